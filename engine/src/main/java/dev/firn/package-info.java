@@ -1,0 +1,9 @@
+/**
+ * An embedded key-value store: the package applications import.
+ *
+ * <p>Its public types mention only one another, the JDK, and {@code dev.firn.error}.
+ */
+@NullMarked
+package dev.firn;
+
+import org.jspecify.annotations.NullMarked;

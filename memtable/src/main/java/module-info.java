@@ -1,0 +1,11 @@
+/** The lock-free skip list over journal slices. */
+module dev.firn.memtable {
+  requires transitive dev.firn.core;
+  requires static com.google.errorprone.annotations;
+  requires static org.jspecify;
+
+  exports dev.firn.memtable to
+      dev.firn,
+      dev.firn.cli,
+      dev.firn.compaction;
+}
