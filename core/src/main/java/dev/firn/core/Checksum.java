@@ -1,0 +1,61 @@
+package dev.firn.core;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC32C (Castagnoli) over memory, salted and masked.
+ *
+ * <p>The salt is a number that the bytes' place implies, such as file number and offset: bytes that
+ * ended up in another place, or are left over from an earlier life of the file, do not match. The mask
+ * keeps a checksum that is stored inside checksummed bytes from cancelling out, and makes the checksum
+ * of nothing differ from zero.
+ *
+ * <p>Only for memory that no file backs: the JVM dies when the CRC intrinsic meets a mapped page that
+ * the device cannot deliver, where a plain copy throws. Copy first.
+ *
+ * <p><b>Threading.</b> An instance belongs to one thread.
+ */
+public final class Checksum {
+
+  private static final int MASK_DELTA = 0x5ca1ab1e;
+  private static final long MAX_STEP = 1L << 30;
+
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer salt = ByteBuffer.allocate(2 * Long.BYTES);
+
+  /** A new checksum, to be reused. */
+  public Checksum() {}
+
+  /** Starts over with a salt. */
+  public Checksum start(long saltA, long saltB) {
+    crc.reset();
+    salt.clear();
+    salt.putLong(saltA).putLong(saltB).flip();
+    crc.update(salt);
+    return this;
+  }
+
+  /** Adds bytes of memory that no file backs. */
+  public Checksum update(MemorySegment segment, long offset, long length) {
+    for (long done = 0; done < length; ) {
+      long step = Math.min(length - done, MAX_STEP);
+      crc.update(segment.asSlice(offset + done, step).asByteBuffer());
+      done += step;
+    }
+    return this;
+  }
+
+  /** Adds the bytes between the buffer's position and its limit, and moves the position there. */
+  public Checksum update(ByteBuffer buffer) {
+    crc.update(buffer);
+    return this;
+  }
+
+  /** The masked checksum of what was added since {@link #start}. */
+  public int value() {
+    int value = (int) crc.getValue();
+    return Integer.rotateRight(value, 15) + MASK_DELTA;
+  }
+}

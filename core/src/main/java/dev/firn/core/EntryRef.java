@@ -1,0 +1,72 @@
+package dev.firn.core;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a point read found an entry: its trailer, and the memory its value lies in. Reused from read
+ * to read, so that a read allocates nothing.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ *
+ * <p><b>Ownership.</b> The value's memory is valid while the reader keeps pinned what it searched and
+ * until {@link #release}, which lets go of the memory that this one read pinned for itself, such as a
+ * block in the cache.
+ */
+public final class EntryRef {
+
+  private MemorySegment segment = MemorySegment.NULL;
+  private long offset;
+  private long length;
+  private long trailer;
+  private @Nullable RefCounted pin;
+
+  /** Points at an entry whose memory is kept by what was searched. */
+  public void set(long trailer, MemorySegment segment, long offset, long length) {
+    assert pin == null : "the previous entry was not released";
+    this.trailer = trailer;
+    this.segment = segment;
+    this.offset = offset;
+    this.length = length;
+  }
+
+  /** Takes over one reference to what holds the value's memory. */
+  public void pin(RefCounted holder) {
+    assert pin == null : "the previous entry was not released";
+    pin = holder;
+  }
+
+  /** Lets go of the value's memory. Idempotent. */
+  public void release() {
+    RefCounted held = pin;
+    if (held != null) {
+      pin = null;
+      held.release();
+    }
+  }
+
+  /** The memory that holds the value. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Where the value starts in {@link #segment}. */
+  public long offset() {
+    return offset;
+  }
+
+  /** The value's length in bytes. */
+  public long length() {
+    return length;
+  }
+
+  /** The entry's sequence and kind, see {@link SequenceNumber}. */
+  public long trailer() {
+    return trailer;
+  }
+
+  /** The code of the entry's kind. */
+  public int kindCode() {
+    return SequenceNumber.kindCode(trailer);
+  }
+}

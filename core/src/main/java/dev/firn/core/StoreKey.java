@@ -1,0 +1,42 @@
+package dev.firn.core;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * A key as every layer below the API sees it: the tree's id before the user's key, so that one
+ * unsigned bytewise order sorts all trees.
+ *
+ * <pre>
+ *  offset  size  field
+ *       0     4  tree      u32, big-endian
+ *       4     n  user key  0 to {@link #MAX_USER_KEY_BYTES} bytes
+ * </pre>
+ */
+public final class StoreKey {
+
+  /** Bytes of the tree's id. */
+  public static final int TREE_BYTES = Integer.BYTES;
+
+  /** The longest key a user may write, in bytes. */
+  public static final int MAX_USER_KEY_BYTES = 64 * 1024;
+
+  /** The longest store key, in bytes. */
+  public static final int MAX_BYTES = TREE_BYTES + MAX_USER_KEY_BYTES;
+
+  private static final ValueLayout.OfInt TREE =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private StoreKey() {}
+
+  /** The id of the tree that the store key at {@code offset} belongs to. */
+  public static int tree(MemorySegment segment, long offset) {
+    return segment.get(TREE, offset);
+  }
+
+  /** Writes the id of a tree at {@code offset}, where a store key starts. */
+  public static void setTree(MemorySegment segment, long offset, int tree) {
+    segment.set(TREE, offset, tree);
+  }
+}

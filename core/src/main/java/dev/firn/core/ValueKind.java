@@ -1,0 +1,31 @@
+package dev.firn.core;
+
+/** What an entry does to its key. The codes are on disk: never renumbered, never reused. */
+public enum ValueKind {
+  /** Removes the key. Carries no value. */
+  DELETE(0),
+  /** Sets the key's value. */
+  PUT(1),
+  /** Reserved: removes all keys from the entry's key up to the key in its value. */
+  RANGE_DELETE(2),
+  /** Reserved: sets the key's value, which lies elsewhere. */
+  VALUE_REFERENCE(3),
+  /** Reserved: an operand to be combined with the key's older value. */
+  MERGE(4);
+
+  private final int code;
+
+  ValueKind(int code) {
+    this.code = code;
+  }
+
+  /** The code on disk. */
+  public int code() {
+    return code;
+  }
+
+  /** Whether this release writes and reads entries of the kind with this code. */
+  public static boolean isSupported(int code) {
+    return code == DELETE.code || code == PUT.code;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.firn.core.file;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * An allocated file, mapped to be read and written. All stores into it go through {@link #write}, so
+ * that a file system that simulates a power cut sees each of them.
+ *
+ * <p><b>Threading.</b> Any thread may call; writers of overlapping ranges and readers of ranges being
+ * written order themselves. <b>Ownership.</b> The opener closes it; that ends the mapping, and a racing
+ * access throws {@link IllegalStateException}.
+ */
+public interface MappedFile extends AutoCloseable {
+
+  /** The file's path. */
+  Path path();
+
+  /** The file's length in bytes. */
+  long size();
+
+  /** The whole file, to be read only. The same segment at every call. */
+  MemorySegment memory();
+
+  /** Copies {@code length} bytes into the file at {@code position}. */
+  void write(long position, MemorySegment source, long offset, long length);
+
+  /** Touches every page, so that later stores meet no page fault; what the file holds stays. */
+  void prefault();
+
+  /**
+   * Puts {@code length} bytes from {@code position} on the device; bytes beside them may get there too.
+   * A failure is reported once and then never again, whatever was lost: nothing written since the last
+   * success may be trusted, and calling again proves nothing.
+   */
+  void force(long position, long length);
+
+  /** Ends the mapping. Idempotent. Does not force. */
+  @Override
+  void close();
+}

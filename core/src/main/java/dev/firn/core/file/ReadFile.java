@@ -1,0 +1,32 @@
+package dev.firn.core.file;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * A file that nobody changes any more, open for reading.
+ *
+ * <p><b>Threading.</b> Any thread may read. <b>Ownership.</b> The opener closes it; that ends its
+ * mapping too, and a racing access to the mapping throws {@link IllegalStateException}.
+ */
+public interface ReadFile extends AutoCloseable {
+
+  /** The file's path. */
+  Path path();
+
+  /** The file's length in bytes when it was opened. */
+  long size();
+
+  /**
+   * Copies {@code length} bytes from {@code position} of the file; all of them, or it throws. An
+   * unreadable device is an exception here, where an access to the mapping would be a fault.
+   */
+  void read(long position, MemorySegment target, long offset, long length);
+
+  /** The whole file, mapped, to be read only. The same segment at every call. */
+  MemorySegment map();
+
+  /** Closes the file and ends its mapping. Idempotent. */
+  @Override
+  void close();
+}
