@@ -1,0 +1,190 @@
+import com.google.googlejavaformat.java.Formatter;
+import com.google.googlejavaformat.java.FormatterException;
+import com.google.googlejavaformat.java.ImportOrderer;
+import com.google.googlejavaformat.java.JavaFormatterOptions;
+import com.google.googlejavaformat.java.JavaFormatterOptions.Style;
+import com.google.googlejavaformat.java.RemoveUnusedImports;
+import com.google.googlejavaformat.java.StringWrapper;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The formatting check of the build, and the command that repairs what it finds.
+ *
+ * <p>It is a program of its own because Maven may run on a Java 17, whose compiler cannot parse our
+ * sources; google-java-format borrows the compiler of the JVM it runs in. So the build starts this
+ * file with the JDK that compiles the sources. Of Javadoc only prose
+ * that is too long is changed: layout tables are drawn by hand. The report lists what is left to
+ * do; where nothing is, there is no report.
+ *
+ * <pre>
+ * java Format.java (check|write) folder report-file
+ * </pre>
+ */
+final class Format {
+  private static final int LINE_LIMIT = 100;
+
+  /** Text that continues a paragraph: no tag, list item, table or end of the comment. */
+  private static final Pattern PROSE = Pattern.compile("(?!\\d+\\.)[^\\s<@*|+/-](?!.*\\*/).*");
+
+  /**
+   * A space that must stay: before what would become a tag, and inside the head of an inline
+   * tag.
+   */
+  private static final Pattern BAD_BREAK = Pattern.compile(" @|(?<=\\{@[a-zA-Z]{1,20}) ");
+
+  private final Formatter formatter =
+      new Formatter(
+          JavaFormatterOptions.builder().style(Style.GOOGLE).formatJavadoc(false).build());
+  private final List<String> problems = new ArrayList<>();
+  private final boolean write;
+
+  private Format(boolean write) {
+    this.write = write;
+  }
+
+  public static void main(String[] args) throws IOException {
+    Format format = new Format(args[0].equals("write"));
+    format.visitAll(Path.of(args[1]));
+    format.report(Path.of(args[2]));
+  }
+
+  private void visitAll(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return; // a module without sources
+    }
+    List<Path> sources = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            return directory.endsWith("target")
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(".java")) {
+              sources.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    for (Path source : sources) {
+      visit(source);
+    }
+  }
+
+  private void visit(Path file) throws IOException {
+    String before = Files.readString(file);
+    String after;
+    try {
+      after = RemoveUnusedImports.removeUnusedImports(before);
+      after = ImportOrderer.reorderImports(after, Style.GOOGLE);
+      after = formatter.formatSource(after);
+      after = StringWrapper.wrap(after, formatter);
+      after = wrapJavadoc(after);
+    } catch (FormatterException e) {
+      problems.add(file + ": cannot be parsed: " + e.getMessage());
+      return;
+    }
+    if (!after.equals(before)) {
+      if (write) {
+        Files.writeString(file, after);
+      } else {
+        problems.add(file + ": not formatted");
+      }
+    }
+    checkLineLimit(file, after);
+  }
+
+  /** Breaks the prose lines of Javadoc that are too long; whatever is in a pre stays. */
+  private static String wrapJavadoc(String text) {
+    StringBuilder wrapped = new StringBuilder(text.length());
+    Deque<String> lines = new ArrayDeque<>(text.lines().toList());
+    boolean javadoc = false;
+    boolean pre = false;
+    while (!lines.isEmpty()) {
+      String line = lines.remove();
+      javadoc |= line.stripLeading().startsWith("/**");
+      pre |= javadoc && line.contains("<pre>");
+      if (javadoc && !pre && line.length() > LINE_LIMIT) {
+        line = breakLine(line, lines);
+      }
+      pre &= !line.contains("</pre>");
+      javadoc &= !line.contains("*/");
+      wrapped.append(line).append('\n');
+    }
+    return wrapped.toString();
+  }
+
+  /** Returns what fits of a line of Javadoc and puts the rest in front of those that follow. */
+  private static String breakLine(String line, Deque<String> following) {
+    String indent = line.substring(0, line.indexOf(line.strip()));
+    if (line.startsWith(indent + "/** ")) {
+      following.addFirst(indent + " * " + line.substring(indent.length() + 4));
+      return indent + "/**";
+    }
+    if (line.endsWith(" */")) {
+      following.addFirst(indent + "*/");
+      following.addFirst(line.substring(0, line.length() - 3));
+      return breakLine(following.remove(), following);
+    }
+    String text = line.substring(indent.length() + 1).stripLeading();
+    int start = line.length() - text.length();
+    int space = line.lastIndexOf(' ', LINE_LIMIT);
+    while (space > start && isBadBreak(line, space)) {
+      space = line.lastIndexOf(' ', space - 1);
+    }
+    if (space <= start) {
+      return line;
+    }
+    String prefix = line.substring(0, start) + (text.matches("@.*|<li>.*") ? "    " : "");
+    String rest = prefix + line.substring(space + 1);
+    String next = following.peek();
+    if (next != null
+        && next.startsWith(prefix)
+        && PROSE.matcher(next.substring(prefix.length())).matches()) {
+      rest += " " + following.remove().substring(prefix.length());
+    }
+    following.addFirst(rest);
+    return line.substring(0, space);
+  }
+
+  private static boolean isBadBreak(String line, int space) {
+    Matcher matcher = BAD_BREAK.matcher(line);
+    return matcher.useTransparentBounds(true).region(space, line.length()).lookingAt();
+  }
+
+  /** The formatter leaves tables, block comments and some strings alone, however long. */
+  private void checkLineLimit(Path file, String text) {
+    List<String> lines = text.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (line.codePointCount(0, line.length()) > LINE_LIMIT && !line.startsWith("import ")) {
+        problems.add(file + ":" + (i + 1) + ": over " + LINE_LIMIT + " columns, break it by hand");
+      }
+    }
+  }
+
+  private void report(Path report) throws IOException {
+    Files.deleteIfExists(report);
+    if (!problems.isEmpty()) {
+      problems.forEach(System.err::println);
+      Files.createDirectories(report.getParent());
+      Files.write(report, problems);
+    }
+  }
+}
