@@ -13,6 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -82,6 +83,7 @@ final class Format {
             return FileVisitResult.CONTINUE;
           }
         });
+    Collections.sort(sources);
     for (Path source : sources) {
       visit(source);
     }
