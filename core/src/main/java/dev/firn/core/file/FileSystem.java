@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Everything the store does with files. There are two: {@code RealFileSystem}, and {@code
+ * Everything the store does with files. There are two: {@link RealFileSystem}, and {@code
  * MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the product
  * opens or maps a file.
  *

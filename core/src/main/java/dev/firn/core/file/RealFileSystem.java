@@ -1,0 +1,306 @@
+package dev.firn.core.file;
+
+import dev.firn.error.DiskFullException;
+import dev.firn.error.StorageException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The files of the operating system.
+ *
+ * <p>Where the user has enabled native access for Firn, room for a file is allocated by {@code
+ * posix_fallocate} and mapped pages are populated by {@code madvise}; otherwise the file is filled with
+ * zeros and the pages are touched, which takes longer and has the same result.
+ *
+ * <p><b>Threading.</b> Has no state; any thread may call.
+ */
+public final class RealFileSystem implements FileSystem {
+
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private static final FileAttribute<?>[] FILE_ATTRIBUTES = permissions("rw-------");
+  private static final FileAttribute<?>[] FOLDER_ATTRIBUTES = permissions("rwx------");
+
+  private static final Set<OpenOption> READ =
+      Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> READ_WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  private static final Set<OpenOption> WRITE_NEW =
+      Set.of(
+          StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  /*
+   * Zeros are written in pieces of one page. The kernel keeps a larger write in one large folio of the
+   * page cache, and a later one-page force of the mapping then writes that whole folio: 1 MiB for a
+   * commit of 100 bytes.
+   */
+  private static final int ZERO_BYTES = 4096;
+
+  private static final MemorySegment ZEROS = Arena.global().allocate(ZERO_BYTES, ZERO_BYTES);
+
+  /** The files of the operating system. */
+  public RealFileSystem() {}
+
+  @Override
+  public void createDirectories(Path directory) {
+    try {
+      refuseLink(directory);
+      Files.createDirectories(directory, FOLDER_ATTRIBUTES);
+    } catch (IOException e) {
+      throw IoFailure.of(directory, "cannot be created", e);
+    }
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    try {
+      attributes(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be looked up", e);
+    }
+  }
+
+  @Override
+  public boolean isDirectory(Path path) {
+    try {
+      return attributes(path).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be looked up", e);
+    }
+  }
+
+  @Override
+  public List<String> list(Path directory) {
+    List<String> names = new ArrayList<>();
+    try {
+      refuseLink(directory);
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        entries.forEach(entry -> names.add(entry.getFileName().toString()));
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw IoFailure.of(directory, "cannot be listed", e);
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  @Override
+  public long size(Path file) {
+    try {
+      return requireFile(file).size();
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be looked up", e);
+    }
+  }
+
+  @Override
+  public AppendFile create(Path file) {
+    return new RealAppendFile(file, createNew(file));
+  }
+
+  @Override
+  public ReadFile openRead(Path file) {
+    try {
+      requireUnclaimed(file);
+      UninterruptibleFile opened = UninterruptibleFile.open(file, READ);
+      try {
+        return new RealReadFile(file, opened, FileChannel.open(file, READ));
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be opened", e);
+    }
+  }
+
+  @Override
+  public void allocate(Path file, long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes=" + bytes);
+    }
+    UninterruptibleFile created = createNew(file);
+    try (created) {
+      if (bytes > 0) {
+        fill(file, created, bytes);
+      }
+      created.force();
+    } catch (IOException | RuntimeException e) {
+      RuntimeException failure =
+          e instanceof RuntimeException unchecked
+              ? unchecked
+              : IoFailure.of(file, "cannot be allocated", bytes, e);
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException alsoFailed) {
+        failure.addSuppressed(alsoFailed);
+      }
+      throw failure;
+    }
+  }
+
+  private static void fill(Path file, UninterruptibleFile created, long bytes)
+      throws IOException {
+    switch (NativeCalls.allocate(file, bytes)) {
+      case DONE -> {}
+      case DISK_FULL -> throw new DiskFullException(file, bytes, null);
+      case NOT_POSSIBLE -> {
+        for (long at = 0; at < bytes; at += ZERO_BYTES) {
+          created.write(at, ZEROS, 0, Math.min(ZERO_BYTES, bytes - at));
+        }
+      }
+    }
+  }
+
+  @Override
+  public MappedFile map(Path file) {
+    try {
+      requireUnclaimed(file);
+      try (FileChannel channel = FileChannel.open(file, READ_WRITE)) {
+        return RealMappedFile.map(file, channel);
+      }
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be mapped", e);
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw IoFailure.of(from, "cannot be renamed to " + to, e);
+    }
+  }
+
+  @Override
+  public void delete(Path file) {
+    try {
+      if (isDirectory(file)) {
+        throw new StorageException(file, "cannot be deleted: it is a folder", null);
+      }
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be deleted", e);
+    }
+  }
+
+  @Override
+  public void syncDirectory(Path directory) {
+    try (UninterruptibleFile opened = UninterruptibleFile.open(directory, READ)) {
+      opened.force();
+    } catch (IOException e) {
+      throw IoFailure.of(directory, "cannot be forced to the device", e);
+    }
+  }
+
+  @Override
+  public LockFile lock(Path file) {
+    if (exists(file)) {
+      try {
+        requireFile(file);
+      } catch (IOException e) {
+        throw IoFailure.of(file, "cannot be locked", e);
+      }
+    }
+    return RealLockFile.claim(file, FILE_ATTRIBUTES);
+  }
+
+  @Override
+  public long bootId() {
+    try {
+      UUID id = UUID.fromString(Files.readString(BOOT_ID).strip());
+      long number = id.getMostSignificantBits() ^ id.getLeastSignificantBits();
+      return number == 0 ? 1 : number;
+    } catch (IOException | IllegalArgumentException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public long usableBytes(Path directory) {
+    try {
+      return Files.getFileStore(directory).getUsableSpace();
+    } catch (IOException e) {
+      throw IoFailure.of(directory, "cannot be looked up", e);
+    }
+  }
+
+  private static UninterruptibleFile createNew(Path file) {
+    try {
+      return UninterruptibleFile.open(file, WRITE_NEW, FILE_ATTRIBUTES);
+    } catch (IOException e) {
+      throw IoFailure.of(file, "cannot be created", e);
+    }
+  }
+
+  private static BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Refuses what is no plain file. Opening would refuse a link too, less clearly, but it would wait at
+   * a pipe for somebody to write.
+   */
+  private static BasicFileAttributes requireFile(Path path) throws IOException {
+    BasicFileAttributes attributes = attributes(path);
+    if (!attributes.isRegularFile()) {
+      String kind =
+          attributes.isSymbolicLink()
+              ? "a symbolic link"
+              : attributes.isDirectory() ? "a folder" : "a device, pipe or socket";
+      throw new StorageException(path, "is " + kind + ", not a file", null);
+    }
+    return attributes;
+  }
+
+  private static void requireUnclaimed(Path path) throws IOException {
+    requireFile(path);
+    if (RealLockFile.isClaimed(path)) {
+      throw new StorageException(
+          path, "is claimed by this process: opening it again would end the claim", null);
+    }
+  }
+
+  private static void refuseLink(Path directory) {
+    if (Files.isSymbolicLink(directory)) {
+      throw new StorageException(directory, "is a symbolic link, not a folder", null);
+    }
+  }
+
+  private static FileAttribute<?>[] permissions(String permissions) {
+    return POSIX
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+}

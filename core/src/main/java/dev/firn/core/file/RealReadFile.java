@@ -1,0 +1,109 @@
+package dev.firn.core.file;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.error.StorageException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file on disk, open for reading. It is opened twice: once to be read at positions, once to be mapped
+ * by a later call, when the name may already belong to another file. The second one is closed as soon as
+ * the mapping is there.
+ */
+final class RealReadFile implements ReadFile {
+
+  private final Path path;
+  private final long size;
+  private final UninterruptibleFile file;
+  private final FileChannel channel;
+  private final Arena arena = Arena.ofShared();
+  private final Object lock = new Object();
+
+  private volatile @Nullable MemorySegment mapping;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  RealReadFile(Path path, UninterruptibleFile file, FileChannel channel) throws IOException {
+    this.path = path;
+    this.size = file.size();
+    this.file = file;
+    this.channel = channel;
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public void read(long position, MemorySegment target, long offset, long length) {
+    if (position < 0 || length < 0) {
+      throw new IllegalArgumentException("position=" + position + ", length=" + length);
+    }
+    try {
+      file.read(position, target, offset, length);
+    } catch (EOFException e) {
+      throw new StorageException(
+          path, "cannot be read at position " + position + ", length " + length, e);
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be read at position " + position, e);
+    }
+  }
+
+  @Override
+  public MemorySegment map() {
+    MemorySegment seen = mapping;
+    return seen != null ? seen : mapOnce();
+  }
+
+  private MemorySegment mapOnce() {
+    synchronized (lock) {
+      if (mapping != null) {
+        return mapping;
+      }
+      if (closed) {
+        throw IoFailure.closed(path, null);
+      }
+      try {
+        MemorySegment mapped =
+            UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, arena).asReadOnly();
+        if (mapped.byteSize() != size) {
+          throw new StorageException(
+              path, "was " + size + " bytes long and is now " + mapped.byteSize(), null);
+        }
+        channel.close();
+        mapping = mapped;
+        return mapped;
+      } catch (IOException e) {
+        throw IoFailure.of(path, "cannot be mapped", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      arena.close();
+      try (file) {
+        channel.close();
+      } catch (IOException e) {
+        throw IoFailure.of(path, "cannot be closed", e);
+      }
+    }
+  }
+}
