@@ -8,12 +8,12 @@ import java.util.zip.CRC32C;
  * CRC32C (Castagnoli) over memory, salted and masked.
  *
  * <p>The salt is a number that the bytes' place implies, such as file number and offset: bytes that
- * ended up in another place, or are left over from an earlier life of the file, do not match. The mask
- * keeps a checksum that is stored inside checksummed bytes from cancelling out, and makes the checksum
- * of nothing differ from zero.
+ * ended up in another place, or are left over from an earlier life of the file, do not match. The
+ * mask keeps a checksum that is stored inside checksummed bytes from cancelling out, and makes the
+ * checksum of nothing differ from zero.
  *
- * <p>Only for memory that no file backs: the JVM dies when the CRC intrinsic meets a mapped page that
- * the device cannot deliver, where a plain copy throws. Copy first.
+ * <p>Only for memory that no file backs: the JVM dies when the CRC intrinsic meets a mapped page
+ * that the device cannot deliver, where a plain copy throws. Copy first.
  *
  * <p><b>Threading.</b> An instance belongs to one thread.
  */

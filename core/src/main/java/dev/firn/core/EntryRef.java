@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a point read found an entry: its trailer, and the memory its value lies in. Reused from read
- * to read, so that a read allocates nothing.
+ * Where a point read found an entry: its trailer, and the memory its value lies in. Reused from
+ * read to read, so that a read allocates nothing.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> The value's memory is valid while the reader keeps pinned what it searched and
- * until {@link #release}, which lets go of the memory that this one read pinned for itself, such as a
- * block in the cache.
+ * <p><b>Ownership.</b> The value's memory is valid while the reader keeps pinned what it searched
+ * and until {@link #release}, which lets go of the memory that this one read pinned for itself,
+ * such as a block in the cache.
  */
 public final class EntryRef {
 

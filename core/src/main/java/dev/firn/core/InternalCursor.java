@@ -5,18 +5,18 @@ import java.lang.foreign.MemorySegment;
 /**
  * A position in a sorted sequence of internal entries: store key ascending, trailer descending.
  *
- * <p>Every layer has one: memtable, block, table, run, merge. The current entry is kept in fields, so
- * that the layer above reads it without a virtual call; subclasses move and then set the fields.
+ * <p>Every layer has one: memtable, block, table, run, merge. The current entry is kept in fields,
+ * so that the layer above reads it without a virtual call; subclasses move and then set the fields.
  *
  * <p><b>Moves.</b> {@link #first}, {@link #last}, {@link #seek} and {@link #seekBefore} work from
- * anywhere. {@link #next} and {@link #prev} need a valid position; stepping past either end makes the
- * cursor invalid, and then only the four others move it. Every move returns whether the cursor is
- * valid after it.
+ * anywhere. {@link #next} and {@link #prev} need a valid position; stepping past either end makes
+ * the cursor invalid, and then only the four others move it. Every move returns whether the cursor
+ * is valid after it.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
- * <p><b>Ownership.</b> The memory of {@link #key} and {@link #value} is valid until the cursor moves or
- * closes, and while what the cursor was made from is kept. {@link #close} is idempotent.
+ * <p><b>Ownership.</b> The memory of {@link #key} and {@link #value} is valid until the cursor
+ * moves or closes, and while what the cursor was made from is kept. {@link #close} is idempotent.
  */
 public abstract class InternalCursor implements AutoCloseable {
 
@@ -39,13 +39,14 @@ public abstract class InternalCursor implements AutoCloseable {
   public abstract boolean last();
 
   /**
-   * Moves to the first entry at or after {@code (key, trailer)}. The key's memory is not used after the
-   * call.
+   * Moves to the first entry at or after {@code (key, trailer)}. The key's memory is not used after
+   * the call.
    */
   public abstract boolean seek(MemorySegment key, long offset, int length, long trailer);
 
   /**
-   * Moves to the last entry before {@code (key, trailer)}. The key's memory is not used after the call.
+   * Moves to the last entry before {@code (key, trailer)}. The key's memory is not used after the
+   * call.
    */
   public abstract boolean seekBefore(MemorySegment key, long offset, int length, long trailer);
 

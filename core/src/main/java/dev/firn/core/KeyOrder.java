@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The one order of keys: unsigned bytewise, a prefix before what it is a prefix of; among equal keys
- * the larger trailer first.
+ * The one order of keys: unsigned bytewise, a prefix before what it is a prefix of; among equal
+ * keys the larger trailer first.
  */
 public final class KeyOrder {
 
@@ -15,7 +15,10 @@ public final class KeyOrder {
 
   private KeyOrder() {}
 
-  /** Compares two ranges of bytes; negative, zero or positive as the first is less, equal or greater. */
+  /**
+   * Compares two ranges of bytes; negative, zero or positive as the first is less, equal or
+   * greater.
+   */
   public static int compare(
       MemorySegment a, long aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {
     int common = Math.min(aLength, bLength);

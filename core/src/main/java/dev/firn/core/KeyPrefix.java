@@ -8,10 +8,10 @@ import java.nio.ByteOrder;
  * The normalised prefix of a key: the 8 bytes after the bytes that a set of keys is known to share,
  * as an unsigned number, so that most comparisons are one comparison of numbers.
  *
- * <p>It keeps the order: a key below all keys with the shared bytes gets 0, a key above them gets all
- * ones, and a key that ends early is filled up with zeros. So unequal prefixes order their keys, and
- * equal prefixes say nothing: the keys themselves must be compared. A badly chosen set of shared bytes
- * costs speed, never order.
+ * <p>It keeps the order: a key below all keys with the shared bytes gets 0, a key above them gets
+ * all ones, and a key that ends early is filled up with zeros. So unequal prefixes order their
+ * keys, and equal prefixes say nothing: the keys themselves must be compared. A badly chosen set of
+ * shared bytes costs speed, never order.
  */
 public final class KeyPrefix {
 

@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Something that is freed when the last of those who hold it lets go. The count starts at 1, held by
- * the creator.
+ * Something that is freed when the last of those who hold it lets go. The count starts at 1, held
+ * by the creator.
  *
- * <p><b>Threading.</b> All methods may be called by any thread. {@link #free} runs once, on the thread
- * that let go last.
+ * <p><b>Threading.</b> All methods may be called by any thread. {@link #free} runs once, on the
+ * thread that let go last.
  */
 public abstract class RefCounted {
 

@@ -9,8 +9,9 @@ package dev.firn.core;
  *  bits  7..0  kind, see {@link ValueKind}
  * </pre>
  *
- * <p>Among equal keys the larger trailer comes first, so the newest entry is met first, and a search
- * for {@code (key, seekTrailer(s))} meets the newest entry that a reader at sequence {@code s} sees.
+ * <p>Among equal keys the larger trailer comes first, so the newest entry is met first, and a
+ * search for {@code (key, seekTrailer(s))} meets the newest entry that a reader at sequence
+ * {@code s} sees.
  */
 public final class SequenceNumber {
 

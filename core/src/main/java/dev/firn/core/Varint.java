@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Unsigned integers of variable length: 7 bits a byte, low bits first, the high bit set in every byte
- * but the last (LEB128).
+ * Unsigned integers of variable length: 7 bits a byte, low bits first, the high bit set in every
+ * byte but the last (LEB128).
  */
 public final class Varint {
 
@@ -35,12 +35,12 @@ public final class Varint {
   }
 
   /**
-   * Reads the number at {@code offset}; its end is {@code offset + length(number)} when it was written
-   * by {@link #put}.
+   * Reads the number at {@code offset}; its end is {@code offset + length(number)} when it was
+   * written by {@link #put}.
    *
    * @param limit the offset behind the last byte that may be read
-   * @return the number, or -1 when it does not end before {@code limit}, is not in its shortest form,
-   *     or has more than 63 bits
+   * @return the number, or -1 when it does not end before {@code limit}, is not in its shortest
+   *     form, or has more than 63 bits
    */
   public static long get(MemorySegment segment, long offset, long limit) {
     long result = 0;

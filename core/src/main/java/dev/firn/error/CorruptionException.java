@@ -24,7 +24,10 @@ public final class CorruptionException extends FirnException {
     this(file, offset, expected, found, null);
   }
 
-  /** As {@link #CorruptionException(Path, long, String, String)}, with the failure that showed it. */
+  /**
+   * As {@link #CorruptionException(Path, long, String, String)}, with the failure that showed
+   * it.
+   */
   public CorruptionException(
       Path file, long offset, String expected, String found, @Nullable Throwable cause) {
     super(

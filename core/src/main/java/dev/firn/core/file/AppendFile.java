@@ -6,8 +6,8 @@ import java.nio.file.Path;
 /**
  * A new file that grows at its end.
  *
- * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> The creator closes it; closing does not
- * force.
+ * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> The creator closes it; closing does
+ * not force.
  */
 public interface AppendFile extends AutoCloseable {
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Everything the store does with files. There are two: {@link RealFileSystem}, and {@code
- * MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the product
- * opens or maps a file.
+ * MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the
+ * product opens or maps a file.
  *
  * <p><b>Durability.</b> Written bytes survive a power cut after a {@code force} of their file
  * returned; a created, renamed or deleted name does after {@link #syncDirectory} of its folder
@@ -14,11 +14,11 @@ import java.util.List;
  *
  * <p><b>Errors.</b> All methods throw {@link dev.firn.error.StorageException}, or {@link
  * dev.firn.error.DiskFullException} where there is no room, with the path in the message. No method
- * follows a symbolic link at the last element of a path. New files are readable and writable by their
- * owner alone (0600), new folders likewise (0700).
+ * follows a symbolic link at the last element of a path. New files are readable and writable by
+ * their owner alone (0600), new folders likewise (0700).
  *
- * <p><b>Threading.</b> Any thread may call. An interrupt of the calling thread neither closes a file
- * nor fails an operation.
+ * <p><b>Threading.</b> Any thread may call. An interrupt of the calling thread neither closes a
+ * file nor fails an operation.
  */
 public interface FileSystem {
 
@@ -63,17 +63,18 @@ public interface FileSystem {
   void syncDirectory(Path directory);
 
   /**
-   * Takes the exclusive claim on a file, creating it if need be; two claims exclude each other between
-   * processes and within one. The claim ends when the result is closed, or with the process.
+   * Takes the exclusive claim on a file, creating it if need be; two claims exclude each other
+   * between processes and within one. The claim ends when the result is closed, or with the
+   * process.
    *
    * @throws dev.firn.error.StoreLockedException when somebody has it
    */
   LockFile lock(Path file);
 
   /**
-   * A number that stays the same for as long as the machine has not been restarted, or 0 when that is
-   * not known. While it stays, whatever a process stored into a mapped file is still there, synced or
-   * not.
+   * A number that stays the same for as long as the machine has not been restarted, or 0 when that
+   * is not known. While it stays, whatever a process stored into a mapped file is still there,
+   * synced or not.
    */
   long bootId();
 

@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * An allocated file, mapped to be read and written. All stores into it go through {@link #write}, so
- * that a file system that simulates a power cut sees each of them.
+ * An allocated file, mapped to be read and written. All stores into it go through {@link #write},
+ * so that a file system that simulates a power cut sees each of them.
  *
- * <p><b>Threading.</b> Any thread may call; writers of overlapping ranges and readers of ranges being
- * written order themselves. <b>Ownership.</b> The opener closes it; that ends the mapping, and a racing
- * access throws {@link IllegalStateException}.
+ * <p><b>Threading.</b> Any thread may call; writers of overlapping ranges and readers of ranges
+ * being written order themselves. <b>Ownership.</b> The opener closes it; that ends the mapping,
+ * and a racing access throws {@link IllegalStateException}.
  */
 public interface MappedFile extends AutoCloseable {
 
@@ -29,9 +29,9 @@ public interface MappedFile extends AutoCloseable {
   void prefault();
 
   /**
-   * Puts {@code length} bytes from {@code position} on the device; bytes beside them may get there too.
-   * A failure is reported once and then never again, whatever was lost: nothing written since the last
-   * success may be trusted, and calling again proves nothing.
+   * Puts {@code length} bytes from {@code position} on the device; bytes beside them may get there
+   * too. A failure is reported once and then never again, whatever was lost: nothing written since
+   * the last success may be trusted, and calling again proves nothing.
    */
   void force(long position, long length);
 

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few calls of the C library that Java has no method for. They are used where the user has enabled
- * native access for Firn; nothing needs them.
+ * The few calls of the C library that Java has no method for. They are used where the user has
+ * enabled native access for Firn; nothing needs them.
  *
  * <p>Linux on x86-64 and AArch64 only: the constants below differ elsewhere.
  */
@@ -36,12 +36,9 @@ final class NativeCalls {
     open =
         handle(
             "open",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
             Linker.Option.firstVariadicArg(2));
-    close =
-        handle(
-            "close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    close = handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     posixFallocate =
         handle(
             "posix_fallocate",
@@ -140,8 +137,7 @@ final class NativeCalls {
   private static MethodHandle handle(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow(name), descriptor, options);
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
   /** What a downcall threw: checked exceptions it has none. */

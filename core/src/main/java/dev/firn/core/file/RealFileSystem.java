@@ -29,8 +29,8 @@ import java.util.UUID;
  * The files of the operating system.
  *
  * <p>Where the user has enabled native access for Firn, room for a file is allocated by {@code
- * posix_fallocate} and mapped pages are populated by {@code madvise}; otherwise the file is filled with
- * zeros and the pages are touched, which takes longer and has the same result.
+ * posix_fallocate} and mapped pages are populated by {@code madvise}; otherwise the file is filled
+ * with zeros and the pages are touched, which takes longer and has the same result.
  *
  * <p><b>Threading.</b> Has no state; any thread may call.
  */
@@ -47,15 +47,14 @@ public final class RealFileSystem implements FileSystem {
   private static final Set<OpenOption> READ_WRITE =
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> WRITE_NEW =
-      Set.of(
-          StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
+      Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   /*
-   * Zeros are written in pieces of one page. The kernel keeps a larger write in one large folio of the
-   * page cache, and a later one-page force of the mapping then writes that whole folio: 1 MiB for a
-   * commit of 100 bytes.
+   * Zeros are written in pieces of one page. The kernel keeps a larger write in one large folio of
+   * the page cache, and a later one-page force of the mapping then writes that whole folio: 1 MiB
+   * for a commit of 100 bytes.
    */
   private static final int ZERO_BYTES = 4096;
 
@@ -167,8 +166,7 @@ public final class RealFileSystem implements FileSystem {
     }
   }
 
-  private static void fill(Path file, UninterruptibleFile created, long bytes)
-      throws IOException {
+  private static void fill(Path file, UninterruptibleFile created, long bytes) throws IOException {
     switch (NativeCalls.allocate(file, bytes)) {
       case DONE -> {}
       case DISK_FULL -> throw new DiskFullException(file, bytes, null);
@@ -267,8 +265,8 @@ public final class RealFileSystem implements FileSystem {
   }
 
   /**
-   * Refuses what is no plain file. Opening would refuse a link too, less clearly, but it would wait at
-   * a pipe for somebody to write.
+   * Refuses what is no plain file. Opening would refuse a link too, less clearly, but it would wait
+   * at a pipe for somebody to write.
    */
   private static BasicFileAttributes requireFile(Path path) throws IOException {
     BasicFileAttributes attributes = attributes(path);

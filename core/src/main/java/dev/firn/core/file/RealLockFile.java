@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The claim on a file, by a POSIX lock against other processes and by a table against this one.
  *
- * <p>The table is asked before the file is opened, because a process loses its lock on a file as soon
- * as it closes <i>any</i> descriptor of that file. It knows a file by its path and by its device and
- * inode, so that neither a hard link nor a replaced file makes a second one of it.
+ * <p>The table is asked before the file is opened, because a process loses its lock on a file as
+ * soon as it closes <i>any</i> descriptor of that file. It knows a file by its path and by its
+ * device and inode, so that neither a hard link nor a replaced file makes a second one of it.
  */
 final class RealLockFile implements LockFile {
 
@@ -67,7 +67,8 @@ final class RealLockFile implements LockFile {
     }
   }
 
-  /** Whether this process has claimed the file, so that opening it elsewhere would end the claim. */
+  /**
+   * Whether this process has claimed the file, so that opening it elsewhere would end the claim. */
   static boolean isClaimed(Path path) {
     synchronized (CLAIMED) {
       try {
@@ -153,7 +154,10 @@ final class RealLockFile implements LockFile {
     }
   }
 
-  /** The lock goes before the entry: the other way round, our close could end the next one's lock. */
+  /**
+   * The lock goes before the entry: the other way round, our close could end the next one's
+   * lock.
+   */
   @Override
   public void close() {
     synchronized (CLAIMED) {

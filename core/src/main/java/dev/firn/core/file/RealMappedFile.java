@@ -32,8 +32,8 @@ final class RealMappedFile implements MappedFile {
   private final MemorySegment view;
 
   /*
-   * One force at a time. The kernel reports a failed write-back to one caller only: a force that runs
-   * beside the one that is told, and returns after it, would pass for a success.
+   * One force at a time. The kernel reports a failed write-back to one caller only: a force that
+   * runs beside the one that is told, and returns after it, would pass for a success.
    */
   private final Object forceLock = new Object();
 

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on disk, open for reading. It is opened twice: once to be read at positions, once to be mapped
- * by a later call, when the name may already belong to another file. The second one is closed as soon as
- * the mapping is there.
+ * A file on disk, open for reading. It is opened twice: once to be read at positions, once to be
+ * mapped by a later call, when the name may already belong to another file. The second one is
+ * closed as soon as the mapping is there.
  */
 final class RealReadFile implements ReadFile {
 

@@ -24,27 +24,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open file, read and written at positions, that no interrupt closes or fails.
  *
- * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> The opener closes it; an operation that
- * races with that throws {@link java.nio.channels.ClosedChannelException}.
+ * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> The opener closes it; an operation
+ * that races with that throws {@link java.nio.channels.ClosedChannelException}.
  */
 final class UninterruptibleFile implements AutoCloseable {
 
   /*
-   * Why an asynchronous channel. An interrupt that meets a thread in any operation of a FileChannel
-   * closes the channel for everybody. Clearing the interrupt first leaves a window, and opening the
-   * file again by its name finds another file, or none, when it was renamed or deleted meanwhile; it
-   * would also drop the lock, and the errors of write-backs that the old descriptor was still to be
-   * told. A RandomAccessFile is not interruptible, but it has one position for all threads, follows
-   * symbolic links, cannot be created with permissions, and copies through the heap.
+   * Why an asynchronous channel. An interrupt that meets a thread in any operation of a
+   * FileChannel closes the channel for everybody. Clearing the interrupt first leaves a window,
+   * and opening the file again by its name finds another file, or none, when it was renamed or
+   * deleted meanwhile; it would also drop the lock, and the errors of write-backs that the old
+   * descriptor was still to be told. A RandomAccessFile is not interruptible, but it has one
+   * position for all threads, follows symbolic links, cannot be created with permissions, and
+   * copies through the heap.
    *
-   * The operations of an AsynchronousFileChannel are not interruptible by contract, and it opens with
-   * the same options as a FileChannel. Its executor here runs each task at once on the calling thread,
-   * so a read is one pread and no hand-over. (Its Javadoc advises against that, for channels whose
-   * tasks dispatch events; the tasks of a file channel are the plain read and the plain write. Should
-   * an implementation complete elsewhere after all, await() waits for it.)
+   * The operations of an AsynchronousFileChannel are not interruptible by contract, and it opens
+   * with the same options as a FileChannel. Its executor here runs each task at once on the
+   * calling thread, so a read is one pread and no hand-over. (Its Javadoc advises against that,
+   * for channels whose tasks dispatch events; the tasks of a file channel are the plain read and
+   * the plain write. Should an implementation complete elsewhere after all, await() waits for it.)
    *
-   * It cannot map. Mapping is done by a FileChannel on a thread of its own, which nobody can interrupt
-   * because nobody knows it. That costs some 50 microseconds, once per file.
+   * It cannot map. Mapping is done by a FileChannel on a thread of its own, which nobody can
+   * interrupt because nobody knows it. That costs some 50 microseconds, once per file.
    */
 
   private static final ExecutorService CALLER = new CallerRuns();
@@ -61,8 +62,7 @@ final class UninterruptibleFile implements AutoCloseable {
   static UninterruptibleFile open(
       Path file, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
-    return new UninterruptibleFile(
-        AsynchronousFileChannel.open(file, options, CALLER, attributes));
+    return new UninterruptibleFile(AsynchronousFileChannel.open(file, options, CALLER, attributes));
   }
 
   /** Maps the whole file that {@code channel} has open, and leaves the channel open. */
