@@ -1,0 +1,285 @@
+package dev.firn.wal;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MappedFile;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments of a store: hands out the next one, and takes back those that are needed no more.
+ *
+ * <p>The next segment is made ready in the background, from a retired one where there is one, so that
+ * {@link #rotate} seldom waits. What fails there is tried again by the next {@link #rotate}, which
+ * throws if it fails again; the segment in use is not affected.
+ *
+ * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any thread.
+ *
+ * <p><b>Ownership.</b> Owns the ready segment and the spare files. A segment handed out belongs to the
+ * caller, see {@link JournalSegment}.
+ */
+public final class Journal implements AutoCloseable {
+
+  /** Retired segments kept to be made over, besides the one that is ready. */
+  private static final int MAX_SPARES = 2;
+
+  private final long segmentBytes;
+  private final long bootId;
+  private final Executor preparer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition prepared = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final Deque<Path> spares = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private long nextNumber;
+
+  @GuardedBy("lock")
+  private long readyNumber;
+
+  @GuardedBy("lock")
+  private @Nullable MappedFile ready;
+
+  @GuardedBy("lock")
+  private boolean preparing;
+
+  /** Why there is no ready segment, for whom the next attempt fails. */
+  @GuardedBy("lock")
+  private @Nullable Throwable failure;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  /** Used by whoever prepares: the background while {@link #preparing}, else the lock's owner. */
+  private final SegmentFiles files;
+
+  private final SegmentHeader activation = new SegmentHeader();
+  private @Nullable JournalSegment last;
+
+  /**
+   * The journal of a store without one.
+   *
+   * @param segmentBytes the size of a segment, a multiple of 4096
+   * @param nextNumber the number of the first segment, at least 1; larger than that of any segment the
+   *     store ever used
+   * @param preparer runs what is done in the background
+   */
+  public Journal(
+      FileSystem fs, Path directory, long segmentBytes, long nextNumber, Executor preparer) {
+    if (segmentBytes < JournalFormat.SEGMENT_ALIGNMENT
+        || segmentBytes > JournalFormat.MAX_SEGMENT_BYTES
+        || segmentBytes % JournalFormat.SEGMENT_ALIGNMENT != 0) {
+      throw new IllegalArgumentException("segmentBytes=" + segmentBytes);
+    }
+    if (nextNumber < 1) {
+      throw new IllegalArgumentException("nextNumber=" + nextNumber);
+    }
+    this.segmentBytes = segmentBytes;
+    this.bootId = fs.bootId();
+    this.preparer = preparer;
+    this.files = new SegmentFiles(fs, directory);
+    lock.lock();
+    try {
+      this.nextNumber = nextNumber;
+      prepareLater();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Puts the next segment to use. The one used before must be sealed.
+   *
+   * @param firstSequence the sequence of the next entry
+   * @param minRecordBytes the {@link RecordBuilder#paddedBytes} of the record that must fit; a segment
+   *     of its own size is made for one that needs it
+   */
+  public JournalSegment rotate(long firstSequence, long minRecordBytes) {
+    JournalSegment before = last;
+    if (before != null && (!before.isSealed() || before.lastSequence() + 1 != firstSequence)) {
+      throw new IllegalStateException(before + " is not sealed, or firstSequence=" + firstSequence);
+    }
+    lock.lock();
+    try {
+      requireOpen();
+      while (preparing) {
+        prepared.awaitUninterruptibly();
+      }
+      MappedFile file = take(JournalFormat.HEADER_BYTES + minRecordBytes);
+      JournalSegment segment = activate(file, readyNumber, firstSequence, before);
+      last = segment;
+      prepareLater();
+      return segment;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private MappedFile take(long wanted) {
+    Throwable before = failure;
+    failure = null;
+    try {
+      return wanted <= segmentBytes ? takeReady() : oversized(wanted);
+    } catch (Throwable e) {
+      if (before != null && !before.equals(e)) {
+        e.addSuppressed(before);
+      }
+      throw e;
+    }
+  }
+
+  @GuardedBy("lock")
+  private MappedFile takeReady() {
+    MappedFile file = ready;
+    if (file == null) {
+      file = files.prepare(nextNumber, segmentBytes, spares.poll());
+      readyNumber = nextNumber++;
+    }
+    ready = null;
+    return file;
+  }
+
+  /** The ready segment becomes a spare: its number is smaller than that of the one used before it. */
+  @GuardedBy("lock")
+  private MappedFile oversized(long wanted) {
+    long bytes =
+        wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
+    MappedFile file = files.prepare(nextNumber, bytes, null);
+    MappedFile unused = ready;
+    if (unused != null) {
+      ready = null;
+      unused.close();
+      spares.addFirst(unused.path());
+    }
+    readyNumber = nextNumber++;
+    return file;
+  }
+
+  private JournalSegment activate(
+      MappedFile file, long number, long firstSequence, @Nullable JournalSegment before) {
+    try {
+      long previous = before == null ? 0 : before.number();
+      activation.activate(file, number, bootId, firstSequence, previous);
+      return JournalSegment.activated(file, number, firstSequence, before, this::freed);
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Takes back a segment whose entries are durable elsewhere, with the creator's reference to it: its
+   * file is made over or deleted once nobody holds it. Before the call, the store's floor must be
+   * durably above the segment's number, so that recovery needs neither it nor any before it.
+   */
+  public void retire(JournalSegment segment) {
+    segment.setRetired();
+    segment.release();
+  }
+
+  /** The mapping of a segment has ended. */
+  private void freed(JournalSegment segment) {
+    if (!segment.isRetired()) {
+      return;
+    }
+    lock.lock();
+    try {
+      // What is left when the journal is closed is found, and used, by the next open.
+      if (segment.size() != segmentBytes || spares.size() >= MAX_SPARES) {
+        inBackground(() -> files.delete(segment.path()));
+      } else if (!closed) {
+        spares.add(segment.path());
+        prepareLater();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Starts to prepare the next segment, unless that is done or being done. */
+  @GuardedBy("lock")
+  private void prepareLater() {
+    if (closed || preparing || ready != null) {
+      return;
+    }
+    long number = nextNumber++;
+    Path spare = spares.poll();
+    preparing = true;
+    if (!tryExecute(() -> prepare(number, spare))) {
+      // The next rotate does it.
+      preparing = false;
+      if (spare != null) {
+        spares.addFirst(spare);
+      }
+    }
+  }
+
+  private void prepare(long number, @Nullable Path spare) {
+    MappedFile file = null;
+    Throwable thrown = null;
+    try {
+      file = files.prepare(number, segmentBytes, spare);
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    lock.lock();
+    try {
+      ready = file;
+      readyNumber = number;
+      failure = thrown;
+      preparing = false;
+      prepared.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void inBackground(Runnable task) {
+    if (!tryExecute(task)) {
+      task.run();
+    }
+  }
+
+  private boolean tryExecute(Runnable task) {
+    try {
+      preparer.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  @GuardedBy("lock")
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the journal is closed");
+    }
+  }
+
+  /** Lets go of the ready segment; its file and the spares stay for the next open. Idempotent. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      while (preparing) {
+        prepared.awaitUninterruptibly();
+      }
+      MappedFile unused = ready;
+      if (unused != null) {
+        ready = null;
+        unused.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.firn.wal;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The constants of a journal segment's bytes, version 1. The specification is {@code
+ * docs/format/journal.md}; all integers are little-endian but the tree's id inside a key.
+ *
+ * <pre>
+ *  segment = header record* rest          rest: zeros, or bytes of an earlier life of the file
+ *
+ *  header, written once when the segment is prepared
+ *       0     4  magic             u32, "FRNJ"
+ *       4     4  version           u32
+ *       8     8  number            u64, never given to a second segment
+ *      16     8  size              u64, of the file in bytes
+ *      24     4  reserved          0
+ *      28     4  checksum          of bytes 0..27, salt (0, 0)
+ *  activation, written when the segment is put to use
+ *      32     8  boot id           u64, 0 = not known
+ *      40     8  first sequence    u64, of the segment's first record
+ *      48     8  previous          u64, number of the segment used before, 0 = none
+ *      56     4  reserved          0
+ *      60     4  checksum          of bytes 32..59, salt (number, 32)
+ *
+ *  record, 8-byte aligned, zeros up to the next one
+ *       0     4  checksum          of bytes 4..length-1, salt (number, offset of the record)
+ *       4     4  length            u32, header included, padding not
+ *       8     8  first sequence    high 56 bits; life tag in the low 8, see {@link #lifeTag}
+ *      16     4  count             u32, of entries; 0 = closing record, the last of its segment
+ *      20     4  commitment        position in this segment in 8-byte units; bit 31 = SYNCED
+ *      24     n  entries
+ *
+ *  entry = kind u8 | store key length varint | value length varint | store key | value
+ * </pre>
+ */
+public final class JournalFormat {
+
+  /** The version that this release writes, and the newest it reads. */
+  public static final int VERSION = 1;
+
+  /** The oldest version that this release reads. */
+  public static final int OLDEST_VERSION = 1;
+
+  /** "FRNJ" in the order of the bytes. */
+  public static final int MAGIC = 0x4a4e5246;
+
+  /** Where a segment's first record starts. */
+  public static final long HEADER_BYTES = 64;
+
+  /** Bytes of a record's header. */
+  public static final int RECORD_HEADER_BYTES = 24;
+
+  /** Records start at multiples of this. */
+  public static final int RECORD_ALIGNMENT = 8;
+
+  /** The longest record, header included. */
+  public static final long MAX_RECORD_BYTES = (1L << 32) - 64;
+
+  /** The longest value. */
+  public static final long MAX_VALUE_BYTES = Integer.MAX_VALUE;
+
+  /** The largest segment: positions are 31 bits of 8-byte units. */
+  public static final long MAX_SEGMENT_BYTES = ((1L << 31) - 1) * RECORD_ALIGNMENT;
+
+  /** Sizes of segments are multiples of this. */
+  public static final int SEGMENT_ALIGNMENT = 4096;
+
+  static final int MAGIC_AT = 0;
+  static final int VERSION_AT = 4;
+  static final int NUMBER_AT = 8;
+  static final int SIZE_AT = 16;
+  static final int RESERVED_AT = 24;
+  static final int HEADER_CHECKSUM_AT = 28;
+  static final int ACTIVATION_AT = 32;
+  static final int BOOT_ID_AT = ACTIVATION_AT;
+  static final int FIRST_SEQUENCE_AT = 40;
+  static final int PREVIOUS_AT = 48;
+  static final int ACTIVATION_RESERVED_AT = 56;
+  static final int ACTIVATION_CHECKSUM_AT = 60;
+
+  static final int CHECKSUM_AT = 0;
+  static final int LENGTH_AT = 4;
+  static final int SEQUENCE_AT = 8;
+  static final int COUNT_AT = 16;
+  static final int COMMITMENT_AT = 20;
+
+  /** The bit of a commitment that makes it a SYNCED one. */
+  static final int SYNCED = 1 << 31;
+
+  /** Bytes of the smallest entry: kind, two lengths, a store key of the tree's id alone. */
+  static final int MIN_ENTRY_BYTES = 1 + 1 + 1 + 4;
+
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private JournalFormat() {}
+
+  /**
+   * The low 8 bits of a record's sequence field. It tells a record of this life of the file from a
+   * left-over one at a glance, most of the time; the checksum's salt does always. Never 0, which is
+   * what an unused segment is full of.
+   */
+  public static int lifeTag(long segmentNumber) {
+    return 1 + (int) (segmentNumber % 255);
+  }
+
+  /** Rounds the length of a record up to where the next one may start. */
+  public static long padded(long bytes) {
+    return bytes + (RECORD_ALIGNMENT - 1) & -RECORD_ALIGNMENT;
+  }
+}

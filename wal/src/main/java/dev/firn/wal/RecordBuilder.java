@@ -1,0 +1,201 @@
+package dev.firn.wal;
+
+import dev.firn.core.Checksum;
+import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
+import dev.firn.core.Varint;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of the journal in the making: room for the header, then the encoded entries of one batch.
+ * The entries are the bytes that will stand in the journal; {@link JournalSegment#append} fills in the
+ * header and copies the record there.
+ *
+ * <p><b>Layout.</b> The record starts at offset 0 of {@link #memory}, so an offset in it is relative to
+ * the record's start; see {@link JournalFormat}.
+ *
+ * <p><b>Threading.</b> One thread at a time.
+ *
+ * <p><b>Ownership.</b> The memory is anonymous and belongs to the garbage collector, like a {@code
+ * byte[]}. It is replaced when the record outgrows it, so {@link #memory} is valid until the next change.
+ */
+public final class RecordBuilder {
+
+  private static final int INITIAL_BYTES = 1024;
+
+  /** A bigger buffer is let go by {@link #clear}. */
+  private static final int KEPT_BYTES = 1 << 20;
+
+  /** Room behind the longest record for its padding. */
+  private static final long MAX_CAPACITY = JournalFormat.MAX_RECORD_BYTES + 64;
+
+  private final Checksum checksum = new Checksum();
+
+  private MemorySegment memory = MemorySegment.NULL;
+
+  /** The memory as the checksum takes it without allocating, where a buffer can be that big. */
+  private @Nullable ByteBuffer view;
+
+  private long end = JournalFormat.RECORD_HEADER_BYTES;
+  private long keyBytes;
+  private int count;
+
+  /** An empty record. */
+  public RecordBuilder() {
+    allocate(INITIAL_BYTES);
+  }
+
+  /** Starts over. A buffer of up to 1 MiB is kept, a bigger one is let go. */
+  public void clear() {
+    end = JournalFormat.RECORD_HEADER_BYTES;
+    keyBytes = 0;
+    count = 0;
+    if (memory.byteSize() > KEPT_BYTES) {
+      allocate(INITIAL_BYTES);
+    }
+  }
+
+  /** Adds an entry that sets a key. Key and value may lie on or off the heap; both are copied. */
+  public void put(
+      int tree,
+      MemorySegment key,
+      long keyOffset,
+      int keyLength,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength) {
+    if (valueLength < 0 || valueLength > JournalFormat.MAX_VALUE_BYTES) {
+      throw new IllegalArgumentException("valueLength=" + valueLength);
+    }
+    long at = start(ValueKind.PUT.code(), tree, key, keyOffset, keyLength, valueLength);
+    MemorySegment.copy(value, valueOffset, memory, at, valueLength);
+    finish(keyLength, at + valueLength);
+  }
+
+  /** Adds an entry that removes a key. The key may lie on or off the heap; it is copied. */
+  public void delete(int tree, MemorySegment key, long keyOffset, int keyLength) {
+    long at = start(ValueKind.DELETE.code(), tree, key, keyOffset, keyLength, 0);
+    finish(keyLength, at);
+  }
+
+  /** Writes an entry up to its value, and returns where the value goes. Counts nothing yet. */
+  private long start(
+      int kindCode, int tree, MemorySegment key, long keyOffset, int keyLength, long valueLength) {
+    if (keyLength < 0 || keyLength > StoreKey.MAX_USER_KEY_BYTES) {
+      throw new IllegalArgumentException("keyLength=" + keyLength);
+    }
+    int storeKeyLength = StoreKey.TREE_BYTES + keyLength;
+    ensure(1L + 2 * Varint.MAX_INT_BYTES + storeKeyLength + valueLength);
+    MemorySegment m = memory;
+    long at = end;
+    m.set(ValueLayout.JAVA_BYTE, at, (byte) kindCode);
+    if ((storeKeyLength | valueLength) < 0x80) {
+      m.set(ValueLayout.JAVA_BYTE, at + 1, (byte) storeKeyLength);
+      m.set(ValueLayout.JAVA_BYTE, at + 2, (byte) valueLength);
+      at += 3;
+    } else {
+      at = Varint.put(m, Varint.put(m, at + 1, storeKeyLength), valueLength);
+    }
+    StoreKey.setTree(m, at, tree);
+    MemorySegment.copy(key, keyOffset, m, at + StoreKey.TREE_BYTES, keyLength);
+    return at + storeKeyLength;
+  }
+
+  private void finish(int keyLength, long newEnd) {
+    end = newEnd;
+    keyBytes += StoreKey.TREE_BYTES + keyLength;
+    count++;
+  }
+
+  /** How many entries there are. */
+  public int count() {
+    return count;
+  }
+
+  /** Whether there is no entry. */
+  public boolean isEmpty() {
+    return count == 0;
+  }
+
+  /** The record's length in bytes, header included, padding not. */
+  public long bytes() {
+    return end;
+  }
+
+  /** The room that the record takes in a segment. */
+  public long paddedBytes() {
+    return JournalFormat.padded(end);
+  }
+
+  /** The length of all store keys together. */
+  public long keyBytes() {
+    return keyBytes;
+  }
+
+  /** What holds the record, from offset 0 for {@link #bytes}; valid until the next change. */
+  public MemorySegment memory() {
+    return memory;
+  }
+
+  /** Lets {@code entries} stand before the first entry of this record, until the next change. */
+  public void read(RecordEntries entries) {
+    entries.reset(memory, 0, end, count);
+  }
+
+  /**
+   * Fills in the header and clears the padding.
+   *
+   * @param tagged first sequence and life tag
+   */
+  void seal(long segmentNumber, long offset, long tagged, int commitment) {
+    MemorySegment m = memory;
+    long length = end;
+    long padding = paddedBytes() - length;
+    for (long i = 0; i < padding; i++) {
+      m.set(ValueLayout.JAVA_BYTE, length + i, (byte) 0);
+    }
+    m.set(JournalFormat.INT, JournalFormat.LENGTH_AT, (int) length);
+    m.set(JournalFormat.LONG, JournalFormat.SEQUENCE_AT, tagged);
+    m.set(JournalFormat.INT, JournalFormat.COUNT_AT, count);
+    m.set(JournalFormat.INT, JournalFormat.COMMITMENT_AT, commitment);
+    checksum.start(segmentNumber, offset);
+    ByteBuffer buffer = view;
+    if (buffer != null) {
+      checksum.update(buffer.limit((int) length).position(JournalFormat.LENGTH_AT));
+    } else {
+      checksum.update(m, JournalFormat.LENGTH_AT, length - JournalFormat.LENGTH_AT);
+    }
+    m.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
+  }
+
+  /** Makes room for {@code more} bytes and the padding behind them. */
+  private void ensure(long more) {
+    if (memory.byteSize() - end - JournalFormat.RECORD_ALIGNMENT < more) {
+      grow(more);
+    }
+  }
+
+  private void grow(long more) {
+    // A little early, because an entry's lengths are budgeted at their longest.
+    if (JournalFormat.MAX_RECORD_BYTES - end < more) {
+      throw new IllegalArgumentException(
+          "record of " + end + " bytes and an entry of up to " + more + " more: longer than "
+              + JournalFormat.MAX_RECORD_BYTES);
+    }
+    long wanted = end + more + JournalFormat.RECORD_ALIGNMENT;
+    long doubled = Long.highestOneBit(wanted - 1) << 1;
+    MemorySegment old = memory;
+    allocate(Math.min(doubled, MAX_CAPACITY));
+    MemorySegment.copy(old, 0, memory, 0, end);
+  }
+
+  private void allocate(long capacity) {
+    MemorySegment fresh = Arena.ofAuto().allocate(capacity, Long.BYTES);
+    view = capacity <= Integer.MAX_VALUE ? fresh.asByteBuffer() : null;
+    memory = fresh;
+  }
+}

@@ -1,0 +1,191 @@
+package dev.firn.wal;
+
+import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
+import dev.firn.core.Varint;
+import dev.firn.error.CorruptionException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over the entries of one record, to be reused from record to record. The bytes are not trusted:
+ * whatever they are, an entry that is handed out lies inside the record, and anything malformed is
+ * reported.
+ *
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns nothing; the record's memory is its
+ * user's business.
+ */
+public final class RecordEntries {
+
+  private @Nullable Path file;
+  private long fileOffset;
+
+  private MemorySegment segment = MemorySegment.NULL;
+  private long start;
+  private long end;
+  private long at;
+  private int left;
+
+  private int kindCode;
+  private int keyLength;
+  private long valueLength;
+  private long keyOffset;
+
+  /** Stands on no record. */
+  public RecordEntries() {}
+
+  /**
+   * Stands before the first entry of a record in memory. What is malformed in it is an {@link
+   * IllegalStateException}.
+   *
+   * @param segment holds the record at {@code offset}, {@code length} bytes of it without its padding
+   * @param count how many entries the record says it has
+   */
+  public void reset(MemorySegment segment, long offset, long length, int count) {
+    reset(null, offset, segment, offset, length, count);
+  }
+
+  /**
+   * As {@link #reset(MemorySegment, long, long, int)}, for a record that came from {@code fileOffset} of
+   * a file: what is malformed in it is a {@link CorruptionException}.
+   */
+  public void reset(
+      @Nullable Path file,
+      long fileOffset,
+      MemorySegment segment,
+      long offset,
+      long length,
+      int count) {
+    if (length < JournalFormat.RECORD_HEADER_BYTES
+        || offset < 0
+        || offset > segment.byteSize()
+        || length > segment.byteSize() - offset) {
+      throw new IndexOutOfBoundsException("offset=" + offset + " length=" + length);
+    }
+    this.file = file;
+    this.fileOffset = fileOffset;
+    this.segment = segment;
+    this.start = offset;
+    this.end = offset + length;
+    this.at = offset + JournalFormat.RECORD_HEADER_BYTES;
+    this.left = count;
+  }
+
+  /** Moves to the next entry; false behind the last. */
+  public boolean next() {
+    if (left == 0) {
+      if (at != end) {
+        throw malformed("no more entries", (end - at) + " more bytes");
+      }
+      return false;
+    }
+    MemorySegment s = segment;
+    long entry = at;
+    long room = end - entry - 3;
+    if (room < StoreKey.TREE_BYTES) {
+      throw malformed("an entry", "the record's end");
+    }
+    int key = s.get(ValueLayout.JAVA_BYTE, entry + 1);
+    long value = s.get(ValueLayout.JAVA_BYTE, entry + 2);
+    long body = entry + 3;
+    if ((key | value) < 0) {
+      body = lengths(entry + 1);
+      key = keyLength;
+      value = valueLength;
+      room = end - body;
+    }
+    int kind = s.get(ValueLayout.JAVA_BYTE, entry) & 0xff;
+    check(kind, key, value, room);
+    kindCode = kind;
+    keyLength = key;
+    keyOffset = body;
+    valueLength = value;
+    at = body + key + value;
+    left--;
+    return true;
+  }
+
+  /** Reads lengths that are not one byte each, and returns the offset behind them. */
+  private long lengths(long offset) {
+    long key = Varint.get(segment, offset, end);
+    if (key < 0 || key > StoreKey.MAX_BYTES) {
+      throw malformed("a store key's length", "varint " + key);
+    }
+    long valueAt = offset + Varint.length(key);
+    long value = Varint.get(segment, valueAt, end);
+    if (value < 0 || value > JournalFormat.MAX_VALUE_BYTES) {
+      throw malformed("a value's length", "varint " + value);
+    }
+    keyLength = (int) key;
+    valueLength = value;
+    return valueAt + Varint.length(value);
+  }
+
+  private void check(int kind, int key, long value, long room) {
+    if (!ValueKind.isSupported(kind)) {
+      throw malformed("the code of an entry's kind", Integer.toString(kind));
+    }
+    if (key < StoreKey.TREE_BYTES || key > room) {
+      throw malformed("a store key of 4 to " + room + " bytes", "length " + key);
+    }
+    if (value > room - key) {
+      throw malformed("a value of up to " + (room - key) + " bytes", "length " + value);
+    }
+    if (kind == ValueKind.DELETE.code() && value != 0) {
+      throw malformed("no value with a deletion", value + " bytes");
+    }
+  }
+
+  /** Walks over the entries that are left, so that it is known whether they are well formed. */
+  void checkAll() {
+    while (next()) {
+      // Nothing to do: a malformed entry throws.
+    }
+  }
+
+  private RuntimeException malformed(String expected, String found) {
+    Path source = file;
+    long where = fileOffset + (at - start);
+    return source != null
+        ? new CorruptionException(source, where, expected, found)
+        : new IllegalStateException(
+            "malformed record: expected " + expected + " at offset " + where + ", found " + found);
+  }
+
+  /** The memory that holds the record. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Where the record starts in {@link #segment}. */
+  public long recordOffset() {
+    return start;
+  }
+
+  /** The code of the entry's kind. */
+  public int kindCode() {
+    return kindCode;
+  }
+
+  /** Where the entry's store key starts in {@link #segment}. */
+  public long keyOffset() {
+    return keyOffset;
+  }
+
+  /** The length of the entry's store key in bytes. */
+  public int keyLength() {
+    return keyLength;
+  }
+
+  /** Where the entry's value starts in {@link #segment}. */
+  public long valueOffset() {
+    return keyOffset + keyLength;
+  }
+
+  /** The length of the entry's value in bytes. */
+  public long valueLength() {
+    return valueLength;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.firn.wal;
+
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MappedFile;
+import dev.firn.error.FirnException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the files of segments: new ones, and old ones made over.
+ *
+ * <p><b>Threading.</b> One thread at a time.
+ */
+final class SegmentFiles {
+
+  private final FileSystem fs;
+  private final Path directory;
+  private final SegmentHeader header = new SegmentHeader();
+
+  SegmentFiles(FileSystem fs, Path directory) {
+    this.fs = fs;
+    this.directory = directory;
+  }
+
+  /**
+   * Prepares a segment: when this returns, its file is complete, with a header, under a durable name, and
+   * no store into it can meet a page fault or a full disk.
+   *
+   * <p>A file has a segment's name only once its header is on the device. So whatever moment a crash
+   * picks, a file with a segment's name and without its header is damage.
+   *
+   * @param spare an old segment of the right size, to be made over; null to allocate a new file
+   */
+  MappedFile prepare(long number, long bytes, @Nullable Path spare) {
+    Path path = FileName.journal(directory, number);
+    Path temporary = FileName.temporary(path);
+    try {
+      if (spare == null) {
+        fs.allocate(temporary, bytes);
+      } else {
+        fs.rename(spare, temporary);
+      }
+      try (MappedFile file = fs.map(temporary)) {
+        header.writeTo(file, number);
+        file.force(0, JournalFormat.HEADER_BYTES);
+      }
+      fs.rename(temporary, path);
+      fs.syncDirectory(directory);
+      return ready(path);
+    } catch (Throwable e) {
+      // It holds no record, and no record will ever carry its number.
+      delete(temporary);
+      delete(path);
+      throw e;
+    }
+  }
+
+  private MappedFile ready(Path path) {
+    MappedFile file = fs.map(path);
+    try {
+      file.prefault();
+      return file;
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Deletes a file that is not needed. Should that fail, the next open does it. */
+  void delete(Path path) {
+    try {
+      fs.delete(path);
+    } catch (FirnException e) {
+      // The file is ignored by everyone until then.
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.firn.wal;
+
+import dev.firn.core.Checksum;
+import dev.firn.core.file.MappedFile;
+import dev.firn.error.CorruptionException;
+import dev.firn.error.FormatVersionException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * The first 64 bytes of a segment, see {@link JournalFormat}, in memory that no file backs. The first
+ * half is durable before the segment gets its name; the second, the activation, is written when the
+ * segment is put to use, and a power cut may lose it.
+ *
+ * <p><b>Threading.</b> One thread at a time.
+ */
+final class SegmentHeader {
+
+  private final MemorySegment bytes = Arena.ofAuto().allocate(JournalFormat.HEADER_BYTES, 8);
+  private final Checksum checksum = new Checksum();
+
+  /** Writes the header of a segment that is not in use yet, over whatever an earlier life left. */
+  void writeTo(MappedFile file, long number) {
+    bytes.fill((byte) 0);
+    bytes.set(JournalFormat.INT, JournalFormat.MAGIC_AT, JournalFormat.MAGIC);
+    bytes.set(JournalFormat.INT, JournalFormat.VERSION_AT, JournalFormat.VERSION);
+    bytes.set(JournalFormat.LONG, JournalFormat.NUMBER_AT, number);
+    bytes.set(JournalFormat.LONG, JournalFormat.SIZE_AT, file.size());
+    bytes.set(JournalFormat.INT, JournalFormat.HEADER_CHECKSUM_AT, headerChecksum());
+    file.write(0, bytes, 0, JournalFormat.HEADER_BYTES);
+  }
+
+  /** Writes the activation of segment {@code number}. */
+  void activate(MappedFile file, long number, long bootId, long firstSequence, long previous) {
+    bytes.set(JournalFormat.LONG, JournalFormat.BOOT_ID_AT, bootId);
+    bytes.set(JournalFormat.LONG, JournalFormat.FIRST_SEQUENCE_AT, firstSequence);
+    bytes.set(JournalFormat.LONG, JournalFormat.PREVIOUS_AT, previous);
+    bytes.set(JournalFormat.INT, JournalFormat.ACTIVATION_RESERVED_AT, 0);
+    bytes.set(
+        JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT, activationChecksum(number));
+    file.write(
+        JournalFormat.ACTIVATION_AT,
+        bytes,
+        JournalFormat.ACTIVATION_AT,
+        JournalFormat.HEADER_BYTES - JournalFormat.ACTIVATION_AT);
+  }
+
+  /** The header's memory, to be filled with what a file starts with. */
+  MemorySegment bytes() {
+    return bytes;
+  }
+
+  /**
+   * Checks the first half against the file's name and size.
+   *
+   * @throws CorruptionException when it is not the header of this segment
+   * @throws FormatVersionException when it is one of a version that this release does not read
+   */
+  void check(Path file, long number, long size) {
+    expect(file, JournalFormat.MAGIC_AT, "magic", JournalFormat.MAGIC, JournalFormat.MAGIC_AT);
+    expect(
+        file,
+        JournalFormat.HEADER_CHECKSUM_AT,
+        "header checksum",
+        headerChecksum(),
+        JournalFormat.HEADER_CHECKSUM_AT);
+    int version = bytes.get(JournalFormat.INT, JournalFormat.VERSION_AT);
+    if (version < JournalFormat.OLDEST_VERSION || version > JournalFormat.VERSION) {
+      throw new FormatVersionException(
+          file, version, JournalFormat.OLDEST_VERSION, JournalFormat.VERSION);
+    }
+    expect(file, JournalFormat.NUMBER_AT, "segment number", number);
+    expect(file, JournalFormat.SIZE_AT, "file size", size);
+  }
+
+  private void expect(Path file, int offset, String what, int expected, int at) {
+    int found = bytes.get(JournalFormat.INT, at);
+    if (found != expected) {
+      throw new CorruptionException(
+          file,
+          offset,
+          what + " 0x" + Integer.toHexString(expected),
+          "0x" + Integer.toHexString(found));
+    }
+  }
+
+  private void expect(Path file, int offset, String what, long expected) {
+    long found = bytes.get(JournalFormat.LONG, offset);
+    if (found != expected) {
+      throw new CorruptionException(file, offset, what + " " + expected, Long.toString(found));
+    }
+  }
+
+  /** Whether the second half says when segment {@code number} was put to use. */
+  boolean isActivated(long number) {
+    return bytes.get(JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT)
+        == activationChecksum(number);
+  }
+
+  long bootId() {
+    return bytes.get(JournalFormat.LONG, JournalFormat.BOOT_ID_AT);
+  }
+
+  long firstSequence() {
+    return bytes.get(JournalFormat.LONG, JournalFormat.FIRST_SEQUENCE_AT);
+  }
+
+  long previous() {
+    return bytes.get(JournalFormat.LONG, JournalFormat.PREVIOUS_AT);
+  }
+
+  private int headerChecksum() {
+    return checksum.start(0, 0).update(bytes, 0, JournalFormat.HEADER_CHECKSUM_AT).value();
+  }
+
+  private int activationChecksum(long number) {
+    return checksum
+        .start(number, JournalFormat.ACTIVATION_AT)
+        .update(
+            bytes,
+            JournalFormat.ACTIVATION_AT,
+            JournalFormat.ACTIVATION_CHECKSUM_AT - JournalFormat.ACTIVATION_AT)
+        .value();
+  }
+}
