@@ -1,0 +1,237 @@
+package dev.firn.memtable;
+
+import dev.firn.core.EntryRef;
+import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+
+/**
+ * The newest writes in key order: all entries of one journal segment, of all trees.
+ *
+ * <p>Keys are copied into the arena; values stay in the journal segment, and a node says where.
+ * Entries are added, never changed or removed.
+ *
+ * <p><b>Threading.</b> {@link #tryBudget}, {@link #insert}, {@link #get}, {@link #learnPrefixes} and
+ * cursors run concurrently with each other, without locks. A read meets every entry whose insert
+ * returned before the read began, and of later ones each either whole or not at all; which of them it
+ * may see, the caller says by the sequence it reads at. One cursor belongs to one thread at a time.
+ *
+ * <p><b>Ownership.</b> Uses the arena and the journal segment and owns neither. Whoever resets or closes
+ * the arena makes sure that this memtable and its cursors are not used any more; use after the arena
+ * was closed throws {@link IllegalStateException}.
+ */
+public final class MemTable {
+
+  /** The golden ratio in 64 bits: makes numbers that follow each other differ in many bits. */
+  private static final long GAMMA = 0x9e3779b97f4a7c15L;
+
+  /** Two random bits a level; a bit that is always set ends the highest tower. */
+  private static final long HIGHEST = 1L << (2 * (Node.MAX_HEIGHT - 1));
+
+  private static final int ENOUGH_TO_LEARN = 16;
+
+  private final MemorySegment memory;
+  private final MemorySegment keys;
+  private final MemorySegment journal;
+  private final SharedPrefixes hints;
+  private final NodeAllocator allocator;
+  private final SkipList list;
+  private final long seed;
+
+  /**
+   * An empty memtable.
+   *
+   * @param arena its memory, fresh or reset
+   * @param journal the memory of the journal segment that holds the values
+   * @param hints what keys are known to share; a matter of speed alone
+   */
+  public MemTable(MemTableArena arena, MemorySegment journal, SharedPrefixes hints) {
+    this(arena, journal, hints, new SplittableRandom().nextLong());
+  }
+
+  /**
+   * With the seed of the towers' heights. It is secret otherwise: who knows it can choose keys so that
+   * all the high towers stand together, and searches become slow.
+   */
+  MemTable(MemTableArena arena, MemorySegment journal, SharedPrefixes hints, long seed) {
+    this.memory = arena.claim();
+    this.keys = memory.asReadOnly();
+    this.journal = journal.asReadOnly();
+    this.hints = hints;
+    this.seed = seed;
+    this.allocator = new NodeAllocator(memory);
+    this.list = new SkipList(memory);
+  }
+
+  /**
+   * What an entry with a key of this length takes from the budget: its node without a tower, and its
+   * share of all towers.
+   */
+  public static long nodeBytes(int keyLength) {
+    return NodeAllocator.nodeBytes(keyLength);
+  }
+
+  /** The size of an arena that has room for a budget of so many bytes, {@link #nodeBytes} added up. */
+  public static long arenaBytes(long budgetBytes) {
+    return Math.addExact(budgetBytes, NodeAllocator.OVERHEAD_BYTES + Long.BYTES - 1) & -Long.BYTES;
+  }
+
+  /**
+   * Takes a part of the arena for entries that will be inserted. An insert within what was taken never
+   * fails for want of room.
+   *
+   * @param bytes the sum of {@link #nodeBytes} over the entries
+   * @return false when there is not so much left; then nothing was taken
+   */
+  public boolean tryBudget(long bytes) {
+    return allocator.tryBudget(bytes);
+  }
+
+  /**
+   * Adds an entry, whose {@link #nodeBytes} the caller took by {@link #tryBudget} before. No two entries
+   * have the same key and trailer.
+   *
+   * @param key holds the store key; not used after the call
+   * @param trailer sequence and kind
+   * @param valueOffset where the value starts in the journal segment, below 2^32
+   * @param valueLength the value's length, at most 2^31-1
+   */
+  public void insert(
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer,
+      long valueOffset,
+      long valueLength) {
+    assert length >= StoreKey.TREE_BYTES && length <= StoreKey.MAX_BYTES : "length=" + length;
+    assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
+    assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
+        : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
+    long prefix = hints.prefix(key, offset, length);
+    int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
+    long node = allocator.allocate(length, height);
+    Node.init(memory, node, prefix, trailer, valueOffset, valueLength, key, offset, length);
+    list.insert(node, height);
+  }
+
+  /**
+   * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
+   *
+   * @param trailer the largest to be seen, see {@link SequenceNumber#seekTrailer}
+   * @param out set to the entry, its value in the journal segment
+   * @return whether there is one
+   */
+  public boolean get(MemorySegment key, long offset, int length, long trailer, EntryRef out) {
+    long found = list.find(hints.prefix(key, offset, length), key, offset, length, trailer);
+    if ((found & SkipList.SAME_KEY) == 0) {
+      return false;
+    }
+    long node = found - SkipList.SAME_KEY;
+    out.set(
+        Node.trailer(memory, node),
+        journal,
+        Node.valueOffset(memory, node),
+        Node.valueLength(memory, node));
+    return true;
+  }
+
+  /**
+   * A cursor over all entries, those that are added while it is used included. Its keys lie in the
+   * arena and its values in the journal segment; both are read-only, and valid as long as this
+   * memtable is.
+   */
+  public InternalCursor cursor() {
+    return new MemTableCursor(memory, keys, journal, hints, list);
+  }
+
+  /** How many entries there are. */
+  public long entries() {
+    return allocator.entries();
+  }
+
+  /** How many bytes of the arena are in use. */
+  public long usedBytes() {
+    return allocator.usedBytes();
+  }
+
+  /** How many bytes were taken by {@link #tryBudget}. */
+  public long budgetedBytes() {
+    return allocator.budgetedBytes();
+  }
+
+  /** What the next generation should take the keys to share, judged by this one. */
+  public SharedPrefixes learnPrefixes() {
+    SharedPrefixes.Learner learner = hints.new Learner();
+    Splice splice = new Splice();
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment bound = scratch.allocate(StoreKey.TREE_BYTES);
+      for (long first = list.next(NodeAllocator.HEAD); first != 0; ) {
+        int tree = StoreKey.tree(memory, first + Node.KEY);
+        long last = lastOf(tree, splice, bound);
+        if (enoughToLearn(first, last)) {
+          learner.learn(common(first, last));
+        } else {
+          learner.keep(tree);
+        }
+        first = list.next(last);
+      }
+    }
+    return learner.finish();
+  }
+
+  private long lastOf(int tree, Splice splice, MemorySegment bound) {
+    if (tree == -1) {
+      list.locateEnd(splice);
+    } else {
+      StoreKey.setTree(bound, 0, tree + 1);
+      long prefix = hints.prefix(bound, 0, StoreKey.TREE_BYTES);
+      list.locate(
+          splice, prefix, bound, 0, StoreKey.TREE_BYTES, SequenceNumber.MAX_TRAILER);
+    }
+    return splice.prev(0);
+  }
+
+  /** Whether there are so many entries that what two share is not chance. */
+  private boolean enoughToLearn(long first, long last) {
+    long node = first;
+    for (int i = 1; i < ENOUGH_TO_LEARN; i++) {
+      if (node == last) {
+        return false;
+      }
+      node = list.next(node);
+    }
+    return true;
+  }
+
+  private byte[] common(long first, long last) {
+    long a = first + Node.KEY;
+    long b = last + Node.KEY;
+    int length =
+        KeyOrder.commonPrefix(
+            memory,
+            a,
+            Node.keyLength(memory, first),
+            memory,
+            b,
+            Node.keyLength(memory, last));
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(memory, a, MemorySegment.ofArray(bytes), 0, length);
+    return bytes;
+  }
+
+  /**
+   * One node in four goes up a level. Drawn from what makes the entry unique, so that threads share no
+   * generator.
+   */
+  private int drawHeight(long trailer, long valueOffset) {
+    long x = seed + (trailer ^ Long.rotateLeft(valueOffset, 40)) * GAMMA;
+    x = (x ^ x >>> 30) * 0xbf58476d1ce4e5b9L;
+    x = (x ^ x >>> 27) * 0x94d049bb133111ebL;
+    x ^= x >>> 31;
+    return 1 + (Long.numberOfTrailingZeros(x | HIGHEST) >>> 1);
+  }
+}

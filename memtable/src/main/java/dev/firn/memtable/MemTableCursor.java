@@ -1,0 +1,107 @@
+package dev.firn.memtable;
+
+import dev.firn.core.InternalCursor;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A cursor over a memtable.
+ *
+ * <p>{@link #next} follows one link. {@link #prev} has no link to follow; it walks from the path, the
+ * nodes before the current one on every level, which the last search left and each step back repairs
+ * at the bottom: a few links a step and no comparison of keys.
+ *
+ * <p><b>Threading.</b> Belongs to one thread at a time; others insert meanwhile.
+ */
+final class MemTableCursor extends InternalCursor {
+
+  /** Steps forward after which the path is too far behind to walk from. */
+  private static final int NEAR = 16;
+
+  private final MemorySegment memory;
+  private final MemorySegment keys;
+  private final MemorySegment journal;
+  private final SharedPrefixes hints;
+  private final SkipList list;
+
+  /** Every node in it is the current one or sorts before it. */
+  private final Splice path = new Splice();
+
+  private int stepsFromPath;
+  private long node;
+
+  MemTableCursor(
+      MemorySegment memory,
+      MemorySegment keys,
+      MemorySegment journal,
+      SharedPrefixes hints,
+      SkipList list) {
+    this.memory = memory;
+    this.keys = keys;
+    this.journal = journal;
+    this.hints = hints;
+    this.list = list;
+  }
+
+  @Override
+  public boolean first() {
+    stepsFromPath = NEAR;
+    return stand(list.next(NodeAllocator.HEAD));
+  }
+
+  @Override
+  public boolean last() {
+    list.locateEnd(path);
+    return standOnPath();
+  }
+
+  @Override
+  public boolean seek(MemorySegment key, long offset, int length, long trailer) {
+    list.locate(path, hints.prefix(key, offset, length), key, offset, length, trailer);
+    stepsFromPath = 0;
+    return stand(path.next(0));
+  }
+
+  @Override
+  public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
+    list.locate(path, hints.prefix(key, offset, length), key, offset, length, trailer);
+    return standOnPath();
+  }
+
+  @Override
+  public boolean next() {
+    assert isValid() : "next() on no entry";
+    stepsFromPath++;
+    return stand(list.next(node));
+  }
+
+  @Override
+  public boolean prev() {
+    assert isValid() : "prev() on no entry";
+    if (stepsFromPath >= NEAR) {
+      list.locate(path, node);
+    } else {
+      list.predecessor(path, node);
+    }
+    return standOnPath();
+  }
+
+  @Override
+  public void close() {
+    setInvalid();
+  }
+
+  private boolean standOnPath() {
+    stepsFromPath = 0;
+    long before = path.prev(0);
+    return stand(before == NodeAllocator.HEAD ? 0 : before);
+  }
+
+  private boolean stand(long node) {
+    this.node = node;
+    if (node == 0) {
+      return setInvalid();
+    }
+    setKey(keys, node + Node.KEY, Node.keyLength(memory, node), Node.trailer(memory, node));
+    return setValue(journal, Node.valueOffset(memory, node), Node.valueLength(memory, node));
+  }
+}

@@ -1,0 +1,161 @@
+package dev.firn.memtable;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Hands out an arena's memory to nodes, upwards and never back, and keeps the promise that an insert
+ * within the budget finds room.
+ *
+ * <p><b>Layout</b> of an arena; each counter has cache lines of its own.
+ *
+ * <pre>
+ *  offset  size  field
+ *       0     8  budgeted   u64, bytes promised to inserts
+ *     128     8  allocated  u32 entries (high half) | u32 8-byte units handed out (low half)
+ *     256     8  towers     u64, bytes handed out for links above level 0
+ *     384    48  links of the head, 12 levels
+ *     432    28  the head: a node without a key
+ *     460        nodes
+ * </pre>
+ *
+ * <p><b>Threading.</b> All methods may be called by any thread at any time; none waits.
+ */
+final class NodeAllocator {
+
+  /*
+   * The arithmetic
+   * --------------
+   * A node has one link on level 0 and h - 1 above it. Nodes start at multiples of 8, so what is
+   * handed out starts and ends at 4 above a multiple of 8: then a node's lowest link needs no padding,
+   * and links above it come in pairs. A node of height h with a key of k bytes takes
+   *
+   *     size(k, h) = base(k) + tower(h)
+   *     base(k)    = roundUp8(4 + 28 + k)
+   *     tower(h)   = 8 * floor(h / 2)
+   *
+   * and is budgeted, before its height is known, with nodeBytes(k) = base(k) + SHARE.
+   *
+   * Heights are drawn with P(height > l) = 4^-l, so the expected tower is
+   * 8 * (1/4 + 1/64 + 1/1024 + ...) = 32/15 = 2.13 bytes, below SHARE. What is handed out for towers
+   * never exceeds RESERVE + SHARE * n, where n counts entries that already have their memory:
+   * grantHeight adds to the counter only where it stays so, and n only grows. A node that would
+   * exceed it gets height 1, whose tower is 0. Hence, with I the nodes that have their memory and B
+   * those that are budgeted and wait for it,
+   *
+   *     handed out  =   sum over I of base + towers
+   *                 <=  sum over I of (base + SHARE) + RESERVE
+   *     handed out + sum over B of base  <=  budgeted + RESERVE  <=  capacity - START
+   *
+   * as tryBudget keeps budgeted <= capacity - START - RESERVE. So every node in B still finds its
+   * base, in whatever order they come. A grant that was added to the counter before its memory is
+   * handed out only makes the counter larger than what is handed out, which is the safe side.
+   *
+   * The sum of towers is a random walk that on average falls SHARE - 2.13 = 0.87 bytes a node behind
+   * its allowance, with a variance of 14.8 a node. It ever uses up the reserve with a probability of
+   * about exp(-2 * 0.87 * RESERVE / 14.8) < 1e-12, so in practice no tower is refused.
+   */
+
+  private static final long BUDGETED = 0;
+  private static final long ALLOCATED = 128;
+  private static final long TOWERS = 256;
+  private static final long HEAD_LINKS = 384;
+
+  /** The node before all nodes. */
+  static final long HEAD = HEAD_LINKS + Integer.BYTES * Node.MAX_HEIGHT;
+
+  private static final long START = HEAD + Node.KEY;
+  private static final long SHARE = 3;
+  private static final long RESERVE = 256;
+
+  /** Bytes of an arena that no budget can have. */
+  static final long OVERHEAD_BYTES = START + RESERVE;
+
+  private static final VarHandle U64 = ValueLayout.JAVA_LONG.varHandle();
+  private static final long ONE_ENTRY = 1L << 32;
+  private static final long UNITS = ONE_ENTRY - 1;
+
+  private final MemorySegment memory;
+  private final long capacity;
+
+  /** Takes over an arena's memory, whatever is in it, and makes an empty list of it. */
+  NodeAllocator(MemorySegment memory) {
+    this.memory = memory;
+    this.capacity = memory.byteSize();
+    U64.setVolatile(memory, BUDGETED, 0L);
+    U64.setVolatile(memory, ALLOCATED, 0L);
+    U64.setVolatile(memory, TOWERS, 0L);
+    memory.asSlice(HEAD_LINKS, START - HEAD_LINKS).fill((byte) 0);
+  }
+
+  /** The budget of one node. */
+  static long nodeBytes(int keyLength) {
+    return base(keyLength) + SHARE;
+  }
+
+  boolean tryBudget(long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes=" + bytes);
+    }
+    long limit = capacity - OVERHEAD_BYTES;
+    long seen = (long) U64.getVolatile(memory, BUDGETED);
+    while (bytes <= limit - seen) {
+      long found = (long) U64.compareAndExchange(memory, BUDGETED, seen, seen + bytes);
+      if (found == seen) {
+        return true;
+      }
+      seen = found;
+    }
+    return false;
+  }
+
+  /** The height a node may have that drew {@code wanted}: that, or 1 when there is no room. */
+  int grantHeight(int wanted) {
+    long tower = tower(wanted);
+    if (tower == 0) {
+      return wanted;
+    }
+    long seen = (long) U64.getOpaque(memory, TOWERS);
+    while (seen + tower <= RESERVE + SHARE * entries()) {
+      long found = (long) U64.compareAndExchange(memory, TOWERS, seen, seen + tower);
+      if (found == seen) {
+        return wanted;
+      }
+      seen = found;
+    }
+    return 1;
+  }
+
+  /** Memory for a node of a granted height, and counts the entry. */
+  long allocate(int keyLength, int height) {
+    long tower = tower(height);
+    long units = (base(keyLength) + tower) >>> 3;
+    long before = (long) U64.getAndAdd(memory, ALLOCATED, ONE_ENTRY + units) & UNITS;
+    if (before + units > (capacity - START) >>> 3) {
+      throw new AssertionError(
+          "an insert without budget: capacity=" + capacity + " used=" + (before << 3));
+    }
+    return START + (before << 3) + Integer.BYTES + tower;
+  }
+
+  long entries() {
+    return (long) U64.getOpaque(memory, ALLOCATED) >>> 32;
+  }
+
+  long usedBytes() {
+    return START + (((long) U64.getOpaque(memory, ALLOCATED) & UNITS) << 3);
+  }
+
+  long budgetedBytes() {
+    return (long) U64.getOpaque(memory, BUDGETED);
+  }
+
+  private static long base(int keyLength) {
+    return (Integer.BYTES + Node.KEY + keyLength + 7L) & -8L;
+  }
+
+  private static long tower(int height) {
+    return (long) (height >>> 1) << 3;
+  }
+}

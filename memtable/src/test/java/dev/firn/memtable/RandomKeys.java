@@ -1,0 +1,65 @@
+package dev.firn.memtable;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** Awkward store keys: many trees, shared prefixes, runs of 0x00 and 0xff, empty user keys. */
+final class RandomKeys {
+
+  private static final int[] TREES = {0, 1, 2, 3, 7, 8, 9, 200, 0x7fffffff, 0x80000000, -2, -1};
+
+  private final Random random;
+  private final int trees;
+  private final byte[][] stems;
+
+  RandomKeys(Random random) {
+    this.random = random;
+    this.trees = random.nextInt(3) == 0 ? 1 : 1 + random.nextInt(TREES.length);
+    this.stems = new byte[1 + random.nextInt(4)][];
+    for (int i = 0; i < stems.length; i++) {
+      stems[i] = bytes(random.nextInt(14));
+    }
+  }
+
+  /** The seed of a random test: new every time, or given by {@code -Dfirn.seed}. */
+  static long seed() {
+    long seed = Long.getLong("firn.seed", new Random().nextLong());
+    System.out.println("-Dfirn.seed=" + seed);
+    return seed;
+  }
+
+  byte[] next() {
+    int tree = TREES[random.nextInt(trees)];
+    byte[] stem = stems[random.nextInt(stems.length)];
+    byte[] tail = bytes(random.nextInt(5));
+    int cut = random.nextInt(8) == 0 ? random.nextInt(stem.length + 1) : stem.length;
+    byte[] key = Arrays.copyOf(stem, cut + tail.length);
+    System.arraycopy(tail, 0, key, cut, tail.length);
+    return Generation.key(tree, key);
+  }
+
+  /** Hints that are mostly wrong, learned from keys like these. */
+  SharedPrefixes hints() {
+    SharedPrefixes hints = SharedPrefixes.none();
+    for (int n = random.nextInt(12); n > 0; n--) {
+      byte[] key = next();
+      byte[] other = Arrays.copyOf(key, 4 + random.nextInt(24));
+      hints = hints.learn(key, other);
+    }
+    return hints;
+  }
+
+  private byte[] bytes(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] =
+          switch (random.nextInt(4)) {
+            case 0 -> 0;
+            case 1 -> -1;
+            case 2 -> (byte) ('a' + random.nextInt(3));
+            default -> (byte) random.nextInt(256);
+          };
+    }
+    return bytes;
+  }
+}
