@@ -1,0 +1,208 @@
+package dev.firn.test.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.toCollection;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The shape of the code: who may depend on whom, and what each package keeps to itself. */
+class ArchitectureTest {
+
+  /** The main classes of every module; tests and benchmarks may use everything. */
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("/dev/firn/test/"))
+          .importPackages("dev.firn");
+
+  /** What touches the file system; {@link java.nio.file.Path} does not, it is a name. */
+  private static final DescribedPredicate<JavaClass> FILE_ACCESS =
+      describe(
+          "classes that touch the file system",
+          type ->
+              Set.of(
+                      "java.io.File",
+                      "java.io.FileInputStream",
+                      "java.io.FileOutputStream",
+                      "java.io.FileReader",
+                      "java.io.FileWriter",
+                      "java.io.RandomAccessFile",
+                      "java.nio.MappedByteBuffer",
+                      "java.nio.channels.AsynchronousFileChannel",
+                      "java.nio.channels.FileChannel",
+                      "java.nio.file.FileSystems",
+                      "java.nio.file.Files",
+                      "java.util.zip.ZipFile")
+                  .contains(type.getName()));
+
+  private static final DescribedPredicate<JavaClass> NETTY =
+      resideInAPackage("io.netty..").as("Netty");
+
+  private static final DescribedPredicate<JavaClass> CHRONICLE =
+      resideInAPackage("net.openhft..").as("Chronicle");
+
+  /** Without this, a rule about classes that were not found would pass. */
+  @Test
+  void everyPackage_isImported() {
+    Set<String> expected = new TreeSet<>();
+    for (Module module : Module.values()) {
+      expected.addAll(module.packages);
+    }
+    Set<String> imported =
+        CLASSES.stream().map(JavaClass::getPackageName).collect(toCollection(TreeSet::new));
+    assertEquals(expected, imported, "packages: add a new one to its module in Module.java");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void module_dependsDownwardsOnly(Module module) {
+    Set<String> allowed = module.mayUse();
+    classes()
+        .that(residesInOneOf(module.packages))
+        .should()
+        .onlyDependOnClassesThat(residesInOneOf(allowed).or(outsideFirn()))
+        .because(module + " is built from " + allowed)
+        .check(CLASSES);
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices()
+        .assignedFrom(onePackageEach())
+        .should()
+        .beFreeOfCycles()
+        .because("packages that need one another are one package")
+        .check(CLASSES);
+  }
+
+  @Test
+  void api_showsNoInternals() {
+    classes()
+        .that(residesInOneOf(Set.of("dev.firn", "dev.firn.error")))
+        .and()
+        .arePublic()
+        .should(new ShowOnlyApi())
+        .because("applications compile against these signatures")
+        .check(CLASSES);
+  }
+
+  @Test
+  void names_sayWhatATypeIs() {
+    classes()
+        .should()
+        .haveSimpleNameNotEndingWith("Util")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Utils")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Helper")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Manager")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Common")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Misc")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Impl")
+        .because("a helper belongs to the type whose concept it is")
+        .check(CLASSES);
+  }
+
+  @Test
+  void netty_staysInItsAdapters() {
+    assertAdaptersOnly(NETTY, Module.SSTABLE, Module.ENGINE);
+  }
+
+  @Test
+  void chronicle_staysInItsAdapter() {
+    assertAdaptersOnly(CHRONICLE, Module.CLI);
+  }
+
+  @Test
+  void files_areTouchedByTheFilePackageOnly() {
+    noClasses()
+        .that(residesInOneOf(Set.of("dev.firn.core.file", "dev.firn.cli")).negate())
+        .should()
+        .dependOnClassesThat(FILE_ACCESS)
+        .because("tests make files fail, and lose what was not synced, below dev.firn.core.file")
+        .check(CLASSES);
+  }
+
+  @Test
+  void commandLine_readsItsInputInOnePlace() {
+    assertAtMostOne(usersOf(FILE_ACCESS, Module.CLI), FILE_ACCESS, Module.CLI);
+  }
+
+  /** A foreign buffer library has one adapter class in each of the modules, and no other user. */
+  private static void assertAdaptersOnly(DescribedPredicate<JavaClass> library, Module... modules) {
+    Set<Module> allowed = Set.of(modules);
+    for (Module module : Module.values()) {
+      Set<String> users = usersOf(library, module);
+      if (allowed.contains(module)) {
+        assertAtMostOne(users, library, module);
+      } else {
+        assertEquals(Set.of(), users, () -> module + " must not use " + library.getDescription());
+      }
+    }
+  }
+
+  private static void assertAtMostOne(
+      Set<String> users, DescribedPredicate<JavaClass> used, Module module) {
+    assertTrue(
+        users.size() <= 1,
+        () -> "one class of " + module + " may use " + used.getDescription() + ", not " + users);
+  }
+
+  /** The top-level classes of a module that depend on a class of the given kind. */
+  private static Set<String> usersOf(DescribedPredicate<JavaClass> used, Module module) {
+    return CLASSES.that(residesInOneOf(module.packages)).stream()
+        .filter(
+            type ->
+                type.getDirectDependenciesFromSelf().stream()
+                    .map(Dependency::getTargetClass)
+                    .map(JavaClass::getBaseComponentType)
+                    .anyMatch(used))
+        .map(type -> type.getName().replaceFirst("\\$.*", ""))
+        .collect(toCollection(TreeSet::new));
+  }
+
+  private static DescribedPredicate<JavaClass> residesInOneOf(Set<String> packages) {
+    return resideInAnyPackage(packages.toArray(String[]::new));
+  }
+
+  private static DescribedPredicate<JavaClass> outsideFirn() {
+    return DescribedPredicate.not(resideInAPackage("dev.firn.."));
+  }
+
+  private static SliceAssignment onePackageEach() {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass type) {
+        return SliceIdentifier.of(type.getPackageName());
+      }
+
+      @Override
+      public String getDescription() {
+        return "packages";
+      }
+    };
+  }
+}

@@ -1,0 +1,32 @@
+package dev.firn.test.architecture;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The modules from the bottom up, the packages of each, and the modules each is built from. */
+enum Module {
+  CORE(Set.of("dev.firn.error", "dev.firn.core", "dev.firn.core.file")),
+  WAL(Set.of("dev.firn.wal"), CORE),
+  MEMTABLE(Set.of("dev.firn.memtable"), CORE),
+  SSTABLE(Set.of("dev.firn.sstable"), CORE),
+  COMPACTION(Set.of("dev.firn.compaction"), SSTABLE, CORE),
+  ENGINE(Set.of("dev.firn"), COMPACTION, MEMTABLE, SSTABLE, WAL, CORE),
+  CLI(Set.of("dev.firn.cli"), ENGINE, COMPACTION, MEMTABLE, SSTABLE, WAL, CORE);
+
+  final Set<String> packages;
+  private final Set<Module> lower;
+
+  Module(Set<String> packages, Module... lower) {
+    this.packages = packages;
+    this.lower = Set.of(lower);
+  }
+
+  /** The packages that a class of this module may depend on: its own and those of lower modules. */
+  Set<String> mayUse() {
+    Set<String> usable = new TreeSet<>(packages);
+    for (Module module : lower) {
+      usable.addAll(module.packages);
+    }
+    return usable;
+  }
+}
