@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
  *
  * <p>It is a program of its own because Maven may run on a Java 17, whose compiler cannot parse our
  * sources; google-java-format borrows the compiler of the JVM it runs in. So the build starts this
- * file with the JDK that compiles the sources. Of Javadoc only prose
- * that is too long is changed: layout tables are drawn by hand. The report lists what is left to
- * do; where nothing is, there is no report.
+ * file with the JDK that compiles the sources. Of comments only prose that is too long is changed:
+ * layout tables are drawn by hand. The report lists what is left to do; where nothing is, there is
+ * no report.
  *
  * <pre>
  * java Format.java (check|write) folder report-file
@@ -38,11 +38,11 @@ final class Format {
   /** Text that continues a paragraph: no tag, list item, table or end of the comment. */
   private static final Pattern PROSE = Pattern.compile("(?!\\d+\\.)[^\\s<@*|+/-](?!.*\\*/).*");
 
-  /**
-   * A space that must stay: before what would become a tag, and inside the head of an inline
-   * tag.
-   */
+  /** A space that must stay: before what would become a tag, and in the head of an inline tag. */
   private static final Pattern BAD_BREAK = Pattern.compile(" @|(?<=\\{@[a-zA-Z]{1,20}) ");
+
+  /** A line of a table or formula outside a pre: indented deeper than a tag's second line. */
+  private static final Pattern TABLE = Pattern.compile("\\s*\\* {6,}.*|\\s*\\* .*\\S {3,}.*");
 
   private final Formatter formatter =
       new Formatter(
@@ -97,7 +97,7 @@ final class Format {
       after = ImportOrderer.reorderImports(after, Style.GOOGLE);
       after = formatter.formatSource(after);
       after = StringWrapper.wrap(after, formatter);
-      after = wrapJavadoc(after);
+      after = wrapComments(after);
     } catch (FormatterException e) {
       problems.add(file + ": cannot be parsed: " + e.getMessage());
       return;
@@ -112,27 +112,27 @@ final class Format {
     checkLineLimit(file, after);
   }
 
-  /** Breaks the prose lines of Javadoc that are too long; whatever is in a pre stays. */
-  private static String wrapJavadoc(String text) {
+  /** Breaks the prose lines of comments that are too long; a pre and what is indented stay. */
+  private static String wrapComments(String text) {
     StringBuilder wrapped = new StringBuilder(text.length());
     Deque<String> lines = new ArrayDeque<>(text.lines().toList());
-    boolean javadoc = false;
+    boolean comment = false;
     boolean pre = false;
     while (!lines.isEmpty()) {
       String line = lines.remove();
-      javadoc |= line.stripLeading().startsWith("/**");
-      pre |= javadoc && line.contains("<pre>");
-      if (javadoc && !pre && line.length() > LINE_LIMIT) {
+      comment |= line.stripLeading().startsWith("/*");
+      pre |= comment && line.contains("<pre>");
+      if (comment && !pre && line.length() > LINE_LIMIT && isProse(line)) {
         line = breakLine(line, lines);
       }
       pre &= !line.contains("</pre>");
-      javadoc &= !line.contains("*/");
+      comment &= !line.contains("*/");
       wrapped.append(line).append('\n');
     }
     return wrapped.toString();
   }
 
-  /** Returns what fits of a line of Javadoc and puts the rest in front of those that follow. */
+  /** Returns what fits of a line of a comment and puts the rest in front of those that follow. */
   private static String breakLine(String line, Deque<String> following) {
     String indent = line.substring(0, line.indexOf(line.strip()));
     if (line.startsWith(indent + "/** ")) {
@@ -165,12 +165,17 @@ final class Format {
     return line.substring(0, space);
   }
 
+  private static boolean isProse(String line) {
+    String text = line.strip();
+    return (text.startsWith("* ") || text.startsWith("/** ")) && !TABLE.matcher(line).matches();
+  }
+
   private static boolean isBadBreak(String line, int space) {
     Matcher matcher = BAD_BREAK.matcher(line);
     return matcher.useTransparentBounds(true).region(space, line.length()).lookingAt();
   }
 
-  /** The formatter leaves tables, block comments and some strings alone, however long. */
+  /** The formatter leaves tables and some strings alone, however long. */
   private void checkLineLimit(Path file, String text) {
     List<String> lines = text.lines().toList();
     for (int i = 0; i < lines.size(); i++) {
