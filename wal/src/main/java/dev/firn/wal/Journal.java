@@ -15,15 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The segments of a store: hands out the next one, and takes back those that are needed no more.
  *
- * <p>The next segment is made ready in the background, from a retired one where there is one, so
- * that {@link #rotate} seldom waits. What fails there is tried again by the next {@link #rotate},
- * which throws if it fails again; the segment in use is not affected.
+ * <p>The next segment is made ready in the background, from a retired one where there is one, so that
+ * {@link #rotate} seldom waits. What fails there is tried again by the next {@link #rotate}, which
+ * throws if it fails again; the segment in use is not affected.
  *
- * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any
- * thread.
+ * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any thread.
  *
- * <p><b>Ownership.</b> Owns the ready segment and the spare files. A segment handed out belongs to
- * the caller, see {@link JournalSegment}.
+ * <p><b>Ownership.</b> Owns the ready segment and the spare files. A segment handed out belongs to the
+ * caller, see {@link JournalSegment}.
  */
 public final class Journal implements AutoCloseable {
 
@@ -68,8 +67,8 @@ public final class Journal implements AutoCloseable {
    * The journal of a store without one.
    *
    * @param segmentBytes the size of a segment, a multiple of 4096
-   * @param nextNumber the number of the first segment, at least 1; larger than that of any segment
-   *     the store ever used
+   * @param nextNumber the number of the first segment, at least 1; larger than that of any segment the
+   *     store ever used
    * @param preparer runs what is done in the background
    */
   public Journal(
@@ -99,8 +98,8 @@ public final class Journal implements AutoCloseable {
    * Puts the next segment to use. The one used before must be sealed.
    *
    * @param firstSequence the sequence of the next entry
-   * @param minRecordBytes the {@link RecordBuilder#paddedBytes} of the record that must fit; a
-   *     segment of its own size is made for one that needs it
+   * @param minRecordBytes the {@link RecordBuilder#paddedBytes} of the record that must fit; a segment
+   *     of its own size is made for one that needs it
    */
   public JournalSegment rotate(long firstSequence, long minRecordBytes) {
     JournalSegment before = last;
@@ -148,13 +147,11 @@ public final class Journal implements AutoCloseable {
     return file;
   }
 
-  /**
-   * The ready segment becomes a spare: its number is smaller than that of the one used before
-   * it.
-   */
+  /** The ready segment becomes a spare: its number is smaller than that of the one used before it. */
   @GuardedBy("lock")
   private MappedFile oversized(long wanted) {
-    long bytes = wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
+    long bytes =
+        wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
     MappedFile file = files.prepare(nextNumber, bytes, null);
     MappedFile unused = ready;
     if (unused != null) {
@@ -179,9 +176,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Takes back a segment whose entries are durable elsewhere, with the creator's reference to it:
-   * its file is made over or deleted once nobody holds it. Before the call, the store's floor must
-   * be durably above the segment's number, so that recovery needs neither it nor any before it.
+   * Takes back a segment whose entries are durable elsewhere, with the creator's reference to it: its
+   * file is made over or deleted once nobody holds it. Before the call, the store's floor must be
+   * durably above the segment's number, so that recovery needs neither it nor any before it.
    */
   public void retire(JournalSegment segment) {
     segment.setRetired();

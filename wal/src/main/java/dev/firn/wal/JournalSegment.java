@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  *                                    synced      published       reserved
  * </pre>
  *
- * <p>A record is written in three steps: {@link #reserve} gives it a place and its sequences,
- * {@link #append} copies it there, {@link #publish} says that everything up to its end is there.
+ * <p>A record is written in three steps: {@link #reserve} gives it a place and its sequences, {@link
+ * #append} copies it there, {@link #publish} says that everything up to its end is there.
  *
- * <p><b>Threading.</b> Any number of threads reserve and append. Publishing happens in the order of
- * the reservations, over all segments, one call at a time. {@link #force} has one caller at a time
- * over all segments of a journal. The rest may be called by any thread.
+ * <p><b>Threading.</b> Any number of threads reserve and append. Publishing happens in the order of the
+ * reservations, over all segments, one call at a time. {@link #force} has one caller at a time over all
+ * segments of a journal. The rest may be called by any thread.
  *
- * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire},
- * which hands the file back to the journal once nobody holds the segment, or with {@link #release},
- * which leaves the file for the next open.
+ * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire}, which
+ * hands the file back to the journal once nobody holds the segment, or with {@link #release}, which
+ * leaves the file for the next open.
  */
 public final class JournalSegment extends RefCounted {
 
@@ -77,10 +77,7 @@ public final class JournalSegment extends RefCounted {
   /** The synced position that a record stated last. Racy: a position stated twice does no harm. */
   private long stated;
 
-  /**
-   * The segment used before this one, until it is known to be on the device or to be needed no
-   * more.
-   */
+  /** The segment used before this one, until it is known to be on the device or to be needed no more. */
   private volatile @Nullable JournalSegment previous;
 
   private volatile boolean retired;
@@ -161,8 +158,8 @@ public final class JournalSegment extends RefCounted {
    *
    * @param paddedBytes the record's {@link RecordBuilder#paddedBytes}
    * @param count the record's {@link RecordBuilder#count}
-   * @return the reservation, see {@link #offset} and {@link #firstSequence(long)}; -1 when the
-   *     record does not fit or the segment is sealed
+   * @return the reservation, see {@link #offset} and {@link #firstSequence(long)}; -1 when the record
+   *     does not fit or the segment is sealed
    */
   public long reserve(long paddedBytes, int count) {
     long units = paddedBytes >>> UNIT_SHIFT;
@@ -241,8 +238,8 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
-   * Says that all records before {@code endOffset} are completely written, and all of the segments
-   * used before this one. Called in the order of reservations.
+   * Says that all records before {@code endOffset} are completely written, and all of the segments used
+   * before this one. Called in the order of reservations.
    */
   public void publish(long endOffset) {
     assert endOffset > published && endOffset <= end() : "endOffset=" + endOffset;
@@ -260,11 +257,11 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
-   * Puts on the device what is published, here and in the segments used before. When it returns,
-   * all records that were published when it was called are there.
+   * Puts on the device what is published, here and in the segments used before. When it returns, all
+   * records that were published when it was called are there.
    *
-   * <p>After a failure nothing is known about what was written since the last success, and a
-   * further attempt would prove nothing: every later call throws.
+   * <p>After a failure nothing is known about what was written since the last success, and a further
+   * attempt would prove nothing: every later call throws.
    */
   public void force() {
     // Before the look at earlier segments: what is published here implies that they are, whole.

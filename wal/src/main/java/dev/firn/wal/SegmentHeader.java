@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The first 64 bytes of a segment, see {@link JournalFormat}, in memory that no file backs. The
- * first half is durable before the segment gets its name; the second, the activation, is written
- * when the segment is put to use, and a power cut may lose it.
+ * The first 64 bytes of a segment, see {@link JournalFormat}, in memory that no file backs. The first
+ * half is durable before the segment gets its name; the second, the activation, is written when the
+ * segment is put to use, and a power cut may lose it.
  *
  * <p><b>Threading.</b> One thread at a time.
  */
@@ -37,7 +37,8 @@ final class SegmentHeader {
     bytes.set(JournalFormat.LONG, JournalFormat.FIRST_SEQUENCE_AT, firstSequence);
     bytes.set(JournalFormat.LONG, JournalFormat.PREVIOUS_AT, previous);
     bytes.set(JournalFormat.INT, JournalFormat.ACTIVATION_RESERVED_AT, 0);
-    bytes.set(JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT, activationChecksum(number));
+    bytes.set(
+        JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT, activationChecksum(number));
     file.write(
         JournalFormat.ACTIVATION_AT,
         bytes,

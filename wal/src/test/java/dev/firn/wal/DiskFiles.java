@@ -106,7 +106,9 @@ final class DiskFiles implements FileSystem {
               FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             Arena arena = Arena.ofShared();
             return new Mapped(
-                file, arena, channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena));
+                file,
+                arena,
+                channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), arena));
           }
         });
   }
