@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Everything the store does with files. There are two: {@link RealFileSystem}, and {@code
- * MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the
+ * Everything the store does with files. There are two: {@link RealFileSystem}, and
+ * {@link MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the
  * product opens or maps a file.
  *
  * <p><b>Durability.</b> Written bytes survive a power cut after a {@code force} of their file
@@ -22,7 +22,10 @@ import java.util.List;
  */
 public interface FileSystem {
 
-  /** Creates a folder, and the folders above it; no error when it is there. */
+  /**
+   * Creates a folder, and the folders above it; no error when it is there. The names of those that
+   * were created are durable.
+   */
   void createDirectories(Path directory);
 
   /** Whether there is a file or folder of this name. */

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,8 +20,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -67,9 +70,32 @@ public final class RealFileSystem implements FileSystem {
   public void createDirectories(Path directory) {
     try {
       refuseLink(directory);
-      Files.createDirectories(directory, FOLDER_ATTRIBUTES);
+      Deque<Path> missing = new ArrayDeque<>();
+      Path at = directory.toAbsolutePath();
+      while (at != null && !Files.isDirectory(at)) {
+        missing.push(at);
+        at = at.getParent();
+      }
+      for (Path folder : missing) {
+        createDirectory(folder);
+      }
     } catch (IOException e) {
       throw IoFailure.of(directory, "cannot be created", e);
+    }
+  }
+
+  private static void createDirectory(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder, FOLDER_ATTRIBUTES);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+    }
+    // Also where somebody else created it: who may not have got to this yet.
+    Path parent = folder.toRealPath().getParent();
+    if (parent != null) {
+      force(parent);
     }
   }
 
@@ -213,8 +239,8 @@ public final class RealFileSystem implements FileSystem {
 
   @Override
   public void syncDirectory(Path directory) {
-    try (UninterruptibleFile opened = UninterruptibleFile.open(directory, READ)) {
-      opened.force();
+    try {
+      force(directory);
     } catch (IOException e) {
       throw IoFailure.of(directory, "cannot be forced to the device", e);
     }
@@ -249,6 +275,12 @@ public final class RealFileSystem implements FileSystem {
       return Files.getFileStore(directory).getUsableSpace();
     } catch (IOException e) {
       throw IoFailure.of(directory, "cannot be looked up", e);
+    }
+  }
+
+  private static void force(Path directory) throws IOException {
+    try (UninterruptibleFile opened = UninterruptibleFile.open(directory, READ)) {
+      opened.force();
     }
   }
 

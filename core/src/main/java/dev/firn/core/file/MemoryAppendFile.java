@@ -1,0 +1,61 @@
+package dev.firn.core.file;
+
+import dev.firn.error.FirnException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A new file in memory. After its first failure every later write and force throws that failure. */
+final class MemoryAppendFile extends MemoryHandle implements AppendFile {
+
+  private @Nullable RuntimeException failure;
+
+  MemoryAppendFile(MemoryDevice device, Path path, MemoryFile file) {
+    super(device, path, file, FileOperation.CREATE);
+  }
+
+  @Override
+  public void append(MemorySegment source, long offset, long length) {
+    orFail(
+        FileOperation.APPEND,
+        () -> {
+          device.reserve(path, length);
+          file.write(file.size(), source, offset, length);
+        });
+  }
+
+  @Override
+  public long size() {
+    synchronized (device.mutex) {
+      return file.size();
+    }
+  }
+
+  @Override
+  public void force() {
+    orFail(FileOperation.FORCE, file::force);
+  }
+
+  private void orFail(FileOperation operation, Runnable action) {
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      device.before(operation, path);
+      synchronized (device.mutex) {
+        requireOpen();
+        action.run();
+      }
+    } catch (FirnException e) {
+      failure = e;
+      synchronized (device.mutex) {
+        file.forceFailed(0, file.size());
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  void release() {}
+}

@@ -1,0 +1,161 @@
+package dev.firn.core.file;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file in memory, whatever its name: its pages, and the mappings that are to show them.
+ *
+ * <p><b>Threading.</b> Guarded by the file system's mutex.
+ */
+final class MemoryFile implements MemoryNode {
+
+  private static final int PAGE_BYTES = PowerCut.PAGE_BYTES;
+
+  private final List<MemoryPage> pages = new ArrayList<>();
+  private final List<MemorySegment> mappings = new ArrayList<>(0);
+  private long size;
+  private long syncedSize;
+
+  /** Whether a folder has a name for it. */
+  private boolean named;
+
+  /** How many open files refer to it. */
+  private int handles;
+
+  private boolean claimed;
+
+  /** Gives the file its length in zeros, all of it synced. */
+  void allocate(long bytes) {
+    grow(bytes);
+    size = bytes;
+    syncedSize = bytes;
+  }
+
+  long size() {
+    return size;
+  }
+
+  boolean isClaimed() {
+    return claimed;
+  }
+
+  void setClaimed(boolean claimed) {
+    this.claimed = claimed;
+  }
+
+  void setNamed(boolean named) {
+    this.named = named;
+  }
+
+  void addHandles(int more) {
+    handles += more;
+  }
+
+  /** Whether neither a name nor an open file keeps its bytes. */
+  boolean isGone() {
+    return !named && handles == 0;
+  }
+
+  void read(long position, MemorySegment target, long offset, long length) {
+    for (long done = 0; done < length; ) {
+      int at = (int) ((position + done) % PAGE_BYTES);
+      int step = (int) Math.min(length - done, PAGE_BYTES - at);
+      page(position + done).read(at, target, offset + done, step);
+      done += step;
+    }
+  }
+
+  /** Stores bytes, behind the end too; all mappings show them. */
+  void write(long position, MemorySegment source, long offset, long length) {
+    grow(position + length);
+    for (long done = 0; done < length; ) {
+      int at = (int) ((position + done) % PAGE_BYTES);
+      int step = (int) Math.min(length - done, PAGE_BYTES - at);
+      page(position + done).write(at, source, offset + done, step);
+      done += step;
+    }
+    size = Math.max(size, position + length);
+    for (MemorySegment mapping : mappings) {
+      long shown = Math.min(length, mapping.byteSize() - position);
+      if (shown > 0) {
+        MemorySegment.copy(source, offset, mapping, position, shown);
+      }
+    }
+  }
+
+  /** Replaces the content. */
+  void replace(MemorySegment source) {
+    write(0, source, 0, source.byteSize());
+    size = source.byteSize();
+  }
+
+  /** Syncs everything. */
+  void force() {
+    force(0, pages.size() * (long) PAGE_BYTES);
+    syncedSize = size;
+  }
+
+  /** Syncs the pages that hold these bytes. */
+  void force(long position, long length) {
+    range(position, length).forEach(MemoryPage::force);
+  }
+
+  /** Does to the pages that hold these bytes what a failed write-back does. */
+  void forceFailed(long position, long length) {
+    range(position, length).forEach(MemoryPage::forceFailed);
+  }
+
+  /** Fills a new mapping and keeps it up to date. */
+  void addMapping(MemorySegment mapping) {
+    read(0, mapping, 0, mapping.byteSize());
+    mappings.add(mapping);
+  }
+
+  void removeMapping(MemorySegment mapping) {
+    mappings.remove(mapping);
+  }
+
+  /** The same file, as a process finds it that starts after this one was killed. */
+  MemoryFile copy() {
+    MemoryFile copy = new MemoryFile();
+    pages.forEach(page -> copy.pages.add(page.copy()));
+    copy.size = size;
+    copy.syncedSize = syncedSize;
+    return copy;
+  }
+
+  /** The file as a power cut leaves it. */
+  MemoryFile cut(PowerCut cut, Path name) {
+    MemoryFile left = new MemoryFile();
+    long length = size == syncedSize ? size : cut.length(name, syncedSize, size);
+    left.size = length;
+    left.syncedSize = length;
+    long count = (length + PAGE_BYTES - 1) / PAGE_BYTES;
+    for (int i = 0; i < count; i++) {
+      left.pages.add(pages.get(i).cut(cut, name, i));
+    }
+    return left;
+  }
+
+  private MemoryPage page(long position) {
+    return pages.get((int) (position / PAGE_BYTES));
+  }
+
+  private List<MemoryPage> range(long position, long length) {
+    if (length <= 0) {
+      return List.of();
+    }
+    int from = (int) (position / PAGE_BYTES);
+    int to = (int) ((position + length + PAGE_BYTES - 1) / PAGE_BYTES);
+    return pages.subList(from, Math.min(to, pages.size()));
+  }
+
+  private void grow(long bytes) {
+    while (pages.size() * (long) PAGE_BYTES < bytes) {
+      pages.add(new MemoryPage());
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package dev.firn.core.file;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.error.StorageException;
+import dev.firn.error.StoreLockedException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file system in memory that knows, for each page of each file and each name in each folder, what
+ * was synced and what was not. From that it makes, at any moment, another file system with what a
+ * power cut or the death of the process would leave. It can be small, and it can fail.
+ *
+ * <p>Like a real one it forgets the name of a new file unless the folder is synced, keeps a deleted
+ * file while it is open, and after a failed force takes the lost pages for clean.
+ *
+ * <p><b>Threading.</b> Any thread may call; a clone is of one moment. <b>Ownership.</b> What clones
+ * hold is their own: changing one does not change the other.
+ */
+public final class MemoryFileSystem implements FileSystem {
+
+  private final MemoryDevice device = new MemoryDevice();
+  private final long bootId;
+
+  @GuardedBy("device.mutex")
+  private final MemoryDirectory root;
+
+  /** An empty file system: there is the root folder, and as much room as there is memory. */
+  public MemoryFileSystem() {
+    this(new MemoryDirectory(), 1, Long.MAX_VALUE);
+  }
+
+  private MemoryFileSystem(MemoryDirectory root, long bootId, long capacityBytes) {
+    this.root = root;
+    this.bootId = bootId;
+    device.setCapacityBytes(capacityBytes);
+    for (MemoryFile file : root.files()) {
+      file.setNamed(true);
+      device.addUsed(file);
+    }
+  }
+
+  /** Limits how many bytes all files together may have, from now on. */
+  public void setCapacityBytes(long bytes) {
+    device.setCapacityBytes(bytes);
+  }
+
+  /** Has {@code faults} asked before each operation from now on. */
+  public void failBefore(FaultInjection faults) {
+    device.setFaults(faults);
+  }
+
+  /** What is open, each with the place where it was opened. */
+  public List<OpenFile> openFiles() {
+    return device.openFiles();
+  }
+
+  /** What a power cut at this moment could leave; another seed, another possibility. */
+  public MemoryFileSystem crashClone(long seed) {
+    return crashClone(PowerCut.random(seed));
+  }
+
+  /** What a power cut at this moment leaves if nothing got to the device that was not synced. */
+  public MemoryFileSystem crashCloneSyncedOnly() {
+    return crashClone(PowerCut.syncedOnly());
+  }
+
+  /** What a power cut at this moment leaves, as {@code cut} decides. */
+  public MemoryFileSystem crashClone(PowerCut cut) {
+    synchronized (device.mutex) {
+      Path top = Path.of("").toAbsolutePath().getRoot();
+      return new MemoryFileSystem(root.cut(cut, top), bootId + 1, device.capacityBytes());
+    }
+  }
+
+  /**
+   * What the death of the process at this moment leaves: everything, and what was not synced still
+   * is not. Nothing is open or claimed.
+   */
+  public MemoryFileSystem processKillClone() {
+    synchronized (device.mutex) {
+      return new MemoryFileSystem(root.copy(), bootId, device.capacityBytes());
+    }
+  }
+
+  @Override
+  public void createDirectories(Path directory) {
+    device.before(FileOperation.CREATE_DIRECTORIES, directory);
+    synchronized (device.mutex) {
+      MemoryDirectory at = root;
+      for (Path name : absolute(directory)) {
+        MemoryNode below = at.get(name.toString());
+        if (below == null) {
+          below = new MemoryDirectory();
+          at.putSynced(name.toString(), (MemoryDirectory) below);
+        }
+        if (!(below instanceof MemoryDirectory)) {
+          throw new StorageException(
+              directory, "cannot be created: " + name + " is a file, not a folder", null);
+        }
+        at = (MemoryDirectory) below;
+      }
+    }
+  }
+
+  @Override
+  public boolean exists(Path path) {
+    device.before(FileOperation.EXISTS, path);
+    synchronized (device.mutex) {
+      return find(path) != null;
+    }
+  }
+
+  @Override
+  public boolean isDirectory(Path path) {
+    device.before(FileOperation.EXISTS, path);
+    synchronized (device.mutex) {
+      return find(path) instanceof MemoryDirectory;
+    }
+  }
+
+  @Override
+  public List<String> list(Path directory) {
+    device.before(FileOperation.LIST, directory);
+    synchronized (device.mutex) {
+      return requireDirectory(directory).names();
+    }
+  }
+
+  @Override
+  public long size(Path file) {
+    device.before(FileOperation.SIZE, file);
+    synchronized (device.mutex) {
+      return requireFile(file).size();
+    }
+  }
+
+  @Override
+  public AppendFile create(Path file) {
+    device.before(FileOperation.CREATE, file);
+    synchronized (device.mutex) {
+      return new MemoryAppendFile(device, file, createNew(file, 0));
+    }
+  }
+
+  @Override
+  public ReadFile openRead(Path file) {
+    device.before(FileOperation.OPEN_READ, file);
+    synchronized (device.mutex) {
+      return new MemoryReadFile(device, file, requireUnclaimed(file));
+    }
+  }
+
+  @Override
+  public void allocate(Path file, long bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes=" + bytes);
+    }
+    device.before(FileOperation.ALLOCATE, file);
+    synchronized (device.mutex) {
+      createNew(file, bytes);
+    }
+  }
+
+  @Override
+  public MappedFile map(Path file) {
+    device.before(FileOperation.MAP, file);
+    synchronized (device.mutex) {
+      return new MemoryMappedFile(device, file, requireUnclaimed(file));
+    }
+  }
+
+  @Override
+  public void rename(Path from, Path to) {
+    device.before(FileOperation.RENAME, from);
+    synchronized (device.mutex) {
+      MemoryFile file = requireFile(from);
+      MemoryDirectory source = parent(from);
+      MemoryDirectory target = parent(to);
+      MemoryNode replaced = target.get(name(to));
+      if (replaced instanceof MemoryDirectory) {
+        throw new StorageException(to, "cannot be replaced: it is a folder", null);
+      }
+      if (replaced == file) {
+        return;
+      }
+      if (source == target) {
+        source.rename(name(from), name(to), file);
+      } else {
+        target.put(name(to), file);
+        source.remove(name(from));
+      }
+      forget(replaced);
+    }
+  }
+
+  @Override
+  public void delete(Path file) {
+    device.before(FileOperation.DELETE, file);
+    synchronized (device.mutex) {
+      if (find(file) == null) {
+        return;
+      }
+      MemoryFile deleted = requireFile(file);
+      parent(file).remove(name(file));
+      forget(deleted);
+    }
+  }
+
+  @Override
+  public void syncDirectory(Path directory) {
+    device.before(FileOperation.SYNC_DIRECTORY, directory);
+    synchronized (device.mutex) {
+      requireDirectory(directory).sync();
+    }
+  }
+
+  @Override
+  public LockFile lock(Path file) {
+    device.before(FileOperation.LOCK, file);
+    synchronized (device.mutex) {
+      MemoryFile claimed = find(file) == null ? createNew(file, 0) : requireFile(file);
+      if (claimed.isClaimed()) {
+        throw new StoreLockedException(file, "this process");
+      }
+      return new MemoryLockFile(device, file, claimed);
+    }
+  }
+
+  @Override
+  public long bootId() {
+    return bootId;
+  }
+
+  @Override
+  public long usableBytes(Path directory) {
+    synchronized (device.mutex) {
+      requireDirectory(directory);
+      return device.usableBytes();
+    }
+  }
+
+  @GuardedBy("device.mutex")
+  private MemoryFile createNew(Path path, long bytes) {
+    MemoryDirectory parent = parent(path);
+    if (parent.get(name(path)) != null) {
+      throw new StorageException(path, "cannot be created: it exists", null);
+    }
+    device.reserve(path, bytes);
+    MemoryFile file = new MemoryFile();
+    file.allocate(bytes);
+    file.setNamed(true);
+    parent.put(name(path), file);
+    return file;
+  }
+
+  /** Frees a file that has lost its name, now or when it is closed. */
+  @GuardedBy("device.mutex")
+  private void forget(@Nullable MemoryNode node) {
+    if (node instanceof MemoryFile file) {
+      file.setNamed(false);
+      device.freeIfGone(file);
+    }
+  }
+
+  @GuardedBy("device.mutex")
+  private @Nullable MemoryNode find(Path path) {
+    MemoryNode node = root;
+    for (Path name : absolute(path)) {
+      if (!(node instanceof MemoryDirectory directory)) {
+        return null;
+      }
+      node = directory.get(name.toString());
+    }
+    return node;
+  }
+
+  @GuardedBy("device.mutex")
+  private MemoryDirectory parent(Path path) {
+    Path parent = absolute(path).getParent();
+    if (parent != null && find(parent) instanceof MemoryDirectory directory) {
+      return directory;
+    }
+    throw new StorageException(path, "has no folder to be in", null);
+  }
+
+  @GuardedBy("device.mutex")
+  private MemoryDirectory requireDirectory(Path path) {
+    MemoryNode node = find(path);
+    if (node instanceof MemoryDirectory directory) {
+      return directory;
+    }
+    throw new StorageException(
+        path, node == null ? "is not there" : "is a file, not a folder", null);
+  }
+
+  @GuardedBy("device.mutex")
+  private MemoryFile requireFile(Path path) {
+    MemoryNode node = find(path);
+    if (node instanceof MemoryFile file) {
+      return file;
+    }
+    throw new StorageException(
+        path, node == null ? "is not there" : "is a folder, not a file", null);
+  }
+
+  @GuardedBy("device.mutex")
+  private MemoryFile requireUnclaimed(Path path) {
+    MemoryFile file = requireFile(path);
+    if (file.isClaimed()) {
+      throw new StorageException(
+          path, "is claimed by this process: opening it again would end the claim", null);
+    }
+    return file;
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  private static String name(Path path) {
+    return String.valueOf(absolute(path).getFileName());
+  }
+}

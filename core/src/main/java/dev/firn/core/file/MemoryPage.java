@@ -1,0 +1,115 @@
+package dev.firn.core.file;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One page of a file in memory: as it was synced, as it is now, and the stores between the two,
+ * from which every version between them can be made.
+ *
+ * <p>An array that is {@link #synced} never changes, so that clones share it; while the page is
+ * clean, {@link #current} is the same array.
+ *
+ * <p><b>Threading.</b> Guarded by the file system's mutex.
+ */
+final class MemoryPage {
+
+  private static final byte[] ZEROS = new byte[PowerCut.PAGE_BYTES];
+  private static final int SECTORS = PowerCut.PAGE_BYTES / PowerCut.SECTOR_BYTES;
+
+  /** Bytes that were stored at a place in the page. */
+  private record Store(int at, byte[] bytes) {}
+
+  private byte[] synced;
+  private byte[] current;
+  private final List<Store> stores = new ArrayList<>(0);
+
+  /**
+   * Whether the write-back of these stores failed. The kernel then takes the page for clean: no
+   * later force writes it, unless somebody stores into it again.
+   */
+  private boolean marooned;
+
+  /** A page of zeros. */
+  MemoryPage() {
+    this(ZEROS);
+  }
+
+  private MemoryPage(byte[] bytes) {
+    synced = bytes;
+    current = bytes;
+  }
+
+  void read(int at, MemorySegment target, long offset, int length) {
+    MemorySegment.copy(current, at, target, ValueLayout.JAVA_BYTE, offset, length);
+  }
+
+  void write(int at, MemorySegment source, long offset, int length) {
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
+    if (stores.isEmpty()) {
+      current = synced.clone();
+    }
+    System.arraycopy(bytes, 0, current, at, length);
+    stores.add(new Store(at, bytes));
+    marooned = false;
+  }
+
+  void force() {
+    if (!marooned) {
+      synced = current;
+      stores.clear();
+    }
+  }
+
+  void forceFailed() {
+    marooned = !stores.isEmpty();
+  }
+
+  /** The same page, as a process finds it that starts after this one was killed. */
+  MemoryPage copy() {
+    MemoryPage copy = new MemoryPage(synced);
+    if (!stores.isEmpty()) {
+      copy.current = current.clone();
+      copy.stores.addAll(stores);
+      copy.marooned = marooned;
+    }
+    return copy;
+  }
+
+  /** The page as a power cut leaves it. */
+  MemoryPage cut(PowerCut cut, Path file, long page) {
+    if (stores.isEmpty()) {
+      return new MemoryPage(synced);
+    }
+    int[] versions = new int[SECTORS];
+    cut.versions(file, page, stores.size(), versions);
+    return new MemoryPage(Arrays.stream(versions).allMatch(v -> v == 0) ? synced : image(versions));
+  }
+
+  private byte[] image(int[] versions) {
+    byte[] image = synced.clone();
+    for (int version = 1; version <= stores.size(); version++) {
+      Store store = stores.get(version - 1);
+      for (int sector = 0; sector < SECTORS; sector++) {
+        if (version <= versions[sector]) {
+          apply(store, image, sector * PowerCut.SECTOR_BYTES);
+        }
+      }
+    }
+    return image;
+  }
+
+  /** Stores that part of a store which falls into one sector. */
+  private static void apply(Store store, byte[] image, int sectorStart) {
+    int from = Math.max(store.at, sectorStart);
+    int to = Math.min(store.at + store.bytes.length, sectorStart + PowerCut.SECTOR_BYTES);
+    if (from < to) {
+      System.arraycopy(store.bytes, from - store.at, image, from, to - from);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.firn.core;
+
+/** The seed of a random test: a new one each time, printed, or the one that is to be replayed. */
+public final class Seed {
+
+  private Seed() {}
+
+  /** The seed for {@code test}; replays with {@code -Dfirn.seed=N}. */
+  public static long of(Class<?> test) {
+    long seed = Long.getLong("firn.seed", System.nanoTime());
+    System.out.println(test.getSimpleName() + ": -Dfirn.seed=" + seed);
+    return seed;
+  }
+}
