@@ -6,6 +6,7 @@ import dev.firn.core.file.MappedFile;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
@@ -15,19 +16,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The segments of a store: hands out the next one, and takes back those that are needed no more.
  *
- * <p>The next segment is made ready in the background, from a retired one where there is one, so that
- * {@link #rotate} seldom waits. What fails there is tried again by the next {@link #rotate}, which
- * throws if it fails again; the segment in use is not affected.
+ * <p>The next segment is made ready in the background, from a retired one where there is one, so
+ * that {@link #rotate} seldom waits. What fails there is tried again by the next {@link #rotate},
+ * which throws if it fails again; the segment in use is not affected.
  *
- * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any thread.
+ * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any
+ * thread.
  *
- * <p><b>Ownership.</b> Owns the ready segment and the spare files. A segment handed out belongs to the
- * caller, see {@link JournalSegment}.
+ * <p><b>Ownership.</b> Owns the ready segment and the spare files. A segment handed out belongs to
+ * the caller, see {@link JournalSegment}.
  */
 public final class Journal implements AutoCloseable {
 
   /** Retired segments kept to be made over, besides the one that is ready. */
-  private static final int MAX_SPARES = 2;
+  static final int MAX_SPARES = 2;
 
   private final long segmentBytes;
   private final long bootId;
@@ -63,16 +65,52 @@ public final class Journal implements AutoCloseable {
   private final SegmentHeader activation = new SegmentHeader();
   private @Nullable JournalSegment last;
 
+  /** The number of the last segment with records, which the next one names as the one before it. */
+  private long lastUsed;
+
   /**
    * The journal of a store without one.
    *
    * @param segmentBytes the size of a segment, a multiple of 4096
-   * @param nextNumber the number of the first segment, at least 1; larger than that of any segment the
-   *     store ever used
+   * @param nextNumber the number of the first segment, at least 1; larger than that of any segment
+   *     the store ever used
    * @param preparer runs what is done in the background
    */
   public Journal(
       FileSystem fs, Path directory, long segmentBytes, long nextNumber, Executor preparer) {
+    this(fs, directory, segmentBytes, List.of(), List.of(), nextNumber, preparer);
+  }
+
+  /**
+   * The journal of a store that was opened: goes on behind what was recovered.
+   *
+   * @param segmentBytes the size of a segment, a multiple of 4096
+   * @param preparer runs what is done in the background
+   */
+  public Journal(
+      FileSystem fs,
+      Path directory,
+      long segmentBytes,
+      RecoveredJournal recovered,
+      Executor preparer) {
+    this(
+        fs,
+        directory,
+        segmentBytes,
+        recovered.segments(),
+        recovered.spares(),
+        recovered.nextNumber(),
+        preparer);
+  }
+
+  private Journal(
+      FileSystem fs,
+      Path directory,
+      long segmentBytes,
+      List<JournalSegment> segments,
+      List<Path> spares,
+      long nextNumber,
+      Executor preparer) {
     if (segmentBytes < JournalFormat.SEGMENT_ALIGNMENT
         || segmentBytes > JournalFormat.MAX_SEGMENT_BYTES
         || segmentBytes % JournalFormat.SEGMENT_ALIGNMENT != 0) {
@@ -85,9 +123,15 @@ public final class Journal implements AutoCloseable {
     this.bootId = fs.bootId();
     this.preparer = preparer;
     this.files = new SegmentFiles(fs, directory);
+    for (JournalSegment segment : segments) {
+      segment.whenFree(this::freed);
+      last = segment;
+      lastUsed = segment.number();
+    }
     lock.lock();
     try {
       this.nextNumber = nextNumber;
+      this.spares.addAll(spares);
       prepareLater();
     } finally {
       lock.unlock();
@@ -98,8 +142,8 @@ public final class Journal implements AutoCloseable {
    * Puts the next segment to use. The one used before must be sealed.
    *
    * @param firstSequence the sequence of the next entry
-   * @param minRecordBytes the {@link RecordBuilder#paddedBytes} of the record that must fit; a segment
-   *     of its own size is made for one that needs it
+   * @param minRecordBytes the {@link RecordBuilder#paddedBytes} of the record that must fit; a
+   *     segment of its own size is made for one that needs it
    */
   public JournalSegment rotate(long firstSequence, long minRecordBytes) {
     JournalSegment before = last;
@@ -113,6 +157,9 @@ public final class Journal implements AutoCloseable {
         prepared.awaitUninterruptibly();
       }
       MappedFile file = take(JournalFormat.HEADER_BYTES + minRecordBytes);
+      if (before != null && before.entries() > 0) {
+        lastUsed = before.number();
+      }
       JournalSegment segment = activate(file, readyNumber, firstSequence, before);
       last = segment;
       prepareLater();
@@ -147,11 +194,13 @@ public final class Journal implements AutoCloseable {
     return file;
   }
 
-  /** The ready segment becomes a spare: its number is smaller than that of the one used before it. */
+  /**
+   * The ready segment becomes a spare: its number is smaller than that of the one used before
+   * it.
+   */
   @GuardedBy("lock")
   private MappedFile oversized(long wanted) {
-    long bytes =
-        wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
+    long bytes = wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
     MappedFile file = files.prepare(nextNumber, bytes, null);
     MappedFile unused = ready;
     if (unused != null) {
@@ -166,9 +215,10 @@ public final class Journal implements AutoCloseable {
   private JournalSegment activate(
       MappedFile file, long number, long firstSequence, @Nullable JournalSegment before) {
     try {
-      long previous = before == null ? 0 : before.number();
-      activation.activate(file, number, bootId, firstSequence, previous);
-      return JournalSegment.activated(file, number, firstSequence, before, this::freed);
+      activation.activate(file, number, bootId, firstSequence, lastUsed);
+      JournalSegment segment = JournalSegment.over(file, number, firstSequence, before);
+      segment.whenFree(this::freed);
+      return segment;
     } catch (Throwable e) {
       file.close();
       throw e;
@@ -176,9 +226,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Takes back a segment whose entries are durable elsewhere, with the creator's reference to it: its
-   * file is made over or deleted once nobody holds it. Before the call, the store's floor must be
-   * durably above the segment's number, so that recovery needs neither it nor any before it.
+   * Takes back a segment whose entries are durable elsewhere, with the creator's reference to it:
+   * its file is made over or deleted once nobody holds it. Before the call, the store's floor must
+   * be durably above the segment's number, so that recovery needs neither it nor any before it.
    */
   public void retire(JournalSegment segment) {
     segment.setRetired();

@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
  *                                    synced      published       reserved
  * </pre>
  *
- * <p>A record is written in three steps: {@link #reserve} gives it a place and its sequences, {@link
- * #append} copies it there, {@link #publish} says that everything up to its end is there.
+ * <p>A record is written in three steps: {@link #reserve} gives it a place and its sequences,
+ * {@link #append} copies it there, {@link #publish} says that everything up to its end is there.
  *
- * <p><b>Threading.</b> Any number of threads reserve and append. Publishing happens in the order of the
- * reservations, over all segments, one call at a time. {@link #force} has one caller at a time over all
- * segments of a journal. The rest may be called by any thread.
+ * <p><b>Threading.</b> Any number of threads reserve and append. Publishing happens in the order of
+ * the reservations, over all segments, one call at a time. {@link #force} has one caller at a time
+ * over all segments of a journal. The rest may be called by any thread.
  *
- * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire}, which
- * hands the file back to the journal once nobody holds the segment, or with {@link #release}, which
- * leaves the file for the next open.
+ * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire},
+ * which hands the file back to the journal once nobody holds the segment, or with {@link #release},
+ * which leaves the file for the next open.
  */
 public final class JournalSegment extends RefCounted {
 
@@ -49,6 +49,9 @@ public final class JournalSegment extends RefCounted {
   private static final int POSITION_SHIFT = 32;
   private static final long COUNT_MASK = (1L << POSITION_SHIFT) - 1;
   private static final int UNIT_SHIFT = 3;
+
+  private static final long HEADER_STATE =
+      JournalFormat.HEADER_BYTES >>> UNIT_SHIFT << POSITION_SHIFT;
 
   private static final VarHandle STATE;
   private static final VarHandle PUBLISHED;
@@ -68,7 +71,6 @@ public final class JournalSegment extends RefCounted {
   private final long size;
   private final long firstSequence;
   private final int lifeTag;
-  private final Consumer<JournalSegment> whenFree;
 
   private volatile long state;
   private volatile long published;
@@ -77,55 +79,47 @@ public final class JournalSegment extends RefCounted {
   /** The synced position that a record stated last. Racy: a position stated twice does no harm. */
   private long stated;
 
-  /** The segment used before this one, until it is known to be on the device or to be needed no more. */
+  /**
+   * The segment used before this one, until it is known to be on the device or to be needed no
+   * more.
+   */
   private volatile @Nullable JournalSegment previous;
 
+  private volatile Consumer<JournalSegment> whenFree = segment -> {};
   private volatile boolean retired;
   private volatile @Nullable Throwable failure;
 
   private JournalSegment(
-      MappedFile file,
-      long number,
-      long firstSequence,
-      long end,
-      long count,
-      @Nullable JournalSegment previous,
-      Consumer<JournalSegment> whenFree) {
+      MappedFile file, long number, long firstSequence, @Nullable JournalSegment previous) {
     this.file = file;
     this.number = number;
     this.size = file.size();
     this.firstSequence = firstSequence;
     this.lifeTag = JournalFormat.lifeTag(number);
     this.previous = previous;
-    this.whenFree = whenFree;
-    this.published = end;
-    this.state = end >>> UNIT_SHIFT << POSITION_SHIFT | count;
+    this.state = HEADER_STATE;
+    this.published = JournalFormat.HEADER_BYTES;
   }
 
-  /** An empty segment to write into. */
-  static JournalSegment activated(
-      MappedFile file,
-      long number,
-      long firstSequence,
-      @Nullable JournalSegment previous,
-      Consumer<JournalSegment> whenFree) {
-    return new JournalSegment(
-        file, number, firstSequence, JournalFormat.HEADER_BYTES, 0, previous, whenFree);
+  /**
+   * A segment without records, over a file that it owns from now on.
+   *
+   * @param previous the segment used before
+   */
+  static JournalSegment over(
+      MappedFile file, long number, long firstSequence, @Nullable JournalSegment previous) {
+    return new JournalSegment(file, number, firstSequence, previous);
   }
 
-  /** A sealed segment with the records that were found in it. */
-  static JournalSegment recovered(
-      MappedFile file,
-      long number,
-      long firstSequence,
-      long end,
-      long count,
-      @Nullable JournalSegment previous,
-      Consumer<JournalSegment> whenFree) {
-    JournalSegment segment =
-        new JournalSegment(file, number, firstSequence, end, count, previous, whenFree);
-    segment.seal();
-    return segment;
+  /** What to do when the mapping has ended. */
+  void whenFree(Consumer<JournalSegment> action) {
+    whenFree = action;
+  }
+
+  /** Says which records were found here; nothing is ever added to them. */
+  void setRecovered(long end, long count) {
+    state = SEALED | end >>> UNIT_SHIFT << POSITION_SHIFT | count;
+    published = end;
   }
 
   /** The segment's number; a larger one was used later. */
@@ -158,8 +152,8 @@ public final class JournalSegment extends RefCounted {
    *
    * @param paddedBytes the record's {@link RecordBuilder#paddedBytes}
    * @param count the record's {@link RecordBuilder#count}
-   * @return the reservation, see {@link #offset} and {@link #firstSequence(long)}; -1 when the record
-   *     does not fit or the segment is sealed
+   * @return the reservation, see {@link #offset} and {@link #firstSequence(long)}; -1 when the
+   *     record does not fit or the segment is sealed
    */
   public long reserve(long paddedBytes, int count) {
     long units = paddedBytes >>> UNIT_SHIFT;
@@ -238,8 +232,8 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
-   * Says that all records before {@code endOffset} are completely written, and all of the segments used
-   * before this one. Called in the order of reservations.
+   * Says that all records before {@code endOffset} are completely written, and all of the segments
+   * used before this one. Called in the order of reservations.
    */
   public void publish(long endOffset) {
     assert endOffset > published && endOffset <= end() : "endOffset=" + endOffset;
@@ -257,11 +251,11 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
-   * Puts on the device what is published, here and in the segments used before. When it returns, all
-   * records that were published when it was called are there.
+   * Puts on the device what is published, here and in the segments used before. When it returns,
+   * all records that were published when it was called are there.
    *
-   * <p>After a failure nothing is known about what was written since the last success, and a further
-   * attempt would prove nothing: every later call throws.
+   * <p>After a failure nothing is known about what was written since the last success, and a
+   * further attempt would prove nothing: every later call throws.
    */
   public void force() {
     // Before the look at earlier segments: what is published here implies that they are, whole.
@@ -324,12 +318,55 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
+   * Ends a sealed segment, all of whose records are published, with a closing record. It tells the
+   * next recovery where the records end, and, if they were forced, that they were on the device:
+   * what is damaged among them will not be taken for a torn end. To be forced itself. For an
+   * orderly close.
+   */
+  public void finish() {
+    long end = end();
+    if (!isSealed() || published() != end) {
+      throw new IllegalStateException(this + " has records that are not published");
+    }
+    if (size - end < JournalFormat.RECORD_HEADER_BYTES) {
+      return;
+    }
+    RecordBuilder closing = new RecordBuilder();
+    boolean onDevice = previous == null && synced == end;
+    int commitment = (int) (end >>> UNIT_SHIFT) | (onDevice ? JournalFormat.SYNCED : 0);
+    closing.seal(number, end, firstSequence(state) << 8 | lifeTag, commitment);
+    file.write(end, closing.memory(), 0, closing.paddedBytes());
+    PUBLISHED.setRelease(this, end + closing.paddedBytes());
+  }
+
+  /**
    * Reads and checks all published records.
    *
    * @throws CorruptionException at the first that is not what was written
    */
   public void verify() {
-    throw new UnsupportedOperationException();
+    long end = Math.min(published(), end());
+    RecordReader reader = new RecordReader();
+    RecordEntries entries = new RecordEntries();
+    reader.open(this::copyOut, number, size);
+    long expected = firstSequence;
+    for (long at = JournalFormat.HEADER_BYTES; at < end; at = reader.end()) {
+      if (!reader.isRecord(at) || reader.firstSequence() != expected || reader.count() == 0) {
+        throw new CorruptionException(
+            path(), at, "the record of sequence " + expected, "no whole record of that sequence");
+      }
+      reader.entries(entries, path());
+      entries.checkAll();
+      expected += reader.count();
+    }
+  }
+
+  private void copyOut(long position, MemorySegment target, long offset, long length) {
+    try {
+      MemorySegment.copy(memory(), position, target, offset, length);
+    } catch (InternalError e) {
+      throw new StorageException(path(), "cannot be read at position " + position, e);
+    }
   }
 
   /** The segment's entries are durable elsewhere. */

@@ -11,17 +11,18 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of the journal in the making: room for the header, then the encoded entries of one batch.
- * The entries are the bytes that will stand in the journal; {@link JournalSegment#append} fills in the
- * header and copies the record there.
+ * A record of the journal in the making: room for the header, then the encoded entries of one
+ * batch. The entries are the bytes that will stand in the journal; {@link JournalSegment#append}
+ * fills in the header and copies the record there.
  *
- * <p><b>Layout.</b> The record starts at offset 0 of {@link #memory}, so an offset in it is relative to
- * the record's start; see {@link JournalFormat}.
+ * <p><b>Layout.</b> The record starts at offset 0 of {@link #memory}, so an offset in it is
+ * relative to the record's start; see {@link JournalFormat}.
  *
  * <p><b>Threading.</b> One thread at a time.
  *
  * <p><b>Ownership.</b> The memory is anonymous and belongs to the garbage collector, like a {@code
- * byte[]}. It is replaced when the record outgrows it, so {@link #memory} is valid until the next change.
+ * byte[]}. It is replaced when the record outgrows it, so {@link #memory} is valid until the next
+ * change.
  */
 public final class RecordBuilder {
 
@@ -183,7 +184,11 @@ public final class RecordBuilder {
     // A little early, because an entry's lengths are budgeted at their longest.
     if (JournalFormat.MAX_RECORD_BYTES - end < more) {
       throw new IllegalArgumentException(
-          "record of " + end + " bytes and an entry of up to " + more + " more: longer than "
+          "record of "
+              + end
+              + " bytes and an entry of up to "
+              + more
+              + " more: longer than "
               + JournalFormat.MAX_RECORD_BYTES);
     }
     long wanted = end + more + JournalFormat.RECORD_ALIGNMENT;

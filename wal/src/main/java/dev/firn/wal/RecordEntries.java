@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the entries of one record, to be reused from record to record. The bytes are not trusted:
- * whatever they are, an entry that is handed out lies inside the record, and anything malformed is
- * reported.
+ * Walks over the entries of one record, to be reused from record to record. The bytes are not
+ * trusted: whatever they are, an entry that is handed out lies inside the record, and anything
+ * malformed is reported.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns nothing; the record's memory is its
- * user's business.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns nothing; the record's memory
+ * is its user's business.
  */
 public final class RecordEntries {
 
@@ -40,7 +40,8 @@ public final class RecordEntries {
    * Stands before the first entry of a record in memory. What is malformed in it is an {@link
    * IllegalStateException}.
    *
-   * @param segment holds the record at {@code offset}, {@code length} bytes of it without its padding
+   * @param segment holds the record at {@code offset}, {@code length} bytes of it without its
+   *     padding
    * @param count how many entries the record says it has
    */
   public void reset(MemorySegment segment, long offset, long length, int count) {
@@ -48,8 +49,8 @@ public final class RecordEntries {
   }
 
   /**
-   * As {@link #reset(MemorySegment, long, long, int)}, for a record that came from {@code fileOffset} of
-   * a file: what is malformed in it is a {@link CorruptionException}.
+   * As {@link #reset(MemorySegment, long, long, int)}, for a record that came from
+   * {@code fileOffset} of a file: what is malformed in it is a {@link CorruptionException}.
    */
   public void reset(
       @Nullable Path file,

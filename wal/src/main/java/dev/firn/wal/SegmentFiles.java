@@ -24,11 +24,11 @@ final class SegmentFiles {
   }
 
   /**
-   * Prepares a segment: when this returns, its file is complete, with a header, under a durable name, and
-   * no store into it can meet a page fault or a full disk.
+   * Prepares a segment: when this returns, its file is complete, with a header, under a durable
+   * name, and no store into it can meet a page fault or a full disk.
    *
-   * <p>A file has a segment's name only once its header is on the device. So whatever moment a crash
-   * picks, a file with a segment's name and without its header is damage.
+   * <p>A file has a segment's name only once its header is on the device. So whatever moment a
+   * crash picks, a file with a segment's name and without its header is damage.
    *
    * @param spare an old segment of the right size, to be made over; null to allocate a new file
    */

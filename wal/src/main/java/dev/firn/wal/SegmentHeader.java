@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The first 64 bytes of a segment, see {@link JournalFormat}, in memory that no file backs. The first
- * half is durable before the segment gets its name; the second, the activation, is written when the
- * segment is put to use, and a power cut may lose it.
+ * The first 64 bytes of a segment, see {@link JournalFormat}, in memory that no file backs. The
+ * first half is durable before the segment gets its name; the second, the activation, is written
+ * when the segment is put to use, and a power cut may lose it.
  *
  * <p><b>Threading.</b> One thread at a time.
  */
@@ -37,8 +37,7 @@ final class SegmentHeader {
     bytes.set(JournalFormat.LONG, JournalFormat.FIRST_SEQUENCE_AT, firstSequence);
     bytes.set(JournalFormat.LONG, JournalFormat.PREVIOUS_AT, previous);
     bytes.set(JournalFormat.INT, JournalFormat.ACTIVATION_RESERVED_AT, 0);
-    bytes.set(
-        JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT, activationChecksum(number));
+    bytes.set(JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT, activationChecksum(number));
     file.write(
         JournalFormat.ACTIVATION_AT,
         bytes,
@@ -96,6 +95,16 @@ final class SegmentHeader {
   boolean isActivated(long number) {
     return bytes.get(JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT)
         == activationChecksum(number);
+  }
+
+  /** Whether the second half is as {@link #writeTo} leaves it. */
+  boolean isBlank() {
+    for (long i = JournalFormat.ACTIVATION_AT; i < JournalFormat.HEADER_BYTES; i += Long.BYTES) {
+      if (bytes.get(JournalFormat.LONG, i) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   long bootId() {

@@ -1,0 +1,146 @@
+package dev.firn.wal;
+
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MappedFile;
+import dev.firn.error.FormatVersionException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The journal's files in a store's folder: as recovery finds them, and as it leaves them.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class JournalFolder {
+
+  /** What a journal can use: a segment that is ready, and its spares. */
+  private static final int MAX_SPARES = 1 + Journal.MAX_SPARES;
+
+  private final FileSystem fs;
+  private final Path directory;
+  private final long segmentBytes;
+  private final List<SegmentFile> live = new ArrayList<>();
+  private final List<Path> rubbish = new ArrayList<>();
+  private final List<Path> spares = new ArrayList<>();
+  private long maxNumber;
+
+  JournalFolder(FileSystem fs, Path directory, long segmentBytes) {
+    this.fs = fs;
+    this.directory = directory;
+    this.segmentBytes = segmentBytes;
+  }
+
+  /** Looks at what is there; segments below the floor are needed no more. */
+  void list(long floor) {
+    maxNumber = floor - 1;
+    List<Long> numbers = new ArrayList<>();
+    for (String name : fs.list(directory)) {
+      if (FileName.isTemporary(name)) {
+        OptionalLong unfinished = FileName.journalNumber(name.substring(0, name.lastIndexOf('.')));
+        if (unfinished.isPresent()) {
+          rubbish.add(directory.resolve(name));
+          maxNumber = Math.max(maxNumber, unfinished.getAsLong());
+        }
+      } else {
+        FileName.journalNumber(name).ifPresent(numbers::add);
+      }
+    }
+    numbers.sort(null);
+    for (long number : numbers) {
+      maxNumber = Math.max(maxNumber, number);
+      if (number < floor) {
+        addOld(number);
+      } else {
+        live.add(SegmentFile.read(fs, directory, number));
+      }
+    }
+  }
+
+  private void addOld(long number) {
+    try {
+      addSpare(SegmentFile.read(fs, directory, number));
+    } catch (FormatVersionException e) {
+      rubbish.add(FileName.journal(directory, number));
+    }
+  }
+
+  /** The segments that are needed, and those that were prepared, by ascending number. */
+  List<SegmentFile> live() {
+    return live;
+  }
+
+  /** The segment of this number, if it is one that may be needed. */
+  Optional<SegmentFile> live(long number) {
+    return live.stream().filter(file -> file.number() == number).findFirst();
+  }
+
+  Path path(long number) {
+    return FileName.journal(directory, number);
+  }
+
+  /** A number larger than that of any segment that the folder knows of. */
+  long nextNumber() {
+    return maxNumber + 1;
+  }
+
+  /**
+   * Gives a segment up: it may be made over. Only one whose header is right, and so names it: a
+   * file that goes by two names after a crash in the middle of a rename must not be made over under
+   * one while it is used under the other.
+   */
+  void addSpare(SegmentFile file) {
+    boolean fits = file.damage() == null && file.bytes() == segmentBytes;
+    if (fits && spares.size() < MAX_SPARES) {
+      spares.add(file.path());
+    } else {
+      rubbish.add(file.path());
+    }
+  }
+
+  List<Path> spares() {
+    return List.copyOf(spares);
+  }
+
+  /**
+   * Deletes segments, the last first, each durably before the one before it: at no moment is one
+   * gone that a later one, still there, needs to be understood.
+   *
+   * @param dropped by ascending number
+   */
+  void drop(List<SegmentFile> dropped) {
+    for (SegmentFile file : dropped.reversed()) {
+      fs.delete(file.path());
+      fs.syncDirectory(directory);
+    }
+  }
+
+  /** Gives a segment a right header, and zeros from {@code cutAt} on. */
+  void repair(SegmentFile file, long cutAt) {
+    try (MappedFile mapped = fs.map(file.path())) {
+      if (file.damage() != null) {
+        new SegmentHeader().writeTo(mapped, file.number());
+      }
+      MemorySegment zeros = Arena.ofAuto().allocate(JournalFormat.SEGMENT_ALIGNMENT);
+      for (long at = cutAt; at < mapped.size(); ) {
+        long bytes = Math.min(zeros.byteSize(), mapped.size() - at);
+        mapped.write(at, zeros, 0, bytes);
+        at += bytes;
+      }
+      mapped.force(0, mapped.size());
+    }
+  }
+
+  /** Deletes what nobody needs. */
+  void sweep() {
+    if (!rubbish.isEmpty()) {
+      rubbish.forEach(fs::delete);
+      fs.syncDirectory(directory);
+    }
+  }
+}

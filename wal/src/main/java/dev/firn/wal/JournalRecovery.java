@@ -1,0 +1,323 @@
+package dev.firn.wal;
+
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.ReadFile;
+import dev.firn.error.CorruptionException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the journal that an earlier process left: hands out its records in order, finds where they
+ * end, and tells an end from damage. The rules, and why they are so, are in {@code
+ * docs/format/journal.md}.
+ *
+ * <p>Nothing is changed before all of it is read and judged. Then what lies behind the end is
+ * deleted, durably, before {@link #recover} returns, so that it cannot come back to life behind
+ * records that are written later. For the same reason nothing is ever appended to a recovered
+ * segment.
+ *
+ * <p><b>Threading.</b> Belongs to one thread; used once.
+ */
+public final class JournalRecovery {
+
+  /** Takes the records of a journal, in order. */
+  public interface Visitor {
+
+    /**
+     * Takes one record. What this throws ends the recovery.
+     *
+     * @param segment the record's segment, which {@link RecoveredJournal} hands out in the end
+     * @param entries stands before the record's first entry. Its memory is valid during the call
+     *     only; what lies there at {@code x} lies in the segment at {@code offset + x -
+     *     recordOffset}
+     * @param offset where the record starts in the segment
+     * @param firstSequence the sequence of its first entry
+     * @param count how many entries it has
+     */
+    void record(
+        JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count);
+  }
+
+  private static final long NONE = -1;
+
+  private final FileSystem fs;
+  private final long floor;
+  private final long firstExpected;
+  private final boolean salvage;
+  private final JournalFolder folder;
+  private final RecordReader reader = new RecordReader();
+  private final RecordEntries entries = new RecordEntries();
+  private final List<JournalSegment> segments = new ArrayList<>();
+
+  private long expected;
+  private long records;
+
+  /**
+   * Where the records stop: in which of the folder's files, -1 before the first, and where in
+   * it.
+   */
+  private int stopped = -1;
+
+  private long stoppedAt = JournalFormat.HEADER_BYTES;
+
+  /** Whether a closing record says that the records stop there. */
+  private boolean closed;
+
+  /** What salvage went over. */
+  private @Nullable CorruptionException damage;
+
+  /**
+   * @param floor the number of the oldest segment that is needed; at least 1
+   * @param firstSequence the sequence of the first entry that is not durable elsewhere
+   * @param segmentBytes the size of the segments that the journal will make, for it to use old ones
+   * @param salvage whether to cut the journal off where it is damaged, instead of refusing it
+   */
+  public JournalRecovery(
+      FileSystem fs,
+      Path directory,
+      long floor,
+      long firstSequence,
+      long segmentBytes,
+      boolean salvage) {
+    this.fs = fs;
+    this.floor = floor;
+    this.firstExpected = firstSequence;
+    this.expected = firstSequence;
+    this.salvage = salvage;
+    this.folder = new JournalFolder(fs, directory, segmentBytes);
+  }
+
+  /**
+   * Hands out all records, and leaves the folder ready for new ones.
+   *
+   * @throws CorruptionException when records are damaged or missing that are known to have been
+   *     there, unless salvaging
+   * @throws dev.firn.error.FormatVersionException when a segment is of a version that this release
+   *     does not read
+   */
+  public RecoveredJournal recover(Visitor visitor) {
+    try {
+      folder.list(floor);
+      for (SegmentFile file : folder.live()) {
+        if (file.damage() != null) {
+          report(file.damage());
+        }
+      }
+      replayAll(visitor);
+      JournalTail tail = judgeTail();
+      folder.sweep();
+      return new RecoveredJournal(
+          List.copyOf(segments), folder.spares(), folder.nextNumber(), tail);
+    } catch (Throwable e) {
+      segments.forEach(JournalSegment::release);
+      throw e;
+    }
+  }
+
+  /** Throws, or notes what salvage goes over. */
+  private void report(CorruptionException e) {
+    if (!salvage) {
+      throw e;
+    }
+    if (damage == null) {
+      damage = e;
+    }
+  }
+
+  private void replayAll(Visitor visitor) {
+    List<SegmentFile> files = folder.live();
+    for (int i = 0; i < files.size(); i++) {
+      SegmentFile file = files.get(i);
+      long start = start(file);
+      if (start == NONE) {
+        continue;
+      }
+      if (start != expected) {
+        return;
+      }
+      stopped = i;
+      if (!replay(file, visitor)) {
+        return;
+      }
+    }
+  }
+
+  /** The sequence that a segment's records start with, as its header or its first record says. */
+  private long start(SegmentFile file) {
+    if (file.isActivated()) {
+      return file.firstSequence();
+    }
+    if (file.bytes() < JournalFormat.HEADER_BYTES) {
+      return NONE;
+    }
+    try (ReadFile in = fs.openRead(file.path())) {
+      reader.open(in::read, file.number(), file.bytes());
+      return reader.isRecord(JournalFormat.HEADER_BYTES) ? reader.firstSequence() : NONE;
+    }
+  }
+
+  /** Hands out the records of one segment; false when they end in damage that salvage cuts off. */
+  private boolean replay(SegmentFile file, Visitor visitor) {
+    long start = expected;
+    long at = JournalFormat.HEADER_BYTES;
+    JournalSegment segment = null;
+    closed = false;
+    CorruptionException malformed = null;
+    try (ReadFile in = fs.openRead(file.path())) {
+      reader.open(in::read, file.number(), file.bytes());
+      while (!closed && reader.isRecord(at)) {
+        malformed = malformed(file, at);
+        if (malformed != null) {
+          break;
+        }
+        if (reader.count() == 0) {
+          closed = true;
+          break;
+        }
+        if (segment == null) {
+          segment = add(file);
+        }
+        reader.entries(entries, file.path());
+        visitor.record(segment, entries, at, expected, reader.count());
+        expected += reader.count();
+        records++;
+        at = reader.end();
+      }
+    } finally {
+      if (segment != null) {
+        segment.setRecovered(at, expected - start);
+      }
+      stoppedAt = at;
+    }
+    if (malformed != null) {
+      report(malformed);
+    }
+    return malformed == null;
+  }
+
+  /** What is wrong with a record whose checksum is right. */
+  private @Nullable CorruptionException malformed(SegmentFile file, long at) {
+    if (reader.firstSequence() != expected || reader.count() > SequenceNumber.MAX - expected) {
+      return new CorruptionException(
+          file.path(),
+          at + JournalFormat.SEQUENCE_AT,
+          "first sequence " + expected,
+          reader.count() + " from " + reader.firstSequence());
+    }
+    try {
+      reader.entries(entries, file.path());
+      entries.checkAll();
+      return null;
+    } catch (CorruptionException e) {
+      return e;
+    }
+  }
+
+  private JournalSegment add(SegmentFile file) {
+    JournalSegment before = segments.isEmpty() ? null : segments.getLast();
+    JournalSegment segment =
+        JournalSegment.over(fs.map(file.path()), file.number(), expected, before);
+    segments.add(segment);
+    return segment;
+  }
+
+  /** Decides what the end of the records is, and what becomes of what lies behind it. */
+  private JournalTail judgeTail() {
+    List<SegmentFile> files = folder.live();
+    List<SegmentFile> dropped = new ArrayList<>();
+    TailScan scan = new TailScan(fs, reader, expected);
+    if (stopped >= 0) {
+      scan.scanBroken(files.get(stopped), stoppedAt, closed);
+    }
+    for (int i = stopped + 1; i < files.size(); i++) {
+      SegmentFile file = files.get(i);
+      if (file.damage() == null && file.isBlank() && start(file) == NONE) {
+        folder.addSpare(file);
+        continue;
+      }
+      checkGap(file, i == 0);
+      if (i == 0) {
+        scan.scanBroken(file, stoppedAt, false);
+      } else {
+        scan.scanLater(file);
+      }
+      dropped.add(file);
+    }
+    SegmentFile end = files.isEmpty() ? null : files.get(Math.max(stopped, 0));
+    if (end != null && scan.evidence() != null) {
+      report(
+          new CorruptionException(
+              end.path(),
+              stoppedAt,
+              "the record of sequence " + expected + ", by " + scan.evidence(),
+              "no whole record"));
+    }
+    giveUpUnused(scan.isTorn(), dropped);
+    folder.drop(dropped);
+    if (damage != null) {
+      repair();
+    }
+    return new JournalTail(
+        segments.size(),
+        records,
+        expected - firstExpected,
+        expected - 1,
+        scan.isTorn(),
+        end == null ? null : end.path(),
+        stoppedAt,
+        scan.records(),
+        scan.bytes(),
+        damage);
+  }
+
+  /** Reports what is certain from the header of a segment behind the end of the records. */
+  private void checkGap(SegmentFile file, boolean first) {
+    long start = start(file);
+    if (start == NONE) {
+      return;
+    }
+    long previous = file.previous();
+    if (start > expected && previous >= floor && folder.live(previous).isEmpty()) {
+      report(
+          new CorruptionException(
+              folder.path(previous), 0, "the entries before sequence " + start, "no such file"));
+    } else if (start < expected || first) {
+      report(
+          new CorruptionException(
+              file.path(),
+              JournalFormat.FIRST_SEQUENCE_AT,
+              "first sequence " + expected,
+              Long.toString(start)));
+    }
+  }
+
+  /** Makes what salvage decided last: otherwise the next open would find the same damage. */
+  private void repair() {
+    for (JournalSegment segment : segments) {
+      boolean isLast = segment.number() == segments.getLast().number();
+      long cutAt = isLast ? segment.end() : segment.size();
+      folder.live(segment.number()).ifPresent(file -> folder.repair(file, cutAt));
+    }
+  }
+
+  /** Segments up to the end of the records that hold none. */
+  private void giveUpUnused(boolean torn, List<SegmentFile> dropped) {
+    List<SegmentFile> files = folder.live().subList(0, stopped + 1);
+    for (SegmentFile file : files) {
+      boolean used = segments.stream().anyMatch(s -> s.number() == file.number());
+      // Were it gone, a later segment that names it would seem to miss it.
+      boolean named = files.stream().anyMatch(f -> f.previous() == file.number());
+      if (used || named) {
+        continue;
+      }
+      if (file.number() == files.getLast().number() && torn) {
+        dropped.addFirst(file);
+      } else if (file.isBlank() || file.isActivated()) {
+        folder.addSpare(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.firn.wal;
+
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.ReadFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what lies behind the place where the records of a journal stop: whether a later record
+ * states that this place was fine once, and how much is there. The rules of evidence are in {@code
+ * docs/format/journal.md}.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class TailScan {
+
+  /**
+   * When so many times a segment's bytes looked like records and were not, somebody made them
+   * so.
+   */
+  private static final int MAX_CHECKSUM_FACTOR = 4;
+
+  /** More entries than a journal ever holds. */
+  private static final long MAX_ENTRIES = 1L << 40;
+
+  private final FileSystem fs;
+  private final RecordReader reader;
+  private final long expected;
+  private final long bootId;
+
+  private long records;
+  private long bytes;
+  private boolean torn;
+  private @Nullable String evidence;
+
+  /**
+   * @param expected the sequence of the record that is missing
+   */
+  TailScan(FileSystem fs, RecordReader reader, long expected) {
+    this.fs = fs;
+    this.reader = reader;
+    this.expected = expected;
+    this.bootId = fs.bootId();
+  }
+
+  /**
+   * Scans the segment in which the records stop, from that place on.
+   *
+   * @param closed whether a closing record stands there: nothing behind it counts
+   */
+  void scanBroken(SegmentFile file, long offset, boolean closed) {
+    if (closed) {
+      return;
+    }
+    scan(file, offset, offset, offset);
+    if (records == 0) {
+      try (ReadFile in = fs.openRead(file.path())) {
+        reader.open(in::read, file.number(), file.bytes());
+        bytes = reader.bytesOfTorn(offset, expected);
+      }
+    }
+    torn = records > 0 || bytes > 0;
+  }
+
+  /**
+   * Scans a segment behind that one. It states no SYNCED position before all earlier segments are
+   * on the device, and none but its start as PUBLISHED before all of them are completely written.
+   */
+  void scanLater(SegmentFile file) {
+    scan(file, JournalFormat.HEADER_BYTES, 0, JournalFormat.HEADER_BYTES);
+    torn |= records > 0 || file.isActivated();
+  }
+
+  /**
+   * @param from where to begin
+   * @param syncedBound a SYNCED position beyond it is evidence
+   * @param publishedBound a PUBLISHED position beyond it is evidence, if the power was never cut
+   *     since
+   */
+  private void scan(SegmentFile file, long from, long syncedBound, long publishedBound) {
+    boolean sameBoot = bootId != 0 && file.bootId() == bootId;
+    try (ReadFile in = fs.openRead(file.path())) {
+      reader.open(in::read, file.number(), file.bytes());
+      long budget = reader.checksummed() + MAX_CHECKSUM_FACTOR * file.bytes();
+      long last = from;
+      long at = reader.nextTagged(from);
+      while (at < file.bytes() && evidence == null) {
+        if (reader.isRecord(at, expected, expected + MAX_ENTRIES)) {
+          records++;
+          last = reader.end();
+          if (reader.isSynced()
+              ? reader.committed() > syncedBound
+              : sameBoot && reader.committed() > publishedBound) {
+            evidence = "the word of a later record, at " + file.path().getFileName() + ":" + at;
+          }
+          at = reader.nextTagged(last);
+        } else {
+          at = reader.nextTagged(at + JournalFormat.RECORD_ALIGNMENT);
+        }
+        if (reader.checksummed() > budget) {
+          evidence = "more that looks like records than " + file.path().getFileName() + " can hold";
+        }
+      }
+      bytes += last - from;
+    }
+  }
+
+  /** Why the place where the records stop was fine once; null if nothing says so. */
+  @Nullable String evidence() {
+    return evidence;
+  }
+
+  /** Whether something was written behind the place where the records stop. */
+  boolean isTorn() {
+    return torn;
+  }
+
+  /** How many whole records were found. */
+  long records() {
+    return records;
+  }
+
+  /** How many bytes they span, from where the scans began. */
+  long bytes() {
+    return bytes;
+  }
+}

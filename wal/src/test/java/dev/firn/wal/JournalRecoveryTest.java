@@ -1,0 +1,572 @@
+package dev.firn.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.Checksum;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.file.PowerCut;
+import dev.firn.error.CorruptionException;
+import dev.firn.error.FormatVersionException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What recovery makes of journals that end in every way there is. */
+final class JournalRecoveryTest {
+
+  private static final Path STORE = Path.of("/store");
+  private static final int RECORD_BYTES = 64;
+
+  private final TestJournal store = TestJournal.create(new MemoryFileSystem(), STORE);
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private MemoryFileSystem files() {
+    return (MemoryFileSystem) store.fs;
+  }
+
+  /** The same files after a restart of the machine that lost nothing. */
+  private MemoryFileSystem restarted() {
+    return files().crashClone(PowerCut.everything());
+  }
+
+  private MemoryFileSystem killed() {
+    return files().processKillClone();
+  }
+
+  /** Appends records that take 64 bytes each. */
+  private void appendSmall(int count) {
+    for (int i = 0; i < count; i++) {
+      store.append(String.format("%05d", store.written.size()), 26, 1);
+      assertEquals(RECORD_BYTES, store.record.paddedBytes());
+    }
+  }
+
+  /** Where the n-th small record of a segment starts. */
+  private static long small(int n) {
+    return JournalFormat.HEADER_BYTES + (long) n * RECORD_BYTES;
+  }
+
+  /** Spoils a byte. */
+  private static void spoil(FileSystem fs, JournalSegment segment, long position) {
+    byte old = TestJournal.bytes(fs, segment.path())[(int) position];
+    TestJournal.poke(fs, segment.path(), position, new byte[] {(byte) (old ^ 0x40)});
+  }
+
+  private static void zero(FileSystem fs, JournalSegment segment, long position, int length) {
+    TestJournal.poke(fs, segment.path(), position, new byte[length]);
+  }
+
+  private CorruptionException assertDamaged(FileSystem fs, Path file, long offset) {
+    List<String> before = fs.list(STORE);
+    CorruptionException e = assertThrows(CorruptionException.class, () -> store.reopen(fs, false));
+    assertEquals(file.toString(), e.file());
+    assertEquals(offset, e.offset());
+    assertEquals(before, fs.list(STORE), "nothing is changed");
+    return e;
+  }
+
+  /** Recovers so many entries; then goes on, and recovers all of that. */
+  private JournalTail assertRecovers(FileSystem fs, int entries) {
+    return assertRecovers(fs, entries, false);
+  }
+
+  private JournalTail assertRecovers(FileSystem fs, int entries, boolean salvage) {
+    try (TestJournal first = store.reopen(fs, salvage)) {
+      assertEquals(store.written.subList(0, entries), first.written);
+      first.append("more", 200, 3);
+      first.active.force();
+      try (TestJournal second = first.reopen(fs, false)) {
+        assertEquals(first.written, second.written);
+        assertNull(second.tail.damage());
+        return first.tail;
+      }
+    }
+  }
+
+  private void assertClean(FileSystem fs) {
+    JournalTail tail = assertRecovers(fs, store.written.size());
+    assertFalse(tail.torn(), tail::toString);
+    assertEquals(0, tail.droppedBytes());
+    assertEquals(0, tail.droppedRecords());
+  }
+
+  @Test
+  void empty() {
+    assertClean(killed());
+    assertClean(restarted());
+    MemoryFileSystem nothing = new MemoryFileSystem();
+    nothing.createDirectories(STORE);
+    try (TestJournal fresh = store.reopen(nothing, false)) {
+      assertNull(fresh.tail.file());
+      assertEquals(1, fresh.active.number());
+    }
+  }
+
+  @Test
+  void severalSegments_everyBatchSize() {
+    for (int i = 0; i < 60; i++) {
+      store.append("key" + i, i * 13 % 700, 1 + i % 9);
+      if (i % 10 == 0) {
+        store.active.force();
+      }
+    }
+    assertTrue(store.segments.size() > 5);
+    assertClean(killed());
+    assertClean(restarted());
+  }
+
+  @Test
+  void fullToTheLastByte() {
+    appendSmall(63);
+    assertEquals(-1, store.active.reserve(8, 1));
+    assertClean(killed());
+    store.rotate(0);
+    appendSmall(2);
+    assertClean(killed());
+    store.active.force();
+    assertClean(restarted());
+  }
+
+  @Test
+  void floor_hidesOldSegments() {
+    appendSmall(10);
+    store.rotate(0);
+    appendSmall(10);
+    store.rotate(0);
+    appendSmall(10);
+    store.retireOldest();
+    store.retireOldest();
+    assertEquals(20, store.floorSequence - 1);
+    assertClean(killed());
+  }
+
+  @Test
+  void tornInTheLastRecord() {
+    appendSmall(10);
+    for (int at = 0; at < RECORD_BYTES; at++) {
+      MemoryFileSystem fs = killed();
+      spoil(fs, store.active, small(9) + at);
+      JournalTail tail = assertRecovers(fs, 9);
+      assertTrue(tail.torn());
+      assertEquals(store.active.path(), tail.file());
+      assertEquals(small(9), tail.offset());
+      assertTrue(tail.droppedBytes() >= JournalFormat.RECORD_HEADER_BYTES);
+      assertEquals(0, tail.droppedRecords());
+    }
+  }
+
+  @Test
+  void unfinishedCopy_sameBoot_isTorn() {
+    appendSmall(5);
+    // Two writers: the first to reserve has copied nothing yet, the second is done, none published.
+    long slow = store.active.reserve(RECORD_BYTES, 1);
+    long quick = store.active.reserve(RECORD_BYTES, 1);
+    JournalSegment segment = store.active;
+    segment.append(store.record, JournalSegment.offset(quick), segment.firstSequence(quick));
+    JournalTail tail = assertRecovers(killed(), 5);
+    assertTrue(tail.torn());
+    assertEquals(JournalSegment.offset(slow), tail.offset());
+    assertEquals(1, tail.droppedRecords());
+    assertEquals(2 * RECORD_BYTES, tail.droppedBytes());
+  }
+
+  @Test
+  void unfinishedCopy_nextSegmentInUse_isTorn() {
+    appendSmall(5);
+    JournalSegment first = store.active;
+    long slow = first.reserve(RECORD_BYTES, 1);
+    first.seal();
+    JournalSegment second = store.journal.rotate(first.lastSequence() + 1, 0);
+    store.segments.add(second);
+    for (int i = 0; i < 3; i++) {
+      long quick = second.reserve(RECORD_BYTES, 1);
+      second.append(store.record, JournalSegment.offset(quick), second.firstSequence(quick));
+    }
+    // Forced by the periodic flush: of the second segment nothing is published, so nothing is said.
+    second.force();
+    long last = second.reserve(RECORD_BYTES, 1);
+    second.append(store.record, JournalSegment.offset(last), second.firstSequence(last));
+    for (MemoryFileSystem fs : List.of(killed(), restarted())) {
+      JournalTail tail = assertRecovers(fs, 5);
+      assertTrue(tail.torn());
+      assertEquals(first.path(), tail.file());
+      assertEquals(JournalSegment.offset(slow), tail.offset());
+      assertEquals(4, tail.droppedRecords());
+      assertEquals(4 * RECORD_BYTES, tail.droppedBytes());
+    }
+  }
+
+  @Test
+  void damageBeforePublished_sameBoot_isReported() {
+    appendSmall(10);
+    MemoryFileSystem fs = killed();
+    spoil(fs, store.active, small(4) + 30);
+    assertDamaged(fs, store.active.path(), small(4));
+    fs = restarted();
+    spoil(fs, store.active, small(4) + 30);
+    JournalTail tail = assertRecovers(fs, 4);
+    assertTrue(tail.torn());
+    assertEquals(5, tail.droppedRecords());
+    assertEquals(6 * RECORD_BYTES, tail.droppedBytes());
+  }
+
+  @Test
+  void damageBeforeSynced_isReportedAfterRestart() {
+    appendSmall(5);
+    store.active.force();
+    appendSmall(5);
+    for (int i = 0; i < 10; i++) {
+      MemoryFileSystem fs = restarted();
+      spoil(fs, store.active, small(i) + 30);
+      if (i < 5) {
+        assertDamaged(fs, store.active.path(), small(i));
+      } else {
+        assertTrue(assertRecovers(fs, i).torn());
+      }
+    }
+  }
+
+  @Test
+  void lostPage_sameBoot_isReported() {
+    appendSmall(10);
+    MemoryFileSystem fs = killed();
+    zero(fs, store.active, small(3), 3 * RECORD_BYTES);
+    assertDamaged(fs, store.active.path(), small(3));
+  }
+
+  @Test
+  void damageInEarlierSegment() {
+    appendSmall(20);
+    JournalSegment first = store.active;
+    store.rotate(0);
+    appendSmall(1);
+    MemoryFileSystem fs = killed();
+    spoil(fs, first, small(19) + 30);
+    // The only record of the next segment says nothing of the earlier one.
+    assertTrue(assertRecovers(fs, 19).torn());
+    appendSmall(1);
+    fs = killed();
+    spoil(fs, first, small(19) + 30);
+    assertDamaged(fs, first.path(), small(19));
+    fs = restarted();
+    spoil(fs, first, small(19) + 30);
+    JournalTail tail = assertRecovers(fs, 19);
+    assertEquals(2, tail.droppedRecords());
+    store.active.force();
+    appendSmall(1);
+    fs = restarted();
+    spoil(fs, first, small(19) + 30);
+    assertDamaged(fs, first.path(), small(19));
+  }
+
+  @Test
+  void lostTail_ofEarlierSegment_afterPowerCut() {
+    appendSmall(20);
+    JournalSegment first = store.active;
+    store.rotate(0);
+    appendSmall(3);
+    MemoryFileSystem fs = restarted();
+    zero(fs, first, small(10), 10 * RECORD_BYTES);
+    JournalTail tail = assertRecovers(fs, 10);
+    assertTrue(tail.torn());
+    assertEquals(first.path(), tail.file());
+    assertEquals(3, tail.droppedRecords());
+  }
+
+  @Test
+  void lostWholeSegment_afterPowerCut() {
+    appendSmall(20);
+    store.active.force();
+    store.rotate(0);
+    JournalSegment lost = store.active;
+    appendSmall(5);
+    store.rotate(0);
+    appendSmall(3);
+    MemoryFileSystem fs = restarted();
+    zero(fs, lost, JournalFormat.ACTIVATION_AT, 32 + 5 * RECORD_BYTES);
+    JournalTail tail = assertRecovers(fs, 20);
+    assertTrue(tail.torn());
+    assertEquals(3, tail.droppedRecords());
+  }
+
+  @Test
+  void missingFile_isReported() {
+    appendSmall(5);
+    store.rotate(0);
+    JournalSegment missing = store.active;
+    appendSmall(5);
+    store.rotate(0);
+    appendSmall(5);
+    for (MemoryFileSystem fs : List.of(killed(), restarted())) {
+      fs.delete(missing.path());
+      CorruptionException e = assertDamaged(fs, missing.path(), 0);
+      assertTrue(e.getMessage().contains("no such file"), e::getMessage);
+      JournalTail tail = assertRecovers(fs, 5, true);
+      assertNotNull(tail.damage());
+    }
+    MemoryFileSystem fs = killed();
+    fs.delete(store.segments.getFirst().path());
+    assertDamaged(fs, store.segments.getFirst().path(), 0);
+  }
+
+  @Test
+  void unusedNumbers_areNotMissed() {
+    for (int i = 0; i < 4; i++) {
+      appendSmall(3);
+      store.append("large", 5000, 1);
+      store.rotate(0);
+    }
+    assertClean(killed());
+    assertClean(restarted());
+  }
+
+  @Test
+  void emptySegments_areNotMissed() {
+    appendSmall(3);
+    store.rotate(0);
+    JournalSegment empty = store.active;
+    store.rotate(0);
+    appendSmall(3);
+    assertClean(killed());
+    MemoryFileSystem fs = killed();
+    fs.delete(empty.path());
+    assertClean(fs);
+  }
+
+  @Test
+  void lowestSegmentBeginsTooLate_isReported() {
+    appendSmall(3);
+    store.rotate(0);
+    appendSmall(3);
+    store.floor = store.active.number();
+    store.floorSequence = 3;
+    MemoryFileSystem fs = killed();
+    assertDamaged(fs, store.active.path(), JournalFormat.FIRST_SEQUENCE_AT);
+    store.floorSequence = 6;
+    assertDamaged(fs, store.active.path(), JournalFormat.FIRST_SEQUENCE_AT);
+  }
+
+  @Test
+  void closingRecord_isTheEnd() {
+    appendSmall(10);
+    store.active.seal();
+    store.active.force();
+    store.active.finish();
+    store.active.force();
+    store.active.verify();
+    JournalTail tail = assertRecovers(killed(), 10);
+    assertFalse(tail.torn());
+    MemoryFileSystem fs = restarted();
+    // Whatever lies behind it.
+    spoil(fs, store.active, small(11));
+    assertClean(fs);
+    // And nothing before it can be taken for a torn end.
+    for (int i = 0; i < 10; i++) {
+      fs = restarted();
+      spoil(fs, store.active, small(i) + 30);
+      assertDamaged(fs, store.active.path(), small(i));
+    }
+    fs = restarted();
+    spoil(fs, store.active, small(10) + 1);
+    assertTrue(assertRecovers(fs, 10).torn());
+  }
+
+  @Test
+  void headerDamage_isReported() {
+    appendSmall(3);
+    for (int at = 0; at < 32; at++) {
+      MemoryFileSystem fs = killed();
+      spoil(fs, store.active, at);
+      CorruptionException e =
+          assertThrows(CorruptionException.class, () -> store.reopen(fs, false), "byte " + at);
+      assertEquals(store.active.path().toString(), e.file());
+      JournalTail tail = assertRecovers(fs, 3, true);
+      assertNotNull(tail.damage());
+    }
+  }
+
+  @Test
+  void activationDamage_isHarmless() {
+    appendSmall(3);
+    store.rotate(0);
+    appendSmall(3);
+    for (int at = 32; at < 64; at++) {
+      MemoryFileSystem fs = killed();
+      spoil(fs, store.active, at);
+      assertClean(fs);
+    }
+  }
+
+  @Test
+  void otherSegmentUnderItsName_isReported() {
+    appendSmall(3);
+    JournalSegment first = store.active;
+    store.rotate(0);
+    appendSmall(3);
+    MemoryFileSystem fs = killed();
+    TestJournal.replace(fs, store.active.path(), TestJournal.bytes(fs, first.path()));
+    assertDamaged(fs, store.active.path(), JournalFormat.NUMBER_AT);
+    assertRecovers(fs, 3, true);
+  }
+
+  @Test
+  void rubbishUnderASegmentsName_isReported() {
+    appendSmall(3);
+    for (int bytes : new int[] {0, 1, 63, 64, 4096}) {
+      MemoryFileSystem fs = killed();
+      Path rubbish = FileName.journal(STORE, 99);
+      byte[] content = new byte[bytes];
+      new java.util.Random(bytes).nextBytes(content);
+      TestJournal.replace(fs, rubbish, content);
+      assertDamaged(fs, rubbish, 0);
+      assertNotNull(assertRecovers(fs, 3, true).damage());
+      assertFalse(fs.exists(rubbish));
+    }
+  }
+
+  @Test
+  void unfinishedFiles_areSwept() {
+    appendSmall(3);
+    MemoryFileSystem fs = killed();
+    Path unfinished = FileName.temporary(FileName.journal(STORE, 50));
+    TestJournal.replace(fs, unfinished, new byte[4096]);
+    Path foreign = STORE.resolve("notes.tmp");
+    TestJournal.replace(fs, foreign, new byte[1]);
+    try (TestJournal again = store.reopen(fs, false)) {
+      assertFalse(fs.exists(unfinished));
+      assertTrue(fs.exists(foreign));
+      assertTrue(again.active.number() > 50);
+    }
+  }
+
+  @Test
+  void newerVersion_isTold() {
+    appendSmall(3);
+    MemoryFileSystem fs = killed();
+    byte[] header = TestJournal.bytes(fs, store.active.path());
+    MemorySegment bytes = MemorySegment.ofArray(header);
+    bytes.set(JournalFormat.INT, JournalFormat.VERSION_AT, 2);
+    int checksum = new Checksum().start(0, 0).update(bytes, 0, 28).value();
+    bytes.set(JournalFormat.INT, JournalFormat.HEADER_CHECKSUM_AT, checksum);
+    TestJournal.poke(fs, store.active.path(), 0, header);
+    for (boolean salvage : new boolean[] {false, true}) {
+      FormatVersionException e =
+          assertThrows(FormatVersionException.class, () -> store.reopen(fs, salvage));
+      assertEquals(2, e.found());
+    }
+  }
+
+  @Test
+  void staleLives_neverReplay() {
+    // Files are made over again and again, with records of one size, so that those of the earlier
+    // lives lie where the next record would.
+    for (int i = 0; i < 40; i++) {
+      appendSmall(63);
+      store.rotate(0);
+      while (store.segments.size() > 2) {
+        store.retireOldest();
+      }
+      appendSmall(1 + i % 3);
+      assertClean(killed());
+      assertClean(restarted());
+    }
+  }
+
+  @Test
+  void staleRecords_ofTheSameTag_neverReplay() {
+    appendSmall(20);
+    byte[] old = TestJournal.bytes(store.fs, store.active.path());
+    // 255 segments later the tag comes round again.
+    for (int i = 0; i < 255; i++) {
+      store.rotate(0);
+      store.retireOldest();
+    }
+    appendSmall(2);
+    MemoryFileSystem fs = killed();
+    byte[] stale = java.util.Arrays.copyOfRange(old, (int) small(2), old.length);
+    TestJournal.poke(fs, store.active.path(), small(2), stale);
+    assertEquals(JournalFormat.lifeTag(1), JournalFormat.lifeTag(store.active.number()));
+    JournalTail tail = assertRecovers(fs, 22);
+    assertEquals(0, tail.droppedRecords());
+  }
+
+  @Test
+  void salvage_cutsForGood() {
+    appendSmall(10);
+    store.rotate(0);
+    appendSmall(10);
+    store.active.force();
+    store.rotate(0);
+    appendSmall(10);
+    store.active.force();
+    appendSmall(1);
+    JournalSegment damaged = store.segments.get(1);
+    MemoryFileSystem fs = restarted();
+    spoil(fs, damaged, small(5) + 40);
+    assertDamaged(fs, damaged.path(), small(5));
+    try (TestJournal salvaged = store.reopen(fs, true)) {
+      assertEquals(store.written.subList(0, 15), salvaged.written);
+      CorruptionException damage = salvaged.tail.damage();
+      assertNotNull(damage);
+      assertEquals(small(5), damage.offset());
+      assertTrue(salvaged.tail.droppedRecords() > 0);
+    }
+    // Without a single record written after it.
+    try (TestJournal again = store.reopen(fs, false)) {
+      assertEquals(store.written.subList(0, 15), again.written);
+      assertFalse(again.tail.torn());
+    }
+  }
+
+  @Test
+  void droppedTail_staysDropped() {
+    appendSmall(10);
+    JournalSegment first = store.active;
+    store.rotate(0);
+    appendSmall(5);
+    MemoryFileSystem fs = restarted();
+    zero(fs, first, small(8), 2 * RECORD_BYTES);
+    try (TestJournal second = store.reopen(fs, false)) {
+      assertEquals(8, second.written.size());
+      second.append("second", 26, 1);
+      second.append("second", 26, 1);
+      // The records it wrote are lost as well.
+      MemoryFileSystem cut = ((MemoryFileSystem) second.fs).crashCloneSyncedOnly();
+      try (TestJournal third = second.reopen(cut, false)) {
+        assertEquals(store.written.subList(0, 8), third.written);
+      }
+      second.active.force();
+      cut = ((MemoryFileSystem) second.fs).crashCloneSyncedOnly();
+      try (TestJournal third = second.reopen(cut, false)) {
+        assertEquals(second.written, third.written);
+      }
+    }
+  }
+
+  @Test
+  void recoveredButUnforced_isForcedWithTheNext() {
+    appendSmall(10);
+    MemoryFileSystem fs = killed();
+    try (TestJournal second = store.reopen(fs, false)) {
+      second.append("second", 26, 1);
+      second.active.force();
+      // A commit that is on the device needs those before it there, whoever wrote them.
+      try (TestJournal third = second.reopen(fs.crashCloneSyncedOnly(), false)) {
+        assertEquals(second.written, third.written);
+      }
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.firn.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MappedFile;
+import dev.firn.core.file.ReadFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a store does with a journal, without the store: one writer, and a floor that is durable. */
+final class TestJournal implements AutoCloseable {
+
+  static final int SEGMENT_BYTES = 4096;
+
+  final FileSystem fs;
+  final Path directory;
+  final RecordBuilder record = new RecordBuilder();
+  final List<JournalSegment> segments = new ArrayList<>();
+
+  /** What each entry appended says, in order, from the first on. */
+  final List<String> written;
+
+  Journal journal;
+  JournalTail tail;
+  long floor;
+  long floorSequence;
+  JournalSegment active;
+
+  private TestJournal(FileSystem fs, Path directory, List<String> written, long floor, long first) {
+    this.fs = fs;
+    this.directory = directory;
+    this.written = written;
+    this.floor = floor;
+    this.floorSequence = first;
+  }
+
+  /** A journal in an empty folder. */
+  static TestJournal create(FileSystem fs, Path directory) {
+    fs.createDirectories(directory);
+    TestJournal made = new TestJournal(fs, directory, new ArrayList<>(), 1, 1);
+    made.journal = new Journal(fs, directory, SEGMENT_BYTES, 1, Runnable::run);
+    made.active = made.journal.rotate(1, 0);
+    made.segments.add(made.active);
+    return made;
+  }
+
+  /** The journal that another one left, as a file system shows it. */
+  TestJournal reopen(FileSystem files, boolean salvage) {
+    List<String> recovered = new ArrayList<>(written.subList(0, (int) (floorSequence - 1)));
+    TestJournal next = new TestJournal(files, directory, recovered, floor, floorSequence);
+    RecoveredJournal found =
+        new JournalRecovery(files, directory, floor, floorSequence, SEGMENT_BYTES, salvage)
+            .recover(
+                (segment, entries, offset, firstSequence, count) ->
+                    next.take(segment, entries, offset, firstSequence, count));
+    next.tail = found.tail();
+    assertEquals(next.tail.lastSequence(), recovered.size(), "lastSequence");
+    assertEquals(found.nextSequence(), recovered.size() + 1L);
+    next.segments.addAll(found.segments());
+    next.segments.forEach(JournalSegment::verify);
+    next.journal = new Journal(files, directory, SEGMENT_BYTES, found, Runnable::run);
+    next.active = next.journal.rotate(found.nextSequence(), 0);
+    next.segments.add(next.active);
+    return next;
+  }
+
+  private void take(
+      JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count) {
+    assertEquals(written.size() + 1L, firstSequence);
+    int seen = 0;
+    while (entries.next()) {
+      String text = text(entries);
+      long inSegment = offset + entries.valueOffset() - entries.recordOffset();
+      MemorySegment value = segment.memory().asSlice(inSegment, entries.valueLength());
+      assertEquals(-1, value.mismatch(slice(entries)), "the value in the segment");
+      written.add(text);
+      seen++;
+    }
+    assertEquals(count, seen);
+  }
+
+  private static MemorySegment slice(RecordEntries entries) {
+    return entries.segment().asSlice(entries.valueOffset(), entries.valueLength());
+  }
+
+  /** An entry as a word: tree, kind, key, and the first bytes of the value and its length. */
+  static String text(RecordEntries entries) {
+    MemorySegment s = entries.segment();
+    byte[] key =
+        s.asSlice(entries.keyOffset() + 4, entries.keyLength() - 4).toArray(ValueLayout.JAVA_BYTE);
+    byte[] value = slice(entries).toArray(ValueLayout.JAVA_BYTE);
+    return word(entries.kindCode(), key, value);
+  }
+
+  private static String word(int kind, byte[] key, byte[] value) {
+    return kind
+        + ":"
+        + new String(key, StandardCharsets.UTF_8)
+        + "="
+        + java.util.Arrays.hashCode(value)
+        + "/"
+        + value.length;
+  }
+
+  /** Appends one batch of entries with this key and values of {@code valueBytes}. */
+  void append(String key, int valueBytes, int count) {
+    record.clear();
+    for (int i = 0; i < count; i++) {
+      byte[] k = (key + "." + i).getBytes(StandardCharsets.UTF_8);
+      byte[] v = new byte[valueBytes];
+      java.util.Arrays.fill(v, (byte) (key.hashCode() + i));
+      if (i % 4 == 3) {
+        record.delete(1, MemorySegment.ofArray(k), 0, k.length);
+        written.add(word(0, k, new byte[0]));
+      } else {
+        record.put(1, MemorySegment.ofArray(k), 0, k.length, MemorySegment.ofArray(v), 0, v.length);
+        written.add(word(1, k, v));
+      }
+    }
+    long reservation = active.reserve(record.paddedBytes(), count);
+    if (reservation < 0) {
+      rotate(record.paddedBytes());
+      reservation = active.reserve(record.paddedBytes(), count);
+    }
+    long offset = JournalSegment.offset(reservation);
+    active.append(record, offset, active.firstSequence(reservation));
+    active.publish(offset + record.paddedBytes());
+  }
+
+  /** Goes on in the next segment. */
+  void rotate(long minRecordBytes) {
+    active.seal();
+    active = journal.rotate(active.lastSequence() + 1, minRecordBytes);
+    segments.add(active);
+  }
+
+  /** Gives up the oldest segment, whose entries are durable elsewhere. */
+  void retireOldest() {
+    JournalSegment oldest = segments.removeFirst();
+    floor = oldest.number() + 1;
+    floorSequence = oldest.lastSequence() + 1;
+    journal.retire(oldest);
+  }
+
+  /** Ends as a process does that closes its store without emptying the journal. */
+  void finish() {
+    active.seal();
+    active.force();
+    active.finish();
+    active.force();
+    close();
+  }
+
+  @Override
+  public void close() {
+    segments.forEach(JournalSegment::release);
+    segments.clear();
+    journal.close();
+  }
+
+  static byte[] bytes(FileSystem fs, Path path) {
+    try (ReadFile file = fs.openRead(path)) {
+      MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, file.size()));
+      file.read(0, copy, 0, file.size());
+      return copy.asSlice(0, file.size()).toArray(ValueLayout.JAVA_BYTE);
+    }
+  }
+
+  /** Makes a file hold exactly these bytes. */
+  static void replace(FileSystem fs, Path path, byte[] bytes) {
+    fs.delete(path);
+    fs.allocate(path, bytes.length);
+    if (bytes.length > 0) {
+      poke(fs, path, 0, bytes);
+    }
+  }
+
+  /** Stores bytes into a file. */
+  static void poke(FileSystem fs, Path path, long position, byte[] bytes) {
+    try (MappedFile file = fs.map(path)) {
+      MemorySegment source = Arena.ofAuto().allocate(bytes.length);
+      MemorySegment.copy(bytes, 0, source, ValueLayout.JAVA_BYTE, 0, bytes.length);
+      file.write(position, source, 0, bytes.length);
+      file.force(0, file.size());
+    }
+  }
+}
