@@ -1,0 +1,178 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.Compaction.Drop;
+import dev.firn.compaction.Compaction.Merge;
+import dev.firn.compaction.Compaction.Move;
+import dev.firn.compaction.Compaction.Source;
+import dev.firn.compaction.Compaction.Target;
+import dev.firn.core.StoreKey;
+import dev.firn.sstable.TableMetadata;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Decides what to merge next. A pure function: the same shape, trees and policy, the same answer. It
+ * needs no open table, so it can be tried on stores of many terabytes that do not exist.
+ *
+ * <p>The tree is leveled below level 0: one run a level, sized by {@link LevelTargets}. Level 0 holds
+ * what was flushed, in as many runs. In this order:
+ *
+ * <ol>
+ *   <li>Tables of dropped trees go, see {@link Drop}.
+ *   <li>The level that is the most too large, or has the most runs too many, gets smaller: see {@link
+ *       LevelZeroPicker} and {@link LevelPicker}.
+ *   <li>Tables that are mostly deletions go down one level.
+ * </ol>
+ *
+ * <p>The order ends: each step empties runs, or moves bytes down, or takes some away.
+ */
+public final class CompactionPicker {
+
+  private CompactionPicker() {}
+
+  /** What to do next; empty when the tree is as it should be. */
+  public static Optional<Compaction> pick(
+      Shape shape, TreeCatalogue trees, CompactionPolicy policy) {
+    List<Source> dropped = select(shape, 0, shape.levels(), table -> !mayHaveLive(table, trees));
+    if (!dropped.isEmpty()) {
+      return Optional.of(new Drop(dropped));
+    }
+    LevelTargets targets = LevelTargets.of(shape, policy);
+    for (int level : byUrgency(shape, targets, policy)) {
+      Optional<Compaction> picked =
+          level == 0
+              ? new LevelZeroPicker(shape, targets, policy).pick()
+              : new LevelPicker(shape, targets, level).pick();
+      if (picked.isPresent()) {
+        return picked;
+      }
+    }
+    return pickDeletions(shape, targets, policy);
+  }
+
+  /**
+   * Everything into one run of the lowest level, without what can be got rid of: one compaction, after
+   * which this has nothing more to do but for what live snapshots kept. Empty when there is nothing to
+   * do.
+   */
+  public static Optional<Compaction> pickFull(
+      Shape shape, TreeCatalogue trees, CompactionPolicy policy) {
+    int lowest = policy.lowestLevel(shape);
+    List<Source> sources = select(shape, 0, lowest, table -> true);
+    List<TableMetadata> above = sources.stream().flatMap(s -> s.tables().stream()).toList();
+    boolean single = shape.runs(lowest).size() < 2;
+    KeyIntervals touched = KeyIntervals.of(above);
+    sources.addAll(
+        select(
+            shape,
+            lowest,
+            lowest + 1,
+            table -> !single || touched.overlaps(table) || !isClean(table, trees)));
+    return sources.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Merge(sources, target(shape, lowest, sources), true));
+  }
+
+  /** The levels of which something has to be taken away, the most urgent first. */
+  private static List<Integer> byUrgency(
+      Shape shape, LevelTargets targets, CompactionPolicy policy) {
+    double[] scores = new double[shape.levels()];
+    List<Integer> levels = new ArrayList<>();
+    for (int level = 0; level < scores.length; level++) {
+      scores[level] = score(shape, targets, policy, level);
+      if (scores[level] >= 1) {
+        levels.add(level);
+      }
+    }
+    levels.sort(Comparator.comparingDouble(level -> -scores[level]));
+    return levels;
+  }
+
+  private static double score(
+      Shape shape, LevelTargets targets, CompactionPolicy policy, int level) {
+    int runs = shape.runs(level).size();
+    if (level == 0) {
+      return (double) runs / policy.levelZeroRuns();
+    }
+    long bytes = shape.bytes(level);
+    if (runs > 1) {
+      return runs;
+    }
+    if (level < targets.base()) {
+      // Not in use any more: empty it, but not before all else.
+      return runs == 0 ? 0 : 1 + (double) bytes / policy.levelBaseBytes();
+    }
+    // Just over the target is not too large yet: less than a table's worth cannot be taken away.
+    return (double) bytes / (targets.bytes(level) + 1.0);
+  }
+
+  private static Optional<Compaction> pickDeletions(
+      Shape shape, LevelTargets targets, CompactionPolicy policy) {
+    for (int level = 1; level < Math.min(targets.lowest(), shape.levels()); level++) {
+      for (TableMetadata table : shape.runs(level).getFirst().tables()) {
+        if (table.deletions() * 100.0 >= (double) policy.deletionPercent() * table.entries()) {
+          return Optional.of(new LevelPicker(shape, targets, level).pick(table));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The tables of some levels that fit, by run, newest first. */
+  private static List<Source> select(
+      Shape shape, int fromLevel, int toLevel, Predicate<TableMetadata> fits) {
+    List<Source> sources = new ArrayList<>();
+    for (int level = fromLevel; level < toLevel; level++) {
+      for (Run run : shape.runs(level)) {
+        List<TableMetadata> tables = run.tables().stream().filter(fits).toList();
+        if (!tables.isEmpty()) {
+          sources.add(new Source(level, run.id(), tables));
+        }
+      }
+    }
+    return sources;
+  }
+
+  /** The run of a level that a merge's output becomes part of: its newest one, or a new one. */
+  static Target target(Shape shape, int level, List<Source> sources) {
+    return new Target(
+        level,
+        shape.runs(level).isEmpty()
+            ? sources.getFirst().run()
+            : shape.runs(level).getFirst().id());
+  }
+
+  /** Whether a table may have entries of a tree that is still there. */
+  private static boolean mayHaveLive(TableMetadata table, TreeCatalogue trees) {
+    return trees.containsAny(tree(table.smallestKey()), tree(table.largestKey()));
+  }
+
+  /** Whether a table certainly has one version of each key, no deletion, and no dropped tree. */
+  static boolean isClean(TableMetadata table, TreeCatalogue trees) {
+    return table.deletions() == 0
+        && table.largestSequence() == 0
+        && trees.containsAll(tree(table.smallestKey()), tree(table.largestKey()));
+  }
+
+  private static int tree(byte[] key) {
+    return StoreKey.tree(MemorySegment.ofArray(key), 0);
+  }
+
+  /** Whether a level may take a table as it is: in the lowest one, deletions have no use. */
+  static boolean mayMove(TableMetadata table, int level, LevelTargets targets) {
+    return level < targets.lowest() || table.deletions() == 0;
+  }
+
+  /** A move where no table overlaps another, a merge otherwise. */
+  static Compaction moveOrMerge(List<Source> sources, Target target, LevelTargets targets) {
+    List<TableMetadata> tables = sources.stream().flatMap(s -> s.tables().stream()).toList();
+    boolean movable =
+        KeyIntervals.areDisjoint(tables)
+            && tables.stream().allMatch(table -> mayMove(table, target.level(), targets));
+    return movable ? new Move(sources, target) : new Merge(sources, target, false);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.firn.compaction;
+
+import dev.firn.sstable.TableMetadata;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The keys that some tables may have: intervals that do not overlap, ascending.
+ *
+ * <p><b>Threading.</b> Immutable.
+ */
+final class KeyIntervals {
+
+  /**
+   * Keys next to each other.
+   *
+   * @param first the first one
+   * @param last the last one, included
+   */
+  record Interval(byte[] first, byte[] last) {}
+
+  private final List<Interval> intervals;
+
+  private KeyIntervals(List<Interval> intervals) {
+    this.intervals = List.copyOf(intervals);
+  }
+
+  /** The union of the tables' key ranges. */
+  static KeyIntervals of(Collection<TableMetadata> tables) {
+    List<Interval> union = new ArrayList<>();
+    for (Interval next : sorted(tables)) {
+      Interval last = union.isEmpty() ? null : union.getLast();
+      if (last == null || Arrays.compareUnsigned(last.last(), next.first()) < 0) {
+        union.add(next);
+      } else if (Arrays.compareUnsigned(last.last(), next.last()) < 0) {
+        union.set(union.size() - 1, new Interval(last.first(), next.last()));
+      }
+    }
+    return new KeyIntervals(union);
+  }
+
+  /** Whether no two of the tables have a key range in common. */
+  static boolean areDisjoint(Collection<TableMetadata> tables) {
+    List<Interval> sorted = sorted(tables);
+    for (int i = 1; i < sorted.size(); i++) {
+      if (Arrays.compareUnsigned(sorted.get(i - 1).last(), sorted.get(i).first()) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Interval> sorted(Collection<TableMetadata> tables) {
+    return tables.stream()
+        .map(table -> new Interval(table.smallestKey(), table.largestKey()))
+        .sorted(Comparator.comparing(Interval::first, Arrays::compareUnsigned))
+        .toList();
+  }
+
+  /** The intervals, ascending. */
+  List<Interval> intervals() {
+    return intervals;
+  }
+
+  /** Whether a table may have a key of these. */
+  boolean overlaps(TableMetadata table) {
+    int low = 0;
+    int high = intervals.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (table.compareSmallest(intervals.get(middle).last()) > 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < intervals.size() && table.compareLargest(intervals.get(low).first()) >= 0;
+  }
+}

@@ -1,0 +1,76 @@
+package dev.firn.compaction;
+
+import dev.firn.core.EntryRef;
+import dev.firn.core.InternalCursor;
+import dev.firn.core.RefCounted;
+import dev.firn.sstable.Table;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * A run with its tables open. Versions that have the run in common share this.
+ *
+ * <p><b>Threading.</b> Any thread may read.
+ *
+ * <p><b>Ownership.</b> Holds one reference to each table. The creator holds the first reference to
+ * this, every version that it is part of one.
+ */
+final class OpenRun extends RefCounted {
+
+  private final Run run;
+  private final Table[] tables;
+  private final RunIndex index;
+
+  /**
+   * @param tables the open tables in the order of {@code run}; takes over one reference to each
+   */
+  OpenRun(Run run, List<Table> tables) {
+    assert run.tables().size() == tables.size();
+    this.run = run;
+    this.tables = tables.toArray(Table[]::new);
+    this.index = new RunIndex(run.tables());
+  }
+
+  Run run() {
+    return run;
+  }
+
+  /** The table at a place of the run. */
+  Table table(int place) {
+    return tables[place];
+  }
+
+  int size() {
+    return tables.length;
+  }
+
+  RunIndex index() {
+    return index;
+  }
+
+  /** As {@link Version#get}, in this run alone. */
+  boolean get(
+      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+    int place = index.firstEndingAtOrAfter(key, offset, length);
+    return place < tables.length
+        && index.startsAtOrBefore(place, key, offset, length)
+        && tables[place].get(key, offset, length, hash, trailer, out);
+  }
+
+  /** A cursor over the run; whoever closes it keeps a reference to this until then. */
+  InternalCursor cursor() {
+    return tables.length == 1 ? tables[0].cursor() : new RunCursor(this);
+  }
+
+  @Override
+  protected void free() {
+    for (Table table : tables) {
+      table.release();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return run.toString();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.VersionEdit.NextFileNumber;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.error.CorruptionException;
+import dev.firn.error.StorageException;
+import dev.firn.sstable.BlockCache;
+import dev.firn.sstable.Table;
+import dev.firn.sstable.TableMetadata;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Opens a {@link VersionSet}. Changes nothing in the folder before all that the manifest names was
+ * found; each change after that may be the last before a crash.
+ *
+ * <p><b>Threading.</b> Belongs to one thread, and to one opening.
+ */
+final class VersionSetRecovery {
+
+  private final FileSystem fs;
+  private final Path directory;
+  private final BlockCache cache;
+  private final AtomicLong nextNumber = new AtomicLong();
+  private long storeId;
+  private ManifestTail tail;
+
+  VersionSetRecovery(FileSystem fs, Path directory, BlockCache cache) {
+    this.fs = fs;
+    this.directory = directory;
+    this.cache = cache;
+    this.tail = new ManifestTail(directory.resolve(FileName.CURRENT), 0, 0);
+  }
+
+  VersionSet open(Executor cleaner, long newStoreId, boolean createIfMissing) {
+    StoreFiles files = StoreFiles.list(fs, directory);
+    StoreState state = StoreState.empty();
+    if (files.hasCurrent()) {
+      state = readManifest(files);
+    } else {
+      checkMayCreate(files, createIfMissing);
+      storeId = newStoreId;
+    }
+    nextNumber.set(Math.max(state.nextFileNumber(), files.highestNumber() + 1));
+    Version empty = Version.empty(cleaner);
+    Version first = empty.next(state, table -> Table.open(fs, directory, table, cache));
+    empty.release();
+    try {
+      return new VersionSet(this, beginManifest(files, state), first);
+    } catch (Throwable e) {
+      first.release();
+      throw e;
+    }
+  }
+
+  private StoreState readManifest(StoreFiles files) {
+    CurrentFile current = CurrentFile.read(fs, directory);
+    Path path = FileName.manifest(directory, current.manifest());
+    if (!files.hasManifest(current.manifest())) {
+      throw new CorruptionException(path, 0, "the manifest that CURRENT names", "no such file");
+    }
+    ManifestReader.Contents contents = ManifestReader.read(fs, directory, current.manifest());
+    storeId = contents.storeId();
+    if (storeId != current.storeId()) {
+      throw new CorruptionException(
+          path,
+          ManifestFormat.HEADER_STORE_ID,
+          "the store that CURRENT names, " + Long.toHexString(current.storeId()),
+          "store " + Long.toHexString(storeId));
+    }
+    for (TableMetadata table : contents.state().shape().tables()) {
+      if (!files.hasTable(table.number())) {
+        throw new CorruptionException(
+            FileName.table(directory, table.number()),
+            0,
+            "a table of " + table.fileBytes() + " bytes",
+            "no such file");
+      }
+    }
+    tail = contents.tail();
+    return contents.state();
+  }
+
+  /** A folder with data but without CURRENT has lost it; one without either is not yet a store. */
+  private void checkMayCreate(StoreFiles files, boolean createIfMissing) {
+    List<String> data = files.data();
+    if (!data.isEmpty()) {
+      throw new CorruptionException(
+          directory.resolve(FileName.CURRENT),
+          0,
+          "the name of a manifest, because the folder holds " + data.getFirst(),
+          "no such file");
+    }
+    if (!createIfMissing) {
+      throw new StorageException(directory, "is not a store: it has no file CURRENT", null);
+    }
+  }
+
+  /** Replaces the manifest, and deletes what neither it nor the new one names. */
+  private ManifestWriter beginManifest(StoreFiles files, StoreState state) {
+    long number = nextNumber.getAndIncrement();
+    VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
+    ManifestWriter writer = ManifestWriter.create(fs, directory, number, storeId, snapshot);
+    try {
+      new CurrentFile(number, storeId).install(fs, directory);
+      Set<Long> tables = new HashSet<>();
+      state.shape().tables().forEach(table -> tables.add(table.number()));
+      files.obsolete(tables, number).forEach(fs::delete);
+      return writer;
+    } catch (Throwable e) {
+      writer.close();
+      throw e;
+    }
+  }
+
+  FileSystem fs() {
+    return fs;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  BlockCache cache() {
+    return cache;
+  }
+
+  long storeId() {
+    return storeId;
+  }
+
+  ManifestTail tail() {
+    return tail;
+  }
+
+  AtomicLong nextNumber() {
+    return nextNumber;
+  }
+}
