@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
 /**
  * Bytes in native memory that grow at their end; integers are little-endian.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector's: it holds an
- * edit at a time.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector's: it holds
+ * an edit at a time.
  */
 final class ByteSink {
 

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is to be done to the tree next. It stays right while runs are added above, but not when other
- * tables that it names are changed: one compaction at a time.
+ * What is to be done to the tree next. It stays right while runs are added above, but not when
+ * other tables that it names are changed: one compaction at a time.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -47,7 +47,8 @@ public sealed interface Compaction {
   record Target(int level, long run) {}
 
   /**
-   * Tables are merged into one run. Those that no key of another falls into need not be written again.
+   * Tables are merged into one run. Those that no key of another falls into need not be written
+   * again.
    *
    * @param sources the tables by run, newest first
    * @param target the run that the output becomes part of

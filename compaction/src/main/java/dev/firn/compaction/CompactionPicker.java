@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Decides what to merge next. A pure function: the same shape, trees and policy, the same answer. It
- * needs no open table, so it can be tried on stores of many terabytes that do not exist.
+ * Decides what to merge next. A pure function: the same shape, trees and policy, the same answer.
+ * It needs no open table, so it can be tried on stores of many terabytes that do not exist.
  *
- * <p>The tree is leveled below level 0: one run a level, sized by {@link LevelTargets}. Level 0 holds
- * what was flushed, in as many runs. In this order:
+ * <p>The tree is leveled below level 0: one run a level, sized by {@link LevelTargets}. Level 0
+ * holds what was flushed, in as many runs. In this order:
  *
  * <ol>
  *   <li>Tables of dropped trees go, see {@link Drop}.
- *   <li>The level that is the most too large, or has the most runs too many, gets smaller: see {@link
- *       LevelZeroPicker} and {@link LevelPicker}.
+ *   <li>The level that is the most too large, or has the most runs too many, gets smaller: see
+ *       {@link LevelZeroPicker} and {@link LevelPicker}.
  *   <li>Tables that are mostly deletions go down one level.
  * </ol>
  *
@@ -55,9 +55,9 @@ public final class CompactionPicker {
   }
 
   /**
-   * Everything into one run of the lowest level, without what can be got rid of: one compaction, after
-   * which this has nothing more to do but for what live snapshots kept. Empty when there is nothing to
-   * do.
+   * Everything into one run of the lowest level, without what can be got rid of: one compaction,
+   * after which this has nothing more to do but for what live snapshots kept. Empty when there is
+   * nothing to do.
    */
   public static Optional<Compaction> pickFull(
       Shape shape, TreeCatalogue trees, CompactionPolicy policy) {
@@ -141,9 +141,7 @@ public final class CompactionPicker {
   static Target target(Shape shape, int level, List<Source> sources) {
     return new Target(
         level,
-        shape.runs(level).isEmpty()
-            ? sources.getFirst().run()
-            : shape.runs(level).getFirst().id());
+        shape.runs(level).isEmpty() ? sources.getFirst().run() : shape.runs(level).getFirst().id());
   }
 
   /** Whether a table may have entries of a tree that is still there. */

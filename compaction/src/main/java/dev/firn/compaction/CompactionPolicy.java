@@ -4,8 +4,8 @@ package dev.firn.compaction;
  * The numbers by which {@link CompactionPicker} decides.
  *
  * @param levelZeroRuns how many runs level 0 may have before something is done about it
- * @param levelZeroCost level 0 is merged into the level below when that rewrites at most so many bytes
- *     of it for each byte of level 0; until then, runs of level 0 are merged among each other
+ * @param levelZeroCost level 0 is merged into the level below when that rewrites at most so many
+ *     bytes of it for each byte of level 0; until then, runs of level 0 are merged among each other
  * @param levelBaseBytes up to {@code growthFactor} times this size, a store needs no level between
  *     level 0 and the lowest
  * @param growthFactor how much larger each level is than the one above it

@@ -95,8 +95,8 @@ record CurrentFile(long manifest, long storeId) {
   }
 
   /**
-   * Makes this the current manifest, durably, whatever was before. The manifest's own bytes must be on
-   * the device; its name is put there by this.
+   * Makes this the current manifest, durably, whatever was before. The manifest's own bytes must be
+   * on the device; its name is put there by this.
    */
   void install(FileSystem fs, Path directory) {
     Path path = directory.resolve(FileName.CURRENT);

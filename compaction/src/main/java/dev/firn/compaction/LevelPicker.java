@@ -11,8 +11,9 @@ import java.util.Optional;
 /**
  * Decides which tables of a level below level 0 go down one level.
  *
- * <p>The table that overlaps the least below it, for its size, goes first; of equals the oldest. Its
- * neighbours go with it as far as that rewrites nothing more below and the level is still too large.
+ * <p>The table that overlaps the least below it, for its size, goes first; of equals the oldest.
+ * Its neighbours go with it as far as that rewrites nothing more below and the level is still too
+ * large.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */

@@ -4,9 +4,9 @@ package dev.firn.compaction;
  * How large each level should be.
  *
  * <p>The sizes hang from the lowest level's actual size: each level above it should be {@code
- * growthFactor} times smaller, and there are only as many levels as are needed to get down to a size
- * that level 0 can be merged into at a bearable price. Levels above the <i>base level</i>, the highest
- * one in use, should be empty.
+ * growthFactor} times smaller, and there are only as many levels as are needed to get down to a
+ * size that level 0 can be merged into at a bearable price. Levels above the <i>base level</i>, the
+ * highest one in use, should be empty.
  *
  * <pre>
  *  lowest level up to          levels in use      (base 256 MiB, factor 10, 7 levels)
@@ -39,8 +39,7 @@ record LevelTargets(int base, int belowZero, int lowest, long lowestBytes, int g
     if (used == base - 1 && lowest - levelsBetween(2 * lowestBytes, lowest, policy) == used) {
       base = used;
     }
-    return new LevelTargets(
-        base, Math.min(base, used), lowest, lowestBytes, policy.growthFactor());
+    return new LevelTargets(base, Math.min(base, used), lowest, lowestBytes, policy.growthFactor());
   }
 
   private static int levelsBetween(long lowestBytes, int lowest, CompactionPolicy policy) {
@@ -62,7 +61,10 @@ record LevelTargets(int base, int belowZero, int lowest, long lowestBytes, int g
     return lowest;
   }
 
-  /** How many bytes a level below level 0 should have at most; for the lowest one there is no limit. */
+  /**
+   * How many bytes a level below level 0 should have at most; for the lowest one there is no
+   * limit.
+   */
   long bytes(int level) {
     if (level == lowest) {
       return Long.MAX_VALUE;

@@ -11,13 +11,15 @@ import java.util.Optional;
 /**
  * Decides what to do about a level 0 with too many runs.
  *
- * <p>All of it is merged into the level below if that is cheap: if it does not rewrite much more there
- * than it brings. Otherwise level 0 is made to have fewer, larger runs first, until it is: the newest
- * runs are merged among each other, as many as are, each, no larger than all newer ones together. So
- * an entry is rewritten within level 0 only when the run that it is in at least doubles.
+ * <p>All of it is merged into the level below if that is cheap: if it does not rewrite much more
+ * there than it brings. Otherwise level 0 is made to have fewer, larger runs first, until it is:
+ * the newest runs are merged among each other, as many as are, each, no larger than all newer ones
+ * together. So an entry is rewritten within level 0 only when the run that it is in at least
+ * doubles.
  *
- * <p>That makes small flushes bearable in front of a large level, and rewrites each byte about twice
- * while the load is high; reads pay with more runs to look into, which their filters make cheap.
+ * <p>That makes small flushes bearable in front of a large level, and rewrites each byte about
+ * twice while the load is high; reads pay with more runs to look into, which their filters make
+ * cheap.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */

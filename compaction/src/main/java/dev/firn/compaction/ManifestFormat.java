@@ -32,8 +32,8 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * <p>A record is written only after everything before it was forced to the device. So wherever the
- * header of a record stands, whatever lies before it was whole once. A MARK has no body; it is written
- * right after a record was forced, to say so, and is not forced itself.
+ * header of a record stands, whatever lies before it was whole once. A MARK has no body; it is
+ * written right after a record was forced, to say so, and is not forced itself.
  */
 final class ManifestFormat {
 
@@ -99,7 +99,8 @@ final class ManifestFormat {
     Checksum checksum = new Checksum();
     sink.setInt(at + RECORD_LENGTH, length);
     sink.setInt(
-        at + RECORD_BODY_CHECKSUM, bodyChecksum(checksum, sink.memory(), at, length, number, offset));
+        at + RECORD_BODY_CHECKSUM,
+        bodyChecksum(checksum, sink.memory(), at, length, number, offset));
     sink.setInt(at + RECORD_KIND, kind);
     sink.setInt(at + RECORD_CHECKSUM, recordChecksum(checksum, sink.memory(), at, number, offset));
   }

@@ -37,25 +37,27 @@ final class ManifestReader {
   /*
    * Torn or damaged?
    *
-   * An edit is acknowledged when its record was forced, and the next record, or the mark behind it, is
-   * written only then. So when a record at offset o is not valid:
+   * An edit is acknowledged when its record was forced, and the next record, or the mark behind it,
+   * is written only then. So when a record at offset o is not valid:
    *
    *  - If it is the header or the snapshot, it is damage: CURRENT names a manifest only after they
    *    were forced.
-   *  - If the header of a record is found behind it, it is damage: that header was written after the
+   *  - If the header of a record is found behind it, it is damage: that header was written after
+   *  the
    *    record at o had been forced. The header alone proves it; its body need not be valid.
-   *  - Otherwise the writing of this record was interrupted, and nobody was told that it succeeded. It
+   *  - Otherwise the writing of this record was interrupted, and nobody was told that it succeeded.
+   *  It
    *    is dropped and reported.
    *
-   * The mark narrows the last case down. It is not forced, but it gets to the device within seconds,
-   * is in the page cache when only the process died, and is forced when the store is closed: so damage
-   * to the last acknowledged record is told from a torn one except after a power cut that came within
-   * those seconds. Damage to the mark itself costs nothing: a bad mark with nothing behind it is
-   * dropped like a torn record.
+   * The mark narrows the last case down. It is not forced, but it gets to the device within
+   * seconds, is in the page cache when only the process died, and is forced when the store is
+   * closed: so damage to the last acknowledged record is told from a torn one except after a power
+   * cut that came within those seconds. Damage to the mark itself costs nothing: a bad mark with
+   * nothing behind it is dropped like a torn record.
    *
    * The search steps over the bodies of records whose own header is valid, because a body holds the
-   * user's bytes, which might imitate a header. It looks at headers only, so it is linear whatever the
-   * file says.
+   * user's bytes, which might imitate a header. It looks at headers only, so it is linear whatever
+   * the file says.
    */
 
   /**

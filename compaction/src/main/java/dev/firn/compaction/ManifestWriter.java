@@ -13,8 +13,8 @@ import java.nio.file.Path;
 /**
  * The manifest that is being written, see {@link ManifestFormat}.
  *
- * <p>After any failure the file's content is unknown: the writer must not be used again, and what the
- * edit names must stay, because the edit may be found at the next open.
+ * <p>After any failure the file's content is unknown: the writer must not be used again, and what
+ * the edit names must stay, because the edit may be found at the next open.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the open file.
  */

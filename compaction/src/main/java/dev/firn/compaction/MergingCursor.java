@@ -25,17 +25,17 @@ public final class MergingCursor extends InternalCursor {
    *        a   b      c   d        leaves 4..7
    *
    * Runs of entries from one child are common: keys are clustered, or one child is much larger. So
-   * once a child has won twice in a row, the best of the losers on its way, the runner-up, is looked
-   * up, and then the child is compared with that one alone until it loses.
+   * once a child has won twice in a row, the best of the losers on its way, the runner-up, is
+   * looked up, and then the child is compared with that one alone until it loses.
    *
    * Children are compared by normalised prefixes, cached and adjusted so that the smaller signed
    * number goes first in the direction of movement; a child at its end has the largest. Only equal
-   * prefixes make a look at the keys necessary. When that happens too often, the window of bytes from
-   * which prefixes are made is moved to where the keys differ.
+   * prefixes make a look at the keys necessary. When that happens too often, the window of bytes
+   * from which prefixes are made is moved to where the keys differ.
    *
-   * Moving forward, every child that did not win stands on its first entry behind the current one, so
-   * to turn around each of them steps back once: then it stands on its last entry before the current
-   * one. The same holds the other way round.
+   * Moving forward, every child that did not win stands on its first entry behind the current one,
+   * so to turn around each of them steps back once: then it stands on its last entry before the
+   * current one. The same holds the other way round.
    */
 
   private static final long AT_END = Long.MAX_VALUE;

@@ -49,8 +49,7 @@ final class OpenRun extends RefCounted {
   }
 
   /** As {@link Version#get}, in this run alone. */
-  boolean get(
-      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+  boolean get(MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
     int place = index.firstEndingAtOrAfter(key, offset, length);
     return place < tables.length
         && index.startsAtOrBefore(place, key, offset, length)

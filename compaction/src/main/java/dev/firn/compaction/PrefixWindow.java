@@ -9,11 +9,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Which 8 bytes of the keys a merge compares first: those behind a number of shared bytes, which are
- * chosen anew when they do not tell keys apart. See {@link KeyPrefix} for why a bad choice costs
- * speed and never order.
+ * Which 8 bytes of the keys a merge compares first: those behind a number of shared bytes, which
+ * are chosen anew when they do not tell keys apart. See {@link KeyPrefix} for why a bad choice
+ * costs speed and never order.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the garbage collector's.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the garbage
+ * collector's.
  */
 final class PrefixWindow {
 

@@ -4,8 +4,8 @@ import dev.firn.sstable.TableMetadata;
 import java.util.List;
 
 /**
- * Tables that do not overlap, in ascending order of their keys: what one flush or one merge wrote, or
- * a whole level.
+ * Tables that do not overlap, in ascending order of their keys: what one flush or one merge wrote,
+ * or a whole level.
  *
  * <p><b>Invariant.</b> No key is in two tables of a run, not even with different sequences: all
  * versions of a key lie in one table. So a search by key meets one table.
@@ -22,7 +22,8 @@ public final class Run {
   private final long bytes;
 
   /**
-   * @throws IllegalArgumentException when there is no table, or when two overlap or are out of order
+   * @throws IllegalArgumentException when there is no table, or when two overlap or are out of
+   *     order
    */
   public Run(long id, List<TableMetadata> tables) {
     this.id = id;
@@ -42,7 +43,12 @@ public final class Run {
       }
       if (i > 0 && tables.get(i - 1).compareLargest(table.smallestKey()) >= 0) {
         throw new IllegalArgumentException(
-            "run=" + id + ": tables " + tables.get(i - 1).number() + " and " + table.number()
+            "run="
+                + id
+                + ": tables "
+                + tables.get(i - 1).number()
+                + " and "
+                + table.number()
                 + " overlap");
       }
     }

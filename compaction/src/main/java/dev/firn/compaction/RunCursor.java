@@ -91,7 +91,7 @@ final class RunCursor extends InternalCursor {
 
   private boolean take(boolean valid) {
     InternalCursor current = table;
-    return valid && current != null ? setFrom(current) : setInvalid();
+    return (valid && current != null) ? setFrom(current) : setInvalid();
   }
 
   @Override

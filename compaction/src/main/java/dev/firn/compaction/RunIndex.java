@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The key ranges of a run's tables, laid out for searching without allocation.
  *
- * <p>The last keys' normalised prefixes, behind the bytes that all keys of the run share, stand in one
- * array; keys are compared only where prefixes are equal.
+ * <p>The last keys' normalised prefixes, behind the bytes that all keys of the run share, stand in
+ * one array; keys are compared only where prefixes are equal.
  *
  * <p><b>Threading.</b> Immutable. <b>Ownership.</b> The memory is the garbage collector's.
  */
@@ -35,8 +35,7 @@ final class RunIndex {
       put(2 * i + 1, tables.get(i).largestKey());
     }
     int last = 2 * tables.size() - 1;
-    sharedLength =
-        KeyOrder.commonPrefix(keys, ends[0], length(0), keys, ends[last], length(last));
+    sharedLength = KeyOrder.commonPrefix(keys, ends[0], length(0), keys, ends[last], length(last));
     largestPrefixes = new long[tables.size()];
     for (int i = 0; i < largestPrefixes.length; i++) {
       int key = 2 * i + 1;

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which tables form the store and how they lie over each other, without the tables themselves: levels
- * of runs of tables.
+ * Which tables form the store and how they lie over each other, without the tables themselves:
+ * levels of runs of tables.
  *
  * <pre>
  *  shape := level*      level 0 first
@@ -27,9 +27,9 @@ import java.util.TreeMap;
  *
  * <p><b>Invariant.</b> Of one key, every entry in a newer run is newer than every entry in an older
  * run, and every entry in a level is newer than every entry in a deeper level. So a search from the
- * top may stop at the first entry it is allowed to see. Flushes keep it by adding their runs to level
- * 0 in the order of the generations; merges keep it because the runs they take are neighbours and
- * their output takes the place of the oldest of them.
+ * top may stop at the first entry it is allowed to see. Flushes keep it by adding their runs to
+ * level 0 in the order of the generations; merges keep it because the runs they take are neighbours
+ * and their output takes the place of the oldest of them.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -96,10 +96,11 @@ public final class Shape {
   }
 
   /**
-   * The shape after tables were removed and others added. A table that is removed and added is moved.
+   * The shape after tables were removed and others added. A table that is removed and added is
+   * moved.
    *
-   * @throws IllegalArgumentException when a table is not where it is said to be, is there already, or
-   *     overlaps another of its run
+   * @throws IllegalArgumentException when a table is not where it is said to be, is there already,
+   *     or overlaps another of its run
    */
   Shape apply(List<TableRemoved> removed, List<TableAdded> added) {
     if (removed.isEmpty() && added.isEmpty()) {
@@ -119,7 +120,8 @@ public final class Shape {
       }
     }
     for (TableAdded change : added) {
-      fresh.get(change.level())
+      fresh
+          .get(change.level())
           .computeIfAbsent(change.run(), id -> new ArrayList<>())
           .add(change.table());
     }

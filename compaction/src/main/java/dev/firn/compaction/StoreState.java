@@ -35,8 +35,8 @@ public record StoreState(
   /**
    * The state after an edit.
    *
-   * @throws IllegalArgumentException when the edit does not fit this state: a table that is not there
-   *     is removed, tables of one run overlap, a number goes back
+   * @throws IllegalArgumentException when the edit does not fit this state: a table that is not
+   *     there is removed, tables of one run overlap, a number goes back
    */
   StoreState apply(VersionEdit edit) {
     Shape changedShape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));

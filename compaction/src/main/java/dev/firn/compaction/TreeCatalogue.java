@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /**
  * The trees of a store: their ids and names.
  *
- * <p>Ids are given once and never again, so an id that is not here belongs to a tree that was dropped,
- * and its entries may be forgotten.
+ * <p>Ids are given once and never again, so an id that is not here belongs to a tree that was
+ * dropped, and its entries may be forgotten.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -135,7 +135,8 @@ public final class TreeCatalogue {
    */
   TreeCatalogue withNextId(int id) {
     if (id < nextId) {
-      throw new IllegalArgumentException("next tree=" + id + " where ids up to " + nextId + " were");
+      throw new IllegalArgumentException(
+          "next tree=" + id + " where ids up to " + nextId + " were");
     }
     return new TreeCatalogue(names, ids, id);
   }

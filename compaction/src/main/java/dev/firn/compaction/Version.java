@@ -15,17 +15,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * The tables of a store at one moment: a {@link Shape} with its tables open, and the state that goes
- * with it.
+ * The tables of a store at one moment: a {@link Shape} with its tables open, and the state that
+ * goes with it.
  *
- * <p>Reading relies on the invariant of {@link Shape}: from the top, the first entry that a reader may
- * see is the newest one.
+ * <p>Reading relies on the invariant of {@link Shape}: from the top, the first entry that a reader
+ * may see is the newest one.
  *
  * <p><b>Threading.</b> Immutable; any thread may read.
  *
- * <p><b>Ownership.</b> Holds its runs, and so its tables and their files. {@link VersionSet} holds the
- * current one; whoever reads holds a reference while reading. Tables are let go of on the executor
- * that was given, because that may unmap and delete files and a reader may be the last to leave.
+ * <p><b>Ownership.</b> Holds its runs, and so its tables and their files. {@link VersionSet} holds
+ * the current one; whoever reads holds a reference while reading. Tables are let go of on the
+ * executor that was given, because that may unmap and delete files and a reader may be the last to
+ * leave.
  */
 public final class Version extends RefCounted {
 

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The bytes of a {@link VersionEdit}, as they stand in a manifest's record; docs/format/manifest.md is
- * the specification.
+ * The bytes of a {@link VersionEdit}, as they stand in a manifest's record; docs/format/manifest.md
+ * is the specification.
  *
  * <pre>
  *  edit    := change*

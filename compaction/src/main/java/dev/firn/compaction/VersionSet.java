@@ -22,16 +22,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of a store: the current one, how it becomes the next, and the manifest that makes that
- * durable.
+ * The versions of a store: the current one, how it becomes the next, and the manifest that makes
+ * that durable.
  *
  * <p><b>Numbers.</b> Tables, journals and manifests share one sequence of numbers, and no number is
- * given twice: after a crash it goes on behind the largest number that the manifest or a file's name
- * shows.
+ * given twice: after a crash it goes on behind the largest number that the manifest or a file's
+ * name shows.
  *
- * <p><b>Failure.</b> When writing the manifest fails, nobody knows whether the edit is on the device:
- * {@link #apply} throws, and every later one throws {@link StoreFailedException}. The files that the
- * edit adds or removes must stay until the store is opened again, and that decides.
+ * <p><b>Failure.</b> When writing the manifest fails, nobody knows whether the edit is on the
+ * device: {@link #apply} throws, and every later one throws {@link StoreFailedException}. The files
+ * that the edit adds or removes must stay until the store is opened again, and that decides.
  *
  * <p><b>Threading.</b> Any thread. {@link #apply} is serialised by {@code editing}, which is held
  * while files are written; {@code mutex} guards the current version and is held for moments, last.
@@ -99,8 +99,7 @@ public final class VersionSet implements AutoCloseable {
       Executor cleaner,
       long newStoreId,
       boolean createIfMissing) {
-    return new VersionSetRecovery(fs, directory, cache)
-        .open(cleaner, newStoreId, createIfMissing);
+    return new VersionSetRecovery(fs, directory, cache).open(cleaner, newStoreId, createIfMissing);
   }
 
   /** The current version, with one reference for the caller. */
@@ -123,11 +122,12 @@ public final class VersionSet implements AutoCloseable {
   /**
    * Changes the current version: the edit is on the device when this returns, and in force.
    *
-   * <p>Before the edit is written the folder is synced, so that the names of new tables are durable;
-   * their content must be. Tables that the edit removes are deleted when the last version that has
-   * them is let go of.
+   * <p>Before the edit is written the folder is synced, so that the names of new tables are
+   * durable; their content must be. Tables that the edit removes are deleted when the last version
+   * that has them is let go of.
    *
-   * @throws IllegalArgumentException when the edit does not fit the current version; nothing happened
+   * @throws IllegalArgumentException when the edit does not fit the current version; nothing
+   *     happened
    */
   public void apply(VersionEdit edit) {
     editing.lock();
