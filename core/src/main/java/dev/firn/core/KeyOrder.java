@@ -30,11 +30,11 @@ public final class KeyOrder {
         return Long.compareUnsigned(x, y);
       }
     }
-    for (; i < common; i++) {
-      int x = a.get(ValueLayout.JAVA_BYTE, aOffset + i) & 0xff;
-      int y = b.get(ValueLayout.JAVA_BYTE, bOffset + i) & 0xff;
+    if (i < common) {
+      long x = rest(a, aOffset, common);
+      long y = rest(b, bOffset, common);
       if (x != y) {
-        return x - y;
+        return Long.compareUnsigned(x, y);
       }
     }
     return aLength - bLength;
@@ -65,10 +65,23 @@ public final class KeyOrder {
         return i + (Long.numberOfLeadingZeros(difference) >>> 3);
       }
     }
-    while (i < common
-        && a.get(ValueLayout.JAVA_BYTE, aOffset + i) == b.get(ValueLayout.JAVA_BYTE, bOffset + i)) {
-      i++;
+    if (i < common) {
+      long difference = rest(a, aOffset, common) ^ rest(b, bOffset, common);
+      if (difference != 0) {
+        int same = Long.numberOfLeadingZeros(difference) >>> 3;
+        return common >= Long.BYTES ? common - Long.BYTES + same : same;
+      }
     }
-    return i;
+    return common;
+  }
+
+  /**
+   * The bytes behind the last whole word, as a number that orders them. Not byte by byte: of more
+   * than a word these are the last 8 bytes, some of which were compared before and were equal.
+   */
+  private static long rest(MemorySegment segment, long offset, int length) {
+    return length >= Long.BYTES
+        ? segment.get(WORD, offset + length - Long.BYTES)
+        : KeyPrefix.shortWord(segment, offset, length);
   }
 }

@@ -18,6 +18,9 @@ public final class KeyPrefix {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
+  private static final ValueLayout.OfInt HALF =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
   private KeyPrefix() {}
 
   /**
@@ -48,6 +51,17 @@ public final class KeyPrefix {
   public static long word(MemorySegment segment, long offset, int length) {
     if (length >= Long.BYTES) {
       return segment.get(WORD, offset);
+    }
+    return shortWord(segment, offset, length);
+  }
+
+  /** As {@link #word}, of fewer than 8 bytes. */
+  static long shortWord(MemorySegment segment, long offset, int length) {
+    if (length >= Integer.BYTES) {
+      // Two halves that overlap where there are fewer than 8 bytes; what overlaps is shifted out.
+      long high = segment.get(HALF, offset);
+      long low = segment.get(HALF, offset + length - Integer.BYTES) & 0xffffffffL;
+      return high << 32 | (low << (8 * (Long.BYTES - length)) & 0xffffffffL);
     }
     long word = 0;
     for (int i = 0; i < length; i++) {

@@ -15,14 +15,15 @@ import java.util.SplittableRandom;
  * <p>Keys are copied into the arena; values stay in the journal segment, and a node says where.
  * Entries are added, never changed or removed.
  *
- * <p><b>Threading.</b> {@link #tryBudget}, {@link #insert}, {@link #get}, {@link #learnPrefixes} and
- * cursors run concurrently with each other, without locks. A read meets every entry whose insert
- * returned before the read began, and of later ones each either whole or not at all; which of them it
- * may see, the caller says by the sequence it reads at. One cursor belongs to one thread at a time.
+ * <p><b>Threading.</b> {@link #tryBudget}, {@link #insert}, {@link #get}, {@link #learnPrefixes}
+ * and cursors run concurrently with each other, without locks. A read meets every entry whose
+ * insert returned before the read began, and of later ones each either whole or not at all; which
+ * of them it may see, the caller says by the sequence it reads at. One cursor belongs to one thread
+ * at a time.
  *
- * <p><b>Ownership.</b> Uses the arena and the journal segment and owns neither. Whoever resets or closes
- * the arena makes sure that this memtable and its cursors are not used any more; use after the arena
- * was closed throws {@link IllegalStateException}.
+ * <p><b>Ownership.</b> Uses the arena and the journal segment and owns neither. Whoever resets or
+ * closes the arena makes sure that this memtable and its cursors are not used any more; use after
+ * the arena was closed throws {@link IllegalStateException}.
  */
 public final class MemTable {
 
@@ -54,8 +55,8 @@ public final class MemTable {
   }
 
   /**
-   * With the seed of the towers' heights. It is secret otherwise: who knows it can choose keys so that
-   * all the high towers stand together, and searches become slow.
+   * With the seed of the towers' heights. It is secret otherwise: who knows it can choose keys so
+   * that all the high towers stand together, and searches become slow.
    */
   MemTable(MemTableArena arena, MemorySegment journal, SharedPrefixes hints, long seed) {
     this.memory = arena.claim();
@@ -68,21 +69,24 @@ public final class MemTable {
   }
 
   /**
-   * What an entry with a key of this length takes from the budget: its node without a tower, and its
-   * share of all towers.
+   * What an entry with a key of this length takes from the budget: its node without a tower, and
+   * its share of all towers.
    */
   public static long nodeBytes(int keyLength) {
     return NodeAllocator.nodeBytes(keyLength);
   }
 
-  /** The size of an arena that has room for a budget of so many bytes, {@link #nodeBytes} added up. */
+  /**
+   * The size of an arena that has room for a budget of so many bytes, {@link #nodeBytes} added
+   * up.
+   */
   public static long arenaBytes(long budgetBytes) {
     return Math.addExact(budgetBytes, NodeAllocator.OVERHEAD_BYTES + Long.BYTES - 1) & -Long.BYTES;
   }
 
   /**
-   * Takes a part of the arena for entries that will be inserted. An insert within what was taken never
-   * fails for want of room.
+   * Takes a part of the arena for entries that will be inserted. An insert within what was taken
+   * never fails for want of room.
    *
    * @param bytes the sum of {@link #nodeBytes} over the entries
    * @return false when there is not so much left; then nothing was taken
@@ -92,8 +96,8 @@ public final class MemTable {
   }
 
   /**
-   * Adds an entry, whose {@link #nodeBytes} the caller took by {@link #tryBudget} before. No two entries
-   * have the same key and trailer.
+   * Adds an entry, whose {@link #nodeBytes} the caller took by {@link #tryBudget} before. No two
+   * entries have the same key and trailer.
    *
    * @param key holds the store key; not used after the call
    * @param trailer sequence and kind
@@ -189,8 +193,7 @@ public final class MemTable {
     } else {
       StoreKey.setTree(bound, 0, tree + 1);
       long prefix = hints.prefix(bound, 0, StoreKey.TREE_BYTES);
-      list.locate(
-          splice, prefix, bound, 0, StoreKey.TREE_BYTES, SequenceNumber.MAX_TRAILER);
+      list.locate(splice, prefix, bound, 0, StoreKey.TREE_BYTES, SequenceNumber.MAX_TRAILER);
     }
     return splice.prev(0);
   }
@@ -212,20 +215,15 @@ public final class MemTable {
     long b = last + Node.KEY;
     int length =
         KeyOrder.commonPrefix(
-            memory,
-            a,
-            Node.keyLength(memory, first),
-            memory,
-            b,
-            Node.keyLength(memory, last));
+            memory, a, Node.keyLength(memory, first), memory, b, Node.keyLength(memory, last));
     byte[] bytes = new byte[length];
     MemorySegment.copy(memory, a, MemorySegment.ofArray(bytes), 0, length);
     return bytes;
   }
 
   /**
-   * One node in four goes up a level. Drawn from what makes the entry unique, so that threads share no
-   * generator.
+   * One node in four goes up a level. Drawn from what makes the entry unique, so that threads share
+   * no generator.
    */
   private int drawHeight(long trailer, long valueOffset) {
     long x = seed + (trailer ^ Long.rotateLeft(valueOffset, 40)) * GAMMA;

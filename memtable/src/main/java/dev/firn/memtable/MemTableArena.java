@@ -5,15 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The memory of one memtable after the other: anonymous, off the heap, of a fixed size, so that links
- * and keys never lie in memory that a disk can fail under.
+ * The memory of one memtable after the other: anonymous, off the heap, of a fixed size, so that
+ * links and keys never lie in memory that a disk can fail under.
  *
- * <p><b>Threading.</b> {@link #reset} and {@link #close} are the owner's. An access to the memory that
- * races with {@link #close} throws {@link IllegalStateException}.
+ * <p><b>Threading.</b> {@link #reset} and {@link #close} are the owner's. An access to the memory
+ * that races with {@link #close} throws {@link IllegalStateException}.
  *
  * <p><b>Ownership.</b> The creator closes it. Between {@link #reset} and the next one it serves one
- * {@link MemTable}; the owner resets it only when nobody refers to that memtable, to a cursor over it,
- * or to keys found in it any more.
+ * {@link MemTable}; the owner resets it only when nobody refers to that memtable, to a cursor over
+ * it, or to keys found in it any more.
  */
 public final class MemTableArena implements AutoCloseable {
 

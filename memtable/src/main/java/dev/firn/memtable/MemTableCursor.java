@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * A cursor over a memtable.
  *
- * <p>{@link #next} follows one link. {@link #prev} has no link to follow; it walks from the path, the
- * nodes before the current one on every level, which the last search left and each step back repairs
- * at the bottom: a few links a step and no comparison of keys.
+ * <p>{@link #next} follows one link. {@link #prev} has no link to follow; it walks from the path,
+ * the nodes before the current one on every level, which the last search left and each step back
+ * repairs at the bottom: a few links a step and no comparison of keys.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time; others insert meanwhile.
  */

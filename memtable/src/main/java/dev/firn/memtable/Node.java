@@ -7,8 +7,9 @@ import java.lang.invoke.VarHandle;
 /**
  * A node of the skip list: its layout, and access to its fields.
  *
- * <p>A node is known by its offset in the arena, in bytes here and in 8-byte units in links, never by
- * an address: an arena means the same wherever it is mapped. Integers are in the machine's order.
+ * <p>A node is known by its offset in the arena, in bytes here and in 8-byte units in links, never
+ * by an address: an arena means the same wherever it is mapped. Integers are in the machine's
+ * order.
  *
  * <p><b>Layout.</b>
  *
@@ -27,7 +28,8 @@ import java.lang.invoke.VarHandle;
  * meets a node on levels that the node is linked on.
  *
  * <p><b>Threading.</b> Links are read with acquire and changed by compare-and-set; all other fields
- * are written once, before the node is linked. The essay in {@link SkipList} says why that is enough.
+ * are written once, before the node is linked. The essay in {@link SkipList} says why that is
+ * enough.
  */
 final class Node {
 
@@ -59,8 +61,7 @@ final class Node {
   }
 
   /** Replaces a link if it still is {@code expected}; what the caller wrote before is published. */
-  static boolean casNext(
-      MemorySegment memory, long node, int level, long expected, long next) {
+  static boolean casNext(MemorySegment memory, long node, int level, long expected, long next) {
     return LINK.compareAndSet(
         memory, link(node, level), (int) (expected >>> 3), (int) (next >>> 3));
   }

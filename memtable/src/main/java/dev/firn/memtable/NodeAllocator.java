@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Hands out an arena's memory to nodes, upwards and never back, and keeps the promise that an insert
- * within the budget finds room.
+ * Hands out an arena's memory to nodes, upwards and never back, and keeps the promise that an
+ * insert within the budget finds room.
  *
  * <p><b>Layout</b> of an arena; each counter has cache lines of its own.
  *
@@ -28,8 +28,8 @@ final class NodeAllocator {
    * The arithmetic
    * --------------
    * A node has one link on level 0 and h - 1 above it. Nodes start at multiples of 8, so what is
-   * handed out starts and ends at 4 above a multiple of 8: then a node's lowest link needs no padding,
-   * and links above it come in pairs. A node of height h with a key of k bytes takes
+   * handed out starts and ends at 4 above a multiple of 8: then a node's lowest link needs no
+   * padding, and links above it come in pairs. A node of height h with a key of k bytes takes
    *
    *     size(k, h) = base(k) + tower(h)
    *     base(k)    = roundUp8(4 + 28 + k)
@@ -38,11 +38,11 @@ final class NodeAllocator {
    * and is budgeted, before its height is known, with nodeBytes(k) = base(k) + SHARE.
    *
    * Heights are drawn with P(height > l) = 4^-l, so the expected tower is
-   * 8 * (1/4 + 1/64 + 1/1024 + ...) = 32/15 = 2.13 bytes, below SHARE. What is handed out for towers
-   * never exceeds RESERVE + SHARE * n, where n counts entries that already have their memory:
-   * grantHeight adds to the counter only where it stays so, and n only grows. A node that would
-   * exceed it gets height 1, whose tower is 0. Hence, with I the nodes that have their memory and B
-   * those that are budgeted and wait for it,
+   * 8 * (1/4 + 1/64 + 1/1024 + ...) = 32/15 = 2.13 bytes, below SHARE. What is handed out for
+   * towers never exceeds RESERVE + SHARE * n, where n counts entries that already have their
+   * memory: grantHeight adds to the counter only where it stays so, and n only grows. A node that
+   * would exceed it gets height 1, whose tower is 0. Hence, with I the nodes that have their memory
+   * and B those that are budgeted and wait for it,
    *
    *     handed out  =   sum over I of base + towers
    *                 <=  sum over I of (base + SHARE) + RESERVE
@@ -52,9 +52,10 @@ final class NodeAllocator {
    * base, in whatever order they come. A grant that was added to the counter before its memory is
    * handed out only makes the counter larger than what is handed out, which is the safe side.
    *
-   * The sum of towers is a random walk that on average falls SHARE - 2.13 = 0.87 bytes a node behind
-   * its allowance, with a variance of 14.8 a node. It ever uses up the reserve with a probability of
-   * about exp(-2 * 0.87 * RESERVE / 14.8) < 1e-12, so in practice no tower is refused.
+   * The sum of towers is a random walk that on average falls SHARE - 2.13 = 0.87 bytes a node
+   * behind its allowance, with a variance of 14.8 a node. It ever uses up the reserve with a
+   * probability of about exp(-2 * 0.87 * RESERVE / 14.8) < 1e-12, so in practice no tower is
+   * refused.
    */
 
   private static final long BUDGETED = 0;

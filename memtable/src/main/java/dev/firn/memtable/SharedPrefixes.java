@@ -13,9 +13,9 @@ import java.util.TreeMap;
  * What the keys of each tree are known to share at their start, and the map from store keys to
  * numbers that follows from it.
  *
- * <p>The numbers keep the order: of two keys with unequal numbers the one with the smaller number is
- * the smaller key, whatever is known or wrongly believed; equal numbers say nothing. So one comparison
- * of numbers decides most comparisons of keys, across trees too.
+ * <p>The numbers keep the order: of two keys with unequal numbers the one with the smaller number
+ * is the smaller key, whatever is known or wrongly believed; equal numbers say nothing. So one
+ * comparison of numbers decides most comparisons of keys, across trees too.
  *
  * <p><b>Layout</b> of a number, for 2^s slots, at least 8:
  *
@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * </pre>
  *
  * Slots are for the trees that are known and, as far as they go, for those that come next. A tree
- * without a slot gets the smallest number of the slot behind it: its keys are compared byte by byte.
+ * without a slot gets the smallest number of the slot behind it: its keys are compared byte by
+ * byte.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -77,8 +78,8 @@ public final class SharedPrefixes {
   }
 
   /**
-   * What is known after a look at two more keys, the smallest and the largest of many, for instance of
-   * a table. Keys of different trees, or one key twice, say nothing.
+   * What is known after a look at two more keys, the smallest and the largest of many, for instance
+   * of a table. Keys of different trees, or one key twice, say nothing.
    */
   public SharedPrefixes learn(byte[] smallestKey, byte[] largestKey) {
     int same = Arrays.mismatch(smallestKey, largestKey);

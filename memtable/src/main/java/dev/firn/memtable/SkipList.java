@@ -7,11 +7,11 @@ import java.lang.foreign.MemorySegment;
  * A lock-free sorted list with express lanes, in an arena: nodes are inserted, never changed, never
  * removed.
  *
- * <p><b>Order.</b> Store key ascending, trailer descending. A node's prefix decides most comparisons;
- * where prefixes are equal, the keys do.
+ * <p><b>Order.</b> Store key ascending, trailer descending. A node's prefix decides most
+ * comparisons; where prefixes are equal, the keys do.
  *
- * <p><b>Invariants.</b> Level 0 holds every node; each level above it a part of the one below. Every
- * level is sorted at every moment.
+ * <p><b>Invariants.</b> Level 0 holds every node; each level above it a part of the one below.
+ * Every level is sorted at every moment.
  *
  * <p><b>Threading.</b> Any number of threads insert and search at the same time, without locks. A
  * search meets every node whose insert returned before the search began.
@@ -23,17 +23,17 @@ final class SkipList {
   /*
    * Why readers see whole nodes
    * ---------------------------
-   * An inserting thread writes prefix, trailer, lengths, key and links of its node with plain stores,
-   * and then makes the node reachable by a compare-and-set of one link, which releases those stores.
-   * A reader gets to the node only through a link that it reads with acquire, so it sees all of them.
-   * Apart from links nothing in a node is written again.
+   * An inserting thread writes prefix, trailer, lengths, key and links of its node with plain
+   * stores, and then makes the node reachable by a compare-and-set of one link, which releases
+   * those stores. A reader gets to the node only through a link that it reads with acquire, so it
+   * sees all of them. Apart from links nothing in a node is written again.
    *
-   * A node becomes reachable level by level, from below. The link of its next level is stored, plainly,
-   * before the compare-and-set that makes it reachable there, and nobody looks at a node's link on a
-   * level before having come to the node on that level or on a higher one; to a cursor's path and an
-   * inserter's splice, which keep nodes, they belong by the level they were reached on. So a link is
-   * only read after its first value was released. Later values are put there by compare-and-set of
-   * other inserters, and each releases the node it points to.
+   * A node becomes reachable level by level, from below. The link of its next level is stored,
+   * plainly, before the compare-and-set that makes it reachable there, and nobody looks at a node's
+   * link on a level before having come to the node on that level or on a higher one; to a cursor's
+   * path and an inserter's splice, which keep nodes, they belong by the level they were reached on.
+   * So a link is only read after its first value was released. Later values are put there by
+   * compare-and-set of other inserters, and each releases the node it points to.
    *
    * A reader may follow a stale link: it then passes from a node to what once followed it. That was
    * sorted and still is in the list, so the reader only misses nodes that were inserted meanwhile.
@@ -41,20 +41,20 @@ final class SkipList {
    * Why compare-and-set is enough
    * -----------------------------
    * The danger of a compare-and-set on links is that a link changed away and back (ABA): a node was
-   * unlinked, freed, and its memory came back as another node. Here no node is ever unlinked or freed
-   * while the list lives, and a link only ever changes to a node that sorts before the one it pointed
-   * to. It never takes the same value twice. So an insert whose compare-and-set succeeds put its node
-   * between two neighbours, and one whose compare-and-set fails goes on from the node before it,
-   * which still sorts before it and still is linked.
+   * unlinked, freed, and its memory came back as another node. Here no node is ever unlinked or
+   * freed while the list lives, and a link only ever changes to a node that sorts before the one it
+   * pointed to. It never takes the same value twice. So an insert whose compare-and-set succeeds
+   * put its node between two neighbours, and one whose compare-and-set fails goes on from the node
+   * before it, which still sorts before it and still is linked.
    *
    * What recycling requires
    * -----------------------
    * All of this holds for one life of the arena. The next life starts with the same addresses and
    * other nodes, so nobody may keep anything of the last one: no search under way, no cursor, no
-   * splice, no key. The engine counts references to a generation and resets its arena when the count
-   * is gone; splices belong to the memtable object, which is not used again. The bytes of the last
-   * life are still there, and nothing reads them: a new life writes its counters and the head, and
-   * every node before it is linked.
+   * splice, no key. The engine counts references to a generation and resets its arena when the
+   * count is gone; splices belong to the memtable object, which is not used again. The bytes of the
+   * last life are still there, and nothing reads them: a new life writes its counters and the head,
+   * and every node before it is linked.
    */
 
   /** Set in the result of {@link #find} when the node has the key that was searched. */
@@ -85,8 +85,8 @@ final class SkipList {
   }
 
   /**
-   * The first node at or after {@code (key, trailer)}, or 0, with {@link #SAME_KEY} added when it has
-   * exactly this key.
+   * The first node at or after {@code (key, trailer)}, or 0, with {@link #SAME_KEY} added when it
+   * has exactly this key.
    */
   long find(long prefix, MemorySegment key, long offset, int length, long trailer) {
     MemorySegment memory = this.memory;
@@ -96,13 +96,23 @@ final class SkipList {
     for (int level = TOP; level >= 0; level--) {
       long next;
       while ((next = Node.next(memory, node, level)) != bound && next != 0) {
-        int side = compare(memory, next, prefix, key, offset, length, trailer);
-        if (side >= 0) {
-          bound = next;
+        long nextPrefix = Node.prefix(memory, next);
+        if (nextPrefix != prefix) {
+          if (Long.compareUnsigned(nextPrefix, prefix) < 0) {
+            node = next;
+            continue;
+          }
+          same = 0;
+        } else {
+          int side = compareKeys(memory, next, key, offset, length, trailer);
+          if (side < 0) {
+            node = next;
+            continue;
+          }
           same = side == 0 ? SAME_KEY : 0;
-          break;
         }
-        node = next;
+        bound = next;
+        break;
       }
     }
     return bound | same;
@@ -141,7 +151,8 @@ final class SkipList {
    * The node before {@code node} on level 0, or the head. Needs no comparison: it walks to the node
    * itself.
    *
-   * @param path all its nodes sort before {@code node} or are {@code node}; afterwards all sort before
+   * @param path all its nodes sort before {@code node} or are {@code node}; afterwards all sort
+   *     before
    */
   long predecessor(Splice path, long node) {
     int level = 0;
@@ -239,7 +250,7 @@ final class SkipList {
   }
 
   private boolean isBefore(long node, long prefix, long key, int length, long trailer) {
-    return node == HEAD || compare(memory, node, prefix, memory, key, length, trailer) < 0;
+    return node == HEAD || isBefore(memory, node, prefix, memory, key, length, trailer);
   }
 
   private void descend(
@@ -257,7 +268,7 @@ final class SkipList {
     for (int level = top; level >= 0; level--) {
       long next;
       while ((next = Node.next(memory, node, level)) != bound && next != 0) {
-        if (compare(memory, next, prefix, key, offset, length, trailer) >= 0) {
+        if (!isBefore(memory, next, prefix, key, offset, length, trailer)) {
           bound = next;
           break;
         }
@@ -276,18 +287,15 @@ final class SkipList {
     long before = splice.prev(level);
     long next;
     while ((next = Node.next(memory, before, level)) != 0
-        && compare(memory, next, prefix, memory, node + Node.KEY, length, trailer) < 0) {
+        && isBefore(memory, next, prefix, memory, node + Node.KEY, length, trailer)) {
       before = next;
     }
     assert isUnlike(next, node) : "an internal key was inserted twice";
     splice.set(level, before, next);
   }
 
-  /**
-   * Where a node stands: negative = before {@code (key, trailer)}; 0 = at or after it, with the same
-   * key; positive = after it, with another key.
-   */
-  private static int compare(
+  /** Whether a node sorts before {@code (key, trailer)}. */
+  private static boolean isBefore(
       MemorySegment memory,
       long node,
       long prefix,
@@ -296,9 +304,17 @@ final class SkipList {
       int length,
       long trailer) {
     long nodePrefix = Node.prefix(memory, node);
-    if (nodePrefix != prefix) {
-      return Long.compareUnsigned(nodePrefix, prefix);
-    }
+    return nodePrefix != prefix
+        ? Long.compareUnsigned(nodePrefix, prefix) < 0
+        : compareKeys(memory, node, key, offset, length, trailer) < 0;
+  }
+
+  /**
+   * Where a node stands: negative = before {@code (key, trailer)}; 0 = at or after it, with the
+   * same key; positive = after it, with another key.
+   */
+  private static int compareKeys(
+      MemorySegment memory, long node, MemorySegment key, long offset, int length, long trailer) {
     int side =
         KeyOrder.compare(
             memory, node + Node.KEY, Node.keyLength(memory, node), key, offset, length);

@@ -8,11 +8,12 @@ import java.util.Arrays;
  * A place in the skip list: on every level a node before it, and the node that followed there.
  *
  * <p><b>Invariants.</b> {@code prev(l)} is the head or a node that is linked on level {@code l}; it
- * does not sort after {@code prev(l - 1)}. Nodes are never unlinked, so this stays true for as long as
- * the list lives, whatever others insert. {@code next(l)} is what followed when it was looked at.
+ * does not sort after {@code prev(l - 1)}. Nodes are never unlinked, so this stays true for as long
+ * as the list lives, whatever others insert. {@code next(l)} is what followed when it was looked
+ * at.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time: a cursor's own, or the one that succeeded in
- * {@link #tryTake}.
+ * <p><b>Threading.</b> Belongs to one thread at a time: a cursor's own, or the one that succeeded
+ * in {@link #tryTake}.
  */
 final class Splice {
 
@@ -26,7 +27,8 @@ final class Splice {
     }
   }
 
-  /** Space around the entries keeps splices of different threads out of each other's cache lines. */
+  /**
+   * Space around the entries keeps splices of different threads out of each other's cache lines. */
   private static final int PAD = 16;
 
   private static final int NEXT = PAD + Node.MAX_HEIGHT;
@@ -70,7 +72,10 @@ final class Splice {
     TAKEN.setRelease(this, 0);
   }
 
-  /** Whether it is worth looking near the last insert: always, unless that failed again and again. */
+  /**
+   * Whether it is worth looking near the last insert: always, unless that failed again and
+   * again.
+   */
   boolean worthATry() {
     if (pause == 0) {
       return true;

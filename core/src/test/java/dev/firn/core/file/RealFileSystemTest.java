@@ -1,6 +1,33 @@
 package dev.firn.core.file;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.firn.error.DiskFullException;
+import dev.firn.error.StorageException;
+import dev.firn.error.StoreLockedException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class RealFileSystemTest extends FileSystemContract {
@@ -17,5 +44,331 @@ class RealFileSystemTest extends FileSystemContract {
   @Override
   Path folder() {
     return folder;
+  }
+
+  private String permissions(String name) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(file(name)));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void newFilesAndFolders_areTheirOwnersAlone() throws Exception {
+    fs.createDirectories(file("d/e"));
+    fs.create(file("a")).close();
+    fs.allocate(file("b"), 100);
+    fs.lock(file("LOCK")).close();
+    assertEquals("rwx------", permissions("d"));
+    assertEquals("rwx------", permissions("d/e"));
+    for (String name : List.of("a", "b", "LOCK")) {
+      assertEquals("rw-------", permissions(name));
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void symbolicLink_isNotFollowed() throws Exception {
+    write("target", "0123456789");
+    fs.createDirectories(file("folder"));
+    Path link = Files.createSymbolicLink(file("link"), file("target"));
+    Path dangling = Files.createSymbolicLink(file("dangling"), file("nowhere"));
+    Path folderLink = Files.createSymbolicLink(file("folderLink"), file("folder"));
+    for (Path path : List.of(link, dangling)) {
+      assertTrue(fs.exists(path));
+      assertFails(path, () -> fs.create(path));
+      assertFails(path, () -> fs.allocate(path, 10));
+      assertLinkRefused(path, () -> fs.openRead(path));
+      assertLinkRefused(path, () -> fs.map(path));
+      assertLinkRefused(path, () -> fs.lock(path));
+      assertLinkRefused(path, () -> fs.size(path));
+    }
+    assertFalse(fs.isDirectory(folderLink));
+    assertLinkRefused(folderLink, () -> fs.createDirectories(folderLink));
+    assertLinkRefused(folderLink, () -> fs.list(folderLink));
+    assertFails(folderLink, () -> fs.syncDirectory(folderLink));
+    assertFalse(fs.exists(file("nowhere")));
+    assertEquals("0123456789", read("target"));
+  }
+
+  private static void assertLinkRefused(Path path, Executable action) {
+    String message = assertThrows(StorageException.class, action).getMessage();
+    assertTrue(message.contains(path.toString()), message);
+    assertTrue(message.contains("symbolic link"), message);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void symbolicLink_onTheWayIsFollowed() throws Exception {
+    fs.createDirectories(file("folder"));
+    Files.createSymbolicLink(file("link"), file("folder"));
+    fs.createDirectories(file("link/d"));
+    write("link/d/a", "one");
+    assertEquals("one", read("folder/d/a"));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void symbolicLink_deletedAndReplacedItself() throws Exception {
+    write("target", "target");
+    write("a", "one");
+    Files.createSymbolicLink(file("x"), file("target"));
+    Files.createSymbolicLink(file("y"), file("target"));
+    fs.delete(file("x"));
+    fs.rename(file("a"), file("y"));
+    assertEquals(List.of("target", "y"), fs.list(folder));
+    assertEquals("one", read("y"));
+    assertEquals("target", read("target"));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void pipe_isRefusedWithoutWaiting() throws Exception {
+    assumeTrue(new ProcessBuilder("mkfifo", file("pipe").toString()).start().waitFor() == 0);
+    assertFails(file("pipe"), () -> fs.openRead(file("pipe")));
+    assertFails(file("pipe"), () -> fs.map(file("pipe")));
+    assertFails(file("pipe"), () -> fs.lock(file("pipe")));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void readOnlyFolder_refusesNewNames() throws Exception {
+    write("d", "a", "one");
+    Files.setPosixFilePermissions(file("d"), PosixFilePermissions.fromString("r-x------"));
+    try {
+      assumeFalse(Files.isWritable(file("d")), "root may write everywhere");
+      assertFails(file("d/b"), () -> fs.create(file("d/b")));
+      assertFails(file("d/b"), () -> fs.allocate(file("d/b"), 10));
+      assertFails(file("d/b"), () -> fs.lock(file("d/b")));
+      assertFails(file("d/b"), () -> fs.createDirectories(file("d/b")));
+      assertFails(file("d/a"), () -> fs.rename(file("d/a"), file("d/b")));
+      assertFails(file("d/a"), () -> fs.delete(file("d/a")));
+      assertEquals("one", read("d/a"));
+    } finally {
+      Files.setPosixFilePermissions(file("d"), PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  private void write(String directory, String name, String text) {
+    fs.createDirectories(file(directory));
+    write(fs, file(directory).resolve(name), text);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void files_areAllClosed() throws Exception {
+    useEverything(folder);
+    long before = openDescriptors();
+    for (int i = 0; i < 20; i++) {
+      useEverything(folder);
+    }
+    assertFails(file("a"), () -> fs.openRead(file("a")));
+    assertFails(folder, () -> fs.map(folder));
+    assertEquals(before, openDescriptors());
+  }
+
+  private long openDescriptors() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.filter(this::isInFolder).count();
+    }
+  }
+
+  private boolean isInFolder(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(folder.toRealPath());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  // A failing device
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void fullDevice_isNamed() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(full));
+    try (AppendFile file =
+        new RealAppendFile(
+            full, UninterruptibleFile.open(full, Set.of(StandardOpenOption.WRITE)))) {
+      MemorySegment source = bytes("0123456789");
+      DiskFullException failure =
+          assertThrows(DiskFullException.class, () -> file.append(source, 0, 10));
+      assertTrue(failure.getMessage().contains("/dev/full"), failure.getMessage());
+      assertSame(failure, assertThrows(DiskFullException.class, file::force));
+      assertSame(failure, assertThrows(DiskFullException.class, () -> file.append(source, 0, 10)));
+      assertEquals(0, file.size());
+    }
+  }
+
+  @Test
+  void ioFailure_fullInAnyLanguage() {
+    Path path = file("a");
+    for (String message : List.of("No space left on device", "Disk quota exceeded")) {
+      assertEquals(
+          DiskFullException.class,
+          IoFailure.of(path, "cannot be written", 10, new IOException(message)).getClass());
+    }
+    IOException foreign = new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+    write("a", "");
+    assertEquals(
+        DiskFullException.class,
+        IoFailure.of(path, "cannot be written", Long.MAX_VALUE, foreign).getClass());
+    assertEquals(
+        StorageException.class, IoFailure.of(path, "cannot be written", 10, foreign).getClass());
+  }
+
+  /**
+   * What a device does that fails under a mapping, or a full one under a file with holes. A store
+   * into a page that is not there must not pass, and neither must a force after it.
+   */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void mapped_pagesThatAreGone() throws Exception {
+    Path path = file("a");
+    fs.allocate(path, 100_000);
+    MemorySegment source = bytes("0123456789");
+    try (MappedFile file = fs.map(path)) {
+      file.write(0, source, 0, 10);
+      file.force(0, 10);
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        channel.truncate(4096);
+      }
+      StorageException failure =
+          assertThrows(StorageException.class, () -> file.write(50_000, source, 0, 10));
+      assertTrue(failure.getMessage().contains("position 50000"), failure.getMessage());
+      assertSame(failure, assertThrows(StorageException.class, () -> file.force(0, 10)));
+      assertThrows(StorageException.class, file::prefault);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void readMap_fileThatShrank() throws Exception {
+    write("a", "0123456789");
+    try (ReadFile file = fs.openRead(file("a"))) {
+      try (FileChannel channel = FileChannel.open(file("a"), StandardOpenOption.WRITE)) {
+        channel.truncate(5);
+      }
+      assertFails(file("a"), file::map);
+    }
+  }
+
+  // Native calls
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void nativeCalls_whereAllowed() throws Exception {
+    assumeTrue(NativeCalls.isAvailable(), "needs --enable-native-access");
+    Path path = file("a");
+    fs.create(path).close();
+    assertEquals(NativeCalls.Allocation.DONE, NativeCalls.allocate(path, 100_000));
+    assertEquals(100_000, fs.size(path));
+    assertTrue((long) Files.getAttribute(path, "unix:nlink") > 0);
+    assertEquals(
+        NativeCalls.Allocation.DISK_FULL, NativeCalls.allocate(path, 1L << 43), "8 TiB of room?");
+    assertEquals(NativeCalls.Allocation.NOT_POSSIBLE, NativeCalls.allocate(file("nowhere"), 10));
+    try (MappedFile file = fs.map(path)) {
+      assertTrue(NativeCalls.populate(file.memory()));
+    }
+  }
+
+  @Test
+  void nativeCalls_whereNotAllowed() {
+    assumeFalse(RealFileSystem.class.getModule().isNativeAccessEnabled());
+    assertFalse(NativeCalls.isAvailable());
+    assertEquals(NativeCalls.Allocation.NOT_POSSIBLE, NativeCalls.allocate(file("a"), 10));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void bootId_isKnown() {
+    assertNotEquals(0, fs.bootId());
+    assertEquals(fs.bootId(), new RealFileSystem().bootId());
+  }
+
+  // Claims
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void lock_otherNameOfTheSameFile() throws Exception {
+    fs.createDirectories(file("d"));
+    Files.createSymbolicLink(file("link"), file("d"));
+    try (LockFile claim = fs.lock(file("d/LOCK"))) {
+      Files.createLink(file("hard"), file("d/LOCK"));
+      assertThrows(StoreLockedException.class, () -> fs.lock(file("hard")));
+      assertThrows(StoreLockedException.class, () -> fs.lock(file("link/LOCK")));
+      assertThrows(StoreLockedException.class, () -> new RealFileSystem().lock(file("d/LOCK")));
+      claim.describe("me");
+    }
+  }
+
+  @Test
+  void lock_fileReplacedUnderIt() throws Exception {
+    try (LockFile claim = fs.lock(file("LOCK"))) {
+      claim.describe("me");
+      Files.delete(file("LOCK"));
+      assertThrows(StoreLockedException.class, () -> fs.lock(file("LOCK")));
+    }
+  }
+
+  @Test
+  void lock_takenElsewhereInThisProcess() throws Exception {
+    Path path = file("LOCK");
+    try (FileChannel other =
+        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      var unused = other.lock();
+      assertThrows(StoreLockedException.class, () -> fs.lock(path));
+      assertLockedFor(path, "another process");
+    }
+  }
+
+  @Test
+  void lock_againstOtherProcesses() throws Exception {
+    Path path = file("LOCK");
+    try (LockFile claim = fs.lock(path)) {
+      claim.describe("process " + ProcessHandle.current().pid() + "\n\u001b[31m");
+      assertThrows(StoreLockedException.class, () -> fs.lock(path));
+      assertThrows(StorageException.class, () -> fs.openRead(path));
+      assertLockedFor(
+          path, "in another process (process " + ProcessHandle.current().pid() + " [31m)");
+    }
+    assertEquals("locked", lockElsewhere(path));
+  }
+
+  private static void assertLockedFor(Path path, String owner) throws Exception {
+    String answer = lockElsewhere(path);
+    assertTrue(answer.contains(owner), answer);
+  }
+
+  /** What another process says when it tries to take the claim. */
+  private static String lockElsewhere(Path path) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Claimant.class.getName(),
+                path.toString())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** A process that tries to take a claim. */
+  static final class Claimant {
+    public static void main(String[] arguments) {
+      try (LockFile claim = new RealFileSystem().lock(Path.of(arguments[0]))) {
+        claim.describe("the other process");
+        System.out.println("locked");
+      } catch (StoreLockedException e) {
+        System.out.println(e.getMessage());
+      }
+    }
   }
 }

@@ -1,0 +1,29 @@
+package dev.firn.sstable;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A set of small numbers that only grows.
+ *
+ * <p><b>Threading.</b> Any thread may call. A reader may see an addition late; it orders nothing
+ * else.
+ */
+final class BitMap {
+
+  private static final VarHandle WORDS = MethodHandles.arrayElementVarHandle(long[].class);
+
+  private final long[] words;
+
+  BitMap(int size) {
+    words = new long[(size + Long.SIZE - 1) >>> 6];
+  }
+
+  boolean contains(int number) {
+    return ((long) WORDS.getOpaque(words, number >>> 6) & 1L << number) != 0;
+  }
+
+  void add(int number) {
+    WORDS.getAndBitwiseOr(words, number >>> 6, 1L << number);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.firn.sstable;
+
+import static dev.firn.sstable.TableFormat.U32;
+import static dev.firn.sstable.TableFormat.U64;
+
+import dev.firn.core.StoreKey;
+import dev.firn.core.Varint;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The layout of a data block, uncompressed: keys apart from values, so that a search reads a few
+ * neighbouring cache lines and no value.
+ *
+ * <pre>
+ *  offset  size  field
+ *       0     4  entries         how many there are, at least 1
+ *       4     4  restarts        entries / interval, rounded up
+ *       8     4  key bytes       length of the key area
+ *      12     4  prefix bytes    how many bytes at their start all keys of the block share
+ *      16     8  least trailer   trailers are stored as differences to it
+ *      24     4  least value length   likewise
+ *      28     1  interval        entries a restart point stands for, at least 1
+ *      29     1  trailer width   bytes of a stored trailer, 0 to 8
+ *      30     1  value length width   bytes of a stored value length, 0 to 4
+ *      31     1  zero
+ *      32        restart points  16 bytes each
+ *                key area        the shared prefix, then the entries
+ *                value area      the values, in the order of the entries
+ *
+ *  restart point
+ *       0     8  word            the first 8 bytes of the key behind the prefix, as a big-endian
+ *                                number filled up with zeros (stored little-endian as all numbers)
+ *       8     4  where the entry starts in the key area
+ *      12     4  where its value starts in the value area
+ *
+ *  entry := shared varint | unshared varint | trailer | value length | suffix
+ * </pre>
+ *
+ * <p>A key is the block's prefix, then the first {@code shared} bytes of what the key before it has
+ * behind the prefix, then the suffix of {@code unshared} bytes. At a restart point {@code shared}
+ * is
+ * 0. Keys are {@link StoreKey#TREE_BYTES} to {@link StoreKey#MAX_BYTES} bytes long.
+ */
+final class BlockFormat {
+
+  static final int ENTRIES = 0;
+  static final int RESTARTS = ENTRIES + 4;
+  static final int KEY_BYTES = RESTARTS + 4;
+  static final int PREFIX_BYTES = KEY_BYTES + 4;
+  static final int LEAST_TRAILER = PREFIX_BYTES + 4;
+  static final int LEAST_VALUE_LENGTH = LEAST_TRAILER + 8;
+  static final int INTERVAL = LEAST_VALUE_LENGTH + 4;
+  static final int TRAILER_WIDTH = INTERVAL + 1;
+  static final int VALUE_LENGTH_WIDTH = TRAILER_WIDTH + 1;
+  static final int HEADER_BYTES = 32;
+
+  static final int RESTART_WORD = 0;
+  static final int RESTART_KEY = 8;
+  static final int RESTART_VALUE = 12;
+  static final int RESTART_BYTES = 16;
+
+  /** The longest head of an entry: what lies before its suffix. */
+  static final int MAX_HEAD_BYTES = 2 * 3 + 8 + 4;
+
+  /** What the decoders return for bytes that no writer wrote. */
+  static final int MALFORMED = -1;
+
+  private BlockFormat() {}
+
+  /**
+   * Whether header, restart points and areas lie within the block, so that the rest may be read. */
+  static boolean isWellFormed(MemorySegment block, long at, long length) {
+    if (length < HEADER_BYTES + RESTART_BYTES) {
+      return false;
+    }
+    long entries = block.get(U32, at + ENTRIES);
+    long restarts = block.get(U32, at + RESTARTS);
+    long interval = interval(block, at);
+    long room = length - HEADER_BYTES - RESTART_BYTES * restarts;
+    long keyBytes = keyBytes(block, at);
+    long prefix = block.get(U32, at + PREFIX_BYTES);
+    return entries > 0
+        && restarts > 0
+        && restarts * interval >= entries
+        && (restarts - 1) * interval < entries
+        && keyBytes <= room
+        && prefix >= 0
+        && prefix <= StoreKey.MAX_BYTES
+        && prefix <= keyBytes
+        && trailerWidth(block, at) <= 8
+        && valueLengthWidth(block, at) <= 4;
+  }
+
+  static int entries(MemorySegment block, long at) {
+    return block.get(U32, at + ENTRIES);
+  }
+
+  static int restarts(MemorySegment block, long at) {
+    return block.get(U32, at + RESTARTS);
+  }
+
+  static long keyBytes(MemorySegment block, long at) {
+    return block.get(U32, at + KEY_BYTES) & 0xffff_ffffL;
+  }
+
+  static int prefixBytes(MemorySegment block, long at) {
+    return block.get(U32, at + PREFIX_BYTES);
+  }
+
+  static long leastTrailer(MemorySegment block, long at) {
+    return block.get(U64, at + LEAST_TRAILER);
+  }
+
+  static long leastValueLength(MemorySegment block, long at) {
+    return block.get(U32, at + LEAST_VALUE_LENGTH) & 0xffff_ffffL;
+  }
+
+  static int interval(MemorySegment block, long at) {
+    return block.get(ValueLayout.JAVA_BYTE, at + INTERVAL) & 0xff;
+  }
+
+  static int trailerWidth(MemorySegment block, long at) {
+    return block.get(ValueLayout.JAVA_BYTE, at + TRAILER_WIDTH) & 0xff;
+  }
+
+  static int valueLengthWidth(MemorySegment block, long at) {
+    return block.get(ValueLayout.JAVA_BYTE, at + VALUE_LENGTH_WIDTH) & 0xff;
+  }
+
+  /** Where a restart point lies. */
+  static long restart(long at, int restart) {
+    return at + HEADER_BYTES + (long) RESTART_BYTES * restart;
+  }
+
+  /** Where the key area starts, with the prefix. */
+  static long keys(MemorySegment block, long at) {
+    return restart(at, restarts(block, at));
+  }
+
+  /** A restart point's word. */
+  static long restartWord(MemorySegment block, long restart) {
+    return block.get(U64, restart + RESTART_WORD);
+  }
+
+  /** Where a restart point's entry starts, from the start of the key area. */
+  static long restartKey(MemorySegment block, long restart) {
+    return block.get(U32, restart + RESTART_KEY) & 0xffff_ffffL;
+  }
+
+  /** Where a restart point's value starts, from the start of the value area. */
+  static long restartValue(MemorySegment block, long restart) {
+    return block.get(U32, restart + RESTART_VALUE) & 0xffff_ffffL;
+  }
+
+  /** The bits of a number of {@code width} bytes. */
+  static long mask(int width) {
+    return width == Long.BYTES ? -1L : (1L << (8 * width)) - 1;
+  }
+
+  /** How many bytes a number takes, 0 for 0. */
+  static int width(long number) {
+    return (Long.SIZE + 7 - Long.numberOfLeadingZeros(number)) >>> 3;
+  }
+
+  /**
+   * Decodes the two lengths at the start of an entry.
+   *
+   * @param end where the key area ends
+   * @return see {@link #shared}, {@link #unshared}, {@link #lengthBytes}; or {@link #MALFORMED}
+   */
+  static long lengths(MemorySegment block, long entry, long end) {
+    long word = block.get(U64, entry);
+    if ((word & 0x8080) == 0) {
+      return (word & 0x7f) << 32 | (word & 0x7f00) | 2;
+    }
+    return longLengths(block, entry, end);
+  }
+
+  private static long longLengths(MemorySegment block, long entry, long end) {
+    long shared = Varint.get(block, entry, end);
+    if (shared < 0 || shared > StoreKey.MAX_BYTES) {
+      return MALFORMED;
+    }
+    int sharedBytes = Varint.length(shared);
+    long unshared = Varint.get(block, entry + sharedBytes, end);
+    if (unshared < 0 || unshared > StoreKey.MAX_BYTES) {
+      return MALFORMED;
+    }
+    return shared << 32 | unshared << 8 | (sharedBytes + Varint.length(unshared));
+  }
+
+  static int shared(long lengths) {
+    return (int) (lengths >>> 32);
+  }
+
+  static int unshared(long lengths) {
+    return (int) lengths >>> 8;
+  }
+
+  /** How many bytes the two lengths take. */
+  static int lengthBytes(long lengths) {
+    return (int) lengths & 0xff;
+  }
+}

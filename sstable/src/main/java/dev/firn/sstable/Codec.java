@@ -1,0 +1,24 @@
+package dev.firn.sstable;
+
+/**
+ * How the bytes of a block are compressed. The codes are on disk: never renumbered, never
+ * reused.
+ */
+public enum Codec {
+  /** Not at all: blocks are read in place. */
+  NONE(0),
+  /** LZ4 block format. */
+  LZ4(1);
+  // 2 is reserved for Zstandard.
+
+  private final int code;
+
+  Codec(int code) {
+    this.code = code;
+  }
+
+  /** The code on disk. */
+  public int code() {
+    return code;
+  }
+}

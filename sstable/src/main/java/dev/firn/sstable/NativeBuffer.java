@@ -1,0 +1,48 @@
+package dev.firn.sstable;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory that grows and that no file backs. What it outgrew stays allocated as long as its arena
+ * does; as it doubles, that is never more than its size.
+ *
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The arena's.
+ */
+final class NativeBuffer {
+
+  private final Arena arena;
+  private MemorySegment memory;
+  private long size;
+
+  NativeBuffer(Arena arena, long bytes) {
+    this.arena = arena;
+    this.memory = arena.allocate(bytes, Long.BYTES);
+    this.size = bytes;
+  }
+
+  /** The memory as it is now; {@link #ensure} may replace it. */
+  MemorySegment memory() {
+    return memory;
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** Makes room for {@code bytes}, keeping the first {@code keep} of what is there. */
+  MemorySegment ensure(long bytes, long keep) {
+    if (bytes > size) {
+      grow(bytes, keep);
+    }
+    return memory;
+  }
+
+  private void grow(long bytes, long keep) {
+    long larger = Math.max(bytes, 2 * size);
+    MemorySegment replacement = arena.allocate(larger, Long.BYTES);
+    MemorySegment.copy(memory, 0, replacement, 0, keep);
+    memory = replacement;
+    size = larger;
+  }
+}

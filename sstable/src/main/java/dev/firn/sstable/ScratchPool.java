@@ -1,0 +1,57 @@
+package dev.firn.sstable;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.util.ArrayDeque;
+
+/**
+ * Work memory that is used again: by those who check sections, and by cursors.
+ *
+ * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> Who takes something gives it back
+ * once; what is not given back is left to the garbage collector.
+ */
+final class ScratchPool {
+
+  private static final int MOST_SCRATCHES = 16;
+  private static final int MOST_CURSOR_MEMORIES = 256;
+
+  @GuardedBy("this")
+  private final ArrayDeque<ReadScratch> scratches = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private final ArrayDeque<CursorMemory> cursorMemories = new ArrayDeque<>();
+
+  ReadScratch takeScratch() {
+    ReadScratch pooled;
+    synchronized (this) {
+      pooled = scratches.pollFirst();
+    }
+    return pooled != null ? pooled : new ReadScratch();
+  }
+
+  void giveBack(ReadScratch scratch) {
+    synchronized (this) {
+      if (scratches.size() < MOST_SCRATCHES) {
+        scratches.addFirst(scratch);
+      }
+    }
+  }
+
+  CursorMemory takeCursorMemory() {
+    CursorMemory pooled;
+    synchronized (this) {
+      pooled = cursorMemories.pollFirst();
+    }
+    return pooled != null ? pooled : new CursorMemory();
+  }
+
+  void giveBack(CursorMemory memory) {
+    if (!memory.isModest()) {
+      return;
+    }
+    synchronized (this) {
+      if (cursorMemories.size() < MOST_CURSOR_MEMORIES) {
+        cursorMemories.addFirst(memory);
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.firn.sstable;
+
+import static dev.firn.sstable.TableFormat.U64;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The filter of an open table, read in place, see {@link FilterFormat}.
+ *
+ * <p><b>Threading.</b> Any thread may ask.
+ */
+final class TableFilter {
+
+  private final MemorySegment file;
+  private final long at;
+  private final long lines;
+  private final int probes;
+
+  /**
+   * @param at where the lines start in the file
+   * @param bytes how long they are
+   */
+  TableFilter(MemorySegment file, long at, long bytes, int probes) {
+    this.file = file;
+    this.at = at;
+    this.lines = bytes / FilterFormat.LINE_BYTES;
+    this.probes = probes;
+  }
+
+  /** Whether a key with this hash may have been added; false is certain. */
+  boolean mayContain(long hash) {
+    long line = at + FilterFormat.line(hash, lines) * FilterFormat.LINE_BYTES;
+    long product = hash;
+    long all = 1;
+    // All probes, as they are in one cache line: to stop at the first miss would be a branch that
+    // nobody can predict.
+    for (int i = 0; i < probes; i++) {
+      product *= FilterFormat.STEP;
+      long bit = product >>> FilterFormat.BIT_SHIFT;
+      all &= file.get(U64, line + (bit >>> 6) * Long.BYTES) >>> bit;
+    }
+    return all != 0;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.firn.sstable;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * The constants of the table file. {@code docs/format/table.md} is the specification. All integers
+ * are little-endian.
+ *
+ * <pre>
+ *  table      := data block* | filter? | index | properties | footer
+ *  each of them but the footer is a section:
+ *  section    := content | trailer
+ *
+ *  trailer, {@link #TRAILER_BYTES} bytes
+ *  offset  size  field
+ *       0     1  codec     of the content, see {@link Codec}; 0 in all sections but data blocks
+ *       1     3  zero
+ *       4     4  checksum  over content and the trailer's bytes 0..3, salted with (table number,
+ *                          offset of the section)
+ *
+ *  footer, {@link #FOOTER_BYTES} bytes, at the end of the file
+ *  offset  size  field
+ *       0     8  offset of the filter section; the end of the data blocks
+ *       8     8  offset of the index section; equals the field before when there is no filter
+ *      16     8  offset of the properties section
+ *      24     4  length of the footer
+ *      28     4  version
+ *      32     4  zero
+ *      36     4  checksum  over the footer's bytes before this field, salted with (table number,
+ *                          offset of the footer)
+ *      40     8  magic
+ * </pre>
+ *
+ * <p>Sections follow each other without gaps, so an offset is also the end of the section before
+ * it. The last {@value #FOOTER_TAIL_BYTES} bytes of the footer keep their meaning in every version.
+ */
+final class TableFormat {
+
+  static final ValueLayout.OfInt U32 =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong U64 =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** The bytes {@code FIRNTABL}. */
+  static final long MAGIC = 0x4c42_4154_4e52_4946L;
+
+  static final int VERSION = 1;
+  static final int OLDEST_VERSION = 1;
+
+  static final int TRAILER_CODEC = 0;
+  static final int TRAILER_CHECKSUM = 4;
+  static final int TRAILER_BYTES = 8;
+
+  static final int FOOTER_FILTER = 0;
+  static final int FOOTER_INDEX = FOOTER_FILTER + 8;
+  static final int FOOTER_PROPERTIES = FOOTER_INDEX + 8;
+  static final int FOOTER_LENGTH = FOOTER_PROPERTIES + 8;
+  static final int FOOTER_VERSION = FOOTER_LENGTH + 4;
+  static final int FOOTER_ZERO = FOOTER_VERSION + 4;
+  static final int FOOTER_CHECKSUM = FOOTER_ZERO + 4;
+  static final int FOOTER_MAGIC = FOOTER_CHECKSUM + 4;
+  static final int FOOTER_BYTES = FOOTER_MAGIC + 8;
+
+  static final int FOOTER_TAIL_BYTES = FOOTER_BYTES - FOOTER_LENGTH;
+
+  /** The longest footer that any version may have. */
+  static final int MAX_FOOTER_BYTES = 1024;
+
+  /**
+   * Filter and index start with zero bytes up to the next multiple of this offset of the file, so
+   * that a filter's line is a cache line. The zeros belong to the section.
+   */
+  static final int ALIGNMENT = 64;
+
+  /**
+   * How far a reader may look behind the content of a section when it loads whole words: at least
+   * this many bytes of the file follow any data block, and buffers that hold one have this much to
+   * spare.
+   */
+  static final int SLACK_BYTES = 32;
+
+  /** A block this large or larger is not compressed. */
+  static final int MAX_COMPRESSIBLE_BYTES = 4 << 20;
+
+  /** No compressed block may claim to be larger than this once it is decompressed. */
+  static final int MAX_DECOMPRESSED_BYTES = 64 << 20;
+
+  /** No compressed block may claim to be more than this many times its stored length. */
+  static final int MAX_COMPRESSION_RATIO = 255;
+
+  private TableFormat() {}
+
+  /** The first multiple of {@link #ALIGNMENT} at or after an offset. */
+  static long align(long offset) {
+    return (offset + (ALIGNMENT - 1)) & -ALIGNMENT;
+  }
+}

@@ -1,0 +1,155 @@
+package dev.firn.sstable;
+
+import static dev.firn.sstable.TableFormat.U32;
+import static dev.firn.sstable.TableFormat.U64;
+
+import dev.firn.core.KeyOrder;
+import dev.firn.core.KeyPrefix;
+import dev.firn.core.StoreKey;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The index of an open table, read in place, see {@link IndexFormat}. What it says is checked
+ * against the file's bounds whenever it is asked: its checksum proves that it is what was written,
+ * not who wrote it.
+ *
+ * <p><b>Threading.</b> Any thread may ask.
+ */
+final class TableIndex {
+
+  private final TableFile file;
+  private final MemorySegment map;
+  private final long dataEnd;
+  private final int blocks;
+  private final int sharedBytes;
+  private final long words;
+  private final long offsets;
+  private final long fences;
+  private final long shared;
+  private final long fenceArea;
+  private final long fenceBytes;
+
+  /**
+   * Opens an index whose checksum is right.
+   *
+   * @param start where the section starts
+   * @param end where its content ends
+   * @param dataEnd where the data blocks end
+   * @param expected how many blocks there should be
+   */
+  TableIndex(TableFile file, long start, long end, long dataEnd, int expected) {
+    this.file = file;
+    this.map = file.map();
+    this.dataEnd = dataEnd;
+    long base = TableFormat.align(start);
+    if (end - base < IndexFormat.shared(1)) {
+      throw file.corrupt(start, "an index", (end - base) + " bytes");
+    }
+    blocks = map.get(U32, base + IndexFormat.BLOCKS);
+    sharedBytes = map.get(U32, base + IndexFormat.SHARED_BYTES);
+    if (blocks != expected
+        || blocks > (end - base) / (3 * Long.BYTES)
+        || sharedBytes < 0
+        || sharedBytes > StoreKey.MAX_BYTES
+        || end - base - IndexFormat.shared(blocks) < sharedBytes) {
+      throw file.corrupt(start, "an index of " + expected + " blocks", blocks + " blocks");
+    }
+    words = base + IndexFormat.WORDS;
+    offsets = base + IndexFormat.blocks(blocks);
+    fences = base + IndexFormat.fences(blocks);
+    shared = base + IndexFormat.shared(blocks);
+    fenceArea = shared + sharedBytes;
+    fenceBytes = end - fenceArea;
+  }
+
+  /** How many data blocks there are. */
+  int blocks() {
+    return blocks;
+  }
+
+  /** Where a block's section starts. */
+  long start(int block) {
+    long start = offset(block) >>> 1;
+    if (start >= dataEnd) {
+      throw file.corrupt(offsets, "a block before " + dataEnd, "at " + start);
+    }
+    return start;
+  }
+
+  /** Where a block's section ends, which is at or behind a given start. */
+  long end(int block, long start) {
+    long end = offset(block + 1) >>> 1;
+    if (end > dataEnd || end - start <= TableFormat.TRAILER_BYTES) {
+      throw file.corrupt(offsets, "a block from " + start + " to " + dataEnd, "to " + end);
+    }
+    return end;
+  }
+
+  /** Whether a block is compressed. */
+  boolean isCompressed(int block) {
+    return (offset(block) & 1) != 0;
+  }
+
+  /** The block that a key and trailer, or the first entry after them, would be in. */
+  int find(MemorySegment key, long offset, int length, long trailer) {
+    long word = KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
+    int at = 0;
+    for (int left = blocks; left > 1; ) {
+      int half = left >>> 1;
+      at = Long.compareUnsigned(word(at + half), word) <= 0 ? at + half : at;
+      left -= half;
+    }
+    if (at == 0 || word(at) != word || compare(at, key, offset, length, trailer) <= 0) {
+      return at;
+    }
+    return findEqual(at, word, key, offset, length, trailer);
+  }
+
+  /** The last block before {@code high} whose fence is at or before a key with the same word. */
+  private int findEqual(
+      int high, long word, MemorySegment key, long offset, int length, long trailer) {
+    int low = 0;
+    int above = high;
+    while (above - low > 1) {
+      int middle = (low + above) >>> 1;
+      if (word(middle) != word || compare(middle, key, offset, length, trailer) <= 0) {
+        low = middle;
+      } else {
+        above = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Compares a fence with a key. */
+  private int compare(int block, MemorySegment key, long offset, int length, long trailer) {
+    int same = KeyOrder.commonPrefix(map, shared, sharedBytes, key, offset, length);
+    if (same < sharedBytes) {
+      return KeyOrder.compare(map, shared, sharedBytes, key, offset, length);
+    }
+    long entry = map.get(U64, fences + (long) Long.BYTES * block);
+    long start = entry >>> 1;
+    long end = map.get(U64, fences + Long.BYTES * (block + 1L)) >>> 1;
+    int exact = (int) entry & 1;
+    long fenceLength = end - start - (long) Long.BYTES * exact;
+    if (end > fenceBytes || fenceLength < 0 || fenceLength > StoreKey.MAX_BYTES) {
+      throw file.corrupt(fences, "a fence before " + fenceBytes, start + " to " + end);
+    }
+    long at = fenceArea + start;
+    int c =
+        KeyOrder.compare(
+            map, at, (int) fenceLength, key, offset + sharedBytes, length - sharedBytes);
+    if (c != 0 || exact == 0) {
+      return c;
+    }
+    return Long.compareUnsigned(trailer, map.get(U64, at + fenceLength));
+  }
+
+  private long word(int block) {
+    return map.get(U64, words + (long) Long.BYTES * block);
+  }
+
+  private long offset(int block) {
+    return map.get(U64, offsets + (long) Long.BYTES * block);
+  }
+}

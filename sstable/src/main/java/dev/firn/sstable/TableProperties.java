@@ -1,0 +1,123 @@
+package dev.firn.sstable;
+
+import static dev.firn.sstable.TableFormat.U32;
+import static dev.firn.sstable.TableFormat.U64;
+
+import dev.firn.core.StoreKey;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties section of a table: what it holds and how it was written.
+ *
+ * <pre>
+ *  offset  size  field
+ *       0     8  table number
+ *       8     8  entries
+ *      16     8  deletions
+ *      24     8  smallest sequence
+ *      32     8  largest sequence
+ *      40     8  data bytes           store keys and values, uncompressed
+ *      48     4  blocks
+ *      52     4  block bytes          as the table was asked to be written
+ *      56     4  restart interval     likewise
+ *      60     4  filter bits per key  likewise
+ *      64     4  filter probes        0 when there is no filter
+ *      68     4  smallest key length  K
+ *      72     4  largest key length   L
+ *      76     4  zero
+ *      80     K  smallest key
+ *             L  largest key
+ * </pre>
+ *
+ * @param metadata what the table holds
+ * @param blocks how many data blocks there are
+ * @param blockBytes as the table was asked to be written
+ * @param restartInterval likewise
+ * @param filterBitsPerKey likewise
+ * @param filterProbes how many bits of the filter a key has, 0 when there is no filter
+ */
+record TableProperties(
+    TableMetadata metadata,
+    int blocks,
+    int blockBytes,
+    int restartInterval,
+    int filterBitsPerKey,
+    int filterProbes) {
+
+  static final int HEADER_BYTES = 80;
+
+  /** The longest properties that this release writes. */
+  static final int MAX_BYTES = HEADER_BYTES + 2 * StoreKey.MAX_BYTES;
+
+  /** Writes the section. */
+  void write(TableOutput out) {
+    byte[] smallest = metadata.smallestKey();
+    byte[] largest = metadata.largestKey();
+    out.begin();
+    out.putLong(metadata.number());
+    out.putLong(metadata.entries());
+    out.putLong(metadata.deletions());
+    out.putLong(metadata.smallestSequence());
+    out.putLong(metadata.largestSequence());
+    out.putLong(metadata.dataBytes());
+    out.putInt(blocks);
+    out.putInt(blockBytes);
+    out.putInt(restartInterval);
+    out.putInt(filterBitsPerKey);
+    out.putInt(filterProbes);
+    out.putInt(smallest.length);
+    out.putInt(largest.length);
+    out.putInt(0);
+    out.put(smallest, smallest.length);
+    out.put(largest, largest.length);
+    out.end(Codec.NONE);
+  }
+
+  /** Decodes the section's content, or null when no writer wrote it. */
+  static @Nullable TableProperties read(MemorySegment source, long length, long fileBytes) {
+    if (length < HEADER_BYTES) {
+      return null;
+    }
+    long smallest = source.get(U32, 68) & 0xffff_ffffL;
+    long largest = source.get(U32, 72) & 0xffff_ffffL;
+    if (length - HEADER_BYTES != smallest + largest || source.get(U32, 76) != 0) {
+      return null;
+    }
+    TableMetadata metadata =
+        new TableMetadata(
+            source.get(U64, 0),
+            fileBytes,
+            source.get(U64, 8),
+            source.get(U64, 16),
+            bytes(source, HEADER_BYTES, smallest),
+            bytes(source, HEADER_BYTES + smallest, largest),
+            source.get(U64, 24),
+            source.get(U64, 32),
+            source.get(U64, 40));
+    TableProperties properties =
+        new TableProperties(
+            metadata,
+            source.get(U32, 48),
+            source.get(U32, 52),
+            source.get(U32, 56),
+            source.get(U32, 60),
+            source.get(U32, 64));
+    return properties.isSound() ? properties : null;
+  }
+
+  private boolean isSound() {
+    return metadata.entries() > 0
+        && metadata.deletions() >= 0
+        && metadata.deletions() <= metadata.entries()
+        && blocks > 0
+        && blocks <= metadata.entries()
+        && filterProbes >= 0
+        && filterProbes <= FilterFormat.MAX_PROBES;
+  }
+
+  private static byte[] bytes(MemorySegment source, long at, long length) {
+    return source.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
+  }
+}

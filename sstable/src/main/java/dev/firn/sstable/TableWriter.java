@@ -1,0 +1,280 @@
+package dev.firn.sstable;
+
+import dev.firn.core.KeyHash;
+import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
+import dev.firn.core.file.AppendFile;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+
+/**
+ * Writes one table, entry by entry in ascending order. The file has a temporary name until it is
+ * complete and on the device; making its final name durable is left to the caller, who may do it
+ * for several tables at once.
+ *
+ * <p><b>Threading.</b> Belongs to one thread at a time.
+ *
+ * <p><b>Ownership.</b> Owns the file until {@link #finish} returns. A writer that is closed before
+ * is abandoned, and its file deleted.
+ */
+public final class TableWriter implements AutoCloseable {
+
+  /**
+   * A value this long is not gathered in memory but goes straight to the file, alone in its
+   * block.
+   */
+  private static final int LARGE_VALUE_BYTES = TableFormat.MAX_COMPRESSIBLE_BYTES;
+
+  private final FileSystem fileSystem;
+  private final Path path;
+  private final Path temporary;
+  private final long number;
+  private final TableOptions options;
+  private final Arena arena = Arena.ofShared();
+  private final TableOutput out;
+  private final BlockBuilder block;
+  private final IndexBuilder index;
+  private final FilterBuilder filter;
+  private final NativeBuffer firstKey;
+  private final NativeBuffer lastKey;
+  private int firstKeyLength;
+  private int lastKeyLength;
+  private long lastTrailer;
+
+  private long entries;
+  private long deletions;
+  private long dataBytes;
+  private long smallestSequence = Long.MAX_VALUE;
+  private long largestSequence;
+  private boolean open = true;
+
+  /** Creates the file, under its temporary name. */
+  public TableWriter(FileSystem fileSystem, Path directory, long number, TableOptions options) {
+    this.fileSystem = fileSystem;
+    this.path = FileName.table(directory, number);
+    this.temporary = FileName.temporary(path);
+    this.number = number;
+    this.options = options;
+    AppendFile file = fileSystem.create(temporary);
+    this.out = new TableOutput(file, number, arena);
+    this.block = new BlockBuilder(arena, options.restartInterval());
+    this.index = new IndexBuilder(arena);
+    this.filter = new FilterBuilder(arena, options.filterBitsPerKey());
+    this.firstKey = new NativeBuffer(arena, 256);
+    this.lastKey = new NativeBuffer(arena, 256);
+  }
+
+  /**
+   * Adds an entry, which must be after the one before it: store key ascending, trailer descending.
+   * The memory of key and value is not used after the call.
+   *
+   * @throws IllegalArgumentException when the entry is not after the one before it, or too large
+   */
+  public void add(
+      MemorySegment key,
+      long keyOffset,
+      int keyLength,
+      long trailer,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength) {
+    checkLengths(keyLength, valueLength);
+    int shared = commonWithLast(key, keyOffset, keyLength, trailer);
+    boolean sameKey = entries > 0 && shared == keyLength && shared == lastKeyLength;
+    int length = (int) valueLength;
+    if (block.entries() > 0
+        && block.bytesWith(keyLength, shared, trailer, valueLength) > options.blockBytes()) {
+      writeBlock();
+    }
+    if (block.entries() == 0) {
+      putFence(key, keyOffset, keyLength, shared, sameKey);
+    }
+    if (length > LARGE_VALUE_BYTES) {
+      block.addKey(key, keyOffset, keyLength, shared, trailer, length);
+      writeLarge(value, valueOffset, length);
+    } else {
+      block.add(key, keyOffset, keyLength, shared, trailer, value, valueOffset, length);
+    }
+    if (!sameKey && options.filterBitsPerKey() > 0) {
+      filter.add(KeyHash.of(key, keyOffset, keyLength));
+    }
+    rememberLast(key, keyOffset, keyLength, trailer);
+    count(keyLength, trailer, valueLength);
+  }
+
+  /** About how long the file would be if it were finished now. */
+  public long sizeBytes() {
+    return out.position() + block.bytes() + index.bytes() + filter.bytes();
+  }
+
+  /** How many entries were added. */
+  public long entries() {
+    return entries;
+  }
+
+  /**
+   * Completes the table: it is on the device under its final name when this returns; the name
+   * itself is durable once the caller has synced the directory.
+   *
+   * @throws IllegalStateException when nothing was added
+   */
+  public TableMetadata finish() {
+    if (!open || entries == 0) {
+      throw new IllegalStateException("open=" + open + ", entries=" + entries);
+    }
+    if (block.entries() > 0) {
+      writeBlock();
+    }
+    long dataEnd = out.position();
+    if (options.filterBitsPerKey() > 0) {
+      filter.write(out);
+    }
+    long indexAt = out.position();
+    index.write(out, dataEnd, lastKey.memory(), sharedByAll());
+    TableProperties properties = properties();
+    long propertiesAt = out.position();
+    properties.write(out);
+    new Footer(dataEnd, indexAt, propertiesAt).write(out);
+    long fileBytes = out.position();
+    out.force();
+    out.close();
+    fileSystem.rename(temporary, path);
+    open = false;
+    arena.close();
+    return properties.metadata().withFileBytes(fileBytes);
+  }
+
+  /** Deletes what was written. No effect once the table is finished or abandoned. */
+  public void abandon() {
+    if (open) {
+      open = false;
+      arena.close();
+      out.close();
+      fileSystem.delete(temporary);
+    }
+  }
+
+  /** Abandons the table unless it is finished. */
+  @Override
+  public void close() {
+    abandon();
+  }
+
+  private void checkLengths(int keyLength, long valueLength) {
+    if (!open) {
+      throw new IllegalStateException("open=" + open);
+    }
+    if (keyLength < StoreKey.TREE_BYTES || keyLength > StoreKey.MAX_BYTES) {
+      throw new IllegalArgumentException("keyLength=" + keyLength);
+    }
+    if (valueLength < 0 || valueLength > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("valueLength=" + valueLength);
+    }
+  }
+
+  /** How many bytes the key shares with the last one; refuses a key that is not after it. */
+  private int commonWithLast(MemorySegment key, long offset, int length, long trailer) {
+    if (entries == 0) {
+      return 0;
+    }
+    MemorySegment last = lastKey.memory();
+    int shared = KeyOrder.commonPrefix(last, 0, lastKeyLength, key, offset, length);
+    boolean after;
+    if (shared == lastKeyLength) {
+      after = shared < length || Long.compareUnsigned(trailer, lastTrailer) < 0;
+    } else {
+      after =
+          shared < length
+              && (last.get(ValueLayout.JAVA_BYTE, shared) & 0xff)
+                  < (key.get(ValueLayout.JAVA_BYTE, offset + shared) & 0xff);
+    }
+    if (!after) {
+      throw new IllegalArgumentException("entry " + entries + " is not after the one before it");
+    }
+    return shared;
+  }
+
+  private void putFence(MemorySegment key, long offset, int length, int shared, boolean sameKey) {
+    if (entries == 0) {
+      return;
+    }
+    if (sameKey) {
+      index.exactFence(key, offset, length, lastTrailer - 1);
+    } else {
+      // One byte more than the two keys share tells them apart.
+      index.fence(key, offset, shared + 1);
+    }
+  }
+
+  private void writeBlock() {
+    long head = block.encode();
+    index.block(out.position(), false);
+    out.begin();
+    out.put(block.head(), 0, head);
+    out.put(block.values(), 0, block.valueBytes());
+    out.end(Codec.NONE);
+    block.reset();
+  }
+
+  private void writeLarge(MemorySegment value, long offset, int length) {
+    long head = block.encode();
+    index.block(out.position(), false);
+    out.begin();
+    out.put(block.head(), 0, head);
+    out.put(value, offset, length);
+    out.end(Codec.NONE);
+    block.reset();
+  }
+
+  private void rememberLast(MemorySegment key, long offset, int length, long trailer) {
+    MemorySegment.copy(key, offset, lastKey.ensure(length, 0), 0, length);
+    lastKeyLength = length;
+    lastTrailer = trailer;
+    if (entries == 0) {
+      MemorySegment.copy(key, offset, firstKey.ensure(length, 0), 0, length);
+      firstKeyLength = length;
+    }
+  }
+
+  private void count(int keyLength, long trailer, long valueLength) {
+    entries++;
+    deletions += SequenceNumber.kindCode(trailer) == ValueKind.DELETE.code() ? 1 : 0;
+    dataBytes += keyLength + valueLength;
+    smallestSequence = Math.min(smallestSequence, SequenceNumber.sequence(trailer));
+    largestSequence = Math.max(largestSequence, SequenceNumber.sequence(trailer));
+  }
+
+  /** Keys are sorted: what the first and the last one share, all share. */
+  private int sharedByAll() {
+    return KeyOrder.commonPrefix(
+        firstKey.memory(), 0, firstKeyLength, lastKey.memory(), 0, lastKeyLength);
+  }
+
+  private TableProperties properties() {
+    TableMetadata metadata =
+        new TableMetadata(
+            number,
+            0,
+            entries,
+            deletions,
+            firstKey.memory().asSlice(0, firstKeyLength).toArray(ValueLayout.JAVA_BYTE),
+            lastKey.memory().asSlice(0, lastKeyLength).toArray(ValueLayout.JAVA_BYTE),
+            smallestSequence,
+            largestSequence,
+            dataBytes);
+    int bits = options.filterBitsPerKey();
+    return new TableProperties(
+        metadata,
+        index.blocks(),
+        options.blockBytes(),
+        options.restartInterval(),
+        bits,
+        bits == 0 ? 0 : FilterFormat.probes(bits));
+  }
+}
