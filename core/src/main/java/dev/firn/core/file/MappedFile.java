@@ -19,13 +19,22 @@ public interface MappedFile extends AutoCloseable {
   /** The file's length in bytes. */
   long size();
 
-  /** The whole file, to be read only. The same segment at every call. */
+  /**
+   * The whole file, to be read only. The same segment at every call. A page that the device cannot
+   * deliver is an {@link InternalError}, raised late: see {@link FaultBarrier}.
+   */
   MemorySegment memory();
 
-  /** Copies {@code length} bytes into the file at {@code position}. */
+  /**
+   * Copies {@code length} bytes into the file at {@code position}. A page that the device cannot
+   * deliver is an exception here, before the caller's next statement; then no later force succeeds.
+   */
   void write(long position, MemorySegment source, long offset, long length);
 
-  /** Touches every page, so that later stores meet no page fault; what the file holds stays. */
+  /**
+   * Touches every page, so that later stores meet no page fault; what the file holds stays. Only
+   * before the first writer: a store that runs beside it may be undone.
+   */
   void prefault();
 
   /**

@@ -23,7 +23,10 @@ public interface ReadFile extends AutoCloseable {
    */
   void read(long position, MemorySegment target, long offset, long length);
 
-  /** The whole file, mapped, to be read only. The same segment at every call. */
+  /**
+   * The whole file, mapped, to be read only. The same segment at every call. A page that the device
+   * cannot deliver is an {@link InternalError}, raised late: see {@link FaultBarrier}.
+   */
   MemorySegment map();
 
   /** Closes the file and ends its mapping. Idempotent. */

@@ -81,6 +81,7 @@ final class RealMappedFile implements MappedFile {
   public void write(long position, MemorySegment source, long offset, long length) {
     try {
       MemorySegment.copy(source, offset, memory, position, length);
+      FaultBarrier.pass();
     } catch (InternalError e) {
       throw faulted("cannot be written at position " + position, e);
     }
@@ -96,6 +97,7 @@ final class RealMappedFile implements MappedFile {
         // Opaque, because the compiler drops a plain store of what was just loaded.
         BYTE.setOpaque(memory, at, (byte) BYTE.getOpaque(memory, at));
       }
+      FaultBarrier.pass();
     } catch (InternalError e) {
       throw faulted("cannot be touched", e);
     }
