@@ -39,7 +39,9 @@ final class SegmentFiles {
       if (spare == null) {
         fs.allocate(temporary, bytes);
       } else {
+        // Durably, so that the old name never stands for the new header.
         fs.rename(spare, temporary);
+        fs.syncDirectory(directory);
       }
       try (MappedFile file = fs.map(temporary)) {
         header.writeTo(file, number);

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a store does with a journal, without the store: one writer, and a floor that is durable. */
@@ -103,24 +104,44 @@ final class TestJournal implements AutoCloseable {
         + ":"
         + new String(key, StandardCharsets.UTF_8)
         + "="
-        + java.util.Arrays.hashCode(value)
+        + Arrays.hashCode(value)
         + "/"
         + value.length;
   }
 
+  /** A record on its way: it has its place, and is copied there and published later. */
+  record Pending(JournalSegment segment, RecordBuilder record, long offset, long firstSequence) {
+
+    void copy() {
+      segment.append(record, offset, firstSequence);
+    }
+
+    void publish() {
+      segment.publish(offset + record.paddedBytes());
+    }
+  }
+
   /** Appends one batch of entries with this key and values of {@code valueBytes}. */
   void append(String key, int valueBytes, int count) {
+    Pending pending = reserve(record, key, valueBytes, count);
+    pending.copy();
+    pending.publish();
+  }
+
+  /** Gives a batch its place, in the next segment if need be. */
+  Pending reserve(RecordBuilder record, String key, int valueBytes, int count) {
     record.clear();
+    List<String> words = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] k = (key + "." + i).getBytes(StandardCharsets.UTF_8);
       byte[] v = new byte[valueBytes];
-      java.util.Arrays.fill(v, (byte) (key.hashCode() + i));
+      Arrays.fill(v, (byte) (key.hashCode() + i));
       if (i % 4 == 3) {
         record.delete(1, MemorySegment.ofArray(k), 0, k.length);
-        written.add(word(0, k, new byte[0]));
+        words.add(word(0, k, new byte[0]));
       } else {
         record.put(1, MemorySegment.ofArray(k), 0, k.length, MemorySegment.ofArray(v), 0, v.length);
-        written.add(word(1, k, v));
+        words.add(word(1, k, v));
       }
     }
     long reservation = active.reserve(record.paddedBytes(), count);
@@ -128,9 +149,9 @@ final class TestJournal implements AutoCloseable {
       rotate(record.paddedBytes());
       reservation = active.reserve(record.paddedBytes(), count);
     }
-    long offset = JournalSegment.offset(reservation);
-    active.append(record, offset, active.firstSequence(reservation));
-    active.publish(offset + record.paddedBytes());
+    written.addAll(words);
+    return new Pending(
+        active, record, JournalSegment.offset(reservation), active.firstSequence(reservation));
   }
 
   /** Goes on in the next segment. */
@@ -162,6 +183,13 @@ final class TestJournal implements AutoCloseable {
     segments.forEach(JournalSegment::release);
     segments.clear();
     journal.close();
+  }
+
+  /** A seed from {@code -Dfirn.seed}, or a new one; printed, so that a failure can be replayed. */
+  static long seed() {
+    long seed = Long.getLong("firn.seed", System.nanoTime());
+    System.out.println("-Dfirn.seed=" + seed);
+    return seed;
   }
 
   static byte[] bytes(FileSystem fs, Path path) {

@@ -1,0 +1,187 @@
+package dev.firn.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.file.FaultInjection;
+import dev.firn.core.file.FileOperation;
+import dev.firn.core.file.MemoryFileSystem;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Cuts the power, or kills the process, before any file operation of a random history, and
+ * recovers: what was forced must be there, what is there must be a prefix of what was written, and
+ * none of it may pass for damage.
+ */
+final class JournalPowerCutTest {
+
+  private static final Path STORE = Path.of("/store");
+  private static final int HISTORIES = 150;
+  private static final int STEPS = 40;
+
+  /** What the files were at one moment, and what a recovery of them must find. */
+  private record Image(
+      MemoryFileSystem files,
+      TestJournal store,
+      List<String> written,
+      int atLeast,
+      int synced,
+      long floor,
+      long floorSequence) {}
+
+  private final long seed = TestJournal.seed();
+  private final Deque<TestJournal.Pending> pending = new ArrayDeque<>();
+  private final List<Image> images = new ArrayList<>();
+  private int published;
+  private int synced;
+
+  @Test
+  void recovery_findsAPrefixWithAllThatWasForced() {
+    int cuts = 0;
+    for (int i = 0; i < HISTORIES; i++) {
+      long history = seed + i;
+      try {
+        cuts += run(new Random(history), 0, null);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("-Dfirn.seed=" + history, e);
+      }
+    }
+    System.out.println(cuts + " images");
+    assertTrue(cuts > HISTORIES);
+  }
+
+  /** Runs one history and recovers all images of it; one of them begins the next. */
+  private int run(Random random, int depth, Image start) {
+    MemoryFileSystem files = start == null ? new MemoryFileSystem() : start.files();
+    images.clear();
+    pending.clear();
+    TestJournal store;
+    if (start == null) {
+      store = TestJournal.create(files, STORE);
+    } else {
+      store = recover(start);
+    }
+    published = store.written.size();
+    synced = start == null ? 0 : start.synced();
+    files.failBefore((operation, path) -> maybeTakeImage(random, files, store, operation));
+    for (int step = 0; step < STEPS; step++) {
+      step(random, store, step);
+    }
+    files.failBefore(FaultInjection.NONE);
+    if (images.isEmpty()) {
+      takeImage(random, files, store);
+    }
+    List<Image> taken = List.copyOf(images);
+    store.close();
+    assertEquals(List.of(), files.openFiles());
+    for (Image image : taken) {
+      recoverTwice(image);
+    }
+    int more = depth < 2 ? run(random, depth + 1, taken.get(random.nextInt(taken.size()))) : 0;
+    return taken.size() + more;
+  }
+
+  private void step(Random random, TestJournal store, int step) {
+    switch (random.nextInt(10)) {
+      case 0, 1, 2, 3 -> {
+        int bytes = random.nextInt(20) == 0 ? 6000 : random.nextInt(400);
+        RecordBuilder record = new RecordBuilder();
+        pending.add(store.reserve(record, "k" + step, bytes, 1 + random.nextInt(5)));
+      }
+      case 4, 5, 6, 7 -> {
+        // Copied in any order, published in the order of their places.
+        List<TestJournal.Pending> some = new ArrayList<>(pending);
+        java.util.Collections.shuffle(some, random);
+        some.forEach(TestJournal.Pending::copy);
+        for (TestJournal.Pending record; (record = pending.poll()) != null; ) {
+          record.publish();
+          published += record.record().count();
+        }
+      }
+      case 8 -> {
+        int before = published;
+        store.active.force();
+        synced = Math.max(synced, before);
+      }
+      default -> {
+        JournalSegment oldest = store.segments.getFirst();
+        if (store.segments.size() > 1 && oldest.published() == oldest.end()) {
+          store.retireOldest();
+          synced = Math.max(synced, (int) store.floorSequence - 1);
+        }
+      }
+    }
+  }
+
+  private void maybeTakeImage(
+      Random random, MemoryFileSystem files, TestJournal store, FileOperation operation) {
+    // What changes nothing is no moment of its own.
+    boolean changes =
+        switch (operation) {
+          case WRITE, FORCE, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
+          default -> false;
+        };
+    if (changes && random.nextInt(12) == 0) {
+      takeImage(random, files, store);
+    }
+  }
+
+  private void takeImage(Random random, MemoryFileSystem files, TestJournal store) {
+    boolean kill = random.nextInt(4) == 0;
+    images.add(
+        new Image(
+            kill ? files.processKillClone() : files.crashClone(random.nextLong()),
+            store,
+            List.copyOf(store.written),
+            kill ? published : synced,
+            synced,
+            store.floor,
+            store.floorSequence));
+  }
+
+  private TestJournal recover(Image image) {
+    TestJournal store = image.store();
+    store.floor = image.floor();
+    store.floorSequence = image.floorSequence();
+    TestJournal found = store.reopen(image.files(), false);
+    int size = found.written.size();
+    assertTrue(size >= image.atLeast(), size + " of at least " + image.atLeast());
+    assertEquals(image.written().subList(0, size), found.written);
+    return found;
+  }
+
+  /** What was recovered once and is written on is recovered again. */
+  private void recoverTwice(Image image) {
+    MemoryFileSystem copy = image.files().processKillClone();
+    Image same =
+        new Image(
+            copy,
+            image.store(),
+            image.written(),
+            image.atLeast(),
+            image.synced(),
+            image.floor(),
+            image.floorSequence());
+    try (TestJournal first = recover(same)) {
+      first.append("again", 100, 2);
+      first.active.force();
+      Image next =
+          new Image(
+              copy.crashClone(seed),
+              first,
+              first.written,
+              first.written.size(),
+              first.written.size(),
+              first.floor,
+              first.floorSequence);
+      recover(next).close();
+    }
+    assertEquals(List.of(), copy.openFiles());
+  }
+}
