@@ -1,6 +1,0 @@
-package dev.firn;
-
-/** Keeps the exported package from being empty; goes with the first real type. */
-final class Placeholder {
-  private Placeholder() {}
-}

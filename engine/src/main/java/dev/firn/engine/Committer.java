@@ -1,0 +1,114 @@
+package dev.firn.engine;
+
+import dev.firn.memtable.MemTable;
+import dev.firn.wal.JournalSegment;
+import dev.firn.wal.RecordBuilder;
+import dev.firn.wal.RecordEntries;
+
+/**
+ * The commit pipeline: from an encoded record to an acknowledged write.
+ *
+ * <p><b>Threading.</b> Any number of writers, each with a record and a decoder of its own.
+ */
+final class Committer {
+
+  /*
+   * The life of a write.
+   *
+   * 1. Reserve. One compare-and-set on the segment takes a range of the journal and a range of
+   *    sequences, so both have the same order. A full segment is sealed, and whoever meets that begins
+   *    the next generation.
+   * 2. Apply. The record is checksummed in the writer's own memory and copied to its range; its entries
+   *    are linked into the skip list. Writers do this side by side; a reader cannot see the entries yet,
+   *    since their sequences are above the visible one.
+   * 3. Publish. A writer waits until everything before it was published, then raises the visible
+   *    sequence to its own last one. So readers see batches whole, in commit order, and without holes;
+   *    and when a write was acknowledged, every byte of the journal before it is complete.
+   * 4. Sync, if asked to: see Syncer.
+   *
+   * A writer alone never waits: it pays a pin, one compare-and-set, and one store.
+   *
+   * When a writer fails between 1 and 3 (a bus error, say), the hole it leaves can never be published:
+   * the store is failed, and those who wait behind it leave with that failure.
+   *
+   * The idea of applying in parallel and publishing in order is that of Pebble's commit pipeline.
+   */
+
+  /** What a node costs beside its key, rounding included. */
+  private static final long NODE_BYTES = MemTable.nodeBytes(0) + Long.BYTES;
+
+  private final Views views;
+  private final Rotation rotation;
+  private final Throttle throttle;
+  private final Syncer syncer;
+  private final VisibleSequence visible;
+  private final Health health;
+
+  Committer(
+      Views views,
+      Rotation rotation,
+      Throttle throttle,
+      Syncer syncer,
+      VisibleSequence visible,
+      Health health) {
+    this.views = views;
+    this.rotation = rotation;
+    this.throttle = throttle;
+    this.syncer = syncer;
+    this.visible = visible;
+    this.health = health;
+  }
+
+  /**
+   * Commits a record with at least one entry; returns when it is visible and, if {@code synced}, on the
+   * device.
+   *
+   * @param entries a decoder to be used meanwhile
+   */
+  void commit(RecordBuilder record, RecordEntries entries, boolean synced) {
+    health.check();
+    long bytes = record.paddedBytes();
+    long nodeBytes = record.keyBytes() + record.count() * NODE_BYTES;
+    throttle.admit(bytes);
+    for (; ; ) {
+      View view = views.acquire();
+      Generation active = view.active();
+      try {
+        if (active != null && tryCommit(active, record, entries, nodeBytes)) {
+          break;
+        }
+      } finally {
+        views.release(view);
+      }
+      rotation.rotate(active, bytes, nodeBytes);
+    }
+    if (synced) {
+      syncer.sync();
+    }
+  }
+
+  private boolean tryCommit(
+      Generation active, RecordBuilder record, RecordEntries entries, long nodeBytes) {
+    long bytes = record.paddedBytes();
+    long reservation =
+        active.memTable().tryBudget(nodeBytes)
+            ? active.segment().reserve(bytes, record.count())
+            : JournalSegment.FULL;
+    if (reservation == JournalSegment.FULL) {
+      return false;
+    }
+    long offset = active.segment().offset(reservation);
+    long first = active.segment().firstSequence(reservation);
+    try {
+      active.segment().append(record, offset, first);
+      entries.reset(record);
+      active.insert(entries, record.memory(), offset, first);
+    } catch (Throwable t) {
+      throw health.fail("writing to " + active.segment().path(), t);
+    }
+    visible.await(first - 1);
+    active.segment().publish(offset + bytes);
+    visible.raise(first + record.count() - 1, record.userBytes(), bytes);
+    return true;
+  }
+}

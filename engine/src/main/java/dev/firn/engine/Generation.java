@@ -1,0 +1,82 @@
+package dev.firn.engine;
+
+import dev.firn.core.RefCounted;
+import dev.firn.core.SequenceNumber;
+import dev.firn.memtable.MemTable;
+import dev.firn.memtable.MemTableArena;
+import dev.firn.wal.Journal;
+import dev.firn.wal.JournalSegment;
+import dev.firn.wal.RecordEntries;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One journal segment and the skip list over it: written together, rotated together, flushed together.
+ *
+ * <p><b>Ownership.</b> Owns the segment and the arena. When the last view lets go of it, the arena goes
+ * back to the pool and the segment to the journal, to be used again.
+ */
+final class Generation extends RefCounted {
+
+  private final JournalSegment segment;
+  private final MemTable memTable;
+  private final MemTableArena arena;
+  private final ArenaPool arenas;
+  private final Journal journal;
+
+  Generation(
+      JournalSegment segment,
+      MemTable memTable,
+      MemTableArena arena,
+      ArenaPool arenas,
+      Journal journal) {
+    this.segment = segment;
+    this.memTable = memTable;
+    this.arena = arena;
+    this.arenas = arenas;
+    this.journal = journal;
+  }
+
+  JournalSegment segment() {
+    return segment;
+  }
+
+  MemTable memTable() {
+    return memTable;
+  }
+
+  /**
+   * Links a record's entries into the skip list.
+   *
+   * @param memory the memory that the entries were decoded from
+   * @param base where that memory's first byte stands in the segment
+   * @param firstSequence the first entry's sequence
+   */
+  void insert(RecordEntries entries, MemorySegment memory, long base, long firstSequence) {
+    long sequence = firstSequence;
+    while (entries.next()) {
+      memTable.insert(
+          memory,
+          entries.keyOffset(),
+          entries.keyLength(),
+          SequenceNumber.trailer(sequence++, entries.kindCode()),
+          base + entries.valueOffset(),
+          entries.valueLength());
+    }
+  }
+
+  /** Bytes of anonymous memory that this keeps. */
+  long memoryBytes() {
+    return arena.capacityBytes();
+  }
+
+  @Override
+  protected void free() {
+    arenas.give(arena);
+    journal.retire(segment);
+  }
+
+  @Override
+  public String toString() {
+    return "generation " + segment.number();
+  }
+}

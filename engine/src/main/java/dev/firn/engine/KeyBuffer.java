@@ -1,0 +1,79 @@
+package dev.firn.engine;
+
+import dev.firn.core.KeyOrder;
+import dev.firn.core.StoreKey;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A copy of some bytes, a key mostly, in anonymous memory that grows as needed.
+ *
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the collector's: it is
+ * small, and those who hold it live as long as a thread or a cursor.
+ */
+final class KeyBuffer {
+
+  private static final int FIRST_BYTES = 256;
+
+  private MemorySegment memory;
+  private long length;
+
+  KeyBuffer() {
+    memory = allocate(FIRST_BYTES);
+  }
+
+  /** Copies bytes. */
+  void set(MemorySegment source, long offset, long bytes) {
+    reserve(bytes);
+    MemorySegment.copy(source, offset, memory, 0, bytes);
+    length = bytes;
+  }
+
+  /** Makes the store key of a user's key. */
+  void setStoreKey(int tree, MemorySegment userKey) {
+    long bytes = userKey.byteSize();
+    reserve(StoreKey.TREE_BYTES + bytes);
+    StoreKey.setTree(memory, 0, tree);
+    MemorySegment.copy(userKey, 0, memory, StoreKey.TREE_BYTES, bytes);
+    length = StoreKey.TREE_BYTES + bytes;
+  }
+
+  /** Makes the store key of a user's key. */
+  void setStoreKey(int tree, byte[] userKey) {
+    reserve(StoreKey.TREE_BYTES + (long) userKey.length);
+    StoreKey.setTree(memory, 0, tree);
+    MemorySegment.copy(
+        userKey, 0, memory, ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, userKey.length);
+    length = StoreKey.TREE_BYTES + userKey.length;
+  }
+
+  /** Makes the store key that sorts before all keys of a tree. */
+  void setTreeStart(int tree) {
+    StoreKey.setTree(memory, 0, tree);
+    length = StoreKey.TREE_BYTES;
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  int length() {
+    return (int) length;
+  }
+
+  /** Compares these bytes with others, in the order of keys. */
+  int compareTo(MemorySegment other, long offset, int bytes) {
+    return KeyOrder.compare(memory, 0, length(), other, offset, bytes);
+  }
+
+  private void reserve(long bytes) {
+    if (bytes > memory.byteSize()) {
+      memory = allocate(Math.max(bytes, 2 * memory.byteSize()));
+    }
+  }
+
+  private static MemorySegment allocate(long bytes) {
+    return Arena.ofAuto().allocate(bytes, Long.BYTES);
+  }
+}

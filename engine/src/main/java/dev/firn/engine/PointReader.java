@@ -1,0 +1,119 @@
+package dev.firn.engine;
+
+import dev.firn.core.EntryRef;
+import dev.firn.core.KeyHash;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one key: the generations in memory from the newest to the oldest, then the tables. Nothing is
+ * allocated but what a method returns.
+ *
+ * <p><b>Threading.</b> Any number of threads, each with a session of its own; no locks.
+ */
+public final class PointReader {
+
+  /** The sequence that stands for "whatever is visible when the read begins". */
+  public static final long LATEST = -1;
+
+  /** What is returned for the length of a value that is not there. */
+  public static final long ABSENT = -1;
+
+  private final Views views;
+  private final VisibleSequence visible;
+
+  PointReader(Views views, VisibleSequence visible) {
+    this.views = views;
+    this.visible = visible;
+  }
+
+  /** A copy of the value of the session's key, or null. */
+  public byte @Nullable [] get(Session session, long sequence) {
+    View view = views.acquire();
+    EntryRef entry = session.entry();
+    try {
+      if (!find(view, session, sequence)) {
+        return null;
+      }
+      byte[] value = new byte[Math.toIntExact(entry.length())];
+      MemorySegment.copy(
+          entry.segment(), ValueLayout.JAVA_BYTE, entry.offset(), value, 0, value.length);
+      return value;
+    } finally {
+      entry.release();
+      views.release(view);
+    }
+  }
+
+  /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
+  public long get(Session session, long sequence, byte[] target) {
+    View view = views.acquire();
+    EntryRef entry = session.entry();
+    try {
+      if (!find(view, session, sequence)) {
+        return ABSENT;
+      }
+      int copied = (int) Math.min(entry.length(), target.length);
+      MemorySegment.copy(
+          entry.segment(), ValueLayout.JAVA_BYTE, entry.offset(), target, 0, copied);
+      return entry.length();
+    } finally {
+      entry.release();
+      views.release(view);
+    }
+  }
+
+  /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
+  public long get(Session session, long sequence, MemorySegment target) {
+    View view = views.acquire();
+    EntryRef entry = session.entry();
+    try {
+      if (!find(view, session, sequence)) {
+        return ABSENT;
+      }
+      long copied = Math.min(entry.length(), target.byteSize());
+      MemorySegment.copy(entry.segment(), entry.offset(), target, 0, copied);
+      return entry.length();
+    } finally {
+      entry.release();
+      views.release(view);
+    }
+  }
+
+  /** Whether the session's key has a value. */
+  public boolean contains(Session session, long sequence) {
+    View view = views.acquire();
+    try {
+      return find(view, session, sequence);
+    } finally {
+      session.entry().release();
+      views.release(view);
+    }
+  }
+
+  /**
+   * The view was pinned before the sequence is read: every entry up to it that the view does not hold
+   * was written after this read began.
+   */
+  private boolean find(View view, Session session, long sequence) {
+    long at = sequence == LATEST ? visible.get() : sequence;
+    long trailer = SequenceNumber.seekTrailer(at);
+    MemorySegment key = session.key().memory();
+    int length = session.key().length();
+    EntryRef entry = session.entry();
+    for (Generation generation : view.generations()) {
+      if (generation.memTable().get(key, 0, length, trailer, entry)) {
+        return isPut(entry);
+      }
+    }
+    long hash = KeyHash.of(key, 0, length);
+    return view.version().get(key, 0, length, hash, trailer, entry) && isPut(entry);
+  }
+
+  private static boolean isPut(EntryRef entry) {
+    return entry.kindCode() == ValueKind.PUT.code();
+  }
+}

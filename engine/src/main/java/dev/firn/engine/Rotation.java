@@ -1,0 +1,115 @@
+package dev.firn.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.memtable.MemTable;
+import dev.firn.memtable.MemTableArena;
+import dev.firn.memtable.SharedPrefixes;
+import dev.firn.wal.Journal;
+import dev.firn.wal.JournalSegment;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins the next generation when the active one is full, and holds writers back when too many wait to
+ * be flushed.
+ *
+ * <p><b>Threading.</b> Any thread; one rotation at a time.
+ */
+final class Rotation {
+
+  /** Memory is bounded by this many generations that wait, and one that takes writes. */
+  static final int MAX_FROZEN = 3;
+
+  private final Journal journal;
+  private final ArenaPool arenas;
+  private final Layers layers;
+  private final LongAdder stalls = new LongAdder();
+  private final LongAdder stalledNanos = new LongAdder();
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private SharedPrefixes prefixes;
+
+  @GuardedBy("lock")
+  private @Nullable Generation active;
+
+  @GuardedBy("lock")
+  private long nextSequence;
+
+  /**
+   * @param prefixes what the keys of each tree are known to share
+   * @param nextSequence the first sequence that was not given out before
+   */
+  Rotation(
+      Journal journal,
+      ArenaPool arenas,
+      Layers layers,
+      SharedPrefixes prefixes,
+      long nextSequence) {
+    this.journal = journal;
+    this.arenas = arenas;
+    this.layers = layers;
+    this.prefixes = prefixes;
+    this.nextSequence = nextSequence;
+  }
+
+  /**
+   * Begins the next generation, unless somebody else did since.
+   *
+   * @param full the generation that had no room, or null when there was none
+   * @param recordBytes how much room in the journal the caller needs
+   * @param nodeBytes how much room in the memtable the caller needs
+   */
+  void rotate(@Nullable Generation full, long recordBytes, long nodeBytes) {
+    synchronized (lock) {
+      if (active != full) {
+        return;
+      }
+      awaitRoom();
+      seal();
+      JournalSegment segment = journal.rotate(nextSequence, recordBytes);
+      MemTableArena arena = arenas.take(MemTable.arenaBytes(nodeBytes));
+      MemTable memTable = new MemTable(arena, segment.memory(), prefixes);
+      active = new Generation(segment, memTable, arena, arenas, journal);
+      layers.begin(active);
+    }
+  }
+
+  /** Lets the active generation be flushed, if it holds anything. */
+  void freeze() {
+    synchronized (lock) {
+      if (active != null && active.segment().hasRecords()) {
+        seal();
+        active = null;
+        layers.freeze();
+      }
+    }
+  }
+
+  /** How often writers had to wait for a flush. */
+  long stalls() {
+    return stalls.sum();
+  }
+
+  /** How long they waited in all. */
+  long stalledNanos() {
+    return stalledNanos.sum();
+  }
+
+  @GuardedBy("lock")
+  private void seal() {
+    if (active != null) {
+      active.segment().seal();
+      nextSequence = active.segment().lastSequence() + 1;
+      prefixes = active.memTable().learnPrefixes();
+    }
+  }
+
+  private void awaitRoom() {
+    long start = System.nanoTime();
+    if (layers.awaitFrozenBelow(MAX_FROZEN)) {
+      stalls.increment();
+      stalledNanos.add(System.nanoTime() - start);
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package dev.firn.engine;
+
+import dev.firn.core.InternalCursor;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A walk over the keys of a range as they were at one sequence: of each key the newest entry at or
+ * below it, deleted keys left out.
+ *
+ * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Pins a view until {@link #close}.
+ */
+public final class ScanCursor implements AutoCloseable {
+
+  /*
+   * Where the source stands.
+   *
+   * Forward: on the entry that is current. The next key is found by stepping over the older entries of
+   * the current key, and over entries above the sequence.
+   *
+   * Backward: before all entries of the current key, since of a key's entries the newest comes first and
+   * so is met last. What was found on the way is kept in `key` and `valueCopy`; a value too large to be
+   * copied is found again by a search, which leaves the source as after a forward move.
+   */
+
+  /** No entry has this trailer: its kind does not exist. */
+  private static final long NOT_VISIBLE = -1;
+
+  /** Values up to this size are copied while walking backward. */
+  private static final long MAX_COPIED_BYTES = 16 * 1024;
+
+  private final Engine engine;
+  private final View view;
+  private final InternalCursor source;
+  private final long sequence;
+  private final KeyBuffer lower;
+  private final KeyBuffer upper;
+  private final KeyBuffer key = new KeyBuffer();
+  private final KeyBuffer valueCopy = new KeyBuffer();
+
+  private boolean valid;
+  private boolean forward = true;
+  private boolean closed;
+  private MemorySegment value = MemorySegment.NULL;
+  private long valueOffset;
+  private long valueLength;
+
+  /**
+   * @param view pinned for a cursor; the new cursor takes over the pin
+   * @param lower the first store key of the range
+   * @param upper the first store key behind the range
+   */
+  ScanCursor(
+      Engine engine,
+      View view,
+      InternalCursor source,
+      long sequence,
+      KeyBuffer lower,
+      KeyBuffer upper) {
+    this.engine = engine;
+    this.view = view;
+    this.source = source;
+    this.sequence = sequence;
+    this.lower = lower;
+    this.upper = upper;
+  }
+
+  /** Moves to the first key. */
+  public boolean first() {
+    checkOpen();
+    source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
+    return findForward(false);
+  }
+
+  /** Moves to the last key. */
+  public boolean last() {
+    checkOpen();
+    source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
+    return findBackward();
+  }
+
+  /** Moves to the first key at or after a store key. */
+  public boolean seek(MemorySegment target, int length) {
+    checkOpen();
+    if (lower.compareTo(target, 0, length) >= 0) {
+      return first();
+    }
+    source.seek(target, 0, length, SequenceNumber.MAX_TRAILER);
+    return findForward(false);
+  }
+
+  /** Moves to the last key before a store key. */
+  public boolean seekBefore(MemorySegment target, int length) {
+    checkOpen();
+    if (upper.compareTo(target, 0, length) <= 0) {
+      return last();
+    }
+    source.seekBefore(target, 0, length, SequenceNumber.MAX_TRAILER);
+    return findBackward();
+  }
+
+  /** Moves to the next key. */
+  public boolean next() {
+    checkValid();
+    if (forward) {
+      source.next();
+    } else {
+      source.seek(key.memory(), 0, key.length(), SequenceNumber.MIN_TRAILER);
+    }
+    return findForward(true);
+  }
+
+  /** Moves to the previous key. */
+  public boolean prev() {
+    checkValid();
+    if (forward) {
+      source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
+    }
+    return findBackward();
+  }
+
+  /** Whether the cursor stands on a key. */
+  public boolean isValid() {
+    return valid && !closed && engine.isOpen();
+  }
+
+  /** The memory that holds the current store key, from its start. */
+  public MemorySegment key() {
+    checkValid();
+    return key.memory();
+  }
+
+  /** The current store key's length. */
+  public int keyLength() {
+    checkValid();
+    return key.length();
+  }
+
+  /** The memory that holds the current value. */
+  public MemorySegment value() {
+    checkValid();
+    return value;
+  }
+
+  /** Where the current value starts in {@link #value}. */
+  public long valueOffset() {
+    return valueOffset;
+  }
+
+  /** The current value's length. */
+  public long valueLength() {
+    checkValid();
+    return valueLength;
+  }
+
+  /** Idempotent. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      valid = false;
+      source.close();
+      view.unpinForCursor();
+    }
+  }
+
+  /**
+   * From where the source stands, finds the first key that has a value.
+   *
+   * @param skipping whether entries of the key in {@link #key} are passed over
+   */
+  private boolean findForward(boolean skipping) {
+    forward = true;
+    boolean skip = skipping;
+    while (source.isValid() && isBelowUpper()) {
+      boolean isOld = skip && isCurrentKey();
+      if (!isOld && SequenceNumber.sequence(source.trailer()) <= sequence) {
+        key.set(source.key(), source.keyOffset(), source.keyLength());
+        if (isPut()) {
+          return found(source.value(), source.valueOffset(), source.valueLength());
+        }
+        skip = true;
+      }
+      source.next();
+    }
+    valid = false;
+    return false;
+  }
+
+  /** From where the source stands, finds the last key that has a value. */
+  private boolean findBackward() {
+    forward = false;
+    while (source.isValid() && isAtOrAboveLower()) {
+      key.set(source.key(), source.keyOffset(), source.keyLength());
+      long newest = collectVersions();
+      if (newest != NOT_VISIBLE && SequenceNumber.kindCode(newest) == ValueKind.PUT.code()) {
+        return valueLength <= MAX_COPIED_BYTES
+            ? found(valueCopy.memory(), 0, valueLength)
+            : findAgain(newest);
+      }
+    }
+    valid = false;
+    return false;
+  }
+
+  /**
+   * Steps back over all entries of the key; keeps a copy of the newest visible one's value.
+   *
+   * @return the trailer of the newest visible entry, or {@link #NOT_VISIBLE}
+   */
+  private long collectVersions() {
+    long newest = NOT_VISIBLE;
+    do {
+      if (SequenceNumber.sequence(source.trailer()) <= sequence) {
+        newest = source.trailer();
+        valueLength = source.valueLength();
+        if (valueLength <= MAX_COPIED_BYTES) {
+          valueCopy.set(source.value(), source.valueOffset(), valueLength);
+        }
+      }
+      source.prev();
+    } while (source.isValid() && isCurrentKey());
+    return newest;
+  }
+
+  private boolean findAgain(long trailer) {
+    source.seek(key.memory(), 0, key.length(), trailer);
+    forward = true;
+    return found(source.value(), source.valueOffset(), source.valueLength());
+  }
+
+  private boolean found(MemorySegment segment, long offset, long length) {
+    value = segment;
+    valueOffset = offset;
+    valueLength = length;
+    valid = true;
+    return true;
+  }
+
+  private boolean isPut() {
+    return SequenceNumber.kindCode(source.trailer()) == ValueKind.PUT.code();
+  }
+
+  private boolean isCurrentKey() {
+    return key.length() == source.keyLength()
+        && key.compareTo(source.key(), source.keyOffset(), source.keyLength()) == 0;
+  }
+
+  private boolean isBelowUpper() {
+    return upper.compareTo(source.key(), source.keyOffset(), source.keyLength()) > 0;
+  }
+
+  private boolean isAtOrAboveLower() {
+    return lower.compareTo(source.key(), source.keyOffset(), source.keyLength()) <= 0;
+  }
+
+  private void checkValid() {
+    checkOpen();
+    if (!valid) {
+      throw new IllegalStateException("the cursor stands on no entry");
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("the cursor is closed");
+    }
+    if (!engine.isOpen()) {
+      throw Views.closed();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.firn.engine;
+
+import dev.firn.core.EntryRef;
+import dev.firn.wal.RecordBuilder;
+import dev.firn.wal.RecordEntries;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What one thread needs to read and write without allocating: a key, a record, a decoder, and where a
+ * value was found.
+ *
+ * <p><b>Threading.</b> Belongs to one thread; {@link Engine#session} gives each thread its own.
+ */
+public final class Session {
+
+  private final KeyBuffer key = new KeyBuffer();
+  private final RecordBuilder record = new RecordBuilder();
+  private final RecordEntries entries = new RecordEntries();
+  private final EntryRef entry = new EntryRef();
+
+  Session() {}
+
+  /** Sets the key to search for. */
+  public Session key(int tree, MemorySegment userKey) {
+    key.setStoreKey(tree, userKey);
+    return this;
+  }
+
+  /** Sets the key to search for. */
+  public Session key(int tree, byte[] userKey) {
+    key.setStoreKey(tree, userKey);
+    return this;
+  }
+
+  /** An empty record, to be filled and committed. */
+  public RecordBuilder newRecord() {
+    record.clear();
+    return record;
+  }
+
+  KeyBuffer key() {
+    return key;
+  }
+
+  RecordEntries entries() {
+    return entries;
+  }
+
+  EntryRef entry() {
+    return entry;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.firn.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.error.FirnException;
+import dev.firn.wal.JournalSegment;
+
+/**
+ * Puts committed writes on the device, in commit order: an older segment before a newer one, so that
+ * what is durable is always a beginning of the order of commits.
+ *
+ * <p><b>Threading.</b> One flush at a time. Whoever comes while one is under way waits, and then mostly
+ * finds its own write flushed by the next one that began: so concurrent writers share flushes.
+ */
+final class Syncer {
+
+  private final Views views;
+  private final VisibleSequence visible;
+  private final Health health;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private long durable;
+
+  @GuardedBy("lock")
+  private long syncs;
+
+  Syncer(Views views, VisibleSequence visible, Health health) {
+    this.views = views;
+    this.visible = visible;
+    this.health = health;
+    this.durable = visible.get();
+  }
+
+  /** Returns when everything that is visible at this moment is on the device. */
+  void sync() {
+    long wanted = visible.get();
+    synchronized (lock) {
+      health.check();
+      if (durable < wanted) {
+        durable = forceVisible();
+      }
+    }
+  }
+
+  /** How often the device was flushed. */
+  long syncs() {
+    synchronized (lock) {
+      return syncs;
+    }
+  }
+
+  /**
+   * The order matters: every entry up to the sequence that is read first lies in a generation of the
+   * view that is pinned next, or was flushed to a table, which is synced before the generation leaves
+   * the view.
+   */
+  @GuardedBy("lock")
+  private long forceVisible() {
+    long sequence = visible.get();
+    View view = views.acquire();
+    try {
+      Generation[] generations = view.generations();
+      for (int i = generations.length - 1; i >= 0; i--) {
+        JournalSegment segment = generations[i].segment();
+        if (segment.synced() < segment.published()) {
+          segment.force();
+          syncs++;
+        }
+      }
+    } catch (FirnException | InternalError e) {
+      throw health.fail("syncing the journal", e);
+    } finally {
+      views.release(view);
+    }
+    return sequence;
+  }
+}

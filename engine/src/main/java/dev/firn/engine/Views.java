@@ -1,0 +1,110 @@
+package dev.firn.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.compaction.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current {@link View}, and how it is replaced.
+ *
+ * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacing is serialised by a lock of its own,
+ * which is the innermost of the engine.
+ */
+final class Views {
+
+  /*
+   * Why a validated pin keeps its view.
+   *
+   * A reader adds its pin (an atomic read-modify-write) and then reads `current` again. A writer stores
+   * the new view into `current` and then sums the old view's pins. All four are sequentially
+   * consistent. If the sum misses the reader's pin, the sum came first in that order, so the reader's
+   * second read of `current` comes after the store and sees another view: the reader undoes its pin and
+   * starts over. If the reader still sees the old view, the pin came before the store, and every later
+   * sum counts it until it is undone. A pin is undone on the stripe it was made on, so no stripe is ever
+   * negative, and a sum of zero means that each stripe was zero when it was read; after the view was
+   * replaced no stripe gains another validated pin.
+   */
+  private volatile @Nullable View current;
+
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private @Nullable View latest;
+
+  @GuardedBy("lock")
+  private final List<View> unreclaimed = new ArrayList<>();
+
+  /**
+   * The current view, pinned; {@link #release} unpins it, on the same thread.
+   *
+   * @throws IllegalStateException when the store is closed
+   */
+  View acquire() {
+    for (; ; ) {
+      View view = current;
+      if (view == null) {
+        throw closed();
+      }
+      view.pin();
+      if (view == current) {
+        return view;
+      }
+      view.unpin();
+    }
+  }
+
+  void release(View view) {
+    view.unpin();
+  }
+
+  /** The current view, pinned until {@link View#unpinForCursor}. */
+  View acquireForCursor() {
+    View view = acquire();
+    view.pinForCursor();
+    view.unpin();
+    return view;
+  }
+
+  /** Makes a view the current one. Calls are serialised by the caller. */
+  void install(List<Generation> generations, boolean hasActive, Version version) {
+    View next = new View(generations, hasActive, version);
+    View previous;
+    synchronized (lock) {
+      unreclaimed.removeIf(View::isReclaimed);
+      unreclaimed.add(next);
+      previous = latest;
+      latest = next;
+      current = next;
+    }
+    if (previous != null) {
+      previous.retire();
+    }
+  }
+
+  /** Lets no further call in, and returns when those that are inside have left. */
+  void close() {
+    View last;
+    List<View> live;
+    synchronized (lock) {
+      current = null;
+      last = latest;
+      latest = null;
+      live = List.copyOf(unreclaimed);
+    }
+    for (View view : live) {
+      while (view.isBeingRead()) {
+        LockSupport.parkNanos(20_000);
+      }
+    }
+    if (last != null) {
+      last.retire();
+    }
+  }
+
+  static IllegalStateException closed() {
+    return new IllegalStateException("the store is closed");
+  }
+}
