@@ -37,6 +37,9 @@ final class Committer {
   /** What a node costs beside its key, rounding included. */
   private static final long NODE_BYTES = MemTable.nodeBytes(0) + Long.BYTES;
 
+  /** What reserving returns when there is no room. */
+  private static final long FULL = -1;
+
   private final Views views;
   private final Rotation rotation;
   private final Throttle throttle;
@@ -93,15 +96,15 @@ final class Committer {
     long reservation =
         active.memTable().tryBudget(nodeBytes)
             ? active.segment().reserve(bytes, record.count())
-            : JournalSegment.FULL;
-    if (reservation == JournalSegment.FULL) {
+            : FULL;
+    if (reservation == FULL) {
       return false;
     }
-    long offset = active.segment().offset(reservation);
+    long offset = JournalSegment.offset(reservation);
     long first = active.segment().firstSequence(reservation);
     try {
       active.segment().append(record, offset, first);
-      entries.reset(record);
+      record.read(entries);
       active.insert(entries, record.memory(), offset, first);
     } catch (Throwable t) {
       throw health.fail("writing to " + active.segment().path(), t);

@@ -13,7 +13,8 @@ import java.lang.foreign.MemorySegment;
  * One journal segment and the skip list over it: written together, rotated together, flushed together.
  *
  * <p><b>Ownership.</b> Owns the segment and the arena. When the last view lets go of it, the arena goes
- * back to the pool and the segment to the journal, to be used again.
+ * back to the pool; the segment goes back to the journal, to be used again, or if it was not flushed stays
+ * where it is for the next opening.
  */
 final class Generation extends RefCounted {
 
@@ -22,6 +23,7 @@ final class Generation extends RefCounted {
   private final MemTableArena arena;
   private final ArenaPool arenas;
   private final Journal journal;
+  private volatile boolean flushed;
 
   Generation(
       JournalSegment segment,
@@ -69,10 +71,19 @@ final class Generation extends RefCounted {
     return arena.capacityBytes();
   }
 
+  /** Says that the entries are durable in tables, so that the segment may be used again. */
+  void markFlushed() {
+    flushed = true;
+  }
+
   @Override
   protected void free() {
     arenas.give(arena);
-    journal.retire(segment);
+    if (flushed) {
+      journal.retire(segment);
+    } else {
+      segment.release();
+    }
   }
 
   @Override

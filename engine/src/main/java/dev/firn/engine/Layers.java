@@ -94,6 +94,7 @@ final class Layers {
     } finally {
       lock.unlock();
     }
+    oldest.markFlushed();
     oldest.release();
   }
 

@@ -78,7 +78,7 @@ final class Rotation {
   /** Lets the active generation be flushed, if it holds anything. */
   void freeze() {
     synchronized (lock) {
-      if (active != null && active.segment().hasRecords()) {
+      if (active != null && active.segment().entries() > 0) {
         seal();
         active = null;
         layers.freeze();

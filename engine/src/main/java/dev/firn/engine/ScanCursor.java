@@ -267,6 +267,7 @@ public final class ScanCursor implements AutoCloseable {
       throw new IllegalStateException("the cursor is closed");
     }
     if (!engine.isOpen()) {
+      close();
       throw Views.closed();
     }
   }

@@ -2,7 +2,6 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
-import dev.firn.wal.JournalSegment;
 
 /**
  * Puts committed writes on the device, in commit order: an older segment before a newer one, so that
@@ -50,7 +49,7 @@ final class Syncer {
   }
 
   /**
-   * The order matters: every entry up to the sequence that is read first lies in a generation of the
+   * Forces the newest segment, which forces those before it first. The order matters: every entry up to the sequence that is read first lies in a generation of the
    * view that is pinned next, or was flushed to a table, which is synced before the generation leaves
    * the view.
    */
@@ -60,12 +59,9 @@ final class Syncer {
     View view = views.acquire();
     try {
       Generation[] generations = view.generations();
-      for (int i = generations.length - 1; i >= 0; i--) {
-        JournalSegment segment = generations[i].segment();
-        if (segment.synced() < segment.published()) {
-          segment.force();
-          syncs++;
-        }
+      if (generations.length > 0) {
+        generations[0].segment().force();
+        syncs++;
       }
     } catch (FirnException | InternalError e) {
       throw health.fail("syncing the journal", e);

@@ -1,0 +1,85 @@
+package dev.firn.engine;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The store's own threads: one flushes, one merges, one does the small things (preparing journal
+ * segments, deleting files, the periodic sync). All are daemons: a process may end without closing its
+ * store, and loses nothing.
+ */
+final class Background implements AutoCloseable {
+
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final ScheduledExecutorService chores;
+  private final Thread flusher;
+  private final Thread compactor;
+
+  Background(String name, ScheduledExecutorService chores, Runnable flushing, Runnable merging) {
+    this.chores = chores;
+    this.flusher = Thread.ofPlatform().daemon().name("firn-flush " + name).unstarted(flushing);
+    this.compactor = Thread.ofPlatform().daemon().name("firn-merge " + name).unstarted(merging);
+  }
+
+  /** The executor of the small things. */
+  static ScheduledExecutorService chores(String name) {
+    return Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
+  }
+
+  void start() {
+    flusher.start();
+    compactor.start();
+  }
+
+  /** Returns when both have ended; they were told to. */
+  void awaitEnd() {
+    joinUninterruptibly(flusher);
+    joinUninterruptibly(compactor);
+  }
+
+  /** Lets the small things that were begun finish. */
+  @Override
+  public void close() {
+    chores.shutdown();
+    boolean interrupted = false;
+    try {
+      for (; ; ) {
+        try {
+          if (!chores.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            chores.shutdownNow();
+          }
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private static void joinUninterruptibly(Thread thread) {
+    boolean interrupted = false;
+    try {
+      for (; ; ) {
+        try {
+          thread.join();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      restore(interrupted);
+    }
+  }
+
+  private static void restore(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
