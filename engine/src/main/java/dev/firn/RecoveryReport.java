@@ -1,5 +1,6 @@
 package dev.firn;
 
+import dev.firn.error.CorruptionException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param journals how many journal segments held records that were not in tables yet
  * @param records how many records (batches) came back from them
  * @param entries how many entries those held
- * @param tornFile the journal segment whose tail was cut off, because its last record was not
- *     completely written when the process or the machine died; null when there was none
- * @param tornOffset where it was cut, in bytes from the start of the file
- * @param droppedBytes how many bytes of records were cut off
+ * @param tornFile the journal segment whose tail was cut off, because records were not completely
+ *     written when the process or the machine died; null when there was none
+ * @param tornOffset where the journal ended, in bytes from the start of the segment
+ * @param droppedRecords how many whole records behind that place were cut off, because some before them
+ *     are missing
+ * @param droppedBytes how many bytes were cut off
+ * @param damage what {@link StoreOptions#withSalvage} cut off; null when there was no damage
  * @param duration how long opening took in all
  */
 public record RecoveryReport(
@@ -21,5 +25,7 @@ public record RecoveryReport(
     long entries,
     @Nullable String tornFile,
     long tornOffset,
+    long droppedRecords,
     long droppedBytes,
+    @Nullable CorruptionException damage,
     Duration duration) {}

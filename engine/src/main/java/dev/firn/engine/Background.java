@@ -43,22 +43,23 @@ final class Background implements AutoCloseable {
   /** Lets the small things that were begun finish. */
   @Override
   public void close() {
+    shutDown(chores);
+  }
+
+  /** Lets the small things that were begun finish. */
+  static void shutDown(ScheduledExecutorService chores) {
     chores.shutdown();
     boolean interrupted = false;
-    try {
-      for (; ; ) {
-        try {
-          if (!chores.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            chores.shutdownNow();
-          }
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
+    while (!chores.isTerminated()) {
+      try {
+        if (!chores.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          chores.shutdownNow();
         }
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } finally {
-      restore(interrupted);
     }
+    restore(interrupted);
   }
 
   private static void joinUninterruptibly(Thread thread) {

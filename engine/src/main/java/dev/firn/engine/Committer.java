@@ -105,7 +105,7 @@ final class Committer {
     try {
       active.segment().append(record, offset, first);
       record.read(entries);
-      active.insert(entries, record.memory(), offset, first);
+      active.insert(entries, offset, first);
     } catch (Throwable t) {
       throw health.fail("writing to " + active.segment().path(), t);
     }

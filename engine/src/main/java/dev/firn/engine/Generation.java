@@ -7,7 +7,6 @@ import dev.firn.memtable.MemTableArena;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalSegment;
 import dev.firn.wal.RecordEntries;
-import java.lang.foreign.MemorySegment;
 
 /**
  * One journal segment and the skip list over it: written together, rotated together, flushed together.
@@ -49,21 +48,25 @@ final class Generation extends RefCounted {
   /**
    * Links a record's entries into the skip list.
    *
-   * @param memory the memory that the entries were decoded from
-   * @param base where that memory's first byte stands in the segment
+   * @param base what is added to an entry's value offset to make its place in the segment
    * @param firstSequence the first entry's sequence
    */
-  void insert(RecordEntries entries, MemorySegment memory, long base, long firstSequence) {
+  void insert(RecordEntries entries, long base, long firstSequence) {
     long sequence = firstSequence;
     while (entries.next()) {
-      memTable.insert(
-          memory,
-          entries.keyOffset(),
-          entries.keyLength(),
-          SequenceNumber.trailer(sequence++, entries.kindCode()),
-          base + entries.valueOffset(),
-          entries.valueLength());
+      insert(memTable, entries, base, sequence++);
     }
+  }
+
+  /** Links the entry that {@code entries} stands on. */
+  static void insert(MemTable memTable, RecordEntries entries, long base, long sequence) {
+    memTable.insert(
+        entries.segment(),
+        entries.keyOffset(),
+        entries.keyLength(),
+        SequenceNumber.trailer(sequence, entries.kindCode()),
+        base + entries.valueOffset(),
+        entries.valueLength());
   }
 
   /** Bytes of anonymous memory that this keeps. */

@@ -141,6 +141,25 @@ final class Layers {
     return waited;
   }
 
+  /**
+   * Waits until every generation with entries up to {@code sequence} was flushed.
+   *
+   * @throws dev.firn.error.StoreFailedException when the store has failed
+   */
+  void awaitFlushed(long sequence) {
+    lock.lock();
+    try {
+      while (!generations.isEmpty()
+          && generations.getLast().segment().firstSequence() <= sequence
+          && !health.hasFailed()) {
+        changed.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+    health.check();
+  }
+
   /** Lets {@link #awaitFrozen} end once nothing is left to flush. */
   void close() {
     lock.lock();

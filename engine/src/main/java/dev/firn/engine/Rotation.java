@@ -36,6 +36,9 @@ final class Rotation {
   @GuardedBy("lock")
   private long nextSequence;
 
+  @GuardedBy("lock")
+  private boolean closed;
+
   /**
    * @param prefixes what the keys of each tree are known to share
    * @param nextSequence the first sequence that was not given out before
@@ -62,6 +65,9 @@ final class Rotation {
    */
   void rotate(@Nullable Generation full, long recordBytes, long nodeBytes) {
     synchronized (lock) {
+      if (closed) {
+        throw Views.closed();
+      }
       if (active != full) {
         return;
       }
@@ -75,14 +81,27 @@ final class Rotation {
     }
   }
 
-  /** Lets the active generation be flushed, if it holds anything. */
-  void freeze() {
+  /**
+   * Lets the active generation be flushed, if it holds anything.
+   *
+   * @return the last sequence of the generations that wait to be flushed now
+   */
+  long freeze() {
     synchronized (lock) {
       if (active != null && active.segment().entries() > 0) {
         seal();
         active = null;
         layers.freeze();
       }
+      return nextSequence - 1;
+    }
+  }
+
+  /** Lets no further generation begin, and the active one be flushed. */
+  void close() {
+    synchronized (lock) {
+      closed = true;
+      freeze();
     }
   }
 

@@ -4,6 +4,8 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A walk over the keys of a range as they were at one sequence: of each key the newest entry at or
@@ -30,7 +32,25 @@ public final class ScanCursor implements AutoCloseable {
   /** Values up to this size are copied while walking backward. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
-  private final Engine engine;
+  /** Nobody is inside a method. */
+  private static final int IDLE = 0;
+
+  /** A thread is inside a method. */
+  private static final int BUSY = 1;
+
+  private static final int CLOSED = 2;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(ScanCursor.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final OpenCursors cursors;
   private final View view;
   private final InternalCursor source;
   private final long sequence;
@@ -39,9 +59,11 @@ public final class ScanCursor implements AutoCloseable {
   private final KeyBuffer key = new KeyBuffer();
   private final KeyBuffer valueCopy = new KeyBuffer();
 
+  @SuppressWarnings("FieldMayBeFinal") // written through STATE
+  private int state = IDLE;
+
   private boolean valid;
   private boolean forward = true;
-  private boolean closed;
   private MemorySegment value = MemorySegment.NULL;
   private long valueOffset;
   private long valueLength;
@@ -52,94 +74,119 @@ public final class ScanCursor implements AutoCloseable {
    * @param upper the first store key behind the range
    */
   ScanCursor(
-      Engine engine,
+      OpenCursors cursors,
       View view,
       InternalCursor source,
       long sequence,
       KeyBuffer lower,
       KeyBuffer upper) {
-    this.engine = engine;
+    this.cursors = cursors;
     this.view = view;
     this.source = source;
     this.sequence = sequence;
     this.lower = lower;
     this.upper = upper;
+    cursors.add(this);
   }
 
   /** Moves to the first key. */
   public boolean first() {
-    checkOpen();
-    source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
-    return findForward(false);
+    enter();
+    try {
+      return findFirst();
+    } finally {
+      leave();
+    }
   }
 
   /** Moves to the last key. */
   public boolean last() {
-    checkOpen();
-    source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
-    return findBackward();
+    enter();
+    try {
+      return findLast();
+    } finally {
+      leave();
+    }
   }
 
   /** Moves to the first key at or after a store key. */
   public boolean seek(MemorySegment target, int length) {
-    checkOpen();
-    if (lower.compareTo(target, 0, length) >= 0) {
-      return first();
+    enter();
+    try {
+      if (lower.compareTo(target, 0, length) >= 0) {
+        return findFirst();
+      }
+      source.seek(target, 0, length, SequenceNumber.MAX_TRAILER);
+      return findForward(false);
+    } finally {
+      leave();
     }
-    source.seek(target, 0, length, SequenceNumber.MAX_TRAILER);
-    return findForward(false);
   }
 
   /** Moves to the last key before a store key. */
   public boolean seekBefore(MemorySegment target, int length) {
-    checkOpen();
-    if (upper.compareTo(target, 0, length) <= 0) {
-      return last();
+    enter();
+    try {
+      if (upper.compareTo(target, 0, length) <= 0) {
+        return findLast();
+      }
+      source.seekBefore(target, 0, length, SequenceNumber.MAX_TRAILER);
+      return findBackward();
+    } finally {
+      leave();
     }
-    source.seekBefore(target, 0, length, SequenceNumber.MAX_TRAILER);
-    return findBackward();
   }
 
   /** Moves to the next key. */
   public boolean next() {
-    checkValid();
-    if (forward) {
-      source.next();
-    } else {
-      source.seek(key.memory(), 0, key.length(), SequenceNumber.MIN_TRAILER);
+    enter();
+    try {
+      checkValid();
+      if (forward) {
+        source.next();
+      } else {
+        source.seek(key.memory(), 0, key.length(), SequenceNumber.MIN_TRAILER);
+      }
+      return findForward(true);
+    } finally {
+      leave();
     }
-    return findForward(true);
   }
 
   /** Moves to the previous key. */
   public boolean prev() {
-    checkValid();
-    if (forward) {
-      source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
+    enter();
+    try {
+      checkValid();
+      if (forward) {
+        source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
+      }
+      return findBackward();
+    } finally {
+      leave();
     }
-    return findBackward();
   }
 
   /** Whether the cursor stands on a key. */
   public boolean isValid() {
-    return valid && !closed && engine.isOpen();
+    return valid && (int) STATE.getAcquire(this) != CLOSED;
   }
 
   /** The memory that holds the current store key, from its start. */
   public MemorySegment key() {
-    checkValid();
+    checkReadable();
     return key.memory();
   }
 
   /** The current store key's length. */
   public int keyLength() {
-    checkValid();
+    checkReadable();
     return key.length();
   }
 
   /** The memory that holds the current value. */
   public MemorySegment value() {
-    checkValid();
+    checkReadable();
     return value;
   }
 
@@ -150,19 +197,79 @@ public final class ScanCursor implements AutoCloseable {
 
   /** The current value's length. */
   public long valueLength() {
-    checkValid();
+    checkReadable();
     return valueLength;
   }
 
-  /** Idempotent. */
+  /** Lets go of the view. Idempotent; waits for a method that another thread is inside of. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      valid = false;
+    for (int waits = 0; ; waits++) {
+      int seen = (int) STATE.compareAndExchange(this, IDLE, CLOSED);
+      if (seen == CLOSED) {
+        return;
+      }
+      if (seen == IDLE) {
+        break;
+      }
+      Pause.pause(waits);
+    }
+    valid = false;
+    cursors.remove(this);
+    try {
       source.close();
+    } finally {
       view.unpinForCursor();
     }
+  }
+
+  /**
+   * Keeps the store from closing the cursor while a thread is inside, and two threads from being inside
+   * at once.
+   */
+  private void enter() {
+    if (!STATE.compareAndSet(this, IDLE, BUSY)) {
+      throw notIdle();
+    }
+  }
+
+  private void leave() {
+    STATE.setRelease(this, IDLE);
+  }
+
+  private IllegalStateException notIdle() {
+    return (int) STATE.getAcquire(this) == CLOSED
+        ? closed()
+        : new IllegalStateException("the cursor is being used by another thread");
+  }
+
+  private IllegalStateException closed() {
+    return cursors.areClosed()
+        ? Views.closed()
+        : new IllegalStateException("the cursor is closed");
+  }
+
+  private void checkReadable() {
+    if ((int) STATE.getAcquire(this) == CLOSED) {
+      throw closed();
+    }
+    checkValid();
+  }
+
+  private void checkValid() {
+    if (!valid) {
+      throw new IllegalStateException("the cursor stands on no entry");
+    }
+  }
+
+  private boolean findFirst() {
+    source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
+    return findForward(false);
+  }
+
+  private boolean findLast() {
+    source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
+    return findBackward();
   }
 
   /**
@@ -253,22 +360,5 @@ public final class ScanCursor implements AutoCloseable {
 
   private boolean isAtOrAboveLower() {
     return lower.compareTo(source.key(), source.keyOffset(), source.keyLength()) <= 0;
-  }
-
-  private void checkValid() {
-    checkOpen();
-    if (!valid) {
-      throw new IllegalStateException("the cursor stands on no entry");
-    }
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("the cursor is closed");
-    }
-    if (!engine.isOpen()) {
-      close();
-      throw Views.closed();
-    }
   }
 }

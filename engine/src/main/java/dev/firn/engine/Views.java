@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.Version;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +34,9 @@ final class Views {
   private @Nullable View latest;
 
   @GuardedBy("lock")
+  private boolean closed;
+
+  @GuardedBy("lock")
   private final List<View> unreclaimed = new ArrayList<>();
 
   /**
@@ -60,14 +62,6 @@ final class Views {
     view.unpin();
   }
 
-  /** The current view, pinned until {@link View#unpinForCursor}. */
-  View acquireForCursor() {
-    View view = acquire();
-    view.pinForCursor();
-    view.unpin();
-    return view;
-  }
-
   /** Makes a view the current one. Calls are serialised by the caller. */
   void install(List<Generation> generations, boolean hasActive, Version version) {
     View next = new View(generations, hasActive, version);
@@ -77,7 +71,9 @@ final class Views {
       unreclaimed.add(next);
       previous = latest;
       latest = next;
-      current = next;
+      if (!closed) {
+        current = next;
+      }
     }
     if (previous != null) {
       previous.retire();
@@ -86,18 +82,25 @@ final class Views {
 
   /** Lets no further call in, and returns when those that are inside have left. */
   void close() {
-    View last;
     List<View> live;
     synchronized (lock) {
+      closed = true;
       current = null;
-      last = latest;
-      latest = null;
       live = List.copyOf(unreclaimed);
     }
     for (View view : live) {
-      while (view.isBeingRead()) {
-        LockSupport.parkNanos(20_000);
+      for (int waits = 0; view.isBeingRead(); waits++) {
+        Pause.pause(waits);
       }
+    }
+  }
+
+  /** Lets go of the last view; called after {@link #close}, when nothing will be installed any more. */
+  void retireLast() {
+    View last;
+    synchronized (lock) {
+      last = latest;
+      latest = null;
     }
     if (last != null) {
       last.retire();

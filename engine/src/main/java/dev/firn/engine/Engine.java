@@ -1,0 +1,208 @@
+package dev.firn.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.compaction.MergingCursor;
+import dev.firn.core.InternalCursor;
+import dev.firn.core.file.FileSystem;
+import dev.firn.error.FirnException;
+import dev.firn.wal.JournalTail;
+import dev.firn.wal.RecordBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open store without the API around it.
+ *
+ * <p><b>Threading.</b> Any number of threads; see docs/concurrency.md.
+ *
+ * <p><b>Ownership.</b> Owns everything the store holds: files, mappings, memory, threads.
+ */
+public final class Engine {
+
+  private final EngineParts parts;
+  private final ThreadLocal<Session> sessions = ThreadLocal.withInitial(Session::new);
+  private final Object closeLock = new Object();
+
+  private volatile boolean open = true;
+
+  @GuardedBy("closeLock")
+  private boolean closed;
+
+  private Engine(EngineParts parts) {
+    this.parts = parts;
+  }
+
+  /** Opens the store in a folder, or makes one there. */
+  public static Engine open(Path directory, EngineOptions options, FileSystem files) {
+    return new Engine(EngineParts.open(directory, options, files));
+  }
+
+  /** Whether {@link #close} was not called. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** Throws if the store is closed. */
+  public void checkOpen() {
+    if (!open) {
+      throw Views.closed();
+    }
+  }
+
+  /** The calling thread's session. */
+  public Session session() {
+    return sessions.get();
+  }
+
+  /** Reads single keys. */
+  public PointReader reader() {
+    return parts.reader;
+  }
+
+  /**
+   * Commits a record that has at least one entry; returns when readers see it, and if {@code synced},
+   * when it is on the device.
+   */
+  public void commit(Session session, RecordBuilder record, boolean synced) {
+    parts.committer.commit(record, session.entries(), synced);
+  }
+
+  /**
+   * A cursor over a range of a tree's keys.
+   *
+   * @param lower the first user key
+   * @param upper the first user key behind the range, or null for the tree's end
+   * @param sequence what it sees, or {@link PointReader#LATEST}
+   */
+  public ScanCursor cursor(int tree, byte[] lower, byte @Nullable [] upper, long sequence) {
+    KeyBuffer from = new KeyBuffer();
+    from.setStoreKey(tree, lower);
+    KeyBuffer to = new KeyBuffer();
+    if (upper == null) {
+      to.setTreeStart(tree + 1);
+    } else {
+      to.setStoreKey(tree, upper);
+    }
+    View view = parts.views.acquire();
+    view.pinForCursor();
+    try {
+      long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
+      return new ScanCursor(parts.cursors, view, sources(view), at, from, to);
+    } catch (Throwable t) {
+      view.unpinForCursor();
+      throw t;
+    } finally {
+      // Only now: as long as a call is inside, the store does not go on closing.
+      parts.views.release(view);
+    }
+  }
+
+  private static InternalCursor sources(View view) {
+    List<InternalCursor> cursors = new ArrayList<>();
+    for (Generation generation : view.generations()) {
+      cursors.add(generation.memTable().cursor());
+    }
+    view.version().addCursors(cursors);
+    return new MergingCursor(cursors);
+  }
+
+  /** Registers a snapshot of what is visible; returns its sequence. */
+  public long openSnapshot() {
+    return parts.snapshots.open();
+  }
+
+  /** Lets go of a snapshot. */
+  public void closeSnapshot(long sequence) {
+    parts.snapshots.close(sequence);
+  }
+
+  /** The id of the tree of this name, which is made if there is none. */
+  public int createTree(String name) {
+    parts.health.check();
+    try {
+      return parts.versions.createTree(name);
+    } catch (FirnException e) {
+      throw parts.health.fail("creating a tree", e);
+    }
+  }
+
+  /** Drops a tree; returns whether there was one. */
+  public boolean dropTree(String name) {
+    parts.health.check();
+    try {
+      boolean dropped = parts.versions.dropTree(name);
+      parts.compactor.wake();
+      return dropped;
+    } catch (FirnException e) {
+      throw parts.health.fail("dropping a tree", e);
+    }
+  }
+
+  /** The names of the trees, sorted. */
+  public List<String> treeNames() {
+    return parts.versions.trees().names().stream().sorted().toList();
+  }
+
+  /** Writes what is in memory to tables; returns when that is done. */
+  public void flush() {
+    checkOpen();
+    parts.health.check();
+    parts.layers.awaitFlushed(parts.rotation.freeze());
+  }
+
+  /** Flushes, and merges everything into one run; returns when that is done. */
+  public void compact() {
+    flush();
+    parts.compactor.compactAll();
+    parts.health.check();
+  }
+
+  /** Puts what is visible on the device. */
+  public void sync() {
+    checkOpen();
+    parts.syncer.sync();
+  }
+
+  /** What the store holds and has done. */
+  public EngineStats stats() {
+    checkOpen();
+    return EngineStats.of(parts);
+  }
+
+  /** What recovery found in the journal. */
+  public JournalTail recovered() {
+    return parts.tail;
+  }
+
+  /** How long opening took. */
+  public long openNanos() {
+    return parts.openNanos;
+  }
+
+  /**
+   * Reads and checks every byte of every live file.
+   *
+   * @param progress told the bytes done and the bytes in all
+   * @return the first damage, if any, and how much was read
+   */
+  public Verification verify(BytesProgress progress) {
+    checkOpen();
+    return Verification.run(parts, progress);
+  }
+
+  /**
+   * Closes the store: lets nobody in, waits for those who are in, flushes, and frees everything.
+   * Idempotent; a second call waits for the first.
+   */
+  public void close() {
+    open = false;
+    synchronized (closeLock) {
+      if (!closed) {
+        closed = true;
+        parts.close();
+      }
+    }
+  }
+}

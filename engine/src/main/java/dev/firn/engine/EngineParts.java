@@ -1,0 +1,189 @@
+package dev.firn.engine;
+
+import dev.firn.compaction.VersionSet;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.LockFile;
+import dev.firn.memtable.SharedPrefixes;
+import dev.firn.sstable.BlockCache;
+import dev.firn.wal.Journal;
+import dev.firn.wal.JournalRecovery;
+import dev.firn.wal.JournalTail;
+import dev.firn.wal.RecoveredJournal;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The parts of an open store: made in order, and closed in the opposite one.
+ *
+ * <p><b>Ownership.</b> Owns all of them.
+ */
+final class EngineParts {
+
+  final FileSystem files;
+  final Path directory;
+  final Health health = new Health();
+  final Views views = new Views();
+  final OpenCursors cursors = new OpenCursors();
+  final Throttle throttle = new Throttle();
+  final LockFile lock;
+  final ScheduledExecutorService chores;
+  final BlockCache cache;
+  final VersionSet versions;
+  final ArenaPool arenas;
+  final Journal journal;
+  final JournalTail tail;
+  final VisibleSequence visible;
+  final Snapshots snapshots;
+  final Layers layers;
+  final Rotation rotation;
+  final Syncer syncer;
+  final Committer committer;
+  final PointReader reader;
+  final TableMaker tables;
+  final Flusher flusher;
+  final Compactor compactor;
+  final Background background;
+  final long openNanos;
+
+  /** Opens everything, or nothing. */
+  static EngineParts open(Path directory, EngineOptions options, FileSystem files) {
+    Deque<AutoCloseable> opened = new ArrayDeque<>();
+    try {
+      return new EngineParts(directory, options, files, opened);
+    } catch (Throwable t) {
+      try {
+        closeAll(opened);
+      } catch (RuntimeException e) {
+        t.addSuppressed(e);
+      }
+      throw t;
+    }
+  }
+
+  /**
+   * @param opened gets what must be closed if something throws, the newest first
+   */
+  private EngineParts(
+      Path directory, EngineOptions options, FileSystem files, Deque<AutoCloseable> opened) {
+    long start = System.nanoTime();
+    this.files = files;
+    this.directory = directory;
+    this.lock = StoreFolder.claim(files, directory, options.createIfMissing());
+    opened.push(lock);
+    String name = String.valueOf(directory.getFileName());
+    this.chores = Background.chores(name);
+    opened.push(() -> Background.shutDown(chores));
+    this.cache = new BlockCache(options.blockCacheBytes());
+    opened.push(cache);
+    this.versions = 
+        VersionSet.open(
+            files,
+            directory,
+            cache,
+            chores,
+            new SecureRandom().nextLong(),
+            options.createIfMissing());
+    opened.push(versions);
+    this.arenas = new ArenaPool(options.journalSegmentBytes());
+    opened.push(arenas);
+
+    Replay replay = new Replay(arenas, SharedPrefixes.none());
+    RecoveredJournal recovered =
+        new JournalRecovery(
+                files,
+                directory,
+                versions.state().journalFloor(),
+                versions.state().lastSequence() + 1,
+                options.journalSegmentBytes(),
+                options.salvage())
+            .recover(replay);
+    recovered.segments().forEach(segment -> opened.push(segment::release));
+    this.tail = recovered.tail();
+    this.journal = new Journal(files, directory, options.journalSegmentBytes(), recovered, chores);
+    opened.push(journal);
+
+    this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
+    this.snapshots = new Snapshots(visible::get);
+    this.layers = new Layers(views, versions, throttle, health);
+    this.rotation =
+        new Rotation(journal, arenas, layers, replay.prefixes(), recovered.nextSequence());
+    this.syncer = new Syncer(views, visible, health);
+    this.committer = new Committer(views, rotation, throttle, syncer, visible, health);
+    this.reader = new PointReader(views, visible);
+    this.tables = new TableMaker(files, directory, options, versions, snapshots);
+    this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);
+    this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
+    this.background = new Background(name, chores, flusher, compactor);
+
+    layers.recover(replay.finish(recovered, journal));
+    background.start();
+    syncEvery(options.syncIntervalNanos());
+    StoreFolder.describe(lock);
+    this.openNanos = System.nanoTime() - start;
+  }
+
+  private void syncEvery(long nanos) {
+    if (nanos > 0) {
+      chores.scheduleWithFixedDelay(this::syncQuietly, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** A failure is kept by the health, and shows at the next write. */
+  private void syncQuietly() {
+    try {
+      syncer.sync();
+    } catch (RuntimeException e) {
+      layers.wakeAll();
+    }
+  }
+
+  /**
+   * Closes everything. What is in memory is flushed, unless the store has failed: then it is still in
+   * the journal.
+   *
+   * @throws dev.firn.error.StoreFailedException when that flush failed
+   */
+  void close() {
+    boolean wasHealthy = !health.hasFailed();
+    views.close();
+    cursors.closeAll();
+    compactor.close();
+    rotation.close();
+    layers.close();
+    background.awaitEnd();
+    layers.releaseAll();
+    views.retireLast();
+    Deque<AutoCloseable> closing = new ArrayDeque<>();
+    List.of(lock, cache, versions, arenas, journal, background).forEach(closing::push);
+    closeAll(closing);
+    if (wasHealthy) {
+      health.check();
+    }
+  }
+
+  /** Closes from the newest to the oldest; what fails does not keep the rest from being closed. */
+  private static void closeAll(Deque<AutoCloseable> newestFirst) {
+    RuntimeException first = null;
+    for (AutoCloseable part : newestFirst) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        RuntimeException problem =
+            e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+        if (first == null) {
+          first = problem;
+        } else {
+          first.addSuppressed(problem);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.firn.engine;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The cursors that are open, so that closing the store closes them.
+ *
+ * <p><b>Threading.</b> Any thread.
+ */
+final class OpenCursors {
+
+  private final Set<ScanCursor> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  void add(ScanCursor cursor) {
+    open.add(cursor);
+  }
+
+  void remove(ScanCursor cursor) {
+    open.remove(cursor);
+  }
+
+  boolean areClosed() {
+    return closed;
+  }
+
+  /** Closes all cursors; called when no further one can be made. */
+  void closeAll() {
+    closed = true;
+    open.forEach(ScanCursor::close);
+  }
+
+  int count() {
+    return open.size();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.firn.engine;
+
+import dev.firn.core.InternalCursor;
+import dev.firn.memtable.MemTable;
+import dev.firn.memtable.MemTableArena;
+import dev.firn.memtable.SharedPrefixes;
+import dev.firn.wal.Journal;
+import dev.firn.wal.JournalRecovery;
+import dev.firn.wal.JournalSegment;
+import dev.firn.wal.RecordEntries;
+import dev.firn.wal.RecoveredJournal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a memtable over each journal segment that recovery hands out. Values stay where they are.
+ *
+ * <p><b>Threading.</b> Belongs to one thread; used once.
+ */
+final class Replay implements JournalRecovery.Visitor {
+
+  private final ArenaPool arenas;
+  private final List<Draft> drafts = new ArrayList<>();
+  private SharedPrefixes prefixes;
+
+  /** A generation in the making; its memtable is replaced by a larger one if need be. */
+  private static final class Draft {
+    private final JournalSegment segment;
+    private MemTableArena arena;
+    private MemTable memTable;
+
+    Draft(JournalSegment segment, MemTableArena arena, MemTable memTable) {
+      this.segment = segment;
+      this.arena = arena;
+      this.memTable = memTable;
+    }
+  }
+
+  Replay(ArenaPool arenas, SharedPrefixes prefixes) {
+    this.arenas = arenas;
+    this.prefixes = prefixes;
+  }
+
+  @Override
+  public void record(
+      JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count) {
+    Draft draft = drafts.isEmpty() ? null : drafts.getLast();
+    if (draft == null || draft.segment != segment) {
+      draft = begin(segment, draft);
+    }
+    long sequence = firstSequence;
+    long base = offset - entries.recordOffset();
+    while (entries.next()) {
+      reserve(draft, MemTable.nodeBytes(entries.keyLength()));
+      Generation.insert(draft.memTable, entries, base, sequence++);
+    }
+  }
+
+  /** The generations, oldest first, each with the reference that recovery gave to its segment. */
+  List<Generation> finish(RecoveredJournal recovered, Journal journal) {
+    assert recovered.segments().size() == drafts.size();
+    return drafts.stream()
+        .map(d -> new Generation(d.segment, d.memTable, d.arena, arenas, journal))
+        .toList();
+  }
+
+  /** What the keys of each tree share, judged by what was replayed. */
+  SharedPrefixes prefixes() {
+    return drafts.isEmpty() ? prefixes : drafts.getLast().memTable.learnPrefixes();
+  }
+
+  private Draft begin(JournalSegment segment, @Nullable Draft before) {
+    if (before != null) {
+      prefixes = before.memTable.learnPrefixes();
+    }
+    MemTableArena arena = arenas.take(segment.size());
+    Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), prefixes));
+    drafts.add(draft);
+    return draft;
+  }
+
+  /** The segment may have been written with other options, so its entries may not fit the usual arena. */
+  private void reserve(Draft draft, long nodeBytes) {
+    while (!draft.memTable.tryBudget(nodeBytes)) {
+      MemTable small = draft.memTable;
+      MemTableArena smallArena = draft.arena;
+      draft.arena = arenas.take(2 * smallArena.capacityBytes() + MemTable.arenaBytes(nodeBytes));
+      draft.memTable = new MemTable(draft.arena, draft.segment.memory(), prefixes);
+      copy(small, draft.memTable);
+      arenas.give(smallArena);
+    }
+  }
+
+  private static void copy(MemTable from, MemTable to) {
+    try (InternalCursor cursor = from.cursor()) {
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        if (!to.tryBudget(MemTable.nodeBytes(cursor.keyLength()))) {
+          throw new AssertionError("an arena twice the size is too small");
+        }
+        to.insert(
+            cursor.key(),
+            cursor.keyOffset(),
+            cursor.keyLength(),
+            cursor.trailer(),
+            cursor.valueOffset(),
+            cursor.valueLength());
+      }
+    }
+  }
+}
