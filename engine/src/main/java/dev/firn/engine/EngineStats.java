@@ -4,7 +4,10 @@ import dev.firn.compaction.Run;
 import dev.firn.compaction.Shape;
 import dev.firn.compaction.Version;
 import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.error.StorageException;
 import dev.firn.sstable.TableMetadata;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -100,9 +103,18 @@ public record EngineStats(
     long bytes = 0;
     for (String name : parts.files.list(parts.directory)) {
       if (FileName.journalNumber(name).isPresent()) {
-        bytes += parts.files.sizeIfPresent(parts.directory.resolve(name));
+        bytes += sizeOrZero(parts.files, parts.directory.resolve(name));
       }
     }
     return bytes;
+  }
+
+  /** A spare segment may be deleted at this moment. */
+  private static long sizeOrZero(FileSystem files, Path file) {
+    try {
+      return files.size(file);
+    } catch (StorageException e) {
+      return 0;
+    }
   }
 }

@@ -43,6 +43,7 @@ public final class RecordBuilder {
 
   private long end = JournalFormat.RECORD_HEADER_BYTES;
   private long keyBytes;
+  private long valueBytes;
   private int count;
 
   /** An empty record. */
@@ -54,6 +55,7 @@ public final class RecordBuilder {
   public void clear() {
     end = JournalFormat.RECORD_HEADER_BYTES;
     keyBytes = 0;
+    valueBytes = 0;
     count = 0;
     if (memory.byteSize() > KEPT_BYTES) {
       allocate(INITIAL_BYTES);
@@ -74,6 +76,7 @@ public final class RecordBuilder {
     }
     long at = start(ValueKind.PUT.code(), tree, key, keyOffset, keyLength, valueLength);
     MemorySegment.copy(value, valueOffset, memory, at, valueLength);
+    valueBytes += valueLength;
     finish(keyLength, at + valueLength);
   }
 
@@ -135,6 +138,11 @@ public final class RecordBuilder {
   /** The length of all store keys together. */
   public long keyBytes() {
     return keyBytes;
+  }
+
+  /** The length of all keys, without the ids of their trees, and all values together. */
+  public long userBytes() {
+    return keyBytes - (long) StoreKey.TREE_BYTES * count + valueBytes;
   }
 
   /** What holds the record, from offset 0 for {@link #bytes}; valid until the next change. */
