@@ -208,7 +208,9 @@ public final class StoreOptions {
         blockCacheBytes,
         syncInterval.toNanos(),
         new TableOptions(blockBytes, RESTART_INTERVAL, filterBitsPerKey, codec),
-        CompactionPolicy.of(tableBytes, levelBaseBytes));
+        CompactionPolicy.defaults()
+            .withTargetTableBytes(tableBytes)
+            .withLevelBaseBytes(levelBaseBytes));
   }
 
   private static long within(String name, long value, long min, long max) {

@@ -1,10 +1,15 @@
 package dev.firn;
 
+import dev.firn.compaction.Run;
+import dev.firn.compaction.Shape;
 import dev.firn.engine.Engine;
 import dev.firn.engine.EngineStats;
 import dev.firn.engine.Verification;
+import dev.firn.sstable.TableMetadata;
 import dev.firn.wal.JournalTail;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the engine reports, in the API's terms. */
 final class StoreReports {
@@ -31,30 +36,47 @@ final class StoreReports {
   }
 
   static StoreStats stats(Engine engine) {
-    EngineStats s = engine.stats();
+    EngineStats stats = engine.stats();
+    List<StoreStats.Level> levels = levels(stats.shape());
     return new StoreStats(
-        s.trees(),
-        s.lastSequence(),
-        s.openSnapshots(),
-        s.memTableEntries(),
-        s.memTableBytes(),
-        s.frozenGenerations(),
-        s.levels().stream()
-            .map(l -> new StoreStats.Level(l.level(), l.runs(), l.tables(), l.bytes(), l.entries()))
-            .toList(),
-        s.tableBytes(),
-        s.journalBytes(),
-        s.blockCacheBytes(),
-        s.userBytesWritten(),
-        s.journalBytesWritten(),
-        s.flushes(),
-        s.flushBytesWritten(),
-        s.compactions(),
-        s.compactionBytesRead(),
-        s.compactionBytesWritten(),
-        s.syncs(),
-        s.stalls(),
-        s.stallNanos(),
-        s.slowdownNanos());
+        stats.trees(),
+        stats.lastSequence(),
+        stats.openSnapshots(),
+        stats.memTableEntries(),
+        stats.memTableBytes(),
+        stats.frozenGenerations(),
+        levels,
+        levels.stream().mapToLong(StoreStats.Level::bytes).sum(),
+        stats.journalFileBytes(),
+        stats.blockCacheBytes(),
+        stats.userBytesWritten(),
+        stats.journalBytesWritten(),
+        stats.flushes(),
+        stats.flushBytesWritten(),
+        stats.merges(),
+        stats.mergeBytesRead(),
+        stats.mergeBytesWritten(),
+        stats.syncs(),
+        stats.stalls(),
+        stats.stallNanos(),
+        stats.slowdownNanos());
+  }
+
+  private static List<StoreStats.Level> levels(Shape shape) {
+    List<StoreStats.Level> levels = new ArrayList<>();
+    for (int level = 0; level < shape.levels(); level++) {
+      List<Run> runs = shape.runs(level);
+      List<TableMetadata> tables = runs.stream().flatMap(run -> run.tables().stream()).toList();
+      if (!tables.isEmpty()) {
+        levels.add(
+            new StoreStats.Level(
+                level,
+                runs.size(),
+                tables.size(),
+                tables.stream().mapToLong(TableMetadata::fileBytes).sum(),
+                tables.stream().mapToLong(TableMetadata::entries).sum()));
+      }
+    }
+    return levels;
   }
 }

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionPolicy;
+import dev.firn.compaction.StoreState;
 import dev.firn.compaction.VersionSet;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -115,10 +116,11 @@ final class Compactor implements Runnable {
   }
 
   private boolean mergeOnce(boolean all) {
+    StoreState state = versions.state();
     Optional<Compaction> picked =
         all
-            ? CompactionPicker.pickFull(versions.state().shape(), policy)
-            : CompactionPicker.pick(versions.state().shape(), policy);
+            ? CompactionPicker.pickFull(state.shape(), state.trees(), policy)
+            : CompactionPicker.pick(state.shape(), state.trees(), policy);
     return picked.isPresent() && tables.merge(picked.get(), this::isClosing);
   }
 

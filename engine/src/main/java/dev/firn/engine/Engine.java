@@ -168,7 +168,7 @@ public final class Engine {
   /** What the store holds and has done. */
   public EngineStats stats() {
     checkOpen();
-    return EngineStats.of(parts);
+    return new EngineStats(parts);
   }
 
   /** What recovery found in the journal. */

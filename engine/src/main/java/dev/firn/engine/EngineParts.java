@@ -97,7 +97,7 @@ final class EngineParts {
         new JournalRecovery(
                 files,
                 directory,
-                versions.state().journalFloor(),
+                Math.max(1, versions.state().journalFloor()),
                 versions.state().lastSequence() + 1,
                 options.journalSegmentBytes(),
                 options.salvage())

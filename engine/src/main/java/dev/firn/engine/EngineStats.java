@@ -1,105 +1,137 @@
 package dev.firn.engine;
 
-import dev.firn.compaction.Run;
 import dev.firn.compaction.Shape;
-import dev.firn.compaction.Version;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.StorageException;
-import dev.firn.sstable.TableMetadata;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * What an engine holds and has done, in bytes, nanoseconds and counts; the API's {@code StoreStats} says
- * what each means.
+ * What an engine holds and has done: sizes in bytes, durations in nanoseconds. The shape and what is in
+ * memory are of one moment; the counters are read when they are asked for.
  */
-public record EngineStats(
-    int trees,
-    long lastSequence,
-    int openSnapshots,
-    long memTableEntries,
-    long memTableBytes,
-    int frozenGenerations,
-    List<LevelStats> levels,
-    long tableBytes,
-    long journalBytes,
-    long blockCacheBytes,
-    long userBytesWritten,
-    long journalBytesWritten,
-    long flushes,
-    long flushBytesWritten,
-    long compactions,
-    long compactionBytesRead,
-    long compactionBytesWritten,
-    long syncs,
-    long stalls,
-    long stallNanos,
-    long slowdownNanos) {
+public final class EngineStats {
 
-  /** One level of tables. */
-  public record LevelStats(int level, int runs, int tables, long bytes, long entries) {}
+  private final EngineParts parts;
+  private final Shape shape;
+  private final int trees;
+  private final long memTableEntries;
+  private final int frozenGenerations;
 
-  static EngineStats of(EngineParts parts) {
+  EngineStats(EngineParts parts) {
+    this.parts = parts;
     View view = parts.views.acquire();
     try {
-      return of(parts, view);
+      long entries = 0;
+      for (Generation generation : view.generations()) {
+        entries += generation.memTable().entries();
+      }
+      this.memTableEntries = entries;
+      this.frozenGenerations = view.frozen();
+      this.shape = view.version().shape();
+      this.trees = view.version().trees().names().size();
     } finally {
       parts.views.release(view);
     }
   }
 
-  private static EngineStats of(EngineParts parts, View view) {
-    long inMemory = 0;
-    for (Generation generation : view.generations()) {
-      inMemory += generation.memTable().entries();
-    }
-    Version version = view.version();
-    List<LevelStats> levels = levels(version.shape());
-    return new EngineStats(
-        version.trees().names().size(),
-        parts.visible.get(),
-        parts.snapshots.count(),
-        inMemory,
-        parts.arenas.memoryBytes(),
-        view.frozen(),
-        levels,
-        levels.stream().mapToLong(LevelStats::bytes).sum(),
-        journalFileBytes(parts),
-        parts.cache.usedBytes(),
-        parts.visible.userBytes(),
-        parts.visible.journalBytes(),
-        parts.flusher.flushes(),
-        parts.flusher.bytesWritten(),
-        parts.tables.merges(),
-        parts.tables.mergeBytesRead(),
-        parts.tables.mergeBytesWritten(),
-        parts.syncer.syncs(),
-        parts.rotation.stalls(),
-        parts.rotation.stalledNanos(),
-        parts.throttle.sleptNanos());
+  /** Which tables there are. */
+  public Shape shape() {
+    return shape;
   }
 
-  private static List<LevelStats> levels(Shape shape) {
-    List<LevelStats> levels = new ArrayList<>();
-    for (int level = 0; level < shape.levels(); level++) {
-      List<Run> runs = shape.runs(level);
-      if (!runs.isEmpty()) {
-        List<TableMetadata> tables = runs.stream().flatMap(run -> run.tables().stream()).toList();
-        levels.add(
-            new LevelStats(
-                level,
-                runs.size(),
-                tables.size(),
-                tables.stream().mapToLong(TableMetadata::fileBytes).sum(),
-                tables.stream().mapToLong(TableMetadata::entries).sum()));
-      }
-    }
-    return levels;
+  /** How many trees there are. */
+  public int trees() {
+    return trees;
   }
 
-  private static long journalFileBytes(EngineParts parts) {
+  /** How many entries are in memory. */
+  public long memTableEntries() {
+    return memTableEntries;
+  }
+
+  /** How much memory the memtables hold, spare ones included. */
+  public long memTableBytes() {
+    return parts.arenas.memoryBytes();
+  }
+
+  /** How many generations wait to be flushed. */
+  public int frozenGenerations() {
+    return frozenGenerations;
+  }
+
+  /** The newest visible sequence. */
+  public long lastSequence() {
+    return parts.visible.get();
+  }
+
+  /** How many snapshots are open. */
+  public int openSnapshots() {
+    return parts.snapshots.count();
+  }
+
+  /** How much decompressed blocks take. */
+  public long blockCacheBytes() {
+    return parts.cache.usedBytes();
+  }
+
+  /** Keys and values committed. */
+  public long userBytesWritten() {
+    return parts.visible.userBytes();
+  }
+
+  /** Journal records committed. */
+  public long journalBytesWritten() {
+    return parts.visible.journalBytes();
+  }
+
+  /** How many generations were flushed. */
+  public long flushes() {
+    return parts.flusher.flushes();
+  }
+
+  /** Tables that flushes wrote. */
+  public long flushBytesWritten() {
+    return parts.flusher.bytesWritten();
+  }
+
+  /** How many merges ran. */
+  public long merges() {
+    return parts.tables.merges();
+  }
+
+  /** Tables that merges read. */
+  public long mergeBytesRead() {
+    return parts.tables.mergeBytesRead();
+  }
+
+  /** Tables that merges wrote. */
+  public long mergeBytesWritten() {
+    return parts.tables.mergeBytesWritten();
+  }
+
+  /** How often the journal was put on the device. */
+  public long syncs() {
+    return parts.syncer.syncs();
+  }
+
+  /** How often writers waited for a flush. */
+  public long stalls() {
+    return parts.rotation.stalls();
+  }
+
+  /** How long they waited. */
+  public long stallNanos() {
+    return parts.rotation.stalledNanos();
+  }
+
+  /** How long writers were slowed down. */
+  public long slowdownNanos() {
+    return parts.throttle.sleptNanos();
+  }
+
+  /** How much the journal's files take, spare ones included. */
+  public long journalFileBytes() {
     long bytes = 0;
     for (String name : parts.files.list(parts.directory)) {
       if (FileName.journalNumber(name).isPresent()) {

@@ -1,6 +1,5 @@
 package dev.firn.engine;
 
-import dev.firn.compaction.RunWriter;
 import dev.firn.compaction.VersionEdit;
 import dev.firn.compaction.VersionEdit.JournalFloor;
 import dev.firn.compaction.VersionEdit.LastSequence;
