@@ -8,12 +8,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * A walk over the keys of a tree, in order, in both directions, as they were at one moment: nothing that
- * is written after the cursor was made appears.
+ * A walk over the keys of a tree, in order, in both directions, as they were at one moment: nothing
+ * that is written after the cursor was made appears.
  *
- * <p>A new cursor stands nowhere: move it with {@link #first}, {@link #last}, {@link #seek} or {@link
- * #seekBefore}. {@link #next} and {@link #prev} need an entry to start from; stepping past either end
- * leaves the cursor invalid. Every move returns whether the cursor stands on an entry.
+ * <p>A new cursor stands nowhere: move it with {@link #first}, {@link #last}, {@link #seek} or
+ * {@link #seekBefore}. {@link #next} and {@link #prev} need an entry to start from; stepping past
+ * either end leaves the cursor invalid. Every move returns whether the cursor stands on an entry.
  *
  * <pre>{@code
  * try (Cursor cursor = tree.cursor(KeyRange.prefix(prefix))) {
@@ -25,11 +25,12 @@ import java.util.Objects;
  *
  * <p><b>Threading.</b> One thread at a time.
  *
- * <p><b>Ownership.</b> A cursor keeps the memory and the files it reads until it is closed. {@link #key}
- * and {@link #value} are read-only views of that memory, valid until the cursor moves or is closed.
+ * <p><b>Ownership.</b> A cursor keeps the memory and the files it reads until it is closed.
+ * {@link #key} and {@link #value} are read-only views of that memory, valid until the cursor moves
+ * or is closed.
  *
- * <p><b>Errors.</b> {@link IllegalStateException} when the cursor or its store is closed, or when an
- * entry is asked for and there is none.
+ * <p><b>Errors.</b> {@link IllegalStateException} when the cursor or its store is closed, or when
+ * an entry is asked for and there is none.
  */
 public final class Cursor implements AutoCloseable {
 

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys from a lower bound, inclusive, to an upper bound, exclusive; either may be missing. Keys are
- * compared byte by byte, as unsigned numbers. Immutable.
+ * The keys from a lower bound, inclusive, to an upper bound, exclusive; either may be missing. Keys
+ * are compared byte by byte, as unsigned numbers. Immutable.
  */
 public final class KeyRange {
 
@@ -36,7 +36,10 @@ public final class KeyRange {
     return new KeyRange(new byte[0], Objects.requireNonNull(upper, "upper").clone());
   }
 
-  /** The keys at or after {@code lower} and before {@code upper}; none when they are out of order. */
+  /**
+   * The keys at or after {@code lower} and before {@code upper}; none when they are out of
+   * order.
+   */
   public static KeyRange between(byte[] lower, byte[] upper) {
     return new KeyRange(
         Objects.requireNonNull(lower, "lower").clone(),

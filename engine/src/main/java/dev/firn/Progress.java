@@ -1,6 +1,9 @@
 package dev.firn;
 
-/** Told how far a long call has come; runs on the thread that made the call, so it should be quick. */
+/**
+ * Told how far a long call has come; runs on the thread that made the call, so it should be
+ * quick.
+ */
 @FunctionalInterface
 public interface Progress {
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param tornFile the journal segment whose tail was cut off, because records were not completely
  *     written when the process or the machine died; null when there was none
  * @param tornOffset where the journal ended, in bytes from the start of the segment
- * @param droppedRecords how many whole records behind that place were cut off, because some before them
- *     are missing
+ * @param droppedRecords how many whole records behind that place were cut off, because some before
+ *     them are missing
  * @param droppedBytes how many bytes were cut off
  * @param damage what {@link StoreOptions#withSalvage} cut off; null when there was no damage
  * @param duration how long opening took in all

@@ -4,8 +4,8 @@ import dev.firn.engine.Engine;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One moment of the store: reads that are given a snapshot see all trees as they were when it was made,
- * until it is closed.
+ * One moment of the store: reads that are given a snapshot see all trees as they were when it was
+ * made, until it is closed.
  *
  * <p>An open snapshot costs no memory, but merges keep every entry that it sees: close it soon.
  *

@@ -10,7 +10,8 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * An embedded key-value store: a folder with named {@link Tree}s, one journal, and one order of commits.
+ * An embedded key-value store: a folder with named {@link Tree}s, one journal, and one order of
+ * commits.
  *
  * <pre>{@code
  * try (Store store = Store.open(Path.of("readings"))) {
@@ -22,14 +23,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * }
  * }</pre>
  *
- * <p><b>Threading.</b> Any number of threads may use a store, its trees and its snapshots. One process
- * at a time has a store open, once.
+ * <p><b>Threading.</b> Any number of threads may use a store, its trees and its snapshots. One
+ * process at a time has a store open, once.
  *
  * <p><b>Errors.</b> {@link IllegalArgumentException}, {@link IllegalStateException} and {@link
- * NullPointerException} for mistakes of the caller; {@link dev.firn.error.FirnException}s for what goes
- * wrong with files. After a failure in the background or of a sync, writes throw {@link
- * dev.firn.error.StoreFailedException} with the first cause, and reads go on; reopening the store brings
- * back everything that was acknowledged as durable.
+ * NullPointerException} for mistakes of the caller; {@link dev.firn.error.FirnException}s for what
+ * goes wrong with files. After a failure in the background or of a sync, writes throw {@link
+ * dev.firn.error.StoreFailedException} with the first cause, and reads go on; reopening the store
+ * brings back everything that was acknowledged as durable.
  */
 public final class Store implements AutoCloseable {
 
@@ -93,8 +94,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Drops a tree with everything in it, durably; cursors that are open on it go on. Its space is given
-   * back by later merges.
+   * Drops a tree with everything in it, durably; cursors that are open on it go on. Its space is
+   * given back by later merges.
    *
    * @return whether there was one
    */
@@ -176,11 +177,12 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Waits for the calls that are under way, writes what is in memory to tables, and closes the store and
-   * everything it handed out: later calls on them throw {@link IllegalStateException}. Idempotent.
+   * Waits for the calls that are under way, writes what is in memory to tables, and closes the
+   * store and everything it handed out: later calls on them throw {@link IllegalStateException}.
+   * Idempotent.
    *
-   * @throws dev.firn.error.FirnException when the last writes could not be put into tables; the store is
-   *     closed all the same, and they are still in the journal
+   * @throws dev.firn.error.FirnException when the last writes could not be put into tables; the
+   *     store is closed all the same, and they are still in the journal
    */
   @Override
   public void close() {

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a store is opened. Each {@code with} method returns a changed copy, and refuses a value that makes
- * no sense with an {@link IllegalArgumentException} that names it; no object is ever changed.
+ * How a store is opened. Each {@code with} method returns a changed copy, and refuses a value that
+ * makes no sense with an {@link IllegalArgumentException} that names it; no object is ever changed.
  *
  * <p>The defaults are meant to be right. All options may differ from one opening to the next.
  */
@@ -61,8 +61,8 @@ public final class StoreOptions {
   }
 
   /**
-   * Whether a journal that is damaged before its end is cut at the damage, and everything written after
-   * it is given up, instead of refusing to open. Default: false.
+   * Whether a journal that is damaged before its end is cut at the damage, and everything written
+   * after it is given up, instead of refusing to open. Default: false.
    */
   public StoreOptions withSalvage(boolean salvage) {
     StoreOptions copy = new StoreOptions(this);
@@ -71,9 +71,9 @@ public final class StoreOptions {
   }
 
   /**
-   * The size of a journal segment and of the memtable over it, 16 KiB to 1 GiB. Default: 64 MiB. Larger
-   * ones mean fewer, larger flushes, more memory (up to five memtables at a time) and a longer restart
-   * after a crash. Rounded up to whole 4 KiB.
+   * The size of a journal segment and of the memtable over it, 16 KiB to 1 GiB. Default: 64 MiB.
+   * Larger ones mean fewer, larger flushes, more memory (up to five memtables at a time) and a
+   * longer restart after a crash. Rounded up to whole 4 KiB.
    */
   public StoreOptions withJournalSegmentBytes(long journalSegmentBytes) {
     StoreOptions copy = new StoreOptions(this);
@@ -104,8 +104,8 @@ public final class StoreOptions {
   }
 
   /**
-   * How much memory decompressed blocks may take, from 0. Default: 256 MiB. Uncompressed blocks are read
-   * in place, and need none.
+   * How much memory decompressed blocks may take, from 0. Default: 256 MiB. Uncompressed blocks are
+   * read in place, and need none.
    */
   public StoreOptions withBlockCacheBytes(long blockCacheBytes) {
     StoreOptions copy = new StoreOptions(this);

@@ -3,8 +3,8 @@ package dev.firn;
 import java.util.List;
 
 /**
- * What a store holds, and what it has done since it was opened. All sizes in bytes, all durations in
- * nanoseconds.
+ * What a store holds, and what it has done since it was opened. All sizes in bytes, all durations
+ * in nanoseconds.
  *
  * @param trees how many trees there are
  * @param lastSequence the sequence of the newest visible entry: how many entries were ever written

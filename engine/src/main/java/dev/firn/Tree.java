@@ -10,15 +10,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named map from keys to values, sorted by key. All trees of a store share its journal and its order
- * of commits.
+ * A named map from keys to values, sorted by key. All trees of a store share its journal and its
+ * order of commits.
  *
- * <p>Keys are 0 to 65,536 bytes, compared byte by byte as unsigned numbers; values are 0 bytes to 2 GiB
- * - 1. Both are given as arrays or as memory segments, heap or native; what is given is copied before
- * the call returns. A write without a {@link Durability} is {@link Durability#BUFFERED}.
+ * <p>Keys are 0 to 65,536 bytes, compared byte by byte as unsigned numbers; values are 0 bytes to 2
+ * GiB
+ * - 1. Both are given as arrays or as memory segments, heap or native; what is given is copied
+ * before the call returns. A write without a {@link Durability} is {@link Durability#BUFFERED}.
  *
- * <p><b>Threading.</b> Any number of threads may read and write. A read sees every write that returned
- * before the read began.
+ * <p><b>Threading.</b> Any number of threads may read and write. A read sees every write that
+ * returned before the read began.
  *
  * <p><b>Errors.</b> {@link IllegalStateException} when the store is closed or the tree was dropped;
  * {@link dev.firn.error.StoreFailedException} for a write after the store has failed.
@@ -125,8 +126,7 @@ public final class Tree {
    * @return the value's whole length, which may be more than was copied, or {@link #ABSENT}
    */
   public long get(byte[] key, byte[] target) {
-    return reader.get(
-        search(key), PointReader.LATEST, Objects.requireNonNull(target, "target"));
+    return reader.get(search(key), PointReader.LATEST, Objects.requireNonNull(target, "target"));
   }
 
   /** As {@link #get(byte[], byte[])}, as the snapshot sees it. */
@@ -141,8 +141,7 @@ public final class Tree {
    * @return the value's whole length, which may be more than was copied, or {@link #ABSENT}
    */
   public long get(MemorySegment key, MemorySegment target) {
-    return reader.get(
-        search(key), PointReader.LATEST, Objects.requireNonNull(target, "target"));
+    return reader.get(search(key), PointReader.LATEST, Objects.requireNonNull(target, "target"));
   }
 
   /** As {@link #get(MemorySegment, MemorySegment)}, as the snapshot sees it. */

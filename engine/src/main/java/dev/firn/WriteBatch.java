@@ -9,17 +9,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to one or more trees of a store that are applied together, or not at all. Of two writes to one
- * key the later one counts.
+ * Writes to one or more trees of a store that are applied together, or not at all. Of two writes to
+ * one key the later one counts.
  *
  * <p>A batch may be written more than once, and be used again after {@link #clear}, which keeps its
  * memory.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
- * <p><b>Ownership.</b> Keys and values are copied before a call returns. The copies lie in one block of
- * memory outside the heap, which the collector frees with the batch; they are encoded just as they are
- * in the journal, so that writing the batch is one copy.
+ * <p><b>Ownership.</b> Keys and values are copied before a call returns. The copies lie in one
+ * block of memory outside the heap, which the collector frees with the batch; they are encoded just
+ * as they are in the journal, so that writing the batch is one copy.
  */
 public final class WriteBatch {
 

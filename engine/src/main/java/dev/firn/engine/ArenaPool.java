@@ -10,8 +10,8 @@ import java.util.Set;
  * The arenas of the memtables: used again from generation to generation, since fresh memory costs a
  * page fault every 4 KiB.
  *
- * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Owns every arena it handed out, and frees them all
- * in {@link #close}: a cursor that still reads one then gets an exception.
+ * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Owns every arena it handed out, and frees them
+ * all in {@link #close}: a cursor that still reads one then gets an exception.
  */
 final class ArenaPool implements AutoCloseable {
 

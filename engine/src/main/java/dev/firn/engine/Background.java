@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The store's own threads: one flushes, one merges, one does the small things (preparing journal
- * segments, deleting files, the periodic sync). All are daemons: a process may end without closing its
- * store, and loses nothing.
+ * segments, deleting files, the periodic sync). All are daemons: a process may end without closing
+ * its store, and loses nothing.
  */
 final class Background implements AutoCloseable {
 

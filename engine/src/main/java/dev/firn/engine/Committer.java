@@ -16,20 +16,21 @@ final class Committer {
    * The life of a write.
    *
    * 1. Reserve. One compare-and-set on the segment takes a range of the journal and a range of
-   *    sequences, so both have the same order. A full segment is sealed, and whoever meets that begins
-   *    the next generation.
-   * 2. Apply. The record is checksummed in the writer's own memory and copied to its range; its entries
-   *    are linked into the skip list. Writers do this side by side; a reader cannot see the entries yet,
-   *    since their sequences are above the visible one.
+   *    sequences, so both have the same order. A full segment is sealed, and whoever meets that
+   *    begins the next generation.
+   * 2. Apply. The record is checksummed in the writer's own memory and copied to its range; its
+   * entries
+   *    are linked into the skip list. Writers do this side by side; a reader cannot see the entries
+   *    yet, since their sequences are above the visible one.
    * 3. Publish. A writer waits until everything before it was published, then raises the visible
-   *    sequence to its own last one. So readers see batches whole, in commit order, and without holes;
-   *    and when a write was acknowledged, every byte of the journal before it is complete.
+   *    sequence to its own last one. So readers see batches whole, in commit order, and without
+   *    holes; and when a write was acknowledged, every byte of the journal before it is complete.
    * 4. Sync, if asked to: see Syncer.
    *
    * A writer alone never waits: it pays a pin, one compare-and-set, and one store.
    *
-   * When a writer fails between 1 and 3 (a bus error, say), the hole it leaves can never be published:
-   * the store is failed, and those who wait behind it leave with that failure.
+   * When a writer fails between 1 and 3 (a bus error, say), the hole it leaves can never be
+   * published: the store is failed, and those who wait behind it leave with that failure.
    *
    * The idea of applying in parallel and publishing in order is that of Pebble's commit pipeline.
    */
@@ -63,8 +64,8 @@ final class Committer {
   }
 
   /**
-   * Commits a record with at least one entry; returns when it is visible and, if {@code synced}, on the
-   * device.
+   * Commits a record with at least one entry; returns when it is visible and, if {@code synced}, on
+   * the device.
    *
    * @param entries a decoder to be used meanwhile
    */

@@ -62,8 +62,8 @@ public final class Engine {
   }
 
   /**
-   * Commits a record that has at least one entry; returns when readers see it, and if {@code synced},
-   * when it is on the device.
+   * Commits a record that has at least one entry; returns when readers see it, and if
+   * {@code synced}, when it is on the device.
    */
   public void commit(Session session, RecordBuilder record, boolean synced) {
     parts.committer.commit(record, session.entries(), synced);

@@ -80,7 +80,7 @@ final class EngineParts {
     opened.push(() -> Background.shutDown(chores));
     this.cache = new BlockCache(options.blockCacheBytes());
     opened.push(cache);
-    this.versions = 
+    this.versions =
         VersionSet.open(
             files,
             directory,
@@ -115,7 +115,7 @@ final class EngineParts {
     this.syncer = new Syncer(views, visible, health);
     this.committer = new Committer(views, rotation, throttle, syncer, visible, health);
     this.reader = new PointReader(views, visible);
-    this.tables = new TableMaker(files, directory, options, versions, snapshots);
+    this.tables = new TableMaker(files, directory, options, versions);
     this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);
     this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
     this.background = new Background(name, chores, flusher, compactor);
@@ -143,8 +143,8 @@ final class EngineParts {
   }
 
   /**
-   * Closes everything. What is in memory is flushed, unless the store has failed: then it is still in
-   * the journal.
+   * Closes everything. What is in memory is flushed, unless the store has failed: then it is still
+   * in the journal.
    *
    * @throws dev.firn.error.StoreFailedException when that flush failed
    */

@@ -74,7 +74,8 @@ final class Flusher implements Runnable {
         written = tables.write(entries);
       }
     }
-    // After the values were read: had the mapping lost a page since they were written, this finds it.
+    // After the values were read: had the mapping lost a page since they were written, this finds
+    // it.
     segment.verify();
     versions.apply(edit(segment, written));
     for (TableMetadata table : written) {

@@ -9,11 +9,12 @@ import dev.firn.wal.JournalSegment;
 import dev.firn.wal.RecordEntries;
 
 /**
- * One journal segment and the skip list over it: written together, rotated together, flushed together.
+ * One journal segment and the skip list over it: written together, rotated together, flushed
+ * together.
  *
- * <p><b>Ownership.</b> Owns the segment and the arena. When the last view lets go of it, the arena goes
- * back to the pool; the segment goes back to the journal, to be used again, or if it was not flushed stays
- * where it is for the next opening.
+ * <p><b>Ownership.</b> Owns the segment and the arena. When the last view lets go of it, the arena
+ * goes back to the pool; the segment goes back to the journal, to be used again, or if it was not
+ * flushed stays where it is for the next opening.
  */
 final class Generation extends RefCounted {
 

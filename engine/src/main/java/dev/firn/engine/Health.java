@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the store still accepts work. The first failure that cannot be undone is kept for good: a
- * flush to the device that failed once is not tried again, since a later success would prove nothing
- * about the bytes that were lost.
+ * flush to the device that failed once is not tried again, since a later success would prove
+ * nothing about the bytes that were lost.
  *
  * <p><b>Threading.</b> Any thread.
  */
@@ -46,9 +46,10 @@ final class Health {
    * @param doing what was going on, as a phrase that follows "failed while"
    */
   StoreFailedException fail(String doing, Throwable cause) {
-    Throwable root = cause instanceof StoreFailedException && cause.getCause() != null
-        ? cause.getCause()
-        : cause;
+    Throwable root =
+        cause instanceof StoreFailedException && cause.getCause() != null
+            ? cause.getCause()
+            : cause;
     if (first.compareAndSet(null, new Failure(doing, root))) {
       LOG.log(Level.ERROR, "the store failed while " + doing, root);
     }

@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 /**
  * A copy of some bytes, a key mostly, in anonymous memory that grows as needed.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the collector's: it is
- * small, and those who hold it live as long as a thread or a cursor.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the collector's: it
+ * is small, and those who hold it live as long as a thread or a cursor.
  */
 final class KeyBuffer {
 
@@ -45,7 +45,7 @@ final class KeyBuffer {
     StoreKey.setTree(memory, 0, tree);
     MemorySegment.copy(
         userKey, 0, memory, ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, userKey.length);
-    length = StoreKey.TREE_BYTES + userKey.length;
+    length = (long) StoreKey.TREE_BYTES + userKey.length;
   }
 
   /** Makes the store key that sorts before all keys of a tree. */

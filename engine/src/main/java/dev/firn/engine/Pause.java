@@ -3,8 +3,8 @@ package dev.firn.engine;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How to wait for something that takes another thread well under a microsecond, unless that thread lost
- * its processor.
+ * How to wait for something that takes another thread well under a microsecond, unless that thread
+ * lost its processor.
  */
 final class Pause {
 

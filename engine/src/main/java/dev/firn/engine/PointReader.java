@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one key: the generations in memory from the newest to the oldest, then the tables. Nothing is
- * allocated but what a method returns.
+ * Reads one key: the generations in memory from the newest to the oldest, then the tables. Nothing
+ * is allocated but what a method returns.
  *
  * <p><b>Threading.</b> Any number of threads, each with a session of its own; no locks.
  */
@@ -57,8 +57,7 @@ public final class PointReader {
         return ABSENT;
       }
       int copied = (int) Math.min(entry.length(), target.length);
-      MemorySegment.copy(
-          entry.segment(), ValueLayout.JAVA_BYTE, entry.offset(), target, 0, copied);
+      MemorySegment.copy(entry.segment(), ValueLayout.JAVA_BYTE, entry.offset(), target, 0, copied);
       return entry.length();
     } finally {
       entry.release();
@@ -95,8 +94,8 @@ public final class PointReader {
   }
 
   /**
-   * The view was pinned before the sequence is read: every entry up to it that the view does not hold
-   * was written after this read began.
+   * The view was pinned before the sequence is read: every entry up to it that the view does not
+   * hold was written after this read began.
    */
   private boolean find(View view, Session session, long sequence) {
     long at = sequence == LATEST ? visible.get() : sequence;

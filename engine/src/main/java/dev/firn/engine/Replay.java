@@ -80,7 +80,10 @@ final class Replay implements JournalRecovery.Visitor {
     return draft;
   }
 
-  /** The segment may have been written with other options, so its entries may not fit the usual arena. */
+  /**
+   * The segment may have been written with other options, so its entries may not fit the usual
+   * arena.
+   */
   private void reserve(Draft draft, long nodeBytes) {
     while (!draft.memTable.tryBudget(nodeBytes)) {
       MemTable small = draft.memTable;

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins the next generation when the active one is full, and holds writers back when too many wait to
- * be flushed.
+ * Begins the next generation when the active one is full, and holds writers back when too many wait
+ * to be flushed.
  *
  * <p><b>Threading.</b> Any thread; one rotation at a time.
  */

@@ -18,12 +18,13 @@ public final class ScanCursor implements AutoCloseable {
   /*
    * Where the source stands.
    *
-   * Forward: on the entry that is current. The next key is found by stepping over the older entries of
-   * the current key, and over entries above the sequence.
+   * Forward: on the entry that is current. The next key is found by stepping over the older entries
+   * of the current key, and over entries above the sequence.
    *
-   * Backward: before all entries of the current key, since of a key's entries the newest comes first and
-   * so is met last. What was found on the way is kept in `key` and `valueCopy`; a value too large to be
-   * copied is found again by a search, which leaves the source as after a forward move.
+   * Backward: before all entries of the current key, since of a key's entries the newest comes
+   * first and so is met last. What was found on the way is kept in `key` and `valueCopy`; a value
+   * too large to be copied is found again by a search, which leaves the source as after a forward
+   * move.
    */
 
   /** No entry has this trailer: its kind does not exist. */
@@ -59,8 +60,7 @@ public final class ScanCursor implements AutoCloseable {
   private final KeyBuffer key = new KeyBuffer();
   private final KeyBuffer valueCopy = new KeyBuffer();
 
-  @SuppressWarnings("FieldMayBeFinal") // written through STATE
-  private int state = IDLE;
+  private volatile int state = IDLE;
 
   private boolean valid;
   private boolean forward = true;
@@ -169,7 +169,7 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Whether the cursor stands on a key. */
   public boolean isValid() {
-    return valid && (int) STATE.getAcquire(this) != CLOSED;
+    return valid && state != CLOSED;
   }
 
   /** The memory that holds the current store key, from its start. */
@@ -224,8 +224,8 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   /**
-   * Keeps the store from closing the cursor while a thread is inside, and two threads from being inside
-   * at once.
+   * Keeps the store from closing the cursor while a thread is inside, and two threads from being
+   * inside at once.
    */
   private void enter() {
     if (!STATE.compareAndSet(this, IDLE, BUSY)) {
@@ -238,19 +238,17 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private IllegalStateException notIdle() {
-    return (int) STATE.getAcquire(this) == CLOSED
+    return state == CLOSED
         ? closed()
         : new IllegalStateException("the cursor is being used by another thread");
   }
 
   private IllegalStateException closed() {
-    return cursors.areClosed()
-        ? Views.closed()
-        : new IllegalStateException("the cursor is closed");
+    return cursors.areClosed() ? Views.closed() : new IllegalStateException("the cursor is closed");
   }
 
   private void checkReadable() {
-    if ((int) STATE.getAcquire(this) == CLOSED) {
+    if (state == CLOSED) {
       throw closed();
     }
     checkValid();

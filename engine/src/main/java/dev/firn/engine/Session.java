@@ -6,8 +6,8 @@ import dev.firn.wal.RecordEntries;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What one thread needs to read and write without allocating: a key, a record, a decoder, and where a
- * value was found.
+ * What one thread needs to read and write without allocating: a key, a record, a decoder, and where
+ * a value was found.
  *
  * <p><b>Threading.</b> Belongs to one thread; {@link Engine#session} gives each thread its own.
  */

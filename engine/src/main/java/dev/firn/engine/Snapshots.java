@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
 /**
  * The sequences that open snapshots read at. Flush and merge keep what each of them sees.
  *
- * <p><b>Threading.</b> Any thread. A snapshot is taken under the same lock under which a merge learns
- * which there are, so a merge that did not see a snapshot began before it: everything the merge may
- * drop is shadowed by an entry at or below the sequence that was visible then, and so below the
- * snapshot too.
+ * <p><b>Threading.</b> Any thread. A snapshot is taken under the same lock under which a merge
+ * learns which there are, so a merge that did not see a snapshot began before it: everything the
+ * merge may drop is shadowed by an entry at or below the sequence that was visible then, and so
+ * below the snapshot too.
  */
 final class Snapshots {
 
@@ -38,7 +38,10 @@ final class Snapshots {
     open.computeIfPresent(sequence, (s, count) -> count == 1 ? null : count - 1);
   }
 
-  /** The sequences that readers may read at from now on, ascending: of snapshots, then the visible. */
+  /**
+   * The sequences that readers may read at from now on, ascending: of snapshots, then the
+   * visible.
+   */
   synchronized long[] boundaries() {
     long now = visible.getAsLong();
     return java.util.stream.LongStream.concat(

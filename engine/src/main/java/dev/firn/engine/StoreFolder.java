@@ -3,13 +3,8 @@ package dev.firn.engine;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
-import dev.firn.core.file.ReadFile;
-import dev.firn.error.CorruptionException;
 import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -30,14 +25,14 @@ final class StoreFolder {
   /** The version of the folder as a whole: raised when an older release must not open it. */
   static final int FORMAT = 1;
 
-  private static final Pattern FIRST_LINE = Pattern.compile("firn store, format (\\d{1,9})\\n.*", Pattern.DOTALL);
-  private static final int MAX_LOCK_BYTES = 4096;
+  private static final Pattern FIRST_LINE =
+      Pattern.compile("firn store, format (\\d{1,9})\\n.*", Pattern.DOTALL);
 
   private StoreFolder() {}
 
   /**
-   * Checks that the folder is a store, or may become one, and claims it. Nothing is changed before both
-   * are certain.
+   * Checks that the folder is a store, or may become one, and claims it. Nothing is changed before
+   * both are certain.
    */
   static LockFile claim(FileSystem files, Path directory, boolean createIfMissing) {
     if (!files.exists(directory)) {
@@ -49,14 +44,24 @@ final class StoreFolder {
       throw new StorageException(directory, "is not a folder, and so not a store", null);
     }
     checkContents(files, directory, createIfMissing);
-    checkFormat(files, directory.resolve(FileName.LOCK));
-    return files.lock(directory.resolve(FileName.LOCK));
+    LockFile lock = files.lock(directory.resolve(FileName.LOCK));
+    try {
+      checkFormat(directory.resolve(FileName.LOCK), lock.text());
+    } catch (FormatVersionException e) {
+      lock.close();
+      throw e;
+    }
+    return lock;
   }
 
   /** Says in the lock file whose the store is; called once it is open. */
   static void describe(LockFile lock) {
     lock.describe(
-        "firn store, format " + FORMAT + "\nopen in process " + ProcessHandle.current().pid() + "\n");
+        "firn store, format "
+            + FORMAT
+            + "\nopen in process "
+            + ProcessHandle.current().pid()
+            + "\n");
   }
 
   private static void checkContents(FileSystem files, Path directory, boolean createIfMissing) {
@@ -77,7 +82,8 @@ final class StoreFolder {
       }
     }
     if (!createIfMissing) {
-      throw new StorageException(directory, "is not a store: it holds no " + FileName.CURRENT, null);
+      throw new StorageException(
+          directory, "is not a store: it holds no " + FileName.CURRENT, null);
     }
   }
 
@@ -89,28 +95,11 @@ final class StoreFolder {
         || FileName.journalNumber(name).isPresent();
   }
 
-  private static void checkFormat(FileSystem files, Path lock) {
-    if (!files.exists(lock) || files.size(lock) == 0) {
-      return;
-    }
-    String text = readText(files, lock);
+  /** Text that says no version is of no consequence: the manifest has one of its own. */
+  private static void checkFormat(Path lock, String text) {
     Matcher line = FIRST_LINE.matcher(text);
-    if (!line.matches()) {
-      throw new CorruptionException(lock, 0, "the lock file of a store", "something else");
-    }
-    int format = Integer.parseInt(line.group(1));
-    if (format != FORMAT) {
-      throw new FormatVersionException(lock, format, FORMAT, FORMAT);
-    }
-  }
-
-  private static String readText(FileSystem files, Path lock) {
-    try (ReadFile file = files.openRead(lock)) {
-      byte[] bytes = new byte[(int) Math.min(file.size(), MAX_LOCK_BYTES)];
-      MemorySegment text = java.lang.foreign.Arena.ofAuto().allocate(Math.max(1, bytes.length));
-      file.read(0, text, 0, bytes.length);
-      MemorySegment.copy(text, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-      return new String(bytes, StandardCharsets.UTF_8);
+    if (line.matches() && Integer.parseInt(line.group(1)) != FORMAT) {
+      throw new FormatVersionException(lock, Integer.parseInt(line.group(1)), FORMAT, FORMAT);
     }
   }
 }

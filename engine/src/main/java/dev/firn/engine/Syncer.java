@@ -4,11 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
 
 /**
- * Puts committed writes on the device, in commit order: an older segment before a newer one, so that
- * what is durable is always a beginning of the order of commits.
+ * Puts committed writes on the device, in commit order: an older segment before a newer one, so
+ * that what is durable is always a beginning of the order of commits.
  *
- * <p><b>Threading.</b> One flush at a time. Whoever comes while one is under way waits, and then mostly
- * finds its own write flushed by the next one that began: so concurrent writers share flushes.
+ * <p><b>Threading.</b> One flush at a time. Whoever comes while one is under way waits, and then
+ * mostly finds its own write flushed by the next one that began: so concurrent writers share
+ * flushes.
  */
 final class Syncer {
 
@@ -49,9 +50,9 @@ final class Syncer {
   }
 
   /**
-   * Forces the newest segment, which forces those before it first. The order matters: every entry up to the sequence that is read first lies in a generation of the
-   * view that is pinned next, or was flushed to a table, which is synced before the generation leaves
-   * the view.
+   * Forces the newest segment, which forces those before it first. The order matters: every entry
+   * up to the sequence that is read first lies in a generation of the view that is pinned next, or
+   * was flushed to a table, which is synced before the generation leaves the view.
    */
   @GuardedBy("lock")
   private long forceVisible() {

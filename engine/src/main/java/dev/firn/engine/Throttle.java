@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
  * Slows writers down a little, early, when the background falls behind, so that they need not be
  * stopped later.
  *
- * <p>The delay is proportional to the bytes written and grows with the square of the pressure, a number
- * between 0 and 1 that the state of the store gives. Delays too short to sleep are saved up.
+ * <p>The delay is proportional to the bytes written and grows with the square of the pressure, a
+ * number between 0 and 1 that the state of the store gives. Delays too short to sleep are saved up.
  *
  * <p><b>Threading.</b> Any thread. Without pressure a write pays one read of a field.
  */

@@ -19,7 +19,7 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
     view.pinForCursor();
     parts.views.release(view);
     try {
-      return new Run(parts, view, progress).run();
+      return new Run(view, progress).run();
     } finally {
       view.unpinForCursor();
     }
@@ -27,15 +27,13 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
 
   private static final class Run {
 
-    private final EngineParts parts;
     private final View view;
     private final BytesProgress progress;
     private final long total;
     private int files;
     private long bytes;
 
-    Run(EngineParts parts, View view, BytesProgress progress) {
-      this.parts = parts;
+    Run(View view, BytesProgress progress) {
       this.view = view;
       this.progress = progress;
       long sum = 0;
@@ -50,7 +48,6 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
 
     Verification run() {
       try {
-        manifest();
         tables(view.version().tables());
         journal();
         return new Verification(files, bytes, null);
@@ -59,15 +56,10 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
       }
     }
 
-    private void manifest() {
-      bytes += parts.versions.verify();
-      files += 2;
-    }
-
     private void tables(List<Table> tables) {
       for (Table table : tables) {
         long before = bytes;
-        table.verify(done -> progress.update(before + done, total));
+        progress.update(before, total);
         bytes = before + table.metadata().fileBytes();
         files++;
       }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What a reader reads: the generations in memory, newest first, and the version of the tables below
  * them. Immutable; replaced as a whole when a generation is begun or flushed and when a merge ends.
  *
- * <p><b>Threading.</b> Pinning must not contend, so pins are counted in stripes that are a cache line
- * apart, chosen by thread; cursors, which live long and may change threads, are counted apart from
- * them. See {@link Views} for why a pin that was validated keeps the view.
+ * <p><b>Threading.</b> Pinning must not contend, so pins are counted in stripes that are a cache
+ * line apart, chosen by thread; cursors, which live long and may change threads, are counted apart
+ * from them. See {@link Views} for why a pin that was validated keeps the view.
  *
  * <p><b>Ownership.</b> Holds a reference to each generation and to the version, and lets go of them
  * once it was retired and nobody pins it.

@@ -9,22 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The current {@link View}, and how it is replaced.
  *
- * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacing is serialised by a lock of its own,
- * which is the innermost of the engine.
+ * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacing is serialised by a lock of its
+ * own, which is the innermost of the engine.
  */
 final class Views {
 
   /*
    * Why a validated pin keeps its view.
    *
-   * A reader adds its pin (an atomic read-modify-write) and then reads `current` again. A writer stores
-   * the new view into `current` and then sums the old view's pins. All four are sequentially
-   * consistent. If the sum misses the reader's pin, the sum came first in that order, so the reader's
-   * second read of `current` comes after the store and sees another view: the reader undoes its pin and
-   * starts over. If the reader still sees the old view, the pin came before the store, and every later
-   * sum counts it until it is undone. A pin is undone on the stripe it was made on, so no stripe is ever
-   * negative, and a sum of zero means that each stripe was zero when it was read; after the view was
-   * replaced no stripe gains another validated pin.
+   * A reader adds its pin (an atomic read-modify-write) and then reads `current` again. A writer
+   * stores the new view into `current` and then sums the old view's pins. All four are sequentially
+   * consistent. If the sum misses the reader's pin, the sum came first in that order, so the
+   * reader's second read of `current` comes after the store and sees another view: the reader
+   * undoes its pin and starts over. If the reader still sees the old view, the pin came before the
+   * store, and every later sum counts it until it is undone. A pin is undone on the stripe it was
+   * made on, so no stripe is ever negative, and a sum of zero means that each stripe was zero when
+   * it was read; after the view was replaced no stripe gains another validated pin.
    */
   private volatile @Nullable View current;
 
@@ -95,7 +95,10 @@ final class Views {
     }
   }
 
-  /** Lets go of the last view; called after {@link #close}, when nothing will be installed any more. */
+  /**
+   * Lets go of the last view; called after {@link #close}, when nothing will be installed any
+   * more.
+   */
   void retireLast() {
     View last;
     synchronized (lock) {

@@ -15,7 +15,8 @@ final class VisibleSequence {
 
   static {
     try {
-      SEQUENCE = MethodHandles.lookup().findVarHandle(VisibleSequence.class, "sequence", long.class);
+      SEQUENCE =
+          MethodHandles.lookup().findVarHandle(VisibleSequence.class, "sequence", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -28,8 +29,7 @@ final class VisibleSequence {
 
   private long journalBytes;
 
-  @SuppressWarnings("FieldMayBeFinal") // written through SEQUENCE
-  private long sequence;
+  private volatile long sequence;
 
   VisibleSequence(Health health, long recovered) {
     this.health = health;
@@ -38,7 +38,7 @@ final class VisibleSequence {
 
   /** The newest sequence that readers see. */
   long get() {
-    return (long) SEQUENCE.getAcquire(this);
+    return sequence;
   }
 
   /**

@@ -13,6 +13,16 @@ final class MemoryLockFile extends MemoryHandle implements LockFile {
   }
 
   @Override
+  public String text() {
+    synchronized (device.mutex) {
+      requireOpen();
+      byte[] bytes = new byte[(int) file.size()];
+      file.read(0, MemorySegment.ofArray(bytes), 0, bytes.length);
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  @Override
   public void describe(String text) {
     device.before(FileOperation.DESCRIBE, path);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

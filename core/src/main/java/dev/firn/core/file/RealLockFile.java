@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RealLockFile implements LockFile {
 
-  private static final int MAX_OWNER_BYTES = 120;
+  private static final int MAX_TEXT_BYTES = 120;
 
   /** Paths and inodes of the files that this process has claimed; also the lock for all of this. */
   @GuardedBy("CLAIMED")
@@ -132,15 +132,27 @@ final class RealLockFile implements LockFile {
 
   /** What the owner wrote about itself, in characters that do no harm to a log. */
   private static String owner(UninterruptibleFile file) throws IOException {
-    byte[] text = new byte[(int) Math.min(file.size(), MAX_OWNER_BYTES)];
+    String owner = text(file).strip().replaceAll("[^\\x20-\\x7e]+", " ");
+    return owner.isEmpty() ? "another process" : "another process (" + owner + ")";
+  }
+
+  private static String text(UninterruptibleFile file) throws IOException {
+    byte[] text = new byte[(int) Math.min(file.size(), MAX_TEXT_BYTES)];
     try {
       file.read(0, MemorySegment.ofArray(text), 0, text.length);
     } catch (EOFException e) {
-      return "another process";
+      return ""; // its owner is replacing it at this moment
     }
-    String owner =
-        new String(text, StandardCharsets.UTF_8).strip().replaceAll("[^\\x20-\\x7e]+", " ");
-    return owner.isEmpty() ? "another process" : "another process (" + owner + ")";
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public String text() {
+    try {
+      return text(file);
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be read", e);
+    }
   }
 
   @Override
