@@ -2,6 +2,7 @@ package dev.firn.core;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,6 +26,9 @@ public final class Checksum {
   private final CRC32C crc = new CRC32C();
   private final ByteBuffer salt = ByteBuffer.allocate(2 * Long.BYTES);
 
+  private MemorySegment viewed = MemorySegment.NULL;
+  private ByteBuffer view = MemorySegment.NULL.asByteBuffer();
+
   /** A new checksum, to be reused. */
   public Checksum() {}
 
@@ -39,12 +43,28 @@ public final class Checksum {
 
   /** Adds bytes of memory that no file backs. */
   public Checksum update(MemorySegment segment, long offset, long length) {
+    Objects.checkFromIndexSize(offset, length, segment.byteSize());
+    if (segment.byteSize() <= Integer.MAX_VALUE) {
+      crc.update(view(segment).limit((int) (offset + length)).position((int) offset));
+      return this;
+    }
     for (long done = 0; done < length; ) {
       long step = Math.min(length - done, MAX_STEP);
       crc.update(segment.asSlice(offset + done, step).asByteBuffer());
       done += step;
     }
     return this;
+  }
+
+  /** The segment as a buffer, which is kept: most callers come back with the same segment. */
+  // The very same one: a segment that equals it may have another length, or be freed by now.
+  @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"})
+  private ByteBuffer view(MemorySegment segment) {
+    if (viewed != segment) {
+      view = segment.asByteBuffer();
+      viewed = segment;
+    }
+    return view;
   }
 
   /** Adds the bytes between the buffer's position and its limit, and moves the position there. */
