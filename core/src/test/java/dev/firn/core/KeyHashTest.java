@@ -29,7 +29,7 @@ class KeyHashTest {
     return KeyHash.of(segment, 0, bytes.length);
   }
 
-  /** In filters on disk: these values never change. */
+  /** In filters on disk: these values never change. Computed by another implementation. */
   @Test
   void hash_isPinned() {
     assertEquals(0x0000000000000000L, of(""));
