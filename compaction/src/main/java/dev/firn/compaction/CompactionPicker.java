@@ -46,7 +46,7 @@ public final class CompactionPicker {
       Optional<Compaction> picked =
           level == 0
               ? new LevelZeroPicker(shape, targets, policy).pick()
-              : new LevelPicker(shape, targets, level).pick();
+              : new LevelPicker(shape, targets, policy, level).pick();
       if (picked.isPresent()) {
         return picked;
       }
@@ -55,14 +55,22 @@ public final class CompactionPicker {
   }
 
   /**
-   * Everything into one run of the lowest level, without what can be got rid of: one compaction,
-   * after which this has nothing more to do but for what live snapshots kept. Empty when there is
+   * Everything into one run of the lowest level, without what can be got rid of. Empty when there is
    * nothing to do.
+   *
+   * @param before what is made later is left alone: the number of the next file when this was asked
+   *     for. Without it, versions that live snapshots keep would be written again for ever.
    */
   public static Optional<Compaction> pickFull(
-      Shape shape, TreeCatalogue trees, CompactionPolicy policy) {
+      Shape shape, TreeCatalogue trees, CompactionPolicy policy, long before) {
     int lowest = policy.lowestLevel(shape);
-    List<Source> sources = select(shape, 0, lowest, table -> true);
+    List<Source> sources = new ArrayList<>();
+    for (Source source : select(shape, 0, lowest, table -> true)) {
+      // Runs that were flushed since are newer than all else, and stay above it.
+      if (source.level() > 0 || source.run() < before) {
+        sources.add(source);
+      }
+    }
     List<TableMetadata> above = sources.stream().flatMap(s -> s.tables().stream()).toList();
     boolean single = shape.runs(lowest).size() < 2;
     KeyIntervals touched = KeyIntervals.of(above);
@@ -71,7 +79,10 @@ public final class CompactionPicker {
             shape,
             lowest,
             lowest + 1,
-            table -> !single || touched.overlaps(table) || !isClean(table, trees)));
+            table ->
+                !single
+                    || touched.overlaps(table)
+                    || (table.number() < before && !isClean(table, trees))));
     return sources.isEmpty()
         ? Optional.empty()
         : Optional.of(new Merge(sources, target(shape, lowest, sources), true));
@@ -115,7 +126,7 @@ public final class CompactionPicker {
     for (int level = 1; level < Math.min(targets.lowest(), shape.levels()); level++) {
       for (TableMetadata table : shape.runs(level).getFirst().tables()) {
         if (table.deletions() * 100.0 >= (double) policy.deletionPercent() * table.entries()) {
-          return Optional.of(new LevelPicker(shape, targets, level).pick(table));
+          return Optional.of(new LevelPicker(shape, targets, policy, level).pick(table));
         }
       }
     }
@@ -160,17 +171,26 @@ public final class CompactionPicker {
     return StoreKey.tree(MemorySegment.ofArray(key), 0);
   }
 
-  /** Whether a level may take a table as it is: in the lowest one, deletions have no use. */
-  static boolean mayMove(TableMetadata table, int level, LevelTargets targets) {
-    return level < targets.lowest() || table.deletions() == 0;
+  /** Whether so many of a table's entries are deletions that it is worth a rewrite to lose them. */
+  static boolean hasManyDeletions(TableMetadata table) {
+    return table.deletions() * 20.0 > table.entries();
   }
 
-  /** A move where no table overlaps another, a merge otherwise. */
-  static Compaction moveOrMerge(List<Source> sources, Target target, LevelTargets targets) {
+  /**
+   * A move where no table overlaps another, a merge otherwise. Small tables are merged rather than
+   * moved when there are several, to become larger ones, and so are deletions that reach the lowest
+   * level, to be forgotten.
+   */
+  static Compaction moveOrMerge(
+      List<Source> sources, Target target, LevelTargets targets, CompactionPolicy policy) {
     List<TableMetadata> tables = sources.stream().flatMap(s -> s.tables().stream()).toList();
     boolean movable =
         KeyIntervals.areDisjoint(tables)
-            && tables.stream().allMatch(table -> mayMove(table, target.level(), targets));
+            && tables.stream()
+                .allMatch(
+                    table ->
+                        (tables.size() == 1 || !TableReuse.isSmall(table, policy))
+                            && (target.level() < targets.lowest() || !hasManyDeletions(table)));
     return movable ? new Move(sources, target) : new Merge(sources, target, false);
   }
 }

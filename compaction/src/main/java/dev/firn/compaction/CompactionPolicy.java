@@ -97,6 +97,11 @@ public record CompactionPolicy(
         deletionPercent);
   }
 
+  /** How much of the level below a table may overlap, lest it be dear to merge it there. */
+  long maxOverlapBytes() {
+    return 2 * growthFactor * targetTableBytes;
+  }
+
   /** The number of the lowest level of a shape under this policy. */
   int lowestLevel(Shape shape) {
     return Math.max(maxLevels, shape.levels()) - 1;

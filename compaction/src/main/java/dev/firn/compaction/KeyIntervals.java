@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that some tables may have: intervals that do not overlap, ascending.
@@ -67,16 +68,28 @@ final class KeyIntervals {
 
   /** Whether a table may have a key of these. */
   boolean overlaps(TableMetadata table) {
+    int at = firstEndingAtOrAfter(table.smallestKey());
+    return at < intervals.size() && table.compareLargest(intervals.get(at).first()) >= 0;
+  }
+
+  /** Whether an interval begins behind one key and before another; null stands for the ends. */
+  boolean hasBetween(byte @Nullable [] low, byte @Nullable [] high) {
+    int at = low == null ? 0 : firstEndingAtOrAfter(low);
+    return at < intervals.size()
+        && (high == null || Arrays.compareUnsigned(intervals.get(at).first(), high) < 0);
+  }
+
+  private int firstEndingAtOrAfter(byte[] key) {
     int low = 0;
     int high = intervals.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (table.compareSmallest(intervals.get(middle).last()) > 0) {
+      if (Arrays.compareUnsigned(intervals.get(middle).last(), key) < 0) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return low < intervals.size() && table.compareLargest(intervals.get(low).first()) >= 0;
+    return low;
   }
 }

@@ -21,11 +21,13 @@ final class LevelPicker {
 
   private final Shape shape;
   private final LevelTargets targets;
+  private final CompactionPolicy policy;
   private final int level;
   private final Run run;
   private final List<TableMetadata> below;
 
-  LevelPicker(Shape shape, LevelTargets targets, int level) {
+  LevelPicker(Shape shape, LevelTargets targets, CompactionPolicy policy, int level) {
+    this.policy = policy;
     this.shape = shape;
     this.targets = targets;
     this.level = level;
@@ -59,7 +61,7 @@ final class LevelPicker {
               below.subList(overlap.from, overlap.to)));
     }
     Target target = CompactionPicker.target(shape, level + 1, sources);
-    return CompactionPicker.moveOrMerge(sources, target, targets);
+    return CompactionPicker.moveOrMerge(sources, target, targets, policy);
   }
 
   /** A level below level 0 has one run; if another policy left several, they are merged. */

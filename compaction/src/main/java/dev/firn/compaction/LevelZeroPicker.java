@@ -7,6 +7,7 @@ import dev.firn.sstable.TableMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what to do about a level 0 with too many runs.
@@ -48,7 +49,7 @@ final class LevelZeroPicker {
         sources.add(below);
       }
       Target target = CompactionPicker.target(shape, targets.belowZero(), sources);
-      return Optional.of(CompactionPicker.moveOrMerge(sources, target, targets));
+      return Optional.of(CompactionPicker.moveOrMerge(sources, target, targets, policy));
     }
     int similar = similar();
     if (similar >= policy.levelZeroRuns()) {
@@ -84,7 +85,10 @@ final class LevelZeroPicker {
     return sources;
   }
 
-  /** The tables below that level 0 overlaps. */
+  /**
+   * The tables below that level 0 overlaps, and small ones beside them: so many small flushes of
+   * ascending keys do not leave many small tables.
+   */
   private Source below() {
     List<Run> level = shape.runs(targets.belowZero());
     if (level.isEmpty()) {
@@ -93,9 +97,29 @@ final class LevelZeroPicker {
     List<TableMetadata> all = new ArrayList<>();
     runs.forEach(run -> all.addAll(run.tables()));
     KeyIntervals touched = KeyIntervals.of(all);
-    return new Source(
-        targets.belowZero(),
-        level.getFirst().id(),
-        level.getFirst().tables().stream().filter(touched::overlaps).toList());
+    List<TableMetadata> candidates = level.getFirst().tables();
+    List<TableMetadata> taken = new ArrayList<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      if (touched.overlaps(candidates.get(i))
+          || (isSmall(candidates.get(i)) && isBeside(candidates, i, touched))) {
+        taken.add(candidates.get(i));
+      }
+    }
+    return new Source(targets.belowZero(), level.getFirst().id(), taken);
+  }
+
+  /** Small in itself, and not much larger than what level 0 would add to it. */
+  private boolean isSmall(TableMetadata table) {
+    return TableReuse.isSmall(table, policy)
+        && table.fileBytes() / policy.levelZeroCost() <= shape.bytes(0);
+  }
+
+  /** Whether nothing lies between a table and what level 0 holds before or behind it. */
+  private static boolean isBeside(List<TableMetadata> tables, int at, KeyIntervals touched) {
+    byte[] first = tables.get(at).smallestKey();
+    byte[] last = tables.get(at).largestKey();
+    byte @Nullable [] before = at == 0 ? null : tables.get(at - 1).largestKey();
+    byte @Nullable [] behind = at + 1 == tables.size() ? null : tables.get(at + 1).smallestKey();
+    return touched.hasBetween(before, first) || touched.hasBetween(last, behind);
   }
 }

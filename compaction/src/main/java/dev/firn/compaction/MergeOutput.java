@@ -1,0 +1,150 @@
+package dev.firn.compaction;
+
+import dev.firn.core.InternalCursor;
+import dev.firn.core.file.FileName;
+import dev.firn.error.FirnException;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables that a merge writes. A table ends between two keys, never between two versions of one:
+ *
+ * <ul>
+ *   <li>when it is as large as it should be;
+ *   <li>when it overlaps so much of the level below that merging it there would be dear;
+ *   <li>where a table lies that is used again as it is.
+ * </ul>
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ *
+ * <p><b>Ownership.</b> The tables are this one's until {@link #finish} returns; before that, {@link
+ * #close} deletes them.
+ */
+final class MergeOutput implements AutoCloseable {
+
+  private final CompactionEnvironment environment;
+  private final int level;
+  private final KeySweep reused;
+  private final KeySweep below;
+  private final long[] belowBytes;
+  private final long maxBelowBytes;
+  private final List<TableMetadata> finished = new ArrayList<>();
+  private @Nullable TableWriter writer;
+  private int reusedPassed;
+  private int belowStart;
+  private boolean done;
+
+  /**
+   * @param level the level that the tables are for
+   * @param reused the tables used again, ascending
+   * @param below the run below, ascending, empty if there is none
+   * @param maxBelowBytes how many bytes of it a table may overlap
+   */
+  MergeOutput(
+      CompactionEnvironment environment,
+      Arena arena,
+      int level,
+      List<TableMetadata> reused,
+      List<TableMetadata> below,
+      long maxBelowBytes) {
+    this.environment = environment;
+    this.level = level;
+    this.reused = new KeySweep(arena, reused.stream().map(TableMetadata::smallestKey).toList());
+    this.below = new KeySweep(arena, below.stream().map(TableMetadata::largestKey).toList());
+    this.maxBelowBytes = maxBelowBytes;
+    this.belowBytes = new long[below.size() + 1];
+    for (int i = 0; i < below.size(); i++) {
+      belowBytes[i + 1] = belowBytes[i] + below.get(i).fileBytes();
+    }
+  }
+
+  /** Says that what is added next is of another key than what was added before. */
+  void nextKey(MemorySegment key, long offset, int length) {
+    int nowReused = reused.passed(key, offset, length);
+    int nowBelow = below.passed(key, offset, length);
+    TableWriter open = writer;
+    boolean cut =
+        open != null
+            && (nowReused != reusedPassed
+                || belowBytes[nowBelow] - belowBytes[belowStart] > maxBelowBytes
+                || open.sizeBytes() >= environment.targetTableBytes());
+    if (cut) {
+      finishTable();
+    }
+    if (writer == null) {
+      belowStart = nowBelow;
+    }
+    reusedPassed = nowReused;
+  }
+
+  /** Adds the entry that a cursor stands on, with another trailer perhaps. */
+  void add(InternalCursor entry, long trailer) {
+    TableWriter open = writer;
+    if (open == null) {
+      open =
+          new TableWriter(
+              environment.fileSystem(),
+              environment.directory(),
+              environment.numbers().getAsLong(),
+              environment.options().apply(level));
+      writer = open;
+    }
+    open.add(
+        entry.key(),
+        entry.keyOffset(),
+        entry.keyLength(),
+        trailer,
+        entry.value(),
+        entry.valueOffset(),
+        entry.valueLength());
+  }
+
+  private void finishTable() {
+    TableWriter open = writer;
+    if (open != null) {
+      finished.add(open.finish());
+      writer = null;
+    }
+  }
+
+  /** Finishes the last table and hands over all of them. */
+  List<TableMetadata> finish() {
+    finishTable();
+    done = true;
+    return List.copyOf(finished);
+  }
+
+  /** Deletes what was written, unless it was handed over. */
+  @Override
+  public void close() {
+    if (done) {
+      return;
+    }
+    done = true;
+    TableWriter open = writer;
+    if (open != null) {
+      quietly(open::abandon);
+    }
+    for (TableMetadata table : finished) {
+      quietly(
+          () ->
+              environment
+                  .fileSystem()
+                  .delete(FileName.table(environment.directory(), table.number())));
+    }
+  }
+
+  /** A failure to clean up must not hide why: the next open deletes what is left. */
+  private static void quietly(Runnable cleanUp) {
+    try {
+      cleanUp.run();
+    } catch (FirnException e) {
+      // See above.
+    }
+  }
+}
