@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
  * @param options how tables of a level are laid out
  * @param targetTableBytes how large tables are to be
  * @param numbers gives a number to each new table
- * @param boundaries the sequences of live snapshots and the newest visible one, ascending: readers that
- *     come later read at or above the last, of the version that the merge makes or a later one
+ * @param boundaries the sequences of live snapshots and the newest visible one, ascending: readers
+ *     that come later read at or above the last, of the version that the merge makes or a later one
  * @param isCancelled asked now and then; the merge is abandoned when it says true
  * @param progress told now and then about how many more bytes of keys and values were read
  */

@@ -13,6 +13,7 @@ import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +28,8 @@ import java.util.Set;
  * are the caller's, who applies the edit; if that fails, nobody knows whether it did, and they must
  * stay.
  *
- * <p><b>Threading.</b> A job belongs to one thread. Jobs whose compactions have no table in common and
- * do not overlap may run at once; flushes may at any time.
+ * <p><b>Threading.</b> A job belongs to one thread. Jobs whose compactions have no table in common
+ * and do not overlap may run at once; flushes may at any time.
  */
 public final class CompactionJob {
 
@@ -37,7 +38,8 @@ public final class CompactionJob {
   private final CompactionPolicy policy;
 
   /**
-   * @param version the version that the compaction was picked for; the caller holds it during the job
+   * @param version the version that the compaction was picked for; the caller holds it during the
+   *     job
    */
   public CompactionJob(
       CompactionEnvironment environment, Version version, CompactionPolicy policy) {
@@ -117,21 +119,37 @@ public final class CompactionJob {
   }
 
   private MergeOutput output(Arena arena, Merge merge, Set<Long> reused) {
-    List<TableMetadata> separators =
-        merge.sources().stream()
-            .flatMap(source -> source.tables().stream())
-            .filter(table -> reused.contains(table.number()))
-            .sorted(Comparator.comparing(TableMetadata::smallestKey, java.util.Arrays::compareUnsigned))
-            .toList();
     int level = merge.target().level();
     List<Run> next = level == 0 ? List.of() : version.shape().runs(level + 1);
     return new MergeOutput(
         environment,
         arena,
         level,
-        separators,
+        neighbours(merge, reused),
         next.isEmpty() ? List.of() : next.getFirst().tables(),
         policy.maxOverlapBytes());
+  }
+
+  /** The tables that will stand between those of the output: used again, or not part of this. */
+  private List<TableMetadata> neighbours(Merge merge, Set<Long> reused) {
+    Map<Long, TableMetadata> tables = new HashMap<>();
+    for (Run run : version.shape().runs(merge.target().level())) {
+      if (run.id() == merge.target().run()) {
+        run.tables().forEach(table -> tables.put(table.number(), table));
+      }
+    }
+    for (Source source : merge.sources()) {
+      for (TableMetadata table : source.tables()) {
+        if (reused.contains(table.number())) {
+          tables.put(table.number(), table);
+        } else {
+          tables.remove(table.number());
+        }
+      }
+    }
+    return tables.values().stream()
+        .sorted(Comparator.comparing(TableMetadata::smallestKey, Arrays::compareUnsigned))
+        .toList();
   }
 
   /** The sources' tables that are not used again, by run; each run is the caller's to release. */

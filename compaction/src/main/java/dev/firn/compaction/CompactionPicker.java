@@ -55,8 +55,8 @@ public final class CompactionPicker {
   }
 
   /**
-   * Everything into one run of the lowest level, without what can be got rid of. Empty when there is
-   * nothing to do.
+   * Everything into one run of the lowest level, without what can be got rid of. Empty when there
+   * is nothing to do.
    *
    * @param before what is made later is left alone: the number of the next file when this was asked
    *     for. Without it, versions that live snapshots keep would be written again for ever.
@@ -124,9 +124,11 @@ public final class CompactionPicker {
   private static Optional<Compaction> pickDeletions(
       Shape shape, LevelTargets targets, CompactionPolicy policy) {
     for (int level = 1; level < Math.min(targets.lowest(), shape.levels()); level++) {
-      for (TableMetadata table : shape.runs(level).getFirst().tables()) {
-        if (table.deletions() * 100.0 >= (double) policy.deletionPercent() * table.entries()) {
-          return Optional.of(new LevelPicker(shape, targets, policy, level).pick(table));
+      for (Run run : shape.runs(level)) {
+        for (TableMetadata table : run.tables()) {
+          if (table.deletions() * 100.0 >= (double) policy.deletionPercent() * table.entries()) {
+            return Optional.of(new LevelPicker(shape, targets, policy, level).pick(table));
+          }
         }
       }
     }

@@ -52,10 +52,10 @@ final class LevelZeroPicker {
       return Optional.of(CompactionPicker.moveOrMerge(sources, target, targets, policy));
     }
     int similar = similar();
-    if (similar >= policy.levelZeroRuns()) {
+    if (similar >= Math.max(2, policy.levelZeroRuns())) {
       return Optional.of(mergeNewest(similar));
     }
-    if (runs.size() >= TOO_MANY * policy.levelZeroRuns()) {
+    if (runs.size() >= Math.max(2, TOO_MANY * policy.levelZeroRuns())) {
       return Optional.of(mergeNewest(runs.size()));
     }
     return Optional.empty();

@@ -8,7 +8,6 @@ import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CancellationException;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * versions that nobody can see, and deletions under which nothing lies.
  *
  * <p>The last version that anybody can see of a key under which nothing lies loses its sequence: it
- * gets 0, which every reader sees. Equal trailers take no room in a block, and a table whose largest
- * sequence is 0 is known to have nothing more to get rid of.
+ * gets 0, which every reader sees. Equal trailers take no room in a block, and a table whose
+ * largest sequence is 0 is known to have nothing more to get rid of.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>when it is as large as it should be;
  *   <li>when it overlaps so much of the level below that merging it there would be dear;
- *   <li>where a table lies that is used again as it is.
+ *   <li>where a table lies that stays in the run, or moves into it, as it is.
  * </ul>
  *
  * <p><b>Threading.</b> Belongs to one thread.
@@ -29,19 +29,19 @@ final class MergeOutput implements AutoCloseable {
 
   private final CompactionEnvironment environment;
   private final int level;
-  private final KeySweep reused;
+  private final KeySweep neighbours;
   private final KeySweep below;
   private final long[] belowBytes;
   private final long maxBelowBytes;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
-  private int reusedPassed;
+  private int neighboursPassed;
   private int belowStart;
   private boolean done;
 
   /**
    * @param level the level that the tables are for
-   * @param reused the tables used again, ascending
+   * @param neighbours the tables that will stand in the same run as they are, ascending
    * @param below the run below, ascending, empty if there is none
    * @param maxBelowBytes how many bytes of it a table may overlap
    */
@@ -49,12 +49,13 @@ final class MergeOutput implements AutoCloseable {
       CompactionEnvironment environment,
       Arena arena,
       int level,
-      List<TableMetadata> reused,
+      List<TableMetadata> neighbours,
       List<TableMetadata> below,
       long maxBelowBytes) {
     this.environment = environment;
     this.level = level;
-    this.reused = new KeySweep(arena, reused.stream().map(TableMetadata::smallestKey).toList());
+    this.neighbours =
+        new KeySweep(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
     this.below = new KeySweep(arena, below.stream().map(TableMetadata::largestKey).toList());
     this.maxBelowBytes = maxBelowBytes;
     this.belowBytes = new long[below.size() + 1];
@@ -65,12 +66,12 @@ final class MergeOutput implements AutoCloseable {
 
   /** Says that what is added next is of another key than what was added before. */
   void nextKey(MemorySegment key, long offset, int length) {
-    int nowReused = reused.passed(key, offset, length);
+    int nowNeighbours = neighbours.passed(key, offset, length);
     int nowBelow = below.passed(key, offset, length);
     TableWriter open = writer;
     boolean cut =
         open != null
-            && (nowReused != reusedPassed
+            && (nowNeighbours != neighboursPassed
                 || belowBytes[nowBelow] - belowBytes[belowStart] > maxBelowBytes
                 || open.sizeBytes() >= environment.targetTableBytes());
     if (cut) {
@@ -79,7 +80,7 @@ final class MergeOutput implements AutoCloseable {
     if (writer == null) {
       belowStart = nowBelow;
     }
-    reusedPassed = nowReused;
+    neighboursPassed = nowNeighbours;
   }
 
   /** Adds the entry that a cursor stands on, with another trailer perhaps. */

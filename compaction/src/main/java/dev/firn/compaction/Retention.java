@@ -5,9 +5,9 @@ import dev.firn.core.SequenceNumber;
 /**
  * Which versions of a key somebody may still read.
  *
- * <p>Readers read at <i>boundaries</i>: the sequences of live snapshots, and the newest visible one,
- * at or above which all later readers read. Of the versions between two boundaries only the newest can
- * be seen:
+ * <p>Readers read at <i>boundaries</i>: the sequences of live snapshots, and the newest visible
+ * one, at or above which all later readers read. Of the versions between two boundaries only the
+ * newest can be seen:
  *
  * <pre>
  *  versions of a key       9   8       6   5   4       2   1

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the tables of a merge that can be used again as they are: those that no key of another table
- * of the merge falls into.
+ * Finds the tables of a merge that can be used again as they are: those that no key of another
+ * table of the merge falls into.
  *
  * <p>That is looked up in the tables, by one search for each pair that overlaps. Where a merge is
  * dense that is a little time for nothing; but where it is not, as with flushes that hold keys of a

@@ -1,0 +1,278 @@
+package dev.firn.compaction;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.SequenceNumber;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class CompactionJobTest {
+
+  @Test
+  void merge_dropsShadowedAndDeleted() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.flush(entries("a#1,PUT b#2,PUT c#3,PUT"), 3);
+      store.flush(entries("a#4,PUT b#5,DELETE d#6,PUT"), 6);
+      assertTrue(store.compactFull(100, 6));
+      assertEquals("[a#0,PUT, c#0,PUT, d#0,PUT]", store.entries().toString());
+      assertFalse(store.compactFull(100, 6));
+      store.checkFiles();
+    }
+  }
+
+  @Test
+  void merge_keepsWhatSnapshotsSee() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.flush(entries("a#1,PUT b#2,PUT c#3,PUT"), 3);
+      store.flush(entries("a#4,PUT b#5,DELETE a#6,PUT"), 3, 6);
+      long before = store.versions.allocateNumber();
+      assertTrue(store.compactFull(before, 3, 6));
+      assertEquals("[a#6,PUT, a#0,PUT, b#5,DELETE, b#0,PUT, c#0,PUT]", store.entries().toString());
+      assertFalse(store.compactFull(before, 3, 6));
+      assertTrue(store.compactFull(store.versions.allocateNumber(), 6));
+      assertEquals("[a#0,PUT, c#0,PUT]", store.entries().toString());
+    }
+  }
+
+  @Test
+  void merge_forgetsDroppedTrees() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.versions.createTree("two");
+      store.flush(entries("1/a#1,PUT 2/a#2,PUT"), 2);
+      assertTrue(store.versions.dropTree("one"));
+      assertFalse(store.versions.dropTree("one"));
+      assertTrue(store.compactFull(100, 2));
+      assertEquals("[2/a#0,PUT]", store.entries().toString());
+      assertTrue(store.versions.dropTree("two"));
+      assertTrue(store.compact(2));
+      assertEquals(0, store.versions.state().shape().levels());
+      store.checkFiles();
+      assertEquals(3, store.versions.createTree("one"));
+    }
+  }
+
+  @Test
+  void merge_reusesWhatNoKeyFallsInto() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.flush(range("k", 0, 300, 1), 300);
+      store.compactFull(100, 300);
+      Set<Long> before = numbers(store);
+      assertTrue(before.size() > 5, before.toString());
+      // Overlaps all tables, but has keys in the first and the last only.
+      List<Entry> ends = new ArrayList<>(range("k", 0, 1, 1000));
+      ends.addAll(range("k", 299, 1, 1001));
+      store.policy =
+          store.policy.withLevelZeroRuns(1).withLevelZeroCost(100).withLevelBaseBytes(1 << 20);
+      store.flush(ends, 2000);
+      assertTrue(store.compact(2000));
+      Set<Long> kept = new HashSet<>(numbers(store));
+      kept.retainAll(before);
+      assertEquals(before.size() - 2, kept.size());
+      assertEquals(300, store.entries().size());
+      store.checkFiles();
+    }
+  }
+
+  @Test
+  void cancelled_leavesNothing() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.flush(range("k", 0, 2000, 1), 2000);
+      store.flush(range("k", 0, 2000, 3000), 6000);
+      List<String> before = store.files.list(TestStore.FOLDER);
+      Version version = store.versions.current();
+      CompactionEnvironment normal = store.environment(6000);
+      int[] asked = {0};
+      CompactionEnvironment cancelling =
+          new CompactionEnvironment(
+              normal.fileSystem(),
+              normal.directory(),
+              normal.options(),
+              normal.targetTableBytes(),
+              normal.numbers(),
+              normal.boundaries(),
+              () -> asked[0]++ == 3,
+              normal.progress());
+      Compaction all =
+          CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
+              .orElseThrow();
+      CompactionJob job = new CompactionJob(cancelling, version, store.policy);
+      assertThrows(CancellationException.class, () -> job.run(all));
+      version.release();
+      assertEquals(before, store.files.list(TestStore.FOLDER));
+      assertEquals(4, asked[0]);
+    }
+  }
+
+  private static List<Entry> entries(String text) {
+    return Arrays.stream(text.split(" ")).map(Entry::parse).toList();
+  }
+
+  private static List<Entry> range(String prefix, int from, int count, long firstSequence) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      entries.add(Entry.parse("%s%05d#%d,PUT".formatted(prefix, from + i, firstSequence + i)));
+    }
+    return entries;
+  }
+
+  private static Set<Long> numbers(TestStore store) {
+    Set<Long> numbers = new HashSet<>();
+    store.versions.state().shape().tables().forEach(table -> numbers.add(table.number()));
+    return numbers;
+  }
+
+  /** Flushes, merges, snapshots and dropped trees at random, compared with all versions ever. */
+  @Test
+  void merges_likeModel() {
+    for (int round = 0; round < 8; round++) {
+      new Model(Seeds.random(round)).run();
+    }
+  }
+
+  private static final class Model {
+
+    private final Random random;
+    private final TestStore store = new TestStore();
+    private final Map<byte[], TreeMap<Long, Entry>> versions =
+        new TreeMap<>(Arrays::compareUnsigned);
+    private final TreeSet<Long> snapshots = new TreeSet<>();
+    private final List<Integer> trees = new ArrayList<>();
+    private long sequence;
+    private int steps;
+
+    Model(Random random) {
+      this.random = random;
+    }
+
+    void run() {
+      if (random.nextBoolean()) {
+        store.policy = store.policy.withLevelZeroCost(1);
+      }
+      for (int i = 0; i < 3; i++) {
+        createTree();
+      }
+      for (int i = 0; i < 120; i++) {
+        step();
+      }
+      check();
+      snapshots.clear();
+      long before = store.versions.allocateNumber();
+      while (store.compactFull(before, boundaries())) {
+        check();
+      }
+      checkCompact();
+      store.checkFiles();
+      store.close();
+    }
+
+    private void step() {
+      int choice = random.nextInt(100);
+      if (choice < 40) {
+        flush();
+      } else if (choice < 80) {
+        if (store.compact(boundaries())) {
+          steps++;
+          check();
+        }
+      } else if (choice < 88) {
+        snapshots.add(sequence);
+      } else if (choice < 94 && !snapshots.isEmpty()) {
+        snapshots.remove(List.copyOf(snapshots).get(random.nextInt(snapshots.size())));
+      } else if (choice < 96) {
+        createTree();
+      } else if (choice < 98 && trees.size() > 1) {
+        int id = trees.remove(random.nextInt(trees.size()));
+        assertTrue(store.versions.dropTree("tree" + id));
+        versions.keySet().removeIf(key -> key[3] == id);
+      } else if (choice == 99) {
+        store.compactFull(store.versions.allocateNumber(), boundaries());
+        check();
+      }
+    }
+
+    private void createTree() {
+      int id = store.versions.trees().nextId();
+      assertEquals(id, store.versions.createTree("tree" + id));
+      trees.add(id);
+    }
+
+    private void flush() {
+      List<Entry> entries = new ArrayList<>();
+      int count = 1 + random.nextInt(60);
+      int start = random.nextInt(200);
+      int width = 1 + random.nextInt(200);
+      for (int i = 0; i < count; i++) {
+        int tree = trees.get(random.nextInt(trees.size()));
+        byte[] key = Entry.key(tree + "/key%04d".formatted(start + random.nextInt(width)));
+        boolean delete = random.nextInt(3) == 0;
+        byte[] value = new byte[delete ? 0 : random.nextInt(60)];
+        random.nextBytes(value);
+        Entry entry = new Entry(key, SequenceNumber.trailer(++sequence, delete ? 0 : 1), value);
+        entries.add(entry);
+        versions.computeIfAbsent(key, k -> new TreeMap<>()).put(sequence, entry);
+      }
+      store.flush(entries, boundaries());
+    }
+
+    private long[] boundaries() {
+      TreeSet<Long> all = new TreeSet<>(snapshots);
+      all.add(sequence);
+      return all.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private void check() {
+      store.checkInvariant();
+      for (long boundary : boundaries()) {
+        for (Map.Entry<byte[], TreeMap<Long, Entry>> key : versions.entrySet()) {
+          Map.Entry<Long, Entry> newest = key.getValue().floorEntry(boundary);
+          check(newest == null ? null : newest.getValue(), store.get(key.getKey(), boundary));
+        }
+      }
+      assertNull(store.get(Entry.key("no such key"), SequenceNumber.MAX));
+    }
+
+    private static void check(@Nullable Entry expected, @Nullable Entry found) {
+      if (expected == null || expected.isDelete()) {
+        assertTrue(found == null || found.isDelete());
+      } else if (found == null) {
+        assertEquals(expected, found);
+      } else {
+        assertTrue(Arrays.equals(expected.value(), found.value()), expected + " " + found);
+        assertTrue(found.sequence() == expected.sequence() || found.sequence() == 0);
+      }
+    }
+
+    /** Nothing is left but one version of each key that is there. */
+    private void checkCompact() {
+      List<Entry> expected = new ArrayList<>();
+      versions.forEach(
+          (key, all) -> {
+            Entry newest = all.lastEntry().getValue();
+            if (!newest.isDelete()) {
+              expected.add(new Entry(key, SequenceNumber.trailer(0, 1), newest.value()));
+            }
+          });
+      assertEquals(expected, store.entries());
+      assertTrue(steps > 0);
+    }
+  }
+}
