@@ -99,7 +99,7 @@ public record CompactionPolicy(
 
   /** How much of the level below a table may overlap, lest it be dear to merge it there. */
   long maxOverlapBytes() {
-    return 2 * growthFactor * targetTableBytes;
+    return 2L * growthFactor * targetTableBytes;
   }
 
   /** The number of the lowest level of a shape under this policy. */

@@ -83,7 +83,7 @@ final class TableReuse {
     byte[] smallest = table.smallestKey();
     byte[] largest = table.largestKey();
     for (Source other : merge.sources()) {
-      if (other != own) {
+      if (other.level() != own.level() || other.run() != own.run()) {
         List<Table> met = new ArrayList<>();
         for (TableMetadata candidate : new Run(0, other.tables()).overlapping(smallest, largest)) {
           met.add(open(candidate));
