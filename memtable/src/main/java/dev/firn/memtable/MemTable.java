@@ -221,15 +221,16 @@ public final class MemTable {
     return bytes;
   }
 
-  /**
-   * One node in four goes up a level. Drawn from what makes the entry unique, so that threads share
-   * no generator.
-   */
+  /** Draws a height from what makes the entry unique, so that threads share no generator. */
   private int drawHeight(long trailer, long valueOffset) {
     long x = seed + (trailer ^ Long.rotateLeft(valueOffset, 40)) * GAMMA;
     x = (x ^ x >>> 30) * 0xbf58476d1ce4e5b9L;
     x = (x ^ x >>> 27) * 0x94d049bb133111ebL;
-    x ^= x >>> 31;
-    return 1 + (Long.numberOfTrailingZeros(x | HIGHEST) >>> 1);
+    return height(x ^ x >>> 31);
+  }
+
+  /** One node in four goes up a level. */
+  static int height(long random) {
+    return 1 + (Long.numberOfTrailingZeros(random | HIGHEST) >>> 1);
   }
 }

@@ -19,7 +19,7 @@ import java.lang.invoke.VarHandle;
  *        0     8  prefix        u64, see {@link SharedPrefixes}; compared as an unsigned number
  *        8     8  trailer       u64, sequence and kind
  *       16     4  value offset  u32, in the journal segment
- *       20     4  value length  u32, at most 2^31-1
+ *       20     4  value length  u31; the highest bit marks that the key has a newer entry
  *       24     4  key length    u32
  *       28     n  store key
  * </pre>
@@ -28,8 +28,8 @@ import java.lang.invoke.VarHandle;
  * meets a node on levels that the node is linked on.
  *
  * <p><b>Threading.</b> Links are read with acquire and changed by compare-and-set; all other fields
- * are written once, before the node is linked. The essay in {@link SkipList} says why that is
- * enough.
+ * are written once, before the node is linked, but for the mark of a newer entry. The essay in
+ * {@link SkipList} says why that is enough.
  */
 final class Node {
 
@@ -47,6 +47,8 @@ final class Node {
   private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final VarHandle LINK = ValueLayout.JAVA_INT.varHandle();
+  private static final VarHandle MARK = LINK;
+  private static final int SUPERSEDED = 1 << 31;
 
   private Node() {}
 
@@ -98,7 +100,20 @@ final class Node {
   }
 
   static long valueLength(MemorySegment memory, long node) {
-    return memory.get(U32, node + VALUE_LENGTH) & 0xffffffffL;
+    return memory.get(U32, node + VALUE_LENGTH) & ~SUPERSEDED;
+  }
+
+  /** Whether {@link #setSuperseded} was called. */
+  static boolean isSuperseded(MemorySegment memory, long node) {
+    return memory.get(U32, node + VALUE_LENGTH) < 0;
+  }
+
+  /** Marks a node whose key has a newer entry in the list, or is about to get one. Never undone. */
+  static void setSuperseded(MemorySegment memory, long node) {
+    int length = (int) MARK.getOpaque(memory, node + VALUE_LENGTH);
+    if (length >= 0) {
+      MARK.setOpaque(memory, node + VALUE_LENGTH, length | SUPERSEDED);
+    }
   }
 
   static int keyLength(MemorySegment memory, long node) {

@@ -2,6 +2,8 @@ package dev.firn.memtable;
 
 import dev.firn.core.KeyOrder;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * A lock-free sorted list with express lanes, in an arena: nodes are inserted, never changed, never
@@ -26,7 +28,8 @@ final class SkipList {
    * An inserting thread writes prefix, trailer, lengths, key and links of its node with plain
    * stores, and then makes the node reachable by a compare-and-set of one link, which releases
    * those stores. A reader gets to the node only through a link that it reads with acquire, so it
-   * sees all of them. Apart from links nothing in a node is written again.
+   * sees all of them. Apart from links, and one mark (see below), nothing in a node is written
+   * again.
    *
    * A node becomes reachable level by level, from below. The link of its next level is stored,
    * plainly, before the compare-and-set that makes it reachable there, and nobody looks at a node's
@@ -47,6 +50,20 @@ final class SkipList {
    * put its node between two neighbours, and one whose compare-and-set fails goes on from the node
    * before it, which still sorts before it and still is linked.
    *
+   * Why a search for a key may stop above level 0
+   * ---------------------------------------------
+   * A search that meets the key on an upper level, at or below the trailer it looks for, would have
+   * to go down all the same: a newer entry of the key, still at or below the trailer, may stand
+   * before this one on level 0 only. Most entries are the only ones of their key, and the way down
+   * is one or two cache misses. So a node carries a mark when an entry of its key stands before it.
+   * Entries of one key are neighbours. An insert looks at both neighbours of its place, before the
+   * compare-and-set on level 0 that makes them neighbours: if the one before has the key, it marks
+   * its own node; if the one behind has it, it marks that. So whenever two nodes of one key are
+   * linked, all but the first are marked. The mark is released together with the node that it is
+   * for: a reader that has to see the newer node, or has seen it, sees the mark. A mark set for an
+   * insert that then found its place elsewhere, or is not finished yet, only makes searches go
+   * down.
+   *
    * What recycling requires
    * -----------------------
    * All of this holds for one life of the arena. The next life starts with the same addresses and
@@ -61,15 +78,33 @@ final class SkipList {
   static final long SAME_KEY = 1;
 
   private static final long HEAD = NodeAllocator.HEAD;
-  private static final int TOP = Node.MAX_HEIGHT - 1;
 
   /** Where an insert that does not fit right behind the last one starts to look near it. */
   private static final int NEAR = 3;
 
+  private static final int FAR = -1;
+
   private static final int SPLICES = 8;
+
+  private static final VarHandle TOP;
+
+  static {
+    try {
+      TOP = MethodHandles.lookup().findVarHandle(SkipList.class, "top", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final MemorySegment memory;
   private final Splice[] splices = new Splice[SPLICES];
+
+  /**
+   * Where searches start: the highest level with a node on it, or one that was so a moment ago. It
+   * only grows, and before a splice has a node on a level, so above it splices have the head.
+   */
+  @SuppressWarnings("unused") // through TOP
+  private int top;
 
   /** An empty list in memory that a {@link NodeAllocator} prepared. */
   SkipList(MemorySegment memory) {
@@ -93,7 +128,7 @@ final class SkipList {
     long node = HEAD;
     long bound = 0;
     long same = 0;
-    for (int level = TOP; level >= 0; level--) {
+    for (int level = top(); level >= 0; level--) {
       long next;
       while ((next = Node.next(memory, node, level)) != bound && next != 0) {
         long nextPrefix = Node.prefix(memory, next);
@@ -109,6 +144,9 @@ final class SkipList {
             node = next;
             continue;
           }
+          if (side == 0 && !Node.isSuperseded(memory, next)) {
+            return next | SAME_KEY;
+          }
           same = side == 0 ? SAME_KEY : 0;
         }
         bound = next;
@@ -121,7 +159,7 @@ final class SkipList {
   /** Fills a splice with the neighbours, on all levels, of where {@code (key, trailer)} belongs. */
   void locate(
       Splice splice, long prefix, MemorySegment key, long offset, int length, long trailer) {
-    descend(splice, HEAD, TOP, prefix, key, offset, length, trailer);
+    descend(splice, HEAD, top(), prefix, key, offset, length, trailer);
   }
 
   /** As the other one, for where a node stands or will stand. */
@@ -139,7 +177,7 @@ final class SkipList {
   /** Fills a splice with the last node of every level. */
   void locateEnd(Splice splice) {
     long node = HEAD;
-    for (int level = TOP; level >= 0; level--) {
+    for (int level = top(); level >= 0; level--) {
       for (long next; (next = Node.next(memory, node, level)) != 0; ) {
         node = next;
       }
@@ -156,11 +194,11 @@ final class SkipList {
    */
   long predecessor(Splice path, long node) {
     int level = 0;
-    while (level <= TOP && path.prev(level) == node) {
+    while (level < Node.MAX_HEIGHT && path.prev(level) == node) {
       level++;
     }
     // On the levels below, the path came by the node itself, so it is linked there.
-    long before = level <= TOP ? path.prev(level) : HEAD;
+    long before = level < Node.MAX_HEIGHT ? path.prev(level) : HEAD;
     for (level = Math.max(level - 1, 0); level >= 0; level--) {
       for (long next; (next = Node.next(memory, before, level)) != node; ) {
         before = next;
@@ -172,20 +210,41 @@ final class SkipList {
 
   /** Links a node that is complete but for its links. */
   void insert(long node, int height) {
+    if (height - 1 > top()) {
+      raiseTop(height - 1);
+    }
     Splice splice = takeSplice();
     position(splice, node, height);
     assert isUnlike(splice.next(0), node) : "an internal key was inserted twice";
     for (int level = 0; level < height; level++) {
       Node.setNext(memory, node, level, splice.next(level));
     }
+    markOlder(splice, node);
     for (int level = 0; level < height; level++) {
       while (!Node.casNext(memory, splice.prev(level), level, splice.next(level), node)) {
         advance(splice, level, node);
         Node.setNext(memory, node, level, splice.next(level));
+        if (level == 0) {
+          markOlder(splice, node);
+        }
       }
       splice.setPrev(level, node);
     }
     splice.giveBack();
+  }
+
+  private int top() {
+    return (int) TOP.getOpaque(this);
+  }
+
+  private void raiseTop(int level) {
+    for (int seen = top(); seen < level; ) {
+      int found = (int) TOP.compareAndExchange(this, seen, level);
+      if (found == seen) {
+        return;
+      }
+      seen = found;
+    }
   }
 
   private Splice takeSplice() {
@@ -205,15 +264,11 @@ final class SkipList {
     long trailer = Node.trailer(memory, node);
     int length = Node.keyLength(memory, node);
     long key = node + Node.KEY;
-    int start = TOP;
-    if (splice.worthATry()) {
-      start = levelNear(splice, prefix, key, length, trailer);
-    }
-    if (start == TOP) {
-      descend(splice, HEAD, TOP, prefix, memory, key, length, trailer);
-      return;
-    }
-    if (start > 0) {
+    int start = splice.worthATry() ? levelNear(splice, prefix, key, length, trailer) : FAR;
+    if (start == FAR) {
+      start = top();
+      descend(splice, HEAD, start, prefix, memory, key, length, trailer);
+    } else if (start > 0) {
       descend(splice, splice.prev(start), start, prefix, memory, key, length, trailer);
     }
     for (int level = start + 1; level < height; level++) {
@@ -224,7 +279,7 @@ final class SkipList {
   /**
    * The level from which the splice leads to the key: 0 when the key belongs between the last
    * insert and what follows it, which is the case for input in order; otherwise {@link #NEAR}, or
-   * {@link #TOP} when it is not near.
+   * {@link #FAR}.
    */
   private int levelNear(Splice splice, long prefix, long key, int length, long trailer) {
     long last = splice.prev(0);
@@ -246,7 +301,7 @@ final class SkipList {
       }
     }
     splice.failed();
-    return TOP;
+    return FAR;
   }
 
   private boolean isBefore(long node, long prefix, long key, int length, long trailer) {
@@ -322,6 +377,25 @@ final class SkipList {
       return side;
     }
     return Long.compareUnsigned(Node.trailer(memory, node), trailer) > 0 ? -1 : 0;
+  }
+
+  /** Before a node is linked on level 0: marks it, or its neighbour, if it is the older of two. */
+  private void markOlder(Splice splice, long node) {
+    long before = splice.prev(0);
+    if (before != HEAD && haveSameKey(before, node)) {
+      Node.setSuperseded(memory, node);
+    }
+    long next = splice.next(0);
+    if (next != 0 && haveSameKey(next, node)) {
+      Node.setSuperseded(memory, next);
+    }
+  }
+
+  private boolean haveSameKey(long a, long b) {
+    int length = Node.keyLength(memory, a);
+    return Node.prefix(memory, a) == Node.prefix(memory, b)
+        && length == Node.keyLength(memory, b)
+        && KeyOrder.compare(memory, a + Node.KEY, length, memory, b + Node.KEY, length) == 0;
   }
 
   private boolean isUnlike(long next, long node) {

@@ -11,6 +11,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.memtable.Generation.Entry;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,11 @@ class MemTableModelTest {
       model.clear();
       try (Generation generation = new Generation(1 << 17, 1 << 14, hints, random.nextLong());
           InternalCursor cursor = generation.table.cursor()) {
-        long sequence = 1;
+        long sequence = 8;
+        long disorder = random.nextInt(8);
         for (int i = 0; i < ENTRIES; i++) {
-          insert(generation, random, keys, sequence++);
+          // Threads insert out of order: a block of sequences backwards.
+          insert(generation, random, keys, sequence++ ^ disorder);
           if (random.nextInt(4) == 0) {
             checkGet(generation, keys.next(), random.nextInt((int) sequence));
             move(generation, random, keys, cursor, sequence);
@@ -67,7 +70,7 @@ class MemTableModelTest {
   private void checkGet(Generation generation, byte[] key, long sequence) {
     long trailer = SequenceNumber.seekTrailer(sequence);
     Entry expected = model.ceiling(new Entry(key, trailer, new byte[0]));
-    if (expected != null && !java.util.Arrays.equals(expected.key(), key)) {
+    if (expected != null && !Arrays.equals(expected.key(), key)) {
       expected = null;
     }
     assertSame(expected, generation.get(key, trailer));

@@ -1,0 +1,128 @@
+package dev.firn.memtable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SharedPrefixesTest {
+
+  private final Arena arena = Arena.ofConfined();
+
+  @AfterEach
+  void free() {
+    arena.close();
+  }
+
+  @Test
+  void prefix_anyHints_keepsOrder() {
+    Random seeds = new Random(RandomKeys.seed());
+    for (int round = 0; round < 200; round++) {
+      Random random = new Random(seeds.nextLong());
+      RandomKeys keys = new RandomKeys(random);
+      SharedPrefixes hints = keys.hints();
+      byte[][] sorted = new byte[200][];
+      Arrays.setAll(sorted, i -> keys.next());
+      Arrays.sort(sorted, Arrays::compareUnsigned);
+      long before = 0;
+      for (byte[] key : sorted) {
+        long prefix = prefix(hints, key);
+        assertTrue(Long.compareUnsigned(before, prefix) <= 0);
+        before = prefix;
+      }
+    }
+  }
+
+  @Test
+  void prefix_usefulHint_tellsKeysApart() {
+    SharedPrefixes hints = hint(SharedPrefixes.none(), 3, "user0000", "user9999");
+    assertEquals(8, hints.sharedBytes(3));
+    long[] prefixes = new long[1000];
+    Arrays.setAll(prefixes, i -> prefix(hints, key(3, "user%07d".formatted(i))));
+    assertEquals(1000, Arrays.stream(prefixes).distinct().count());
+  }
+
+  @Test
+  void prefix_newTrees_tellKeysApart() {
+    SharedPrefixes none = SharedPrefixes.none();
+    for (int tree = 0; tree < 8; tree++) {
+      assertNotEquals(prefix(none, key(tree, "1234567")), prefix(none, key(tree, "1234568")));
+      assertNotEquals(prefix(none, key(tree, "x")), prefix(none, key(tree + 1, "x")));
+    }
+    SharedPrefixes some = hint(none, 1000, "a1", "a2");
+    assertNotEquals(prefix(some, key(1001, "123456")), prefix(some, key(1001, "123457")));
+  }
+
+  @Test
+  void learn_differentTreesOrOneKey_saysNothing() {
+    SharedPrefixes none = SharedPrefixes.none();
+    assertSame(none, none.learn(key(1, "a"), key(2, "a")));
+    assertSame(none, none.learn(key(1, "a"), key(1, "a")));
+    assertSame(none, none.learn(new byte[0], new byte[0]));
+  }
+
+  @Test
+  void learn_looserHint_isKeptWhileItStillFits() {
+    SharedPrefixes hints = hint(SharedPrefixes.none(), 1, "user0", "user9");
+    hints = hint(hints, 1, "user0010", "user0019"); // 3 bytes more in common
+    assertEquals(4 + 4, hints.sharedBytes(1));
+    hints = hint(hints, 1, "user00010", "user00019"); // 4 bytes more
+    assertEquals(4 + 4, hints.sharedBytes(1));
+    hints = hint(hints, 1, "user000010", "user000019"); // 5 bytes more: worth it
+    assertEquals(4 + 9, hints.sharedBytes(1));
+    hints = hint(hints, 1, "user000050", "user000069"); // the range has moved on
+    assertEquals(4 + 8, hints.sharedBytes(1));
+    hints = hint(hints, 1, "a", "z");
+    assertEquals(4, hints.sharedBytes(1));
+    hints = hint(hints, 1, "user0", "user9");
+    assertEquals(4 + 4, hints.sharedBytes(1));
+  }
+
+  @Test
+  void learn_manyTrees_staysBounded() {
+    SharedPrefixes.Learner first = SharedPrefixes.none().new Learner();
+    for (int tree = 0; tree < 1500; tree++) {
+      first.learn(key(2 * tree, "key"));
+    }
+    SharedPrefixes hints = first.finish();
+    assertEquals(1024, knownTrees(hints));
+    SharedPrefixes.Learner next = hints.new Learner();
+    next.learn(key(4711, "key"));
+    hints = next.finish();
+    assertEquals(1024, knownTrees(hints));
+    assertEquals(4 + 3, hints.sharedBytes(4711));
+  }
+
+  @Test
+  void learn_veryLongSharedBytes_areCut() {
+    String stem = "s".repeat(60_000);
+    SharedPrefixes hints = hint(SharedPrefixes.none(), 1, stem + "a", stem + "b");
+    assertEquals(4096, hints.sharedBytes(1));
+  }
+
+  private static long knownTrees(SharedPrefixes hints) {
+    return IntStream.range(0, 5000).filter(tree -> hints.sharedBytes(tree) > 4).count();
+  }
+
+  private static SharedPrefixes hint(SharedPrefixes hints, int tree, String low, String high) {
+    return hints.learn(key(tree, low), key(tree, high));
+  }
+
+  private static byte[] key(int tree, String userKey) {
+    return Generation.key(tree, userKey.getBytes(UTF_8));
+  }
+
+  private long prefix(SharedPrefixes hints, byte[] key) {
+    MemorySegment segment = Generation.copy(arena, key);
+    return hints.prefix(segment, 0, key.length);
+  }
+}
