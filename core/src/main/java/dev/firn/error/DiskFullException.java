@@ -10,10 +10,14 @@ public final class DiskFullException extends FirnException {
 
   /**
    * @param file the file that could not grow
-   * @param wantedBytes how many more bytes were wanted
+   * @param wantedBytes how many more bytes were wanted, or 0 when that is not known
    * @param cause the failure as the operating system reported it
    */
   public DiskFullException(Path file, long wantedBytes, @Nullable Throwable cause) {
-    super(file + ": no space left on the device for " + wantedBytes + " more bytes", cause);
+    super(
+        file
+            + ": no space left on the device"
+            + (wantedBytes > 0 ? " for " + wantedBytes + " more bytes" : ""),
+        cause);
   }
 }

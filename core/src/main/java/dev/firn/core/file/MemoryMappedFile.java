@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file in memory, mapped to be read and written: anonymous memory that shows the file's pages.
- * After a failed force every later one throws that failure, as with a real file.
+ * After a failed store or force every later force throws that failure, as with a real file.
  */
 final class MemoryMappedFile extends MemoryHandle implements MappedFile {
 
@@ -37,7 +37,7 @@ final class MemoryMappedFile extends MemoryHandle implements MappedFile {
 
   @Override
   public void write(long position, MemorySegment source, long offset, long length) {
-    device.before(FileOperation.WRITE, path);
+    beforeOrFail(FileOperation.WRITE);
     Objects.checkFromIndexSize(position, length, memory.byteSize());
     synchronized (device.mutex) {
       requireOpen();
@@ -47,7 +47,7 @@ final class MemoryMappedFile extends MemoryHandle implements MappedFile {
 
   @Override
   public void prefault() {
-    device.before(FileOperation.PREFAULT, path);
+    beforeOrFail(FileOperation.PREFAULT);
     requireOpen();
   }
 
@@ -58,17 +58,25 @@ final class MemoryMappedFile extends MemoryHandle implements MappedFile {
       throw failure;
     }
     try {
-      device.before(FileOperation.FORCE, path);
+      beforeOrFail(FileOperation.FORCE);
     } catch (RuntimeException e) {
       synchronized (device.mutex) {
         file.forceFailed(position, length);
       }
-      failure = e;
       throw e;
     }
     synchronized (device.mutex) {
       requireOpen();
       file.force(position, length);
+    }
+  }
+
+  private void beforeOrFail(FileOperation operation) {
+    try {
+      device.before(operation, path);
+    } catch (RuntimeException e) {
+      failure = e;
+      throw e;
     }
   }
 

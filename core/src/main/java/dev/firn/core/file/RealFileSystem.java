@@ -69,7 +69,9 @@ public final class RealFileSystem implements FileSystem {
   @Override
   public void createDirectories(Path directory) {
     try {
-      refuseLink(directory);
+      if (Files.isSymbolicLink(directory)) {
+        throw new StorageException(directory, "is a symbolic link, not a folder", null);
+      }
       Deque<Path> missing = new ArrayDeque<>();
       Path at = directory.toAbsolutePath();
       while (at != null && !Files.isDirectory(at)) {
@@ -126,7 +128,7 @@ public final class RealFileSystem implements FileSystem {
   public List<String> list(Path directory) {
     List<String> names = new ArrayList<>();
     try {
-      refuseLink(directory);
+      requireDirectory(directory);
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
         entries.forEach(entry -> names.add(entry.getFileName().toString()));
       }
@@ -240,6 +242,7 @@ public final class RealFileSystem implements FileSystem {
   @Override
   public void syncDirectory(Path directory) {
     try {
+      requireDirectory(directory);
       force(directory);
     } catch (IOException e) {
       throw IoFailure.of(directory, "cannot be forced to the device", e);
@@ -303,13 +306,26 @@ public final class RealFileSystem implements FileSystem {
   private static BasicFileAttributes requireFile(Path path) throws IOException {
     BasicFileAttributes attributes = attributes(path);
     if (!attributes.isRegularFile()) {
-      String kind =
-          attributes.isSymbolicLink()
-              ? "a symbolic link"
-              : attributes.isDirectory() ? "a folder" : "a device, pipe or socket";
-      throw new StorageException(path, "is " + kind + ", not a file", null);
+      throw new StorageException(path, "is " + kind(attributes) + ", not a file", null);
     }
     return attributes;
+  }
+
+  private static void requireDirectory(Path path) throws IOException {
+    BasicFileAttributes attributes = attributes(path);
+    if (!attributes.isDirectory()) {
+      throw new StorageException(path, "is " + kind(attributes) + ", not a folder", null);
+    }
+  }
+
+  private static String kind(BasicFileAttributes attributes) {
+    if (attributes.isSymbolicLink()) {
+      return "a symbolic link";
+    }
+    if (attributes.isDirectory()) {
+      return "a folder";
+    }
+    return attributes.isRegularFile() ? "a file" : "a device, pipe or socket";
   }
 
   private static void requireUnclaimed(Path path) throws IOException {
@@ -317,12 +333,6 @@ public final class RealFileSystem implements FileSystem {
     if (RealLockFile.isClaimed(path)) {
       throw new StorageException(
           path, "is claimed by this process: opening it again would end the claim", null);
-    }
-  }
-
-  private static void refuseLink(Path directory) {
-    if (Files.isSymbolicLink(directory)) {
-      throw new StorageException(directory, "is a symbolic link, not a folder", null);
     }
   }
 

@@ -123,8 +123,8 @@ final class RealMappedFile implements MappedFile {
   public void close() {
     synchronized (forceLock) {
       if (!closed) {
-        closed = true;
         arena.close();
+        closed = true;
       }
     }
   }

@@ -97,8 +97,8 @@ final class RealReadFile implements ReadFile {
       if (closed) {
         return;
       }
-      closed = true;
       arena.close();
+      closed = true;
       try (file) {
         channel.close();
       } catch (IOException e) {

@@ -135,9 +135,10 @@ abstract class FolderContract extends FileSystemFixture {
   }
 
   @Test
-  void syncDirectory_folderAndNothing() {
+  void syncDirectory_folderFileAndNothing() {
     write("a", "");
     fs().syncDirectory(folder());
+    assertFails(file("a"), () -> fs().syncDirectory(file("a")));
     assertFails(file("nowhere"), () -> fs().syncDirectory(file("nowhere")));
   }
 

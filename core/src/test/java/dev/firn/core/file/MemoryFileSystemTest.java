@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -163,6 +164,19 @@ class MemoryFileSystemTest extends FileSystemContract {
       assertSame(other, assertThrows(StorageException.class, appended::force));
       assertSame(
           other, assertThrows(StorageException.class, () -> appended.append(bytes("x"), 0, 1)));
+    }
+  }
+
+  @Test
+  void failedStore_failsEachLaterForce() {
+    fs.allocate(file("a"), 10_000);
+    try (MappedFile file = fs.map(file("a"))) {
+      fs.failBefore(failing(FileOperation.WRITE));
+      StorageException failure =
+          assertThrows(StorageException.class, () -> file.write(0, bytes("one"), 0, 3));
+      fs.failBefore(FaultInjection.NONE);
+      assertSame(failure, assertThrows(StorageException.class, () -> file.force(5000, 3)));
+      assertEquals(0, file.memory().get(ValueLayout.JAVA_BYTE, 0));
     }
   }
 
