@@ -202,7 +202,7 @@ final class RecordReader {
     long bytes = Math.min(Math.max(need, nextWindowBytes), limit - offset);
     nextWindowBytes = Math.min(4 * nextWindowBytes, WINDOW_BYTES);
     if (window.byteSize() < bytes) {
-      allocate(Math.max(bytes, WINDOW_BYTES));
+      allocate(bytes);
     }
     filled = 0;
     source.read(offset, window, 0, bytes);

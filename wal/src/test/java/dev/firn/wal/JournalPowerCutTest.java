@@ -9,6 +9,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class JournalPowerCutTest {
 
   private static final Path STORE = Path.of("/store");
-  private static final int HISTORIES = 150;
+  private static final int HISTORIES = 30;
   private static final int STEPS = 40;
 
   /** What the files were at one moment, and what a recovery of them must find. */
@@ -33,7 +34,12 @@ final class JournalPowerCutTest {
       int atLeast,
       int synced,
       long floor,
-      long floorSequence) {}
+      long floorSequence) {
+
+    Image with(MemoryFileSystem other, int least) {
+      return new Image(other, store, written, least, synced, floor, floorSequence);
+    }
+  }
 
   private final long seed = TestJournal.seed();
   private final Deque<TestJournal.Pending> pending = new ArrayDeque<>();
@@ -73,6 +79,15 @@ final class JournalPowerCutTest {
     for (int step = 0; step < STEPS; step++) {
       step(random, store, step);
     }
+    if (random.nextInt(3) == 0) {
+      publishAll(random);
+      store.active.seal();
+      store.active.force();
+      synced = published;
+      store.active.finish();
+      store.active.force();
+      takeImage(random, files, store);
+    }
     files.failBefore(FaultInjection.NONE);
     if (images.isEmpty()) {
       takeImage(random, files, store);
@@ -81,7 +96,7 @@ final class JournalPowerCutTest {
     store.close();
     assertEquals(List.of(), files.openFiles());
     for (Image image : taken) {
-      recoverTwice(image);
+      recoverTwice(random, image);
     }
     int more = depth < 2 ? run(random, depth + 1, taken.get(random.nextInt(taken.size()))) : 0;
     return taken.size() + more;
@@ -94,16 +109,7 @@ final class JournalPowerCutTest {
         RecordBuilder record = new RecordBuilder();
         pending.add(store.reserve(record, "k" + step, bytes, 1 + random.nextInt(5)));
       }
-      case 4, 5, 6, 7 -> {
-        // Copied in any order, published in the order of their places.
-        List<TestJournal.Pending> some = new ArrayList<>(pending);
-        java.util.Collections.shuffle(some, random);
-        some.forEach(TestJournal.Pending::copy);
-        for (TestJournal.Pending record; (record = pending.poll()) != null; ) {
-          record.publish();
-          published += record.record().count();
-        }
-      }
+      case 4, 5, 6, 7 -> publishAll(random);
       case 8 -> {
         int before = published;
         store.active.force();
@@ -119,17 +125,30 @@ final class JournalPowerCutTest {
     }
   }
 
+  /** Copied in any order, published in the order of their places. */
+  private void publishAll(Random random) {
+    List<TestJournal.Pending> shuffled = new ArrayList<>(pending);
+    Collections.shuffle(shuffled, random);
+    shuffled.forEach(TestJournal.Pending::copy);
+    for (TestJournal.Pending record; (record = pending.poll()) != null; ) {
+      record.publish();
+      published += record.record().count();
+    }
+  }
+
   private void maybeTakeImage(
       Random random, MemoryFileSystem files, TestJournal store, FileOperation operation) {
-    // What changes nothing is no moment of its own.
-    boolean changes =
-        switch (operation) {
-          case WRITE, FORCE, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
-          default -> false;
-        };
-    if (changes && random.nextInt(12) == 0) {
+    if (changes(operation) && random.nextInt(12) == 0) {
       takeImage(random, files, store);
     }
+  }
+
+  /** What changes nothing is no moment of its own. */
+  private static boolean changes(FileOperation operation) {
+    return switch (operation) {
+      case WRITE, FORCE, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
+      default -> false;
+    };
   }
 
   private void takeImage(Random random, MemoryFileSystem files, TestJournal store) {
@@ -156,32 +175,32 @@ final class JournalPowerCutTest {
     return found;
   }
 
-  /** What was recovered once and is written on is recovered again. */
-  private void recoverTwice(Image image) {
+  /** The power goes during recovery as well, and what was recovered and written on is recovered. */
+  private void recoverTwice(Random random, Image image) {
     MemoryFileSystem copy = image.files().processKillClone();
-    Image same =
-        new Image(
-            copy,
-            image.store(),
-            image.written(),
-            image.atLeast(),
-            image.synced(),
-            image.floor(),
-            image.floorSequence());
-    try (TestJournal first = recover(same)) {
+    List<Image> nested = new ArrayList<>();
+    copy.failBefore(
+        (operation, path) -> {
+          if (changes(operation) && random.nextInt(4) == 0) {
+            boolean kill = random.nextInt(4) == 0;
+            nested.add(
+                kill
+                    ? image.with(copy.processKillClone(), image.atLeast())
+                    : image.with(copy.crashClone(random.nextLong()), image.synced()));
+          }
+        });
+    try (TestJournal first = recover(image.with(copy, image.atLeast()))) {
+      copy.failBefore(FaultInjection.NONE);
       first.append("again", 100, 2);
       first.active.force();
-      Image next =
-          new Image(
-              copy.crashClone(seed),
-              first,
-              first.written,
-              first.written.size(),
-              first.written.size(),
-              first.floor,
-              first.floorSequence);
-      recover(next).close();
+      int size = first.written.size();
+      MemoryFileSystem next = copy.crashClone(random.nextLong());
+      recover(new Image(next, first, first.written, size, size, first.floor, first.floorSequence))
+          .close();
     }
     assertEquals(List.of(), copy.openFiles());
+    for (Image cut : nested) {
+      recover(cut).close();
+    }
   }
 }

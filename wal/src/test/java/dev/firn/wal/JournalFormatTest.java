@@ -1,0 +1,85 @@
+package dev.firn.wal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.file.MemoryFileSystem;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+/** Pins the bytes of a segment: stores that exist must stay readable. */
+final class JournalFormatTest {
+
+  private static final Path STORE = Path.of("/store");
+  private static final String GOLDEN = "journal-1.hex";
+
+  /** Two records, a force, a third record, an orderly end. */
+  private static byte[] segment() {
+    MemoryFileSystem fs = new MemoryFileSystem();
+    TestJournal store = TestJournal.create(fs, STORE);
+    store.append("a", 3, 1);
+    store.append("b", 130, 4);
+    store.active.force();
+    store.append("c", 0, 2);
+    int end = (int) JournalFormat.padded(store.active.end() + JournalFormat.RECORD_HEADER_BYTES);
+    Path path = store.active.path();
+    store.finish();
+    return java.util.Arrays.copyOf(TestJournal.bytes(fs, path), end);
+  }
+
+  private static String dump(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (int at = 0; at < bytes.length; at += 16) {
+      int end = Math.min(bytes.length, at + 16);
+      text.append(String.format("%04x ", at));
+      text.append(HexFormat.ofDelimiter(" ").withPrefix("").formatHex(bytes, at, end));
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  @Test
+  void bytesOfASegment_areThoseOfVersion1() throws IOException {
+    String found = dump(segment());
+    if (Boolean.getBoolean("rewrite")) {
+      Files.writeString(Path.of("src/test/resources/dev/firn/wal", GOLDEN), found);
+      return;
+    }
+    try (var in = getClass().getResourceAsStream(GOLDEN)) {
+      assertEquals(new String(in.readAllBytes(), StandardCharsets.US_ASCII), found);
+    }
+  }
+
+  @Test
+  void segmentOfVersion1_isRead() throws IOException {
+    MemoryFileSystem fs = new MemoryFileSystem();
+    TestJournal store = TestJournal.create(fs, STORE);
+    store.close();
+    try (var in = getClass().getResourceAsStream(GOLDEN)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      for (String line : text.lines().toList()) {
+        int at = Integer.parseInt(line.substring(0, 4), 16);
+        byte[] bytes = HexFormat.ofDelimiter(" ").parseHex(line.substring(5));
+        TestJournal.poke(fs, STORE.resolve("000001.journal"), at, bytes);
+      }
+    }
+    try (TestJournal read = store.reopen(fs, false)) {
+      assertEquals(7, read.written.size());
+      assertTrue(read.written.getFirst().startsWith("1:a.0="));
+      assertTrue(read.written.getLast().startsWith("1:c.1="));
+    }
+  }
+
+  @Test
+  void lifeTag_isNeverZero() {
+    for (long number = 1; number < 600; number++) {
+      int tag = JournalFormat.lifeTag(number);
+      assertTrue(tag > 0 && tag < 256);
+    }
+    assertTrue(JournalFormat.lifeTag(1) != JournalFormat.lifeTag(2));
+  }
+}
