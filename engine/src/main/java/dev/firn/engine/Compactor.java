@@ -4,7 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionPolicy;
-import dev.firn.compaction.StoreState;
+import dev.firn.compaction.CompactionResult;
+import dev.firn.compaction.Version;
 import dev.firn.compaction.VersionSet;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -59,7 +60,8 @@ final class Compactor implements Runnable {
       while (awaitWork()) {
         long full = fullMergesAsked();
         boolean all = full > fullMergesDone();
-        while (!closing && mergeOnce(all)) {
+        long before = all ? versions.allocateNumber() : 0;
+        while (!closing && mergeOnce(all, before)) {
           layers.versionChanged();
         }
         finished(full);
@@ -115,13 +117,27 @@ final class Compactor implements Runnable {
     return closing;
   }
 
-  private boolean mergeOnce(boolean all) {
-    StoreState state = versions.state();
-    Optional<Compaction> picked =
-        all
-            ? CompactionPicker.pickFull(state.shape(), state.trees(), policy)
-            : CompactionPicker.pick(state.shape(), state.trees(), policy);
-    return picked.isPresent() && tables.merge(picked.get(), this::isClosing);
+  /**
+   * Does one merge, if there is one to do.
+   *
+   * @param before for a full merge: tables with this number or a later one are left alone
+   */
+  private boolean mergeOnce(boolean all, long before) {
+    Version version = versions.current();
+    try {
+      Optional<Compaction> picked =
+          all
+              ? CompactionPicker.pickFull(version.shape(), version.trees(), policy, before)
+              : CompactionPicker.pick(version.shape(), version.trees(), policy);
+      if (picked.isEmpty()) {
+        return false;
+      }
+      CompactionResult result = tables.merge(version, picked.get(), this::isClosing);
+      versions.apply(result.edit());
+      return true;
+    } finally {
+      version.release();
+    }
   }
 
   private boolean awaitWork() {

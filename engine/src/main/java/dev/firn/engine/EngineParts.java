@@ -115,7 +115,7 @@ final class EngineParts {
     this.syncer = new Syncer(views, visible, health);
     this.committer = new Committer(views, rotation, throttle, syncer, visible, health);
     this.reader = new PointReader(views, visible);
-    this.tables = new TableMaker(files, directory, options, versions);
+    this.tables = new TableMaker(files, directory, options, versions, snapshots);
     this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);
     this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
     this.background = new Background(name, chores, flusher, compactor);

@@ -1,15 +1,11 @@
 package dev.firn.engine;
 
-import dev.firn.compaction.VersionEdit;
+import dev.firn.compaction.CompactionResult;
 import dev.firn.compaction.VersionEdit.JournalFloor;
 import dev.firn.compaction.VersionEdit.LastSequence;
-import dev.firn.compaction.VersionEdit.TableAdded;
 import dev.firn.compaction.VersionSet;
 import dev.firn.core.InternalCursor;
-import dev.firn.sstable.TableMetadata;
 import dev.firn.wal.JournalSegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -68,33 +64,22 @@ final class Flusher implements Runnable {
   private void flush(Generation generation) {
     JournalSegment segment = generation.segment();
     visible.await(segment.lastSequence());
-    List<TableMetadata> written = List.of();
-    if (segment.entries() > 0) {
-      try (InternalCursor entries = generation.memTable().cursor()) {
-        written = tables.write(entries);
-      }
+    CompactionResult result;
+    try (InternalCursor entries = generation.memTable().cursor()) {
+      result = tables.flush(entries);
     }
     // After the values were read: had the mapping lost a page since they were written, this finds
     // it.
     segment.verify();
-    versions.apply(edit(segment, written));
-    for (TableMetadata table : written) {
-      bytesWritten.add(table.fileBytes());
-    }
+    versions.apply(
+        result
+            .edit()
+            .with(
+                new JournalFloor(segment.number() + 1), new LastSequence(segment.lastSequence())));
+    bytesWritten.add(result.bytesWritten());
     flushes.increment();
     layers.flushed(generation);
     afterFlush.run();
-  }
-
-  private VersionEdit edit(JournalSegment segment, List<TableMetadata> written) {
-    List<VersionEdit.Change> changes = new ArrayList<>();
-    long run = written.isEmpty() ? 0 : written.getFirst().number();
-    for (TableMetadata table : written) {
-      changes.add(new TableAdded(0, run, table));
-    }
-    changes.add(new JournalFloor(segment.number() + 1));
-    changes.add(new LastSequence(segment.lastSequence()));
-    return new VersionEdit(changes);
   }
 
   /** How many generations were flushed. */

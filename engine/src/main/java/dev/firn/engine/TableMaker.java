@@ -1,18 +1,20 @@
 package dev.firn.engine;
 
 import dev.firn.compaction.Compaction;
+import dev.firn.compaction.CompactionEnvironment;
+import dev.firn.compaction.CompactionJob;
+import dev.firn.compaction.CompactionResult;
+import dev.firn.compaction.Version;
 import dev.firn.compaction.VersionSet;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
-import dev.firn.sstable.TableMetadata;
-import dev.firn.sstable.TableWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes tables: of generations, and of other tables.
+ * Makes tables: of generations, and of other tables. What is made becomes part of the store when
+ * the result's edit is applied.
  *
  * <p><b>Threading.</b> The flushing and the merging thread, each with tables of its own.
  */
@@ -22,38 +24,53 @@ final class TableMaker {
   private final Path directory;
   private final EngineOptions options;
   private final VersionSet versions;
+  private final Snapshots snapshots;
   private final LongAdder merges = new LongAdder();
   private final LongAdder mergeBytesRead = new LongAdder();
   private final LongAdder mergeBytesWritten = new LongAdder();
 
-  TableMaker(FileSystem files, Path directory, EngineOptions options, VersionSet versions) {
+  TableMaker(
+      FileSystem files,
+      Path directory,
+      EngineOptions options,
+      VersionSet versions,
+      Snapshots snapshots) {
     this.files = files;
     this.directory = directory;
     this.options = options;
     this.versions = versions;
+    this.snapshots = snapshots;
   }
 
-  /** Writes all entries of a cursor; the tables are on the device, their names not yet. */
-  List<TableMetadata> write(InternalCursor entries) {
-    try (TableWriter writer =
-        new TableWriter(files, directory, versions.allocateNumber(), options.tables())) {
-      for (boolean more = entries.first(); more; more = entries.next()) {
-        writer.add(
-            entries.key(),
-            entries.keyOffset(),
-            entries.keyLength(),
-            entries.trailer(),
-            entries.value(),
-            entries.valueOffset(),
-            entries.valueLength());
-      }
-      return List.of(writer.finish());
-    }
+  /** Makes a run of level 0 of a generation's entries, all of which are visible. */
+  CompactionResult flush(InternalCursor entries) {
+    return CompactionJob.flush(environment(() -> false), entries, versions.trees());
   }
 
-  /** Does a merge; returns whether it was done. */
-  boolean merge(Compaction compaction, BooleanSupplier isCancelled) {
-    return false;
+  /**
+   * Does what was picked for a version, which the caller holds.
+   *
+   * @throws java.util.concurrent.CancellationException when it was cancelled; nothing is left of it
+   */
+  CompactionResult merge(Version version, Compaction compaction, BooleanSupplier isCancelled) {
+    CompactionResult result =
+        new CompactionJob(environment(isCancelled), version, options.compaction()).run(compaction);
+    merges.increment();
+    mergeBytesRead.add(result.bytesRead());
+    mergeBytesWritten.add(result.bytesWritten());
+    return result;
+  }
+
+  private CompactionEnvironment environment(BooleanSupplier isCancelled) {
+    return new CompactionEnvironment(
+        files,
+        directory,
+        level -> options.tables(),
+        options.compaction().targetTableBytes(),
+        versions::allocateNumber,
+        snapshots.boundaries(),
+        isCancelled,
+        bytes -> {});
   }
 
   long merges() {
