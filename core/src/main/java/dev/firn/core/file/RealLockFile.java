@@ -67,8 +67,7 @@ final class RealLockFile implements LockFile {
     }
   }
 
-  /**
-   * Whether this process has claimed the file, so that opening it elsewhere would end the claim. */
+  /** Whether this process has claimed the file: opening it elsewhere would end the claim. */
   static boolean isClaimed(Path path) {
     synchronized (CLAIMED) {
       try {

@@ -45,7 +45,7 @@ final class UninterruptibleFile implements AutoCloseable {
    * the plain write. Should an implementation complete elsewhere after all, await() waits for it.)
    *
    * It cannot map. Mapping is done by a FileChannel on a thread of its own, which nobody can
-   * interrupt because nobody knows it. That costs some 50 microseconds, once per file.
+   * interrupt because nobody knows it. That costs some 80 microseconds, once per file.
    */
 
   private static final ExecutorService CALLER = new CallerRuns();
