@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.core.file.FaultInjection;
 import dev.firn.core.file.FileOperation;
 import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.file.PowerCut;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,6 +61,56 @@ final class JournalPowerCutTest {
     }
     System.out.println(cuts + " images");
     assertTrue(cuts > HISTORIES);
+  }
+
+  /** Every step of the life of a segment's file, and what it leaves if it is the last one. */
+  @Test
+  void everyOperationOfOneHistory_leavesWhatCanBeRecovered() {
+    MemoryFileSystem files = new MemoryFileSystem();
+    files.createDirectories(STORE);
+    TestJournal base = TestJournal.create(new MemoryFileSystem(), STORE);
+    TestJournal[] current = {base};
+    files.failBefore(
+        (operation, path) -> {
+          if (changes(operation)) {
+            TestJournal store = current[0];
+            images.add(image(files.processKillClone(), store, published));
+            images.add(image(files.crashCloneSyncedOnly(), store, synced));
+            images.add(image(files.crashClone(PowerCut.everything()), store, synced));
+          }
+        });
+    for (int session = 0; session < 3; session++) {
+      TestJournal store = current[0].reopen(files, false);
+      current[0] = store;
+      for (int i = 0; i < 12; i++) {
+        // Records of a third of a segment, and one that is larger than a segment.
+        pending.add(store.reserve(new RecordBuilder(), "k" + i, i == 7 ? 5000 : 600, 2));
+        publishAll(new Random(i));
+        if (i % 4 == 1) {
+          int before = published;
+          store.active.force();
+          synced = before;
+        }
+        if (store.segments.size() > 2) {
+          store.retireOldest();
+          synced = Math.max(synced, (int) store.floorSequence - 1);
+        }
+      }
+      if (session == 1) {
+        store.active.seal();
+        store.active.force();
+        synced = published;
+        store.active.finish();
+        store.active.force();
+      }
+      store.close();
+    }
+    files.failBefore(FaultInjection.NONE);
+    Random random = new Random(1);
+    List<Image> taken = List.copyOf(images);
+    assertTrue(taken.size() > 300, taken.size() + " images");
+    taken.forEach(image -> recoverTwice(random, image));
+    base.close();
   }
 
   /** Runs one history and recovers all images of it; one of them begins the next. */
@@ -154,14 +205,20 @@ final class JournalPowerCutTest {
   private void takeImage(Random random, MemoryFileSystem files, TestJournal store) {
     boolean kill = random.nextInt(4) == 0;
     images.add(
-        new Image(
-            kill ? files.processKillClone() : files.crashClone(random.nextLong()),
-            store,
-            List.copyOf(store.written),
-            kill ? published : synced,
-            synced,
-            store.floor,
-            store.floorSequence));
+        kill
+            ? image(files.processKillClone(), store, published)
+            : image(files.crashClone(random.nextLong()), store, synced));
+  }
+
+  private Image image(MemoryFileSystem files, TestJournal store, int atLeast) {
+    return new Image(
+        files,
+        store,
+        List.copyOf(store.written),
+        atLeast,
+        synced,
+        store.floor,
+        store.floorSequence);
   }
 
   private TestJournal recover(Image image) {

@@ -569,4 +569,29 @@ final class JournalRecoveryTest {
       }
     }
   }
+
+  @Test
+  void bytesThatAllLookLikeRecords_areRefusedSoon() {
+    int size = 1 << 20;
+    MemoryFileSystem fs = new MemoryFileSystem();
+    fs.createDirectories(STORE);
+    try (Journal journal = new Journal(fs, STORE, size, 1, Runnable::run)) {
+      JournalSegment segment = journal.rotate(1, 0);
+      // Each word passes for length, for tag and sequence, and for count and commitment.
+      byte[] words = new byte[size - (1 << 16)];
+      MemorySegment bytes = MemorySegment.ofArray(words);
+      long word = 8000L << 32 | JournalFormat.lifeTag(1);
+      for (int at = 0; at < words.length; at += 8) {
+        bytes.set(JournalFormat.LONG, at, word);
+      }
+      TestJournal.poke(fs, segment.path(), 1 << 16, words);
+      segment.release();
+    }
+    JournalRecovery recovery = new JournalRecovery(fs, STORE, 1, 1, size, false);
+    CorruptionException e =
+        assertThrows(
+            CorruptionException.class,
+            () -> recovery.recover((segment, entries, offset, first, count) -> {}));
+    assertTrue(e.getMessage().contains("can hold"), e::getMessage);
+  }
 }
