@@ -10,5 +10,17 @@ public enum Durability {
   BUFFERED,
 
   /** A power cut: the write, and everything committed before it, is on the device. */
-  SYNCED
+  SYNCED;
+
+  /**
+   * Whether a write is to be synced.
+   *
+   * @throws NullPointerException when {@code durability} is null
+   */
+  static boolean isSynced(Durability durability) {
+    return switch (durability) {
+      case BUFFERED -> false;
+      case SYNCED -> true;
+    };
+  }
 }

@@ -64,8 +64,8 @@ public final class Store implements AutoCloseable {
 
   static Store open(Path directory, StoreOptions options, FileSystem files) {
     Objects.requireNonNull(directory, "directory");
-    Path absolute = directory.toAbsolutePath().normalize();
-    return new Store(absolute, Engine.open(absolute, options.toEngineOptions(), files));
+    Path resolved = files.resolve(directory);
+    return new Store(resolved, Engine.open(resolved, options.toEngineOptions(), files));
   }
 
   /** The store's folder, as an absolute path. */
@@ -122,10 +122,11 @@ public final class Store implements AutoCloseable {
 
   /** Applies a batch, all of it or nothing; an empty one does nothing. */
   public void write(WriteBatch batch, Durability durability) {
+    boolean synced = Durability.isSynced(durability);
     engine.checkOpen();
     batch.checkWritable(engine);
     if (!batch.isEmpty()) {
-      engine.commit(engine.session(), batch.record(), durability == Durability.SYNCED);
+      engine.commit(engine.session(), batch.record(), synced);
     }
   }
 

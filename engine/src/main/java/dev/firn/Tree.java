@@ -72,7 +72,7 @@ public final class Tree {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
-    engine.commit(session, record, durability == Durability.SYNCED);
+    engine.commit(session, record, Durability.isSynced(durability));
   }
 
   /** Removes a key; no error when it has no value. */
@@ -97,7 +97,7 @@ public final class Tree {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     record.delete(id, key, 0, (int) key.byteSize());
-    engine.commit(session, record, durability == Durability.SYNCED);
+    engine.commit(session, record, Durability.isSynced(durability));
   }
 
   /** A copy of a key's value, or null when it has none. */

@@ -112,7 +112,7 @@ final class EngineParts {
     this.layers = new Layers(views, versions, throttle, health);
     this.rotation =
         new Rotation(journal, arenas, layers, replay.prefixes(), recovered.nextSequence());
-    this.syncer = new Syncer(views, visible, health);
+    this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());
     this.committer = new Committer(views, rotation, throttle, syncer, visible, health);
     this.reader = new PointReader(views, visible);
     this.tables = new TableMaker(files, directory, options, versions, snapshots);

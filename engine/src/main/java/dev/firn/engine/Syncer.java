@@ -24,11 +24,15 @@ final class Syncer {
   @GuardedBy("lock")
   private long syncs;
 
-  Syncer(Views views, VisibleSequence visible, Health health) {
+  /**
+   * @param durable the last sequence known to be on the device: what tables hold, not what recovery
+   *     found in the page cache
+   */
+  Syncer(Views views, VisibleSequence visible, Health health, long durable) {
     this.views = views;
     this.visible = visible;
     this.health = health;
-    this.durable = visible.get();
+    this.durable = durable;
   }
 
   /** Returns when everything that is visible at this moment is on the device. */

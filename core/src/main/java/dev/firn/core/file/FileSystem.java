@@ -23,6 +23,14 @@ import java.util.List;
 public interface FileSystem {
 
   /**
+   * The absolute path of a folder that a user named, links in it followed as far as it is there.
+   * The user may reach the folder by a link; nothing inside it is reached by one.
+   */
+  default Path resolve(Path directory) {
+    return directory.toAbsolutePath().normalize();
+  }
+
+  /**
    * Creates a folder, and the folders above it; no error when it is there. The names of those that
    * were created are durable.
    */

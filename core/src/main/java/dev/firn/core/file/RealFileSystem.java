@@ -67,6 +67,21 @@ public final class RealFileSystem implements FileSystem {
   public RealFileSystem() {}
 
   @Override
+  public Path resolve(Path directory) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    for (Path there = absolute; there != null; there = there.getParent()) {
+      try {
+        return there.toRealPath().resolve(there.relativize(absolute)).normalize();
+      } catch (NoSuchFileException e) {
+        // The folder above may be there.
+      } catch (IOException e) {
+        throw IoFailure.of(directory, "cannot be looked up", e);
+      }
+    }
+    return absolute;
+  }
+
+  @Override
   public void createDirectories(Path directory) {
     try {
       if (Files.isSymbolicLink(directory)) {

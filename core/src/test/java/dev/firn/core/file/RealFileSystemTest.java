@@ -182,6 +182,14 @@ class RealFileSystemTest extends FileSystemContract {
   // A failing device
 
   @Test
+  void resolve_followsLinksAsFarAsThePathIsThere() throws Exception {
+    Path folder = Files.createDirectory(file("folder")).toRealPath();
+    Path link = Files.createSymbolicLink(file("toFolder"), folder);
+    assertEquals(folder, fs.resolve(link));
+    assertEquals(folder.resolve("a/b"), fs.resolve(link.resolve("a/./b")));
+  }
+
+  @Test
   @EnabledOnOs(OS.LINUX)
   void fullDevice_isNamed() throws Exception {
     Path full = Path.of("/dev/full");
