@@ -139,7 +139,7 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Puts the next segment to use. The one used before must be sealed.
+   * Puts the next segment to use. The one used before is sealed, if it is not yet.
    *
    * @param firstSequence the sequence of the next entry
    * @param minRecordBytes the {@link RecordBuilder#paddedBytes} of the record that must fit; a
@@ -147,8 +147,12 @@ public final class Journal implements AutoCloseable {
    */
   public JournalSegment rotate(long firstSequence, long minRecordBytes) {
     JournalSegment before = last;
-    if (before != null && (!before.isSealed() || before.lastSequence() + 1 != firstSequence)) {
-      throw new IllegalStateException(before + " is not sealed, or firstSequence=" + firstSequence);
+    if (before != null) {
+      before.seal();
+      if (before.lastSequence() + 1 != firstSequence) {
+        throw new IllegalArgumentException(
+            "firstSequence=" + firstSequence + " after " + before.lastSequence());
+      }
     }
     lock.lock();
     try {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> Owns the memory it copies to, a window of up to 1 MiB, or the length of the
- * longest record if that is more. The record's memory is valid until the next call.
+ * <p><b>Ownership.</b> Owns the memory it copies to, a window of up to 1 MiB, or more if a record
+ * that was found valid is longer. The record's memory is valid until the next call.
  */
 final class RecordReader {
 
@@ -97,17 +97,26 @@ final class RecordReader {
   }
 
   private boolean isChecksumRight() {
-    long w = window(at, length);
     checksummed += length;
+    long w = window(at, Math.min(length, WINDOW_BYTES));
+    int stated = window.get(JournalFormat.INT, w + JournalFormat.CHECKSUM_AT);
     checksum.start(number, at);
+    // In pieces, so that no memory is taken for a long record that may be none.
+    for (long done = JournalFormat.LENGTH_AT; done < length; ) {
+      long step = Math.min(length - done, WINDOW_BYTES);
+      update(window(at + done, step), step);
+      done += step;
+    }
+    return checksum.value() == stated;
+  }
+
+  private void update(long from, long bytes) {
     ByteBuffer buffer = view;
     if (buffer != null) {
-      int end = (int) (w + length);
-      checksum.update(buffer.limit(end).position((int) w + JournalFormat.LENGTH_AT));
+      checksum.update(buffer.limit((int) (from + bytes)).position((int) from));
     } else {
-      checksum.update(window, w + JournalFormat.LENGTH_AT, length - JournalFormat.LENGTH_AT);
+      checksum.update(window, from, bytes);
     }
-    return checksum.value() == window.get(JournalFormat.INT, w + JournalFormat.CHECKSUM_AT);
   }
 
   /**
@@ -153,7 +162,8 @@ final class RecordReader {
 
   /** Lets {@code entries} stand before the first entry of the record. */
   void entries(RecordEntries entries, Path file) {
-    entries.reset(file, at, window, at - base, length, count);
+    long w = window(at, length);
+    entries.reset(file, at, window, w, length, count);
   }
 
   /** The record's length, padding not included. */

@@ -9,6 +9,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileOperation;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.RealFileSystem;
+import dev.firn.error.CorruptionException;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
 import java.nio.file.Path;
@@ -154,13 +155,31 @@ final class JournalTest {
   }
 
   @Test
-  void rotate_isRefusedBeforeSealing() {
+  void rotate_sealsAndGoesOnWithTheNextSequence() {
     try (TestJournal store = TestJournal.create(fs, STORE)) {
-      assertThrows(IllegalStateException.class, () -> store.journal.rotate(1, 0));
-      store.active.seal();
-      assertThrows(IllegalStateException.class, () -> store.journal.rotate(2, 0));
+      store.append("a", 10, 3);
+      assertThrows(IllegalArgumentException.class, () -> store.journal.rotate(3, 0));
+      assertThrows(IllegalArgumentException.class, () -> store.journal.rotate(5, 0));
+      assertTrue(store.active.isSealed());
       store.rotate(0);
+      assertEquals(4, store.active.firstSequence());
     }
+  }
+
+  @Test
+  void longRecord_isRecovered() {
+    TestJournal store = TestJournal.create(fs, STORE);
+    store.append("a", 10, 1);
+    store.append("long", 3 << 20, 2);
+    store.append("b", 10, 1);
+    JournalSegment large = store.segments.get(1);
+    large.verify();
+    store.close();
+    try (TestJournal again = store.reopen(fs.processKillClone(), false)) {
+      assertEquals(store.written, again.written);
+    }
+    TestJournal.poke(fs, large.path(), 5 << 20, new byte[] {1});
+    assertThrows(CorruptionException.class, () -> store.reopen(fs.processKillClone(), false));
   }
 
   @Test
