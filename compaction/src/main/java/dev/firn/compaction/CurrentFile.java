@@ -21,17 +21,22 @@ import java.util.regex.Pattern;
  * checksummed. {@code docs/format/manifest.md} is the specification.
  *
  * <pre>
- *  firn 1 manifest 12 store 00c0ffee00c0ffee crc32c 89abcdef\n
- *       |          |        |                       |
- *       version    number   store id                masked CRC32C of all before " crc32c"
+ *  firn 1 manifest 12 bytes 4711 store 00c0ffee00c0ffee crc32c 89abcdef\n
+ *       |          |        |          |                       |
+ *       version    number   length     store id                masked CRC32C of what is
+ *                                                              before " crc32c"
  * </pre>
+ *
+ * <p>The manifest may be longer than it says, but not shorter: that is how a manifest is found out
+ * of which the last edits are missing after the store was closed in order.
  *
  * <p>It is replaced as a whole: written under another name, forced, renamed.
  *
  * @param manifest the number of the live manifest
+ * @param bytes how many bytes of it were on the device when this was written
  * @param storeId the store, as in the manifest's header
  */
-record CurrentFile(long manifest, long storeId) {
+record CurrentFile(long manifest, long bytes, long storeId) {
 
   private static final int VERSION = 1;
   private static final int MAX_BYTES = 256;
@@ -40,7 +45,7 @@ record CurrentFile(long manifest, long storeId) {
   private static final Pattern ANY_VERSION =
       Pattern.compile("(firn (\\d{1," + MAX_VERSION_DIGITS + "}) [ -~]*) crc32c ([0-9a-f]{8})\n");
   private static final Pattern THIS_VERSION =
-      Pattern.compile("firn 1 manifest (\\d{1,18}) store ([0-9a-f]{16})");
+      Pattern.compile("firn 1 manifest (\\d{1,18}) bytes (\\d{1,18}) store ([0-9a-f]{16})");
 
   /**
    * Reads the file.
@@ -84,13 +89,21 @@ record CurrentFile(long manifest, long storeId) {
       throw damaged(path, "other fields");
     }
     return new CurrentFile(
-        Long.parseLong(fields.group(1)), Long.parseUnsignedLong(fields.group(2), 16));
+        Long.parseLong(fields.group(1)),
+        Long.parseLong(fields.group(2)),
+        Long.parseUnsignedLong(fields.group(3), 16));
   }
 
   /** The file's content. */
   String text() {
     String content =
-        String.format(Locale.ROOT, "firn %d manifest %d store %016x", VERSION, manifest, storeId);
+        String.format(
+            Locale.ROOT,
+            "firn %d manifest %d bytes %d store %016x",
+            VERSION,
+            manifest,
+            bytes,
+            storeId);
     return content + " crc32c " + checksum(content) + "\n";
   }
 

@@ -85,10 +85,11 @@ final class ManifestReader {
   /**
    * Reads a manifest through positional reads.
    *
+   * @param leastBytes how long it is at least
    * @throws CorruptionException when it is damaged before its tail
    * @throws FormatVersionException when it is of a version that this release does not read
    */
-  static Contents read(FileSystem fs, Path directory, long number) {
+  static Contents read(FileSystem fs, Path directory, long number, long leastBytes) {
     Path path = FileName.manifest(directory, number);
     try (ReadFile file = fs.openRead(path);
         Arena arena = Arena.ofConfined()) {
@@ -101,7 +102,15 @@ final class ManifestReader {
       }
       MemorySegment bytes = arena.allocate(file.size());
       file.read(0, bytes, 0, file.size());
-      return new ManifestReader(path, number, bytes).read();
+      Contents contents = new ManifestReader(path, number, bytes).read();
+      if (contents.tail().offset() < leastBytes) {
+        throw new CorruptionException(
+            path,
+            contents.tail().offset(),
+            "valid records up to " + leastBytes + ", as CURRENT says",
+            "none in a file of " + file.size() + " bytes");
+      }
+      return contents;
     }
   }
 

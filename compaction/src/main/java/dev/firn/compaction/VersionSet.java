@@ -14,6 +14,7 @@ import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -53,8 +54,9 @@ public final class VersionSet implements AutoCloseable {
   private final ReentrantLock editing = new ReentrantLock();
   private final ReentrantLock mutex = new ReentrantLock();
 
+  /** Null until {@link #begin}. */
   @GuardedBy("editing")
-  private ManifestWriter manifest;
+  private @Nullable ManifestWriter manifest;
 
   @GuardedBy("editing")
   private @Nullable Throwable failure;
@@ -66,28 +68,25 @@ public final class VersionSet implements AutoCloseable {
   private boolean closed;
 
   /** Takes over what recovery opened. */
-  VersionSet(VersionSetRecovery recovery, ManifestWriter manifest, Version first) {
+  VersionSet(VersionSetRecovery recovery, Version first) {
     this.fs = recovery.fs();
     this.directory = recovery.directory();
     this.cache = recovery.cache();
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
-    this.manifest = manifest;
     this.current = first;
   }
 
   /**
-   * Opens the versions of a store, or makes those of a new one. Nothing in the folder is changed
-   * before everything that the manifest names was found and opened; then a new manifest takes the
-   * place of the old one, and tables, manifests and temporary files that nothing names are deleted.
-   * Journals are left alone.
+   * Reads the versions of a store, or imagines those of a new one, and opens the tables. Nothing in
+   * the folder is changed before {@link #begin}.
    *
    * @param directory exists, and is locked by the caller
    * @param cache the cache that the tables use
    * @param cleaner unmaps tables and deletes their files; may run things at once, on any thread
    * @param newStoreId the id if the store is made: a random number
-   * @param createIfMissing whether a store is made where there is none
+   * @param createIfMissing whether a store may be made where there is none
    * @throws dev.firn.error.CorruptionException when the manifest is damaged, or a table is missing
    * @throws dev.firn.error.FormatVersionException when a newer release wrote the manifest
    * @throws dev.firn.error.StorageException when there is no store and none is to be made
@@ -100,6 +99,35 @@ public final class VersionSet implements AutoCloseable {
       long newStoreId,
       boolean createIfMissing) {
     return new VersionSetRecovery(fs, directory, cache).open(cleaner, newStoreId, createIfMissing);
+  }
+
+  /**
+   * Begins to write: a new manifest takes the place of the old one, and tables, manifests and
+   * temporary files that nothing names are deleted. Journals are left alone. Each change may be the
+   * last before a crash. Called once, before {@link #apply}.
+   */
+  public void begin() {
+    editing.lock();
+    try {
+      StoreFiles files = StoreFiles.list(fs, directory);
+      StoreState state = checkedCurrent().state();
+      long number = allocateNumber();
+      install(number, state);
+      Set<Long> tables = new HashSet<>();
+      state.shape().tables().forEach(table -> tables.add(table.number()));
+      files.obsolete(tables, number).forEach(fs::delete);
+    } finally {
+      editing.unlock();
+    }
+  }
+
+  /** Makes a new manifest of a state the current one. */
+  @GuardedBy("editing")
+  private void install(long number, StoreState state) {
+    VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
+    ManifestWriter begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
+    manifest = begun;
+    new CurrentFile(number, begun.bytes(), storeId).install(fs, directory);
   }
 
   /** The current version, with one reference for the caller. */
@@ -176,24 +204,24 @@ public final class VersionSet implements AutoCloseable {
     if (!edit.all(TableAdded.class).isEmpty()) {
       fs.syncDirectory(directory);
     }
-    if (manifest.bytes() > MIN_ROTATION_BYTES
-        && manifest.bytes() > ROTATION_FACTOR * manifest.snapshotBytes()) {
-      rotate(before.state());
+    ManifestWriter writer = manifest;
+    if (writer == null) {
+      throw new IllegalStateException("the versions were not begun");
     }
-    manifest.append(edit);
+    if (writer.bytes() > MIN_ROTATION_BYTES
+        && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes()) {
+      writer = rotate(writer, before.state());
+    }
+    writer.append(edit);
   }
 
   /** Begins a new manifest with the current state, and deletes the old one. */
   @GuardedBy("editing")
-  private void rotate(StoreState state) {
-    ManifestWriter old = manifest;
-    long number = allocateNumber();
-    manifest =
-        ManifestWriter.create(
-            fs, directory, number, storeId, state.snapshot().with(new NextFileNumber(number + 1)));
+  private ManifestWriter rotate(ManifestWriter old, StoreState state) {
     old.close();
-    new CurrentFile(number, storeId).install(fs, directory);
+    install(allocateNumber(), state);
     fs.delete(FileName.manifest(directory, old.number()));
+    return Objects.requireNonNull(manifest);
   }
 
   private static void markObsolete(Version before, VersionEdit edit) {
@@ -310,8 +338,9 @@ public final class VersionSet implements AutoCloseable {
   @GuardedBy("editing")
   private void closeEditing() {
     try (ManifestWriter closing = manifest) {
-      if (failure == null) {
+      if (failure == null && closing != null) {
         closing.finish();
+        new CurrentFile(closing.number(), closing.bytes(), storeId).install(fs, directory);
       }
     } catch (FirnException e) {
       failure = e;

@@ -1,6 +1,5 @@
 package dev.firn.compaction;
 
-import dev.firn.compaction.VersionEdit.NextFileNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.CorruptionException;
@@ -9,15 +8,12 @@ import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Opens a {@link VersionSet}. Changes nothing in the folder before all that the manifest names was
- * found; each change after that may be the last before a crash.
+ * Reads what a {@link VersionSet} starts from. Changes nothing in the folder.
  *
  * <p><b>Threading.</b> Belongs to one thread, and to one opening.
  */
@@ -50,12 +46,7 @@ final class VersionSetRecovery {
     Version empty = Version.empty(cleaner);
     Version first = empty.next(state, table -> Table.open(fs, directory, table, cache));
     empty.release();
-    try {
-      return new VersionSet(this, beginManifest(files, state), first);
-    } catch (Throwable e) {
-      first.release();
-      throw e;
-    }
+    return new VersionSet(this, first);
   }
 
   private StoreState readManifest(StoreFiles files) {
@@ -64,7 +55,8 @@ final class VersionSetRecovery {
     if (!files.hasManifest(current.manifest())) {
       throw new CorruptionException(path, 0, "the manifest that CURRENT names", "no such file");
     }
-    ManifestReader.Contents contents = ManifestReader.read(fs, directory, current.manifest());
+    ManifestReader.Contents contents =
+        ManifestReader.read(fs, directory, current.manifest(), current.bytes());
     storeId = contents.storeId();
     if (storeId != current.storeId()) {
       throw new CorruptionException(
@@ -98,23 +90,6 @@ final class VersionSetRecovery {
     }
     if (!createIfMissing) {
       throw new StorageException(directory, "is not a store: it has no file CURRENT", null);
-    }
-  }
-
-  /** Replaces the manifest, and deletes what neither it nor the new one names. */
-  private ManifestWriter beginManifest(StoreFiles files, StoreState state) {
-    long number = nextNumber.getAndIncrement();
-    VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
-    ManifestWriter writer = ManifestWriter.create(fs, directory, number, storeId, snapshot);
-    try {
-      new CurrentFile(number, storeId).install(fs, directory);
-      Set<Long> tables = new HashSet<>();
-      state.shape().tables().forEach(table -> tables.add(table.number()));
-      files.obsolete(tables, number).forEach(fs::delete);
-      return writer;
-    } catch (Throwable e) {
-      writer.close();
-      throw e;
     }
   }
 

@@ -41,6 +41,7 @@ final class TestStore implements AutoCloseable {
     this.files = files;
     files.createDirectories(FOLDER);
     this.versions = VersionSet.open(files, FOLDER, cache, Runnable::run, 42, true);
+    versions.begin();
   }
 
   TestStore() {

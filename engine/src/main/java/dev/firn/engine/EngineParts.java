@@ -103,6 +103,9 @@ final class EngineParts {
                 options.salvage())
             .recover(replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
+    // Now that everything was read and judged, the folder may be changed; journals come after
+    // CURRENT.
+    versions.begin();
     this.tail = recovered.tail();
     this.journal = new Journal(files, directory, options.journalSegmentBytes(), recovered, chores);
     opened.push(journal);
