@@ -17,10 +17,11 @@ final class CursorMemory {
   private final Arena arena = Arena.ofAuto();
   private final NativeBuffer key = new NativeBuffer(arena, INITIAL_BYTES);
   private final IntervalBuffer interval = new IntervalBuffer(arena);
+  private final NativeBuffer block = new NativeBuffer(arena, INITIAL_BYTES);
 
   /** Whether it has not grown so much that keeping it would be a waste. */
   boolean isModest() {
-    return key.size() + interval.bytes() <= MODEST_BYTES;
+    return key.size() + interval.bytes() + block.size() <= MODEST_BYTES;
   }
 
   /** The buffer of the current key. */
@@ -31,6 +32,11 @@ final class CursorMemory {
   /** Makes room for a key of {@code length} bytes, keeping the first {@code keep}. */
   MemorySegment ensureKey(int length, int keep) {
     return key.ensure(length + TableFormat.SLACK_BYTES, keep);
+  }
+
+  /** The buffer of a block that was decompressed for this cursor alone. */
+  NativeBuffer block() {
+    return block;
   }
 
   /** The buffer for moving backward. */

@@ -3,11 +3,8 @@ package dev.firn.sstable;
 import static dev.firn.sstable.TableFormat.U32;
 import static dev.firn.sstable.TableFormat.U64;
 
-import dev.firn.core.Checksum;
-import dev.firn.error.CorruptionException;
 import dev.firn.error.FormatVersionException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 
 /**
  * The end of a table file: where its sections are. The layout is on {@link TableFormat}.
@@ -27,82 +24,66 @@ record Footer(long filter, long index, long properties) {
     out.putInt(TableFormat.FOOTER_BYTES);
     out.putInt(TableFormat.VERSION);
     out.putInt(0);
-    out.endFooter();
+    out.endWithoutTrailer();
     out.putLong(TableFormat.MAGIC);
   }
 
-  /**
-   * Decodes and checks the footer.
-   *
-   * @param tail the last bytes of the file, in memory that no file backs
-   * @param length how many they are; all of the file, or enough for the longest footer
-   * @param fileBytes the file's length
-   */
-  static Footer read(
-      Path path, long number, MemorySegment tail, long length, long fileBytes, Checksum checksum) {
-    long end = length - TableFormat.FOOTER_TAIL_BYTES;
-    if (end < 0) {
-      throw corrupt(path, 0, "a table file", fileBytes + " bytes");
+  /** Reads, checks and decodes the footer. */
+  static Footer read(TableFile file, ReadScratch scratch) {
+    long size = file.size();
+    int length = (int) Math.min(size, TableFormat.MAX_FOOTER_BYTES);
+    if (length < TableFormat.FOOTER_BYTES) {
+      throw file.corrupt(0, "a table file", size + " bytes");
     }
-    // Positions of fields in the tail, for a footer of this version.
-    long base = length - TableFormat.FOOTER_BYTES;
-    long magic = tail.get(U64, base + TableFormat.FOOTER_MAGIC);
+    MemorySegment memory = scratch.memory();
+    file.read(size - length, memory, 0, length);
+    // What all versions have in common is at the very end.
+    int base = length - TableFormat.FOOTER_BYTES;
+    long magic = memory.get(U64, base + TableFormat.FOOTER_MAGIC);
     if (magic != TableFormat.MAGIC) {
-      throw corrupt(path, fileBytes - 8, "the mark of a table file", Long.toHexString(magic));
+      throw file.corrupt(size - Long.BYTES, "the mark of a table", Long.toHexString(magic));
     }
-    long claimed = tail.get(U32, base + TableFormat.FOOTER_LENGTH) & 0xffff_ffffL;
-    if (claimed < TableFormat.FOOTER_TAIL_BYTES
-        || claimed > Math.min(length, TableFormat.MAX_FOOTER_BYTES)) {
-      throw corrupt(path, fileBytes - 24, "the length of a footer", claimed + " bytes");
-    }
-    checkSum(path, number, tail, length, fileBytes - claimed, claimed, checksum);
-    int version = tail.get(U32, base + TableFormat.FOOTER_VERSION);
+    check(file, scratch, length);
+    int version = memory.get(U32, base + TableFormat.FOOTER_VERSION);
     if (version < TableFormat.OLDEST_VERSION || version > TableFormat.VERSION) {
       throw new FormatVersionException(
-          path, version, TableFormat.OLDEST_VERSION, TableFormat.VERSION);
+          file.path(), version, TableFormat.OLDEST_VERSION, TableFormat.VERSION);
     }
-    if (claimed != TableFormat.FOOTER_BYTES) {
-      throw corrupt(path, fileBytes - 24, "a footer of 48 bytes", claimed + " bytes");
+    Footer footer =
+        new Footer(
+            memory.get(U64, base + TableFormat.FOOTER_FILTER),
+            memory.get(U64, base + TableFormat.FOOTER_INDEX),
+            memory.get(U64, base + TableFormat.FOOTER_PROPERTIES));
+    int claimed = memory.get(U32, base + TableFormat.FOOTER_LENGTH);
+    long end = size - TableFormat.FOOTER_BYTES;
+    if (claimed != TableFormat.FOOTER_BYTES || !footer.isOrdered(end)) {
+      throw file.corrupt(end, "a footer", footer + ", " + claimed + " bytes");
     }
-    return new Footer(
-            tail.get(U64, base + TableFormat.FOOTER_FILTER),
-            tail.get(U64, base + TableFormat.FOOTER_INDEX),
-            tail.get(U64, base + TableFormat.FOOTER_PROPERTIES))
-        .checked(path, fileBytes - TableFormat.FOOTER_BYTES);
+    return footer;
   }
 
-  private static void checkSum(
-      Path path,
-      long number,
-      MemorySegment tail,
-      long length,
-      long offset,
-      long footerBytes,
-      Checksum checksum) {
-    long covered = footerBytes - (TableFormat.FOOTER_BYTES - TableFormat.FOOTER_CHECKSUM);
-    int expected =
-        checksum.start(number, offset).update(tail, length - footerBytes, covered).value();
-    int found = tail.get(U32, length - footerBytes + covered);
+  /** Checks the footer at the end of the scratch's first bytes, whatever its version. */
+  private static void check(TableFile file, ReadScratch scratch, int end) {
+    MemorySegment memory = scratch.memory();
+    int tail = end - TableFormat.FOOTER_BYTES;
+    int length = memory.get(U32, tail + TableFormat.FOOTER_LENGTH);
+    if (length < TableFormat.FOOTER_TAIL_BYTES || length > end) {
+      throw file.corrupt(
+          file.size() - TableFormat.FOOTER_BYTES, "a footer", Integer.toUnsignedString(length));
+    }
+    long start = file.size() - length;
+    int covered = tail + TableFormat.FOOTER_CHECKSUM;
+    scratch.checksum().start(file.number(), start);
+    scratch.checksum().update(scratch.buffer().bytes().limit(covered).position(end - length));
+    int expected = scratch.checksum().value();
+    int found = memory.get(U32, covered);
     if (expected != found) {
-      throw corrupt(
-          path,
-          offset,
-          "footer checksum " + Integer.toHexString(expected),
-          Integer.toHexString(found));
+      throw file.corrupt(
+          start, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
     }
   }
 
-  private Footer checked(Path path, long end) {
-    boolean ordered =
-        filter > 0 && filter <= index && index < properties && properties < end && end > 0;
-    if (!ordered) {
-      throw corrupt(path, end, "sections in order", filter + ", " + index + ", " + properties);
-    }
-    return this;
-  }
-
-  private static CorruptionException corrupt(
-      Path path, long offset, String expected, String found) {
-    return new CorruptionException(path, offset, expected, found);
+  private boolean isOrdered(long end) {
+    return filter > 0 && filter <= index && index < properties && properties < end;
   }
 }

@@ -2,6 +2,8 @@ package dev.firn.sstable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Memory that grows and that no file backs. What it outgrew stays allocated as long as its arena
@@ -13,17 +15,24 @@ final class NativeBuffer {
 
   private final Arena arena;
   private MemorySegment memory;
+  private ByteBuffer view;
   private long size;
 
   NativeBuffer(Arena arena, long bytes) {
     this.arena = arena;
     this.memory = arena.allocate(bytes, Long.BYTES);
+    this.view = view(memory);
     this.size = bytes;
   }
 
   /** The memory as it is now; {@link #ensure} may replace it. */
   MemorySegment memory() {
     return memory;
+  }
+
+  /** The same memory as a buffer in native byte order; whoever uses it sets position and limit. */
+  ByteBuffer bytes() {
+    return view;
   }
 
   long size() {
@@ -43,6 +52,11 @@ final class NativeBuffer {
     MemorySegment replacement = arena.allocate(larger, Long.BYTES);
     MemorySegment.copy(memory, 0, replacement, 0, keep);
     memory = replacement;
+    view = view(replacement);
     size = larger;
+  }
+
+  private static ByteBuffer view(MemorySegment memory) {
+    return memory.asByteBuffer().order(ByteOrder.nativeOrder());
   }
 }

@@ -3,7 +3,6 @@ package dev.firn.sstable;
 import dev.firn.core.Checksum;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 
 /**
  * What it takes to read and check a section: memory that no file backs, and a checksum.
@@ -13,14 +12,20 @@ import java.nio.ByteBuffer;
  */
 final class ReadScratch {
 
-  static final int BYTES = 64 * 1024;
+  /** How much is read at once where not all of a section is needed in memory. */
+  static final int STEP_BYTES = 64 * 1024;
 
-  private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, Long.BYTES);
-  private final ByteBuffer buffer = memory.asByteBuffer();
+  private static final int MODEST_BYTES = 1 << 20;
+
+  private final NativeBuffer buffer = new NativeBuffer(Arena.ofAuto(), STEP_BYTES);
   private final Checksum checksum = new Checksum();
 
+  NativeBuffer buffer() {
+    return buffer;
+  }
+
   MemorySegment memory() {
-    return memory;
+    return buffer.memory();
   }
 
   Checksum checksum() {
@@ -29,6 +34,11 @@ final class ReadScratch {
 
   /** Adds the first bytes of the memory to the checksum. */
   void absorb(int length) {
-    checksum.update(buffer.limit(length).position(0));
+    checksum.update(buffer.bytes().limit(length).position(0));
+  }
+
+  /** Whether it has not grown so much that keeping it would be a waste. */
+  boolean isModest() {
+    return buffer.size() <= MODEST_BYTES;
   }
 }

@@ -12,10 +12,14 @@ import java.util.ArrayDeque;
 final class ScratchPool {
 
   private static final int MOST_SCRATCHES = 16;
+  private static final int MOST_READ_AHEADS = 16;
   private static final int MOST_CURSOR_MEMORIES = 256;
 
   @GuardedBy("this")
   private final ArrayDeque<ReadScratch> scratches = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private final ArrayDeque<ReadAhead> readAheads = new ArrayDeque<>();
 
   @GuardedBy("this")
   private final ArrayDeque<CursorMemory> cursorMemories = new ArrayDeque<>();
@@ -29,9 +33,29 @@ final class ScratchPool {
   }
 
   void giveBack(ReadScratch scratch) {
+    if (!scratch.isModest()) {
+      return;
+    }
     synchronized (this) {
       if (scratches.size() < MOST_SCRATCHES) {
         scratches.addFirst(scratch);
+      }
+    }
+  }
+
+  ReadAhead takeReadAhead() {
+    ReadAhead pooled;
+    synchronized (this) {
+      pooled = readAheads.pollFirst();
+    }
+    return pooled != null ? pooled : new ReadAhead();
+  }
+
+  void giveBack(ReadAhead readAhead) {
+    readAhead.clear();
+    synchronized (this) {
+      if (readAheads.size() < MOST_READ_AHEADS) {
+        readAheads.addFirst(readAhead);
       }
     }
   }

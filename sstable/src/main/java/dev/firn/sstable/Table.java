@@ -6,7 +6,6 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,29 +22,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Table extends RefCounted {
 
-  /** How much of the file's end is read at once: footer and properties, unless keys are long. */
-  private static final int TAIL_BYTES = 4096;
-
   private final FileSystem fileSystem;
   private final TableFile file;
-  private final MemorySegment map;
   private final Footer footer;
   private final TableProperties properties;
-  private final ScratchPool scratches;
-  private final BitMap checked;
+  private final TableBlocks blocks;
   private final boolean hasFilter;
+
+  /** Opened when first asked for; immutable, so if two threads both open it, either is as good. */
   private @Nullable TableIndex index;
+
+  /** As {@link #index}. */
   private @Nullable TableFilter filter;
+
   private volatile boolean obsolete;
 
-  private Table(FileSystem fileSystem, TableFile file, Footer footer, TableProperties properties) {
+  private Table(
+      FileSystem fileSystem,
+      TableFile file,
+      Footer footer,
+      TableProperties properties,
+      BlockCache cache) {
     this.fileSystem = fileSystem;
     this.file = file;
-    this.map = file.map();
     this.footer = footer;
     this.properties = properties;
-    this.scratches = file.scratches();
-    this.checked = new BitMap(properties.blocks());
+    this.blocks = new TableBlocks(file, cache, properties.blocks());
     this.hasFilter = properties.filterProbes() > 0;
   }
 
@@ -77,8 +79,7 @@ public final class Table extends RefCounted {
       if (opened.size() == 0) {
         throw new CorruptionException(opened.path(), 0, "a table file", "0 bytes");
       }
-      TableFile file = new TableFile(opened, number, cache.scratches());
-      Table table = open(fileSystem, file);
+      Table table = open(fileSystem, new TableFile(opened, number, cache.scratches()), cache);
       done = true;
       return table;
     } finally {
@@ -88,40 +89,15 @@ public final class Table extends RefCounted {
     }
   }
 
-  private static Table open(FileSystem fileSystem, TableFile file) {
-    ScratchPool scratches = file.scratches();
-    ReadScratch scratch = scratches.takeScratch();
+  private static Table open(FileSystem fileSystem, TableFile file, BlockCache cache) {
+    ReadScratch scratch = file.scratches().takeScratch();
     try {
-      long size = file.size();
-      int length = (int) Math.min(size, TAIL_BYTES);
-      file.read(size - length, scratch.memory(), 0, length);
-      Footer footer =
-          Footer.read(
-              file.path(), file.number(), scratch.memory(), length, size, scratch.checksum());
-      return new Table(fileSystem, file, footer, readProperties(file, footer, size));
+      Footer footer = Footer.read(file, scratch);
+      TableProperties properties = TableProperties.read(file, footer, scratch);
+      return new Table(fileSystem, file, footer, properties, cache);
     } finally {
-      scratches.giveBack(scratch);
+      file.scratches().giveBack(scratch);
     }
-  }
-
-  private static TableProperties readProperties(TableFile file, Footer footer, long size) {
-    long start = footer.properties();
-    long end = size - TableFormat.FOOTER_BYTES;
-    file.check(start, end, false);
-    long length = end - start - TableFormat.TRAILER_BYTES;
-    if (length > TableProperties.MAX_BYTES) {
-      throw file.corrupt(start, "properties", length + " bytes");
-    }
-    TableProperties properties;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocate(length, Long.BYTES);
-      file.read(start, copy, 0, length);
-      properties = TableProperties.read(copy, length, size);
-    }
-    if (properties == null || properties.metadata().number() != file.number()) {
-      throw file.corrupt(start, "the properties of table " + file.number(), "others");
-    }
-    return properties;
   }
 
   /** What is known about the table. */
@@ -161,13 +137,39 @@ public final class Table extends RefCounted {
     int block = opened.find(key, offset, length, trailer);
     long start = opened.start(block);
     long end = opened.end(block, start);
-    check(block, start, end);
+    if (opened.isCompressed(block)) {
+      return getCompressed(block, start, end, key, offset, length, trailer, out);
+    }
+    blocks.check(block, start, end);
     long content = end - start - TableFormat.TRAILER_BYTES;
-    int found = BlockSearch.get(map, start, content, key, offset, length, trailer, out);
+    int found = BlockSearch.get(blocks.map(), start, content, key, offset, length, trailer, out);
     if (found < 0) {
-      throw malformed(start);
+      throw file.malformed(start);
     }
     return found == BlockSearch.FOUND;
+  }
+
+  private boolean getCompressed(
+      int number,
+      long start,
+      long end,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer,
+      EntryRef out) {
+    CachedBlock block = blocks.pin(number, start, end);
+    int found =
+        BlockSearch.get(block.memory(), 0, block.length(), key, offset, length, trailer, out);
+    if (found == BlockSearch.FOUND) {
+      out.pin(block);
+      return true;
+    }
+    block.release();
+    if (found < 0) {
+      throw file.malformed(start);
+    }
+    return false;
   }
 
   /** A cursor over all entries, to be closed. */
@@ -181,15 +183,15 @@ public final class Table extends RefCounted {
    * @param fillCache whether blocks it has to decompress are put into the block cache
    */
   public TableCursor cursor(boolean fillCache) {
-    return new TableCursor(this, scratches.takeCursorMemory());
+    return TableCursor.open(blocks, index(), fillCache, false);
   }
 
   /**
-   * A cursor, to be closed, for one pass from front to back over entries that are not read otherwise:
-   * it reads ahead, checks every block, and leaves the block cache alone.
+   * A cursor, to be closed, for one pass from front to back over entries that are not read
+   * otherwise: it reads ahead, checks every block, and leaves the block cache alone.
    */
   public TableCursor sequentialCursor() {
-    return new TableCursor(this, scratches.takeCursorMemory());
+    return TableCursor.open(blocks, index(), false, true);
   }
 
   /** Has the file deleted when the last reference is released. */
@@ -199,34 +201,13 @@ public final class Table extends RefCounted {
 
   /** The index; checked and opened when it is first asked for. */
   TableIndex index() {
-    // Two threads may both open it: it is immutable, and either is as good.
     TableIndex opened = index;
     return opened != null ? opened : openIndex();
   }
 
-  /** The mapped file. */
-  MemorySegment map() {
-    return map;
-  }
-
-  /** Checks a data block unless it was checked before. */
-  void check(int block, long start, long end) {
-    if (!checked.contains(block)) {
-      file.check(start, end, false);
-      checked.add(block);
-    }
-  }
-
-  CorruptionException malformed(long start) {
-    return file.corrupt(start, "a data block", "bytes that are none, under a right checksum");
-  }
-
-  void giveBack(CursorMemory memory) {
-    scratches.giveBack(memory);
-  }
-
   @Override
   protected void free() {
+    blocks.close();
     file.close();
     if (obsolete) {
       fileSystem.delete(file.path());
@@ -236,7 +217,7 @@ public final class Table extends RefCounted {
   private TableIndex openIndex() {
     long start = footer.index();
     long end = footer.properties();
-    file.check(start, end, false);
+    file.check(start, end);
     TableIndex opened =
         new TableIndex(
             file, start, end - TableFormat.TRAILER_BYTES, footer.filter(), properties.blocks());
@@ -247,13 +228,13 @@ public final class Table extends RefCounted {
   private TableFilter openFilter() {
     long start = footer.filter();
     long end = footer.index();
-    file.check(start, end, false);
+    file.check(start, end);
     long lines = TableFormat.align(start);
     long bytes = end - TableFormat.TRAILER_BYTES - lines;
     if (bytes < FilterFormat.LINE_BYTES || bytes % FilterFormat.LINE_BYTES != 0) {
       throw file.corrupt(start, "a filter", bytes + " bytes");
     }
-    TableFilter opened = new TableFilter(map, lines, bytes, properties.filterProbes());
+    TableFilter opened = new TableFilter(file.map(), lines, bytes, properties.filterProbes());
     filter = opened;
     return opened;
   }

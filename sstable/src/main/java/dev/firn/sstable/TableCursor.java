@@ -2,31 +2,50 @@ package dev.firn.sstable;
 
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over a table.
+ * A cursor over a table. It reads blocks in place in the mapped file, compressed ones in the block
+ * cache or, on request, in a buffer of its own; or, for a single pass over all of the table, it
+ * reads ahead and leaves map and cache alone.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
  * <p><b>Ownership.</b> The table must be held while the cursor is used. Values are views of the
- * mapped file or of a block that the cursor pins while it stands in it.
+ * mapped file, of a cached block that the cursor pins while it stands in it, or of memory of the
+ * cursor.
  */
 public final class TableCursor extends BlockCursor {
 
   private static final int NONE = -1;
 
-  private final Table table;
+  private final TableBlocks blocks;
   private final TableIndex index;
   private final CursorMemory memory;
+  private final boolean fillCache;
+
+  /** Not null in a cursor for a single pass. */
+  private final @Nullable ReadAhead readAhead;
+
+  private @Nullable CachedBlock pinned;
   private int block = NONE;
   private long start;
   private boolean open = true;
 
-  TableCursor(Table table, CursorMemory memory) {
-    super(memory);
-    this.table = table;
-    this.index = table.index();
-    this.memory = memory;
+  private TableCursor(
+      TableBlocks blocks, TableIndex index, boolean fillCache, boolean sequential, CursorMemory m) {
+    super(m);
+    this.blocks = blocks;
+    this.index = index;
+    this.memory = m;
+    this.fillCache = fillCache;
+    this.readAhead = sequential ? blocks.file().scratches().takeReadAhead() : null;
+  }
+
+  static TableCursor open(
+      TableBlocks blocks, TableIndex index, boolean fillCache, boolean sequential) {
+    CursorMemory memory = blocks.file().scratches().takeCursorMemory();
+    return new TableCursor(blocks, index, fillCache, sequential, memory);
   }
 
   @Override
@@ -65,14 +84,23 @@ public final class TableCursor extends BlockCursor {
     return prevInBlock() || lastOfPreviousBlock();
   }
 
+  /** Lets go of the block the cursor stands in and of its memory. Idempotent. */
   @Override
   public void close() {
     if (open) {
       open = false;
-      setInvalid();
-      leave();
-      table.giveBack(memory);
+      unload();
+      ScratchPool scratches = blocks.file().scratches();
+      scratches.giveBack(memory);
+      if (readAhead != null) {
+        scratches.giveBack(readAhead);
+      }
     }
+  }
+
+  /** The number of the block the cursor stands in. */
+  int block() {
+    return block;
   }
 
   private boolean firstOfNextBlock() {
@@ -92,23 +120,77 @@ public final class TableCursor extends BlockCursor {
   }
 
   private void load(int wanted) {
-    assert open;
     if (wanted == block) {
       return;
     }
-    block = NONE;
-    setInvalid();
+    if (!open) {
+      throw new IllegalStateException("open=false");
+    }
+    unload();
     start = index.start(wanted);
     long end = index.end(wanted, start);
-    table.check(wanted, start, end);
-    enter(table.map(), start, end - start - TableFormat.TRAILER_BYTES);
+    if (readAhead != null && ReadAhead.fits(start, end)) {
+      loadAhead(readAhead, end, index.isCompressed(wanted));
+    } else if (index.isCompressed(wanted)) {
+      loadCompressed(wanted, end);
+    } else {
+      loadInPlace(wanted, end);
+    }
     block = wanted;
+  }
+
+  private void loadInPlace(int wanted, long end) {
+    if (readAhead != null) {
+      blocks.file().check(start, end);
+    } else {
+      blocks.check(wanted, start, end);
+    }
+    enter(blocks.map(), start, end - start - TableFormat.TRAILER_BYTES);
+  }
+
+  private void loadCompressed(int wanted, long end) {
+    CachedBlock cached = fillCache ? blocks.pin(wanted, start, end) : blocks.pinCached(wanted);
+    if (cached == null) {
+      int length = blocks.read(start, end, memory.block());
+      enter(memory.block().memory(), 0, length);
+    } else {
+      pinned = cached;
+      enter(cached.memory(), 0, cached.length());
+    }
+  }
+
+  private void loadAhead(ReadAhead ahead, long end, boolean compressed) {
+    TableFile file = blocks.file();
+    int content = (int) (end - start) - TableFormat.TRAILER_BYTES;
+    if (!compressed) {
+      int at = ahead.load(file, start, end, index.dataEnd(), Codec.NONE);
+      enter(ahead.memory(), at, content);
+      return;
+    }
+    int at = ahead.load(file, start, end, index.dataEnd(), Codec.LZ4);
+    int length = CompressedBlock.length(file, start, ahead.buffer(), at, content);
+    NativeBuffer target = memory.block();
+    target.ensure((long) length + TableFormat.SLACK_BYTES, 0);
+    CompressedBlock.decompress(
+        file, start, ahead.buffer(), at, content, target.bytes().clear(), length);
+    enter(target.memory(), 0, length);
+  }
+
+  /** Stands nowhere, and lets go of the block. */
+  private void unload() {
+    block = NONE;
+    setInvalid();
+    leave();
+    CachedBlock held = pinned;
+    if (held != null) {
+      pinned = null;
+      held.release();
+    }
   }
 
   @Override
   CorruptionException malformed() {
-    block = NONE;
-    setInvalid();
-    return table.malformed(start);
+    unload();
+    return blocks.file().malformed(start);
   }
 }

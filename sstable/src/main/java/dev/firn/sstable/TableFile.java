@@ -8,6 +8,7 @@ import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of an open table: positional reads, the mapping, and the check of sections.
@@ -19,13 +20,12 @@ final class TableFile implements AutoCloseable {
   private final ReadFile file;
   private final long number;
   private final ScratchPool scratches;
-  private final MemorySegment map;
+  private @Nullable MemorySegment map;
 
   TableFile(ReadFile file, long number, ScratchPool scratches) {
     this.file = file;
     this.number = number;
     this.scratches = scratches;
-    this.map = file.map();
   }
 
   Path path() {
@@ -40,9 +40,17 @@ final class TableFile implements AutoCloseable {
     return file.size();
   }
 
-  /** The whole file, to be read in place where it was checked before. */
+  /**
+   * The whole file, to be read in place where it was checked before. Mapped when first asked
+   * for.
+   */
   MemorySegment map() {
-    return map;
+    MemorySegment mapped = map;
+    if (mapped == null) {
+      mapped = file.map();
+      map = mapped;
+    }
+    return mapped;
   }
 
   ScratchPool scratches() {
@@ -55,56 +63,77 @@ final class TableFile implements AutoCloseable {
   }
 
   /**
-   * Reads a section and checks it against its checksum.
+   * Checks a section that is not compressed.
    *
-   * @param compressed whether its content should be compressed
    * @throws CorruptionException when it is not what was written
    */
-  void check(long start, long end, boolean compressed) {
+  void check(long start, long end) {
     ReadScratch scratch = scratches.takeScratch();
     try {
-      check(start, end, compressed, scratch);
+      check(start, end, scratch);
     } finally {
       scratches.giveBack(scratch);
     }
   }
 
-  private void check(long start, long end, boolean compressed, ReadScratch scratch) {
-    if (end - start < TableFormat.TRAILER_BYTES) {
-      throw corrupt(start, "a section", (end - start) + " bytes");
-    }
+  private void check(long start, long end, ReadScratch scratch) {
     scratch.checksum().start(number, start);
     long at = start;
     // The last piece holds the trailer, whole.
-    while (end - at > ReadScratch.BYTES) {
-      int step = ReadScratch.BYTES - TableFormat.TRAILER_BYTES;
+    while (end - at > ReadScratch.STEP_BYTES) {
+      int step = ReadScratch.STEP_BYTES - TableFormat.TRAILER_BYTES;
       read(at, scratch.memory(), 0, step);
       scratch.absorb(step);
       at += step;
     }
-    int rest = (int) (end - at);
-    read(at, scratch.memory(), 0, rest);
-    int trailer = rest - TableFormat.TRAILER_BYTES;
-    scratch.absorb(trailer + TableFormat.TRAILER_CHECKSUM);
-    checkTrailer(start, scratch.memory(), trailer, scratch.checksum(), compressed);
+    finish(start, at, end, Codec.NONE, scratch);
+  }
+
+  /**
+   * Reads a whole section into a scratch and checks it there.
+   *
+   * @return the length of its content
+   * @throws CorruptionException when it is not what was written
+   */
+  int load(long start, long end, Codec codec, ReadScratch scratch) {
+    scratch.checksum().start(number, start);
+    return finish(start, start, end, codec, scratch);
+  }
+
+  /** Reads and checks the rest of a section, trailer included; returns its length without that. */
+  private int finish(long start, long at, long end, Codec codec, ReadScratch scratch) {
+    if (end - at < TableFormat.TRAILER_BYTES) {
+      throw corrupt(start, "a section", (end - at) + " bytes");
+    }
+    int rest = Math.toIntExact(end - at);
+    MemorySegment memory = scratch.buffer().ensure(rest, 0);
+    read(at, memory, 0, rest);
+    int content = rest - TableFormat.TRAILER_BYTES;
+    scratch.absorb(content + TableFormat.TRAILER_CHECKSUM);
+    checkTrailer(start, memory, content, scratch.checksum(), codec);
+    return content;
   }
 
   /** Compares the trailer of a section, at {@code trailer} of a copy, with what was computed. */
-  void checkTrailer(
-      long start, MemorySegment copy, long trailer, Checksum checksum, boolean compressed) {
+  void checkTrailer(long start, MemorySegment copy, long trailer, Checksum checksum, Codec codec) {
     int expected = checksum.value();
     int found = copy.get(U32, trailer + TableFormat.TRAILER_CHECKSUM);
     if (expected != found) {
       throw corrupt(start, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
     }
-    int codec = copy.get(ValueLayout.JAVA_BYTE, trailer + TableFormat.TRAILER_CODEC);
-    if (codec != (compressed ? Codec.LZ4 : Codec.NONE).code()) {
-      throw corrupt(start, compressed ? "a known codec" : "no codec", "codec " + codec);
+    int foundCodec = copy.get(ValueLayout.JAVA_BYTE, trailer + TableFormat.TRAILER_CODEC);
+    if (foundCodec != codec.code()) {
+      throw corrupt(start, "codec " + codec.code(), "codec " + foundCodec);
     }
   }
 
   CorruptionException corrupt(long offset, String expected, String found) {
     return new CorruptionException(path(), offset, expected, found);
+  }
+
+  /** For a data block whose checksum is right, and whose content no writer wrote. */
+  CorruptionException malformed(long start) {
+    return corrupt(start, "a data block", "bytes that are none, under a right checksum");
   }
 
   @Override

@@ -67,6 +67,11 @@ final class TableIndex {
     return blocks;
   }
 
+  /** Where the data blocks end. */
+  long dataEnd() {
+    return dataEnd;
+  }
+
   /** Where a block's section starts. */
   long start(int block) {
     long start = offset(block) >>> 1;

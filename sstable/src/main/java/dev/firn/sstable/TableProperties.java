@@ -48,8 +48,8 @@ record TableProperties(
 
   static final int HEADER_BYTES = 80;
 
-  /** The longest properties that this release writes. */
-  static final int MAX_BYTES = HEADER_BYTES + 2 * StoreKey.MAX_BYTES;
+  /** The longest section that this release writes. */
+  static final int MAX_BYTES = HEADER_BYTES + 2 * StoreKey.MAX_BYTES + TableFormat.TRAILER_BYTES;
 
   /** Writes the section. */
   void write(TableOutput out) {
@@ -75,8 +75,24 @@ record TableProperties(
     out.end(Codec.NONE);
   }
 
-  /** Decodes the section's content, or null when no writer wrote it. */
-  static @Nullable TableProperties read(MemorySegment source, long length, long fileBytes) {
+  /** Reads, checks and decodes the section. */
+  static TableProperties read(TableFile file, Footer footer, ReadScratch scratch) {
+    long start = footer.properties();
+    long end = file.size() - TableFormat.FOOTER_BYTES;
+    if (end - start > MAX_BYTES) {
+      throw file.corrupt(start, "properties", (end - start) + " bytes");
+    }
+    int length = file.load(start, end, Codec.NONE, scratch);
+    TableProperties properties = decode(scratch.memory(), length, file.size());
+    if (properties == null || properties.metadata().number() != file.number()) {
+      throw file.corrupt(start, "the properties of table " + file.number(), "others");
+    }
+    return properties;
+  }
+
+  /** Decodes the section's content; null when no writer wrote it. */
+  private static @Nullable TableProperties decode(
+      MemorySegment source, int length, long fileBytes) {
     if (length < HEADER_BYTES) {
       return null;
     }

@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one table, entry by entry in ascending order. The file has a temporary name until it is
@@ -39,6 +40,7 @@ public final class TableWriter implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final TableOutput out;
   private final BlockBuilder block;
+  private final @Nullable BlockCompressor compressor;
   private final IndexBuilder index;
   private final FilterBuilder filter;
   private final NativeBuffer firstKey;
@@ -64,6 +66,7 @@ public final class TableWriter implements AutoCloseable {
     AppendFile file = fileSystem.create(temporary);
     this.out = new TableOutput(file, number, arena);
     this.block = new BlockBuilder(arena, options.restartInterval());
+    this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
     this.index = new IndexBuilder(arena);
     this.filter = new FilterBuilder(arena, options.filterBitsPerKey());
     this.firstKey = new NativeBuffer(arena, 256);
@@ -214,11 +217,19 @@ public final class TableWriter implements AutoCloseable {
 
   private void writeBlock() {
     long head = block.encode();
-    index.block(out.position(), false);
+    long raw = head + block.valueBytes();
+    int packed = compressor == null ? 0 : compressor.compress(block, head);
+    index.block(out.position(), packed > 0);
     out.begin();
-    out.put(block.head(), 0, head);
-    out.put(block.values(), 0, block.valueBytes());
-    out.end(Codec.NONE);
+    if (compressor != null && packed > 0) {
+      out.putInt((int) raw);
+      out.put(compressor.result(), 0, packed);
+      out.end(Codec.LZ4);
+    } else {
+      out.put(block.head(), 0, head);
+      out.put(block.values(), 0, block.valueBytes());
+      out.end(Codec.NONE);
+    }
     block.reset();
   }
 

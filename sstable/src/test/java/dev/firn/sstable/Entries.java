@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FileSystem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -45,9 +46,8 @@ final class Entries {
   }
 
   /** An entry that is in the model, or close to one that is. */
-  static Entry near(Random random, TreeMap<Entry, byte[]> model) {
-    Entry[] keys = model.keySet().toArray(new Entry[0]);
-    Entry entry = keys[random.nextInt(keys.length)];
+  static Entry near(Random random, Entry[] entries) {
+    Entry entry = entries[random.nextInt(entries.length)];
     byte[] key = entry.key().clone();
     long trailer = entry.trailer();
     switch (random.nextInt(6)) {
@@ -63,7 +63,7 @@ final class Entries {
 
   /** Writes a table of all entries. */
   static TableMetadata write(
-      PlainFiles files,
+      FileSystem files,
       Path directory,
       long number,
       TableOptions options,

@@ -6,13 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.MemoryFileSystem;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Random tables, compared with a sorted map in every way they can be read. */
 final class TableModelTest {
@@ -21,18 +23,20 @@ final class TableModelTest {
   private static final int[] INTERVALS = {1, 2, 3, 8, 16};
   private static final int[] FILTER_BITS = {0, 1, 10, 20};
 
-  @TempDir Path directory;
-  private final PlainFiles files = new PlainFiles();
-  private final BlockCache cache = new BlockCache(64 * 1024);
+  private static final long[] CACHE_BYTES = {0, 5000, 1 << 20};
+
+  private final MemoryFileSystem files = new MemoryFileSystem();
+  private final Path directory = Path.of("/tables");
 
   @AfterEach
   void nothingIsLeft() {
-    cache.close();
-    assertEquals(0, files.open.get(), "open files");
+    assertEquals(List.of(), files.openFiles());
+    assertEquals(0, BlockMemory.allocated(), "cached blocks");
   }
 
   @Test
   void table_equalsModel() {
+    files.createDirectories(directory);
     long first = Long.getLong("firn.seed", 1);
     int count = Long.getLong("firn.seed") == null ? 60 : 1;
     for (long seed = first; seed < first + count; seed++) {
@@ -55,15 +59,26 @@ final class TableModelTest {
     TreeMap<Entry, byte[]> model = Entries.random(random, 1 + random.nextInt(2000));
     TableMetadata metadata = Entries.write(files, directory, seed, options, model);
     Entries.checkMetadata(model, metadata);
-    Table table = Table.open(files, directory, metadata, cache);
-    try (InternalCursor cursor = table.cursor();
-        Probe probe = new Probe()) {
+    try (BlockCache cache = new BlockCache(CACHE_BYTES[random.nextInt(CACHE_BYTES.length)])) {
+      Table table = Table.open(files, directory, metadata, cache);
+      try (Probe probe = new Probe()) {
+        checkCursor(random, table.cursor(), model, probe);
+        checkGets(random, table, model, probe);
+        checkCursor(random, table.cursor(false), model, probe);
+        checkCursor(random, table.sequentialCursor(), model, probe);
+      } finally {
+        table.release();
+      }
+    }
+    files.delete(FileName.table(directory, seed));
+  }
+
+  private static void checkCursor(
+      Random random, InternalCursor cursor, TreeMap<Entry, byte[]> model, Probe probe) {
+    try (cursor) {
       checkForward(cursor, model);
       checkBackward(cursor, model);
       checkSeeks(random, cursor, model, probe);
-      checkGets(random, table, model, probe);
-    } finally {
-      table.release();
     }
   }
 
@@ -89,8 +104,9 @@ final class TableModelTest {
 
   private static void checkSeeks(
       Random random, InternalCursor cursor, TreeMap<Entry, byte[]> model, Probe probe) {
+    Entry[] entries = model.keySet().toArray(new Entry[0]);
     for (int i = 0; i < 500; i++) {
-      Entry target = Entries.near(random, model);
+      Entry target = Entries.near(random, entries);
       boolean before = random.nextBoolean();
       probe.set(target.key());
       boolean valid =
@@ -122,8 +138,9 @@ final class TableModelTest {
       checkGet(table, model, probe, out, entry.key(), entry.trailer() - 1);
       checkGet(table, model, probe, out, entry.key(), SequenceNumber.MAX_TRAILER);
     }
+    Entry[] entries = model.keySet().toArray(new Entry[0]);
     for (int i = 0; i < 500; i++) {
-      Entry target = Entries.near(random, model);
+      Entry target = Entries.near(random, entries);
       checkGet(table, model, probe, out, target.key(), target.trailer());
     }
   }

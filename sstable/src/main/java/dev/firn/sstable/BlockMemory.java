@@ -1,0 +1,62 @@
+package dev.firn.sstable;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A piece of pooled off-heap memory for one decompressed block. The only class that knows whose
+ * pool it is: Netty's.
+ *
+ * <p><b>Ownership.</b> Whoever allocated it frees it, once.
+ */
+final class BlockMemory {
+
+  private static final int PAGE_BYTES = 8192;
+  private static final int CHUNK_ORDER = 7;
+  private static final int ARENAS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
+
+  /*
+   * One pool for the process: a pool cannot be closed, and the garbage collector is late in freeing
+   * what an abandoned one keeps, so a pool for each store would run out of memory where stores are
+   * opened and closed. Without caches of threads: they would keep memory that a closed store freed.
+   */
+  private static final PooledByteBufAllocator POOL =
+      new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, 0, 0, false);
+
+  private final ByteBuf buffer;
+  private final ByteBuffer bytes;
+  private final MemorySegment memory;
+
+  private BlockMemory(ByteBuf buffer, int length) {
+    this.buffer = buffer;
+    this.bytes = buffer.nioBuffer(0, length).order(ByteOrder.nativeOrder());
+    this.memory = MemorySegment.ofBuffer(bytes);
+  }
+
+  /** Allocates a piece; what is in it is anything. */
+  static BlockMemory allocate(int length) {
+    ByteBuf buffer = POOL.directBuffer(length, length);
+    return new BlockMemory(buffer, length);
+  }
+
+  /** How many pieces of the whole process are allocated. */
+  static long allocated() {
+    return POOL.metric().directArenas().stream().mapToLong(a -> a.numActiveAllocations()).sum();
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  /** The same memory as a buffer, in native byte order. */
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  void free() {
+    buffer.release();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.firn.sstable;
+
+import dev.firn.core.RefCounted;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A decompressed block.
+ *
+ * <p><b>Ownership.</b> Whoever pinned it holds a reference, and the cache holds one as long as it
+ * keeps the block; the memory goes back to the pool with the last one.
+ */
+final class CachedBlock extends RefCounted {
+
+  private final BlockSlots slots;
+  private final int number;
+  private final BlockMemory memory;
+  private final int length;
+
+  /** Where the cache keeps it; the cache's lock guards it. */
+  private int place = -1;
+
+  /** Racy on purpose: a lost update costs a block its second chance, no more. */
+  private boolean used;
+
+  CachedBlock(BlockSlots slots, int number, BlockMemory memory, int length) {
+    this.slots = slots;
+    this.number = number;
+    this.memory = memory;
+    this.length = length;
+  }
+
+  MemorySegment memory() {
+    return memory.memory();
+  }
+
+  /** The length of the block's content. */
+  int length() {
+    return length;
+  }
+
+  /** What the cache counts. */
+  long bytes() {
+    return memory.memory().byteSize();
+  }
+
+  BlockSlots slots() {
+    return slots;
+  }
+
+  int number() {
+    return number;
+  }
+
+  int place() {
+    return place;
+  }
+
+  void setPlace(int place) {
+    this.place = place;
+  }
+
+  /** Notes that somebody asked for it. */
+  void touch() {
+    // Most blocks that are asked for were asked for before: do not dirty their cache line.
+    if (!used) {
+      used = true;
+    }
+  }
+
+  /** Whether somebody asked for it since the last call. */
+  boolean takeUsed() {
+    boolean seen = used;
+    used = false;
+    return seen;
+  }
+
+  @Override
+  protected void free() {
+    memory.free();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.firn.sstable;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data blocks of an open table: which of them were checked, and which are in the cache.
+ *
+ * <p><b>Threading.</b> Any thread that holds the table may call.
+ */
+final class TableBlocks {
+
+  private final TableFile file;
+  private final BlockCache cache;
+  private final BitMap checked;
+  private final int blocks;
+
+  /** Made when the first compressed block is read: a table without any needs none. */
+  private volatile @Nullable BlockSlots slots;
+
+  TableBlocks(TableFile file, BlockCache cache, int blocks) {
+    this.file = file;
+    this.cache = cache;
+    this.blocks = blocks;
+    this.checked = new BitMap(blocks);
+  }
+
+  TableFile file() {
+    return file;
+  }
+
+  /**
+   * Checks a block that is not compressed unless it was checked before; it may be read in place. */
+  void check(int block, long start, long end) {
+    if (!checked.contains(block)) {
+      file.check(start, end);
+      checked.add(block);
+    }
+  }
+
+  /** A compressed block from the cache, with a reference for the caller; or null. */
+  @Nullable CachedBlock pinCached(int block) {
+    BlockSlots made = slots;
+    return made == null ? null : made.pin(block);
+  }
+
+  /** A compressed block, from the cache or put there, with a reference for the caller. */
+  CachedBlock pin(int block, long start, long end) {
+    CachedBlock cached = pinCached(block);
+    return cached != null ? cached : decompress(block, start, end);
+  }
+
+  private CachedBlock decompress(int block, long start, long end) {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      int content = load(start, end, scratch);
+      int length = CompressedBlock.length(file, start, scratch.buffer(), 0, content);
+      BlockMemory memory = cache.allocate(length + TableFormat.SLACK_BYTES);
+      CachedBlock decompressed = new CachedBlock(slots(), block, memory, length);
+      boolean done = false;
+      try {
+        CompressedBlock.decompress(
+            file, start, scratch.buffer(), 0, content, memory.bytes(), length);
+        done = true;
+      } finally {
+        if (!done) {
+          decompressed.release();
+        }
+      }
+      return cache.add(decompressed);
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
+  /** Reads a compressed block past the cache; returns its length. */
+  int read(long start, long end, NativeBuffer target) {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      int content = load(start, end, scratch);
+      int length = CompressedBlock.length(file, start, scratch.buffer(), 0, content);
+      target.ensure((long) length + TableFormat.SLACK_BYTES, 0);
+      CompressedBlock.decompress(
+          file, start, scratch.buffer(), 0, content, target.bytes().clear(), length);
+      return length;
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
+  /** The mapped file. */
+  MemorySegment map() {
+    return file.map();
+  }
+
+  /** Lets go of what the cache keeps of this table. */
+  void close() {
+    BlockSlots made = slots;
+    if (made != null) {
+      cache.drop(made);
+    }
+  }
+
+  private int load(long start, long end, ReadScratch scratch) {
+    if (!CompressedBlock.isPlausible(end - start)) {
+      throw file.corrupt(start, "a compressed block", (end - start) + " bytes");
+    }
+    return file.load(start, end, Codec.LZ4, scratch);
+  }
+
+  private BlockSlots slots() {
+    BlockSlots made = slots;
+    if (made == null) {
+      synchronized (this) {
+        made = slots;
+        if (made == null) {
+          made = new BlockSlots(blocks);
+          slots = made;
+        }
+      }
+    }
+    return made;
+  }
+}
