@@ -5,13 +5,16 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The store's own threads: one flushes, one merges, one does the small things (preparing journal
+ * The store's own threads: one flushes, one merges, two do the small things (preparing journal
  * segments, deleting files, the periodic sync). All are daemons: a process may end without closing
  * its store, and loses nothing.
  */
 final class Background implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;
+
+  /** One may wait for the device in a sync while the other prepares the journal. */
+  private static final int CHORES_THREADS = 2;
 
   private final ScheduledExecutorService chores;
   private final Thread flusher;
@@ -25,8 +28,8 @@ final class Background implements AutoCloseable {
 
   /** The executor of the small things. */
   static ScheduledExecutorService chores(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
+    return Executors.newScheduledThreadPool(
+        CHORES_THREADS, Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
   }
 
   void start() {

@@ -69,7 +69,6 @@ final class Compactor implements Runnable {
     } catch (Throwable t) {
       if (!closing) {
         health.fail("merging tables", t);
-        layers.wakeAll();
       }
     } finally {
       close();

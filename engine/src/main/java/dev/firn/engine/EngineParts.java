@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.compaction.VersionSet;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
+import dev.firn.error.FirnException;
 import dev.firn.memtable.SharedPrefixes;
 import dev.firn.sstable.BlockCache;
 import dev.firn.wal.Journal;
@@ -27,7 +28,7 @@ final class EngineParts {
   final FileSystem files;
   final Path directory;
   final Health health = new Health();
-  final Views views = new Views();
+  final Views views;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
   final LockFile lock;
@@ -78,6 +79,7 @@ final class EngineParts {
     String name = String.valueOf(directory.getFileName());
     this.chores = Background.chores(name);
     opened.push(() -> Background.shutDown(chores));
+    this.views = new Views(chores);
     this.cache = new BlockCache(options.blockCacheBytes());
     opened.push(cache);
     this.versions =
@@ -117,12 +119,14 @@ final class EngineParts {
         new Rotation(journal, arenas, layers, replay.prefixes(), recovered.nextSequence());
     this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());
     this.committer = new Committer(views, rotation, throttle, syncer, visible, health);
-    this.reader = new PointReader(views, visible);
+    this.reader = new PointReader(views, visible, health);
     this.tables = new TableMaker(files, directory, options, versions, snapshots);
     this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);
     this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
     this.background = new Background(name, chores, flusher, compactor);
 
+    health.whenFailed(layers::wakeAll);
+    health.whenFailed(compactor::wake);
     layers.recover(replay.finish(recovered, journal));
     background.start();
     syncEvery(options.syncIntervalNanos());
@@ -140,8 +144,8 @@ final class EngineParts {
   private void syncQuietly() {
     try {
       syncer.sync();
-    } catch (RuntimeException e) {
-      layers.wakeAll();
+    } catch (FirnException | IllegalStateException e) {
+      // Failed for good, or closed meanwhile.
     }
   }
 

@@ -55,7 +55,6 @@ final class Flusher implements Runnable {
         flush(generation);
       } catch (Throwable t) {
         health.fail("flushing " + generation.segment().path(), t);
-        layers.wakeAll();
         return;
       }
     }

@@ -3,6 +3,8 @@ package dev.firn.engine;
 import dev.firn.error.StoreFailedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,12 @@ final class Health {
   private record Failure(String doing, Throwable cause) {}
 
   private final AtomicReference<@Nullable Failure> first = new AtomicReference<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+  /** Has {@code listener} called once, when the store fails, by the thread that found out. */
+  void whenFailed(Runnable listener) {
+    listeners.add(listener);
+  }
 
   /** Throws if the store has failed. */
   void check() {
@@ -52,6 +60,7 @@ final class Health {
             : cause;
     if (first.compareAndSet(null, new Failure(doing, root))) {
       LOG.log(Level.ERROR, "the store failed while " + doing, root);
+      listeners.forEach(Runnable::run);
     }
     Failure failure = first.get();
     return failure == null

@@ -24,10 +24,12 @@ public final class PointReader {
 
   private final Views views;
   private final VisibleSequence visible;
+  private final Health health;
 
-  PointReader(Views views, VisibleSequence visible) {
+  PointReader(Views views, VisibleSequence visible, Health health) {
     this.views = views;
     this.visible = visible;
+    this.health = health;
   }
 
   /** A copy of the value of the session's key, or null. */
@@ -98,6 +100,15 @@ public final class PointReader {
    * hold was written after this read began.
    */
   private boolean find(View view, Session session, long sequence) {
+    try {
+      return search(view, session, sequence);
+    } catch (InternalError e) {
+      // A page that the device could not deliver: nothing that was read can be trusted.
+      throw health.fail("reading", e);
+    }
+  }
+
+  private boolean search(View view, Session session, long sequence) {
     long at = sequence == LATEST ? visible.get() : sequence;
     long trailer = SequenceNumber.seekTrailer(at);
     MemorySegment key = session.key().memory();

@@ -4,6 +4,8 @@ import dev.firn.compaction.Version;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class View {
   private final Generation[] generations;
   private final boolean hasActive;
   private final Version version;
+  private final Executor cleaner;
   private final long[] pins = new long[STRIPES * PADDING];
   private final AtomicInteger cursors = new AtomicInteger();
   private final AtomicBoolean reclaimed = new AtomicBoolean();
@@ -38,11 +41,14 @@ final class View {
    * Takes a reference of its own to everything.
    *
    * @param hasActive whether the first generation still takes writes
+   * @param cleaner lets go of everything, because a reader may be the last to leave, and unmapping
+   *     a file takes long
    */
-  View(List<Generation> generations, boolean hasActive, Version version) {
+  View(List<Generation> generations, boolean hasActive, Version version, Executor cleaner) {
     this.generations = generations.toArray(Generation[]::new);
     this.hasActive = hasActive;
     this.version = version;
+    this.cleaner = cleaner;
     generations.forEach(Generation::acquire);
     version.acquire();
   }
@@ -112,11 +118,19 @@ final class View {
 
   private void reclaimIfUnused() {
     if (!isBeingRead() && cursors.get() == 0 && reclaimed.compareAndSet(false, true)) {
-      for (Generation generation : generations) {
-        generation.release();
+      try {
+        cleaner.execute(this::releaseAll);
+      } catch (RejectedExecutionException e) {
+        releaseAll(); // the store is closed, but a cursor was still open
       }
-      version.release();
     }
+  }
+
+  private void releaseAll() {
+    for (Generation generation : generations) {
+      generation.release();
+    }
+    version.release();
   }
 
   /** A call pins and unpins on one thread, so that the stripe need not be remembered. */

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ final class Views {
    */
   private volatile @Nullable View current;
 
+  private final Executor cleaner;
+
   private final Object lock = new Object();
 
   @GuardedBy("lock")
@@ -38,6 +41,13 @@ final class Views {
 
   @GuardedBy("lock")
   private final List<View> unreclaimed = new ArrayList<>();
+
+  /**
+   * @param cleaner lets go of what retired views hold
+   */
+  Views(Executor cleaner) {
+    this.cleaner = cleaner;
+  }
 
   /**
    * The current view, pinned; {@link #release} unpins it, on the same thread.
@@ -64,7 +74,7 @@ final class Views {
 
   /** Makes a view the current one. Calls are serialised by the caller. */
   void install(List<Generation> generations, boolean hasActive, Version version) {
-    View next = new View(generations, hasActive, version);
+    View next = new View(generations, hasActive, version, cleaner);
     View previous;
     synchronized (lock) {
       unreclaimed.removeIf(View::isReclaimed);
