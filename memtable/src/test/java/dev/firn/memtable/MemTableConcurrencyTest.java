@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,6 +34,7 @@ class MemTableConcurrencyTest {
 
   private static final int WRITERS = 4;
   private static final int READERS = 2;
+  private static final int CROWD = 12;
   private static final int TREE = 7;
   private static final int KEY_BYTES = 4 + 5 + 8;
   private static final int PUT = 1;
@@ -58,6 +60,53 @@ class MemTableConcurrencyTest {
   @Test
   void insertAndRead_fewKeysManyVersions_newestPublishedIsFound() throws Exception {
     run(1 << 20, 10_000, sequence -> scramble(sequence) & 31);
+  }
+
+  /**
+   * Short lists and nothing but inserts, by more threads than there are splices, so that
+   * compare-and-sets meet on few links, and threads on few splices.
+   */
+  @Test
+  void insert_manyThreadsAtOneSpot_losesNothing() throws Exception {
+    try (MemTableArena arena = MemTableArena.allocate(1 << 18);
+        ExecutorService threads = Executors.newFixedThreadPool(CROWD)) {
+      for (int round = 0; round < 40; round++) {
+        arena.reset();
+        MemTable table = new MemTable(arena, MemorySegment.NULL, SharedPrefixes.none(), seed);
+        AtomicLong next = new AtomicLong(3000);
+        CyclicBarrier start = new CyclicBarrier(CROWD);
+        List<Future<Long>> writers = new ArrayList<>();
+        for (int i = 0; i < CROWD; i++) {
+          writers.add(threads.submit(() -> insertDescending(table, next, start)));
+        }
+        long inserted = 0;
+        for (Future<Long> writer : writers) {
+          inserted += writer.get();
+        }
+        long found = 0;
+        try (InternalCursor cursor = table.cursor()) {
+          for (boolean more = cursor.first(); more; more = cursor.next()) {
+            found++;
+          }
+        }
+        assertEquals(inserted, found);
+      }
+    }
+  }
+
+  private static long insertDescending(MemTable table, AtomicLong next, CyclicBarrier start)
+      throws Exception {
+    long count = 0;
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment key = scratch.allocate(KEY_BYTES);
+      start.await();
+      for (long number; (number = next.decrementAndGet()) > 0; count++) {
+        setKey(key, number);
+        assertTrue(table.tryBudget(MemTable.nodeBytes(KEY_BYTES)));
+        table.insert(key, 0, KEY_BYTES, number, 0, 0);
+      }
+    }
+    return count;
   }
 
   private interface KeyOfSequence {
