@@ -41,6 +41,7 @@ public final class MemTable {
   private final SharedPrefixes hints;
   private final NodeAllocator allocator;
   private final SkipList list;
+  private final Linker linker;
   private final long seed;
 
   /**
@@ -66,6 +67,7 @@ public final class MemTable {
     this.seed = seed;
     this.allocator = new NodeAllocator(memory);
     this.list = new SkipList(memory);
+    this.linker = new Linker(memory, list);
   }
 
   /**
@@ -119,7 +121,7 @@ public final class MemTable {
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
     long node = allocator.allocate(length, height);
     Node.init(memory, node, prefix, trailer, valueOffset, valueLength, key, offset, length);
-    list.insert(node, height);
+    linker.insert(node, height);
   }
 
   /**

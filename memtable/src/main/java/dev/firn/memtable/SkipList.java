@@ -7,7 +7,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A lock-free sorted list with express lanes, in an arena: nodes are inserted, never changed, never
- * removed.
+ * removed. Here are its order and its searches; {@link Linker} inserts.
  *
  * <p><b>Order.</b> Store key ascending, trailer descending. A node's prefix decides most
  * comparisons; where prefixes are equal, the keys do.
@@ -79,13 +79,6 @@ final class SkipList {
 
   private static final long HEAD = NodeAllocator.HEAD;
 
-  /** Where an insert that does not fit right behind the last one starts to look near it. */
-  private static final int NEAR = 3;
-
-  private static final int FAR = -1;
-
-  private static final int SPLICES = 8;
-
   private static final VarHandle TOP;
 
   static {
@@ -97,11 +90,11 @@ final class SkipList {
   }
 
   private final MemorySegment memory;
-  private final Splice[] splices = new Splice[SPLICES];
 
   /**
    * Where searches start: the highest level with a node on it, or one that was so a moment ago. It
-   * only grows, and before a splice has a node on a level, so above it splices have the head.
+   * only grows, and it grows before a node is linked; so on the levels above it splices have the
+   * head, which is before everything.
    */
   @SuppressWarnings("unused") // through TOP
   private int top;
@@ -109,9 +102,6 @@ final class SkipList {
   /** An empty list in memory that a {@link NodeAllocator} prepared. */
   SkipList(MemorySegment memory) {
     this.memory = memory;
-    for (int i = 0; i < SPLICES; i++) {
-      splices[i] = new Splice();
-    }
   }
 
   /** The node behind a node on level 0, or 0. */
@@ -208,36 +198,13 @@ final class SkipList {
     return before;
   }
 
-  /** Links a node that is complete but for its links. */
-  void insert(long node, int height) {
-    if (height - 1 > top()) {
-      raiseTop(height - 1);
-    }
-    Splice splice = takeSplice();
-    position(splice, node, height);
-    assert isUnlike(splice.next(0), node) : "an internal key was inserted twice";
-    for (int level = 0; level < height; level++) {
-      Node.setNext(memory, node, level, splice.next(level));
-    }
-    markOlder(splice, node);
-    for (int level = 0; level < height; level++) {
-      while (!Node.casNext(memory, splice.prev(level), level, splice.next(level), node)) {
-        advance(splice, level, node);
-        Node.setNext(memory, node, level, splice.next(level));
-        if (level == 0) {
-          markOlder(splice, node);
-        }
-      }
-      splice.setPrev(level, node);
-    }
-    splice.giveBack();
-  }
-
-  private int top() {
+  /** The level to start a search on. */
+  int top() {
     return (int) TOP.getOpaque(this);
   }
 
-  private void raiseTop(int level) {
+  /** Lets searches start on {@code level}, before a node is linked there. */
+  void raiseTop(int level) {
     for (int seen = top(); seen < level; ) {
       int found = (int) TOP.compareAndExchange(this, seen, level);
       if (found == seen) {
@@ -247,68 +214,11 @@ final class SkipList {
     }
   }
 
-  private Splice takeSplice() {
-    int start = (int) Thread.currentThread().threadId();
-    for (int i = 0; i < SPLICES; i++) {
-      Splice splice = splices[(start + i) & (SPLICES - 1)];
-      if (splice.tryTake()) {
-        return splice;
-      }
-    }
-    return new Splice();
-  }
-
-  /** Fills levels 0 to {@code height - 1} with the node's neighbours, from near the last insert. */
-  private void position(Splice splice, long node, int height) {
-    long prefix = Node.prefix(memory, node);
-    long trailer = Node.trailer(memory, node);
-    int length = Node.keyLength(memory, node);
-    long key = node + Node.KEY;
-    int start = splice.worthATry() ? levelNear(splice, prefix, key, length, trailer) : FAR;
-    if (start == FAR) {
-      start = top();
-      descend(splice, HEAD, start, prefix, memory, key, length, trailer);
-    } else if (start > 0) {
-      descend(splice, splice.prev(start), start, prefix, memory, key, length, trailer);
-    }
-    for (int level = start + 1; level < height; level++) {
-      advance(splice, level, node);
-    }
-  }
-
   /**
-   * The level from which the splice leads to the key: 0 when the key belongs between the last
-   * insert and what follows it, which is the case for input in order; otherwise {@link #NEAR}, or
-   * {@link #FAR}.
+   * As {@link #locate}, from a node before the key that is linked on level {@code top}, and from
+   * there down; the levels above stay as they are.
    */
-  private int levelNear(Splice splice, long prefix, long key, int length, long trailer) {
-    long last = splice.prev(0);
-    boolean behind = isBefore(last, prefix, key, length, trailer);
-    if (behind) {
-      long next = Node.next(memory, last, 0);
-      if (next == 0 || !isBefore(next, prefix, key, length, trailer)) {
-        splice.set(0, last, next);
-        splice.succeeded();
-        return 0;
-      }
-    }
-    long near = splice.prev(NEAR);
-    if (behind || isBefore(near, prefix, key, length, trailer)) {
-      long next = Node.next(memory, near, NEAR);
-      if (next == 0 || !isBefore(next, prefix, key, length, trailer)) {
-        splice.succeeded();
-        return NEAR;
-      }
-    }
-    splice.failed();
-    return FAR;
-  }
-
-  private boolean isBefore(long node, long prefix, long key, int length, long trailer) {
-    return node == HEAD || isBefore(memory, node, prefix, memory, key, length, trailer);
-  }
-
-  private void descend(
+  void descend(
       Splice splice,
       long start,
       int top,
@@ -333,24 +243,8 @@ final class SkipList {
     }
   }
 
-  /** Walks on one level from the splice's node to the neighbours of {@code node}. */
-  private void advance(Splice splice, int level, long node) {
-    MemorySegment memory = this.memory;
-    long prefix = Node.prefix(memory, node);
-    long trailer = Node.trailer(memory, node);
-    int length = Node.keyLength(memory, node);
-    long before = splice.prev(level);
-    long next;
-    while ((next = Node.next(memory, before, level)) != 0
-        && isBefore(memory, next, prefix, memory, node + Node.KEY, length, trailer)) {
-      before = next;
-    }
-    assert isUnlike(next, node) : "an internal key was inserted twice";
-    splice.set(level, before, next);
-  }
-
   /** Whether a node sorts before {@code (key, trailer)}. */
-  private static boolean isBefore(
+  static boolean isBefore(
       MemorySegment memory,
       long node,
       long prefix,
@@ -377,38 +271,5 @@ final class SkipList {
       return side;
     }
     return Long.compareUnsigned(Node.trailer(memory, node), trailer) > 0 ? -1 : 0;
-  }
-
-  /** Before a node is linked on level 0: marks it, or its neighbour, if it is the older of two. */
-  private void markOlder(Splice splice, long node) {
-    long before = splice.prev(0);
-    if (before != HEAD && haveSameKey(before, node)) {
-      Node.setSuperseded(memory, node);
-    }
-    long next = splice.next(0);
-    if (next != 0 && haveSameKey(next, node)) {
-      Node.setSuperseded(memory, next);
-    }
-  }
-
-  private boolean haveSameKey(long a, long b) {
-    int length = Node.keyLength(memory, a);
-    return Node.prefix(memory, a) == Node.prefix(memory, b)
-        && length == Node.keyLength(memory, b)
-        && KeyOrder.compare(memory, a + Node.KEY, length, memory, b + Node.KEY, length) == 0;
-  }
-
-  private boolean isUnlike(long next, long node) {
-    return next == 0
-        || KeyOrder.compare(
-                memory,
-                next + Node.KEY,
-                Node.keyLength(memory, next),
-                Node.trailer(memory, next),
-                memory,
-                node + Node.KEY,
-                Node.keyLength(memory, node),
-                Node.trailer(memory, node))
-            != 0;
   }
 }
