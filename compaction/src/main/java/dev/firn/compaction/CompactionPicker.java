@@ -46,7 +46,7 @@ public final class CompactionPicker {
       Optional<Compaction> picked =
           level == 0
               ? new LevelZeroPicker(shape, targets, policy).pick()
-              : new LevelPicker(shape, targets, policy, level).pick();
+              : pickLevel(shape, targets, policy, level);
       if (picked.isPresent()) {
         return picked;
       }
@@ -88,6 +88,20 @@ public final class CompactionPicker {
         : Optional.of(new Merge(sources, target(shape, lowest, sources), true));
   }
 
+  private static Optional<Compaction> pickLevel(
+      Shape shape, LevelTargets targets, CompactionPolicy policy, int level) {
+    List<Run> runs = shape.runs(level);
+    if (runs.size() > 1) {
+      return Optional.of(LevelPicker.mergeRuns(shape, level));
+    }
+    long excess = shape.bytes(level) - targets.bytes(level);
+    return level == targets.lowest()
+        ? Optional.empty()
+        : Optional.of(
+            new LevelPicker(shape, targets, policy, level, runs.getFirst(), level + 1)
+                .pick(1, excess));
+  }
+
   /** The levels of which something has to be taken away, the most urgent first. */
   private static List<Integer> byUrgency(
       Shape shape, LevelTargets targets, CompactionPolicy policy) {
@@ -107,7 +121,9 @@ public final class CompactionPicker {
       Shape shape, LevelTargets targets, CompactionPolicy policy, int level) {
     int runs = shape.runs(level).size();
     if (level == 0) {
-      return (double) runs / policy.levelZeroRuns();
+      return Math.max(
+          (double) runs / policy.levelZeroRuns(),
+          (double) shape.bytes(0) / policy.levelZeroBytes());
     }
     long bytes = shape.bytes(level);
     if (runs > 1) {
@@ -127,7 +143,8 @@ public final class CompactionPicker {
       for (Run run : shape.runs(level)) {
         for (TableMetadata table : run.tables()) {
           if (table.deletions() * 100.0 >= (double) policy.deletionPercent() * table.entries()) {
-            return Optional.of(new LevelPicker(shape, targets, policy, level).pick(table));
+            return Optional.of(
+                new LevelPicker(shape, targets, policy, level, run, level + 1).pick(table));
           }
         }
       }

@@ -97,6 +97,19 @@ public record CompactionPolicy(
         deletionPercent);
   }
 
+  /** How much level 0 may hold, however few its runs are. */
+  long levelZeroBytes() {
+    return levelZeroRuns * levelBaseBytes;
+  }
+
+  /**
+   * How much of level 0 and the level below it may be merged at once: meanwhile level 0 fills
+   * up.
+   */
+  long maxMergeBytes() {
+    return (levelZeroCost + 2) * levelBaseBytes;
+  }
+
   /** How much of the level below a table may overlap, lest it be dear to merge it there. */
   long maxOverlapBytes() {
     return 2L * growthFactor * targetTableBytes;

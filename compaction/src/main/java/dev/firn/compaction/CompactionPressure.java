@@ -14,7 +14,7 @@ public record CompactionPressure(int levelZeroRuns, long pendingBytes) {
     int runs = shape.runs(0).size();
     long pending = 0;
     long arriving = 0;
-    if (runs >= policy.levelZeroRuns()) {
+    if (runs >= policy.levelZeroRuns() || shape.bytes(0) >= policy.levelZeroBytes()) {
       arriving = shape.bytes(0);
       long below = shape.bytes(targets.belowZero());
       pending = arriving + Math.min(below, arriving * policy.levelZeroCost());

@@ -6,14 +6,13 @@ import dev.firn.compaction.Compaction.Target;
 import dev.firn.sstable.TableMetadata;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Decides which tables of a level below level 0 go down one level.
+ * Decides which tables of a run go down to a level that is one run.
  *
- * <p>The table that overlaps the least below it, for its size, goes first; of equals the oldest.
- * Its neighbours go with it as far as that rewrites nothing more below and the level is still too
- * large.
+ * <p>Of all groups of neighbours of a given number, the one that overlaps the least below, for its
+ * size, goes first; of equals the oldest. Further neighbours go with it as far as that rewrites
+ * nothing more below and there is still too much above.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -24,53 +23,76 @@ final class LevelPicker {
   private final CompactionPolicy policy;
   private final int level;
   private final Run run;
+  private final int next;
+  private final List<TableMetadata> tables;
   private final List<TableMetadata> below;
 
-  LevelPicker(Shape shape, LevelTargets targets, CompactionPolicy policy, int level) {
-    this.policy = policy;
+  /**
+   * @param run a run of the level, under which nothing lies above the level {@code next}
+   */
+  LevelPicker(
+      Shape shape, LevelTargets targets, CompactionPolicy policy, int level, Run run, int next) {
     this.shape = shape;
     this.targets = targets;
+    this.policy = policy;
     this.level = level;
-    this.run = shape.runs(level).getFirst();
-    List<Run> next = shape.runs(level + 1);
-    this.below = next.isEmpty() ? List.of() : next.getFirst().tables();
+    this.run = run;
+    this.next = next;
+    this.tables = run.tables();
+    this.below = shape.runs(next).isEmpty() ? List.of() : shape.runs(next).getFirst().tables();
   }
 
-  Optional<Compaction> pick() {
-    if (shape.runs(level).size() > 1) {
-      return Optional.of(mergeRuns(level));
+  /** Brings down a group of this many tables, and more until {@code bytes} have gone. */
+  Compaction pick(int group, long bytes) {
+    if (shape.runs(next).size() > 1) {
+      return mergeRuns(shape, next);
     }
-    return level == targets.lowest() ? Optional.empty() : Optional.of(pick(leastOverlap()));
+    int size = Math.min(group, tables.size());
+    return pick(leastOverlap(size), size, bytes);
   }
 
-  /** What brings this table down. */
-  Compaction pick(TableMetadata first) {
-    if (shape.runs(level + 1).size() > 1) {
-      return mergeRuns(level + 1);
+  /** Brings down this table. */
+  Compaction pick(TableMetadata table) {
+    return shape.runs(next).size() > 1 ? mergeRuns(shape, next) : pick(tables.indexOf(table), 1, 0);
+  }
+
+  private Compaction pick(int at, int size, long bytes) {
+    Overlap overlap = overlap(at, size, 0);
+    long left = bytes - bytes(tables, at, at + size);
+    int from = at;
+    while (from > 0 && overlap.contains(overlap(from - 1, 1, 0))) {
+      left -= tables.get(from - 1).fileBytes();
+      if (left < 0) {
+        break;
+      }
+      from--;
     }
-    int at = run.tables().indexOf(first);
-    Overlap overlap = overlap(at, 0);
-    List<TableMetadata> tables = run.tables().subList(from(at, overlap), to(at, overlap));
+    int to = at + size;
+    while (to < tables.size() && overlap.contains(overlap(to, 1, 0))) {
+      left -= tables.get(to).fileBytes();
+      if (left < 0) {
+        break;
+      }
+      to++;
+    }
     List<Source> sources = new ArrayList<>();
-    sources.add(new Source(level, run.id(), tables));
+    sources.add(new Source(level, run.id(), tables.subList(from, to)));
     if (overlap.to > overlap.from) {
       sources.add(
           new Source(
-              level + 1,
-              shape.runs(level + 1).getFirst().id(),
-              below.subList(overlap.from, overlap.to)));
+              next, shape.runs(next).getFirst().id(), below.subList(overlap.from, overlap.to)));
     }
-    Target target = CompactionPicker.target(shape, level + 1, sources);
+    Target target = CompactionPicker.target(shape, next, sources);
     return CompactionPicker.moveOrMerge(sources, target, targets, policy);
   }
 
   /** A level below level 0 has one run; if another policy left several, they are merged. */
-  private Compaction mergeRuns(int several) {
+  static Compaction mergeRuns(Shape shape, int level) {
     List<Source> sources = new ArrayList<>();
-    for (Run each : shape.runs(several)) {
-      sources.add(new Source(several, each.id(), each.tables()));
+    for (Run each : shape.runs(level)) {
+      sources.add(new Source(level, each.id(), each.tables()));
     }
-    return new Merge(sources, CompactionPicker.target(shape, several, sources), false);
+    return new Merge(sources, CompactionPicker.target(shape, level, sources), false);
   }
 
   /** Tables below, by their places. */
@@ -82,31 +104,35 @@ final class LevelPicker {
     }
   }
 
-  private TableMetadata leastOverlap() {
-    TableMetadata best = run.tables().getFirst();
+  /** Where the group of this many tables begins that overlaps the least for its size. */
+  private int leastOverlap(int size) {
+    int best = 0;
     double least = Double.MAX_VALUE;
     int start = 0;
-    for (int i = 0; i < run.tables().size(); i++) {
-      TableMetadata table = run.tables().get(i);
-      Overlap overlap = overlap(i, start);
+    for (int i = 0; i + size <= tables.size(); i++) {
+      Overlap overlap = overlap(i, size, start);
       start = overlap.from;
-      long bytes = 0;
-      for (TableMetadata other : below.subList(overlap.from, overlap.to)) {
-        bytes += other.fileBytes();
-      }
-      double ratio = (double) bytes / table.fileBytes();
-      if (ratio < least || (ratio == least && table.number() < best.number())) {
+      double ratio = (double) bytes(below, overlap.from, overlap.to) / bytes(tables, i, i + size);
+      if (ratio < least || (ratio == least && tables.get(i).number() < tables.get(best).number())) {
         least = ratio;
-        best = table;
+        best = i;
       }
     }
     return best;
   }
 
-  /** What a table overlaps below, looking from a place there on. */
-  private Overlap overlap(int at, int start) {
-    byte[] smallest = run.tables().get(at).smallestKey();
-    byte[] largest = run.tables().get(at).largestKey();
+  private static long bytes(List<TableMetadata> tables, int from, int to) {
+    long bytes = 0;
+    for (int i = from; i < to; i++) {
+      bytes += tables.get(i).fileBytes();
+    }
+    return bytes;
+  }
+
+  /** What neighbours overlap below, looking from a place there on. */
+  private Overlap overlap(int at, int size, int start) {
+    byte[] smallest = tables.get(at).smallestKey();
+    byte[] largest = tables.get(at + size - 1).largestKey();
     int from = start;
     while (from < below.size() && below.get(from).compareLargest(smallest) < 0) {
       from++;
@@ -116,39 +142,5 @@ final class LevelPicker {
       to++;
     }
     return new Overlap(from, to);
-  }
-
-  private int from(int at, Overlap overlap) {
-    long room = excess() - run.tables().get(at).fileBytes();
-    int from = at;
-    while (from > 0 && overlap.contains(overlap(from - 1, 0))) {
-      room -= run.tables().get(from - 1).fileBytes();
-      if (room < 0) {
-        break;
-      }
-      from--;
-    }
-    return from;
-  }
-
-  private int to(int at, Overlap overlap) {
-    long room = excess();
-    for (int i = from(at, overlap); i <= at; i++) {
-      room -= run.tables().get(i).fileBytes();
-    }
-    int to = at + 1;
-    while (to < run.tables().size() && overlap.contains(overlap(to, 0))) {
-      room -= run.tables().get(to).fileBytes();
-      if (room < 0) {
-        break;
-      }
-      to++;
-    }
-    return to;
-  }
-
-  /** By how much the level is too large. */
-  private long excess() {
-    return shape.bytes(level) - targets.bytes(level);
   }
 }

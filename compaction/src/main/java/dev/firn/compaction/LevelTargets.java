@@ -32,7 +32,10 @@ record LevelTargets(int base, int belowZero, int lowest, long lowestBytes, int g
 
   static LevelTargets of(Shape shape, CompactionPolicy policy) {
     int lowest = policy.lowestLevel(shape);
-    long lowestBytes = shape.bytes(lowest);
+    long lowestBytes = 0;
+    for (int level = 1; level <= lowest; level++) {
+      lowestBytes += shape.bytes(level);
+    }
     int base = lowest - levelsBetween(lowestBytes, lowest, policy);
     // A level that is in use stays so until it is not needed by far, lest it come and go.
     int used = firstUsed(shape, lowest);

@@ -10,13 +10,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what to do about a level 0 with too many runs.
+ * Decides what to do about a level 0 that has too many runs, or holds too much.
  *
- * <p>All of it is merged into the level below if that is cheap: if it does not rewrite much more
- * there than it brings. Otherwise level 0 is made to have fewer, larger runs first, until it is:
- * the newest runs are merged among each other, as many as are, each, no larger than all newer ones
- * together. So an entry is rewritten within level 0 only when the run that it is in at least
- * doubles.
+ * <ul>
+ *   <li>If that is cheap, all of it is merged into the level below: if no more is rewritten there
+ *       for each byte of level 0 than the policy allows, and it is not too much to be done at once.
+ *   <li>Otherwise the newest runs are merged among each other, as many as are, each, no larger than
+ *       all newer ones together. So an entry is rewritten within level 0 only when the run that it is in
+ *       at least doubles.
+ *   <li>An oldest run that has become so large by this that it would be cheap to merge down is
+ *       <i>ripe</i>: it takes no part in that any more, but goes down in parts. Nothing older than it is above
+ *       the level below, so that is allowed.
+ * </ul>
  *
  * <p>That makes small flushes bearable in front of a large level, and rewrites each byte about
  * twice while the load is high; reads pay with more runs to look into, which their filters make
@@ -28,6 +33,12 @@ final class LevelZeroPicker {
 
   /** With so many times the runs that level 0 may have, they are merged whatever their sizes. */
   private static final int TOO_MANY = 3;
+
+  /** With so many times the runs, they come before a ripe one. */
+  private static final int BUSY = 2;
+
+  /** How many tables of the oldest run go down together. */
+  private static final int TABLES_AT_ONCE = 4;
 
   private final Shape shape;
   private final LevelTargets targets;
@@ -42,30 +53,46 @@ final class LevelZeroPicker {
   }
 
   Optional<Compaction> pick() {
-    List<Source> sources = sources(runs.size());
     Source below = below();
-    if (below.bytes() / policy.levelZeroCost() <= shape.bytes(0)) {
-      if (!below.tables().isEmpty()) {
-        sources.add(below);
-      }
-      Target target = CompactionPicker.target(shape, targets.belowZero(), sources);
-      return Optional.of(CompactionPicker.moveOrMerge(sources, target, targets, policy));
+    boolean cheap = isCheap(shape.bytes(0), below);
+    if (cheap && shape.bytes(0) + below.bytes() <= policy.maxMergeBytes()) {
+      return Optional.of(mergeDown(below));
     }
-    int similar = similar();
-    if (similar >= Math.max(2, policy.levelZeroRuns())) {
+    boolean ripe = isCheap(runs.getLast().bytes(), below);
+    int young = ripe ? runs.size() - 1 : runs.size();
+    int similar = similar(young);
+    boolean manySimilar = similar >= Math.max(2, policy.levelZeroRuns());
+    if (ripe && !(manySimilar && young >= BUSY * policy.levelZeroRuns())) {
+      return Optional.of(
+          new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.belowZero())
+              .pick(TABLES_AT_ONCE, 0));
+    }
+    if (manySimilar) {
       return Optional.of(mergeNewest(similar));
     }
-    if (runs.size() >= Math.max(2, TOO_MANY * policy.levelZeroRuns())) {
-      return Optional.of(mergeNewest(runs.size()));
+    // All together would be ripe; or there are too many, whatever their sizes.
+    boolean merge = cheap || young >= TOO_MANY * policy.levelZeroRuns();
+    return merge && young > 1 ? Optional.of(mergeNewest(young)) : Optional.empty();
+  }
+
+  private boolean isCheap(long bytes, Source below) {
+    return below.bytes() / policy.levelZeroCost() <= bytes;
+  }
+
+  private Compaction mergeDown(Source below) {
+    List<Source> sources = sources(runs.size());
+    if (!below.tables().isEmpty()) {
+      sources.add(below);
     }
-    return Optional.empty();
+    Target target = CompactionPicker.target(shape, targets.belowZero(), sources);
+    return CompactionPicker.moveOrMerge(sources, target, targets, policy);
   }
 
   /** How many of the newest runs are, each, no larger than all newer ones together. */
-  private int similar() {
+  private int similar(int limit) {
     long newer = runs.getFirst().bytes();
-    int count = 1;
-    while (count < runs.size() && runs.get(count).bytes() <= newer) {
+    int count = Math.min(1, limit);
+    while (count < limit && runs.get(count).bytes() <= newer) {
       newer += runs.get(count).bytes();
       count++;
     }

@@ -111,7 +111,8 @@ class ManifestTest {
     assertArrayEquals(Files.readAllBytes(GOLDEN.resolve("CURRENT")), current);
   }
 
-  /** Cut off anywhere behind the snapshot, it holds a prefix of the edits, and says what is lost. */
+  /**
+   * Cut off anywhere behind the snapshot, it holds a prefix of the edits, and says what is lost. */
   @Test
   void truncated_prefixOfEdits() {
     for (int length = 0; length < bytes.length; length++) {
@@ -205,8 +206,7 @@ class ManifestTest {
   @Test
   void misplaced_reported() {
     TestFiles.write(files, FileName.manifest(FOLDER, NUMBER + 1), bytes);
-    assertThrows(
-        CorruptionException.class, () -> ManifestReader.read(files, FOLDER, NUMBER + 1));
+    assertThrows(CorruptionException.class, () -> ManifestReader.read(files, FOLDER, NUMBER + 1));
     byte[] repeated = Arrays.copyOf(bytes, bytes.length + 16);
     System.arraycopy(bytes, bytes.length - 16, repeated, bytes.length, 16);
     assertEquals(16, read(repeated).tail().droppedBytes());
@@ -221,16 +221,14 @@ class ManifestTest {
         ManifestFormat.U32,
         ManifestFormat.HEADER_CHECKSUM,
         ManifestFormat.headerChecksum(new Checksum(), segment, 0, NUMBER));
-    FormatVersionException e =
-        assertThrows(FormatVersionException.class, () -> read(newer));
+    FormatVersionException e = assertThrows(FormatVersionException.class, () -> read(newer));
     assertEquals(2, e.found());
   }
 
   @Test
   void current_newerVersion() {
     String content = "firn 2 whatever it will say";
-    MemorySegment bytes =
-        Arena.ofAuto().allocateFrom(content, StandardCharsets.US_ASCII);
+    MemorySegment bytes = Arena.ofAuto().allocateFrom(content, StandardCharsets.US_ASCII);
     int checksum = new Checksum().start(0, 0).update(bytes, 0, content.length()).value();
     String text = content + " crc32c %08x\n".formatted(checksum);
     assertThrows(FormatVersionException.class, () -> CurrentFile.parse(path, text));
@@ -240,8 +238,7 @@ class ManifestTest {
   void current_damaged() {
     String text = new CurrentFile(NUMBER, STORE).text();
     assertEquals(new CurrentFile(NUMBER, STORE), CurrentFile.parse(path, text));
-    assertEquals(
-        new CurrentFile(1, -1), CurrentFile.parse(path, new CurrentFile(1, -1).text()));
+    assertEquals(new CurrentFile(1, -1), CurrentFile.parse(path, new CurrentFile(1, -1).text()));
     byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
     for (int bit = 0; bit < 8 * ascii.length; bit++) {
       String damaged =

@@ -50,7 +50,7 @@ final class RandomEdits {
     byte[] a = key();
     byte[] b = key();
     boolean ascending = Arrays.compareUnsigned(a, b) <= 0;
-    long entries = 1 + random.nextInt(1000);
+    long entries = 1L + random.nextInt(1000);
     long sequence = random.nextLong() & (SequenceNumber.MAX >> 1);
     return new TableMetadata(
         number(),
@@ -75,7 +75,7 @@ final class RandomEdits {
   }
 
   private long number() {
-    return random.nextLong() >>> 1 + random.nextInt(62);
+    return random.nextLong() >>> (1 + random.nextInt(62));
   }
 
   private int id() {

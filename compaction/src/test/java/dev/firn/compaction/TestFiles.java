@@ -40,7 +40,9 @@ final class TestFiles {
     Map<String, String> content = new TreeMap<>();
     for (String name : files.list(folder)) {
       content.put(
-          name, new String(read(files, folder.resolve(name)), java.nio.charset.StandardCharsets.ISO_8859_1));
+          name,
+          new String(
+              read(files, folder.resolve(name)), java.nio.charset.StandardCharsets.ISO_8859_1));
     }
     return content;
   }

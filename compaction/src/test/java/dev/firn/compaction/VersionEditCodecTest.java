@@ -57,8 +57,7 @@ class VersionEditCodecTest {
   @Test
   void treeName_limits() {
     assertEquals(255, TreeCatalogue.encodeName("n".repeat(255)).length);
-    assertThrows(
-        IllegalArgumentException.class, () -> TreeCatalogue.encodeName("n".repeat(256)));
+    assertThrows(IllegalArgumentException.class, () -> TreeCatalogue.encodeName("n".repeat(256)));
     assertThrows(
         IllegalArgumentException.class, () -> TreeCatalogue.encodeName("\u20ac".repeat(86)));
     assertThrows(IllegalArgumentException.class, () -> TreeCatalogue.encodeName(""));

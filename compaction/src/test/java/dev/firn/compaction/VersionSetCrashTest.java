@@ -14,8 +14,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Crashes before every operation on a file: what is opened then is the state after some number of the
- * edits, no fewer than were acknowledged and no more than were asked for.
+ * Crashes before every operation on a file: what is opened then is the state after some number of
+ * the edits, no fewer than were acknowledged and no more than were asked for.
  */
 class VersionSetCrashTest {
 

@@ -76,8 +76,7 @@ class VersionSetTest {
         assertEquals(2, store.versions.trees().id("two").orElseThrow());
         assertEquals(5, store.versions.state().lastSequence());
         assertEquals(2, store.versions.state().shape().runs(0).size());
-        assertEquals(
-            "[a#4,PUT, a#1,PUT, b#2,PUT, d#5,PUT, 2/c#3,PUT]", store.entries().toString());
+        assertEquals("[a#4,PUT, a#1,PUT, b#2,PUT, d#5,PUT, 2/c#3,PUT]", store.entries().toString());
         assertFalse(store.versions.recoveredTail().isTorn());
         assertEquals(42, store.versions.storeId());
         store.checkFiles();
@@ -265,8 +264,7 @@ class VersionSetTest {
       store.close();
       // The edit may have got through; its table must be there if so.
       try (TestStore reopened = new TestStore(fresh)) {
-        assertTrue(
-            List.of("[a#1,PUT]", "[a#1,PUT, b#2,PUT]").contains(reopened.entries() + ""));
+        assertTrue(List.of("[a#1,PUT]", "[a#1,PUT, b#2,PUT]").contains(reopened.entries() + ""));
         reopened.checkFiles();
       }
     }
@@ -291,8 +289,7 @@ class VersionSetTest {
             () -> false,
             bytes -> {});
     versions.apply(
-        CompactionJob.flush(
-                environment, new ListCursor(entries("a#1,PUT")), versions.trees())
+        CompactionJob.flush(environment, new ListCursor(entries("a#1,PUT")), versions.trees())
             .edit());
     Version held = versions.current();
     Path table = path(nameOf("", ".table"));

@@ -1,0 +1,154 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.Compaction.Drop;
+import dev.firn.compaction.Compaction.Merge;
+import dev.firn.compaction.Compaction.Move;
+import dev.firn.compaction.Compaction.Source;
+import dev.firn.compaction.Compaction.Target;
+import dev.firn.compaction.VersionEdit.TableAdded;
+import dev.firn.sstable.TableMetadata;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The picker by script. Sizes are in KiB, and so are the policy's: base 256, tables of 64, factor
+ * 10.
+ *
+ * <pre>
+ *  define                                    trees 1 to 9 are there
+ *  L0 12: 12:[a#5 - z#9] 64                  level, run, then its tables: number, first and last key
+ *  L6 3: 3:[a - m] 64 4:[n - z] 64 del=50    with sequences, size, percentage of deletions
+ * </pre>
+ */
+class CompactionPickerTest {
+
+  private static final Pattern TABLE =
+      Pattern.compile(
+          "(\\d+):\\[([^# ]+)(?:#(\\d+))? - ([^# \\]]+)(?:#(\\d+))?\\] (\\d+)(?: del=(\\d+))?");
+
+  private static final CompactionPolicy POLICY =
+      CompactionPolicy.defaults().withLevelBaseBytes(256 << 10).withTargetTableBytes(64 << 10);
+
+  private Shape shape = Shape.empty();
+  private TreeCatalogue trees = TreeCatalogue.empty();
+
+  @Test
+  void script() throws IOException {
+    Script.run("picker.txt", this::execute);
+  }
+
+  private String execute(Script.Command command) {
+    return switch (command.name()) {
+      case "define" -> define(command.input());
+      case "drop" -> {
+        trees = trees.without(Integer.parseInt(command.argument(0)));
+        yield "";
+      }
+      case "pick" -> text(CompactionPicker.pick(shape, trees, policy(command)));
+      case "full" ->
+          text(
+              CompactionPicker.pickFull(shape, trees, POLICY, Long.parseLong(command.argument(0))));
+      case "targets" -> targets();
+      case "pressure" -> {
+        CompactionPressure pressure = CompactionPressure.of(shape, POLICY);
+        yield pressure.levelZeroRuns() + " runs, " + (pressure.pendingBytes() >> 10) + " KiB";
+      }
+      default -> throw new IllegalArgumentException(command.name());
+    };
+  }
+
+  private static CompactionPolicy policy(Script.Command command) {
+    Map<String, Integer> changed = new HashMap<>();
+    for (String argument : command.arguments()) {
+      String[] pair = argument.split("=");
+      changed.put(pair[0], Integer.parseInt(pair[1]));
+    }
+    return POLICY
+        .withLevelZeroRuns(changed.getOrDefault("runs", POLICY.levelZeroRuns()))
+        .withLevelZeroCost(changed.getOrDefault("cost", POLICY.levelZeroCost()));
+  }
+
+  private String define(List<String> lines) {
+    List<TableAdded> added = new ArrayList<>();
+    for (String line : lines) {
+      String[] words = line.split("[ :]", 3);
+      int level = Integer.parseInt(words[0].substring(1));
+      long run = Long.parseLong(words[1]);
+      Matcher table = TABLE.matcher(words[2]);
+      while (table.find()) {
+        added.add(new TableAdded(level, run, table(table)));
+      }
+    }
+    shape = Shape.empty().apply(List.of(), added);
+    trees = TreeCatalogue.empty();
+    for (int id = 1; id < 10; id++) {
+      trees = trees.with(id, "tree" + id);
+    }
+    return "";
+  }
+
+  private static TableMetadata table(Matcher table) {
+    long last = table.group(5) == null ? 0 : Long.parseLong(table.group(5));
+    return new TableMetadata(
+        Long.parseLong(table.group(1)),
+        Long.parseLong(table.group(6)) << 10,
+        100,
+        table.group(7) == null ? 0 : Long.parseLong(table.group(7)),
+        Entry.key(table.group(2)),
+        Entry.key(table.group(4)),
+        table.group(3) == null ? 0 : Long.parseLong(table.group(3)),
+        last,
+        Long.parseLong(table.group(6)) << 10);
+  }
+
+  private String targets() {
+    LevelTargets targets = LevelTargets.of(shape, POLICY);
+    StringBuilder text = new StringBuilder("L0 -> L" + targets.belowZero());
+    for (int level = targets.base(); level < targets.lowest(); level++) {
+      text.append(", L").append(level).append(": ").append(targets.bytes(level) >> 10);
+    }
+    return text.toString();
+  }
+
+  private static String text(Optional<Compaction> picked) {
+    return picked
+        .map(
+            compaction ->
+                switch (compaction) {
+                  case Merge merge ->
+                      (merge.rewrite() ? "rewrite " : "merge ")
+                          + text(merge.sources())
+                          + text(merge.target());
+                  case Move move -> "move " + text(move.sources()) + text(move.target());
+                  case Drop drop -> "drop " + text(drop.sources());
+                })
+        .orElse("nothing");
+  }
+
+  private static String text(List<Source> sources) {
+    return sources.stream()
+        .map(
+            source ->
+                "L"
+                    + source.level()
+                    + " run "
+                    + source.run()
+                    + ": "
+                    + source.tables().stream()
+                        .map(table -> Long.toString(table.number()))
+                        .collect(Collectors.joining(" ")))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String text(Target target) {
+    return " -> L" + target.level() + " run " + target.run();
+  }
+}

@@ -1,0 +1,249 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.Compaction.Drop;
+import dev.firn.compaction.Compaction.Merge;
+import dev.firn.compaction.Compaction.Move;
+import dev.firn.compaction.Compaction.Source;
+import dev.firn.compaction.VersionEdit.Change;
+import dev.firn.compaction.VersionEdit.TableAdded;
+import dev.firn.compaction.VersionEdit.TableRemoved;
+import dev.firn.sstable.TableMetadata;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A store that consists of metadata alone. Keys are numbers; within a table they are spread evenly,
+ * and a merge of tables that are spread over a range makes what a merge of random subsets of {@code
+ * distinctBytes} would make.
+ *
+ * <p>While a merge runs, flushes go on: it writes {@code speed} bytes while one byte is flushed,
+ * more when level 0 has many runs, because then writers are slowed down.
+ */
+final class SimulatedStore {
+
+  private static final long KEYS = 1L << 40;
+  private static final int SLOW_RUNS = 12;
+  private static final int STOP_RUNS = 36;
+  private static final int SLOW_BASES = 40;
+  private static final double SLOWEST = 13;
+
+  private final CompactionPolicy policy;
+  private final long flushBytes;
+  private final double distinctBytes;
+  private final double speed;
+  private final TreeCatalogue trees = TreeCatalogue.empty().with(1, "tree");
+  private Shape shape = Shape.empty();
+  private long next = 1;
+  private double owedFlushes;
+  private boolean stalled;
+
+  long flushed;
+  long written;
+  long largestMerge;
+  int compactions;
+  int mostRuns;
+  int stalls;
+  double mostPressure;
+  double elapsed;
+
+  SimulatedStore(CompactionPolicy policy, long flushBytes, double distinctBytes, double speed) {
+    this.policy = policy;
+    this.flushBytes = flushBytes;
+    this.distinctBytes = distinctBytes;
+    this.speed = speed;
+  }
+
+  /** Flushes keys from a range, and merges meanwhile. */
+  void load(long bytes, long firstKey, long lastKey) {
+    long end = flushed + bytes;
+    while (flushed < end) {
+      flush(firstKey, lastKey);
+      step();
+    }
+  }
+
+  /** Flushes one run and merges as much as the time allows, or as is needed to go on. */
+  private void step() {
+    long pending = CompactionPressure.of(shape, policy).pendingBytes();
+    double pressure =
+        Math.max(
+            Math.max(0, shape.runs(0).size() - SLOW_RUNS) / (double) (STOP_RUNS - SLOW_RUNS),
+            (pending - SLOW_BASES * policy.levelBaseBytes())
+                / (double) (SLOW_BASES * policy.levelBaseBytes()));
+    pressure = Math.clamp(pressure, 0, 1);
+    mostPressure = Math.max(mostPressure, pressure);
+    double time = 1 + SLOWEST * pressure * pressure;
+    elapsed += time;
+    owedFlushes -= time;
+    while (owedFlushes < 0 || shape.runs(0).size() >= STOP_RUNS) {
+      if (shape.runs(0).size() >= STOP_RUNS && !stalled) {
+        stalls++;
+      }
+      stalled = shape.runs(0).size() >= STOP_RUNS;
+      double owed = owedFlushes;
+      boolean compacted = compact();
+      if (stalled) {
+        elapsed += owedFlushes - owed;
+      }
+      if (!compacted) {
+        owedFlushes = 0;
+        break;
+      }
+    }
+  }
+
+  void flush(long firstKey, long lastKey) {
+    List<Change> changes = new ArrayList<>();
+    long tables = Math.max(1, flushBytes / policy.targetTableBytes());
+    long run = next;
+    double width = (double) (lastKey - firstKey + 1) / tables;
+    for (int i = 0; i < tables; i++) {
+      long first = firstKey + (long) (i * width);
+      changes.add(
+          new TableAdded(
+              0,
+              run,
+              table(first, firstKey + (long) ((i + 1) * width) - 1, (double) flushBytes / tables)));
+    }
+    apply(changes);
+    flushed += flushBytes;
+    mostRuns = Math.max(mostRuns, shape.runs(0).size());
+  }
+
+  /** Does what the picker wants; false when it wants nothing. */
+  boolean compact() {
+    Optional<Compaction> picked = CompactionPicker.pick(shape, trees, policy);
+    picked.ifPresent(this::execute);
+    return picked.isPresent();
+  }
+
+  void execute(Compaction compaction) {
+    compactions++;
+    switch (compaction) {
+      case Move move -> apply(move.edit().changes());
+      case Drop drop -> apply(drop.edit().changes());
+      case Merge merge -> merge(merge);
+    }
+  }
+
+  private void merge(Merge merge) {
+    List<Change> changes = new ArrayList<>();
+    TreeMap<Long, double[]> edges = new TreeMap<>();
+    for (Source source : merge.sources()) {
+      for (TableMetadata table : source.tables()) {
+        changes.add(new TableRemoved(source.level(), source.run(), table.number()));
+        long first = key(table.smallestKey());
+        long last = key(table.largestKey());
+        double density = table.fileBytes() / (double) (last - first + 1);
+        double full = distinctBytes / KEYS;
+        // The logarithm of the share of keys that are absent; independent shares add up.
+        double absent = Math.log1p(-Math.min(0.999999, density / full));
+        edges.computeIfAbsent(first, k -> new double[1])[0] += absent;
+        edges.computeIfAbsent(last + 1, k -> new double[1])[0] -= absent;
+      }
+    }
+    long bytes = cut(edges, merge, changes);
+    apply(changes);
+    written += bytes;
+    largestMerge = Math.max(largestMerge, bytes);
+    owedFlushes += bytes / (speed * flushBytes);
+  }
+
+  /** Walks over the ranges between edges and ends a table whenever it is large enough. */
+  private long cut(TreeMap<Long, double[]> edges, Merge merge, List<Change> changes) {
+    double absent = 0;
+    long total = 0;
+    long tableFirst = -1;
+    long tableLast = -1;
+    double size = 0;
+    Long from = null;
+    for (var edge : edges.entrySet()) {
+      if (from != null && absent < -1e-15) {
+        double density = -Math.expm1(absent) * distinctBytes / KEYS;
+        long at = from;
+        while (at < edge.getKey()) {
+          long room = Math.max(1, (long) ((policy.targetTableBytes() - size) / density));
+          long end = Math.min(edge.getKey(), at + room);
+          tableFirst = tableFirst < 0 ? at : tableFirst;
+          tableLast = end - 1;
+          size += (end - at) * density;
+          at = end;
+          if (size >= policy.targetTableBytes() * 0.999) {
+            total += add(changes, merge, tableFirst, tableLast, size);
+            tableFirst = -1;
+            size = 0;
+          }
+        }
+      }
+      absent += edge.getValue()[0];
+      from = edge.getKey();
+    }
+    return tableFirst < 0 ? total : total + add(changes, merge, tableFirst, tableLast, size);
+  }
+
+  private long add(List<Change> changes, Merge merge, long first, long last, double size) {
+    TableMetadata table = table(first, last, size);
+    changes.add(new TableAdded(merge.target().level(), merge.target().run(), table));
+    return table.fileBytes();
+  }
+
+  private TableMetadata table(long first, long last, double size) {
+    long bytes = Math.max(1, (long) size);
+    return new TableMetadata(next++, bytes, 1000, 0, key(first), key(last), 0, 9, bytes);
+  }
+
+  private void apply(List<Change> changes) {
+    VersionEdit edit = new VersionEdit(changes);
+    shape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
+  }
+
+  private static byte[] key(long number) {
+    return ByteBuffer.allocate(12).putInt(1).putLong(number).array();
+  }
+
+  private static long key(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(4);
+  }
+
+  static long keys() {
+    return KEYS;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  /** How many bytes were written by flush and merges for each byte flushed. */
+  double writeAmplification() {
+    return 1 + (double) written / flushed;
+  }
+
+  String report(String name) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%-34s %7.1f GiB  write amplification %5.2f  runs <= %d  stalls %d  pressure <= %.2f  slowdown %.2f  "
+            .formatted(
+                name,
+                gib(flushed),
+                writeAmplification(),
+                mostRuns,
+                stalls,
+                mostPressure,
+                elapsed * flushBytes / flushed));
+    text.append("merges %d, largest %.1f GiB ".formatted(compactions, gib(largestMerge)));
+    for (int level = 0; level < shape.levels(); level++) {
+      if (!shape.runs(level).isEmpty()) {
+        int tables = shape.runs(level).stream().mapToInt(run -> run.tables().size()).sum();
+        text.append(" L%d %.2f (%d)".formatted(level, gib(shape.bytes(level)), tables));
+      }
+    }
+    return text.toString();
+  }
+
+  private static double gib(long bytes) {
+    return bytes / (double) (1 << 30);
+  }
+}
