@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>If that is cheap, all of it is merged into the level below: if no more is rewritten there
  *       for each byte of level 0 than the policy allows, and it is not too much to be done at once.
  *   <li>Otherwise the newest runs are merged among each other, as many as are, each, no larger than
- *       all newer ones together. So an entry is rewritten within level 0 only when the run that it is in
- *       at least doubles.
+ *       all newer ones together. So an entry is rewritten within level 0 only when the run that it
+ *       is in at least doubles.
  *   <li>An oldest run that has become so large by this that it would be cheap to merge down is
- *       <i>ripe</i>: it takes no part in that any more, but goes down in parts. Nothing older than it is above
- *       the level below, so that is allowed.
+ *       <i>ripe</i>: it takes no part in that any more, but goes down in parts. Nothing older than
+ *       it is above the level below, so that is allowed.
  * </ul>
  *
  * <p>That makes small flushes bearable in front of a large level, and rewrites each byte about

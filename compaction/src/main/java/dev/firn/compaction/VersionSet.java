@@ -109,16 +109,23 @@ public final class VersionSet implements AutoCloseable {
   public void begin() {
     editing.lock();
     try {
-      StoreFiles files = StoreFiles.list(fs, directory);
-      StoreState state = checkedCurrent().state();
-      long number = allocateNumber();
-      install(number, state);
-      Set<Long> tables = new HashSet<>();
-      state.shape().tables().forEach(table -> tables.add(table.number()));
-      files.obsolete(tables, number).forEach(fs::delete);
+      beginEditing(checkedCurrent().state());
+    } catch (Throwable e) {
+      failure = e;
+      throw e;
     } finally {
       editing.unlock();
     }
+  }
+
+  @GuardedBy("editing")
+  private void beginEditing(StoreState state) {
+    StoreFiles files = StoreFiles.list(fs, directory);
+    long number = allocateNumber();
+    install(number, state);
+    Set<Long> tables = new HashSet<>();
+    state.shape().tables().forEach(table -> tables.add(table.number()));
+    files.obsolete(tables, number).forEach(fs::delete);
   }
 
   /** Makes a new manifest of a state the current one. */

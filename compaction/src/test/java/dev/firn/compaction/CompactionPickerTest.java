@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  *
  * <pre>
  *  define                                    trees 1 to 9 are there
- *  L0 12: 12:[a#5 - z#9] 64                  level, run, then its tables: number, first and last key
+ *  L0 12: 12:[a#5 - z#9] 64                  level, run; tables: number, first and last key
  *  L6 3: 3:[a - m] 64 4:[n - z] 64 del=50    with sequences, size, percentage of deletions
  * </pre>
  */

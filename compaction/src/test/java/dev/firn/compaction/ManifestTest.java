@@ -82,7 +82,7 @@ class ManifestTest {
 
   private Contents read(byte[] content) {
     TestFiles.write(files, path, content);
-    return ManifestReader.read(files, FOLDER, NUMBER);
+    return ManifestReader.read(files, FOLDER, NUMBER, 0);
   }
 
   private static String text(StoreState state) {
@@ -101,7 +101,8 @@ class ManifestTest {
   /** The format does not change by accident. */
   @Test
   void golden() throws IOException {
-    byte[] current = new CurrentFile(NUMBER, STORE).text().getBytes(StandardCharsets.US_ASCII);
+    byte[] current =
+        new CurrentFile(NUMBER, 4711, STORE).text().getBytes(StandardCharsets.US_ASCII);
     if (Boolean.getBoolean("rewrite")) {
       Files.createDirectories(GOLDEN);
       Files.write(GOLDEN.resolve("manifest-000007"), bytes);
@@ -136,6 +137,21 @@ class ManifestTest {
       edits++;
     }
     return edits;
+  }
+
+  /** After an orderly close CURRENT knows how long the manifest is, so nothing can be cut off. */
+  @Test
+  void truncated_belowLeastLength() {
+    TestFiles.write(files, path, bytes);
+    assertEquals(
+        text(states.getLast()),
+        text(ManifestReader.read(files, FOLDER, NUMBER, bytes.length).state()));
+    for (int length = 0; length < bytes.length; length++) {
+      TestFiles.write(files, path, Arrays.copyOf(bytes, length));
+      assertThrows(
+          CorruptionException.class,
+          () -> ManifestReader.read(files, FOLDER, NUMBER, bytes.length));
+    }
   }
 
   /** A flipped bit is reported, or is in the last mark and hurts nobody. */
@@ -206,7 +222,8 @@ class ManifestTest {
   @Test
   void misplaced_reported() {
     TestFiles.write(files, FileName.manifest(FOLDER, NUMBER + 1), bytes);
-    assertThrows(CorruptionException.class, () -> ManifestReader.read(files, FOLDER, NUMBER + 1));
+    assertThrows(
+        CorruptionException.class, () -> ManifestReader.read(files, FOLDER, NUMBER + 1, 0));
     byte[] repeated = Arrays.copyOf(bytes, bytes.length + 16);
     System.arraycopy(bytes, bytes.length - 16, repeated, bytes.length, 16);
     assertEquals(16, read(repeated).tail().droppedBytes());
@@ -236,9 +253,10 @@ class ManifestTest {
 
   @Test
   void current_damaged() {
-    String text = new CurrentFile(NUMBER, STORE).text();
-    assertEquals(new CurrentFile(NUMBER, STORE), CurrentFile.parse(path, text));
-    assertEquals(new CurrentFile(1, -1), CurrentFile.parse(path, new CurrentFile(1, -1).text()));
+    String text = new CurrentFile(NUMBER, 4711, STORE).text();
+    assertEquals(new CurrentFile(NUMBER, 4711, STORE), CurrentFile.parse(path, text));
+    assertEquals(
+        new CurrentFile(1, 2, -1), CurrentFile.parse(path, new CurrentFile(1, 2, -1).text()));
     byte[] ascii = text.getBytes(StandardCharsets.ISO_8859_1);
     for (int bit = 0; bit < 8 * ascii.length; bit++) {
       String damaged =

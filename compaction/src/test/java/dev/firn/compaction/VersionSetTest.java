@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -157,9 +158,48 @@ class VersionSetTest {
   void manifest_ofAnotherStore() {
     makeStore();
     long number = FileName.manifestNumber(nameOf("manifest-", "")).orElseThrow();
-    byte[] other = new CurrentFile(number, 43).text().getBytes(StandardCharsets.US_ASCII);
+    byte[] other = new CurrentFile(number, 100, 43).text().getBytes(StandardCharsets.US_ASCII);
     TestFiles.write(files, path("CURRENT"), other);
     assertRefused(CorruptionException.class);
+  }
+
+  /** Closing in order leaves nothing undecided: a manifest that ends early is damaged. */
+  @Test
+  void manifest_shorterThanAtClose() {
+    makeStore();
+    String manifest = nameOf("manifest-", "");
+    byte[] whole = TestFiles.read(files, path(manifest));
+    TestFiles.write(files, path(manifest), Arrays.copyOf(whole, whole.length - 16));
+    assertTrue(assertRefused(CorruptionException.class).file().endsWith(manifest));
+  }
+
+  @Test
+  void begin_failing() {
+    for (FileOperation failing :
+        List.of(
+            FileOperation.CREATE,
+            FileOperation.APPEND,
+            FileOperation.FORCE,
+            FileOperation.RENAME,
+            FileOperation.SYNC_DIRECTORY,
+            FileOperation.DELETE)) {
+      MemoryFileSystem fresh = new MemoryFileSystem();
+      fresh.createDirectories(FOLDER);
+      try (BlockCache cache = new BlockCache(0);
+          VersionSet versions = VersionSet.open(fresh, FOLDER, cache, Runnable::run, 1, true)) {
+        fresh.failBefore(
+            (operation, path) -> {
+              if (operation == failing) {
+                throw new StorageException(path, "cannot: " + operation, null);
+              }
+            });
+        assertThrows(StorageException.class, versions::begin);
+        assertThrows(StoreFailedException.class, () -> versions.createTree("one"));
+      }
+      fresh.failBefore((operation, path) -> {});
+      assertEquals(List.of(), fresh.openFiles());
+      new TestStore(fresh).close();
+    }
   }
 
   @Test
@@ -277,6 +317,7 @@ class VersionSetTest {
     files.createDirectories(FOLDER);
     BlockCache cache = new BlockCache(0);
     VersionSet versions = VersionSet.open(files, FOLDER, cache, cleaning::add, 1, true);
+    versions.begin();
     versions.createTree("one");
     CompactionEnvironment environment =
         new CompactionEnvironment(
