@@ -10,8 +10,17 @@ enum Module {
   MEMTABLE(Set.of("dev.firn.memtable"), CORE),
   SSTABLE(Set.of("dev.firn.sstable"), CORE),
   COMPACTION(Set.of("dev.firn.compaction"), SSTABLE, CORE),
-  ENGINE(Set.of("dev.firn"), COMPACTION, MEMTABLE, SSTABLE, WAL, CORE),
-  CLI(Set.of("dev.firn.cli"), ENGINE, COMPACTION, MEMTABLE, SSTABLE, WAL, CORE);
+  ENGINE(Set.of("dev.firn", "dev.firn.engine"), COMPACTION, MEMTABLE, SSTABLE, WAL, CORE),
+  CLI(
+      Set.of(
+          "dev.firn.cli",
+          "dev.firn.cli.bench",
+          "dev.firn.cli.chronicle",
+          "dev.firn.cli.console",
+          "dev.firn.cli.demo",
+          "dev.firn.cli.load",
+          "dev.firn.cli.text"),
+      ENGINE, COMPACTION, MEMTABLE, SSTABLE, WAL, CORE);
 
   final Set<String> packages;
   private final Set<Module> lower;
