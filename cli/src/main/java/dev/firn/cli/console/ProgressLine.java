@@ -1,0 +1,120 @@
+package dev.firn.cli.console;
+
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a long piece of work is: one line on the side that keeps changing and goes away at the end.
+ * Nothing is shown in the first second, nor where nobody looks.
+ *
+ * <p><b>Threading.</b> Any thread may report; the line shows what was said last.
+ */
+public final class ProgressLine implements AutoCloseable {
+
+  private static final long QUIET_NANOS = 1_000_000_000L;
+  private static final long POLL_MILLIS = 100;
+  private static final int REDRAW_MILLIS = 200;
+
+  /** Narrow enough for any terminal: asking it for its width takes native code. */
+  private static final int WIDTH = 79;
+
+  private final Console console;
+  private final ProgressBarBuilder builder;
+  private final long started = System.nanoTime();
+  private volatile @Nullable ProgressBar bar;
+  private boolean closed;
+
+  private ProgressLine(Console console, String task, String unit, long unitSize) {
+    this.console = console;
+    this.builder =
+        new ProgressBarBuilder()
+            .setTaskName(task)
+            .setUnit(unit, unitSize)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(REDRAW_MILLIS)
+            .setConsumer(new ConsoleProgressBarConsumer(console.err(), WIDTH))
+            .clearDisplayOnFinish();
+  }
+
+  /** Work that is counted in bytes. */
+  public static ProgressLine ofBytes(Console console, String task) {
+    return new ProgressLine(console, task, " MB", 1_000_000);
+  }
+
+  /** Work that is counted in something else. */
+  public static ProgressLine of(Console console, String task) {
+    return new ProgressLine(console, task, "", 1);
+  }
+
+  /** Says how much is done, of a total nobody knows. Cheap, but not for every entry. */
+  public void update(long done) {
+    update(done, -1);
+  }
+
+  /** Says how much is done of how much. Cheap, but not for every entry. */
+  public void update(long done, long total) {
+    if (!console.showsProgress() || System.nanoTime() - started < QUIET_NANOS) {
+      return;
+    }
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      ProgressBar shown = bar;
+      if (shown == null) {
+        shown = builder.setInitialMax(total).build();
+        bar = shown;
+      }
+      shown.maxHint(total);
+      shown.stepTo(done);
+    }
+  }
+
+  /**
+   * Runs work that does not report, and asks from the side how far it is.
+   *
+   * @param done how much is done; called by another thread
+   */
+  public void watch(Runnable work, LongSupplier done, long total) {
+    Thread watcher =
+        Thread.ofPlatform()
+            .daemon()
+            .name("firn-progress")
+            .unstarted(() -> poll(done, total));
+    watcher.start();
+    try {
+      work.run();
+    } finally {
+      watcher.interrupt();
+      close();
+    }
+  }
+
+  private void poll(LongSupplier done, long total) {
+    try {
+      while (true) {
+        Thread.sleep(POLL_MILLIS);
+        update(done.getAsLong(), total);
+      }
+    } catch (InterruptedException e) {
+      // The work is done.
+    }
+  }
+
+  /** Takes the line away. Idempotent. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      ProgressBar shown = bar;
+      if (shown != null) {
+        bar = null;
+        shown.close();
+      }
+    }
+  }
+}
