@@ -1,0 +1,13 @@
+package dev.firn.cli.load;
+
+import java.io.IOException;
+
+/** An input that is not what it should be as a whole, so that no line behind is read. */
+public final class BadInputException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  BadInputException(long line, String problem) {
+    super(line + ": " + problem);
+  }
+}

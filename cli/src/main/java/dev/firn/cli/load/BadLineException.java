@@ -1,0 +1,21 @@
+package dev.firn.cli.load;
+
+/** A line that is not a record; the message says why. The source goes on behind it. */
+final class BadLineException extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  BadLineException(String reason) {
+    super(reason);
+  }
+
+  BadLineException(String reason, Throwable cause) {
+    super(reason, cause);
+  }
+
+  /** There may be as many as there are lines. */
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.firn.cli.load;
+
+import dev.firn.cli.console.Output;
+import dev.firn.cli.text.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The lines of a dump: JSON, so that other programs can read it, and the same bytes again when it is
+ * loaded.
+ *
+ * <pre>
+ *  {"firn-dump":1,"trees":["cities","empty"]}
+ *  {"tree":"cities","key":"CH/Zurich","value":"…"}      or {"base64":"…"} for what is not UTF-8
+ *  {"firn-dump-end":1,"entries":1}                       a dump without it was cut short
+ * </pre>
+ */
+public final class DumpFormat {
+
+  /** The version that this release writes and reads. */
+  static final int VERSION = 1;
+
+  static final String START = "firn-dump";
+  static final String END = "firn-dump-end";
+  static final String TREES = "trees";
+  static final String ENTRIES = "entries";
+  static final String TREE = "tree";
+  static final String KEY = "key";
+  static final String VALUE = "value";
+
+  private DumpFormat() {}
+
+  /** Writes the first line. */
+  public static void start(List<String> trees, Output out) {
+    out.print("{\"" + START + "\":" + VERSION + ",\"" + TREES + "\":[");
+    String separator = "";
+    for (String tree : trees) {
+      out.print(separator);
+      JsonText.encode(tree.getBytes(StandardCharsets.UTF_8), out);
+      separator = ",";
+    }
+    out.line("]}");
+  }
+
+  /** Writes the line of an entry. */
+  public static void entry(byte[] tree, byte[] key, byte[] value, Output out) {
+    out.print("{\"" + TREE + "\":");
+    JsonText.encode(tree, out);
+    out.print(",\"" + KEY + "\":");
+    JsonText.encode(key, out);
+    out.print(",\"" + VALUE + "\":");
+    JsonText.encode(value, out);
+    out.line("}");
+  }
+
+  /** Writes the last line. */
+  public static void end(long entries, Output out) {
+    out.line("{\"" + END + "\":" + VERSION + ",\"" + ENTRIES + "\":" + entries + "}");
+  }
+}

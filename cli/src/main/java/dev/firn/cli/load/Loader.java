@@ -1,0 +1,142 @@
+package dev.firn.cli.load;
+
+import dev.firn.Store;
+import dev.firn.Tree;
+import dev.firn.WriteBatch;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the records of an input into a store, in batches: all of a batch or nothing of it. A bad line
+ * drops its batch; the lines of a batch behind a bad one are still read, so that all bad lines are told.
+ *
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Closes neither store nor input.
+ */
+public final class Loader {
+
+  /** Told of every line that is not a record. */
+  @FunctionalInterface
+  public interface BadLines {
+    /** Takes one bad line, by its number from 1, and the reason why it is bad. */
+    void accept(long line, String reason);
+  }
+
+  /** Told when a batch is done. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Takes the number of entries that were written so far. */
+    void batchDone(long entries);
+  }
+
+  private final Store store;
+  private final RecordSource source;
+  private final LoadSettings settings;
+  private final BadLines badLines;
+  private final Listener listener;
+
+  private final WriteBatch batch = new WriteBatch();
+  private final Map<String, Tree> trees = new HashMap<>();
+  private final long started = System.nanoTime();
+
+  private int batchLines;
+  private long batchBytes;
+  private boolean batchIsBad;
+  private boolean stopped;
+  private long entries;
+  private long bytes;
+  private long batches;
+  private long bad;
+  private long dropped;
+
+  private Loader(
+      Store store,
+      RecordSource source,
+      LoadSettings settings,
+      BadLines badLines,
+      Listener listener) {
+    this.store = store;
+    this.source = source;
+    this.settings = settings;
+    this.badLines = badLines;
+    this.listener = listener;
+  }
+
+  /** A loader from an open input into an open store. */
+  public static Loader of(
+      Store store, LineInput input, LoadSettings settings, BadLines badLines, Listener listener) {
+    return new Loader(store, input.source(), settings, badLines, listener);
+  }
+
+  /** Loads until the input ends, or until a bad line stops it. */
+  public void run() throws IOException {
+    while (!stopped && readLine()) {
+      if (batchLines >= settings.batchLines() || batchBytes >= LoadSettings.BATCH_BYTES) {
+        finishBatch();
+      }
+    }
+    finishBatch();
+    for (String tree : source.trees()) {
+      treeOf(tree); // also one without entries comes back
+    }
+  }
+
+  private boolean readLine() throws IOException {
+    try {
+      if (!source.next()) {
+        return false;
+      }
+      batchLines++;
+      Tree tree = treeOf(source.tree());
+      if (tree != null && !batchIsBad) {
+        byte[] key = source.key();
+        byte[] value = source.value();
+        batch.put(tree, key, value);
+        batchBytes += key.length + value.length;
+      }
+    } catch (BadLineException e) {
+      bad++;
+      batchLines++;
+      batchIsBad = true;
+      stopped = settings.onError() == OnError.STOP;
+      badLines.accept(source.line(), String.valueOf(e.getMessage()));
+    }
+    return true;
+  }
+
+  private void finishBatch() {
+    if (batchIsBad) {
+      dropped += batchLines;
+    } else if (!batch.isEmpty()) {
+      store.write(batch, settings.durability());
+      entries += batch.count();
+      bytes += batchBytes;
+      batches++;
+    }
+    batch.clear();
+    batchLines = 0;
+    batchBytes = 0;
+    batchIsBad = false;
+    listener.batchDone(entries);
+  }
+
+  /** The tree a record goes to, or null when it is not asked for. */
+  private @Nullable Tree treeOf(@Nullable String named) {
+    String wanted = settings.tree();
+    if (named != null && wanted != null && !named.equals(wanted)) {
+      return null;
+    }
+    String name = named != null ? named : wanted;
+    if (name == null) {
+      throw new IllegalArgumentException("tree=null");
+    }
+    return trees.computeIfAbsent(name, store::tree);
+  }
+
+  /** What was done so far. */
+  public LoadReport report() {
+    return new LoadReport(
+        source.line(), entries, bytes, batches, bad, dropped - bad, System.nanoTime() - started);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.firn.cli.load;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of records to be loaded, one line each, in constant memory.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+interface RecordSource {
+
+  /**
+   * Moves to the next record; false at the end of the input.
+   *
+   * @throws BadLineException when the line is not a record; the next call goes on behind it
+   */
+  boolean next() throws IOException, BadLineException;
+
+  /** The number of the line that was read last, from 1. */
+  long line();
+
+  /** The trees that the input says it holds, known once {@link #next} was called. */
+  default List<String> trees() {
+    return List.of();
+  }
+
+  /** The tree that the record says it belongs to, or null when it says nothing. */
+  @Nullable String tree();
+
+  /** The record's key. */
+  byte[] key();
+
+  /** The record's value. */
+  byte[] value();
+}
