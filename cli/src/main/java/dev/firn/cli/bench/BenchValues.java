@@ -1,0 +1,92 @@
+package dev.firn.cli.bench;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The values of the benchmark: half of their bytes compress away, and each says which key it belongs to
+ * and how often that key was written.
+ *
+ * <pre>
+ *  offset  size  field
+ *       0     8  tag    hash of number and seed, the low 16 bits replaced by the generation
+ *       8     n  body   bytes of the pool from where the tag says
+ * </pre>
+ *
+ * <p><b>Threading.</b> Immutable once made. <b>Ownership.</b> The arena is its user's.
+ */
+final class BenchValues {
+
+  static final int HEADER_BYTES = Long.BYTES;
+
+  private static final int POOL_BYTES = 1 << 20;
+  private static final int PIECE_BYTES = 128;
+  private static final int GENERATION_BITS = 16;
+  private static final long GENERATION_MASK = (1L << GENERATION_BITS) - 1;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+
+  private final int valueBytes;
+  private final long seed;
+  private final MemorySegment pool;
+
+  BenchValues(int valueBytes, long seed, Arena arena) {
+    this.valueBytes = valueBytes;
+    this.seed = seed;
+    this.pool = arena.allocate(POOL_BYTES + (long) valueBytes, 8);
+    fillPool(new SplitMix(seed));
+  }
+
+  /** Pieces of which the second half repeats the first, so that any stretch compresses by half. */
+  private void fillPool(SplitMix random) {
+    int half = PIECE_BYTES / 2;
+    for (long i = 0; i < pool.byteSize(); i++) {
+      boolean repeat = i % PIECE_BYTES >= half;
+      byte b =
+          repeat
+              ? pool.get(ValueLayout.JAVA_BYTE, i - half)
+              : (byte) (' ' + random.next('~' - ' '));
+      pool.set(ValueLayout.JAVA_BYTE, i, b);
+    }
+  }
+
+  int valueBytes() {
+    return valueBytes;
+  }
+
+  private long tag(long number, long generation) {
+    return (SplitMix.mix(number ^ seed) & ~GENERATION_MASK) | (generation & GENERATION_MASK);
+  }
+
+  private static long poolOffset(long tag) {
+    return Math.unsignedMultiplyHigh(SplitMix.mix(tag), POOL_BYTES);
+  }
+
+  /** Writes the value of a key in its n-th generation. */
+  void write(long number, long generation, MemorySegment target) {
+    long tag = tag(number, generation);
+    target.set(LONG, 0, tag);
+    MemorySegment.copy(pool, poolOffset(tag), target, HEADER_BYTES, valueBytes - HEADER_BYTES);
+  }
+
+  /** Whether this is the value of a key in one of these generations. */
+  boolean matches(
+      long number, long oldest, long newest, MemorySegment found, long length) {
+    if (length != valueBytes) {
+      return false;
+    }
+    long tag = found.get(LONG, 0);
+    long age = (newest - tag) & GENERATION_MASK;
+    long offset = poolOffset(tag);
+    return (tag & ~GENERATION_MASK) == (tag(number, 0) & ~GENERATION_MASK)
+        && age <= newest - oldest
+        && MemorySegment.mismatch(
+                found,
+                HEADER_BYTES,
+                valueBytes,
+                pool,
+                offset,
+                offset + valueBytes - HEADER_BYTES)
+            < 0;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.firn.cli.bench;
+
+/** The store gave something else than what was written. */
+public final class WrongAnswerException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  WrongAnswerException(String message) {
+    super(message);
+  }
+}
