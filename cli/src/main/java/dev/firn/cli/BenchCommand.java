@@ -1,0 +1,183 @@
+package dev.firn.cli;
+
+import dev.firn.Compression;
+import dev.firn.cli.bench.Bench;
+import dev.firn.cli.bench.BenchSettings;
+import dev.firn.cli.bench.Workload;
+import dev.firn.cli.bench.WrongAnswerException;
+import dev.firn.cli.console.Console;
+import dev.firn.cli.console.ExitCode;
+import dev.firn.cli.console.Failure;
+import dev.firn.cli.console.TemporaryFolder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code firn bench}: the field's workloads. */
+@Command(
+    name = "bench",
+    header = "Measures the store with the field's workloads.",
+    customSynopsis = "firn bench [WORKLOAD...] [options]",
+    description = {
+      "One row each. A fill begins with a fresh store; the others use the store of the last fill, or"
+          + " one filled in random order for them.",
+      "",
+      "  fillseq           every key once, in order",
+      "  fillbatch         every key once, in random order, --batch-size in a batch",
+      "  fillsync          a thousandth of the keys, in random order, each synced",
+      "  fillrandom        every key once, in random order",
+      "  readrandom        random keys",
+      "  readmissing       keys between those that are there",
+      "  readhot           random keys among the first 1 %%",
+      "  seekrandom        seek a random key, then --nexts steps",
+      "  readseq           all entries, forwards",
+      "  readreverse       all entries, backwards",
+      "  overwrite         every key once more, in random order",
+      "  readwhilewriting  random keys, while one more thread overwrites; a row for each",
+      "  deleterandom      delete every key, in random order",
+      "  compact           merge everything; only when named",
+      "",
+      "Keys are 16 decimal digits; half of a value compresses away. Whatever is read is compared with"
+          + " what was written, and a difference ends the benchmark with exit code 6.",
+      "Latencies are those of single operations, making the key and checking the answer included; of"
+          + " a batch for fillbatch; of a seek with its steps; of one step in 64 for the walks. 'heap'"
+          + " is what the workload's own threads allocate. 'settled' is how long flushes and merges"
+          + " went on after the workload. 'write amp' is bytes written to the device, journal"
+          + " included, for each byte of keys and values. The journal's files are made ahead, full"
+          + " or not."
+    },
+    footer = {
+      "Examples:",
+      "  firn bench",
+      "  firn bench --num 10000000 --threads 2 fillrandom readrandom",
+      "  firn bench --json --compression lz4 fillbatch compact readseq | jq .operationsPerSecond"
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  private static final List<Workload> DEFAULT =
+      Stream.of(Workload.values()).filter(w -> w != Workload.COMPACT).toList();
+
+  private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "WORKLOAD",
+      arity = "0..*",
+      description = "What to run, in this order; all but compact unless given.")
+  private List<Workload> workloads = DEFAULT;
+
+  @Option(
+      names = "--num",
+      paramLabel = "N",
+      defaultValue = "1000000",
+      description = "How many keys there are; ${DEFAULT-VALUE} unless given.")
+  private long num;
+
+  @Option(
+      names = "--value-size",
+      paramLabel = "BYTES",
+      defaultValue = "100",
+      description = "How long a value is; ${DEFAULT-VALUE} unless given.")
+  private int valueSize;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How many threads share a workload; ${DEFAULT-VALUE} unless given.")
+  private int threads;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Entries in a batch of fillbatch; ${DEFAULT-VALUE} unless given.")
+  private int batchSize;
+
+  @Option(
+      names = "--nexts",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Steps behind each seek of seekrandom; ${DEFAULT-VALUE} unless given.")
+  private int nexts;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "none|lz4",
+      defaultValue = "none",
+      description = "Of the tables; ${DEFAULT-VALUE} unless given.")
+  private Compression compression = Compression.NONE;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "What order and values are made from; ${DEFAULT-VALUE} unless given.")
+  private long seed;
+
+  @Option(
+      names = "--duration",
+      paramLabel = "SECONDS",
+      description = "Stop every workload after this time, although there is more to do.")
+  private @Nullable Double seconds;
+
+  @Option(names = "--no-check", description = "Do not compare what is read with what was written.")
+  private boolean noCheck;
+
+  @Option(names = "--json", description = "Print one JSON object for each row.")
+  private boolean json;
+
+  @Option(
+      names = "--store",
+      paramLabel = "FOLDER",
+      description =
+          "Where the stores go, which must be missing or empty; a temporary folder unless given.")
+  private @Nullable Path folder;
+
+  @Option(names = "--keep", description = "Keep the stores. Otherwise nothing is left behind.")
+  private boolean keep;
+
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    BenchSettings settings = settings();
+    TemporaryFolder stores = TemporaryFolder.create(folder, "firn-bench", keep);
+    try (Bench bench = new Bench(console, settings, stores, keep, json)) {
+      bench.run(workloads);
+    } catch (WrongAnswerException e) {
+      throw new Failure(ExitCode.FAILED, stores.path() + ": " + e.getMessage(), e);
+    }
+    return ExitCode.OK;
+  }
+
+  private BenchSettings settings() {
+    Double limit = seconds;
+    try {
+      return new BenchSettings(
+          num,
+          valueSize,
+          threads,
+          batchSize,
+          nexts,
+          seed,
+          compression,
+          limit == null ? null : Duration.ofNanos((long) (limit * 1e9)),
+          !noCheck);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+    }
+  }
+}

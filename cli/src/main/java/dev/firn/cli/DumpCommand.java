@@ -1,0 +1,92 @@
+package dev.firn.cli;
+
+import dev.firn.Cursor;
+import dev.firn.KeyRange;
+import dev.firn.Snapshot;
+import dev.firn.Store;
+import dev.firn.StoreOptions;
+import dev.firn.Tree;
+import dev.firn.cli.console.Console;
+import dev.firn.cli.console.ExitCode;
+import dev.firn.cli.console.ProgressLine;
+import dev.firn.cli.load.DumpFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code firn dump}: everything, as lines that {@code firn load} turns into the same store again. */
+@Command(
+    name = "dump",
+    header = "Prints everything, so that load can restore it.",
+    customSynopsis = "firn dump STORE [options]",
+    description = {
+      "All entries of all trees as JSON, one a line. 'firn load' brings them back byte for byte,"
+          + " and notices when the end of the dump is missing."
+    },
+    footer = {
+      "Examples:",
+      "  firn dump data/world | gzip > world.ndjson.gz",
+      "  firn load data/copy world.ndjson.gz",
+      "  firn dump data/world --tree cities | jq -r .key"
+    })
+final class DumpCommand implements Callable<Integer> {
+
+  private static final int PROGRESS_ENTRIES = 1024;
+
+  private final Console console;
+
+  @Mixin private StoreArgument store = new StoreArgument();
+
+  @Option(
+      names = {"-t", "--tree"},
+      paramLabel = "NAME",
+      description = "Only this tree; may be given more than once.")
+  private List<String> trees = new ArrayList<>();
+
+  @Option(
+      names = "--salvage",
+      description =
+          "Open the store although its journal is damaged: what lies behind the damage in the"
+              + " journal is dropped, for good.")
+  private boolean salvage;
+
+  DumpCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    try (Store open = store.openExisting(StoreOptions.defaults().withSalvage(salvage));
+        Snapshot snapshot = open.snapshot();
+        ProgressLine progress = ProgressLine.of(console, "dump")) {
+      List<String> names = trees.isEmpty() ? open.trees() : trees;
+      List<Tree> chosen = names.stream().map(n -> StoreArgument.existingTree(open, n)).toList();
+      DumpFormat.start(names, console.out());
+      long entries = 0;
+      for (Tree tree : chosen) {
+        entries = dump(tree, snapshot, entries, progress);
+      }
+      DumpFormat.end(entries, console.out());
+      console.out().flush();
+    }
+    return ExitCode.OK;
+  }
+
+  private long dump(Tree tree, Snapshot snapshot, long before, ProgressLine progress) {
+    byte[] name = tree.name().getBytes(StandardCharsets.UTF_8);
+    long entries = before;
+    try (Cursor cursor = tree.cursor(KeyRange.all(), snapshot)) {
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        DumpFormat.entry(name, cursor.keyBytes(), cursor.valueBytes(), console.out());
+        if (++entries % PROGRESS_ENTRIES == 0) {
+          progress.update(entries);
+        }
+      }
+    }
+    return entries;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.firn.cli;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.cli.console.Console;
+import dev.firn.cli.console.ExitCode;
+import dev.firn.cli.console.Failure;
+import dev.firn.cli.console.LocalFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code firn put}: one key, one value. */
+@Command(
+    name = "put",
+    header = "Sets the value of a key.",
+    customSynopsis = "firn put STORE KEY VALUE [options]",
+    description = {
+      "Makes the store and the tree where there are none.",
+      "When the command returns, the write is on the device."
+    },
+    footer = {
+      "Examples:",
+      "  firn put data/app greeting 'hello, world'",
+      "  firn put data/app --tree blobs --value-file photo.jpg photo-1",
+      "  firn put data/app --key-format hex --format text 00ff 'a key of two bytes'"
+    })
+final class PutCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private StoreArgument store = new StoreArgument();
+
+  @Parameters(index = "1", paramLabel = "KEY", description = "The key.")
+  private String key = "";
+
+  @Parameters(index = "2", arity = "0..1", paramLabel = "VALUE", description = "The value.")
+  private @Nullable String value;
+
+  @Option(
+      names = "--value-file",
+      paramLabel = "FILE",
+      description = "Take the bytes of a file as the value; - takes stdin.")
+  private @Nullable Path valueFile;
+
+  @Mixin private TreeOption tree = new TreeOption();
+  @Mixin private FormatOptions format = new FormatOptions();
+
+  PutCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    byte[] keyBytes = format.key(key, spec);
+    byte[] valueBytes = valueBytes();
+    try (Store open = store.openOrCreate()) {
+      tree.orCreate(open).put(keyBytes, valueBytes, Durability.SYNCED);
+    }
+    return ExitCode.OK;
+  }
+
+  private byte[] valueBytes() {
+    String text = value;
+    Path file = valueFile;
+    if ((text == null) == (file == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "Give the value, either as VALUE or as --value-file");
+    }
+    if (text != null) {
+      return format.value(text, spec);
+    }
+    try {
+      return file.toString().equals("-") ? console.in().readAllBytes() : readAll(file);
+    } catch (IOException e) {
+      throw new Failure(ExitCode.BAD_INPUT, file + ": " + LocalFiles.problem(e), e);
+    }
+  }
+
+  private static byte[] readAll(Path file) throws IOException {
+    try (InputStream in = LocalFiles.open(file)) {
+      return in.readAllBytes();
+    }
+  }
+}

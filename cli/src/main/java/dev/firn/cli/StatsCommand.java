@@ -1,0 +1,138 @@
+package dev.firn.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.firn.RecoveryReport;
+import dev.firn.Store;
+import dev.firn.StoreStats;
+import dev.firn.cli.console.Console;
+import dev.firn.cli.console.ExitCode;
+import dev.firn.cli.console.Output;
+import dev.firn.cli.console.Quantity;
+import dev.firn.cli.text.JsonText;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code firn stats}: what a store holds. */
+@Command(
+    name = "stats",
+    header = "Prints what the store holds and how.",
+    customSynopsis = "firn stats STORE [--json]",
+    description = {
+      "Entries are counted as they are stored: older values and deletions that no merge has dropped"
+          + " yet count too. 'firn scan --count' counts keys."
+    },
+    footer = {
+      "Examples:",
+      "  firn stats data/world",
+      "  firn stats data/world --json | jq .tableBytes"
+    })
+final class StatsCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Mixin private StoreArgument store = new StoreArgument();
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  StatsCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (Store open = store.openExisting()) {
+      if (json) {
+        printJson(open.stats(), open.recovery());
+      } else {
+        printRows(open.stats(), open.recovery());
+        printLevels(open.stats());
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void printRows(StoreStats stats, RecoveryReport recovery) {
+    long tableEntries = stats.levels().stream().mapToLong(StoreStats.Level::entries).sum();
+    new Rows()
+        .add("trees", Quantity.count(stats.trees()))
+        .add("writes ever made", Quantity.count(stats.lastSequence()))
+        .add("entries in tables", Quantity.count(tableEntries))
+        .add("entries in memory", Quantity.count(stats.memTableEntries()))
+        .add("tables", Quantity.bytes(stats.tableBytes()))
+        .add("journal", Quantity.bytes(stats.journalBytes()))
+        .add("memory for new entries", Quantity.bytes(stats.memTableBytes()))
+        .add("opened in", Quantity.duration(recovery.duration()))
+        .add(
+            "journal read back",
+            Quantity.count(recovery.records(), "batch", "batches")
+                + ", "
+                + Quantity.count(recovery.entries(), "entry", "entries"))
+        .add("journal's torn tail", tail(recovery))
+        .print(console.out());
+  }
+
+  private static String tail(RecoveryReport recovery) {
+    return recovery.tornFile() == null
+        ? "none"
+        : Quantity.bytes(recovery.droppedBytes())
+            + " dropped at "
+            + recovery.tornFile()
+            + ":"
+            + recovery.tornOffset();
+  }
+
+  private void printLevels(StoreStats stats) {
+    if (stats.levels().isEmpty()) {
+      return;
+    }
+    Output out = console.out();
+    out.line("");
+    out.line("%-6s%6s%8s%12s%16s", "level", "runs", "tables", "size", "entries");
+    for (StoreStats.Level level : stats.levels()) {
+      out.line(
+          "%-6d%6d%8d%12s%16s",
+          level.level(),
+          level.runs(),
+          level.tables(),
+          Quantity.bytes(level.bytes()),
+          Quantity.count(level.entries()));
+    }
+  }
+
+  private void printJson(StoreStats stats, RecoveryReport recovery) throws IOException {
+    try (JsonGenerator g = JsonText.FACTORY.createGenerator(console.out())) {
+      g.writeStartObject();
+      g.writeNumberField("trees", stats.trees());
+      g.writeNumberField("lastSequence", stats.lastSequence());
+      g.writeNumberField("memTableEntries", stats.memTableEntries());
+      g.writeNumberField("memTableBytes", stats.memTableBytes());
+      g.writeNumberField("tableBytes", stats.tableBytes());
+      g.writeNumberField("journalBytes", stats.journalBytes());
+      g.writeArrayFieldStart("levels");
+      for (StoreStats.Level level : stats.levels()) {
+        g.writeStartObject();
+        g.writeNumberField("level", level.level());
+        g.writeNumberField("runs", level.runs());
+        g.writeNumberField("tables", level.tables());
+        g.writeNumberField("bytes", level.bytes());
+        g.writeNumberField("entries", level.entries());
+        g.writeEndObject();
+      }
+      g.writeEndArray();
+      g.writeObjectFieldStart("recovery");
+      g.writeNumberField("journals", recovery.journals());
+      g.writeNumberField("records", recovery.records());
+      g.writeNumberField("entries", recovery.entries());
+      g.writeNumberField("droppedRecords", recovery.droppedRecords());
+      g.writeNumberField("droppedBytes", recovery.droppedBytes());
+      g.writeNumberField("micros", recovery.duration().toNanos() / 1000);
+      g.writeEndObject();
+      g.writeEndObject();
+    }
+    console.out().write('\n');
+  }
+}
