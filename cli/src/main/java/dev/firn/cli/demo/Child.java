@@ -62,7 +62,7 @@ final class Child implements AutoCloseable {
 
   @Override
   public void close() {
-    kill();
+    process.destroyForcibly(); // closes the pipes too
     try {
       process.waitFor();
     } catch (InterruptedException e) {
