@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     header = "Measures the store with the field's workloads.",
     customSynopsis = "firn bench [WORKLOAD...] [options]",
     description = {
-      "One row each. A fill begins with a fresh store; the others use the store of the last fill, or"
-          + " one filled in random order for them.",
+      "One row each. A fill begins with a fresh store; the others use the store of the last fill,"
+          + " or one filled in random order for them.",
       "",
       "  fillseq           every key once, in order",
       "  fillbatch         every key once, in random order, --batch-size in a batch",
@@ -46,14 +46,14 @@ import picocli.CommandLine.Spec;
       "  deleterandom      delete every key, in random order",
       "  compact           merge everything; only when named",
       "",
-      "Keys are 16 decimal digits; half of a value compresses away. Whatever is read is compared with"
-          + " what was written, and a difference ends the benchmark with exit code 6.",
-      "Latencies are those of single operations, making the key and checking the answer included; of"
-          + " a batch for fillbatch; of a seek with its steps; of one step in 64 for the walks. 'heap'"
-          + " is what the workload's own threads allocate. 'settled' is how long flushes and merges"
-          + " went on after the workload. 'write amp' is bytes written to the device, journal"
-          + " included, for each byte of keys and values. The journal's files are made ahead, full"
-          + " or not."
+      "Keys are 16 decimal digits; half of a value compresses away. Whatever is read is compared"
+          + " with what was written, and a difference ends the benchmark with exit code 6.",
+      "Latencies are those of single operations, making the key and checking the answer included;"
+          + " of a batch for fillbatch; of a seek with its steps; of one step in 64 for the walks."
+          + " 'heap' is what the workload's own threads allocate. 'settled' is how long flushes and"
+          + " merges went on after the workload. 'write amp' is bytes written to the device,"
+          + " journal included, for each byte of keys and values. The journal's files are made"
+          + " ahead, full or not."
     },
     footer = {
       "Examples:",

@@ -41,7 +41,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--keep",
       paramLabel = "FOLDER",
-      description = "Work in this folder, which must be missing or empty, and leave the stores there.")
+      description =
+          "Work in this folder, which must be missing or empty, and leave the stores there.")
   private @Nullable Path keep;
 
   @Option(

@@ -18,7 +18,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code firn dump}: everything, as lines that {@code firn load} turns into the same store again. */
+/**
+ * {@code firn dump}: everything, as lines that {@code firn load} turns into the same store
+ * again.
+ */
 @Command(
     name = "dump",
     header = "Prints everything, so that load can restore it.",

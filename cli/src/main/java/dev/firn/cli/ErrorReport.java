@@ -6,11 +6,11 @@ import dev.firn.cli.console.Failure;
 import dev.firn.cli.console.OutputClosedException;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.DiskFullException;
+import dev.firn.error.FirnException;
 import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.error.StoreLockedException;
-import dev.firn.error.FirnException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -22,8 +22,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns what went wrong into one line on stderr, which names the path it is about and what to do, and
- * into an exit code.
+ * Turns what went wrong into one line on stderr, which names the path it is about and what to do,
+ * and into an exit code.
  */
 final class ErrorReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
@@ -34,8 +34,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   }
 
   @Override
-  public int handleExecutionException(
-      Exception e, CommandLine command, ParseResult parsed) {
+  public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
     if (e instanceof ParameterException wrong) {
       return handleParseException(wrong, new String[0]);
     }

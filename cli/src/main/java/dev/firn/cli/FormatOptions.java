@@ -2,9 +2,9 @@ package dev.firn.cli;
 
 import dev.firn.cli.text.TextCodec;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** How keys and values look, on the command line and in the output. */
 final class FormatOptions {
@@ -62,13 +62,19 @@ final class FormatOptions {
     }
   }
 
-  /** In a locale without UTF-8 the JVM has replaced what it could not read: better no key than this. */
+  /**
+   * In a locale without UTF-8 the JVM has replaced what it could not read: better no key than
+   * this.
+   */
   private static void checkLocale(String text, CommandSpec spec) {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     if (text.indexOf('\ufffd') >= 0 && !encoding.equals("UTF-8")) {
       throw new ParameterException(
           spec.commandLine(),
-          "the locale's encoding, " + encoding + ", cannot hold '" + text
+          "the locale's encoding, "
+              + encoding
+              + ", cannot hold '"
+              + text
               + "'; set LC_ALL=C.UTF-8, or give it as --format hex");
     }
   }

@@ -17,9 +17,7 @@ import picocli.CommandLine.Spec;
     name = "get",
     header = "Prints the value of a key.",
     customSynopsis = "firn get STORE KEY [options]",
-    description = {
-      "When the key is not there, nothing is printed and the exit code is 1."
-    },
+    description = {"When the key is not there, nothing is printed and the exit code is 1."},
     footer = {
       "Examples:",
       "  firn get data/app greeting",

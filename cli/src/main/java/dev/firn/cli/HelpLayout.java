@@ -17,7 +17,8 @@ final class HelpLayout {
           new Group("Look around", List.of("demo", "bench")),
           new Group("Write", List.of("put", "delete", "load")),
           new Group("Read", List.of("get", "scan", "dump")),
-          new Group("Look after a store", List.of("trees", "stats", "verify", "compact", "journal")));
+          new Group(
+              "Look after a store", List.of("trees", "stats", "verify", "compact", "journal")));
 
   private static final String EXIT_CODES =
       """
@@ -30,8 +31,7 @@ final class HelpLayout {
 
   /** Gives a tool and its commands this layout. */
   static void apply(CommandLine firn) {
-    firn.getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpLayout::groups);
+    firn.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpLayout::groups);
     firn.getSubcommands().values().forEach(HelpLayout::applyToCommand);
   }
 

@@ -66,7 +66,8 @@ final class JournalDumpCommand implements Callable<Integer> {
     for (long segment : segments) {
       if (!there.contains(segment)) {
         throw new Failure(
-            ExitCode.ABSENT, store.directory() + ": no segment " + segment + "; there are " + there);
+            ExitCode.ABSENT,
+            store.directory() + ": no segment " + segment + "; there are " + there);
       }
     }
     long problems = dump.print(segments.isEmpty() ? there : segments);

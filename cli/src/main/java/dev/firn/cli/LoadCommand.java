@@ -38,14 +38,14 @@ import picocli.CommandLine.Spec;
       "Makes the store and the tree where there are none. The file may be gzipped.",
       "",
       "TSV: columns with tabs between them, named by the first line or by their numbers from 1. The"
-          + " key is the first column unless --key says otherwise. The value is the rest of the line"
-          + " when the key is the first column, else the whole line.",
+          + " key is the first column unless --key says otherwise. The value is the rest of the"
+          + " line when the key is the first column, else the whole line.",
       "NDJSON: an object a line; --key says which field is the key. The value is the line.",
       "A dump, as 'firn dump' prints it: needs no options, brings all its trees back.",
       "",
-      "A batch is written whole or not at all: one bad line, and nothing of its batch is loaded. Each"
-          + " bad line is named on stderr, and the exit code is 5. With --batch 1 every line is on"
-          + " its own."
+      "A batch is written whole or not at all: one bad line, and nothing of its batch is loaded."
+          + " Each bad line is named on stderr, and the exit code is 5. With --batch 1 every line"
+          + " is on its own."
     },
     footer = {
       "Examples:",
@@ -70,7 +70,9 @@ final class LoadCommand implements Callable<Integer> {
       names = {"-t", "--tree"},
       paramLabel = "NAME",
       description =
-          "The tree to load into; '" + TreeOption.DEFAULT + "' unless given. Of a dump, the only"
+          "The tree to load into; '"
+              + TreeOption.DEFAULT
+              + "' unless given. Of a dump, the only"
               + " tree to load.")
   private @Nullable String tree;
 
@@ -101,7 +103,8 @@ final class LoadCommand implements Callable<Integer> {
 
   @Option(
       names = "--header",
-      description = "The first line of a TSV names its columns, although none is asked for by name.")
+      description =
+          "The first line of a TSV names its columns, although none is asked for by name.")
   private boolean header;
 
   @Option(
@@ -143,10 +146,7 @@ final class LoadCommand implements Callable<Integer> {
       LineInput.Format format = input != null ? input : lines.guess();
       LoadSettings settings =
           new LoadSettings(
-              treeFor(format),
-              batch,
-              sync ? Durability.SYNCED : Durability.BUFFERED,
-              onError);
+              treeFor(format), batch, sync ? Durability.SYNCED : Durability.BUFFERED, onError);
       lines.as(format, shape(format));
       try (Store open = store.openOrCreate()) {
         return load(open, lines, settings);
@@ -155,9 +155,7 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private LineInput open() {
-    return file.toString().equals("-")
-        ? LineInput.of(console.in(), "stdin")
-        : LineInput.open(file);
+    return file.toString().equals("-") ? LineInput.of(console.in(), "stdin") : LineInput.open(file);
   }
 
   private @Nullable String treeFor(LineInput.Format format) {
@@ -176,8 +174,7 @@ final class LoadCommand implements Callable<Integer> {
     try {
       return new RecordShape(fields, valueField, TextCodec.TEXT.decode(separator), header);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(), "--separator: " + e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), "--separator: " + e.getMessage(), e);
     }
   }
 
@@ -196,8 +193,7 @@ final class LoadCommand implements Callable<Integer> {
       } catch (BadInputException e) {
         throw new Failure(ExitCode.BAD_INPUT, lines.name() + ":" + e.getMessage(), e);
       } catch (IOException e) {
-        throw new Failure(
-            ExitCode.BAD_INPUT, lines.name() + ": " + LocalFiles.problem(e), e);
+        throw new Failure(ExitCode.BAD_INPUT, lines.name() + ": " + LocalFiles.problem(e), e);
       } finally {
         progress.close();
         print(loader.report());

@@ -20,8 +20,7 @@ final class RangeOptions {
 
   /** The keys that all of the options allow. */
   KeyRange range(FormatOptions format, CommandSpec spec) {
-    KeyRange range =
-        prefix == null ? KeyRange.all() : KeyRange.prefix(format.key(prefix, spec));
+    KeyRange range = prefix == null ? KeyRange.all() : KeyRange.prefix(format.key(prefix, spec));
     byte[] lower = range.lower();
     byte[] upper = range.upper();
     if (from != null) {

@@ -61,8 +61,7 @@ final class StoreArgument {
           store.trees().isEmpty()
               ? "the store has none"
               : "there are " + String.join(", ", store.trees()) + "; choose one with --tree";
-      throw new Failure(
-          ExitCode.ABSENT, store.directory() + ": no tree '" + name + "': " + others);
+      throw new Failure(ExitCode.ABSENT, store.directory() + ": no tree '" + name + "': " + others);
     }
     return store.tree(name);
   }

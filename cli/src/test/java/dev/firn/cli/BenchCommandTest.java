@@ -35,8 +35,18 @@ class BenchCommandTest {
   @Test
   void defaultSet_manyThreads_lz4() {
     List<String> lines =
-        ok("bench", "--num", 2000, "--threads", 3, "--compression", "lz4", "--value-size", 1000,
-                "--store", temp.resolve("stores"))
+        ok(
+                "bench",
+                "--num",
+                2000,
+                "--threads",
+                3,
+                "--compression",
+                "lz4",
+                "--value-size",
+                1000,
+                "--store",
+                temp.resolve("stores"))
             .lines();
     for (Workload workload : Workload.values()) {
       long rows = lines.stream().filter(line -> line.startsWith(workload.label() + " ")).count();

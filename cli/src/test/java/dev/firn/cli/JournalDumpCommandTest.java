@@ -23,7 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code journal dump} on journals that were not flushed, because nobody closed a store over them. */
+/**
+ * {@code journal dump} on journals that were not flushed, because nobody closed a store over
+ * them.
+ */
 class JournalDumpCommandTest {
 
   private static final long NUMBER = 7;
@@ -105,8 +108,7 @@ class JournalDumpCommandTest {
     try (MappedFile file = files.map(FileName.journal(store, NUMBER))) {
       MemorySegment one = arena.allocate(1);
       MemorySegment.copy(file.memory(), offset, one, 0, 1);
-      one.set(ValueLayout.JAVA_BYTE, 0,
-          (byte) ~one.get(ValueLayout.JAVA_BYTE, 0));
+      one.set(ValueLayout.JAVA_BYTE, 0, (byte) ~one.get(ValueLayout.JAVA_BYTE, 0));
       file.write(offset, one, 0, 1);
     }
   }

@@ -67,7 +67,14 @@ class LoadCommandTest {
   @Test
   void load_badLine_skipsItsBatch_andGoesOn() {
     CliRun skipped =
-        load("a\t1\nbad\nb\t2\nc\t3\nworse\n\nd\t4\n", "--value", "2", "--batch", "2", "--on-error", "skip")
+        load(
+                "a\t1\nbad\nb\t2\nc\t3\nworse\n\nd\t4\n",
+                "--value",
+                "2",
+                "--batch",
+                "2",
+                "--on-error",
+                "skip")
             .expect(5);
     assertEquals(2, skipped.err().lines().count(), skipped.err());
     assertTrue(skipped.err().contains("stdin:2: "), skipped.err());
@@ -159,8 +166,7 @@ class LoadCommandTest {
     String dump = ok("dump", store).out();
     String cut = dump.substring(0, dump.lastIndexOf("{"));
     Path copy = temp.resolve("copy");
-    CliRun short1 =
-        runWithInput(cut.getBytes(StandardCharsets.UTF_8), "load", copy, "-").expect(5);
+    CliRun short1 = runWithInput(cut.getBytes(StandardCharsets.UTF_8), "load", copy, "-").expect(5);
     assertTrue(short1.err().contains("stdin:3: the dump was cut short"), short1.err());
   }
 

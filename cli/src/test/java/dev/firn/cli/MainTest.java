@@ -27,8 +27,20 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "put", "delete", "load", "get", "scan", "dump", "trees", "stats", "compact", "verify",
-        "journal", "journal dump", "demo", "bench"
+        "put",
+        "delete",
+        "load",
+        "get",
+        "scan",
+        "dump",
+        "trees",
+        "stats",
+        "compact",
+        "verify",
+        "journal",
+        "journal dump",
+        "demo",
+        "bench"
       })
   void help_ofEveryCommand_hasUsageExitCodesAndExamples(String command) {
     String help = ok((Object[]) (command + " --help").split(" ")).out();

@@ -119,8 +119,7 @@ class StoreCommandsTest {
     ok("put", store, "a", "1");
     Path manifest;
     try (var files = Files.list(store)) {
-      manifest =
-          files.filter(f -> f.toString().contains("manifest-")).findFirst().orElseThrow();
+      manifest = files.filter(f -> f.toString().contains("manifest-")).findFirst().orElseThrow();
     }
     byte[] bytes = Files.readAllBytes(manifest);
     bytes[20] ^= 1;

@@ -16,7 +16,10 @@ record Aftermath(long settledNanos, StoreStats stats) {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final long QUIET_NANOS = 200_000_000L;
 
-  /** Waits until the store is quiet: nothing is left to flush, and nothing has changed for a while. */
+  /**
+   * Waits until the store is quiet: nothing is left to flush, and nothing has changed for a
+   * while.
+   */
   static Aftermath await(Store store, long ended) throws InterruptedException {
     long quietSince = ended;
     Mark before = Mark.of(store);
@@ -35,9 +38,7 @@ record Aftermath(long settledNanos, StoreStats stats) {
   /** Bytes written to the device, journal included, for each byte of keys and values. */
   double writeAmplification() {
     long user = stats.userBytesWritten();
-    return user == 0
-        ? 0
-        : stats.writeAmplification() + (double) stats.journalBytesWritten() / user;
+    return user == 0 ? 0 : stats.writeAmplification() + (double) stats.journalBytesWritten() / user;
   }
 
   /** What flushes and merges change; a file that is being written counts. */

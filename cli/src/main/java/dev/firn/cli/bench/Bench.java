@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs workloads one after the other. A fill begins with a fresh store; whatever else needs all keys
- * gets the store of the fill before it, or a new one filled in random order for it.
+ * Runs workloads one after the other. A fill begins with a fresh store; whatever else needs all
+ * keys gets the store of the fill before it, or a new one filled in random order for it.
  *
  * <p><b>Ownership.</b> Owns the stores and their folders; closing deletes them.
  */
@@ -39,17 +39,12 @@ public final class Bench implements AutoCloseable {
    * @param json whether results are printed for machines
    */
   public Bench(
-      Console console,
-      BenchSettings settings,
-      TemporaryFolder folder,
-      boolean keep,
-      boolean json) {
+      Console console, BenchSettings settings, TemporaryFolder folder, boolean keep, boolean json) {
     this.console = console;
     this.settings = settings;
     this.folder = folder;
     this.keep = keep;
-    this.report =
-        json ? new BenchJson(console.out(), settings) : new BenchTable(console.out());
+    this.report = json ? new BenchJson(console.out(), settings) : new BenchTable(console.out());
     this.values = new BenchValues(settings.valueBytes(), settings.seed(), arena);
   }
 
@@ -78,13 +73,12 @@ public final class Bench implements AutoCloseable {
     return filled;
   }
 
-  private List<Measurement> measure(
-      Workload workload, BenchSettings settings, BenchData target) throws InterruptedException {
+  private List<Measurement> measure(Workload workload, BenchSettings settings, BenchData target)
+      throws InterruptedException {
     if (workload == Workload.COMPACT) {
       return List.of(compact(target));
     }
-    boolean updates =
-        workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING;
+    boolean updates = workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING;
     if (updates) {
       target.beginGeneration();
     }

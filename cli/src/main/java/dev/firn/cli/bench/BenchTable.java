@@ -20,8 +20,23 @@ final class BenchTable implements BenchReport {
   public void begin(String description) {
     description.lines().forEach(line -> out.line("# " + line));
     out.line("");
-    row("", "", "", "p50", "p99", "p99.9", "max", "heap", "", "settled", "tables", "journal", "write");
-    row("workload", "ops/s", "MB/s", "µs", "µs", "µs", "ms", "B/op", "s", "after s", "MB", "MB", "amp");
+    row(
+        "", "", "", "p50", "p99", "p99.9", "max", "heap", "", "settled", "tables", "journal",
+        "write");
+    row(
+        "workload",
+        "ops/s",
+        "MB/s",
+        "µs",
+        "µs",
+        "µs",
+        "ms",
+        "B/op",
+        "s",
+        "after s",
+        "MB",
+        "MB",
+        "amp");
     out.flush();
   }
 

@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The values of the benchmark: half of their bytes compress away, and each says which key it belongs to
- * and how often that key was written.
+ * The values of the benchmark: half of their bytes compress away, and each says which key it
+ * belongs to and how often that key was written.
  *
  * <pre>
  *  offset  size  field
@@ -70,8 +70,7 @@ final class BenchValues {
   }
 
   /** Whether this is the value of a key in one of these generations. */
-  boolean matches(
-      long number, long oldest, long newest, MemorySegment found, long length) {
+  boolean matches(long number, long oldest, long newest, MemorySegment found, long length) {
     if (length != valueBytes) {
       return false;
     }
@@ -81,12 +80,7 @@ final class BenchValues {
     return (tag & ~GENERATION_MASK) == (tag(number, 0) & ~GENERATION_MASK)
         && age <= newest - oldest
         && MemorySegment.mismatch(
-                found,
-                HEADER_BYTES,
-                valueBytes,
-                pool,
-                offset,
-                offset + valueBytes - HEADER_BYTES)
+                found, HEADER_BYTES, valueBytes, pool, offset, offset + valueBytes - HEADER_BYTES)
             < 0;
   }
 }

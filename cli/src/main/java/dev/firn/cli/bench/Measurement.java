@@ -23,11 +23,7 @@ record Measurement(
     Histogram latencies) {
 
   static Measurement of(
-      Workload workload,
-      String label,
-      BenchSettings settings,
-      long began,
-      List<Worker> workers) {
+      Workload workload, String label, BenchSettings settings, long began, List<Worker> workers) {
     long steps = workers.stream().mapToLong(Worker::steps).sum();
     long ended = workers.stream().mapToLong(Worker::endNanos).max().orElse(began);
     long entries = Math.round(steps * workload.entriesPerStep(settings));

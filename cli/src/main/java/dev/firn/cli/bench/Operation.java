@@ -8,6 +8,9 @@ package dev.firn.cli.bench;
 @FunctionalInterface
 interface Operation {
 
-  /** Does the step with this number; the numbers of all threads together are 0 to the workload's count. */
+  /**
+   * Does the step with this number; the numbers of all threads together are 0 to the workload's
+   * count.
+   */
   void run(Session session, long index);
 }

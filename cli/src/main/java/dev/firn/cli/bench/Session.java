@@ -8,11 +8,11 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one thread of a workload works with: key and value in native memory, made once and reused, so
- * that operations allocate nothing.
+ * What one thread of a workload works with: key and value in native memory, made once and reused,
+ * so that operations allocate nothing.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns its memory and its cursor; closed by
- * the thread at the end of the workload.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns its memory and its cursor;
+ * closed by the thread at the end of the workload.
  */
 final class Session implements AutoCloseable {
 
@@ -61,13 +61,15 @@ final class Session implements AutoCloseable {
 
   /** Fails unless what a point read left in {@link #value} is the value of a number. */
   void checkValue(long number, long length) {
-    if (settings.check()
-        && !values.matches(number, data.oldest(), data.newest(), value, length)) {
+    if (settings.check() && !values.matches(number, data.oldest(), data.newest(), value, length)) {
       throw wrong(number, length == Tree.ABSENT ? "nothing" : "another value");
     }
   }
 
-  /** Fails unless the cursor stands on a number and its value; {@link #key} is that of the number. */
+  /**
+   * Fails unless the cursor stands on a number and its value; {@link #key} is that of the
+   * number.
+   */
   void checkCursor(Cursor at, long number) {
     if (!settings.check()) {
       return;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * One thread of a workload: runs its share of the steps and keeps count of time and memory.
  *
  * <p>A step's latency is the time from the end of the step before, so that the clock is read once a
- * step; making the key and checking the answer are part of it. Steps of a walk are so short that the
- * clock would be most of what is measured: there one of {@value #SCAN_SAMPLE} is timed.
+ * step; making the key and checking the answer are part of it. Steps of a walk are so short that
+ * the clock would be most of what is measured: there one of {@value #SCAN_SAMPLE} is timed.
  *
  * <p><b>Threading.</b> The results are for the thread that joined this one.
  */
@@ -24,8 +24,7 @@ final class Worker implements Runnable {
   private static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
   private static final int SCAN_SAMPLE = 64;
   private static final int PUBLISH_STEPS = 256;
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** Which steps are this worker's. */
   record Share(long first, long end, long stride) {}

@@ -3,8 +3,8 @@ package dev.firn.cli.bench;
 import java.util.Locale;
 
 /**
- * The workloads by the names the field knows them under, in the order of the default set; the help of
- * the command says what each does.
+ * The workloads by the names the field knows them under, in the order of the default set; the help
+ * of the command says what each does.
  */
 public enum Workload {
   /** Writes every key once, in order. */

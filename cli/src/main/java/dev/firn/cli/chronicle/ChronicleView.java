@@ -13,9 +13,9 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> Neither copies nor keeps the memory: whoever made the segment keeps it alive until
- * the view is closed. An access after the memory is gone would take the JVM down, and so a closed view
- * throws.
+ * <p><b>Ownership.</b> Neither copies nor keeps the memory: whoever made the segment keeps it alive
+ * until the view is closed. An access after the memory is gone would take the JVM down, and so a
+ * closed view throws.
  */
 final class ChronicleView implements AutoCloseable {
 

@@ -7,9 +7,9 @@ import java.util.Locale;
  * The lines of an annotated dump: where, which bytes, what they are.
  *
  * <pre>
- *      offset  bytes                                            field              value
- *          64  3f 1d 9a 55                                      checksum           0x559a1d3f, right
- *          88  43 48 2f 5a 75 72 69 63 68                       key
+ *      offset  bytes                                 field              value
+ *          64  3f 1d 9a 55                           checksum           0x559a1d3f, right
+ *          88  43 48 2f 5a 75 72 69 63 68            key
  * </pre>
  */
 final class HexLines {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Prints the journal of a store that nobody has open: its segments, their records, the entries in them,
- * down to the bytes.
+ * Prints the journal of a store that nobody has open: its segments, their records, the entries in
+ * them, down to the bytes.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -28,8 +28,7 @@ public final class JournalDump {
    * @param maxRecords how many records are printed
    * @param maxBytes how many bytes of a key or a value are printed
    */
-  public JournalDump(
-      FileSystem files, Path directory, Output out, long maxRecords, int maxBytes) {
+  public JournalDump(FileSystem files, Path directory, Output out, long maxRecords, int maxBytes) {
     this.files = files;
     this.directory = directory;
     this.out = out;

@@ -8,8 +8,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether a record stands at a place of a segment, and if not, why. The bytes are copied out of the
- * file first: a checksum over mapped pages that the device cannot deliver would take the JVM down.
+ * Says whether a record stands at a place of a segment, and if not, why. The bytes are copied out
+ * of the file first: a checksum over mapped pages that the device cannot deliver would take the JVM
+ * down.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -32,25 +33,32 @@ final class RecordCheck {
     return view.u8(offset + Long.BYTES) == JournalFormat.lifeTag(number);
   }
 
-  /** Why no record stands at this place; null when one does, and then {@link #record} is a copy of it. */
+  /**
+   * Why no record stands at this place; null when one does, and then {@link #record} is a copy of
+   * it.
+   */
   @Nullable String problem(long offset) {
     long room = view.size() - offset;
     long length = length(offset);
     int tag = view.u8(offset + Long.BYTES);
     if (tag != JournalFormat.lifeTag(number)) {
-      return "life tag " + tag + ", not " + JournalFormat.lifeTag(number)
+      return "life tag "
+          + tag
+          + ", not "
+          + JournalFormat.lifeTag(number)
           + (tag == 0 ? ": nothing was written here" : ": left over from an earlier life");
     }
     if (length < JournalFormat.RECORD_HEADER_BYTES || length > room) {
-      return "length " + length + " is not between " + JournalFormat.RECORD_HEADER_BYTES
-          + " and " + room;
+      return "length "
+          + length
+          + " is not between "
+          + JournalFormat.RECORD_HEADER_BYTES
+          + " and "
+          + room;
     }
     read(offset, length);
     int right =
-        checksum
-            .start(number, offset)
-            .update(copy, Integer.BYTES, length - Integer.BYTES)
-            .value();
+        checksum.start(number, offset).update(copy, Integer.BYTES, length - Integer.BYTES).value();
     int found = view.i32(offset);
     return found == right
         ? null

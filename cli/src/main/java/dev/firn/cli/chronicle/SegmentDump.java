@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Prints one segment, see {@link JournalFormat} for what its bytes are. Fields are read in their order
- * through the {@link ChronicleView}; where the entries of a record lie is decided by {@link
+ * Prints one segment, see {@link JournalFormat} for what its bytes are. Fields are read in their
+ * order through the {@link ChronicleView}; where the entries of a record lie is decided by {@link
  * RecordEntries}, as in recovery.
  *
  * <p>Behind the last record lie zeros, or records of an earlier life of the file. A place that is

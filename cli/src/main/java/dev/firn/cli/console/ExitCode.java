@@ -21,7 +21,8 @@ public final class ExitCode {
   /** The input is wrong: lines of it were not loaded. */
   public static final int BAD_INPUT = 5;
 
-  /** Something else went wrong: no room on the device, a failed write, a check that did not hold. */
+  /**
+   * Something else went wrong: no room on the device, a failed write, a check that did not hold. */
   public static final int FAILED = 6;
 
   private ExitCode() {}

@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The output of a command: bytes, buffered. Unlike a {@code PrintStream} it does not swallow failures:
- * a reader that has gone is an {@link OutputClosedException}, anything else a {@link Failure}.
+ * The output of a command: bytes, buffered. Unlike a {@code PrintStream} it does not swallow
+ * failures: a reader that has gone is an {@link OutputClosedException}, anything else a
+ * {@link Failure}.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Does not close its stream.
  */

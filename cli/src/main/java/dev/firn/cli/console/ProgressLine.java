@@ -8,8 +8,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a long piece of work is: one line on the side that keeps changing and goes away at the end.
- * Nothing is shown in the first second, nor where nobody looks.
+ * How far a long piece of work is: one line on the side that keeps changing and goes away at the
+ * end. Nothing is shown in the first second, nor where nobody looks.
  *
  * <p><b>Threading.</b> Any thread may report; the line shows what was said last.
  */
@@ -81,10 +81,7 @@ public final class ProgressLine implements AutoCloseable {
    */
   public void watch(Runnable work, LongSupplier done, long total) {
     Thread watcher =
-        Thread.ofPlatform()
-            .daemon()
-            .name("firn-progress")
-            .unstarted(() -> poll(done, total));
+        Thread.ofPlatform().daemon().name("firn-progress").unstarted(() -> poll(done, total));
     watcher.start();
     try {
       work.run();

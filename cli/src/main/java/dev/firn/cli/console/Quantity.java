@@ -44,9 +44,7 @@ public final class Quantity {
     if (nanos < 999_500) {
       return significant(nanos / 1e3) + " µs";
     }
-    return nanos < 999_500_000
-        ? significant(nanos / 1e6) + " ms"
-        : significant(nanos / 1e9) + " s";
+    return nanos < 999_500_000 ? significant(nanos / 1e6) + " ms" : significant(nanos / 1e9) + " s";
   }
 
   /** How many in a second. */

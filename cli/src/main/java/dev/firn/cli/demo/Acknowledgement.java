@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * What the child tells the parent through a pipe: batch {@code b} of writer {@code w} was acknowledged
- * by the store. Eight bytes, which a pipe takes whole or not at all.
+ * What the child tells the parent through a pipe: batch {@code b} of writer {@code w} was
+ * acknowledged by the store. Eight bytes, which a pipe takes whole or not at all.
  *
  * <pre>
  *  writer u16 | batch u48, big-endian
@@ -50,7 +50,11 @@ final class Acknowledgement {
       long batch = message & (1L << BATCH_BITS) - 1;
       CityTour.require(
           writer < writers && batch == batches[writer],
-          "acknowledgements out of order: " + writer + ", " + batch + " after "
+          "acknowledgements out of order: "
+              + writer
+              + ", "
+              + batch
+              + " after "
               + Arrays.toString(batches));
       batches[writer]++;
     }

@@ -53,8 +53,8 @@ final class Child implements AutoCloseable {
   }
 
   /**
-   * Kills the process as nothing can prevent: SIGKILL. Through its handle, because the process itself
-   * would close the pipe, and what was told before the kill is still in there.
+   * Kills the process as nothing can prevent: SIGKILL. Through its handle, because the process
+   * itself would close the pipe, and what was told before the kill is still in there.
    */
   void kill() {
     process.toHandle().destroyForcibly();

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The keys of the two trees of cities. There are towns of one name in one region, so the place is part
- * of the key. The index sorts as text because its number has a fixed width and no sign.
+ * The keys of the two trees of cities. There are towns of one name in one region, so the place is
+ * part of the key. The index sorts as text because its number has a fixed width and no sign.
  *
  * <pre>
  *  cities        CH/Zurich/Winterthur/47.50564/8.72413
@@ -15,8 +15,7 @@ import java.util.Locale;
  */
 final class CityKey {
 
-  static final RecordShape SHAPE =
-      RecordShape.keyedBy("country", "region", "name", "lat", "lng");
+  static final RecordShape SHAPE = RecordShape.keyedBy("country", "region", "name", "lat", "lng");
 
   private CityKey() {}
 

@@ -74,7 +74,8 @@ final class CityTour {
     require(report.badLines() == 0, "the file of cities has a bad line");
     story.fact(
         "cities: unpacked, parsed, written",
-        times(report.entries(), report.nanos()) + ", "
+        times(report.entries(), report.nanos())
+            + ", "
             + Quantity.bytes(Math.round(Quantity.perSecond(report.bytes(), report.nanos())))
             + "/s");
   }
@@ -151,8 +152,9 @@ final class CityTour {
         more = cursor.seek(next);
       }
     }
-    story.fact("countries, by a seek for each", Quantity.count(countries) + " in "
-        + Quantity.nanos(since(began)));
+    story.fact(
+        "countries, by a seek for each",
+        Quantity.count(countries) + " in " + Quantity.nanos(since(began)));
   }
 
   private void gets() {
@@ -180,7 +182,8 @@ final class CityTour {
     flush();
     long began = System.nanoTime();
     require(store.verify().isIntact(), "the store is damaged");
-    story.fact("verify: every byte against its checksum", "intact, " + Quantity.nanos(since(began)));
+    story.fact(
+        "verify: every byte against its checksum", "intact, " + Quantity.nanos(since(began)));
   }
 
   private void flush() {
@@ -190,7 +193,9 @@ final class CityTour {
     story.fact("flushed from memory to sorted tables", "in " + Quantity.nanos(since(began)));
     story.fact(
         "on disk",
-        Quantity.bytes(stats.tableBytes()) + " of tables, " + Quantity.bytes(stats.journalBytes())
+        Quantity.bytes(stats.tableBytes())
+            + " of tables, "
+            + Quantity.bytes(stats.journalBytes())
             + " of journal (made ahead)");
   }
 
@@ -201,8 +206,12 @@ final class CityTour {
   }
 
   static String times(long count, long nanos) {
-    return Quantity.count(count) + " in " + Quantity.nanos(nanos) + ": "
-        + Quantity.rate(count, nanos) + "/s";
+    return Quantity.count(count)
+        + " in "
+        + Quantity.nanos(nanos)
+        + ": "
+        + Quantity.rate(count, nanos)
+        + "/s";
   }
 
   private static long since(long began) {

@@ -12,7 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The second half: a process that writes as fast as it can is killed; nothing acknowledged is lost. */
+/**
+ * The second half: a process that writes as fast as it can is killed; nothing acknowledged is
+ * lost.
+ */
 final class CrashTest {
 
   private static final int EXIT_OF_SIGKILL = 128 + 9;
@@ -65,7 +68,9 @@ final class CrashTest {
       RecoveryReport recovery = store.recovery();
       story.fact(
           "reopened, ready for reads and writes, in",
-          Quantity.nanos(nanos) + " (" + Quantity.count(recovery.entries())
+          Quantity.nanos(nanos)
+              + " ("
+              + Quantity.count(recovery.entries())
               + " entries in the journal)");
       story.fact("torn tail of the journal", tail(recovery));
       check(store, acknowledged);
@@ -83,7 +88,10 @@ final class CrashTest {
         : Quantity.bytes(recovery.droppedBytes()) + " that nobody was told about, dropped";
   }
 
-  /** Every batch acknowledged is there; every batch there is whole; none is missing before another. */
+  /**
+   * Every batch acknowledged is there; every batch there is whole; none is missing before
+   * another.
+   */
   private void check(Store store, long[] acknowledged) {
     long began = System.nanoTime();
     long[] found = new long[acknowledged.length];
@@ -96,8 +104,13 @@ final class CrashTest {
         }
         CityTour.require(
             found[writer] >= acknowledged[writer],
-            "writer " + writer + " was told " + acknowledged[writer] + " batches, and "
-                + found[writer] + " are there");
+            "writer "
+                + writer
+                + " was told "
+                + acknowledged[writer]
+                + " batches, and "
+                + found[writer]
+                + " are there");
       }
       CityTour.require(!more, "there is an entry behind the last whole batch");
     }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The child's work: writers that write readings as fast as they can, and tell what was acknowledged.
- * Goes on until its standard input ends, which it does when the parent dies; the parent kills it
- * earlier.
+ * The child's work: writers that write readings as fast as they can, and tell what was
+ * acknowledged. Goes on until its standard input ends, which it does when the parent dies; the
+ * parent kills it earlier.
  */
 public final class Ingest {
 
@@ -40,8 +40,7 @@ public final class Ingest {
       List<Thread> threads = new ArrayList<>();
       for (int i = 0; i < writers; i++) {
         int writer = i;
-        threads.add(
-            Thread.ofPlatform().name("writer-" + i).start(() -> ingest.write(writer)));
+        threads.add(Thread.ofPlatform().name("writer-" + i).start(() -> ingest.write(writer)));
       }
       while (in.read() >= 0) {
         // Nobody sends anything: this waits for the end.
@@ -64,9 +63,7 @@ public final class Ingest {
         batch.clear();
         for (int place = 0; place < Readings.BATCH; place++) {
           batch.put(
-              tree,
-              Readings.key(writer, number, place),
-              Readings.value(writer, number, place));
+              tree, Readings.key(writer, number, place), Readings.value(writer, number, place));
         }
         store.write(batch);
         acknowledge(writer, number);

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The synthetic readings that the child writes and the parent expects: a reading follows from the number
- * of its writer, of its batch and of its place in the batch, to the last byte.
+ * The synthetic readings that the child writes and the parent expects: a reading follows from the
+ * number of its writer, of its batch and of its place in the batch, to the last byte.
  *
  * <pre>
  *  key     w03/000000004711/07       writer, batch, place

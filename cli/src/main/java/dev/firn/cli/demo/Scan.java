@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A walk over a range, and what was seen on the way. Keys that are out of order end the demonstration.
+ * A walk over a range, and what was seen on the way. Keys that are out of order end the
+ * demonstration.
  *
  * @param entries how many entries there were
  * @param nanos how long it took, the cursor's opening included

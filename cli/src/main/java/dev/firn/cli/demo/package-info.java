@@ -1,6 +1,6 @@
 /**
- * The demonstration: real data loaded and read, and a process killed while it writes. Start at {@link
- * dev.firn.cli.demo.Demo}.
+ * The demonstration: real data loaded and read, and a process killed while it writes. Start at
+ * {@link dev.firn.cli.demo.Demo}.
  */
 @NullMarked
 package dev.firn.cli.demo;

@@ -44,8 +44,7 @@ final class DumpSource implements RecordSource {
     key = null;
     value = null;
     try (JsonParser parser =
-        JsonText.FACTORY.createParser(
-            lines.buffer(), lines.start(), lines.end() - lines.start())) {
+        JsonText.FACTORY.createParser(lines.buffer(), lines.start(), lines.end() - lines.start())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new BadLineException("not a line of a dump");
       }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file or stream of lines, decompressed where it is gzip, and a guess at what its lines are.
  *
- * <p><b>Threading.</b> Belongs to one thread; {@link #consumedBytes} may be asked by any. <b>Ownership.</b>
- * The opener closes it.
+ * <p><b>Threading.</b> Belongs to one thread; {@link #consumedBytes} may be asked by any.
+ * <b>Ownership.</b> The opener closes it.
  */
 public final class LineInput implements AutoCloseable {
 

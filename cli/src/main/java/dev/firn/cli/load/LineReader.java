@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Lines of bytes, without a copy: a line is a range of the reader's buffer, which grows to the longest
- * line there is and no further. A line ends with LF, CR LF or the end of the input; a byte order mark
- * at the start is not part of the first one.
+ * Lines of bytes, without a copy: a line is a range of the reader's buffer, which grows to the
+ * longest line there is and no further. A line ends with LF, CR LF or the end of the input; a byte
+ * order mark at the start is not part of the first one.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Does not close its stream.
  */
@@ -115,8 +115,7 @@ final class LineReader {
     }
     if (filled == buffer.length) {
       int kept = filled - start;
-      byte[] target =
-          kept > buffer.length / 2 ? new byte[doubled(buffer.length)] : buffer;
+      byte[] target = kept > buffer.length / 2 ? new byte[doubled(buffer.length)] : buffer;
       System.arraycopy(buffer, start, target, 0, kept);
       buffer = target;
       start = 0;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How records go into a store.
  *
- * @param tree where records go that name no tree; of those that name one, only this tree's are loaded.
- *     Null: all of them
+ * @param tree where records go that name no tree; of those that name one, only this tree's are
+ *     loaded. Null: all of them
  * @param batchLines how many lines form a batch
  * @param durability what a batch outlives once it is counted as loaded
  * @param onError what a bad line does

@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the records of an input into a store, in batches: all of a batch or nothing of it. A bad line
- * drops its batch; the lines of a batch behind a bad one are still read, so that all bad lines are told.
+ * Writes the records of an input into a store, in batches: all of a batch or nothing of it. A bad
+ * line drops its batch; the lines of a batch behind a bad one are still read, so that all bad lines
+ * are told.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Closes neither store nor input.
  */

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records from JSON objects, one a line. A field of the key is a string, a number as it is written, or
- * a boolean. The value is the line as it is, or one field: the text of a string, the JSON of anything
- * else. Blank lines count, but are not records.
+ * Records from JSON objects, one a line. A field of the key is a string, a number as it is written,
+ * or a boolean. The value is the line as it is, or one field: the text of a string, the JSON of
+ * anything else. Blank lines count, but are not records.
  */
 final class NdjsonSource implements RecordSource {
 
@@ -46,8 +46,7 @@ final class NdjsonSource implements RecordSource {
     parts.clear();
     fieldValue = null;
     try (JsonParser parser =
-        JsonText.FACTORY.createParser(
-            lines.buffer(), lines.start(), lines.end() - lines.start())) {
+        JsonText.FACTORY.createParser(lines.buffer(), lines.start(), lines.end() - lines.start())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new BadLineException("not a JSON object");
       }

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records from tab-separated columns. Columns are named by number, from 1, or as the first line calls
- * them. The bytes between the tabs are taken as they are: nothing is unescaped. Blank lines count, but
- * are not records.
+ * Records from tab-separated columns. Columns are named by number, from 1, or as the first line
+ * calls them. The bytes between the tabs are taken as they are: nothing is unescaped. Blank lines
+ * count, but are not records.
  *
  * <p>The value is one column; or what follows the first one, when that is the key; or the line.
  */
@@ -134,7 +134,11 @@ final class TsvSource implements RecordSource {
 
   private static BadLineException missing(String field, String role, int columns) {
     return new BadLineException(
-        "the " + role + " field '" + field + "' is missing: the line has "
+        "the "
+            + role
+            + " field '"
+            + field
+            + "' is missing: the line has "
             + (columns == 1 ? "1 column" : columns + " columns"));
   }
 

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
- * UTF-8 with escapes: {@code \t \n \r \\}, and {@code \x1b} for any other byte that is not part of a
- * printable character.
+ * UTF-8 with escapes: {@code \t \n \r \\}, and {@code \x1b} for any other byte that is not part of
+ * a printable character.
  */
 final class EscapedText {
 

@@ -36,7 +36,10 @@ public final class Utf8 {
     return length;
   }
 
-  /** Where the lead byte leaves room for a longer form, a surrogate or too much, the second decides. */
+  /**
+   * Where the lead byte leaves room for a longer form, a surrogate or too much, the second
+   * decides.
+   */
   private static boolean isSecond(int lead, int second) {
     int least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
     int most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;

@@ -23,13 +23,21 @@ class QuantityTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"850,0.85 µs", "12345,12.3 µs", "999499,999 µs", "999500,1.00 ms", "1500000000,1.50 s"})
+  @CsvSource({
+    "850,0.85 µs",
+    "12345,12.3 µs",
+    "999499,999 µs",
+    "999500,1.00 ms",
+    "1500000000,1.50 s"
+  })
   void nanos_haveThreeDigits(long nanos, String text) {
     assertEquals(text, Quantity.nanos(nanos));
   }
 
   @ParameterizedTest
-  @CsvSource(quoteCharacter = '`', value = {"1,1 entry", "0,0 entries", "1234567,`1,234,567 entries`"})
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {"1,1 entry", "0,0 entries", "1234567,`1,234,567 entries`"})
   void count_agreesWithItsNoun(long count, String text) {
     assertEquals(text, Quantity.count(count, "entry", "entries"));
   }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What lines become: a record is written {@code key=value}, a bad line as its number and reason. */
+/**
+ * What lines become: a record is written {@code key=value}, a bad line as its number and reason. */
 class RecordSourceTest {
 
   @Test
@@ -30,7 +31,8 @@ class RecordSourceTest {
   void tsv_columnsByName() throws Exception {
     String text = "id\tname\tage\n7\tann\t33\n8\tbob\t44\n";
     assertEquals(List.of("7=ann", "8=bob"), tsv(text, shape("id", "name")));
-    assertEquals(List.of("ann/7=7\tann\t33", "bob/8=8\tbob\t44"), tsv(text, shape("name,id", null)));
+    assertEquals(
+        List.of("ann/7=7\tann\t33", "bob/8=8\tbob\t44"), tsv(text, shape("name,id", null)));
     assertEquals(List.of("7=33", "8=44"), tsv(text, shape("id", "3")));
   }
 
@@ -51,9 +53,7 @@ class RecordSourceTest {
   void tsv_missingField_isABadLine() throws Exception {
     assertEquals(
         List.of(
-            "x/1=b\t1\tx",
-            "2: the key field '3' is missing: the line has 1 column",
-            "y/2=b\t2\ty"),
+            "x/1=b\t1\tx", "2: the key field '3' is missing: the line has 1 column", "y/2=b\t2\ty"),
         tsv("b\t1\tx\nbad\nb\t2\ty\n", shape("3,2", null)));
     assertEquals(
         List.of("1: the value field '2' is missing: the line has 1 column"),
@@ -66,8 +66,7 @@ class RecordSourceTest {
   void ndjson_fieldsOfAllKinds() throws Exception {
     assertEquals(
         List.of("ü/1.50/true={\"a\":\"ü\",\"b\":1.50,\"c\":true}"),
-        ndjson("{\"a\":\"\\u00fc\",\"b\":1.50,\"c\":true}", shape("a,b,c", null))
-            .stream()
+        ndjson("{\"a\":\"\\u00fc\",\"b\":1.50,\"c\":true}", shape("a,b,c", null)).stream()
             .map(line -> line.replace("\\u00fc", "ü"))
             .toList());
   }
@@ -84,8 +83,7 @@ class RecordSourceTest {
       })
   void ndjson_valueOfAField(String json, String value) throws Exception {
     assertEquals(
-        List.of("k=" + value),
-        ndjson("{\"v\": " + json + ", \"k\":\"k\"}\n", shape("k", "v")));
+        List.of("k=" + value), ndjson("{\"v\": " + json + ", \"k\":\"k\"}\n", shape("k", "v")));
   }
 
   @ParameterizedTest
@@ -124,10 +122,12 @@ class RecordSourceTest {
 
   @Test
   void dump_cutShort_isNoticed() {
-    String text = "{\"firn-dump\":1,\"trees\":[\"t\"]}\n{\"tree\":\"t\",\"key\":\"k\",\"value\":\"v\"}\n";
+    String text =
+        "{\"firn-dump\":1,\"trees\":[\"t\"]}\n{\"tree\":\"t\",\"key\":\"k\",\"value\":\"v\"}\n";
     assertEquals(
         "3: the dump was cut short: its last line is missing",
-        assertThrows(BadInputException.class, () -> read(LineInput.Format.DUMP, text, shape("1", null)))
+        assertThrows(
+                BadInputException.class, () -> read(LineInput.Format.DUMP, text, shape("1", null)))
             .getMessage());
     assertEquals(
         "3: the dump says it has 2 entries, and has 1",

@@ -20,7 +20,12 @@ enum Module {
           "dev.firn.cli.demo",
           "dev.firn.cli.load",
           "dev.firn.cli.text"),
-      ENGINE, COMPACTION, MEMTABLE, SSTABLE, WAL, CORE);
+      ENGINE,
+      COMPACTION,
+      MEMTABLE,
+      SSTABLE,
+      WAL,
+      CORE);
 
   final Set<String> packages;
   private final Set<Module> lower;
