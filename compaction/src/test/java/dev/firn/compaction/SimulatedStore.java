@@ -223,17 +223,11 @@ final class SimulatedStore {
 
   String report(String name) {
     StringBuilder text = new StringBuilder();
+    text.append("%-34s %7.1f GiB  ".formatted(name, gib(flushed)));
     text.append(
-        "%-34s %7.1f GiB  write amplification %5.2f  runs <= %d  stalls %d  "
-            + "pressure <= %.2f  slowdown %.2f  "
-                .formatted(
-                    name,
-                    gib(flushed),
-                    writeAmplification(),
-                    mostRuns,
-                    stalls,
-                    mostPressure,
-                    elapsed * flushBytes / flushed));
+        "write amplification %5.2f  runs <= %d  ".formatted(writeAmplification(), mostRuns));
+    text.append("stalls %d  pressure <= %.2f  ".formatted(stalls, mostPressure));
+    text.append("slowdown %.2f  ".formatted(elapsed * flushBytes / flushed));
     text.append("merges %d, largest %.1f GiB ".formatted(compactions, gib(largestMerge)));
     for (int level = 0; level < shape.levels(); level++) {
       if (!shape.runs(level).isEmpty()) {
