@@ -305,6 +305,24 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads CURRENT and the manifest again, and checks every byte of them.
+   *
+   * @return how many bytes they have
+   * @throws dev.firn.error.CorruptionException when they are not what was written
+   */
+  public long verify() {
+    editing.lock();
+    try {
+      CurrentFile named = CurrentFile.read(fs, directory);
+      ManifestReader.read(fs, directory, named.manifest(), named.bytes());
+      return fs.size(directory.resolve(FileName.CURRENT))
+          + fs.size(FileName.manifest(directory, named.manifest()));
+    } finally {
+      editing.unlock();
+    }
+  }
+
   /** The number that was drawn when the store was created. */
   public long storeId() {
     return storeId;

@@ -125,12 +125,13 @@ final class EngineParts {
     this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
     this.background = new Background(name, chores, flusher, compactor);
 
+    // The last thing that can fail; from here on there are threads to be stopped.
+    StoreFolder.describe(lock);
     health.whenFailed(layers::wakeAll);
     health.whenFailed(compactor::wake);
     layers.recover(replay.finish(recovered, journal));
     background.start();
     syncEvery(options.syncIntervalNanos());
-    StoreFolder.describe(lock);
     this.openNanos = System.nanoTime() - start;
   }
 

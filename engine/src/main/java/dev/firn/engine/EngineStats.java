@@ -72,7 +72,7 @@ public final class EngineStats {
 
   /** How much decompressed blocks take. */
   public long blockCacheBytes() {
-    return 0;
+    return parts.cache.usedBytes();
   }
 
   /** Keys and values committed. */

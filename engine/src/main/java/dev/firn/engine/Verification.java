@@ -19,7 +19,7 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
     view.pinForCursor();
     parts.views.release(view);
     try {
-      return new Run(view, progress).run();
+      return new Run(parts, view, progress).run();
     } finally {
       view.unpinForCursor();
     }
@@ -27,13 +27,15 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
 
   private static final class Run {
 
+    private final EngineParts parts;
     private final View view;
     private final BytesProgress progress;
     private final long total;
     private int files;
     private long bytes;
 
-    Run(View view, BytesProgress progress) {
+    Run(EngineParts parts, View view, BytesProgress progress) {
+      this.parts = parts;
       this.view = view;
       this.progress = progress;
       long sum = 0;
@@ -48,12 +50,19 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
 
     Verification run() {
       try {
+        manifest();
         tables(view.version().tables());
         journal();
         return new Verification(files, bytes, null);
       } catch (CorruptionException e) {
         return new Verification(files, bytes, e);
       }
+    }
+
+    /** And CURRENT, which names it. */
+    private void manifest() {
+      bytes += parts.versions.verify();
+      files += 2;
     }
 
     private void tables(List<Table> tables) {
