@@ -2,10 +2,8 @@ package dev.firn;
 
 import dev.firn.core.StoreKey;
 import dev.firn.engine.ScanCursor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Objects;
 
 /**
  * A walk over the keys of a tree, in order, in both directions, as they were at one moment: nothing
@@ -36,7 +34,6 @@ public final class Cursor implements AutoCloseable {
 
   private final int tree;
   private final ScanCursor source;
-  private MemorySegment target = Arena.ofAuto().allocate(64, Long.BYTES);
 
   Cursor(int tree, ScanCursor source) {
     this.tree = tree;
@@ -55,22 +52,26 @@ public final class Cursor implements AutoCloseable {
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(byte[] key) {
-    return seek(MemorySegment.ofArray(Objects.requireNonNull(key, "key")));
+    Tree.checkKey(key);
+    return source.seek(tree, key);
   }
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(MemorySegment key) {
-    return source.seek(storeKey(key), StoreKey.TREE_BYTES + (int) key.byteSize());
+    Tree.checkKey(key);
+    return source.seek(tree, key);
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(byte[] key) {
-    return seekBefore(MemorySegment.ofArray(Objects.requireNonNull(key, "key")));
+    Tree.checkKey(key);
+    return source.seekBefore(tree, key);
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(MemorySegment key) {
-    return source.seekBefore(storeKey(key), StoreKey.TREE_BYTES + (int) key.byteSize());
+    Tree.checkKey(key);
+    return source.seekBefore(tree, key);
   }
 
   /** Moves to the next key. */
@@ -144,16 +145,5 @@ public final class Cursor implements AutoCloseable {
   @Override
   public void close() {
     source.close();
-  }
-
-  private MemorySegment storeKey(MemorySegment key) {
-    Tree.checkKey(key);
-    long bytes = StoreKey.TREE_BYTES + key.byteSize();
-    if (target.byteSize() < bytes) {
-      target = Arena.ofAuto().allocate(2 * bytes, Long.BYTES);
-    }
-    StoreKey.setTree(target, 0, tree);
-    MemorySegment.copy(key, 0, target, StoreKey.TREE_BYTES, key.byteSize());
-    return target;
   }
 }

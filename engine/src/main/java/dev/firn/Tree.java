@@ -54,9 +54,14 @@ public final class Tree {
 
   /** Sets the value of a key. */
   public void put(byte[] key, byte[] value, Durability durability) {
-    Objects.requireNonNull(key, "key");
+    checkKey(key);
     Objects.requireNonNull(value, "value");
-    put(MemorySegment.ofArray(key), MemorySegment.ofArray(value), durability);
+    boolean synced = Durability.isSynced(durability);
+    checkUsable();
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    record.put(id, key, value);
+    engine.commit(session, record, synced);
   }
 
   /** Sets the value of a key. */
@@ -68,11 +73,12 @@ public final class Tree {
   public void put(MemorySegment key, MemorySegment value, Durability durability) {
     checkKey(key);
     checkValue(value);
+    boolean synced = Durability.isSynced(durability);
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
-    engine.commit(session, record, Durability.isSynced(durability));
+    engine.commit(session, record, synced);
   }
 
   /** Removes a key; no error when it has no value. */
@@ -82,7 +88,13 @@ public final class Tree {
 
   /** Removes a key; no error when it has no value. */
   public void delete(byte[] key, Durability durability) {
-    delete(MemorySegment.ofArray(Objects.requireNonNull(key, "key")), durability);
+    checkKey(key);
+    boolean synced = Durability.isSynced(durability);
+    checkUsable();
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    record.delete(id, key);
+    engine.commit(session, record, synced);
   }
 
   /** Removes a key; no error when it has no value. */
@@ -93,11 +105,12 @@ public final class Tree {
   /** Removes a key; no error when it has no value. */
   public void delete(MemorySegment key, Durability durability) {
     checkKey(key);
+    boolean synced = Durability.isSynced(durability);
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     record.delete(id, key, 0, (int) key.byteSize());
-    engine.commit(session, record, Durability.isSynced(durability));
+    engine.commit(session, record, synced);
   }
 
   /** A copy of a key's value, or null when it has none. */
@@ -215,9 +228,17 @@ public final class Tree {
   }
 
   static void checkKey(MemorySegment key) {
-    if (key.byteSize() > StoreKey.MAX_USER_KEY_BYTES) {
+    checkKeyLength(key.byteSize());
+  }
+
+  static void checkKey(byte[] key) {
+    checkKeyLength(Objects.requireNonNull(key, "key").length);
+  }
+
+  private static void checkKeyLength(long length) {
+    if (length > StoreKey.MAX_USER_KEY_BYTES) {
       throw new IllegalArgumentException(
-          "key length=" + key.byteSize() + ": must be at most " + StoreKey.MAX_USER_KEY_BYTES);
+          "key length=" + length + ": must be at most " + StoreKey.MAX_USER_KEY_BYTES);
     }
   }
 
@@ -235,9 +256,7 @@ public final class Tree {
   }
 
   private Session search(byte[] key) {
-    if (key.length > StoreKey.MAX_USER_KEY_BYTES) {
-      checkKey(MemorySegment.ofArray(key));
-    }
+    checkKey(key);
     checkUsable();
     return engine.session().key(id, key);
   }

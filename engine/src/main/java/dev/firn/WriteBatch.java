@@ -31,9 +31,11 @@ public final class WriteBatch {
 
   /** Sets the value of a key. */
   public WriteBatch put(Tree tree, byte[] key, byte[] value) {
-    Objects.requireNonNull(key, "key");
+    use(tree);
+    Tree.checkKey(key);
     Objects.requireNonNull(value, "value");
-    return put(tree, MemorySegment.ofArray(key), MemorySegment.ofArray(value));
+    record.put(tree.id(), key, value);
+    return this;
   }
 
   /** Sets the value of a key. */
@@ -47,7 +49,10 @@ public final class WriteBatch {
 
   /** Removes a key. */
   public WriteBatch delete(Tree tree, byte[] key) {
-    return delete(tree, MemorySegment.ofArray(Objects.requireNonNull(key, "key")));
+    use(tree);
+    Tree.checkKey(key);
+    record.delete(tree.id(), key);
+    return this;
   }
 
   /** Removes a key. */

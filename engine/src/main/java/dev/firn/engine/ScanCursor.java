@@ -58,6 +58,7 @@ public final class ScanCursor implements AutoCloseable {
   private final KeyBuffer lower;
   private final KeyBuffer upper;
   private final KeyBuffer key = new KeyBuffer();
+  private final KeyBuffer target = new KeyBuffer();
   private final KeyBuffer valueCopy = new KeyBuffer();
 
   private volatile int state = IDLE;
@@ -109,29 +110,45 @@ public final class ScanCursor implements AutoCloseable {
     }
   }
 
-  /** Moves to the first key at or after a store key. */
-  public boolean seek(MemorySegment target, int length) {
+  /** Moves to the first key at or after a user key of the tree. */
+  public boolean seek(int tree, MemorySegment userKey) {
     enter();
     try {
-      if (lower.compareTo(target, 0, length) >= 0) {
-        return findFirst();
-      }
-      source.seek(target, 0, length, SequenceNumber.MAX_TRAILER);
-      return findForward(false);
+      target.setStoreKey(tree, userKey);
+      return findAtOrAfterTarget();
     } finally {
       leave();
     }
   }
 
-  /** Moves to the last key before a store key. */
-  public boolean seekBefore(MemorySegment target, int length) {
+  /** Moves to the first key at or after a user key of the tree. */
+  public boolean seek(int tree, byte[] userKey) {
     enter();
     try {
-      if (upper.compareTo(target, 0, length) <= 0) {
-        return findLast();
-      }
-      source.seekBefore(target, 0, length, SequenceNumber.MAX_TRAILER);
-      return findBackward();
+      target.setStoreKey(tree, userKey);
+      return findAtOrAfterTarget();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Moves to the last key before a user key of the tree. */
+  public boolean seekBefore(int tree, MemorySegment userKey) {
+    enter();
+    try {
+      target.setStoreKey(tree, userKey);
+      return findBeforeTarget();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Moves to the last key before a user key of the tree. */
+  public boolean seekBefore(int tree, byte[] userKey) {
+    enter();
+    try {
+      target.setStoreKey(tree, userKey);
+      return findBeforeTarget();
     } finally {
       leave();
     }
@@ -267,6 +284,22 @@ public final class ScanCursor implements AutoCloseable {
 
   private boolean findLast() {
     source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
+    return findBackward();
+  }
+
+  private boolean findAtOrAfterTarget() {
+    if (lower.compareTo(target.memory(), 0, target.length()) >= 0) {
+      return findFirst();
+    }
+    source.seek(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
+    return findForward(false);
+  }
+
+  private boolean findBeforeTarget() {
+    if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
+      return findLast();
+    }
+    source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
     return findBackward();
   }
 

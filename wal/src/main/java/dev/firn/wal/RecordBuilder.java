@@ -74,21 +74,40 @@ public final class RecordBuilder {
     if (valueLength < 0 || valueLength > JournalFormat.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException("valueLength=" + valueLength);
     }
-    long at = start(ValueKind.PUT.code(), tree, key, keyOffset, keyLength, valueLength);
+    long at = start(ValueKind.PUT.code(), tree, keyLength, valueLength);
+    MemorySegment.copy(key, keyOffset, memory, at, keyLength);
+    at += keyLength;
     MemorySegment.copy(value, valueOffset, memory, at, valueLength);
     valueBytes += valueLength;
     finish(keyLength, at + valueLength);
   }
 
-  /** Adds an entry that removes a key. The key may lie on or off the heap; it is copied. */
-  public void delete(int tree, MemorySegment key, long keyOffset, int keyLength) {
-    long at = start(ValueKind.DELETE.code(), tree, key, keyOffset, keyLength, 0);
-    finish(keyLength, at);
+  /** Adds an entry that sets a key; both arrays are copied, and nothing is allocated for them. */
+  public void put(int tree, byte[] key, byte[] value) {
+    long at = start(ValueKind.PUT.code(), tree, key.length, value.length);
+    MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
+    at += key.length;
+    MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
+    valueBytes += value.length;
+    finish(key.length, at + value.length);
   }
 
-  /** Writes an entry up to its value, and returns where the value goes. Counts nothing yet. */
-  private long start(
-      int kindCode, int tree, MemorySegment key, long keyOffset, int keyLength, long valueLength) {
+  /** Adds an entry that removes a key. The key may lie on or off the heap; it is copied. */
+  public void delete(int tree, MemorySegment key, long keyOffset, int keyLength) {
+    long at = start(ValueKind.DELETE.code(), tree, keyLength, 0);
+    MemorySegment.copy(key, keyOffset, memory, at, keyLength);
+    finish(keyLength, at + keyLength);
+  }
+
+  /** Adds an entry that removes a key; the array is copied, and nothing is allocated for it. */
+  public void delete(int tree, byte[] key) {
+    long at = start(ValueKind.DELETE.code(), tree, key.length, 0);
+    MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
+    finish(key.length, at + key.length);
+  }
+
+  /** Writes an entry up to its user key, and returns where that goes. Counts nothing yet. */
+  private long start(int kindCode, int tree, int keyLength, long valueLength) {
     if (keyLength < 0 || keyLength > StoreKey.MAX_USER_KEY_BYTES) {
       throw new IllegalArgumentException("keyLength=" + keyLength);
     }
@@ -105,8 +124,7 @@ public final class RecordBuilder {
       at = Varint.put(m, Varint.put(m, at + 1, storeKeyLength), valueLength);
     }
     StoreKey.setTree(m, at, tree);
-    MemorySegment.copy(key, keyOffset, m, at + StoreKey.TREE_BYTES, keyLength);
-    return at + storeKeyLength;
+    return at + StoreKey.TREE_BYTES;
   }
 
   private void finish(int keyLength, long newEnd) {
