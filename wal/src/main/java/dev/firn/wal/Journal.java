@@ -37,6 +37,7 @@ public final class Journal implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition prepared = lock.newCondition();
 
+  /** Those that recovery left come in its order: see {@link RecoveredJournal#spares}. */
   @GuardedBy("lock")
   private final Deque<Path> spares = new ArrayDeque<>();
 
@@ -48,6 +49,10 @@ public final class Journal implements AutoCloseable {
 
   @GuardedBy("lock")
   private @Nullable MappedFile ready;
+
+  /** The number of the last segment put to use, or of the last recovered one; 0 = none. */
+  @GuardedBy("lock")
+  private long lastActivated;
 
   @GuardedBy("lock")
   private boolean preparing;
@@ -131,6 +136,7 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       this.nextNumber = nextNumber;
+      this.lastActivated = lastUsed;
       this.spares.addAll(spares);
       prepareLater();
     } finally {
@@ -166,6 +172,7 @@ public final class Journal implements AutoCloseable {
       }
       JournalSegment segment = activate(file, readyNumber, firstSequence, before);
       last = segment;
+      lastActivated = segment.number();
       prepareLater();
       return segment;
     } finally {
@@ -180,6 +187,7 @@ public final class Journal implements AutoCloseable {
     try {
       return wanted <= segmentBytes ? takeReady() : oversized(wanted);
     } catch (Throwable e) {
+      forgetSpares();
       if (before != null && !before.equals(e)) {
         e.addSuppressed(before);
       }
@@ -191,7 +199,7 @@ public final class Journal implements AutoCloseable {
   private MappedFile takeReady() {
     MappedFile file = ready;
     if (file == null) {
-      file = files.prepare(nextNumber, segmentBytes, spares.poll());
+      file = files.prepare(nextNumber, segmentBytes, lastActivated, spares.poll());
       readyNumber = nextNumber++;
     }
     ready = null;
@@ -205,7 +213,7 @@ public final class Journal implements AutoCloseable {
   @GuardedBy("lock")
   private MappedFile oversized(long wanted) {
     long bytes = wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
-    MappedFile file = files.prepare(nextNumber, bytes, null);
+    MappedFile file = files.prepare(nextNumber, bytes, lastActivated, null);
     MappedFile unused = ready;
     if (unused != null) {
       ready = null;
@@ -265,9 +273,10 @@ public final class Journal implements AutoCloseable {
       return;
     }
     long number = nextNumber++;
+    long after = lastActivated;
     Path spare = spares.poll();
     preparing = true;
-    if (!tryExecute(() -> prepare(number, spare))) {
+    if (!tryExecute(() -> prepare(number, after, spare))) {
       // The next rotate does it.
       preparing = false;
       if (spare != null) {
@@ -276,11 +285,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void prepare(long number, @Nullable Path spare) {
+  private void prepare(long number, long after, @Nullable Path spare) {
     MappedFile file = null;
     Throwable thrown = null;
     try {
-      file = files.prepare(number, segmentBytes, spare);
+      file = files.prepare(number, segmentBytes, after, spare);
     } catch (Throwable e) {
       thrown = e;
     }
@@ -289,11 +298,23 @@ public final class Journal implements AutoCloseable {
       ready = file;
       readyNumber = number;
       failure = thrown;
+      if (thrown != null) {
+        forgetSpares();
+      }
       preparing = false;
       prepared.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Leaves the spares to the next open: the one that could not be made over may still be there, and
+   * none that it says it was prepared after may go before it.
+   */
+  @GuardedBy("lock")
+  private void forgetSpares() {
+    spares.clear();
   }
 
   private void inBackground(Runnable task) {

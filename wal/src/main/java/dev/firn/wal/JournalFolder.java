@@ -8,9 +8,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The journal's files in a store's folder: as recovery finds them, and as it leaves them.
@@ -27,7 +29,8 @@ final class JournalFolder {
   private final long segmentBytes;
   private final List<SegmentFile> live = new ArrayList<>();
   private final List<Path> rubbish = new ArrayList<>();
-  private final List<Path> spares = new ArrayList<>();
+  private final List<SegmentFile> spares = new ArrayList<>();
+  private long floor;
   private long maxNumber;
 
   JournalFolder(FileSystem fs, Path directory, long segmentBytes) {
@@ -38,6 +41,7 @@ final class JournalFolder {
 
   /** Looks at what is there; segments below the floor are needed no more. */
   void list(long floor) {
+    this.floor = floor;
     maxNumber = floor - 1;
     List<Long> numbers = new ArrayList<>();
     for (String name : fs.list(directory)) {
@@ -64,10 +68,14 @@ final class JournalFolder {
 
   private void addOld(long number) {
     try {
-      addSpare(SegmentFile.read(fs, directory, number));
+      SegmentFile file = SegmentFile.read(fs, directory, number);
+      if (addSpare(file)) {
+        return;
+      }
     } catch (FormatVersionException e) {
-      rubbish.add(FileName.journal(directory, number));
+      // Needed no more, whatever it says.
     }
+    rubbish.add(FileName.journal(directory, number));
   }
 
   /** The segments that are needed, and those that were prepared, by ascending number. */
@@ -90,41 +98,62 @@ final class JournalFolder {
   }
 
   /**
-   * Gives a segment up: it may be made over. Only one whose header is right, and so names it: a
-   * file that goes by two names after a crash in the middle of a rename must not be made over under
-   * one while it is used under the other.
+   * Gives a segment up, if one more is of use: it may be made over. Only one whose header is right,
+   * and so names it: a file that goes by two names after a crash in the middle of a rename must not
+   * be made over under one while it is used under the other.
    */
-  void addSpare(SegmentFile file) {
+  private boolean addSpare(SegmentFile file) {
     boolean fits = file.damage() == null && file.bytes() == segmentBytes;
-    if (fits && spares.size() < MAX_SPARES) {
-      spares.add(file.path());
-    } else {
-      rubbish.add(file.path());
-    }
+    return fits && spares.size() < MAX_SPARES && spares.add(file);
   }
 
+  /** The spares, the last first, as they are to be made over. */
   List<Path> spares() {
-    return List.copyOf(spares);
+    return spares.reversed().stream().map(SegmentFile::path).toList();
   }
 
   /**
-   * Deletes segments, the last first, each durably before the one before it: at no moment is one
-   * gone that a later one, still there, needs to be understood.
+   * Gives up all segments but those that are kept. They are spares, or deleted, the last first,
+   * each durably before the one before it: at no moment is one gone that a later one, still there,
+   * names.
    *
-   * @param dropped by ascending number
+   * @param unused those of them that may be spares
    */
-  void drop(List<SegmentFile> dropped) {
-    for (SegmentFile file : dropped.reversed()) {
+  void giveUp(Set<Long> kept, Set<Long> unused) {
+    Set<Long> staying = new HashSet<>(kept);
+    List<SegmentFile> leaving = new ArrayList<>();
+    for (SegmentFile file : live) {
+      if (kept.contains(file.number())) {
+        continue;
+      }
+      // One that was prepared after a segment that goes must go before it.
+      boolean stays = !isBehindAny(file) || staying.contains(file.preparedAfter());
+      if (stays && unused.contains(file.number()) && addSpare(file)) {
+        staying.add(file.number());
+      } else {
+        leaving.add(file);
+      }
+    }
+    if (!live.isEmpty()) {
+      // What an earlier process gave up may not be gone durably.
+      fs.syncDirectory(directory);
+    }
+    for (SegmentFile file : leaving.reversed()) {
       fs.delete(file.path());
       fs.syncDirectory(directory);
     }
   }
 
-  /** Gives a segment a right header, and zeros from {@code cutAt} on. */
-  void repair(SegmentFile file, long cutAt) {
+  /** Whether a segment says that it was prepared after one that may be needed. */
+  boolean isBehindAny(SegmentFile file) {
+    return file.preparedAfter() >= floor;
+  }
+
+  /** Gives a segment a right header, if it has none, and zeros from {@code cutAt} on. */
+  void repair(SegmentFile file, boolean headerToo, long cutAt) {
     try (MappedFile mapped = fs.map(file.path())) {
-      if (file.damage() != null) {
-        new SegmentHeader().writeTo(mapped, file.number());
+      if (headerToo) {
+        new SegmentHeader().writeTo(mapped, file.number(), 0);
       }
       MemorySegment zeros = Arena.ofAuto().allocate(JournalFormat.SEGMENT_ALIGNMENT);
       for (long at = cutAt; at < mapped.size(); ) {

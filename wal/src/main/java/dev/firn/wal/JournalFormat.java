@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
  *       4     4  version           u32
  *       8     8  number            u64, never given to a second segment
  *      16     8  size              u64, of the file in bytes
- *      24     4  reserved          0
+ *      24     4  prepared after    u32, how many numbers before this one's that of the segment is
+ *                                  that was in use when this one was prepared, 0 = none
  *      28     4  checksum          of bytes 0..27, salt (0, 0)
  *  activation, written when the segment is put to use
  *      32     8  boot id           u64, 0 = not known
@@ -71,7 +72,7 @@ public final class JournalFormat {
   static final int VERSION_AT = 4;
   static final int NUMBER_AT = 8;
   static final int SIZE_AT = 16;
-  static final int RESERVED_AT = 24;
+  static final int PREPARED_AFTER_AT = 24;
   static final int HEADER_CHECKSUM_AT = 28;
   static final int ACTIVATION_AT = 32;
   static final int BOOT_ID_AT = ACTIVATION_AT;

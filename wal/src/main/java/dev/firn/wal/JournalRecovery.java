@@ -6,7 +6,9 @@ import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +108,7 @@ public final class JournalRecovery {
           report(file.damage());
         }
       }
+      folder.live().forEach(this::checkPreparedAfter);
       replayAll(visitor);
       JournalTail tail = judgeTail();
       folder.sweep();
@@ -114,6 +117,19 @@ public final class JournalRecovery {
     } catch (Throwable e) {
       segments.forEach(JournalSegment::release);
       throw e;
+    }
+  }
+
+  /** Reports a segment that is gone, though it was in use before another one that is there. */
+  private void checkPreparedAfter(SegmentFile file) {
+    long number = file.preparedAfter();
+    if (folder.isBehindAny(file) && folder.live(number).isEmpty()) {
+      report(
+          new CorruptionException(
+              folder.path(number),
+              0,
+              "a segment, for segment " + file.number() + " was prepared after it was put to use",
+              "no such file"));
     }
   }
 
@@ -227,7 +243,7 @@ public final class JournalRecovery {
   /** Decides what the end of the records is, and what becomes of what lies behind it. */
   private JournalTail judgeTail() {
     List<SegmentFile> files = folder.live();
-    List<SegmentFile> dropped = new ArrayList<>();
+    Set<Long> unused = new HashSet<>();
     TailScan scan = new TailScan(fs, reader, expected);
     if (stopped >= 0) {
       scan.scanBroken(files.get(stopped), stoppedAt, closed);
@@ -235,7 +251,7 @@ public final class JournalRecovery {
     for (int i = stopped + 1; i < files.size(); i++) {
       SegmentFile file = files.get(i);
       if (file.damage() == null && file.isBlank() && start(file) == NONE) {
-        folder.addSpare(file);
+        unused.add(file.number());
         continue;
       }
       checkGap(file, i == 0);
@@ -244,7 +260,6 @@ public final class JournalRecovery {
       } else {
         scan.scanLater(file);
       }
-      dropped.add(file);
     }
     SegmentFile end = files.isEmpty() ? null : files.get(Math.max(stopped, 0));
     if (end != null && scan.evidence() != null) {
@@ -255,11 +270,11 @@ public final class JournalRecovery {
               "the record of sequence " + expected + ", by " + scan.evidence(),
               "no whole record"));
     }
-    giveUpUnused(scan.isTorn(), dropped);
-    folder.drop(dropped);
+    Set<Long> kept = kept(scan.isTorn(), unused);
     if (damage != null) {
-      repair();
+      repair(kept);
     }
+    folder.giveUp(kept, unused);
     return new JournalTail(
         segments.size(),
         records,
@@ -295,29 +310,41 @@ public final class JournalRecovery {
   }
 
   /** Makes what salvage decided last: otherwise the next open would find the same damage. */
-  private void repair() {
+  private void repair(Set<Long> kept) {
     for (JournalSegment segment : segments) {
       boolean isLast = segment.number() == segments.getLast().number();
       long cutAt = isLast ? segment.end() : segment.size();
-      folder.live(segment.number()).ifPresent(file -> folder.repair(file, cutAt));
+      SegmentFile file = folder.live(segment.number()).orElseThrow();
+      boolean alone = folder.isBehindAny(file) && !kept.contains(file.preparedAfter());
+      folder.repair(file, file.damage() != null || alone, cutAt);
     }
   }
 
-  /** Segments up to the end of the records that hold none. */
-  private void giveUpUnused(boolean torn, List<SegmentFile> dropped) {
+  /**
+   * The segments that stay: those with records, and those without that they name.
+   *
+   * @param unused takes those, of the others up to the end of the records, that may be made over
+   */
+  private Set<Long> kept(boolean torn, Set<Long> unused) {
     List<SegmentFile> files = folder.live().subList(0, stopped + 1);
-    for (SegmentFile file : files) {
-      boolean used = segments.stream().anyMatch(s -> s.number() == file.number());
-      // Were it gone, a later segment that names it would seem to miss it.
-      boolean named = files.stream().anyMatch(f -> f.previous() == file.number());
-      if (used || named) {
-        continue;
+    Set<Long> kept = new HashSet<>();
+    segments.forEach(segment -> kept.add(segment.number()));
+    // Were they gone, a later segment that names them would seem to miss them.
+    Set<Long> named = new HashSet<>();
+    for (SegmentFile file : files.reversed()) {
+      long number = file.number();
+      boolean cut = (torn || damage != null) && number == files.getLast().number();
+      if (!cut && !kept.contains(number)) {
+        // Salvage gives the segments with records headers that miss nothing.
+        boolean clear = damage != null || file.isBlank() || file.isActivated();
+        boolean stays = !clear || (damage == null && named.contains(number));
+        (stays ? kept : unused).add(number);
       }
-      if (file.number() == files.getLast().number() && torn) {
-        dropped.addFirst(file);
-      } else if (file.isBlank() || file.isActivated()) {
-        folder.addSpare(file);
+      if (kept.contains(number)) {
+        named.add(file.preparedAfter());
       }
+      named.add(file.previous());
     }
+    return kept;
   }
 }

@@ -11,7 +11,8 @@ import java.util.List;
  * {@link JournalSegment#release}.
  *
  * @param segments the segments that hold records, oldest first, mapped and sealed
- * @param spares old segments that the journal may make over
+ * @param spares old segments that the journal may make over, in this order and each durably before
+ *     the next: the last first, so that none is gone that a later one says it was prepared after
  * @param nextNumber the number of the next segment
  * @param tail what was found
  */

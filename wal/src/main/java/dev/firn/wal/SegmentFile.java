@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes the file's length
  * @param damage what is wrong with the first half of the header; null if nothing is
+ * @param preparedAfter the number of the segment in use when this one was prepared; 0 when there
+ *     was none or it is not known
  * @param state what its second half is
  * @param bootId when the segment was put to use; 0 when not known
  * @param firstSequence of the segment's first record; meaningless unless activated
@@ -22,6 +24,7 @@ record SegmentFile(
     Path path,
     long bytes,
     @Nullable CorruptionException damage,
+    long preparedAfter,
     Activation state,
     long bootId,
     long firstSequence,
@@ -66,6 +69,7 @@ record SegmentFile(
         path,
         bytes,
         damage,
+        damage == null ? header.preparedAfter(number) : 0,
         state,
         known ? header.bootId() : 0,
         known ? header.firstSequence() : 0,

@@ -30,21 +30,24 @@ final class SegmentFiles {
    * <p>A file has a segment's name only once its header is on the device. So whatever moment a
    * crash picks, a file with a segment's name and without its header is damage.
    *
+   * @param preparedAfter the number of the segment in use, whose name is durable; 0 when there is
+   *     none
    * @param spare an old segment of the right size, to be made over; null to allocate a new file
    */
-  MappedFile prepare(long number, long bytes, @Nullable Path spare) {
+  MappedFile prepare(long number, long bytes, long preparedAfter, @Nullable Path spare) {
     Path path = FileName.journal(directory, number);
     Path temporary = FileName.temporary(path);
     try {
       if (spare == null) {
         fs.allocate(temporary, bytes);
       } else {
-        // Durably, so that the old name never stands for the new header.
+        // Durably, so that the old name never stands for the new header, and no spare that was
+        // prepared after another outlasts it.
         fs.rename(spare, temporary);
         fs.syncDirectory(directory);
       }
       try (MappedFile file = fs.map(temporary)) {
-        header.writeTo(file, number);
+        header.writeTo(file, number, preparedAfter);
         file.force(0, JournalFormat.HEADER_BYTES);
       }
       fs.rename(temporary, path);

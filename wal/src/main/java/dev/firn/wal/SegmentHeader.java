@@ -20,13 +20,23 @@ final class SegmentHeader {
   private final MemorySegment bytes = Arena.ofAuto().allocate(JournalFormat.HEADER_BYTES, 8);
   private final Checksum checksum = new Checksum();
 
-  /** Writes the header of a segment that is not in use yet, over whatever an earlier life left. */
-  void writeTo(MappedFile file, long number) {
+  /**
+   * Writes the header of a segment that is not in use yet, over whatever an earlier life left.
+   *
+   * @param preparedAfter the number of the segment in use; 0 when there is none
+   */
+  void writeTo(MappedFile file, long number, long preparedAfter) {
+    long distance = preparedAfter == 0 ? 0 : number - preparedAfter;
+    if (distance < 0 || distance >= 1L << Integer.SIZE) {
+      // Nothing is said then, which is never wrong.
+      distance = 0;
+    }
     bytes.fill((byte) 0);
     bytes.set(JournalFormat.INT, JournalFormat.MAGIC_AT, JournalFormat.MAGIC);
     bytes.set(JournalFormat.INT, JournalFormat.VERSION_AT, JournalFormat.VERSION);
     bytes.set(JournalFormat.LONG, JournalFormat.NUMBER_AT, number);
     bytes.set(JournalFormat.LONG, JournalFormat.SIZE_AT, file.size());
+    bytes.set(JournalFormat.INT, JournalFormat.PREPARED_AFTER_AT, (int) distance);
     bytes.set(JournalFormat.INT, JournalFormat.HEADER_CHECKSUM_AT, headerChecksum());
     file.write(0, bytes, 0, JournalFormat.HEADER_BYTES);
   }
@@ -71,6 +81,13 @@ final class SegmentHeader {
     }
     expect(file, JournalFormat.NUMBER_AT, "segment number", number);
     expect(file, JournalFormat.SIZE_AT, "file size", size);
+    if (distance() >= number) {
+      throw new CorruptionException(
+          file,
+          JournalFormat.PREPARED_AFTER_AT,
+          "a distance below " + number,
+          Long.toString(distance()));
+    }
   }
 
   private void expect(Path file, int offset, String what, int expected, int at) {
@@ -89,6 +106,15 @@ final class SegmentHeader {
     if (found != expected) {
       throw new CorruptionException(file, offset, what + " " + expected, Long.toString(found));
     }
+  }
+
+  /** The number of the segment in use when segment {@code number} was prepared; 0 = none. */
+  long preparedAfter(long number) {
+    return distance() == 0 ? 0 : number - distance();
+  }
+
+  private long distance() {
+    return Integer.toUnsignedLong(bytes.get(JournalFormat.INT, JournalFormat.PREPARED_AFTER_AT));
   }
 
   /** Whether the second half says when segment {@code number} was put to use. */

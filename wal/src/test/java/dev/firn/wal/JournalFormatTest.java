@@ -54,6 +54,25 @@ final class JournalFormatTest {
     }
   }
 
+  /** Number 3, of 4096 bytes, prepared after number 1: what another program computed. */
+  @Test
+  void headerOfAPreparedSegment_isThatOfVersion1() {
+    MemoryFileSystem fs = new MemoryFileSystem();
+    fs.createDirectories(STORE);
+    Path path = STORE.resolve("000003.journal");
+    new SegmentFiles(fs, STORE).prepare(3, 4096, 1, null).close();
+    byte[] header = java.util.Arrays.copyOf(TestJournal.bytes(fs, path), 64);
+    assertEquals(
+        """
+        0000 46 52 4e 4a 01 00 00 00 03 00 00 00 00 00 00 00
+        0010 00 10 00 00 00 00 00 00 02 00 00 00 00 90 2a f9
+        0020 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+        0030 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+        """,
+        dump(header));
+    assertEquals(1, SegmentFile.read(fs, STORE, 3).preparedAfter());
+  }
+
   @Test
   void segmentOfVersion1_isRead() throws IOException {
     MemoryFileSystem fs = new MemoryFileSystem();

@@ -334,16 +334,21 @@ final class JournalRecoveryTest {
   }
 
   @Test
-  void emptySegments_areNotMissed() {
+  void emptySegments_stayAndAreNotTakenForGaps() {
     appendSmall(3);
     store.rotate(0);
     JournalSegment empty = store.active;
     store.rotate(0);
     appendSmall(3);
     assertClean(killed());
+    // It is kept, because the next one was prepared after it: gone, it could have held something.
+    try (TestJournal again = store.reopen(killed(), false)) {
+      assertTrue(again.fs.exists(empty.path()));
+    }
     MemoryFileSystem fs = killed();
     fs.delete(empty.path());
-    assertClean(fs);
+    assertDamaged(fs, empty.path(), 0);
+    assertNotNull(assertRecovers(fs, store.written.size(), true).damage());
   }
 
   @Test
