@@ -108,6 +108,18 @@ final class SegmentDump {
     field(48, 8, "previous segment", view.i64(48) == 0 ? "none" : Long.toString(view.i64(48)));
     field(56, 4, "reserved", "");
     field(60, 4, "checksum", hex(view.i32(60)));
+    if (isBlank(32, 64)) {
+      lines.remark("not in use yet");
+    }
+  }
+
+  private boolean isBlank(long from, long to) {
+    for (long at = from; at < to; at += Long.BYTES) {
+      if (view.i64(at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void record(long at) {

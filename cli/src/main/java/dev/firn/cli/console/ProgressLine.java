@@ -1,10 +1,13 @@
 package dev.firn.cli.console;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,12 +69,27 @@ public final class ProgressLine implements AutoCloseable {
       }
       ProgressBar shown = bar;
       if (shown == null) {
-        shown = builder.setInitialMax(total).build();
+        // The first second counts, though the bar was not there yet.
+        shown =
+            builder
+                .setInitialMax(total)
+                .startsFrom(0, Duration.ofNanos(System.nanoTime() - started))
+                .setEtaFunction(this::remaining)
+                .build();
         bar = shown;
       }
       shown.maxHint(total);
       shown.stepTo(done);
     }
+  }
+
+  private Optional<Duration> remaining(ProgressState state) {
+    long done = state.getCurrent();
+    long left = state.getMax() - done;
+    double nanos = System.nanoTime() - started;
+    return done <= 0 || left < 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos((long) (nanos * left / done)));
   }
 
   /**
