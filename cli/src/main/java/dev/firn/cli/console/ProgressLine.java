@@ -1,11 +1,12 @@
 package dev.firn.cli.console;
 
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class ProgressLine implements AutoCloseable {
             .setUnit(unit, unitSize)
             .setStyle(ProgressBarStyle.ASCII)
             .setUpdateIntervalMillis(REDRAW_MILLIS)
-            .setConsumer(new ConsoleProgressBarConsumer(console.err(), WIDTH))
+            .setConsumer(new Line(console.err()))
             .clearDisplayOnFinish();
   }
 
@@ -69,18 +70,21 @@ public final class ProgressLine implements AutoCloseable {
       }
       ProgressBar shown = bar;
       if (shown == null) {
-        // The first second counts, though the bar was not there yet.
-        shown =
-            builder
-                .setInitialMax(total)
-                .startsFrom(0, Duration.ofNanos(System.nanoTime() - started))
-                .setEtaFunction(this::remaining)
-                .build();
+        shown = newBar(total);
         bar = shown;
       }
       shown.maxHint(total);
       shown.stepTo(done);
     }
+  }
+
+  private ProgressBar newBar(long total) {
+    builder
+        .setInitialMax(total)
+        // The first second counts, though the bar was not there yet.
+        .startsFrom(0, Duration.ofNanos(System.nanoTime() - started))
+        .setEtaFunction(this::remaining);
+    return total < 0 ? builder.hideEta().build() : builder.build();
   }
 
   private Optional<Duration> remaining(ProgressState state) {
@@ -130,6 +134,37 @@ public final class ProgressLine implements AutoCloseable {
         bar = null;
         shown.close();
       }
+    }
+  }
+
+  /** One line of a terminal, written over again and again, and blank in the end. */
+  private static final class Line implements ProgressBarConsumer {
+
+    private final PrintStream err;
+
+    Line(PrintStream err) {
+      this.err = err;
+    }
+
+    @Override
+    public int getMaxRenderedLength() {
+      return WIDTH;
+    }
+
+    @Override
+    public void accept(String text) {
+      err.print("\r" + text);
+      err.flush();
+    }
+
+    @Override
+    public void clear() {
+      accept(" ".repeat(WIDTH) + "\r");
+    }
+
+    @Override
+    public void close() {
+      err.flush();
     }
   }
 }

@@ -26,7 +26,7 @@ class ProgressLineTest {
     }
     assertTrue(shown().contains("\rload  25% [==="), shown());
     assertTrue(shown().contains("2/8 MB (0:00:01 / 0:00:0"), shown());
-    assertTrue(shown().endsWith(" ".repeat(79) + "\r"), shown());
+    assertTrue(shown().endsWith("\r" + " ".repeat(79) + "\r"), shown());
   }
 
   @Test
