@@ -5,6 +5,7 @@ import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.KeyPrefix;
 import dev.firn.core.StoreKey;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
@@ -153,6 +154,37 @@ abstract class BlockCursor extends InternalCursor {
       i--;
     }
     return i >= 0 && serve(first + i);
+  }
+
+  /**
+   * Checks what moving relies on in part only: that the restart points are where entries are, and
+   * that the entries fill the block. The cursor stands on the block's first entry before and after.
+   */
+  final void verifyBlock() {
+    startAt(0);
+    nextEntry = keys + prefix;
+    nextValue = keysEnd;
+    for (int i = 0; i < entries; i++) {
+      boolean restart = i % interval == 0;
+      long point = BlockFormat.restart(at, i / interval);
+      if (restart
+          && (keys + BlockFormat.restartKey(block, point) != nextEntry
+              || keysEnd + BlockFormat.restartValue(block, point) != nextValue
+              || nextEntry == keysEnd
+              || BlockFormat.shared(BlockFormat.lengths(block, nextEntry, keysEnd)) != 0)) {
+        throw malformed();
+      }
+      step();
+      if (restart
+          && BlockFormat.restartWord(block, point)
+              != KeyPrefix.word(key, prefix, keyLength - prefix)) {
+        throw malformed();
+      }
+    }
+    if (nextEntry != keysEnd || nextValue != end) {
+      throw malformed();
+    }
+    firstInBlock();
   }
 
   /** Lets go of the block's memory. */

@@ -40,18 +40,20 @@ final class ReadAhead {
   }
 
   /**
-   * Makes a section available, reads on behind it as far as there is room and data, and checks it.
+   * Makes a section available and checks it. When it has to be read, so is what follows it, or what
+   * comes before it if that is where the cursor came from.
    *
    * @param limit where the data ends
    * @return where in the memory it starts
    */
   int load(TableFile file, long start, long end, long limit, Codec codec) {
     if (start < from || end > to) {
-      long length = Math.min(BYTES, limit - start);
+      long first = start < from ? Math.max(0, end - BYTES) : start;
+      long length = Math.min(BYTES, limit - first);
       clear();
-      file.read(start, buffer.memory(), 0, length);
-      from = start;
-      to = start + length;
+      file.read(first, buffer.memory(), 0, length);
+      from = first;
+      to = first + length;
     }
     int at = (int) (start - from);
     int trailer = (int) (end - from) - TableFormat.TRAILER_BYTES;

@@ -8,6 +8,7 @@ import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,9 +77,6 @@ public final class Table extends RefCounted {
     ReadFile opened = fileSystem.openRead(FileName.table(directory, number));
     boolean done = false;
     try {
-      if (opened.size() == 0) {
-        throw new CorruptionException(opened.path(), 0, "a table file", "0 bytes");
-      }
       Table table = open(fileSystem, new TableFile(opened, number, cache.scratches()), cache);
       done = true;
       return table;
@@ -114,11 +112,7 @@ public final class Table extends RefCounted {
    * Whether the table may have entries of a key with this {@code KeyHash}; false is certain.
    */
   public boolean mayContain(long hash) {
-    if (!hasFilter) {
-      return true;
-    }
-    TableFilter opened = filter;
-    return (opened != null ? opened : openFilter()).mayContain(hash);
+    return !hasFilter || filter().mayContain(hash);
   }
 
   /**
@@ -194,13 +188,34 @@ public final class Table extends RefCounted {
     return TableCursor.open(blocks, index(), false, true);
   }
 
+  /**
+   * Reads all of the file again, not from the map but from where a device can report that it cannot
+   * read, and checks every byte of it, and that all parts of it agree.
+   *
+   * @param progress is told, from time to time, how many bytes were verified since the last call;
+   *     in the end these make the file's length
+   * @throws CorruptionException when the table is not what was written
+   */
+  public void verify(LongConsumer progress) {
+    TableFilter opened = hasFilter ? filter() : null;
+    try (TableCursor cursor = sequentialCursor()) {
+      new TableVerifier(file, footer, properties, index(), opened, cursor).verify(progress);
+    }
+  }
+
   /** Has the file deleted when the last reference is released. */
   public void markObsolete() {
     obsolete = true;
   }
 
+  /** The filter of a table that has one; checked and opened when it is first asked for. */
+  private TableFilter filter() {
+    TableFilter opened = filter;
+    return opened != null ? opened : openFilter();
+  }
+
   /** The index; checked and opened when it is first asked for. */
-  TableIndex index() {
+  private TableIndex index() {
     TableIndex opened = index;
     return opened != null ? opened : openIndex();
   }

@@ -52,6 +52,9 @@ final class TableFormat {
   static final int TRAILER_CHECKSUM = 4;
   static final int TRAILER_BYTES = 8;
 
+  /** No data block is shorter than this, trailer included; compressed ones may be very short. */
+  static final int LEAST_BLOCK_BYTES = 1 + TRAILER_BYTES;
+
   static final int FOOTER_FILTER = 0;
   static final int FOOTER_INDEX = FOOTER_FILTER + 8;
   static final int FOOTER_PROPERTIES = FOOTER_INDEX + 8;

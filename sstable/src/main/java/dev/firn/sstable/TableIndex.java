@@ -84,7 +84,7 @@ final class TableIndex {
   /** Where a block's section ends, which is at or behind a given start. */
   long end(int block, long start) {
     long end = offset(block + 1) >>> 1;
-    if (end > dataEnd || end - start <= TableFormat.TRAILER_BYTES) {
+    if (end > dataEnd || end - start < TableFormat.LEAST_BLOCK_BYTES) {
       throw file.corrupt(offsets, "a block from " + start + " to " + dataEnd, "to " + end);
     }
     return end;
@@ -110,6 +110,21 @@ final class TableIndex {
     return findEqual(at, word, key, offset, length, trailer);
   }
 
+  /** Checks what no look-up relies on: that blocks and fences follow each other, words and keys. */
+  void verify() {
+    boolean sound = offset(0) >>> 1 == 0 && offset(blocks) == dataEnd << 1;
+    sound &= fence(0) == 0 && fence(blocks) == fenceBytes << 1 && word(0) == 0;
+    for (int i = 1; i < blocks; i++) {
+      long start = fence(i) >>> 1;
+      long end = (fence(i + 1) >>> 1) - Long.BYTES * (fence(i) & 1);
+      sound &= start <= end && end <= fenceBytes;
+      sound = sound && word(i) == KeyPrefix.word(map, fenceArea + start, (int) (end - start));
+    }
+    if (!sound) {
+      throw file.corrupt(offsets, "an index", "bytes that are none, under a right checksum");
+    }
+  }
+
   /** The last block before {@code high} whose fence is at or before a key with the same word. */
   private int findEqual(
       int high, long word, MemorySegment key, long offset, int length, long trailer) {
@@ -127,14 +142,14 @@ final class TableIndex {
   }
 
   /** Compares a fence with a key. */
-  private int compare(int block, MemorySegment key, long offset, int length, long trailer) {
+  int compare(int block, MemorySegment key, long offset, int length, long trailer) {
     int same = KeyOrder.commonPrefix(map, shared, sharedBytes, key, offset, length);
     if (same < sharedBytes) {
       return KeyOrder.compare(map, shared, sharedBytes, key, offset, length);
     }
-    long entry = map.get(U64, fences + (long) Long.BYTES * block);
+    long entry = fence(block);
     long start = entry >>> 1;
-    long end = map.get(U64, fences + Long.BYTES * (block + 1L)) >>> 1;
+    long end = fence(block + 1) >>> 1;
     int exact = (int) entry & 1;
     long fenceLength = end - start - (long) Long.BYTES * exact;
     if (end > fenceBytes || fenceLength < 0 || fenceLength > StoreKey.MAX_BYTES) {
@@ -152,6 +167,10 @@ final class TableIndex {
 
   private long word(int block) {
     return map.get(U64, words + (long) Long.BYTES * block);
+  }
+
+  private long fence(int block) {
+    return map.get(U64, fences + (long) Long.BYTES * block);
   }
 
   private long offset(int block) {

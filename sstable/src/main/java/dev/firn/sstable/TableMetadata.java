@@ -1,5 +1,7 @@
 package dev.firn.sstable;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -59,6 +61,11 @@ public record TableMetadata(
   /** Whether both tables may hold entries of one key. */
   public boolean overlaps(TableMetadata other) {
     return compareLargest(other.smallestKey) >= 0 && compareSmallest(other.largestKey) <= 0;
+  }
+
+  /** A copy of a key in memory. */
+  static byte[] copyKey(MemorySegment key, long offset, int length) {
+    return key.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
   }
 
   TableMetadata withFileBytes(long bytes) {

@@ -5,7 +5,6 @@ import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +83,10 @@ record TableProperties(
     }
     int length = file.load(start, end, Codec.NONE, scratch);
     TableProperties properties = decode(scratch.memory(), length, file.size());
-    if (properties == null || properties.metadata().number() != file.number()) {
+    if (properties == null
+        || properties.metadata().number() != file.number()
+        || properties.blocks() > footer.filter() / TableFormat.LEAST_BLOCK_BYTES
+        || (properties.filterProbes() == 0) != (footer.filter() == footer.index())) {
       throw file.corrupt(start, "the properties of table " + file.number(), "others");
     }
     return properties;
@@ -107,8 +109,8 @@ record TableProperties(
             fileBytes,
             source.get(U64, 8),
             source.get(U64, 16),
-            bytes(source, HEADER_BYTES, smallest),
-            bytes(source, HEADER_BYTES + smallest, largest),
+            TableMetadata.copyKey(source, HEADER_BYTES, (int) smallest),
+            TableMetadata.copyKey(source, HEADER_BYTES + smallest, (int) largest),
             source.get(U64, 24),
             source.get(U64, 32),
             source.get(U64, 40));
@@ -131,9 +133,5 @@ record TableProperties(
         && blocks <= metadata.entries()
         && filterProbes >= 0
         && filterProbes <= FilterFormat.MAX_PROBES;
-  }
-
-  private static byte[] bytes(MemorySegment source, long at, long length) {
-    return source.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
   }
 }

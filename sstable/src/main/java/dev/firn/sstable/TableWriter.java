@@ -274,8 +274,8 @@ public final class TableWriter implements AutoCloseable {
             0,
             entries,
             deletions,
-            firstKey.memory().asSlice(0, firstKeyLength).toArray(ValueLayout.JAVA_BYTE),
-            lastKey.memory().asSlice(0, lastKeyLength).toArray(ValueLayout.JAVA_BYTE),
+            TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
+            TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
             smallestSequence,
             largestSequence,
             dataBytes);

@@ -62,10 +62,10 @@ final class TableModelTest {
     try (BlockCache cache = new BlockCache(CACHE_BYTES[random.nextInt(CACHE_BYTES.length)])) {
       Table table = Table.open(files, directory, metadata, cache);
       try (Probe probe = new Probe()) {
-        checkCursor(random, table.cursor(), model, probe);
+        checkCursor(random, table.cursor(), model, probe, 300);
         checkGets(random, table, model, probe);
-        checkCursor(random, table.cursor(false), model, probe);
-        checkCursor(random, table.sequentialCursor(), model, probe);
+        checkCursor(random, table.cursor(false), model, probe, 100);
+        checkCursor(random, table.sequentialCursor(), model, probe, 5);
       } finally {
         table.release();
       }
@@ -74,11 +74,11 @@ final class TableModelTest {
   }
 
   private static void checkCursor(
-      Random random, InternalCursor cursor, TreeMap<Entry, byte[]> model, Probe probe) {
+      Random random, InternalCursor cursor, TreeMap<Entry, byte[]> model, Probe probe, int seeks) {
     try (cursor) {
       checkForward(cursor, model);
       checkBackward(cursor, model);
-      checkSeeks(random, cursor, model, probe);
+      checkSeeks(random, cursor, model, probe, seeks);
     }
   }
 
@@ -103,9 +103,9 @@ final class TableModelTest {
   }
 
   private static void checkSeeks(
-      Random random, InternalCursor cursor, TreeMap<Entry, byte[]> model, Probe probe) {
+      Random random, InternalCursor cursor, TreeMap<Entry, byte[]> model, Probe probe, int seeks) {
     Entry[] entries = model.keySet().toArray(new Entry[0]);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < seeks; i++) {
       Entry target = Entries.near(random, entries);
       boolean before = random.nextBoolean();
       probe.set(target.key());

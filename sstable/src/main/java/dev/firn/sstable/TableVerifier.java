@@ -1,0 +1,160 @@
+package dev.firn.sstable;
+
+import dev.firn.core.KeyHash;
+import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads all of a table again, past map and cache, and holds it against everything that is known
+ * about it: checksums first, then that the entries ascend, that index and filter lead to each of
+ * them, and that the properties are theirs. Sections follow each other without gaps, and in the
+ * footer what the checksum does not cover is a constant; so no byte is left out.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class TableVerifier {
+
+  private final TableFile file;
+  private final Footer footer;
+  private final TableProperties properties;
+  private final TableIndex index;
+  private final @Nullable TableFilter filter;
+  private final TableCursor cursor;
+  private final NativeBuffer last = new NativeBuffer(Arena.ofAuto(), 256);
+
+  private int lastLength;
+  private long lastTrailer;
+  private int block = -1;
+  private long entries;
+  private long deletions;
+  private long dataBytes;
+  private long smallestSequence = Long.MAX_VALUE;
+  private long largestSequence;
+
+  /**
+   * @param cursor a sequential one over the table
+   */
+  TableVerifier(
+      TableFile file,
+      Footer footer,
+      TableProperties properties,
+      TableIndex index,
+      @Nullable TableFilter filter,
+      TableCursor cursor) {
+    this.file = file;
+    this.footer = footer;
+    this.properties = properties;
+    this.index = index;
+    this.filter = filter;
+    this.cursor = cursor;
+  }
+
+  /**
+   * @param progress is told how many bytes were verified since the last call
+   */
+  void verify(LongConsumer progress) {
+    long end = file.size();
+    verifyEnd();
+    progress.accept(end - footer.properties());
+    file.check(footer.index(), footer.properties());
+    index.verify();
+    progress.accept(footer.properties() - footer.index());
+    if (filter != null) {
+      file.check(footer.filter(), footer.index());
+      progress.accept(footer.index() - footer.filter());
+    }
+    for (boolean valid = cursor.first(); valid; valid = cursor.next()) {
+      if (cursor.block() != block) {
+        enterBlock(progress);
+      }
+      verifyEntry();
+    }
+    progress.accept(footer.filter() - index.start(block));
+    verifyTotals();
+  }
+
+  /** Footer and properties must still be those the table was opened with. */
+  private void verifyEnd() {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      Footer read = Footer.read(file, scratch);
+      if (!read.equals(footer) || !TableProperties.read(file, read, scratch).equals(properties)) {
+        throw file.corrupt(footer.properties(), "the properties as they were", "other properties");
+      }
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
+  private void enterBlock(LongConsumer progress) {
+    int entered = cursor.block();
+    if (entered > 0) {
+      progress.accept(index.start(entered) - index.start(block));
+      boolean separates =
+          index.compare(entered, last.memory(), 0, lastLength, lastTrailer) > 0
+              && index.compare(
+                      entered,
+                      cursor.key(),
+                      cursor.keyOffset(),
+                      cursor.keyLength(),
+                      cursor.trailer())
+                  <= 0;
+      if (!separates) {
+        throw file.corrupt(footer.index(), "a fence before block " + entered, "one that is not");
+      }
+    }
+    block = entered;
+    cursor.verifyBlock();
+  }
+
+  private void verifyEntry() {
+    MemorySegment key = cursor.key();
+    long offset = cursor.keyOffset();
+    int length = cursor.keyLength();
+    long trailer = cursor.trailer();
+    int order =
+        entries == 0
+            ? -1
+            : KeyOrder.compare(
+                last.memory(), 0, lastLength, lastTrailer, key, offset, length, trailer);
+    if (order >= 0 || !ValueKind.isSupported(SequenceNumber.kindCode(trailer))) {
+      throw file.malformed(index.start(block));
+    }
+    if (filter != null && !filter.mayContain(KeyHash.of(key, offset, length))) {
+      throw file.corrupt(footer.filter(), "a filter of all keys", "one that misses a key");
+    }
+    MemorySegment.copy(key, offset, last.ensure(length, 0), 0, length);
+    lastLength = length;
+    lastTrailer = trailer;
+    entries++;
+    deletions += SequenceNumber.kindCode(trailer) == ValueKind.DELETE.code() ? 1 : 0;
+    dataBytes += length + cursor.valueLength();
+    smallestSequence = Math.min(smallestSequence, SequenceNumber.sequence(trailer));
+    largestSequence = Math.max(largestSequence, SequenceNumber.sequence(trailer));
+  }
+
+  private void verifyTotals() {
+    TableMetadata claimed = properties.metadata();
+    cursor.first();
+    byte[] smallest = TableMetadata.copyKey(cursor.key(), cursor.keyOffset(), cursor.keyLength());
+    TableMetadata found =
+        new TableMetadata(
+            claimed.number(),
+            claimed.fileBytes(),
+            entries,
+            deletions,
+            smallest,
+            TableMetadata.copyKey(last.memory(), 0, lastLength),
+            smallestSequence,
+            largestSequence,
+            dataBytes);
+    if (!found.equals(claimed)) {
+      throw file.corrupt(footer.properties(), claimed.toString(), found.toString());
+    }
+  }
+}
