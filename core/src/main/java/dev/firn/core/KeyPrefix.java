@@ -63,10 +63,14 @@ public final class KeyPrefix {
       long low = segment.get(HALF, offset + length - Integer.BYTES) & 0xffffffffL;
       return high << 32 | (low << (8 * (Long.BYTES - length)) & 0xffffffffL);
     }
-    long word = 0;
-    for (int i = 0; i < length; i++) {
-      word |= (segment.get(ValueLayout.JAVA_BYTE, offset + i) & 0xffL) << (56 - 8 * i);
+    if (length == 0) {
+      return 0;
     }
-    return word;
+    // First, middle and last byte: of fewer than three some are the same, and fall in one place.
+    int middle = length >>> 1;
+    int last = length - 1;
+    return (segment.get(ValueLayout.JAVA_BYTE, offset) & 0xffL) << 56
+        | (segment.get(ValueLayout.JAVA_BYTE, offset + middle) & 0xffL) << (56 - 8 * middle)
+        | (segment.get(ValueLayout.JAVA_BYTE, offset + last) & 0xffL) << (56 - 8 * last);
   }
 }
