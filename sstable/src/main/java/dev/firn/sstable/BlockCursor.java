@@ -46,8 +46,13 @@ abstract class BlockCursor extends InternalCursor {
   private MemorySegment key;
   private int keyLength;
 
-  /** Whether the current entry was served from the interval buffer. */
+  /** Whether the current entry was served from the interval buffer, and then from which slot. */
   private boolean backward;
+
+  private int slot;
+
+  /** The first entry of the interval in the buffer, counted in the block. */
+  private int loaded;
 
   BlockCursor(CursorMemory memory) {
     this.memory = memory;
@@ -90,8 +95,8 @@ abstract class BlockCursor extends InternalCursor {
 
   /** Moves to the block's last entry. */
   final boolean lastInBlock() {
-    loadInterval(BlockFormat.restarts(block, at) - 1);
-    return serve(entries - 1);
+    loadInterval((entries - 1) / interval);
+    return serve((entries - 1) % interval);
   }
 
   /**
@@ -114,12 +119,12 @@ abstract class BlockCursor extends InternalCursor {
     if (index == 0) {
       return false;
     }
-    int wanted = index - 1;
-    int restart = wanted / interval;
-    if (!backward || restart != index / interval) {
-      loadInterval(restart);
+    if (backward && slot > 0) {
+      return serve(slot - 1);
     }
-    return serve(wanted);
+    int wanted = index - 1;
+    loadInterval(wanted / interval);
+    return serve(wanted % interval);
   }
 
   /** Moves to the block's first entry at or after a key; false when there is none. */
@@ -148,12 +153,11 @@ abstract class BlockCursor extends InternalCursor {
     }
     int restart = restart(target, offset, length, trailer, 0);
     loadInterval(restart);
-    int first = restart * interval;
-    int i = Math.min(entries - first, interval) - 1;
+    int i = Math.min(entries - loaded, interval) - 1;
     while (i >= 0 && memory.interval().compare(i, target, offset, length, trailer) >= 0) {
       i--;
     }
-    return i >= 0 && serve(first + i);
+    return i >= 0 && serve(i);
   }
 
   /**
@@ -258,6 +262,7 @@ abstract class BlockCursor extends InternalCursor {
   private void loadInterval(int restart) {
     IntervalBuffer buffer = memory.interval();
     startAt(restart);
+    loaded = index;
     int count = Math.min(entries - index, interval);
     buffer.clear(interval);
     for (int i = 0; i < count; i++) {
@@ -268,10 +273,10 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   /** Stands on an entry of the interval in the buffer. */
-  private boolean serve(int entry) {
+  private boolean serve(int i) {
     IntervalBuffer buffer = memory.interval();
-    int i = entry % interval;
-    index = entry;
+    slot = i;
+    index = loaded + i;
     setKey(buffer.keys(), buffer.keyOffset(i), buffer.keyLength(i), buffer.trailer(i));
     return setValue(block, buffer.valueOffset(i), buffer.valueLength(i));
   }
@@ -279,7 +284,7 @@ abstract class BlockCursor extends InternalCursor {
   /** Puts the current entry, served from the buffer, where {@link #step} expects the last one. */
   private void turnForward() {
     IntervalBuffer buffer = memory.interval();
-    int i = index % interval;
+    int i = slot;
     int length = buffer.keyLength(i);
     key = memory.ensureKey(length, 0);
     MemorySegment.copy(buffer.keys(), buffer.keyOffset(i), key, 0, length);
