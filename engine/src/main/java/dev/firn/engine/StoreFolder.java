@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
+import dev.firn.error.FirnException;
 import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class StoreFolder {
     LockFile lock = files.lock(directory.resolve(FileName.LOCK));
     try {
       checkFormat(directory.resolve(FileName.LOCK), lock.text());
-    } catch (FormatVersionException e) {
+    } catch (FirnException e) {
       lock.close();
       throw e;
     }

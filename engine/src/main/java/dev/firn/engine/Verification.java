@@ -67,9 +67,11 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
 
     private void tables(List<Table> tables) {
       for (Table table : tables) {
-        long before = bytes;
-        progress.update(before, total);
-        bytes = before + table.metadata().fileBytes();
+        table.verify(
+            read -> {
+              bytes += read;
+              progress.update(Math.min(bytes, total), total);
+            });
         files++;
       }
     }
