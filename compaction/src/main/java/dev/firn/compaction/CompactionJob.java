@@ -107,7 +107,7 @@ public final class CompactionJob {
       openRuns(merge, tables, reused, runs);
       MergeLoop loop = new MergeLoop(environment, arena, version.trees(), older, output);
       try (InternalCursor entries =
-          new MergingCursor(runs.stream().map(OpenRun::cursor).toList())) {
+          new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries);
       }
       long read = runs.stream().mapToLong(run -> run.run().bytes()).sum();

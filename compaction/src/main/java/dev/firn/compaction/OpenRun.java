@@ -6,6 +6,7 @@ import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A run with its tables open. Versions that have the run in common share this.
@@ -58,7 +59,16 @@ final class OpenRun extends RefCounted {
 
   /** A cursor over the run; whoever closes it keeps a reference to this until then. */
   InternalCursor cursor() {
-    return tables.length == 1 ? tables[0].cursor() : new RunCursor(this);
+    return cursor(Table::cursor);
+  }
+
+  /** As {@link #cursor}, to be read once, from its first entry to its last. */
+  InternalCursor sequentialCursor() {
+    return cursor(Table::sequentialCursor);
+  }
+
+  private InternalCursor cursor(Function<Table, InternalCursor> opener) {
+    return tables.length == 1 ? opener.apply(tables[0]) : new RunCursor(this, opener);
   }
 
   @Override

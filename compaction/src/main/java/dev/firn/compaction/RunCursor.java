@@ -1,7 +1,9 @@
 package dev.firn.compaction;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.sstable.Table;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class RunCursor extends InternalCursor {
 
   private final OpenRun run;
+  private final Function<Table, InternalCursor> opener;
   private int place = -1;
   private @Nullable InternalCursor table;
 
-  RunCursor(OpenRun run) {
+  /**
+   * @param opener opens the cursor over a table
+   */
+  RunCursor(OpenRun run, Function<Table, InternalCursor> opener) {
     this.run = run;
+    this.opener = opener;
   }
 
   @Override
@@ -83,7 +90,7 @@ final class RunCursor extends InternalCursor {
       return current;
     }
     close();
-    InternalCursor opened = run.table(wanted).cursor();
+    InternalCursor opened = opener.apply(run.table(wanted));
     table = opened;
     place = wanted;
     return opened;

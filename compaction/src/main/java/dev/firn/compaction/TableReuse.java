@@ -60,10 +60,14 @@ final class TableReuse {
 
   /** The numbers of the tables that can be used again. */
   Set<Long> find() {
-    Set<Long> found = new HashSet<>();
+    List<Run> runs = new ArrayList<>();
     for (Source source : merge.sources()) {
-      for (TableMetadata table : source.tables()) {
-        if (isWorthKeeping(table) && !isMetByOthers(source, table)) {
+      runs.add(new Run(source.run(), source.tables()));
+    }
+    Set<Long> found = new HashSet<>();
+    for (int own = 0; own < runs.size(); own++) {
+      for (TableMetadata table : runs.get(own).tables()) {
+        if (isWorthKeeping(table) && !isMetByOthers(runs, own, table)) {
           found.add(table.number());
         }
       }
@@ -79,17 +83,15 @@ final class TableReuse {
         && (!CompactionPicker.hasManyDeletions(table) || older.overlap(table));
   }
 
-  private boolean isMetByOthers(Source own, TableMetadata table) {
+  private boolean isMetByOthers(List<Run> runs, int own, TableMetadata table) {
     byte[] smallest = table.smallestKey();
     byte[] largest = table.largestKey();
-    for (Source other : merge.sources()) {
-      if (other.level() != own.level() || other.run() != own.run()) {
-        List<Table> met = new ArrayList<>();
-        for (TableMetadata candidate : new Run(0, other.tables()).overlapping(smallest, largest)) {
-          met.add(open(candidate));
-        }
-        if (met.stream().anyMatch(candidate -> hasKey(candidate, smallest, largest))) {
-          return true;
+    for (int other = 0; other < runs.size(); other++) {
+      if (other != own) {
+        for (TableMetadata met : runs.get(other).overlapping(smallest, largest)) {
+          if (hasKey(open(met), smallest, largest)) {
+            return true;
+          }
         }
       }
     }
@@ -107,7 +109,7 @@ final class TableReuse {
   /** Whether a table has a key from {@code smallest} to {@code largest}. */
   private static boolean hasKey(Table table, byte[] smallest, byte[] largest) {
     try (Arena arena = Arena.ofConfined();
-        InternalCursor cursor = table.cursor()) {
+        InternalCursor cursor = table.cursor(false)) {
       MemorySegment from = arena.allocateFrom(ValueLayout.JAVA_BYTE, smallest);
       MemorySegment to = arena.allocateFrom(ValueLayout.JAVA_BYTE, largest);
       return cursor.seek(from, 0, smallest.length, SequenceNumber.MAX_TRAILER)

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FileOperation;
+import dev.firn.error.StorageException;
+import dev.firn.sstable.TableMetadata;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -119,6 +122,106 @@ class CompactionJobTest {
       version.release();
       assertEquals(before, store.files.list(TestStore.FOLDER));
       assertEquals(4, asked[0]);
+    }
+  }
+
+  /** However many versions of a key snapshots keep, they stay in one table. */
+  @Test
+  void output_neverSplitsKey() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      List<Entry> entries = new ArrayList<>();
+      long[] boundaries = new long[300];
+      for (int i = 0; i < boundaries.length; i++) {
+        entries.add(Entry.parse((i < 100 ? "a" : i < 200 ? "b" : "c" + i) + "#" + i + ",PUT"));
+        boundaries[i] = i;
+      }
+      store.flush(entries, boundaries);
+      assertTrue(numbers(store).size() > 3);
+      store.checkInvariant();
+      store.compactFull(100, boundaries);
+      assertEquals(entries.size(), store.entries().size());
+      assertTrue(numbers(store).size() > 3);
+    }
+  }
+
+  /** A table does not overlap so much below that merging it there would be dear. */
+  @Test
+  void output_limitedByOverlapBelow() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.flush(range("k", 0, 2000, 1), 2000);
+      store.compactFull(100, 2000);
+      int below = numbers(store).size();
+      List<Entry> sparse = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        sparse.addAll(range("k", i * 100, 1, 3000 + i));
+      }
+      store.flush(sparse, 4000);
+      Version version = store.versions.current();
+      Run top = version.shape().runs(0).getFirst();
+      Compaction toThree =
+          new Compaction.Merge(
+              List.of(new Compaction.Source(0, top.id(), top.tables())),
+              new Compaction.Target(3, top.id()),
+              true);
+      CompactionResult result =
+          new CompactionJob(store.environment(4000), version, store.policy).run(toThree);
+      assertTrue(result.outputs().size() > 3, below + " tables below " + result.outputs());
+      for (TableMetadata table : result.outputs()) {
+        long overlapped =
+            version
+                .shape()
+                .runs(4)
+                .getFirst()
+                .overlapping(table.smallestKey(), table.largestKey())
+                .stream()
+                .mapToLong(TableMetadata::fileBytes)
+                .sum();
+        assertTrue(overlapped < 2 * store.policy.maxOverlapBytes(), table + " " + overlapped);
+      }
+      version.release();
+      store.versions.apply(result.edit());
+      store.checkInvariant();
+      store.checkFiles();
+    }
+  }
+
+  /** Whatever operation fails, the merge fails, and what it wrote is gone. */
+  @Test
+  void failing_leavesNothing() {
+    try (TestStore store = new TestStore()) {
+      store.versions.createTree("one");
+      store.flush(range("k", 0, 60, 1), 60);
+      store.flush(range("k", 0, 60, 100), 200);
+      Version version = store.versions.current();
+      Compaction all =
+          CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
+              .orElseThrow();
+      List<String> before = store.files.list(TestStore.FOLDER);
+      boolean failed = true;
+      for (int failing = 0; failed; failing++) {
+        int[] left = {failing};
+        store.files.failBefore(
+            (operation, path) -> {
+              if (operation != FileOperation.DELETE && left[0]-- == 0) {
+                throw new StorageException(path, "cannot: " + operation, null);
+              }
+            });
+        CompactionJob job = new CompactionJob(store.environment(200), version, store.policy);
+        try {
+          CompactionResult result = job.run(all);
+          failed = false;
+          store.files.failBefore((operation, path) -> {});
+          store.versions.apply(result.edit());
+        } catch (StorageException e) {
+          store.files.failBefore((operation, path) -> {});
+          assertEquals(before, store.files.list(TestStore.FOLDER), "operation " + failing);
+        }
+      }
+      version.release();
+      assertEquals(60, store.entries().size());
+      store.checkFiles();
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.firn.compaction;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +16,6 @@ import org.junit.jupiter.api.Test;
 
 class MergingCursorTest {
 
-  private final Arena arena = Arena.ofAuto();
   private MergingCursor scripted = new MergingCursor(List.of());
 
   @Test
@@ -64,17 +59,10 @@ class MergingCursorTest {
             sharp < 0
                 ? SequenceNumber.MAX_TRAILER
                 : SequenceNumber.seekTrailer(Long.parseLong(words[1].substring(sharp + 1)));
-        yield seek(cursor, words[0].equals("seek"), key, trailer);
+        yield CursorModel.seek(cursor, words[0].equals("seek"), key, trailer);
       }
       default -> throw new IllegalArgumentException(words[0]);
     };
-  }
-
-  private boolean seek(InternalCursor cursor, boolean atOrAfter, byte[] key, long trailer) {
-    MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, key);
-    return atOrAfter
-        ? cursor.seek(memory, 0, key.length, trailer)
-        : cursor.seekBefore(memory, 0, key.length, trailer);
   }
 
   @Test
@@ -98,7 +86,7 @@ class MergingCursorTest {
         all.addAll(entries);
         children.add(new ListCursor(entries));
       }
-      compare(random, new MergingCursor(children), new ListCursor(List.copyOf(all)));
+      CursorModel.compare(random, new MergingCursor(children), new ListCursor(List.copyOf(all)));
     }
   }
 
@@ -122,37 +110,6 @@ class MergingCursorTest {
       }
     }
     return List.copyOf(entries);
-  }
-
-  private void compare(Random random, InternalCursor tested, InternalCursor model) {
-    for (int step = 0; step < 300; step++) {
-      int move = random.nextInt(100);
-      boolean expected;
-      boolean actual;
-      if (model.isValid() && move < 90) {
-        // Long walks in one direction, with turns.
-        boolean forward = (step / 16) % 2 == (random.nextInt(12) == 0 ? 1 : 0);
-        expected = forward ? model.next() : model.prev();
-        actual = forward ? tested.next() : tested.prev();
-      } else if (move % 2 == 0) {
-        byte[] key = Entry.key(1 + random.nextInt(2), new byte[] {'u', (byte) random.nextInt(128)});
-        long trailer = SequenceNumber.seekTrailer(random.nextInt(5));
-        boolean after = random.nextBoolean();
-        expected = seek(model, after, key, trailer);
-        actual = seek(tested, after, key, trailer);
-      } else {
-        boolean first = random.nextBoolean();
-        expected = first ? model.first() : model.last();
-        actual = first ? tested.first() : tested.last();
-      }
-      assertEquals(expected, actual);
-      assertEquals(expected, tested.isValid());
-      if (expected) {
-        assertEquals(ListCursor.current(model), ListCursor.current(tested));
-      }
-    }
-    tested.close();
-    assertFalse(tested.isValid());
   }
 
   @Test

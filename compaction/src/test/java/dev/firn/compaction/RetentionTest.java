@@ -1,0 +1,83 @@
+package dev.firn.compaction;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.firn.compaction.Retention.Verdict;
+import dev.firn.core.SequenceNumber;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class RetentionTest {
+
+  private static String judge(long[] boundaries, long... sequences) {
+    Retention retention = new Retention(boundaries);
+    StringBuilder verdicts = new StringBuilder();
+    retention.nextKey();
+    for (long sequence : sequences) {
+      verdicts.append(
+          switch (retention.judge(SequenceNumber.trailer(sequence, 1))) {
+            case DROP -> 'D';
+            case KEEP -> 'K';
+            case KEEP_LAST -> 'L';
+          });
+    }
+    return verdicts.toString();
+  }
+
+  @Test
+  void judge_betweenBoundaries() {
+    assertEquals("KKKDDLD", judge(new long[] {3, 7}, 9, 8, 6, 5, 4, 2, 1));
+    assertEquals("LDD", judge(new long[] {7}, 7, 6, 1));
+    assertEquals("KL", judge(new long[] {0, 7}, 7, 0));
+    assertEquals("KDL", judge(new long[] {3, 3, 7}, 5, 4, 3));
+    assertEquals("", judge(new long[] {7}));
+  }
+
+  @Test
+  void boundaries_checked() {
+    assertThrows(IllegalArgumentException.class, () -> new Retention(new long[0]));
+    assertThrows(IllegalArgumentException.class, () -> new Retention(new long[] {2, 1}));
+  }
+
+  /** Whoever reads at a boundary, or above the last one, sees the same before and after. */
+  @Test
+  void judge_nobodyNotices() {
+    for (int round = 0; round < 2000; round++) {
+      Random random = Seeds.random(round);
+      TreeSet<Long> boundaries = new TreeSet<>();
+      TreeSet<Long> versions = new TreeSet<>();
+      for (int i = 0; i < 5; i++) {
+        boundaries.add((long) random.nextInt(20));
+        versions.add((long) random.nextInt(20));
+      }
+      Retention retention = new Retention(boundaries.stream().mapToLong(Long::longValue).toArray());
+      TreeSet<Long> kept = new TreeSet<>();
+      List<Long> last = new ArrayList<>();
+      retention.nextKey();
+      for (long version : versions.descendingSet()) {
+        Verdict verdict = retention.judge(SequenceNumber.trailer(version, 1));
+        if (verdict != Verdict.DROP) {
+          kept.add(version);
+        }
+        if (verdict == Verdict.KEEP_LAST) {
+          last.add(version);
+        }
+      }
+      for (long boundary : boundaries) {
+        assertEquals(versions.floor(boundary), kept.floor(boundary));
+      }
+      for (long reader = boundaries.last(); reader < 25; reader++) {
+        assertEquals(versions.floor(reader), kept.floor(reader));
+      }
+      // The last one is the oldest that is kept, and everybody may see it.
+      for (long sequence : last) {
+        assertEquals(kept.first(), sequence);
+        assertEquals(true, sequence <= boundaries.first());
+      }
+    }
+  }
+}
