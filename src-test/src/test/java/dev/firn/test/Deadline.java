@@ -1,0 +1,44 @@
+package dev.firn.test;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+
+/** Makes a test that hangs a test that fails, with the stacks of all threads. */
+public final class Deadline {
+
+  private Deadline() {}
+
+  /** Does a piece of work on a thread of its own. */
+  public static <T> T call(Duration limit, Callable<T> work) throws Exception {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread thread = Thread.ofPlatform().daemon().name("under-deadline").start(task);
+    try {
+      return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    } catch (TimeoutException e) {
+      AssertionError hangs = new AssertionError("still busy after " + limit + "\n" + stacks());
+      hangs.setStackTrace(thread.getStackTrace());
+      throw hangs;
+    }
+  }
+
+  private static String stacks() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey()
+                    + Arrays.stream(entry.getValue())
+                        .map(frame -> "\n    " + frame)
+                        .collect(Collectors.joining()))
+        .collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.firn.test;
+
+import dev.firn.Store;
+import dev.firn.StoreAccess;
+import dev.firn.StoreOptions;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.file.OpenFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A store in a {@link MemoryFileSystem}. */
+public final class MemoryDisk implements Disk {
+
+  /** Where the store is in every memory disk. */
+  public static final Path DIRECTORY = Path.of("/store");
+
+  private final MemoryFileSystem files;
+
+  public MemoryDisk() {
+    this(new MemoryFileSystem());
+  }
+
+  public MemoryDisk(MemoryFileSystem files) {
+    this.files = files;
+  }
+
+  /** The file system itself. */
+  public MemoryFileSystem files() {
+    return files;
+  }
+
+  @Override
+  public Store open(StoreOptions options) {
+    return StoreAccess.open(DIRECTORY, options, files);
+  }
+
+  @Override
+  public boolean canCrash() {
+    return true;
+  }
+
+  @Override
+  public Disk afterKill() {
+    return new MemoryDisk(files.processKillClone());
+  }
+
+  @Override
+  public Disk afterPowerCut(long seed) {
+    return new MemoryDisk(files.crashClone(seed));
+  }
+
+  @Override
+  public void assertNothingOpen() {
+    List<OpenFile> open = files.openFiles();
+    if (!open.isEmpty()) {
+      AssertionError leak = new AssertionError("files left open: " + open);
+      open.forEach(file -> leak.addSuppressed(file.origin()));
+      throw leak;
+    }
+  }
+
+  @Override
+  public void close() {}
+}

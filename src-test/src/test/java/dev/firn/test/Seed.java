@@ -1,0 +1,64 @@
+package dev.firn.test;
+
+/**
+ * Seeds of random tests. A test draws a fresh seed at every run unless {@code -Dfirn.seed=N} names one;
+ * whatever goes wrong in a seeded run says which seed brings it back.
+ */
+public final class Seed {
+
+  /** The system property that replays one seed. */
+  public static final String PROPERTY = "firn.seed";
+
+  private Seed() {}
+
+  /** A piece of a random test that depends on nothing but its seed. */
+  public interface Run {
+    void run(long seed) throws Exception;
+  }
+
+  /** Whether the user asked for one seed. */
+  public static boolean isGiven() {
+    return System.getProperty(PROPERTY) != null;
+  }
+
+  /** The seed that the user asked for, or a fresh one. */
+  public static long next() {
+    Long given = Long.getLong(PROPERTY);
+    return given != null ? given : mix(System.nanoTime()) >>> 16;
+  }
+
+  /** Runs one piece under one seed. */
+  public static void run(Run run) {
+    run(next(), run);
+  }
+
+  /** Runs a piece under fresh seeds until the time is up, at least once; under a given seed once. */
+  public static int runFor(long millis, Run run) {
+    long end = System.nanoTime() + millis * 1_000_000;
+    int runs = 0;
+    do {
+      run(next(), run);
+      runs++;
+    } while (!isGiven() && System.nanoTime() < end);
+    System.out.println(runs + " seeds");
+    return runs;
+  }
+
+  private static void run(long seed, Run run) {
+    System.out.println("seed " + seed);
+    try {
+      run.run(seed);
+    } catch (Throwable e) {
+      throw new AssertionError(
+          "seed " + seed + " (replay with -D" + PROPERTY + "=" + seed + "): " + e, e);
+    }
+  }
+
+  /** Scatters a number over all 64 bits. */
+  public static long mix(long number) {
+    long z = number + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

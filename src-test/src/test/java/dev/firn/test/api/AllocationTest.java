@@ -1,0 +1,143 @@
+package dev.firn.test.api;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.firn.Cursor;
+import dev.firn.Store;
+import dev.firn.StoreOptions;
+import dev.firn.Tree;
+import dev.firn.WriteBatch;
+import dev.firn.test.RealDisk;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What promises to allocate nothing in steady state allocates nothing. */
+final class AllocationTest {
+
+  private static final int ENTRIES = 20_000;
+  private static final int WARM_UP = 30_000;
+  private static final int OPERATIONS = 100_000;
+
+  /** For what happens now and then, such as a new generation: not one object an operation. */
+  private static final double BYTES_PER_OPERATION = 0.5;
+
+  private final RealDisk disk = new RealDisk();
+  private final Store store =
+      disk.open(StoreOptions.defaults().withJournalSegmentBytes(32 << 20));
+  private final Tree tree = store.tree("t");
+  private final byte[] key = new byte[8];
+  private final byte[] value = new byte[100];
+  private final ByteBuffer number = ByteBuffer.wrap(key);
+
+  AllocationTest() {
+    for (int i = 0; i < ENTRIES; i++) {
+      tree.put(keyOf(i), value);
+    }
+  }
+
+  @AfterEach
+  void nothingIsOpen() {
+    store.close();
+    disk.assertNothingOpen();
+    disk.close();
+  }
+
+  @Test
+  void get_intoBuffer_fromMemory_allocatesNothing() {
+    assertAllocatesNothing("get", this::get);
+  }
+
+  @Test
+  void get_intoBuffer_fromTables_allocatesNothing() {
+    store.flush();
+    store.compact();
+    assertAllocatesNothing("get", this::get);
+  }
+
+  private void get(int i) {
+    // Every third key is not there.
+    tree.get(keyOf(i % (ENTRIES * 3 / 2)), value);
+  }
+
+  @Test
+  void contains_allocatesNothing() {
+    store.flush();
+    assertAllocatesNothing("contains", i -> tree.contains(keyOf(i % (2 * ENTRIES))));
+  }
+
+  @Test
+  void put_allocatesNothing() {
+    assertAllocatesNothing("put", i -> tree.put(keyOf(i % ENTRIES), value));
+  }
+
+  @Test
+  void writeBatch_reused_allocatesNothing() {
+    WriteBatch batch = new WriteBatch();
+    assertAllocatesNothing(
+        "batch",
+        i -> {
+          batch.clear();
+          batch.put(tree, keyOf(i % ENTRIES), value);
+          batch.delete(tree, keyOf(i % ENTRIES + 1));
+          store.write(batch);
+        });
+  }
+
+  @Test
+  void cursorStep_allocatesNothing() {
+    try (Cursor cursor = tree.cursor()) {
+      cursor.first();
+      assertAllocatesNothing("step", i -> step(cursor));
+    }
+    store.flush();
+    try (Cursor cursor = tree.cursor()) {
+      cursor.first();
+      assertAllocatesNothing("step", i -> step(cursor));
+    }
+  }
+
+  private static void step(Cursor cursor) {
+    if (!cursor.next()) {
+      cursor.first();
+    }
+  }
+
+  @Test
+  void cursorSeek_allocatesNothing() {
+    try (Cursor cursor = tree.cursor()) {
+      assertAllocatesNothing("seek", i -> cursor.seek(keyOf(i % ENTRIES)));
+    }
+  }
+
+  private byte[] keyOf(int i) {
+    number.putLong(0, i * 0x9e3779b9L);
+    return key;
+  }
+
+  private static void assertAllocatesNothing(String name, IntConsumer operation) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().threadId();
+    repeat(operation, WARM_UP);
+    double perOperation = Double.MAX_VALUE;
+    // What the JIT has not come to in the first round it has in a later one.
+    for (int round = 0; round < 5 && perOperation > BYTES_PER_OPERATION; round++) {
+      long before = threads.getThreadAllocatedBytes(thread);
+      repeat(operation, OPERATIONS);
+      perOperation = (double) (threads.getThreadAllocatedBytes(thread) - before) / OPERATIONS;
+    }
+    double allocated = perOperation;
+    assertTrue(
+        allocated <= BYTES_PER_OPERATION,
+        () -> "%s allocates %.2f bytes".formatted(name, allocated));
+  }
+
+  private static void repeat(IntConsumer operation, int times) {
+    for (int i = 0; i < times; i++) {
+      operation.accept(i);
+    }
+  }
+}

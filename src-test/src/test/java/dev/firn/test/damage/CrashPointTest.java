@@ -1,0 +1,146 @@
+package dev.firn.test.damage;
+
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.file.FileOperation;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.file.PowerCut;
+import dev.firn.test.Deadline;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.Seed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The process dies, or the power goes, just before one of the file operations of a workload, whichever
+ * thread does it: in the middle of a rotation, a flush, a merge, a change of the manifest, an opening.
+ * What is left must open to a prefix of the commits with everything that was promised.
+ */
+final class CrashPointTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** What a crash left, and what must and may be in it. */
+  private record Crash(String where, MemoryFileSystem files, long least, long most) {
+
+    void check() {
+      try {
+        Workload.assertHolds(new MemoryDisk(files), least, most);
+      } catch (Throwable e) {
+        throw new AssertionError(where + ": " + e, e);
+      }
+    }
+  }
+
+  @Test
+  void killedBeforeAnyFileOperation_losesNothingAcknowledged() {
+    Seed.runFor(6_000, seed -> Deadline.call(LIMIT, () -> killed(seed)));
+  }
+
+  @Test
+  void powerCutBeforeAnyFileOperation_losesNothingSynced() {
+    Seed.runFor(12_000, seed -> Deadline.call(LIMIT, () -> powerCut(seed)));
+  }
+
+  @Test
+  void powerCutWhileRecovering_losesNothingSynced() {
+    Seed.runFor(6_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
+  }
+
+  private static boolean killed(long seed) {
+    Camera camera = new Camera(seed, 40);
+    camera.run(
+        (workload, where) -> {
+          // What is begun is asked last: it only grows.
+          long least = workload.acknowledged();
+          MemoryFileSystem left = camera.files.processKillClone();
+          return new Crash(where, left, least, workload.begun());
+        });
+    return true;
+  }
+
+  private static boolean powerCut(long seed) {
+    Camera camera = new Camera(seed, 60);
+    camera.run((workload, where) -> camera.cut(workload, where));
+    return true;
+  }
+
+  private static boolean powerCutTwice(long seed) {
+    Camera camera = new Camera(seed, 8);
+    List<Crash> first = camera.take((workload, where) -> camera.cut(workload, where));
+    for (Crash crash : first) {
+      List<Crash> second = new ArrayList<>();
+      Random random = new Random(seed);
+      crash.files().failBefore(
+          (operation, path) -> {
+            synchronized (second) {
+              if (operation != FileOperation.EXISTS && random.nextInt(8) == 0) {
+                MemoryFileSystem left = crash.files().crashClone(random.nextLong());
+                String where = crash.where() + ", then while opening before " + operation;
+                second.add(new Crash(where, left, crash.least(), crash.most()));
+              }
+            }
+          });
+      crash.check();
+      second.forEach(Crash::check);
+    }
+    return true;
+  }
+
+  /** Takes pictures of the disk while a workload runs. */
+  private static final class Camera {
+
+    /** What to do at a moment that was chosen. */
+    interface Shot {
+      Crash take(Workload workload, String where);
+    }
+
+    final MemoryFileSystem files = new MemoryFileSystem();
+    private final Workload workload = new Workload(new MemoryDisk(files));
+    private final Random random;
+    private final int oneIn;
+    private final List<Crash> crashes = new ArrayList<>();
+
+    Camera(long seed, int oneIn) {
+      this.random = new Random(seed);
+      this.oneIn = oneIn;
+    }
+
+    void run(Shot shot) {
+      take(shot).forEach(Crash::check);
+    }
+
+    List<Crash> take(Shot shot) {
+      files.failBefore((operation, path) -> before(operation, path, shot));
+      assertNull(workload.run());
+      files.failBefore((operation, path) -> {});
+      assertTrue(workload.acknowledged() > 0);
+      return List.copyOf(crashes);
+    }
+
+    private synchronized void before(FileOperation operation, Path path, Shot shot) {
+      boolean rare = operation != FileOperation.WRITE && operation != FileOperation.READ;
+      if (random.nextInt(rare ? oneIn / 8 : oneIn) == 0) {
+        crashes.add(shot.take(workload, "before " + operation + " of " + path.getFileName()));
+      }
+    }
+
+    Crash cut(Workload workload, String where) {
+      long least = workload.durable();
+      long seed = random.nextLong();
+      PowerCut cut =
+          switch (random.nextInt(6)) {
+            case 0 -> PowerCut.syncedOnly();
+            case 1 -> PowerCut.everything();
+            default -> PowerCut.random(seed);
+          };
+      MemoryFileSystem left = files.crashClone(cut);
+      return new Crash(where, left, least, workload.begun());
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.firn.test.damage;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.test.Seed;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every file of a store damaged in many ways, one at a time: whatever opens gives right answers, whatever
+ * does not says which file it is. Only the end of the journal may be missing, and then the report says
+ * so.
+ */
+final class DamagedFileTest {
+
+  private static final int FLIPS = 40;
+
+  @Test
+  void closedStore_noDamageGivesWrongAnswer() {
+    Seed.run(seed -> damageAll(Sample.closed(), seed, true));
+  }
+
+  @Test
+  void killedStore_noDamageGivesWrongAnswer() {
+    Seed.run(seed -> damageAll(Sample.killed(), seed, false));
+  }
+
+  private static void damageAll(Sample sample, long seed, boolean closed) throws Exception {
+    Random random = new Random(seed);
+    Map<String, Map<Verdict, Integer>> counts = new TreeMap<>();
+    for (String name : sample.image().names()) {
+      byte[] file = sample.image().bytes(name);
+      for (Damage damage : Damage.of(file, random, FLIPS)) {
+        Verdict verdict = judge(sample, name, damage);
+        counts
+            .computeIfAbsent(StoreImage.kind(name), kind -> new EnumMap<>(Verdict.class))
+            .merge(verdict, 1, Integer::sum);
+        assertTrue(
+            verdict != Verdict.CUT || !closed && StoreImage.kind(name).equals("journal"),
+            () -> name + ", " + damage.name() + ": was taken for the end of the journal");
+      }
+    }
+    System.out.println(counts);
+    for (String kind : List.of("journal", "table", "manifest")) {
+      assertTrue(counts.containsKey(kind), () -> "the sample has no " + kind);
+    }
+  }
+
+  private static Verdict judge(Sample sample, String name, Damage damage) {
+    try {
+      StoreImage damaged = sample.image().with(name, damage.bytes());
+      return Verdict.of(damaged, Sample.options(), sample.batches());
+    } catch (Throwable e) {
+      throw new AssertionError(name + ", " + damage.name() + ": " + e, e);
+    }
+  }
+
+  /** What is in a table is read by everybody who reads: a flip must not get past. */
+  @Test
+  void table_anyFlippedBitIsNoticed() {
+    Seed.run(
+        seed -> {
+          Sample sample = Sample.closed();
+          Random random = new Random(seed);
+          String name =
+              sample.image().names().stream()
+                  .filter(n -> StoreImage.kind(n).equals("table"))
+                  .findFirst()
+                  .orElseThrow();
+          byte[] file = sample.image().bytes(name);
+          for (int i = 0; i < 200; i++) {
+            Damage damage = Damage.flipped(file, random.nextInt(file.length), random.nextInt(8));
+            Verdict verdict = judge(sample, name, damage);
+            assertTrue(
+                verdict == Verdict.REFUSED_AT_OPEN || verdict == Verdict.REFUSED_AT_READ,
+                () -> name + ", " + damage.name() + " of " + file.length + ": " + verdict);
+          }
+        });
+  }
+}

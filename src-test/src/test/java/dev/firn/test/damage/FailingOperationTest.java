@@ -1,0 +1,84 @@
+package dev.firn.test.damage;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.file.FileOperation;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
+import dev.firn.test.Deadline;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.Seed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file operation fails, and all later ones of its kind or none: nothing is acknowledged that is not
+ * true, the failure reaches the user, reads go on, and opening the store again brings everything back.
+ */
+final class FailingOperationTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Test
+  void anyOperationFails_nothingAcknowledgedIsLost() {
+    Seed.runFor(10_000, seed -> Deadline.call(LIMIT, () -> new Round(seed).run()));
+  }
+
+  /** One workload with one failure. */
+  private static final class Round {
+
+    private final MemoryFileSystem files = new MemoryFileSystem();
+    private final Random random;
+    private final FileOperation kind;
+    private final boolean forEver;
+    private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
+    private int countdown;
+
+    Round(long seed) {
+      random = new Random(seed);
+      FileOperation[] kinds = FileOperation.values();
+      kind = kinds[random.nextInt(kinds.length)];
+      forEver = random.nextBoolean();
+      countdown = random.nextInt(kind == FileOperation.WRITE ? 300 : 40);
+    }
+
+    boolean run() {
+      files.failBefore(this::before);
+      MemoryDisk disk = new MemoryDisk(files);
+      Workload workload = new Workload(disk);
+      FirnException reported = workload.run();
+      files.failBefore((operation, path) -> {});
+      String where = failed.get() + (forEver ? " and all later ones" : "");
+      try {
+        if (reported != null) {
+          Verdict.assertNamesFile(reported);
+          assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
+        }
+        MemoryDisk afterCut = new MemoryDisk(files.crashClone(random.nextLong()));
+        Workload.assertHolds(disk, workload.acknowledged(), workload.begun());
+        Workload.assertHolds(afterCut, workload.durable(), workload.begun());
+      } catch (Throwable e) {
+        throw new AssertionError("after the failure of " + where + ": " + e, e);
+      }
+      return true;
+    }
+
+    private void before(FileOperation operation, Path path) {
+      if (operation != kind || !isTurn()) {
+        return;
+      }
+      failed.compareAndSet(null, operation + " of " + path);
+      throw new StorageException(path, "cannot be used, says the test", null);
+    }
+
+    private synchronized boolean isTurn() {
+      countdown--;
+      return countdown == 0 || (countdown < 0 && forEver);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.firn.test.damage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Store;
+import dev.firn.StoreOptions;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.RealFileSystem;
+import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
+import dev.firn.test.MemoryDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders that are not stores, or not whole ones: a clear error that names the path, nothing touched. */
+final class ForeignFolderTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void folderWithOtherFiles_isRefusedAndUntouched() throws IOException {
+    Files.writeString(folder.resolve("letter.txt"), "Dear reader");
+    assertRefused(StoreOptions.defaults());
+  }
+
+  @Test
+  void folderWithAFileOfAStoresName_isRefusedAndUntouched() throws IOException {
+    Files.writeString(folder.resolve("000001.table"), "not a table");
+    assertRefused(StoreOptions.defaults());
+  }
+
+  @Test
+  void folderWithAJournalOnly_isRefusedAndUntouched() throws IOException {
+    Files.write(FileName.journal(folder, 3), new byte[16 << 10]);
+    assertRefused(StoreOptions.defaults());
+  }
+
+  @Test
+  void missingFolder_isRefusedWhenNotToBeCreated() {
+    Path missing = folder.resolve("missing");
+    StoreOptions options = StoreOptions.defaults().withCreateIfMissing(false);
+    StorageException e =
+        assertThrows(StorageException.class, () -> Store.open(missing, options));
+    assertTrue(e.getMessage().contains(missing.toString()), e::getMessage);
+    assertFalse(Files.exists(missing));
+  }
+
+  @Test
+  void emptyFolder_isRefusedWhenNotToBeCreated() {
+    assertRefused(StoreOptions.defaults().withCreateIfMissing(false));
+  }
+
+  @Test
+  void file_isRefusedAndUntouched() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "text");
+    FirnException e = assertThrows(FirnException.class, () -> Store.open(file));
+    assertTrue(e.getMessage().contains(file.toString()), e::getMessage);
+    assertEquals("text", Files.readString(file));
+  }
+
+  @Test
+  void folderThatCannotBeMade_isRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "text");
+    Path below = file.resolve("store");
+    FirnException e = assertThrows(FirnException.class, () -> Store.open(below));
+    assertTrue(e.getMessage().contains(file.toString()), e::getMessage);
+  }
+
+  @Test
+  void missingFile_isNamedAndNothingTouched() {
+    for (Sample sample : List.of(Sample.closed(), Sample.killed())) {
+      for (String name : sample.image().names()) {
+        StoreImage damaged = sample.image().without(name);
+        MemoryDisk disk = new MemoryDisk(damaged.toFileSystem());
+        try (Store store = disk.open(Sample.options())) {
+          assertEquals(
+              sample.batches(),
+              dev.firn.test.history.StampedState.read(Sample.CAST, store).numbers()[0],
+              () -> "without " + name);
+        } catch (FirnException e) {
+          assertTrue(e.getMessage().contains(name), () -> "without " + name + ": " + e);
+          assertEquals(
+              List.of(),
+              damaged.differences(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY)),
+              () -> "without " + name);
+        }
+        disk.assertNothingOpen();
+      }
+    }
+  }
+
+  private void assertRefused(StoreOptions options) {
+    RealFileSystem files = new RealFileSystem();
+    StoreImage before = StoreImage.of(files, folder);
+    StorageException e = assertThrows(StorageException.class, () -> Store.open(folder, options));
+    assertTrue(e.getMessage().contains(folder.toString()), e::getMessage);
+    assertEquals(List.of(), before.differences(StoreImage.of(files, folder)));
+  }
+}

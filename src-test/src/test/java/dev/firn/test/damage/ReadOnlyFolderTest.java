@@ -1,0 +1,77 @@
+package dev.firn.test.damage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Store;
+import dev.firn.core.file.FileOperation;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
+import dev.firn.test.MemoryDisk;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Folders that nobody may write to: a clear error that names the path, nothing touched. */
+final class ReadOnlyFolderTest {
+
+  private static final Set<FileOperation> READING =
+      EnumSet.of(
+          FileOperation.EXISTS,
+          FileOperation.LIST,
+          FileOperation.SIZE,
+          FileOperation.OPEN_READ,
+          FileOperation.READ);
+
+  @Test
+  void readOnlyFileSystem_refusesToOpenAndTouchesNothing() {
+    for (Sample sample : List.of(Sample.closed(), Sample.killed())) {
+      MemoryFileSystem files = sample.image().toFileSystem();
+      MemoryDisk disk = new MemoryDisk(files);
+      files.failBefore(ReadOnlyFolderTest::refuseChanges);
+      StorageException e =
+          assertThrows(StorageException.class, () -> disk.open(Sample.options()));
+      Verdict.assertNamesFile(e);
+      disk.assertNothingOpen();
+      files.failBefore((operation, path) -> {});
+      assertEquals(
+          List.of(), sample.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
+    }
+  }
+
+  private static void refuseChanges(FileOperation operation, Path path) {
+    if (!READING.contains(operation)) {
+      throw new StorageException(path, "is read-only, says the test", null);
+    }
+  }
+
+  /** Nobody can make folders there, not even who may do anything else. */
+  @Test
+  void folderOfTheKernel_refusesToOpen() {
+    Path folder = Path.of("/proc/firn-test");
+    Assumptions.assumeTrue(folder.getParent().toFile().isDirectory());
+    FirnException e = assertThrows(FirnException.class, () -> Store.open(folder));
+    assertTrue(e.getMessage().contains(folder.toString()), e::getMessage);
+  }
+
+  @Test
+  void folderWithoutPermission_refusesToOpen(@TempDir Path folder) {
+    Path store = folder.resolve("store");
+    Store.open(store).close();
+    assertTrue(store.toFile().setWritable(false));
+    // The superuser may write all the same.
+    Assumptions.assumeFalse(store.toFile().canWrite());
+    try {
+      FirnException e = assertThrows(FirnException.class, () -> Store.open(store));
+      assertTrue(e.getMessage().contains(store.toString()), e::getMessage);
+    } finally {
+      assertTrue(store.toFile().setWritable(true));
+    }
+  }
+}

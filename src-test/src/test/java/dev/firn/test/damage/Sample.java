@@ -1,0 +1,58 @@
+package dev.firn.test.damage;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.StoreOptions;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.TinyOptions;
+import dev.firn.test.history.Cast;
+import dev.firn.test.history.StampedWriter;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * A small store with files of every kind and several of some, whose content is known.
+ *
+ * @param image its files
+ * @param batches how many batches one writer wrote to it
+ */
+record Sample(StoreImage image, long batches) {
+
+  /** One writer, enough keys for several tables. */
+  static final Cast CAST = new Cast(1, 150);
+
+  private static final int BATCHES = 400;
+
+  static StoreOptions options() {
+    return TinyOptions.smallest().withTableBytes(4 << 10);
+  }
+
+  /** As its process left it when it closed the store. */
+  static Sample closed() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(options())) {
+      fill(store);
+    }
+    return new Sample(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY), BATCHES);
+  }
+
+  /** As its process left it when it was killed: with a journal that holds what no table does. */
+  static Sample killed() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(options())) {
+      fill(store);
+      return new Sample(
+          StoreImage.of(disk.files().processKillClone(), MemoryDisk.DIRECTORY), BATCHES);
+    }
+  }
+
+  private static void fill(Store store) {
+    AtomicLongArray begun = new AtomicLongArray(1);
+    StampedWriter writer = new StampedWriter(CAST, store, 0, begun, new AtomicLongArray(1));
+    for (int i = 1; i <= BATCHES; i++) {
+      writer.writeNext(i % 50 == 20 ? Durability.SYNCED : Durability.BUFFERED);
+      if (i % 150 == 0) {
+        store.flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.firn.test.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Cursor;
+import dev.firn.KeyRange;
+import dev.firn.Snapshot;
+import dev.firn.Store;
+import dev.firn.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One state of a store that {@link StampedWriter}s write, read through a snapshot: for each writer the
+ * last batch in it. Reading it checks that each batch is there as a whole in all trees, or not at all,
+ * that no batch is missing which an existing one has seen acknowledged, and that nothing else is there.
+ */
+public final class StampedState {
+
+  private final long[] numbers;
+
+  private StampedState(long[] numbers) {
+    this.numbers = numbers;
+  }
+
+  /** Reads and checks the latest state. */
+  public static StampedState read(Cast cast, Store store) {
+    try (Snapshot snapshot = store.snapshot()) {
+      return read(cast, store, snapshot);
+    }
+  }
+
+  /** Reads and checks the state that a snapshot shows. */
+  public static StampedState read(Cast cast, Store store, Snapshot snapshot) {
+    return new Reader(cast, cast.trees(store), snapshot).read();
+  }
+
+  /** The last batch of each writer. */
+  public long[] numbers() {
+    return numbers.clone();
+  }
+
+  /** Checks that this state has, of each writer, at least one batch and at most another. */
+  public void assertBetween(long[] least, long[] most) {
+    for (int writer = 0; writer < numbers.length; writer++) {
+      long number = numbers[writer];
+      long lower = least[writer];
+      long upper = most[writer];
+      int who = writer;
+      assertTrue(
+          lower <= number && number <= upper,
+          () ->
+              "writer %d: state ends with batch %d, should be from %d to %d"
+                  .formatted(who, number, lower, upper));
+    }
+  }
+
+  /** Reads one state. */
+  private record Reader(Cast cast, List<Tree> trees, Snapshot snapshot) {
+
+    StampedState read() {
+      @Nullable Stamp[] stamps = new Stamp[cast.writers()];
+      long[] numbers = new long[cast.writers()];
+      for (int writer = 0; writer < stamps.length; writer++) {
+        stamps[writer] = stamp(writer);
+        numbers[writer] = stamps[writer] == null ? 0 : stamps[writer].number();
+      }
+      for (Stamp stamp : stamps) {
+        if (stamp != null) {
+          assertSeesNothingMissing(stamp, numbers);
+        }
+      }
+      int entries = 0;
+      for (int writer = 0; writer < stamps.length; writer++) {
+        entries += logEntries(writer, numbers[writer]);
+        entries += numbers[writer] == 0 ? 0 : Cast.KEYS * trees.size();
+      }
+      assertEquals(entries, countAll(), "entries in all trees");
+      return new StampedState(numbers);
+    }
+
+    private @Nullable Stamp stamp(int writer) {
+      @Nullable Stamp first = stamp(trees.getFirst(), writer, 0);
+      for (int key = 0; key < Cast.KEYS; key++) {
+        for (Tree tree : trees) {
+          Stamp stamp = stamp(tree, writer, key);
+          assertEquals(
+              first == null ? 0 : first.number(),
+              stamp == null ? 0 : stamp.number(),
+              () -> "writer " + writer + ": half a batch, in tree " + tree.name());
+        }
+      }
+      return first;
+    }
+
+    private @Nullable Stamp stamp(Tree tree, int writer, int key) {
+      byte[] value = tree.get(Cast.stampKey(writer, key), snapshot);
+      return value == null ? null : Stamp.of(value);
+    }
+
+    private static void assertSeesNothingMissing(Stamp stamp, long[] numbers) {
+      for (int writer = 0; writer < numbers.length; writer++) {
+        int who = writer;
+        assertTrue(
+            numbers[writer] >= stamp.seen()[writer],
+            () ->
+                "%s is there and began after batch %d of writer %d, of which only %d are there"
+                    .formatted(stamp, stamp.seen()[who], who, numbers[who]));
+      }
+    }
+
+    /** The keys that single batches own must be those of the last ones; how many there are. */
+    private int logEntries(int writer, long last) {
+      for (Tree tree : trees) {
+        List<Long> wanted = new ArrayList<>();
+        for (long n = cast.firstLogged(last); n <= last; n++) {
+          if (cast.logTree(trees, n) == tree) {
+            wanted.add(n);
+            byte[] value = tree.get(Cast.logKey(writer, n), snapshot);
+            assertTrue(value != null && Stamp.of(value).number() == n, "get of batch " + n);
+          }
+        }
+        String where = "batches of writer " + writer + " in tree " + tree.name();
+        try (Cursor cursor = tree.cursor(KeyRange.prefix(Cast.logPrefix(writer)), snapshot)) {
+          assertEquals(wanted, walk(cursor, true), where);
+          assertEquals(wanted.reversed(), walk(cursor, false), where);
+        }
+      }
+      return (int) (last - cast.firstLogged(last) + 1);
+    }
+
+    private static List<Long> walk(Cursor cursor, boolean forward) {
+      List<Long> numbers = new ArrayList<>();
+      boolean more = forward ? cursor.first() : cursor.last();
+      while (more) {
+        numbers.add(Stamp.of(cursor.valueBytes()).number());
+        more = forward ? cursor.next() : cursor.prev();
+      }
+      return numbers;
+    }
+
+    private int countAll() {
+      int entries = 0;
+      for (Tree tree : trees) {
+        try (Cursor cursor = tree.cursor(snapshot)) {
+          for (boolean more = cursor.first(); more; more = cursor.next()) {
+            entries++;
+          }
+        }
+      }
+      return entries;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.firn.test.history;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.Tree;
+import dev.firn.WriteBatch;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Writes numbered batches, as {@link Cast} says.
+ *
+ * <p><b>Threading.</b> One thread.
+ */
+public final class StampedWriter {
+
+  private final Cast cast;
+  private final Store store;
+  private final List<Tree> trees;
+  private final int writer;
+  private final AtomicLongArray begun;
+  private final AtomicLongArray acknowledged;
+  private final WriteBatch batch = new WriteBatch();
+  private long number;
+
+  /**
+   * @param begun the last batch that each writer has begun
+   * @param acknowledged the last batch of each writer that was acknowledged
+   */
+  public StampedWriter(
+      Cast cast, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
+    this.cast = cast;
+    this.store = store;
+    this.trees = cast.trees(store);
+    this.writer = writer;
+    this.begun = begun;
+    this.acknowledged = acknowledged;
+    this.number = acknowledged.get(writer);
+  }
+
+  /** Writes the next batch; its number, once it is acknowledged. */
+  public long writeNext(Durability durability) {
+    long next = number + 1;
+    fill(next);
+    begun.set(writer, next);
+    store.write(batch, durability);
+    acknowledged.set(writer, next);
+    number = next;
+    return next;
+  }
+
+  private void fill(long next) {
+    long[] seen = new long[acknowledged.length()];
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = acknowledged.get(i);
+    }
+    byte[] stamp = new Stamp(writer, next, seen).toBytes();
+    batch.clear();
+    for (int key = 0; key < Cast.KEYS; key++) {
+      for (Tree tree : trees) {
+        batch.put(tree, Cast.stampKey(writer, key), stamp);
+      }
+    }
+    batch.put(cast.logTree(trees, next), Cast.logKey(writer, next), stamp);
+    long old = next - cast.logEntries();
+    if (old > 0) {
+      batch.delete(cast.logTree(trees, old), Cast.logKey(writer, old));
+    }
+  }
+
+  /** Reads the last batch back. */
+  public void assertReadsItself() {
+    byte[] value = cast.logTree(trees, number).get(Cast.logKey(writer, number));
+    assertNotNull(value, () -> "own batch " + number + " is not there");
+    assertEquals(number, Stamp.of(value).number());
+  }
+}

@@ -1,0 +1,180 @@
+package dev.firn.test.kill;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.RecoveryReport;
+import dev.firn.Store;
+import dev.firn.test.OpenFiles;
+import dev.firn.test.TinyOptions;
+import dev.firn.test.history.Cast;
+import dev.firn.test.history.StampedState;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One store and the processes that die writing to it, one after the other. After each death the store is
+ * opened and must hold every acknowledged batch, whole, and at most one more of each writer; now and
+ * then the process that opens it is killed too, before it can finish.
+ *
+ * <p><b>Threading.</b> One thread.
+ */
+final class KillCycle {
+
+  static final Cast CAST = new Cast(3, 40);
+
+  private static final int KILLED_BY_SIGNAL_9 = 128 + 9;
+
+  private final Path directory;
+  private final Path errors;
+  private final Random random;
+  private long[] acknowledged = new long[CAST.writers()];
+
+  KillCycle(Path directory, long seed) {
+    this.directory = directory.resolve("store");
+    this.errors = directory.resolve("errors.txt");
+    this.random = new Random(seed);
+  }
+
+  /** How many batches were acknowledged to all writers so far. */
+  long batches() {
+    return Arrays.stream(acknowledged).sum();
+  }
+
+  /** Lets a process write for a while and kills it; then checks what is left. */
+  void run() throws Exception {
+    killAfter(random.nextInt(400));
+    // Opening does the work that the next process would have to do: it must bear being killed too.
+    for (int i = random.nextInt(3); i > 0; i--) {
+      killWhileOpening();
+    }
+    check();
+  }
+
+  private void killAfter(int millis) throws Exception {
+    Process child = start(directory, errors, random.nextInt(1_000_000), acknowledged);
+    try (InputStream pipe = child.getInputStream()) {
+      awaitOpened(child, errors);
+      DataInputStream frames = new DataInputStream(pipe);
+      Thread killer = killerAfter(child, millis * 1_000_000L + random.nextInt(1_000_000));
+      readUntilDeath(frames);
+      killer.join();
+    }
+    awaitDeath(child);
+  }
+
+  /** The child opens the store in something like 10 to 100 ms after its JVM is up. */
+  private void killWhileOpening() throws Exception {
+    Process child = start(directory, errors, random.nextInt(1_000_000), acknowledged);
+    try (InputStream pipe = child.getInputStream()) {
+      Thread killer = killerAfter(child, (60L + random.nextInt(250)) * 1_000_000);
+      readUntilDeath(new DataInputStream(pipe));
+      killer.join();
+    }
+    awaitDeath(child);
+  }
+
+  /** Starts a process that opens a store and writes to it. */
+  static Process start(Path directory, Path errors, long seed, long[] acknowledged)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-ea",
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--illegal-native-access=deny",
+            "--sun-misc-unsafe-memory-access=deny",
+            "-cp",
+            System.getProperty("java.class.path"),
+            KillChild.class.getName(),
+            directory.toString(),
+            Long.toString(seed)));
+    for (long number : acknowledged) {
+      command.add(Long.toString(number));
+    }
+    return new ProcessBuilder(command)
+        .redirectError(Redirect.appendTo(errors.toFile()))
+        .start();
+  }
+
+  private static Thread killerAfter(Process child, long nanos) {
+    return Thread.ofPlatform()
+        .start(
+            () -> {
+              try {
+                TimeUnit.NANOSECONDS.sleep(nanos);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              child.destroyForcibly();
+            });
+  }
+
+  /** Waits until a process says that it has opened its store. */
+  static void awaitOpened(Process child, Path errors) throws Exception {
+    DataInputStream frames = new DataInputStream(child.getInputStream());
+    try {
+      assertEquals(KillChild.OPENED, frames.readInt(), "first frame");
+      frames.readLong();
+    } catch (EOFException e) {
+      throw new AssertionError(
+          "the child ended with " + child.waitFor() + ":\n" + Files.readString(errors), e);
+    }
+  }
+
+  /** Takes note of acknowledged batches; half a frame at the end was never seen by anybody. */
+  private void readUntilDeath(DataInputStream frames) throws IOException {
+    try {
+      while (true) {
+        int writer = frames.readInt();
+        long number = frames.readLong();
+        if (writer != KillChild.OPENED) {
+          assertEquals(acknowledged[writer] + 1, number, "acknowledged batches are in order");
+          acknowledged[writer] = number;
+        }
+      }
+    } catch (EOFException dead) {
+      // All that it sent was read.
+    }
+  }
+
+  private void awaitDeath(Process child) throws Exception {
+    assertTrue(child.waitFor(30, TimeUnit.SECONDS), "the child does not die");
+    assertEquals(
+        KILLED_BY_SIGNAL_9, child.exitValue(), () -> "the child died by itself:\n" + errorText());
+  }
+
+  private String errorText() {
+    try {
+      return Files.readString(errors);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private void check() {
+    try (Store store = Store.open(directory, TinyOptions.of(random.nextInt()))) {
+      RecoveryReport report = store.recovery();
+      StampedState state = StampedState.read(CAST, store);
+      // A batch that was written and not yet acknowledged may be there.
+      state.assertBetween(
+          acknowledged, Arrays.stream(acknowledged).map(number -> number + 1).toArray());
+      acknowledged = state.numbers();
+      assertTrue(store.verify().isIntact(), () -> "after " + report);
+    }
+    OpenFiles.assertNoneUnder(directory);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.firn.test.kill;
+
+import dev.firn.test.Seed;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A few deaths; {@link KillMain} brings more. */
+final class KillTest {
+
+  private static final int CYCLES = 10;
+
+  @Test
+  void killedProcess_losesNothingAcknowledged(@TempDir Path directory) {
+    Seed.run(
+        seed -> {
+          KillCycle cycle = new KillCycle(directory, seed);
+          for (int i = 0; i < CYCLES; i++) {
+            cycle.run();
+          }
+          System.out.println(CYCLES + " cycles, " + cycle.batches() + " batches");
+        });
+  }
+}

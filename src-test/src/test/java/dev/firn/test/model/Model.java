@@ -1,0 +1,234 @@
+package dev.firn.test.model;
+
+import dev.firn.test.model.Operation.Entry;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store must contain: for each tree a sorted map from keys to their versions, numbered by
+ * commit. It can be read as it was at any commit, and cut back to any commit that need not have
+ * survived a power cut.
+ *
+ * <p>A tree that is dropped and created again is another one: each has a number of its own. Which
+ * trees there are is durable at once; it does not go back with the commits.
+ */
+final class Model {
+
+  /** A value from a commit on; null is a deletion. */
+  private record Version(long commit, @Nullable Value value) {}
+
+  private final Map<Integer, NavigableMap<Key, List<Version>>> entries = new HashMap<>();
+  private final NavigableMap<String, Integer> trees = new TreeMap<>();
+  private int treesMade;
+  private long commits;
+  private long durable;
+
+  /** How many commits there were. */
+  long commits() {
+    return commits;
+  }
+
+  /** How many of them a power cut must spare. */
+  long durable() {
+    return durable;
+  }
+
+  /** All commits so far are on the device. */
+  void synced() {
+    durable = commits;
+  }
+
+  List<String> trees() {
+    return List.copyOf(trees.keySet());
+  }
+
+  /** The number of a tree, or null if there is none of this name. */
+  @Nullable Integer tree(String name) {
+    return trees.get(name);
+  }
+
+  void create(String name) {
+    if (!trees.containsKey(name)) {
+      entries.put(++treesMade, new TreeMap<>());
+      trees.put(name, treesMade);
+    }
+  }
+
+  boolean drop(String name) {
+    return trees.remove(name) != null;
+  }
+
+  /** Commits entries; all their trees must be there. */
+  void commit(List<Entry> batch) {
+    commits++;
+    for (Entry entry : batch) {
+      entries
+          .get(trees.get(entry.tree()))
+          .computeIfAbsent(entry.key(), key -> new ArrayList<>(2))
+          .add(new Version(commits, entry.value()));
+    }
+  }
+
+  /** A key's value as of a commit, or null. */
+  @Nullable Value get(int tree, Key key, long commit) {
+    List<Version> versions = entries.get(tree).get(key);
+    return versions == null ? null : at(versions, commit);
+  }
+
+  private static @Nullable Value at(List<Version> versions, long commit) {
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      if (versions.get(i).commit() <= commit) {
+        return versions.get(i).value();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The first key in a direction from a place that has a value as of a commit, or null.
+   *
+   * @param from where to begin; null is the end that the direction comes from
+   */
+  @Nullable Key find(
+      int tree, Range range, long commit, @Nullable Key from, boolean inclusive, boolean forward) {
+    NavigableMap<Key, List<Version>> map = entries.get(tree);
+    if (!forward) {
+      map = from == null ? map : map.headMap(from, inclusive);
+      map = map.descendingMap();
+    } else if (from != null) {
+      map = map.tailMap(from, inclusive);
+    }
+    for (Map.Entry<Key, List<Version>> entry : map.entrySet()) {
+      if (range.contains(entry.getKey()) && at(entry.getValue(), commit) != null) {
+        return entry.getKey();
+      }
+    }
+    return null;
+  }
+
+  /** The content of a tree as of a commit. */
+  NavigableMap<Key, Value> content(int tree, long commit) {
+    NavigableMap<Key, Value> content = new TreeMap<>();
+    entries
+        .get(tree)
+        .forEach(
+            (key, versions) -> {
+              Value value = at(versions, commit);
+              if (value != null) {
+                content.put(key, value);
+              }
+            });
+    return content;
+  }
+
+  /**
+   * The last commit, of those that a power cut may end at, whose state a store holds.
+   *
+   * @param found what the store holds, by tree and key
+   * @throws AssertionError if it holds the state of none of them; says what is wrong with the nearest
+   */
+  long commitOf(Map<String, Map<Key, byte[]>> found) {
+    int[] wrong = new int[(int) (commits - durable) + 1];
+    trees.forEach((name, tree) -> countWrong(tree, found.getOrDefault(name, Map.of()), wrong));
+    int best = indexOfSmallest(wrong);
+    if (wrong[best] == 0) {
+      return durable + best;
+    }
+    StringBuilder message = new StringBuilder();
+    trees.forEach(
+        (name, tree) -> difference(tree, durable + best, found.getOrDefault(name, Map.of()))
+            .forEach(line -> message.append("\n  ").append(name).append(' ').append(line)));
+    throw new AssertionError(
+        "not the state after any commit from %d (durable) to %d; nearest is %d, where wrong:%s"
+            .formatted(durable, commits, durable + best, message));
+  }
+
+  /** The last of them, if there are several. */
+  private static int indexOfSmallest(int[] numbers) {
+    int best = 0;
+    for (int i = 1; i < numbers.length; i++) {
+      best = numbers[i] <= numbers[best] ? i : best;
+    }
+    return best;
+  }
+
+  /** Counts, for each commit from the durable one on, the keys that are not as found. */
+  private void countWrong(int tree, Map<Key, byte[]> found, int[] wrong) {
+    NavigableMap<Key, List<Version>> map = entries.get(tree);
+    for (Map.Entry<Key, List<Version>> entry : map.entrySet()) {
+      byte[] bytes = found.get(entry.getKey());
+      long from = durable;
+      @Nullable Value value = at(entry.getValue(), durable);
+      for (Version version : entry.getValue()) {
+        if (version.commit() > durable) {
+          count(wrong, from, version.commit(), value, bytes);
+          from = version.commit();
+          value = version.value();
+        }
+      }
+      count(wrong, from, commits + 1, value, bytes);
+    }
+    for (Key key : found.keySet()) {
+      if (!map.containsKey(key)) {
+        count(wrong, durable, commits + 1, null, found.get(key));
+      }
+    }
+  }
+
+  private void count(
+      int[] wrong, long from, long to, @Nullable Value value, byte @Nullable [] found) {
+    if (from < to && !isSame(value, found)) {
+      for (long commit = from; commit < to; commit++) {
+        wrong[(int) (commit - durable)]++;
+      }
+    }
+  }
+
+  private static boolean isSame(@Nullable Value value, byte @Nullable [] found) {
+    return value == null || found == null
+        ? value == null && found == null
+        : value.length() == found.length && Arrays.equals(value.bytes(), found);
+  }
+
+  /** What is wrong, line by line, with a tree that should be as of a commit. */
+  List<String> difference(int tree, long commit, Map<Key, byte[]> found) {
+    List<String> lines = new ArrayList<>();
+    NavigableMap<Key, Value> wanted = content(tree, commit);
+    wanted.forEach(
+        (key, value) -> {
+          byte[] bytes = found.get(key);
+          if (!isSame(value, bytes)) {
+            lines.add(
+                key + ": wanted " + value + ", found " + (bytes == null ? "-" : describe(bytes)));
+          }
+        });
+    found.forEach(
+        (key, bytes) -> {
+          if (!wanted.containsKey(key)) {
+            lines.add(key + ": wanted -, found " + describe(bytes));
+          }
+        });
+    return lines.size() <= 20 ? lines : lines.subList(0, 20);
+  }
+
+  /** A value that was read, where its recipe is not known. */
+  static String describe(byte[] bytes) {
+    return bytes.length + " bytes " + new Key(Arrays.copyOf(bytes, Math.min(8, bytes.length)));
+  }
+
+  /** Forgets all commits after this one, which is durable now. */
+  void cutTo(long commit) {
+    for (NavigableMap<Key, List<Version>> tree : entries.values()) {
+      tree.values().forEach(versions -> versions.removeIf(v -> v.commit() > commit));
+      tree.values().removeIf(List::isEmpty);
+    }
+    commits = commit;
+    durable = commit;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.firn.test.model;
+
+import dev.firn.test.Disk;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.RealDisk;
+import dev.firn.test.Seed;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * The model test for as long as one likes.
+ *
+ * <pre>
+ *  --minutes N       how long (1)
+ *  --operations N    operations a script (1000)
+ *  --sets N          run each script under so many sets of options, which must agree (1)
+ *  --real            on the real file system instead of in memory
+ *  --script FILE     run one script instead
+ * </pre>
+ *
+ * {@code -Dfirn.seed=N} replays one seed.
+ */
+public final class ModelMain {
+
+  private long minutes = 1;
+  private int operations = 1000;
+  private int sets = 1;
+  private Supplier<Disk> disks = MemoryDisk::new;
+  private String script = "";
+
+  private ModelMain() {}
+
+  public static void main(String[] args) throws Exception {
+    ModelMain main = new ModelMain();
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--minutes" -> main.minutes = Long.parseLong(args[++i]);
+        case "--operations" -> main.operations = Integer.parseInt(args[++i]);
+        case "--sets" -> main.sets = Integer.parseInt(args[++i]);
+        case "--real" -> main.disks = RealDisk::new;
+        case "--script" -> main.script = args[++i];
+        default -> throw new IllegalArgumentException("argument=" + args[i]);
+      }
+    }
+    main.run();
+  }
+
+  private void run() throws Exception {
+    ModelCheck check = new ModelCheck(disks, 60_000);
+    if (!script.isEmpty()) {
+      check.check(Script.read(Path.of(script)));
+      return;
+    }
+    Seed.runFor(
+        minutes * 60_000,
+        seed -> {
+          if (sets == 1) {
+            check.check(seed, operations);
+          } else {
+            check.checkSameAnswers(seed, operations, sets);
+          }
+        });
+  }
+}

@@ -1,0 +1,63 @@
+package dev.firn.test.model;
+
+import dev.firn.KeyRange;
+import java.util.Arrays;
+
+/** The bounds of a cursor: {@code all}, {@code from(a)}, {@code to(b)}, {@code between(a,b)}, {@code prefix(a)}. */
+record Range(Kind kind, Key first, Key second) {
+
+  enum Kind {
+    ALL,
+    FROM,
+    TO,
+    BETWEEN,
+    PREFIX
+  }
+
+  static final Range ALL = new Range(Kind.ALL, Key.EMPTY, Key.EMPTY);
+
+  static Range parse(String text) {
+    int open = text.indexOf('(');
+    if (open < 0) {
+      return ALL;
+    }
+    Kind kind = Kind.valueOf(text.substring(0, open).toUpperCase(java.util.Locale.ROOT));
+    String[] keys = text.substring(open + 1, text.length() - 1).split(",", -1);
+    return new Range(kind, Key.parse(keys[0]), keys.length > 1 ? Key.parse(keys[1]) : Key.EMPTY);
+  }
+
+  boolean contains(Key key) {
+    return switch (kind) {
+      case ALL -> true;
+      case FROM -> key.compareTo(first) >= 0;
+      case TO -> key.compareTo(first) < 0;
+      case BETWEEN -> key.compareTo(first) >= 0 && key.compareTo(second) < 0;
+      case PREFIX -> startsWith(key.bytes(), first.bytes());
+    };
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] prefix) {
+    return bytes.length >= prefix.length
+        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  KeyRange toKeyRange() {
+    return switch (kind) {
+      case ALL -> KeyRange.all();
+      case FROM -> KeyRange.from(first.bytes());
+      case TO -> KeyRange.to(first.bytes());
+      case BETWEEN -> KeyRange.between(first.bytes(), second.bytes());
+      case PREFIX -> KeyRange.prefix(first.bytes());
+    };
+  }
+
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case ALL -> "all";
+      case BETWEEN -> "between(" + first + "," + second + ")";
+      case FROM, TO, PREFIX ->
+          kind.name().toLowerCase(java.util.Locale.ROOT) + "(" + first + ")";
+    };
+  }
+}

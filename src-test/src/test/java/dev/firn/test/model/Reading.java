@@ -1,0 +1,103 @@
+package dev.firn.test.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.firn.Cursor;
+import dev.firn.Snapshot;
+import dev.firn.Tree;
+import dev.firn.test.model.Operation.Access;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A tree read at its latest state or through a snapshot, by each of the overloads. */
+record Reading(Tree tree, @Nullable Snapshot snapshot) {
+
+  /** What a buffer is filled with before a read, to see what the read left alone. */
+  private static final byte UNTOUCHED = (byte) 0xa5;
+
+  static Reading of(Tree tree, @Nullable Snapshot snapshot) {
+    return new Reading(tree, snapshot);
+  }
+
+  Cursor cursor(Range range) {
+    if (range.equals(Range.ALL)) {
+      return snapshot == null ? tree.cursor() : tree.cursor(snapshot);
+    }
+    return snapshot == null
+        ? tree.cursor(range.toKeyRange())
+        : tree.cursor(range.toKeyRange(), snapshot);
+  }
+
+  boolean contains(byte[] key, Access access) {
+    if (access == Access.ARRAY) {
+      return snapshot == null ? tree.contains(key) : tree.contains(key, snapshot);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment segment = Buffers.of(arena, key);
+      return snapshot == null ? tree.contains(segment) : tree.contains(segment, snapshot);
+    }
+  }
+
+  void assertGet(byte[] key, @Nullable Value wanted, Access access, int room) {
+    switch (access) {
+      case ARRAY -> assertValue(wanted, getArray(key));
+      case SEGMENT -> assertValue(wanted, getSegment(key));
+      case INTO_ARRAY -> {
+        byte[] target = filled(room);
+        long length = snapshot == null ? tree.get(key, target) : tree.get(key, target, snapshot);
+        assertCopied(wanted, length, target);
+      }
+      case INTO_SEGMENT -> {
+        try (Arena arena = Arena.ofConfined()) {
+          MemorySegment from = Buffers.of(arena, key);
+          MemorySegment target = Buffers.of(arena, filled(room));
+          long length =
+              snapshot == null ? tree.get(from, target) : tree.get(from, target, snapshot);
+          assertCopied(wanted, length, Buffers.toArray(target));
+        }
+      }
+    }
+  }
+
+  private byte @Nullable [] getArray(byte[] key) {
+    return snapshot == null ? tree.get(key) : tree.get(key, snapshot);
+  }
+
+  private byte @Nullable [] getSegment(byte[] key) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment segment = Buffers.of(arena, key);
+      return snapshot == null ? tree.get(segment) : tree.get(segment, snapshot);
+    }
+  }
+
+  private static byte[] filled(int room) {
+    byte[] target = new byte[room];
+    Arrays.fill(target, UNTOUCHED);
+    return target;
+  }
+
+  static void assertValue(@Nullable Value wanted, byte @Nullable [] found) {
+    if (wanted == null) {
+      assertNull(found, () -> "wanted no value, found " + Model.describe(found));
+      return;
+    }
+    assertNotNull(found, () -> "wanted " + wanted + ", found no value");
+    assertArrayEquals(
+        wanted.bytes(), found, () -> "wanted " + wanted + ", found " + Model.describe(found));
+  }
+
+  private static void assertCopied(@Nullable Value wanted, long length, byte[] target) {
+    assertEquals(wanted == null ? Tree.ABSENT : wanted.length(), length, "length");
+    byte[] expected = filled(target.length);
+    if (wanted != null) {
+      byte[] value = wanted.bytes();
+      System.arraycopy(value, 0, expected, 0, Math.min(value.length, expected.length));
+    }
+    assertArrayEquals(expected, target, () -> "what get copied of " + wanted);
+  }
+}
