@@ -4,8 +4,8 @@ import dev.firn.Store;
 import dev.firn.StoreOptions;
 
 /**
- * Where a test keeps one store: in memory, where a killed process and a power cut can be had for the
- * asking, or in a folder of the real file system.
+ * Where a test keeps one store: in memory, where a killed process and a power cut can be had for
+ * the asking, or in a folder of the real file system.
  */
 public interface Disk extends AutoCloseable {
 

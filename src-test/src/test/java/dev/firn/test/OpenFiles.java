@@ -18,7 +18,10 @@ public final class OpenFiles {
 
   private OpenFiles() {}
 
-  /** Fails if a file under a folder is open or mapped; knows nothing where there is no {@code /proc}. */
+  /**
+   * Fails if a file under a folder is open or mapped; knows nothing where there is no
+   * {@code /proc}.
+   */
   public static void assertNoneUnder(Path directory) {
     if (Files.exists(DESCRIPTORS)) {
       assertEquals(List.of(), under(directory), "files left open or mapped");

@@ -1,8 +1,8 @@
 package dev.firn.test;
 
 /**
- * Seeds of random tests. A test draws a fresh seed at every run unless {@code -Dfirn.seed=N} names one;
- * whatever goes wrong in a seeded run says which seed brings it back.
+ * Seeds of random tests. A test draws a fresh seed at every run unless {@code -Dfirn.seed=N} names
+ * one; whatever goes wrong in a seeded run says which seed brings it back.
  */
 public final class Seed {
 
@@ -32,7 +32,8 @@ public final class Seed {
     run(next(), run);
   }
 
-  /** Runs a piece under fresh seeds until the time is up, at least once; under a given seed once. */
+  /**
+   * Runs a piece under fresh seeds until the time is up, at least once; under a given seed once. */
   public static int runFor(long millis, Run run) {
     long end = System.nanoTime() + millis * 1_000_000;
     int runs = 0;

@@ -26,8 +26,7 @@ final class AllocationTest {
   private static final double BYTES_PER_OPERATION = 0.5;
 
   private final RealDisk disk = new RealDisk();
-  private final Store store =
-      disk.open(StoreOptions.defaults().withJournalSegmentBytes(32 << 20));
+  private final Store store = disk.open(StoreOptions.defaults().withJournalSegmentBytes(32 << 20));
   private final Tree tree = store.tree("t");
   private final byte[] key = new byte[8];
   private final byte[] value = new byte[100];

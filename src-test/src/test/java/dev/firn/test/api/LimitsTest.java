@@ -95,8 +95,21 @@ final class LimitsTest {
   @Test
   void values_aroundTheSizesOfBlocksAndSegments_comeBack() {
     int[] lengths = {
-      0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 4095, 4096, 4097, SEGMENT - 200, SEGMENT - 100, SEGMENT - 1,
-      SEGMENT, SEGMENT + 1, 3 * SEGMENT, (1 << 20) + 1
+      0,
+      1,
+      BLOCK - 1,
+      BLOCK,
+      BLOCK + 1,
+      4095,
+      4096,
+      4097,
+      SEGMENT - 200,
+      SEGMENT - 100,
+      SEGMENT - 1,
+      SEGMENT,
+      SEGMENT + 1,
+      3 * SEGMENT,
+      (1 << 20) + 1
     };
     for (int length : lengths) {
       tree.put(key(length), value(length));

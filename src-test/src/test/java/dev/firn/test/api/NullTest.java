@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Null for any argument of any public method is a {@link NullPointerException}, and changes nothing. */
+/**
+ * Null for any argument of any public method is a {@link NullPointerException}, and changes
+ * nothing.
+ */
 final class NullTest {
 
   private static final List<Class<?>> API =
@@ -89,8 +92,8 @@ final class NullTest {
   }
 
   /** Calls a method once for each argument that can be null. */
-  private static int callWithNulls(
-      Method method, Map<Class<?>, Object> values, List<String> wrong) throws Exception {
+  private static int callWithNulls(Method method, Map<Class<?>, Object> values, List<String> wrong)
+      throws Exception {
     int calls = 0;
     Class<?>[] types = method.getParameterTypes();
     for (int i = 0; i < types.length; i++) {

@@ -148,8 +148,7 @@ final class OwnershipTest {
         assertTrue(cursor.first());
         for (MemorySegment view : List.of(cursor.key(), cursor.value())) {
           assertTrue(view.isReadOnly());
-          assertThrows(
-              RuntimeException.class, () -> view.set(ValueLayout.JAVA_BYTE, 0, (byte) 5));
+          assertThrows(RuntimeException.class, () -> view.set(ValueLayout.JAVA_BYTE, 0, (byte) 5));
         }
       }
       store.flush();

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A store closed while threads do everything that can be done with it: each of them gets an {@link
- * IllegalStateException} that says so, nothing else goes wrong, and what was acknowledged is there when
- * the store is opened again.
+ * IllegalStateException} that says so, nothing else goes wrong, and what was acknowledged is there
+ * when the store is opened again.
  */
 final class CloseRaceTest {
 

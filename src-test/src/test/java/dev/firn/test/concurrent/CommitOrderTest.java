@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every snapshot, while several threads write and others flush, merge, create and drop, is one prefix of
- * the commit order over all trees, no older than what was acknowledged when it was made; an old snapshot
- * stays as it was; nothing is lost at the end.
+ * Every snapshot, while several threads write and others flush, merge, create and drop, is one
+ * prefix of the commit order over all trees, no older than what was acknowledged when it was made;
+ * an old snapshot stays as it was; nothing is lost at the end.
  */
 final class CommitOrderTest {
 

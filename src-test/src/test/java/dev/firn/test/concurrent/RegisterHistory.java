@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * given an instant between its begin and its end so that each read returns the last value written.
  *
  * <p>Where every value is written once this takes a sort, not a search (P. B. Gibbons, E. Korach,
- * <i>Testing shared memories</i>, SIAM J. Comput. 26, 1997). A value and its reads are a cluster. If
- * some operation of the cluster ends before another begins, the value must have been there all the time
- * between: a forward zone. Otherwise all its operations share an instant: a backward zone. The history
- * is linearizable if and only if no read precedes its write, no two forward zones overlap, and no
- * backward zone lies within a forward one.
+ * <i>Testing shared memories</i>, SIAM J. Comput. 26, 1997). A value and its reads are a cluster.
+ * If some operation of the cluster ends before another begins, the value must have been there all
+ * the time between: a forward zone. Otherwise all its operations share an instant: a backward zone.
+ * The history is linearizable if and only if no read precedes its write, no two forward zones
+ * overlap, and no backward zone lies within a forward one.
  */
 final class RegisterHistory {
 

@@ -17,9 +17,10 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The process dies, or the power goes, just before one of the file operations of a workload, whichever
- * thread does it: in the middle of a rotation, a flush, a merge, a change of the manifest, an opening.
- * What is left must open to a prefix of the commits with everything that was promised.
+ * The process dies, or the power goes, just before one of the file operations of a workload,
+ * whichever thread does it: in the middle of a rotation, a flush, a merge, a change of the
+ * manifest, an opening. What is left must open to a prefix of the commits with everything that was
+ * promised.
  */
 final class CrashPointTest {
 
@@ -76,16 +77,18 @@ final class CrashPointTest {
     for (Crash crash : first) {
       List<Crash> second = new ArrayList<>();
       Random random = new Random(seed);
-      crash.files().failBefore(
-          (operation, path) -> {
-            synchronized (second) {
-              if (operation != FileOperation.EXISTS && random.nextInt(8) == 0) {
-                MemoryFileSystem left = crash.files().crashClone(random.nextLong());
-                String where = crash.where() + ", then while opening before " + operation;
-                second.add(new Crash(where, left, crash.least(), crash.most()));
-              }
-            }
-          });
+      crash
+          .files()
+          .failBefore(
+              (operation, path) -> {
+                synchronized (second) {
+                  if (operation != FileOperation.EXISTS && random.nextInt(8) == 0) {
+                    MemoryFileSystem left = crash.files().crashClone(random.nextLong());
+                    String where = crash.where() + ", then while opening before " + operation;
+                    second.add(new Crash(where, left, crash.least(), crash.most()));
+                  }
+                }
+              });
       crash.check();
       second.forEach(Crash::check);
     }

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every file of a store damaged in many ways, one at a time: whatever opens gives right answers, whatever
- * does not says which file it is. Only the end of the journal may be missing, and then the report says
- * so.
+ * Every file of a store damaged in many ways, one at a time: whatever opens gives right answers,
+ * whatever does not says which file it is. Only the end of the journal may be missing, and then the
+ * report says so.
  */
 final class DamagedFileTest {
 

@@ -13,12 +13,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /**
- * One file operation fails, and all later ones of its kind or none: nothing is acknowledged that is not
- * true, the failure reaches the user, reads go on, and opening the store again brings everything back.
+ * One file operation fails, and all later ones of its kind or none: nothing is acknowledged that is
+ * not true, the failure reaches the user, reads go on, and opening the store again brings
+ * everything back.
  */
 final class FailingOperationTest {
 

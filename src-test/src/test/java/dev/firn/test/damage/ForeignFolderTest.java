@@ -19,7 +19,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders that are not stores, or not whole ones: a clear error that names the path, nothing touched. */
+/**
+ * Folders that are not stores, or not whole ones: a clear error that names the path, nothing
+ * touched.
+ */
 final class ForeignFolderTest {
 
   @TempDir private Path folder;
@@ -46,8 +49,7 @@ final class ForeignFolderTest {
   void missingFolder_isRefusedWhenNotToBeCreated() {
     Path missing = folder.resolve("missing");
     StoreOptions options = StoreOptions.defaults().withCreateIfMissing(false);
-    StorageException e =
-        assertThrows(StorageException.class, () -> Store.open(missing, options));
+    StorageException e = assertThrows(StorageException.class, () -> Store.open(missing, options));
     assertTrue(e.getMessage().contains(missing.toString()), e::getMessage);
     assertFalse(Files.exists(missing));
   }

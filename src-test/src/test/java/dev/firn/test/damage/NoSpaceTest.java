@@ -62,8 +62,7 @@ final class NoSpaceTest {
 
   private static void assertIsDiskFull(long budget, FirnException failure) {
     Throwable cause = failure instanceof StoreFailedException ? failure.getCause() : failure;
-    assertInstanceOf(
-        DiskFullException.class, cause, () -> "with " + budget + " bytes: " + failure);
+    assertInstanceOf(DiskFullException.class, cause, () -> "with " + budget + " bytes: " + failure);
     Verdict.assertNamesFile(failure);
   }
 

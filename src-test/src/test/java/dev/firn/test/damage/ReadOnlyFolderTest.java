@@ -35,8 +35,7 @@ final class ReadOnlyFolderTest {
       MemoryFileSystem files = sample.image().toFileSystem();
       MemoryDisk disk = new MemoryDisk(files);
       files.failBefore(ReadOnlyFolderTest::refuseChanges);
-      StorageException e =
-          assertThrows(StorageException.class, () -> disk.open(Sample.options()));
+      StorageException e = assertThrows(StorageException.class, () -> disk.open(Sample.options()));
       Verdict.assertNamesFile(e);
       disk.assertNothingOpen();
       files.failBefore((operation, path) -> {});

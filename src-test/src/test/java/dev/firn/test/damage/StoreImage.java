@@ -83,7 +83,10 @@ final class StoreImage {
     return new StoreImage(changed);
   }
 
-  /** The names of files that are not the same in another image, except the lock, which anyone may take. */
+  /**
+   * The names of files that are not the same in another image, except the lock, which anyone may
+   * take.
+   */
   List<String> differences(StoreImage other) {
     List<String> names = new ArrayList<>();
     for (String name : files.keySet()) {

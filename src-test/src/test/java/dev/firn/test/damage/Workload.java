@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store written by one thread until it is done or something fails: batches, some of them synced,
- * flushes, a merge, a tree made and dropped, reopened in the middle. It keeps what a reader may expect at
- * any moment, for clones of the disk that are taken while it runs.
+ * flushes, a merge, a tree made and dropped, reopened in the middle. It keeps what a reader may
+ * expect at any moment, for clones of the disk that are taken while it runs.
  *
  * <p><b>Threading.</b> {@link #run} has one thread; what to expect may be asked by any.
  */
@@ -120,7 +120,8 @@ final class Workload {
     }
   }
 
-  /** A store that has failed still answers, or says that it has failed; it does not answer wrong. */
+  /**
+   * A store that has failed still answers, or says that it has failed; it does not answer wrong. */
   private void assertReadsOn(Store store) {
     try {
       StampedState.read(CAST, store)

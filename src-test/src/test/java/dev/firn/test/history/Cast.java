@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who writes stamped batches and where. Batch n of a writer puts its stamp under the writer's {@link
- * #KEYS} keys in every tree, as batch n - 1 did, and under one key of its own in one tree, which batch n
+ * Who writes stamped batches and where. Batch n of a writer puts its stamp under the writer's
+ * {@link #KEYS} keys in every tree, as batch n - 1 did, and under one key of its own in one tree,
+ * which batch n
  * + {@code logEntries} deletes again.
  *
  * @param writers how many writers there are

@@ -13,9 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One state of a store that {@link StampedWriter}s write, read through a snapshot: for each writer the
- * last batch in it. Reading it checks that each batch is there as a whole in all trees, or not at all,
- * that no batch is missing which an existing one has seen acknowledged, and that nothing else is there.
+ * One state of a store that {@link StampedWriter}s write, read through a snapshot: for each writer
+ * the last batch in it. Reading it checks that each batch is there as a whole in all trees, or not
+ * at all, that no batch is missing which an existing one has seen acknowledged, and that nothing
+ * else is there.
  */
 public final class StampedState {
 

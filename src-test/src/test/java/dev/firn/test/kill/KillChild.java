@@ -12,8 +12,9 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The process that is killed: opens the store and writes stamped batches from several threads until it
- * dies. Each acknowledged batch is one frame on the standard output, written before the writer goes on.
+ * The process that is killed: opens the store and writes stamped batches from several threads until
+ * it dies. Each acknowledged batch is one frame on the standard output, written before the writer
+ * goes on.
  *
  * <pre>
  *  frame: u32 writer, or {@link #OPENED} | u64 number of the batch

@@ -23,9 +23,9 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One store and the processes that die writing to it, one after the other. After each death the store is
- * opened and must hold every acknowledged batch, whole, and at most one more of each writer; now and
- * then the process that opens it is killed too, before it can finish.
+ * One store and the processes that die writing to it, one after the other. After each death the
+ * store is opened and must hold every acknowledged batch, whole, and at most one more of each
+ * writer; now and then the process that opens it is killed too, before it can finish.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -105,9 +105,7 @@ final class KillCycle {
     for (long number : acknowledged) {
       command.add(Long.toString(number));
     }
-    return new ProcessBuilder(command)
-        .redirectError(Redirect.appendTo(errors.toFile()))
-        .start();
+    return new ProcessBuilder(command).redirectError(Redirect.appendTo(errors.toFile())).start();
   }
 
   private static Thread killerAfter(Process child, long nanos) {

@@ -24,8 +24,7 @@ final class SecondOpenerTest {
   void sameProcess_isToldSo() {
     Path folder = directory.resolve("store");
     try (Store store = Store.open(folder)) {
-      StoreLockedException e =
-          assertThrows(StoreLockedException.class, () -> Store.open(folder));
+      StoreLockedException e = assertThrows(StoreLockedException.class, () -> Store.open(folder));
       assertTrue(e.getMessage().contains(folder.resolve(FileName.LOCK).toString()), e::getMessage);
       // The failed attempt has not taken the claim away from its owner.
       assertThrows(StoreLockedException.class, () -> Store.open(folder.resolve("../store")));
@@ -41,8 +40,7 @@ final class SecondOpenerTest {
     Process owner = KillCycle.start(folder, directory.resolve("errors.txt"), 1, new long[1]);
     try {
       KillCycle.awaitOpened(owner, directory.resolve("errors.txt"));
-      StoreLockedException e =
-          assertThrows(StoreLockedException.class, () -> Store.open(folder));
+      StoreLockedException e = assertThrows(StoreLockedException.class, () -> Store.open(folder));
       assertTrue(e.getMessage().contains(FileName.LOCK), e::getMessage);
     } finally {
       owner.destroyForcibly().waitFor();

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes scripts from seeds. Each seed leaves out a third of what can be done (Groce, Zhang, Eide, Chen,
- * Regehr, <i>Swarm testing</i>, 2012): what always happens hides what only shows when it does not.
+ * Makes scripts from seeds. Each seed leaves out a third of what can be done (Groce, Zhang, Eide,
+ * Chen, Regehr, <i>Swarm testing</i>, 2012): what always happens hides what only shows when it does
+ * not.
  */
 final class Generator {
 
@@ -96,15 +97,14 @@ final class Generator {
     switch (kind()) {
       case PUT ->
           list.add(new Operation.Put(tree(), keys.next(), value(), synced(), arrayOrSegment()));
-      case DELETE -> list.add(new Operation.Delete(tree(), keys.next(), synced(), arrayOrSegment()));
+      case DELETE ->
+          list.add(new Operation.Delete(tree(), keys.next(), synced(), arrayOrSegment()));
       case WRITE -> list.add(write(1 + random.nextInt(12)));
       case BIG_WRITE -> list.add(write(200 + random.nextInt(400)));
-      case GET ->
-          list.add(new Operation.Get(tree(), keys.next(), snapshot(), access(), room()));
+      case GET -> list.add(new Operation.Get(tree(), keys.next(), snapshot(), access(), room()));
       case CONTAINS ->
           list.add(new Operation.Contains(tree(), keys.next(), snapshot(), arrayOrSegment()));
-      case SCAN ->
-          list.add(new Operation.Scan(tree(), range(), snapshot(), random.nextBoolean()));
+      case SCAN -> list.add(new Operation.Scan(tree(), range(), snapshot(), random.nextBoolean()));
       case CURSOR -> {
         int cursor = random.nextInt(CURSORS);
         list.add(new Operation.OpenCursor(cursor, tree(), range(), snapshot()));

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * A key with a readable form: printable ASCII stands for itself, {@code %ff} for a byte, {@code %ff*300}
- * for a run of one byte, {@code ''} for the empty key.
+ * A key with a readable form: printable ASCII stands for itself, {@code %ff} for a byte,
+ * {@code %ff*300} for a run of one byte, {@code ''} for the empty key.
  */
 record Key(byte[] bytes) implements Comparable<Key> {
 

@@ -8,8 +8,8 @@ import java.util.Random;
 
 /**
  * The keys of one script: most from a small hot set, so that there are many versions of each; long
- * shared prefixes; keys that are prefixes of others; runs of 0x00 and 0xff; the empty key; now and then
- * the longest key allowed.
+ * shared prefixes; keys that are prefixes of others; runs of 0x00 and 0xff; the empty key; now and
+ * then the longest key allowed.
  */
 final class KeySource {
 

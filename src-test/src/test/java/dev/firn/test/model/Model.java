@@ -131,7 +131,8 @@ final class Model {
    * The last commit, of those that a power cut may end at, whose state a store holds.
    *
    * @param found what the store holds, by tree and key
-   * @throws AssertionError if it holds the state of none of them; says what is wrong with the nearest
+   * @throws AssertionError if it holds the state of none of them; says what is wrong with the
+   *     nearest
    */
   long commitOf(Map<String, Map<Key, byte[]>> found) {
     int[] wrong = new int[(int) (commits - durable) + 1];
@@ -142,8 +143,9 @@ final class Model {
     }
     StringBuilder message = new StringBuilder();
     trees.forEach(
-        (name, tree) -> difference(tree, durable + best, found.getOrDefault(name, Map.of()))
-            .forEach(line -> message.append("\n  ").append(name).append(' ').append(line)));
+        (name, tree) ->
+            difference(tree, durable + best, found.getOrDefault(name, Map.of()))
+                .forEach(line -> message.append("\n  ").append(name).append(' ').append(line)));
     throw new AssertionError(
         "not the state after any commit from %d (durable) to %d; nearest is %d, where wrong:%s"
             .formatted(durable, commits, durable + best, message));

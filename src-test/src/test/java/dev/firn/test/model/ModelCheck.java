@@ -30,7 +30,10 @@ final class ModelCheck {
     check(Generator.script(seed, operations));
   }
 
-  /** Runs the operations of a seed under several sets of options, which must not change an answer. */
+  /**
+   * Runs the operations of a seed under several sets of options, which must not change an
+   * answer.
+   */
   void checkSameAnswers(long seed, int operations, int sets) throws Exception {
     Script script = withSyncedPowerCuts(Generator.script(seed, operations));
     List<String> first = check(script);
@@ -47,7 +50,8 @@ final class ModelCheck {
     }
   }
 
-  /** Where everything is synced before the power is cut, what is found does not depend on chance. */
+  /**
+   * Where everything is synced before the power is cut, what is found does not depend on chance. */
   private static Script withSyncedPowerCuts(Script script) {
     List<Operation> operations = new ArrayList<>();
     for (Operation operation : script.operations()) {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One script, run on one store, every answer compared with the model's at once. It ends with a full
- * comparison in both directions, a verification, a reopening, and a check that nothing was left open.
+ * comparison in both directions, a verification, a reopening, and a check that nothing was left
+ * open.
  */
 final class ModelRun {
 
@@ -74,7 +75,9 @@ final class ModelRun {
     } catch (Throwable e) {
       run.abandon(e);
       String operation =
-          index < script.operations().size() ? script.operations().get(index).toString() : "the end";
+          index < script.operations().size()
+              ? script.operations().get(index).toString()
+              : "the end";
       throw new Divergence(index, "at operation " + index + ", " + operation + ": " + e, e);
     }
   }
@@ -144,8 +147,7 @@ final class ModelRun {
     Durability durability = durability(put.synced());
     if (put.access() == Access.SEGMENT) {
       try (Arena arena = Arena.ofConfined()) {
-        tree.put(
-            Buffers.of(arena, put.key().bytes()), Buffers.of(arena, value), durability);
+        tree.put(Buffers.of(arena, put.key().bytes()), Buffers.of(arena, value), durability);
       }
     } else {
       tree.put(put.key().bytes(), value, durability);
@@ -172,7 +174,8 @@ final class ModelRun {
   }
 
   private String write(Operation.Write write) {
-    List<Entry> entries = write.entries().stream().filter(e -> trees.containsKey(e.tree())).toList();
+    List<Entry> entries =
+        write.entries().stream().filter(e -> trees.containsKey(e.tree())).toList();
     batch.clear();
     for (Entry entry : entries) {
       Tree tree = trees.get(entry.tree());

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *  put t0 key 10#3 buffered array    the value is written length#seed; array or segment overload
  *  delete t0 key synced segment
  *  write buffered t0 a 10#3 , t1 a - , t0 a 5#1       a batch; - deletes
- *  get t0 key latest array           array, segment, into-array/N, into-segment/N (room for N bytes)
+ *  get t0 key latest array           array, segment; into-array/N, into-segment/N: with room for N
  *  contains t0 key @2 segment        @2: as snapshot 2 sees it
  *  scan t0 all latest forward        every entry of a new cursor; or backward
- *  cursor 1 t0 prefix(us) latest     opens cursor 1; bounds: all, from(a), to(b), between(a,b), prefix(a)
+ *  cursor 1 t0 prefix(us) latest     bounds: all, from(a), to(b), between(a,b), prefix(a)
  *  move 1 first                      first, last, next, prev; seek and seek_before with a key
  *  close 1
  *  snapshot 2

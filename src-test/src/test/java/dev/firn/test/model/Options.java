@@ -10,11 +10,12 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The options that a script opens its store with: small enough that flushes and merges happen all the
- * time.
+ * The options that a script opens its store with: small enough that flushes and merges happen all
+ * the time.
  *
  * <pre>
- *  options segment=16384 block=128 table=4096 level=16384 cache=0 filter=10 compression=lz4 sync-ms=0
+ *  options segment=16384 block=128 table=4096 level=16384 cache=0 filter=10 compression=lz4
+ *      sync-ms=0     (on the same line)
  * </pre>
  *
  * What a line leaves out is as in {@link #DEFAULTS}.
@@ -73,8 +74,7 @@ record Options(
       case "segment" ->
           new Options(number, block, table, level, cache, filter, compression, syncMillis);
       case "block" ->
-          new Options(
-              segment, (int) number, table, level, cache, filter, compression, syncMillis);
+          new Options(segment, (int) number, table, level, cache, filter, compression, syncMillis);
       case "table" ->
           new Options(segment, block, number, level, cache, filter, compression, syncMillis);
       case "level" ->

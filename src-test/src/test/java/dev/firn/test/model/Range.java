@@ -3,7 +3,10 @@ package dev.firn.test.model;
 import dev.firn.KeyRange;
 import java.util.Arrays;
 
-/** The bounds of a cursor: {@code all}, {@code from(a)}, {@code to(b)}, {@code between(a,b)}, {@code prefix(a)}. */
+/**
+ * The bounds of a cursor: {@code all}, {@code from(a)}, {@code to(b)}, {@code between(a,b)},
+ * {@code prefix(a)}.
+ */
 record Range(Kind kind, Key first, Key second) {
 
   enum Kind {
@@ -56,8 +59,7 @@ record Range(Kind kind, Key first, Key second) {
     return switch (kind) {
       case ALL -> "all";
       case BETWEEN -> "between(" + first + "," + second + ")";
-      case FROM, TO, PREFIX ->
-          kind.name().toLowerCase(java.util.Locale.ROOT) + "(" + first + ")";
+      case FROM, TO, PREFIX -> kind.name().toLowerCase(java.util.Locale.ROOT) + "(" + first + ")";
     };
   }
 }

@@ -15,8 +15,8 @@ final class Shrinker {
   private final long deadline;
 
   /**
-   * @param fails whether a script still fails; where failures depend on timing, whether any of a few
-   *     runs does
+   * @param fails whether a script still fails; where failures depend on timing, whether any of a
+   *     few runs does
    */
   Shrinker(Predicate<Script> fails, long millis) {
     this.fails = fails;
