@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /** Makes a test that hangs a test that fails, with the stacks of all threads. */
 public final class Deadline {
 
+  private static final int FRAMES = 25;
+
   private Deadline() {}
 
   /** Does a piece of work on a thread of its own. */
@@ -31,14 +33,21 @@ public final class Deadline {
     }
   }
 
+  /** The stacks of all threads that are in our code, innermost frames first. */
   private static String stacks() {
     return Thread.getAllStackTraces().entrySet().stream()
+        .filter(entry -> isOurs(entry.getValue()))
         .map(
             entry ->
                 entry.getKey()
                     + Arrays.stream(entry.getValue())
+                        .limit(FRAMES)
                         .map(frame -> "\n    " + frame)
                         .collect(Collectors.joining()))
         .collect(Collectors.joining("\n"));
+  }
+
+  private static boolean isOurs(StackTraceElement[] stack) {
+    return Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith("dev.firn."));
   }
 }

@@ -3,6 +3,7 @@ package dev.firn.test;
 import dev.firn.Store;
 import dev.firn.StoreAccess;
 import dev.firn.StoreOptions;
+import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.OpenFile;
 import java.nio.file.Path;
@@ -15,13 +16,22 @@ public final class MemoryDisk implements Disk {
   public static final Path DIRECTORY = Path.of("/store");
 
   private final MemoryFileSystem files;
+  private final FileSystem view;
 
   public MemoryDisk() {
     this(new MemoryFileSystem());
   }
 
   public MemoryDisk(MemoryFileSystem files) {
+    this(files, files);
+  }
+
+  /**
+   * @param view what the store is given instead of the file system itself
+   */
+  public MemoryDisk(MemoryFileSystem files, FileSystem view) {
     this.files = files;
+    this.view = view;
   }
 
   /** The file system itself. */
@@ -31,7 +41,7 @@ public final class MemoryDisk implements Disk {
 
   @Override
   public Store open(StoreOptions options) {
-    return StoreAccess.open(DIRECTORY, options, files);
+    return StoreAccess.open(DIRECTORY, options, view);
   }
 
   @Override

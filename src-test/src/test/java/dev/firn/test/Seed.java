@@ -9,6 +9,9 @@ public final class Seed {
   /** The system property that replays one seed. */
   public static final String PROPERTY = "firn.seed";
 
+  /** The system property that makes a test which has a time to run take so many minutes instead. */
+  public static final String MINUTES = "firn.minutes";
+
   private Seed() {}
 
   /** A piece of a random test that depends on nothing but its seed. */
@@ -16,13 +19,12 @@ public final class Seed {
     void run(long seed) throws Exception;
   }
 
-  /** Whether the user asked for one seed. */
-  public static boolean isGiven() {
+  private static boolean isGiven() {
     return System.getProperty(PROPERTY) != null;
   }
 
-  /** The seed that the user asked for, or a fresh one. */
-  public static long next() {
+  /** The seed that was asked for, or a fresh one. */
+  private static long next() {
     Long given = Long.getLong(PROPERTY);
     return given != null ? given : mix(System.nanoTime()) >>> 16;
   }
@@ -33,16 +35,20 @@ public final class Seed {
   }
 
   /**
-   * Runs a piece under fresh seeds until the time is up, at least once; under a given seed once. */
-  public static int runFor(long millis, Run run) {
-    long end = System.nanoTime() + millis * 1_000_000;
+   * Runs a piece under fresh seeds until the time is up, at least once; under a given seed once.
+   *
+   * @param millis how long, unless {@code -Dfirn.minutes=N} says otherwise
+   */
+  public static void runFor(long millis, Run run) {
+    long minutes = Long.getLong(MINUTES, 0);
+    long wanted = minutes > 0 ? minutes * 60_000 : millis;
+    long end = System.nanoTime() + wanted * 1_000_000;
     int runs = 0;
     do {
       run(next(), run);
       runs++;
     } while (!isGiven() && System.nanoTime() < end);
     System.out.println(runs + " seeds");
-    return runs;
   }
 
   private static void run(long seed, Run run) {

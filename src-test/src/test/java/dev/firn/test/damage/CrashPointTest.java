@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.file.FileOperation;
+import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.PowerCut;
 import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
+import dev.firn.test.damage.ForgetfulFileSystem.Forgets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The process dies, or the power goes, just before one of the file operations of a workload,
@@ -45,7 +49,7 @@ final class CrashPointTest {
 
   @Test
   void powerCutBeforeAnyFileOperation_losesNothingSynced() {
-    Seed.runFor(12_000, seed -> Deadline.call(LIMIT, () -> powerCut(seed)));
+    Seed.runFor(12_000, seed -> Deadline.call(LIMIT, () -> powerCut(new Camera(seed, 60))));
   }
 
   @Test
@@ -53,8 +57,26 @@ final class CrashPointTest {
     Seed.runFor(6_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
   }
 
+  /** If a kind of sync did nothing, this test would notice. */
+  @ParameterizedTest
+  @EnumSource(Forgets.class)
+  void forgottenSync_isNoticed(Forgets forgets) {
+    Seed.run(
+        seed -> {
+          for (int i = 0; i < 50; i++) {
+            long next = seed + i;
+            try {
+              Deadline.call(LIMIT, () -> powerCut(new Camera(next, 60, forgets)));
+            } catch (AssertionError noticed) {
+              return;
+            }
+          }
+          throw new AssertionError("nobody noticed");
+        });
+  }
+
   private static boolean killed(long seed) {
-    Camera camera = new Camera(seed, 40);
+    Camera camera = new Camera(seed, 120);
     camera.run(
         (workload, where) -> {
           // What is begun is asked last: it only grows.
@@ -65,14 +87,13 @@ final class CrashPointTest {
     return true;
   }
 
-  private static boolean powerCut(long seed) {
-    Camera camera = new Camera(seed, 60);
+  private static boolean powerCut(Camera camera) {
     camera.run((workload, where) -> camera.cut(workload, where));
     return true;
   }
 
   private static boolean powerCutTwice(long seed) {
-    Camera camera = new Camera(seed, 8);
+    Camera camera = new Camera(seed, 400);
     List<Crash> first = camera.take((workload, where) -> camera.cut(workload, where));
     for (Crash crash : first) {
       List<Crash> second = new ArrayList<>();
@@ -82,7 +103,7 @@ final class CrashPointTest {
           .failBefore(
               (operation, path) -> {
                 synchronized (second) {
-                  if (operation != FileOperation.EXISTS && random.nextInt(8) == 0) {
+                  if (operation != FileOperation.EXISTS && random.nextInt(20) == 0) {
                     MemoryFileSystem left = crash.files().crashClone(random.nextLong());
                     String where = crash.where() + ", then while opening before " + operation;
                     second.add(new Crash(where, left, crash.least(), crash.most()));
@@ -104,12 +125,20 @@ final class CrashPointTest {
     }
 
     final MemoryFileSystem files = new MemoryFileSystem();
-    private final Workload workload = new Workload(new MemoryDisk(files));
+    private final Workload workload;
     private final Random random;
     private final int oneIn;
     private final List<Crash> crashes = new ArrayList<>();
 
     Camera(long seed, int oneIn) {
+      this.workload = new Workload(new MemoryDisk(files));
+      this.random = new Random(seed);
+      this.oneIn = oneIn;
+    }
+
+    Camera(long seed, int oneIn, Forgets forgets) {
+      FileSystem forgetful = new ForgetfulFileSystem(files, forgets);
+      this.workload = new Workload(new MemoryDisk(files, forgetful));
       this.random = new Random(seed);
       this.oneIn = oneIn;
     }

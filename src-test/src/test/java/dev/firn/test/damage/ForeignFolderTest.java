@@ -101,7 +101,7 @@ final class ForeignFolderTest {
   private void assertRefused(StoreOptions options) {
     RealFileSystem files = new RealFileSystem();
     StoreImage before = StoreImage.of(files, folder);
-    StorageException e = assertThrows(StorageException.class, () -> Store.open(folder, options));
+    FirnException e = assertThrows(FirnException.class, () -> Store.open(folder, options));
     assertTrue(e.getMessage().contains(folder.toString()), e::getMessage);
     assertEquals(List.of(), before.differences(StoreImage.of(files, folder)));
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.Store;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
@@ -67,16 +68,23 @@ final class NoSpaceTest {
   }
 
   @Test
-  void fullDisk_openingOfANewStore_leavesNothing() {
+  void fullDisk_newStore_saysSoAtTheFirstWriteAtTheLatest() {
     for (int budget : new int[] {0, 1, 100, 4096, 10_000}) {
       MemoryFileSystem files = new MemoryFileSystem();
       files.createDirectories(MemoryDisk.DIRECTORY);
       files.setCapacityBytes(budget);
       MemoryDisk disk = new MemoryDisk(files);
-      assertThrows(DiskFullException.class, () -> disk.open(Workload.options()));
+      FirnException e = assertThrows(FirnException.class, () -> openAndWrite(disk));
+      assertIsDiskFull(budget, e);
       disk.assertNothingOpen();
       files.setCapacityBytes(PLENTY);
-      disk.open(Workload.options()).close();
+      openAndWrite(disk);
+    }
+  }
+
+  private static void openAndWrite(MemoryDisk disk) {
+    try (Store store = disk.open(Workload.options())) {
+      store.tree("t").put(new byte[1], new byte[1]);
     }
   }
 

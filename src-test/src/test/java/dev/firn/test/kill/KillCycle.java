@@ -40,7 +40,8 @@ final class KillCycle {
   private final Random random;
   private long[] acknowledged = new long[CAST.writers()];
 
-  KillCycle(Path directory, long seed) {
+  KillCycle(Path directory, long seed) throws IOException {
+    Files.createDirectories(directory);
     this.directory = directory.resolve("store");
     this.errors = directory.resolve("errors.txt");
     this.random = new Random(seed);
@@ -117,7 +118,8 @@ final class KillCycle {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-              child.destroyForcibly();
+              // Not Process.destroyForcibly: that closes the pipe, with what is still in it.
+              child.toHandle().destroyForcibly();
             });
   }
 

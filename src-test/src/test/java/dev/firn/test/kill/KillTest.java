@@ -12,9 +12,10 @@ final class KillTest {
 
   @Test
   void killedProcess_losesNothingAcknowledged(@TempDir Path directory) {
-    Seed.run(
+    Seed.runFor(
+        0,
         seed -> {
-          KillCycle cycle = new KillCycle(directory, seed);
+          KillCycle cycle = new KillCycle(directory.resolve("seed-" + seed), seed);
           for (int i = 0; i < CYCLES; i++) {
             cycle.run();
           }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the script of a seed; if it fails, fails with the script made small, ready to be kept. */
 final class ModelCheck {
@@ -63,27 +64,28 @@ final class ModelCheck {
     return script.withOperations(operations);
   }
 
+  /** Runs a script; what each operation answered. */
   List<String> check(Script script) throws Exception {
     try {
       return Deadline.call(LIMIT, () -> ModelRun.run(script, disks));
     } catch (Divergence e) {
-      Script small = new Shrinker(this::fails, shrinkMillis).shrink(script, e.operation());
-      Divergence shown = Objects.requireNonNullElse(failure(small), e);
+      Shrinker shrinker = new Shrinker(shorter -> failure(shorter, e) != null, shrinkMillis);
+      Script small = shrinker.shrink(script, e.operation());
+      Divergence shown = Objects.requireNonNullElse(failure(small, e), e);
       throw new AssertionError(shown.getMessage() + "\n" + keep(small), shown);
     }
   }
 
-  private boolean fails(Script script) {
-    return failure(script) != null;
-  }
-
-  /** How a script fails; with threads in the background it may take a few tries. */
-  private @org.jspecify.annotations.Nullable Divergence failure(Script script) {
+  /**
+   * How a script fails like another one; with threads in the background it may take a few tries. */
+  private @Nullable Divergence failure(Script script, Divergence like) {
     for (int i = 0; i < TRIES; i++) {
       try {
         ModelRun.run(script, disks);
       } catch (Divergence e) {
-        return e;
+        if (e.isLike(like)) {
+          return e;
+        }
       }
     }
     return null;

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
  *  --sets N          run each script under so many sets of options, which must agree (1)
  *  --real            on the real file system instead of in memory
  *  --script FILE     run one script instead
+ *  --times N         so often (1)
+ *  --print           print the script of a seed instead
  * </pre>
  *
  * {@code -Dfirn.seed=N} replays one seed.
@@ -27,6 +29,8 @@ public final class ModelMain {
   private int sets = 1;
   private Supplier<Disk> disks = MemoryDisk::new;
   private String script = "";
+  private int times = 1;
+  private boolean print;
 
   private ModelMain() {}
 
@@ -39,6 +43,8 @@ public final class ModelMain {
         case "--sets" -> main.sets = Integer.parseInt(args[++i]);
         case "--real" -> main.disks = RealDisk::new;
         case "--script" -> main.script = args[++i];
+        case "--print" -> main.print = true;
+        case "--times" -> main.times = Integer.parseInt(args[++i]);
         default -> throw new IllegalArgumentException("argument=" + args[i]);
       }
     }
@@ -48,7 +54,14 @@ public final class ModelMain {
   private void run() throws Exception {
     ModelCheck check = new ModelCheck(disks, 60_000);
     if (!script.isEmpty()) {
-      check.check(Script.read(Path.of(script)));
+      Script given = Script.read(Path.of(script));
+      for (int i = 0; i < times; i++) {
+        check.check(given);
+      }
+      return;
+    }
+    if (print) {
+      Seed.run(seed -> System.out.print(Generator.script(seed, operations)));
       return;
     }
     Seed.runFor(

@@ -1,0 +1,123 @@
+package dev.firn.test.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Cursor;
+import dev.firn.Snapshot;
+import dev.firn.Store;
+import dev.firn.Tree;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.RealDisk;
+import dev.firn.test.TinyOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A closed store leaves nothing behind: no thread, no descriptor, no mapping, no file it
+ * dropped.
+ */
+final class LeakTest {
+
+  private static final int CYCLES = 40;
+
+  @Test
+  void openedAndClosedManyTimes_leavesNothing() throws IOException {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/maps")));
+    RealDisk disk = new RealDisk();
+    useStore(disk, 0);
+    long descriptors = count(Path.of("/proc/self/fd"));
+    Set<String> threads = threads();
+    for (int i = 1; i <= CYCLES; i++) {
+      useStore(disk, i);
+      disk.assertNothingOpen();
+    }
+    assertEquals(threads, threads(), "threads");
+    long now = count(Path.of("/proc/self/fd"));
+    assertTrue(now <= descriptors + 2, () -> "descriptors: " + descriptors + ", then " + now);
+    disk.close();
+  }
+
+  private static void useStore(RealDisk disk, int round) {
+    Store store = disk.open(TinyOptions.smallest());
+    Tree tree = store.tree("t");
+    for (int i = 0; i < 300; i++) {
+      tree.put(
+          ("key" + i % 100).getBytes(java.nio.charset.StandardCharsets.US_ASCII), new byte[200]);
+    }
+    // What users forget to close is closed with the store.
+    Cursor cursor = tree.cursor();
+    cursor.first();
+    Snapshot snapshot = store.snapshot();
+    if (round % 2 == 0) {
+      store.compact();
+    }
+    tree.get(new byte[1], snapshot);
+    store.close();
+  }
+
+  private static long count(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.count();
+    }
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("ForkJoinPool") && !name.startsWith("surefire"))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** Overwriting the same few keys for long must not make the folder grow for ever. */
+  @Test
+  void overwrittenData_isGivenBack() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(TinyOptions.smallest())) {
+      Tree tree = store.tree("t");
+      for (int i = 0; i < 20_000; i++) {
+        tree.put(new byte[] {(byte) (i % 20)}, new byte[100]);
+      }
+      store.compact();
+      long bytes = 0;
+      List<String> names = disk.files().list(MemoryDisk.DIRECTORY);
+      for (String name : names) {
+        bytes += disk.files().size(MemoryDisk.DIRECTORY.resolve(name));
+      }
+      long found = bytes;
+      assertTrue(found < 300_000, () -> found + " bytes for 20 entries: " + names);
+      store.dropTree("t");
+      store.compact();
+      assertEquals(0, store.stats().levels().stream().mapToLong(level -> level.entries()).sum());
+    }
+    disk.assertNothingOpen();
+  }
+
+  @Test
+  void closedSnapshots_letOldVersionsGo() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(TinyOptions.smallest())) {
+      Tree tree = store.tree("t");
+      Snapshot old = store.snapshot();
+      for (int i = 0; i < 500; i++) {
+        tree.put(new byte[] {(byte) (i % 5)}, new byte[100]);
+        if (i % 50 == 0) {
+          store.snapshot().close();
+        }
+      }
+      old.close();
+      store.compact();
+      assertEquals(5, store.stats().levels().stream().mapToLong(level -> level.entries()).sum());
+    }
+    disk.assertNothingOpen();
+  }
+}
