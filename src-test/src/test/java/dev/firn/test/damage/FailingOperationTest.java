@@ -52,10 +52,9 @@ final class FailingOperationTest {
       files.failBefore(this::before);
       MemoryDisk disk = new MemoryDisk(files);
       Workload workload = new Workload(disk);
-      FirnException reported = workload.run();
-      files.failBefore((operation, path) -> {});
-      String where = failed.get() + (forEver ? " and all later ones" : "");
       try {
+        FirnException reported = workload.run();
+        files.failBefore((operation, path) -> {});
         if (reported != null) {
           Verdict.assertNamesFile(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
@@ -64,7 +63,8 @@ final class FailingOperationTest {
         Workload.assertHolds(disk, workload.acknowledged(), workload.begun());
         Workload.assertHolds(afterCut, workload.durable(), workload.begun());
       } catch (Throwable e) {
-        throw new AssertionError("after the failure of " + where + ": " + e, e);
+        String what = failed.get() + (forEver ? " and all later ones" : "");
+        throw new AssertionError("after the failure of " + what + ": " + e, e);
       }
       return true;
     }
