@@ -6,6 +6,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
+import dev.firn.error.FirnException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
@@ -225,7 +226,12 @@ public final class Table extends RefCounted {
     blocks.close();
     file.close();
     if (obsolete) {
-      fileSystem.delete(file.path());
+      try {
+        fileSystem.delete(file.path());
+      } catch (FirnException e) {
+        // Whoever lets go of many tables must get to the others. Nothing names this one any more:
+        // the next opening of the store deletes it.
+      }
     }
   }
 
