@@ -1,5 +1,6 @@
 package dev.firn.test.damage;
 
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.file.FileOperation;
@@ -40,6 +41,11 @@ final class FailingOperationTest {
     private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
     private int countdown;
 
+    /** What was forced once more after it had failed: what a second force says is worth nothing. */
+    private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
+
+    private volatile @Nullable Path forceFailed;
+
     Round(long seed) {
       random = new Random(seed);
       FileOperation[] kinds = FileOperation.values();
@@ -55,6 +61,7 @@ final class FailingOperationTest {
       try {
         FirnException reported = workload.run();
         files.failBefore((operation, path) -> {});
+        assertNull(forcedAgain.get(), "forced again after a failure");
         if (reported != null) {
           Verdict.assertNamesFile(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
@@ -70,8 +77,14 @@ final class FailingOperationTest {
     }
 
     private void before(FileOperation operation, Path path) {
+      if (operation == FileOperation.FORCE && path.equals(forceFailed)) {
+        forcedAgain.set(path);
+      }
       if (operation != kind || !isTurn()) {
         return;
+      }
+      if (operation == FileOperation.FORCE) {
+        forceFailed = path;
       }
       failed.compareAndSet(null, operation + " of " + path);
       throw new StorageException(path, "cannot be used, says the test", null);

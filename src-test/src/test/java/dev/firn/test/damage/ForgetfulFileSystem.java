@@ -1,6 +1,7 @@
 package dev.firn.test.damage;
 
 import dev.firn.core.file.AppendFile;
+import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
 import dev.firn.core.file.MappedFile;
@@ -12,14 +13,25 @@ import java.util.List;
 /** A file system that says yes to some kind of sync and does nothing. */
 final class ForgetfulFileSystem implements FileSystem {
 
-  /** What is forgotten. */
+  /** What is forgotten: to put this on the device. */
   enum Forgets {
-    /** To put mapped files, the journal, on the device. */
-    MAPPED,
-    /** To put appended files, tables and manifests, on the device. */
-    APPENDED,
-    /** To put names on the device. */
-    NAMES
+    JOURNALS,
+    TABLES,
+    MANIFESTS,
+    CURRENT,
+    NAMES;
+
+    /** Whether it is this file, perhaps under the name that it has while it is written. */
+    boolean applyTo(Path file) {
+      String name = file.getFileName().toString();
+      return switch (this) {
+        case JOURNALS -> name.contains(".journal");
+        case TABLES -> name.contains(".table");
+        case MANIFESTS -> name.startsWith("manifest-");
+        case CURRENT -> name.startsWith(FileName.CURRENT);
+        case NAMES -> false;
+      };
+    }
   }
 
   private final FileSystem files;
@@ -39,12 +51,12 @@ final class ForgetfulFileSystem implements FileSystem {
 
   @Override
   public AppendFile create(Path file) {
-    return new Appended(files.create(file), forgets == Forgets.APPENDED);
+    return new Appended(files.create(file), forgets.applyTo(file));
   }
 
   @Override
   public MappedFile map(Path file) {
-    return new Mapped(files.map(file), forgets == Forgets.MAPPED);
+    return new Mapped(files.map(file), forgets.applyTo(file));
   }
 
   @Override
