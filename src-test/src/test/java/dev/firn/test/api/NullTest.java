@@ -52,6 +52,7 @@ final class NullTest {
       tree.put(new byte[] {1}, new byte[] {2});
       try (Snapshot snapshot = store.snapshot();
           Cursor cursor = tree.cursor()) {
+        assertTrue(cursor.first());
         Map<Class<?>, Object> values = values(store, tree, snapshot, cursor);
         int calls = 0;
         for (Class<?> type : API) {

@@ -41,7 +41,7 @@ final class FailingOperationTest {
     private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
     private int countdown;
 
-    /** What was forced once more after it had failed: what a second force says is worth nothing. */
+    /** A journal that was forced once more after that had failed: the answer is worth nothing. */
     private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
 
     private volatile @Nullable Path forceFailed;
@@ -83,7 +83,8 @@ final class FailingOperationTest {
       if (operation != kind || !isTurn()) {
         return;
       }
-      if (operation == FileOperation.FORCE) {
+      if (operation == FileOperation.FORCE
+          && StoreImage.kind(path.getFileName() + "").equals("journal")) {
         forceFailed = path;
       }
       failed.compareAndSet(null, operation + " of " + path);

@@ -11,7 +11,7 @@ import dev.firn.Store;
 import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.history.StampedState;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,32 +101,19 @@ final class JournalDamageTest {
     return sample.image().with(name, file);
   }
 
-  /** The journal that holds the last batch. */
   private String lastJournal() {
-    return sample.image().names().stream()
-        .filter(name -> StoreImage.kind(name).equals("journal"))
-        .filter(name -> indexOf(sample.image().bytes(name), stamp(sample.batches())) >= 0)
-        .reduce((first, second) -> second)
-        .orElseThrow();
+    return sample.newestJournal();
   }
 
   /** A key that one batch has alone. */
   private static byte[] stamp(long batch) {
-    return "log/writer000/%012d".formatted(batch).getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static int indexOf(byte[] bytes, byte[] part) {
-    return find(bytes, part, false);
+    return Sample.keyOf(batch);
   }
 
   private static int lastIndexOf(byte[] bytes, byte[] part) {
-    return find(bytes, part, true);
-  }
-
-  private static int find(byte[] bytes, byte[] part, boolean last) {
     int found = -1;
-    for (int i = 0; i + part.length <= bytes.length && (last || found < 0); i++) {
-      if (java.util.Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+    for (int i = 0; i + part.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
         found = i;
       }
     }

@@ -7,6 +7,7 @@ import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
 import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -35,6 +36,16 @@ record Sample(StoreImage image, long batches) {
     return new Sample(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY), BATCHES);
   }
 
+  /** As closed after everything was merged, so that opening it has nothing to merge. */
+  static Sample merged() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(options())) {
+      fill(store);
+      store.compact();
+    }
+    return new Sample(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY), BATCHES);
+  }
+
   /** As its process left it when it was killed: with a journal that holds what no table does. */
   static Sample killed() {
     MemoryDisk disk = new MemoryDisk();
@@ -43,6 +54,20 @@ record Sample(StoreImage image, long batches) {
       return new Sample(
           StoreImage.of(disk.files().processKillClone(), MemoryDisk.DIRECTORY), BATCHES);
     }
+  }
+
+  /** The name of the journal that holds the last batch; empty when there is none. */
+  String newestJournal() {
+    String key = new String(keyOf(batches), StandardCharsets.ISO_8859_1);
+    return image.names().stream()
+        .filter(name -> StoreImage.kind(name).equals("journal"))
+        .filter(name -> new String(image.bytes(name), StandardCharsets.ISO_8859_1).contains(key))
+        .reduce("", (first, second) -> second);
+  }
+
+  /** The key that a batch has for itself. */
+  static byte[] keyOf(long batch) {
+    return Cast.logKey(0, batch);
   }
 
   private static void fill(Store store) {

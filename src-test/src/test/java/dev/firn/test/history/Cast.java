@@ -42,7 +42,8 @@ public record Cast(int writers, int logEntries) {
     return bytes("stamp/writer%03d/%d".formatted(writer, key));
   }
 
-  static byte[] logKey(int writer, long number) {
+  /** The key that a batch has for itself. */
+  public static byte[] logKey(int writer, long number) {
     return bytes("log/writer%03d/%012d".formatted(writer, number));
   }
 
