@@ -25,10 +25,10 @@ public final class TinyOptions {
   public static StoreOptions of(long seed) {
     Random random = new Random(seed);
     return smallest()
-        .withJournalSegmentBytes(16L << 10 + random.nextInt(4))
+        .withJournalSegmentBytes(16L << (10 + random.nextInt(4)))
         .withBlockBytes(128 << random.nextInt(6))
-        .withTableBytes(4L << 10 + random.nextInt(6))
-        .withLevelBaseBytes(8L << 10 + random.nextInt(6))
+        .withTableBytes(4L << (10 + random.nextInt(6)))
+        .withLevelBaseBytes(8L << (10 + random.nextInt(6)))
         .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : 32 << 10)
         .withFilterBitsPerKey(random.nextInt(3) * 5)
         .withCompression(random.nextBoolean() ? Compression.LZ4 : Compression.NONE)

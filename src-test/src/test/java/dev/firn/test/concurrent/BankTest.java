@@ -121,7 +121,7 @@ final class BankTest {
           }
         }
       }
-      assertEquals(trees.size() * ACCOUNTS * OPENING_BALANCE, total, "total through a snapshot");
+      assertEquals(OPENING_BALANCE * trees.size() * ACCOUNTS, total, "total through a snapshot");
     }
 
     void walk() {

@@ -45,7 +45,7 @@ final class DamagedFileTest {
             .computeIfAbsent(StoreImage.kind(name), kind -> new EnumMap<>(Verdict.class))
             .merge(verdict, 1, Integer::sum);
         assertTrue(
-            verdict != Verdict.CUT || !closed && StoreImage.kind(name).equals("journal"),
+            verdict != Verdict.CUT || (!closed && StoreImage.kind(name).equals("journal")),
             () -> name + ", " + damage.name() + ": was taken for the end of the journal");
       }
     }

@@ -1,5 +1,6 @@
 package dev.firn.test.damage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,10 +11,12 @@ import dev.firn.StoreOptions;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.RealFileSystem;
 import dev.firn.error.FirnException;
+import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.history.StampedState;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -103,6 +106,26 @@ final class ForeignFolderTest {
           damaged.differences(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY)),
           () -> "without " + name);
     }
+    disk.assertNothingOpen();
+  }
+
+  @Test
+  void newerFormat_isToldFromDamageAndNothingTouched() {
+    Sample sample = Sample.killed();
+    String text = new String(sample.image().bytes(FileName.LOCK), StandardCharsets.US_ASCII);
+    assertTrue(text.contains("format 1\n"), text);
+    byte[] newer = text.replace("format 1\n", "format 7\n").getBytes(StandardCharsets.US_ASCII);
+    StoreImage image = sample.image().with(FileName.LOCK, newer);
+    MemoryDisk disk = new MemoryDisk(image.toFileSystem());
+    for (int i = 0; i < 2; i++) {
+      FormatVersionException e =
+          assertThrows(FormatVersionException.class, () -> disk.open(Sample.options()));
+      assertEquals(7, e.found());
+      assertTrue(e.getMessage().contains(FileName.LOCK), e::getMessage);
+    }
+    StoreImage after = StoreImage.of(disk.files(), MemoryDisk.DIRECTORY);
+    assertEquals(List.of(), image.differences(after));
+    assertArrayEquals(newer, after.bytes(FileName.LOCK));
     disk.assertNothingOpen();
   }
 

@@ -155,7 +155,7 @@ final class Generator {
       }
       int choice = random.nextInt(10);
       Step step =
-          i == 0 && choice < 5 || choice == 0
+          (i == 0 && choice < 5) || choice == 0
               ? Step.values()[random.nextInt(4)]
               : forward ? Step.NEXT : Step.PREV;
       boolean seeks = step == Step.SEEK || step == Step.SEEK_BEFORE;

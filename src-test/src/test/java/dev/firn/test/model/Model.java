@@ -193,9 +193,10 @@ final class Model {
   }
 
   private static boolean isSame(@Nullable Value value, byte @Nullable [] found) {
-    return value == null || found == null
-        ? value == null && found == null
-        : value.length() == found.length && Arrays.equals(value.bytes(), found);
+    if (value == null || found == null) {
+      return value == null && found == null;
+    }
+    return value.length() == found.length && Arrays.equals(value.bytes(), found);
   }
 
   /** What is wrong, line by line, with a tree that should be as of a commit. */
