@@ -14,6 +14,7 @@ import dev.firn.test.damage.ForgetfulFileSystem.Forgets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class CrashPointTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int FIRST_CUTS = 8;
+  private static final int SECOND_CUTS = 6;
 
   /** What a crash left, and what must and may be in it. */
   private record Crash(String where, MemoryFileSystem files, long least, long most) {
@@ -88,32 +91,33 @@ final class CrashPointTest {
   }
 
   private static boolean powerCut(Camera camera) {
-    camera.run((workload, where) -> camera.cut(workload, where));
+    camera.run(camera::cut);
     return true;
   }
 
   private static boolean powerCutTwice(long seed) {
-    Camera camera = new Camera(seed, 400);
-    List<Crash> first = camera.take((workload, where) -> camera.cut(workload, where));
-    for (Crash crash : first) {
+    Camera camera = new Camera(seed, 100);
+    List<Crash> first = new ArrayList<>(camera.take(camera::cut));
+    Random random = new Random(seed);
+    Collections.shuffle(first, random);
+    for (Crash crash : first.subList(0, Math.min(FIRST_CUTS, first.size()))) {
       List<Crash> second = new ArrayList<>();
-      Random random = new Random(seed);
-      crash
-          .files()
-          .failBefore(
-              (operation, path) -> {
-                synchronized (second) {
-                  if (operation != FileOperation.EXISTS && random.nextInt(20) == 0) {
-                    MemoryFileSystem left = crash.files().crashClone(random.nextLong());
-                    String where = crash.where() + ", then while opening before " + operation;
-                    second.add(new Crash(where, left, crash.least(), crash.most()));
-                  }
-                }
-              });
+      crash.files().failBefore((operation, path) -> cutAgain(crash, operation, random, second));
       crash.check();
       second.forEach(Crash::check);
     }
     return true;
+  }
+
+  private static void cutAgain(
+      Crash crash, FileOperation operation, Random random, List<Crash> second) {
+    synchronized (second) {
+      if (second.size() < SECOND_CUTS && random.nextInt(12) == 0) {
+        MemoryFileSystem left = crash.files().crashClone(random.nextLong());
+        String where = crash.where() + ", then while opening before " + operation;
+        second.add(new Crash(where, left, crash.least(), crash.most()));
+      }
+    }
   }
 
   /** Takes pictures of the disk while a workload runs. */

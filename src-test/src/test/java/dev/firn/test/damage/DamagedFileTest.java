@@ -3,6 +3,7 @@ package dev.firn.test.damage;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.test.Seed;
+import dev.firn.test.StoreImage;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -10,6 +10,7 @@ import dev.firn.error.StorageException;
 import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
+import dev.firn.test.StoreImage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

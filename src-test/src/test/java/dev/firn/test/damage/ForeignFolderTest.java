@@ -14,6 +14,7 @@ import dev.firn.error.FirnException;
 import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import dev.firn.test.history.StampedState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -10,6 +10,7 @@ import dev.firn.RecoveryReport;
 import dev.firn.Store;
 import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import dev.firn.test.history.StampedState;
 import java.util.Arrays;
 import java.util.List;

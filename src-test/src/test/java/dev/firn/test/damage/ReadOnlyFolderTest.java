@@ -10,6 +10,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
 import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedWriter;

@@ -9,6 +9,7 @@ import dev.firn.VerifyReport;
 import dev.firn.error.FirnException;
 import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import dev.firn.test.history.StampedState;
 import java.time.Duration;
 

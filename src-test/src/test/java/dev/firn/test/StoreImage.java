@@ -1,14 +1,15 @@
-package dev.firn.test.damage;
+package dev.firn.test;
 
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.ReadFile;
-import dev.firn.test.MemoryDisk;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,9 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The files of a store's folder as bytes, by name. Immutable. */
-final class StoreImage {
+public final class StoreImage {
 
   private final NavigableMap<String, byte[]> files;
 
@@ -27,12 +29,30 @@ final class StoreImage {
   }
 
   /** What is in the folder of a store that nobody has open. */
-  static StoreImage of(FileSystem fileSystem, Path directory) {
+  public static StoreImage of(FileSystem fileSystem, Path directory) {
     NavigableMap<String, byte[]> files = new TreeMap<>();
     for (String name : fileSystem.list(directory)) {
       files.put(name, read(fileSystem, directory.resolve(name)));
     }
     return new StoreImage(files);
+  }
+
+  /** What is in a folder of the machine. */
+  public static StoreImage of(Path directory) throws IOException {
+    NavigableMap<String, byte[]> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(directory)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        files.put(path.getFileName().toString(), Files.readAllBytes(path));
+      }
+    }
+    return new StoreImage(files);
+  }
+
+  /** Writes the files into a folder of the machine. */
+  public void writeTo(Path directory) throws IOException {
+    for (String name : files.keySet()) {
+      Files.write(directory.resolve(name), files.get(name));
+    }
   }
 
   private static byte[] read(FileSystem fileSystem, Path path) {
@@ -45,7 +65,7 @@ final class StoreImage {
   }
 
   /** A new file system with this folder in it. */
-  MemoryFileSystem toFileSystem() {
+  public MemoryFileSystem toFileSystem() {
     MemoryFileSystem fileSystem = new MemoryFileSystem();
     fileSystem.createDirectories(MemoryDisk.DIRECTORY);
     files.forEach((name, bytes) -> write(fileSystem, MemoryDisk.DIRECTORY.resolve(name), bytes));
@@ -63,21 +83,25 @@ final class StoreImage {
     }
   }
 
-  List<String> names() {
+  /** The names of the files. */
+  public List<String> names() {
     return List.copyOf(files.keySet());
   }
 
-  byte[] bytes(String name) {
+  /** A copy of what is in a file. */
+  public byte[] bytes(String name) {
     return files.get(name).clone();
   }
 
-  StoreImage with(String name, byte[] bytes) {
+  /** With a file that is there or not as it should be now. */
+  public StoreImage with(String name, byte[] bytes) {
     NavigableMap<String, byte[]> changed = new TreeMap<>(files);
     changed.put(name, bytes);
     return new StoreImage(changed);
   }
 
-  StoreImage without(String name) {
+  /** Without a file. */
+  public StoreImage without(String name) {
     NavigableMap<String, byte[]> changed = new TreeMap<>(files);
     changed.remove(name);
     return new StoreImage(changed);
@@ -87,7 +111,7 @@ final class StoreImage {
    * The names of files that are not the same in another image, except the lock, which anyone may
    * take.
    */
-  List<String> differences(StoreImage other) {
+  public List<String> differences(StoreImage other) {
     List<String> names = new ArrayList<>();
     for (String name : files.keySet()) {
       if (!Arrays.equals(files.get(name), other.files.get(name))) {
@@ -104,7 +128,7 @@ final class StoreImage {
   }
 
   /** Which kind of file this is the name of. */
-  static String kind(String name) {
+  public static String kind(String name) {
     if (FileName.journalNumber(name).isPresent()) {
       return "journal";
     }
