@@ -73,8 +73,6 @@ final class IndexBuilder {
     source.set(U64, bytesOf(blocks) + 8, fenceBytes << 1);
     out.begin();
     out.align();
-    out.putInt(blocks);
-    out.putInt(shared);
     for (int i = 0; i < blocks; i++) {
       out.putLong(word(i, shared));
     }

@@ -6,35 +6,29 @@ package dev.firn.sstable;
  * in the order of internal keys. The first fence is before everything.
  *
  * <pre>
- *  offset  size  field            (from the first aligned offset in the section)
- *       0     4  blocks           how many data blocks there are, N >= 1
- *       4     4  shared bytes     how many bytes at their start all keys of the table share, S
- *       8   8*N  words            the first 8 bytes of each fence behind the shared ones, as a
- *                                 big-endian number filled up with zeros
- *         8*N+8  blocks           where each block's section starts, doubled, plus 1 if it is
- *                                 compressed; then the end of the last one, doubled
- *         8*N+8  fences           where each fence starts in the fence area, doubled, plus 1 if
- *                                 it is exact; then the end of the last one, doubled
- *             S  shared           the shared bytes
- *                fence area       of each fence what lies behind the shared bytes
+ *    size  field                (from the first aligned offset in the section on)
+ *     8*N  words                the first 8 bytes of each fence behind the shared ones, as a big-endian
+ *                               number filled up with zeros
+ *   8*N+8  blocks               where each block's section starts, doubled, plus 1 if it is
+ *                               compressed; then the end of the last one, doubled
+ *   8*N+8  fences               where each fence starts in the fence area, doubled, plus 1 if it is
+ *                               exact; then the end of the last one, doubled
+ *       S  shared               what all keys of the table have at their start
+ *          fence area           of each fence what lies behind the shared bytes
  * </pre>
  *
- * <p>A fence is a key and stands before all entries of that key, whatever their trailers. An exact
- * fence, needed where the entries of one key continue in the next block, has a trailer as the last
- * 8 bytes of its range and stands before the entries of that key with this trailer or a smaller
- * one.
+ * <p>N, the number of data blocks, and S are in the properties. A fence is a key and stands before
+ * all entries of that key, whatever their trailers. An exact fence, needed where the entries of one
+ * key continue in the next block, has a trailer as the last 8 bytes of its range and stands before
+ * the entries of that key with this trailer or a smaller one.
  */
 final class IndexFormat {
-
-  static final int BLOCKS = 0;
-  static final int SHARED_BYTES = BLOCKS + 4;
-  static final int WORDS = SHARED_BYTES + 4;
 
   private IndexFormat() {}
 
   /** Where the array of blocks starts. */
   static long blocks(long blocks) {
-    return WORDS + Long.BYTES * blocks;
+    return Long.BYTES * blocks;
   }
 
   /** Where the array of fences starts. */

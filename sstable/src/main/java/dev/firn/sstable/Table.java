@@ -241,7 +241,12 @@ public final class Table extends RefCounted {
     file.check(start, end);
     TableIndex opened =
         new TableIndex(
-            file, start, end - TableFormat.TRAILER_BYTES, footer.filter(), properties.blocks());
+            file,
+            start,
+            end - TableFormat.TRAILER_BYTES,
+            footer.filter(),
+            properties.blocks(),
+            properties.sharedBytes());
     index = opened;
     return opened;
   }

@@ -1,6 +1,5 @@
 package dev.firn.sstable;
 
-import static dev.firn.sstable.TableFormat.U32;
 import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.KeyOrder;
@@ -17,6 +16,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class TableIndex {
 
+  /** How many words are in a cache line. */
+  private static final int LINE_WORDS = TableFormat.ALIGNMENT / Long.BYTES;
+
   private final TableFile file;
   private final MemorySegment map;
   private final long dataEnd;
@@ -30,36 +32,40 @@ final class TableIndex {
   private final long fenceBytes;
 
   /**
+   * The first word of each line of words. What a search touches of it stays in the processor's
+   * caches, so that of all the words it fetches one line.
+   */
+  private final long[] samples;
+
+  /**
    * Opens an index whose checksum is right.
    *
    * @param start where the section starts
    * @param end where its content ends
    * @param dataEnd where the data blocks end
-   * @param expected how many blocks there should be
+   * @param blocks how many there are
+   * @param sharedBytes how many bytes all keys share
    */
-  TableIndex(TableFile file, long start, long end, long dataEnd, int expected) {
+  TableIndex(TableFile file, long start, long end, long dataEnd, int blocks, int sharedBytes) {
     this.file = file;
     this.map = file.map();
     this.dataEnd = dataEnd;
-    long base = TableFormat.align(start);
-    if (end - base < IndexFormat.shared(1)) {
-      throw file.corrupt(start, "an index", (end - base) + " bytes");
-    }
-    blocks = map.get(U32, base + IndexFormat.BLOCKS);
-    sharedBytes = map.get(U32, base + IndexFormat.SHARED_BYTES);
-    if (blocks != expected
-        || blocks > (end - base) / (3 * Long.BYTES)
-        || sharedBytes < 0
-        || sharedBytes > StoreKey.MAX_BYTES
-        || end - base - IndexFormat.shared(blocks) < sharedBytes) {
-      throw file.corrupt(start, "an index of " + expected + " blocks", blocks + " blocks");
-    }
-    words = base + IndexFormat.WORDS;
-    offsets = base + IndexFormat.blocks(blocks);
-    fences = base + IndexFormat.fences(blocks);
-    shared = base + IndexFormat.shared(blocks);
+    this.blocks = blocks;
+    this.sharedBytes = sharedBytes;
+    words = TableFormat.align(start);
+    long room = end - words - IndexFormat.shared(blocks) - sharedBytes;
+    offsets = words + IndexFormat.blocks(blocks);
+    fences = words + IndexFormat.fences(blocks);
+    shared = words + IndexFormat.shared(blocks);
     fenceArea = shared + sharedBytes;
-    fenceBytes = end - fenceArea;
+    fenceBytes = room;
+    if (room < 0 || fence(blocks) != room << 1) {
+      throw file.corrupt(start, "an index of " + blocks + " blocks", (end - start) + " bytes");
+    }
+    samples = new long[(blocks + LINE_WORDS - 1) / LINE_WORDS];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = word(i * LINE_WORDS);
+    }
   }
 
   /** How many data blocks there are. */
@@ -98,8 +104,14 @@ final class TableIndex {
   /** The block that a key and trailer, or the first entry after them, would be in. */
   int find(MemorySegment key, long offset, int length, long trailer) {
     long word = KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
-    int at = 0;
-    for (int left = blocks; left > 1; ) {
+    int line = 0;
+    for (int left = samples.length; left > 1; ) {
+      int half = left >>> 1;
+      line = Long.compareUnsigned(samples[line + half], word) <= 0 ? line + half : line;
+      left -= half;
+    }
+    int at = line * LINE_WORDS;
+    for (int left = Math.min(LINE_WORDS, blocks - at); left > 1; ) {
       int half = left >>> 1;
       at = Long.compareUnsigned(word(at + half), word) <= 0 ? at + half : at;
       left -= half;

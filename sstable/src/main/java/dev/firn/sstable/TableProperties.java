@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *      64     4  filter probes        0 when there is no filter
  *      68     4  smallest key length  K
  *      72     4  largest key length   L
- *      76     4  zero
+ *      76     4  shared bytes         how many bytes at their start all keys share
  *      80     K  smallest key
  *             L  largest key
  * </pre>
@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param restartInterval likewise
  * @param filterBitsPerKey likewise
  * @param filterProbes how many bits of the filter a key has, 0 when there is no filter
+ * @param sharedBytes how many bytes at their start all keys share
  */
 record TableProperties(
     TableMetadata metadata,
@@ -43,7 +44,8 @@ record TableProperties(
     int blockBytes,
     int restartInterval,
     int filterBitsPerKey,
-    int filterProbes) {
+    int filterProbes,
+    int sharedBytes) {
 
   static final int HEADER_BYTES = 80;
 
@@ -68,7 +70,7 @@ record TableProperties(
     out.putInt(filterProbes);
     out.putInt(smallest.length);
     out.putInt(largest.length);
-    out.putInt(0);
+    out.putInt(sharedBytes);
     out.put(smallest, smallest.length);
     out.put(largest, largest.length);
     out.end(Codec.NONE);
@@ -100,7 +102,7 @@ record TableProperties(
     }
     long smallest = source.get(U32, 68) & 0xffff_ffffL;
     long largest = source.get(U32, 72) & 0xffff_ffffL;
-    if (length - HEADER_BYTES != smallest + largest || source.get(U32, 76) != 0) {
+    if (length - HEADER_BYTES != smallest + largest) {
       return null;
     }
     TableMetadata metadata =
@@ -121,7 +123,8 @@ record TableProperties(
             source.get(U32, 52),
             source.get(U32, 56),
             source.get(U32, 60),
-            source.get(U32, 64));
+            source.get(U32, 64),
+            source.get(U32, 76));
     return properties.isSound() ? properties : null;
   }
 
@@ -131,6 +134,8 @@ record TableProperties(
         && metadata.deletions() <= metadata.entries()
         && blocks > 0
         && blocks <= metadata.entries()
+        && sharedBytes >= 0
+        && sharedBytes <= StoreKey.MAX_BYTES
         && filterProbes >= 0
         && filterProbes <= FilterFormat.MAX_PROBES;
   }

@@ -286,6 +286,7 @@ public final class TableWriter implements AutoCloseable {
         options.blockBytes(),
         options.restartInterval(),
         bits,
-        bits == 0 ? 0 : FilterFormat.probes(bits));
+        bits == 0 ? 0 : FilterFormat.probes(bits),
+        sharedByAll());
   }
 }

@@ -50,7 +50,7 @@ final class TableBytes {
     long index = bytes.get(U64, footer + TableFormat.FOOTER_INDEX);
     long properties = bytes.get(U64, footer + TableFormat.FOOTER_PROPERTIES);
     long base = TableFormat.align(index);
-    int blocks = bytes.get(U32, base);
+    int blocks = bytes.get(U32, properties + 48);
     List<Integer> starts = new ArrayList<>();
     for (int i = 0; i < blocks; i++) {
       starts.add((int) (bytes.get(U64, base + IndexFormat.blocks(blocks) + 8L * i) >>> 1));
