@@ -10,10 +10,13 @@ import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.ProgressLine;
 import dev.firn.cli.load.DumpFormat;
+import dev.firn.error.CorruptionException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +57,7 @@ final class DumpCommand implements Callable<Integer> {
       names = "--salvage",
       description =
           "Open the store although its journal is damaged: what lies behind the damage in the"
-              + " journal is dropped, for good.")
+              + " journal is dropped, for good. The exit code is 3 if that happened.")
   private boolean salvage;
 
   DumpCommand(Console console) {
@@ -66,7 +69,7 @@ final class DumpCommand implements Callable<Integer> {
     try (Store open = store.openExisting(StoreOptions.defaults().withSalvage(salvage));
         Snapshot snapshot = open.snapshot();
         ProgressLine progress = ProgressLine.of(console, "dump")) {
-      List<String> names = trees.isEmpty() ? open.trees() : trees;
+      List<String> names = trees.isEmpty() ? open.trees() : List.copyOf(new TreeSet<>(trees));
       List<Tree> chosen = names.stream().map(n -> StoreArgument.existingTree(open, n)).toList();
       DumpFormat.start(names, console.out());
       long entries = 0;
@@ -75,8 +78,18 @@ final class DumpCommand implements Callable<Integer> {
       }
       DumpFormat.end(entries, console.out());
       console.out().flush();
+      return exitCode(open.recovery().damage());
     }
-    return ExitCode.OK;
+  }
+
+  private int exitCode(@Nullable CorruptionException salvaged) {
+    if (salvaged == null) {
+      return ExitCode.OK;
+    }
+    console
+        .err()
+        .println("firn: " + salvaged.getMessage() + "; what was behind it in the journal is gone");
+    return ExitCode.DAMAGED;
   }
 
   private long dump(Tree tree, Snapshot snapshot, long before, ProgressLine progress) {

@@ -4,6 +4,7 @@ import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.Failure;
 import dev.firn.cli.console.OutputClosedException;
+import dev.firn.core.file.FileName;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
@@ -14,6 +15,7 @@ import dev.firn.error.StoreLockedException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -66,12 +68,12 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
   }
 
   /** Says what went wrong and returns the exit code. */
-  int report(Exception e) {
+  int report(Throwable e) {
     console.err().println("firn: " + message(e));
     return exitCode(e);
   }
 
-  private static String message(Exception e) {
+  private static String message(Throwable e) {
     if (e instanceof FirnException failure) {
       return failure.getMessage() + advice(failure);
     }
@@ -81,13 +83,15 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     if (e instanceof IOException || e instanceof UncheckedIOException) {
       return String.valueOf(e.getMessage());
     }
+    if (e instanceof OutOfMemoryError) {
+      return "out of memory: " + e.getMessage() + "; give the JVM more, with -Xmx";
+    }
     return "unexpected: " + e + "; --stacktrace shows more";
   }
 
   private static String advice(FirnException e) {
     return switch (e) {
-      case CorruptionException damage ->
-          "; restore the store from a copy, or save what is readable with 'firn dump --salvage'";
+      case CorruptionException damage -> advice(damage);
       case StoreLockedException locked -> "; close it there first";
       case DiskFullException full -> "; make room and run the command again";
       case StoreFailedException failed -> "; mend the cause and open the store again";
@@ -96,7 +100,15 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     };
   }
 
-  private static int exitCode(Exception e) {
+  private static String advice(CorruptionException damage) {
+    Path file = Path.of(damage.file()).getFileName();
+    boolean journal = file != null && FileName.journalNumber(file.toString()).isPresent();
+    return journal
+        ? "; restore the store from a copy, or save what lies before it with 'firn dump --salvage'"
+        : "; restore the store from a copy";
+  }
+
+  private static int exitCode(Throwable e) {
     return switch (e) {
       case Failure failure -> failure.exitCode();
       case CorruptionException damage -> ExitCode.DAMAGED;

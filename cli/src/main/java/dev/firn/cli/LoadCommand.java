@@ -58,6 +58,9 @@ final class LoadCommand implements Callable<Integer> {
 
   private static final int SHOWN_BAD_LINES = 20;
 
+  /** With fewer, the rate would be that of opening files. */
+  private static final int RATED_ENTRIES = 1000;
+
   private final Console console;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -211,14 +214,21 @@ final class LoadCommand implements Callable<Integer> {
   }
 
   private void print(LoadReport report) {
+    String rate =
+        report.entries() < RATED_ENTRIES
+            ? ""
+            : ": "
+                + Quantity.rate(report.entries(), report.nanos())
+                + " entries/s, "
+                + Quantity.bytes(Math.round(Quantity.perSecond(report.bytes(), report.nanos())))
+                + "/s";
     console
         .out()
         .line(
-            "loaded %s in %s: %s entries/s, %s/s",
+            "loaded %s in %s%s",
             Quantity.count(report.entries(), "entry", "entries"),
             Quantity.nanos(report.nanos()),
-            Quantity.rate(report.entries(), report.nanos()),
-            Quantity.bytes(Math.round(Quantity.perSecond(report.bytes(), report.nanos()))));
+            rate);
     if (report.badLines() > 0) {
       console
           .out()

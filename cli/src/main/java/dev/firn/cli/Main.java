@@ -22,13 +22,14 @@ public final class Main {
   /** Runs one command and returns its exit code. */
   static int execute(Console console, String... args) {
     PrintWriter help = new PrintWriter(console.out(), false, StandardCharsets.UTF_8);
-    int code = commandLine(console).setOut(help).execute(args);
+    int code;
     try {
+      code = commandLine(console).setOut(help).execute(args);
       help.flush();
       console.out().flush();
     } catch (OutputClosedException e) {
       return ExitCode.OK; // the reader has what it wanted
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return new ErrorReport(console).report(e);
     }
     return code;

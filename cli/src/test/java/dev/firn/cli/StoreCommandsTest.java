@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Store;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,39 @@ class StoreCommandsTest {
       assertTrue(damaged.err().contains(manifest + ": damaged at offset "), damaged.err());
       assertEquals(1, damaged.err().lines().count());
     }
+  }
+
+  /** As after a kill, with a bad sector in the middle of the journal. */
+  @Test
+  void damagedJournal_isSalvagedByDump() throws Exception {
+    Path crashed = temp.resolve("crashed");
+    Files.createDirectories(crashed);
+    try (Store open = Store.open(store)) {
+      for (int i = 0; i < 10; i++) {
+        open.tree("t").put(new byte[] {(byte) ('a' + i)}, new byte[100]);
+      }
+      try (var files = Files.list(store)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, crashed.resolve(file.getFileName()));
+        }
+      }
+    }
+    Path journal = crashed.resolve("000001.journal");
+    try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "rw")) {
+      file.seek(64 + 3 * 136 + 50); // in the fourth record
+      file.write(1);
+    }
+    CliRun damaged = run("scan", crashed, "-t", "t").expect(3);
+    assertTrue(damaged.err().contains(journal + ": damaged at offset "), damaged.err());
+    assertTrue(damaged.err().contains("'firn dump --salvage'"), damaged.err());
+    run("journal", "dump", crashed).expect(3);
+
+    CliRun salvaged = run("dump", crashed, "--salvage").expect(3);
+    assertTrue(salvaged.err().contains("what was behind it"), salvaged.err());
+    Path copy = temp.resolve("copy");
+    runWithInput(salvaged.outBytes(), "load", copy, "-").expect(0);
+    assertEquals("a b c", String.join(" ", ok("scan", copy, "-t", "t", "--keys-only").lines()));
+    assertEquals("3\n", ok("scan", crashed, "-t", "t", "--count").out());
   }
 
   @Test

@@ -32,11 +32,13 @@ public record DemoSettings(Path cities, int gets, int writers, Duration ingest) 
     } catch (URISyntaxException e) {
       // Then from here only.
     }
-    places.add(Path.of("").toAbsolutePath());
+    Path here = Path.of("").toAbsolutePath();
+    places.add(here);
     for (Path place : places) {
       for (Path folder = place; folder != null; folder = folder.getParent()) {
         if (LocalFiles.exists(folder.resolve(SHIPPED))) {
-          return Optional.of(folder.resolve(SHIPPED));
+          Path file = folder.resolve(SHIPPED);
+          return Optional.of(file.startsWith(here) ? here.relativize(file) : file);
         }
       }
     }
