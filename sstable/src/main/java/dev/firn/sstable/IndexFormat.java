@@ -7,8 +7,8 @@ package dev.firn.sstable;
  *
  * <pre>
  *    size  field                (from the first aligned offset in the section on)
- *     8*N  words                the first 8 bytes of each fence behind the shared ones, as a big-endian
- *                               number filled up with zeros
+ *     8*N  words                the first 8 bytes of each fence behind the shared ones, as a
+ *                               big-endian number filled up with zeros
  *   8*N+8  blocks               where each block's section starts, doubled, plus 1 if it is
  *                               compressed; then the end of the last one, doubled
  *   8*N+8  fences               where each fence starts in the fence area, doubled, plus 1 if it is

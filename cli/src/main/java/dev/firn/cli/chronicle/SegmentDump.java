@@ -101,7 +101,8 @@ final class SegmentDump {
     field(4, 4, "version", Integer.toUnsignedString(view.i32(4)));
     field(8, 8, "number", Long.toString(view.i64(8)));
     field(16, 8, "size", String.format(Locale.ROOT, "%,d", view.i64(16)));
-    field(24, 4, "reserved", "");
+    long distance = Integer.toUnsignedLong(view.i32(24));
+    field(24, 4, "prepared after", distance == 0 ? "none" : "" + (view.i64(8) - distance));
     field(28, 4, "checksum", hex(view.i32(28)));
     field(32, 8, "boot id", String.format("0x%016x", view.i64(32)));
     field(40, 8, "first sequence", Long.toString(view.i64(40)));
