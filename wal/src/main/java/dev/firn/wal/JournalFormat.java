@@ -68,27 +68,59 @@ public final class JournalFormat {
   /** Sizes of segments are multiples of this. */
   public static final int SEGMENT_ALIGNMENT = 4096;
 
-  static final int MAGIC_AT = 0;
-  static final int VERSION_AT = 4;
-  static final int NUMBER_AT = 8;
-  static final int SIZE_AT = 16;
-  static final int PREPARED_AFTER_AT = 24;
-  static final int HEADER_CHECKSUM_AT = 28;
-  static final int ACTIVATION_AT = 32;
-  static final int BOOT_ID_AT = ACTIVATION_AT;
-  static final int FIRST_SEQUENCE_AT = 40;
-  static final int PREVIOUS_AT = 48;
-  static final int ACTIVATION_RESERVED_AT = 56;
-  static final int ACTIVATION_CHECKSUM_AT = 60;
+  /** Where the header says that this is a journal segment. */
+  public static final int MAGIC_AT = 0;
 
-  static final int CHECKSUM_AT = 0;
-  static final int LENGTH_AT = 4;
-  static final int SEQUENCE_AT = 8;
-  static final int COUNT_AT = 16;
-  static final int COMMITMENT_AT = 20;
+  /** Where the header has the format's version. */
+  public static final int VERSION_AT = 4;
+
+  /** Where the header has the segment's number. */
+  public static final int NUMBER_AT = 8;
+
+  /** Where the header has the file's size. */
+  public static final int SIZE_AT = 16;
+
+  /** Where the header says which segment was in use when this one was prepared. */
+  public static final int PREPARED_AFTER_AT = 24;
+
+  /** Where the header has its checksum, of all before it. */
+  public static final int HEADER_CHECKSUM_AT = 28;
+
+  /** Where the activation starts. */
+  public static final int ACTIVATION_AT = 32;
+
+  /** Where the activation has the boot id. */
+  public static final int BOOT_ID_AT = ACTIVATION_AT;
+
+  /** Where the activation has the first record's sequence. */
+  public static final int FIRST_SEQUENCE_AT = 40;
+
+  /** Where the activation names the segment used before. */
+  public static final int PREVIOUS_AT = 48;
+
+  /** Where the activation has zeros. */
+  public static final int ACTIVATION_RESERVED_AT = 56;
+
+  /** Where the activation has its checksum, of all of it before that. */
+  public static final int ACTIVATION_CHECKSUM_AT = 60;
+
+  /** Where a record has its checksum, of all behind it. */
+  public static final int CHECKSUM_AT = 0;
+
+  /** Where a record has its length. */
+  public static final int LENGTH_AT = 4;
+
+  /** Where a record has its first sequence and its life tag. */
+  public static final int SEQUENCE_AT = 8;
+
+  /** Where a record has the count of its entries. */
+  public static final int COUNT_AT = 16;
+
+  /** Where a record has its commitment. */
+  public static final int COMMITMENT_AT = 20;
 
   /** The bit of a commitment that makes it a SYNCED one. */
-  static final int SYNCED = 1 << 31;
+  public static final int SYNCED = 1 << 31;
 
   /** Bytes of the smallest entry: kind, two lengths, a store key of the tree's id alone. */
   static final int MIN_ENTRY_BYTES = 1 + 1 + 1 + 4;
