@@ -79,6 +79,15 @@ class JournalDumpCommandTest {
   }
 
   @Test
+  void dump_wrongHeader_isFlagged() {
+    flip(16);
+    CliRun damaged = run("journal", "dump", store, "--segment", NUMBER).expect(3);
+    assertLine(damaged.lines(), "checksum +WRONG");
+    assertLine(damaged.lines(), "DAMAGED: this is not the header");
+    assertLine(damaged.lines(), "record at 64");
+  }
+
+  @Test
   void dump_limits() {
     List<String> lines = ok("journal", "dump", store, "--limit", 1, "--bytes", 3).lines();
     assertEquals(1, lines.stream().filter(line -> line.startsWith("record at")).count());

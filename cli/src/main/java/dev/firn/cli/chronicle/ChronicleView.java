@@ -54,6 +54,10 @@ final class ChronicleView implements AutoCloseable {
     return bytes.readInt(checked(offset, Integer.BYTES));
   }
 
+  String u32(long offset) {
+    return Integer.toUnsignedString(i32(offset));
+  }
+
   long i64(long offset) {
     return bytes.readLong(checked(offset, Long.BYTES));
   }

@@ -66,7 +66,8 @@ public final class JournalDump {
       try (ChronicleView view = new ChronicleView(file.map())) {
         HexLines lines = new HexLines(view, out, maxBytes);
         RecordCheck check = new RecordCheck(file, view, number);
-        SegmentDump dump = new SegmentDump(path, view, lines, check);
+        HeaderDump header = new HeaderDump(view, lines, check, number);
+        SegmentDump dump = new SegmentDump(path, view, header, lines, check);
         recordsLeft -= dump.print(recordsLeft);
         problems += dump.problems();
       }

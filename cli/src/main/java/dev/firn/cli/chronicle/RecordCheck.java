@@ -30,7 +30,7 @@ final class RecordCheck {
 
   /** Whether the low bits of the sequence field are those of this life of the file. */
   boolean isOfThisLife(long offset) {
-    return view.u8(offset + Long.BYTES) == JournalFormat.lifeTag(number);
+    return view.u8(offset + JournalFormat.SEQUENCE_AT) == JournalFormat.lifeTag(number);
   }
 
   /**
@@ -40,7 +40,7 @@ final class RecordCheck {
   @Nullable String problem(long offset) {
     long room = view.size() - offset;
     long length = length(offset);
-    int tag = view.u8(offset + Long.BYTES);
+    int tag = view.u8(offset + JournalFormat.SEQUENCE_AT);
     if (tag != JournalFormat.lifeTag(number)) {
       return "life tag "
           + tag
@@ -56,13 +56,22 @@ final class RecordCheck {
           + " and "
           + room;
     }
-    read(offset, length);
     int right =
-        checksum.start(number, offset).update(copy, Integer.BYTES, length - Integer.BYTES).value();
-    int found = view.i32(offset);
+        checksum(offset, JournalFormat.LENGTH_AT, length - JournalFormat.LENGTH_AT, number, offset);
+    int found = view.i32(offset + JournalFormat.CHECKSUM_AT);
     return found == right
         ? null
         : String.format("checksum 0x%08x, and 0x%08x would be right", found, right);
+  }
+
+  /** The checksum of a range of the file. */
+  int checksum(long offset, long length, long saltA, long saltB) {
+    return checksum(offset, 0, length, saltA, saltB);
+  }
+
+  private int checksum(long offset, long skipped, long length, long saltA, long saltB) {
+    read(offset, skipped + length);
+    return checksum.start(saltA, saltB).update(copy, skipped, length).value();
   }
 
   private void read(long offset, long length) {
@@ -74,7 +83,7 @@ final class RecordCheck {
 
   /** The length that the record at this place states. */
   long length(long offset) {
-    return Integer.toUnsignedLong(view.i32(offset + Integer.BYTES));
+    return Integer.toUnsignedLong(view.i32(offset + JournalFormat.LENGTH_AT));
   }
 
   /** A copy of the record that was found right last. */

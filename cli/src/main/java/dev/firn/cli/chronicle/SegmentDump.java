@@ -19,17 +19,17 @@ import java.util.Locale;
  */
 final class SegmentDump {
 
-  private static final int SYNCED = 1 << 31;
-
   private final Path path;
+  private final HeaderDump header;
   private final ChronicleView view;
   private final HexLines lines;
   private final RecordCheck check;
   private final RecordEntries entries = new RecordEntries();
   private long problems;
 
-  SegmentDump(Path path, ChronicleView view, HexLines lines, RecordCheck check) {
+  SegmentDump(Path path, ChronicleView view, HeaderDump header, HexLines lines, RecordCheck check) {
     this.path = path;
+    this.header = header;
     this.view = view;
     this.lines = lines;
     this.check = check;
@@ -47,7 +47,10 @@ final class SegmentDump {
       problems++;
       return 0;
     }
-    header();
+    if (!header.print()) {
+      problems++;
+      lines.remark("DAMAGED: this is not the header of the segment that the file's name says");
+    }
     long printed = 0;
     long at = JournalFormat.HEADER_BYTES;
     while (printed < max && isRoomAt(at)) {
@@ -95,39 +98,11 @@ final class SegmentDump {
     }
   }
 
-  private void header() {
-    int magic = view.i32(0);
-    field(0, 4, "magic", magic == JournalFormat.MAGIC ? "FRNJ" : "not that of a journal");
-    field(4, 4, "version", Integer.toUnsignedString(view.i32(4)));
-    field(8, 8, "number", Long.toString(view.i64(8)));
-    field(16, 8, "size", String.format(Locale.ROOT, "%,d", view.i64(16)));
-    long distance = Integer.toUnsignedLong(view.i32(24));
-    field(24, 4, "prepared after", distance == 0 ? "none" : "" + (view.i64(8) - distance));
-    field(28, 4, "checksum", hex(view.i32(28)));
-    field(32, 8, "boot id", String.format("0x%016x", view.i64(32)));
-    field(40, 8, "first sequence", Long.toString(view.i64(40)));
-    field(48, 8, "previous segment", view.i64(48) == 0 ? "none" : Long.toString(view.i64(48)));
-    field(56, 4, "reserved", "");
-    field(60, 4, "checksum", hex(view.i32(60)));
-    if (isBlank(32, 64)) {
-      lines.remark("not in use yet");
-    }
-  }
-
-  private boolean isBlank(long from, long to) {
-    for (long at = from; at < to; at += Long.BYTES) {
-      if (view.i64(at) != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void record(long at) {
     long length = check.length(at);
-    long tagged = view.i64(at + 8);
-    int count = view.i32(at + 16);
-    int commitment = view.i32(at + 20);
+    long tagged = view.i64(at + JournalFormat.SEQUENCE_AT);
+    int count = view.i32(at + JournalFormat.COUNT_AT);
+    int commitment = view.i32(at + JournalFormat.COMMITMENT_AT);
     long sequence = tagged >>> 8;
     lines.remark(
         String.format(
@@ -136,17 +111,23 @@ final class SegmentDump {
             at,
             length,
             count == 0 ? "closes the segment" : count + (count == 1 ? " entry" : " entries")));
-    field(at, 4, "checksum", hex(view.i32(at)) + ", right");
-    field(at + 4, 4, "length", Long.toString(length));
-    field(at + 8, 8, "first sequence", sequence + ", life tag " + (tagged & 0xff));
-    field(at + 16, 4, "count", Integer.toUnsignedString(count));
-    field(at + 20, 4, "commitment", commitment(commitment));
+    u32(at + JournalFormat.CHECKSUM_AT, "checksum", "right");
+    u32(at + JournalFormat.LENGTH_AT, "length", Long.toString(length));
+    lines.field(
+        at + JournalFormat.SEQUENCE_AT,
+        Long.BYTES,
+        "first sequence",
+        sequence + ", life tag " + (tagged & 0xff));
+    u32(at + JournalFormat.COUNT_AT, "count", Integer.toUnsignedString(count));
+    u32(at + JournalFormat.COMMITMENT_AT, "commitment", commitment(commitment));
     entries(at, length, count, sequence);
   }
 
   private static String commitment(int commitment) {
-    long position = (long) (commitment & ~SYNCED) * JournalFormat.RECORD_ALIGNMENT;
-    return (commitment & SYNCED) != 0 ? "synced to " + position : "published to " + position;
+    long position = (long) (commitment & ~JournalFormat.SYNCED) * JournalFormat.RECORD_ALIGNMENT;
+    return (commitment & JournalFormat.SYNCED) != 0
+        ? "synced to " + position
+        : "published to " + position;
   }
 
   private void entries(long at, long length, int count, long firstSequence) {
@@ -170,14 +151,15 @@ final class SegmentDump {
     int valueLengthBytes = Varint.length(entries.valueLength());
     long key = record + entries.keyOffset();
     int user = entries.keyLength() - StoreKey.TREE_BYTES;
-    field(entry, 1, "kind", kind(entries.kindCode()) + ", sequence " + sequence);
-    field(entry + 1, keyLengthBytes, "store key length", Integer.toString(entries.keyLength()));
-    field(
+    lines.field(entry, 1, "kind", kind(entries.kindCode()) + ", sequence " + sequence);
+    lines.field(
+        entry + 1, keyLengthBytes, "store key length", Integer.toString(entries.keyLength()));
+    lines.field(
         entry + 1 + keyLengthBytes,
         valueLengthBytes,
         "value length",
         Long.toString(entries.valueLength()));
-    field(
+    lines.field(
         key,
         StoreKey.TREE_BYTES,
         "tree",
@@ -197,11 +179,7 @@ final class SegmentDump {
     return Integer.toString(code);
   }
 
-  private void field(long offset, int length, String name, String value) {
-    lines.field(offset, length, name, value);
-  }
-
-  private static String hex(int value) {
-    return String.format("0x%08x", value);
+  private void u32(long offset, String name, String value) {
+    lines.field(offset, Integer.BYTES, name, value);
   }
 }
