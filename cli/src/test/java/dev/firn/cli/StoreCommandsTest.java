@@ -116,6 +116,21 @@ class StoreCommandsTest {
   }
 
   @Test
+  void verify_damagedTable_namesFileAndOffset() throws Exception {
+    ok("put", store, "a", "1");
+    Path table;
+    try (var files = Files.list(store)) {
+      table = files.filter(f -> f.toString().endsWith(".table")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(table);
+    bytes[3] ^= 1;
+    Files.write(table, bytes);
+    CliRun damaged = run("verify", store).expect(3);
+    assertTrue(damaged.err().contains(table + ": damaged at offset 0"), damaged.err());
+    assertEquals(1, damaged.err().lines().count());
+  }
+
+  @Test
   void damagedManifest_namesFileAndOffset() throws Exception {
     ok("put", store, "a", "1");
     Path manifest;
