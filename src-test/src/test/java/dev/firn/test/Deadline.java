@@ -12,15 +12,20 @@ import java.util.stream.Collectors;
 public final class Deadline {
 
   private static final int FRAMES = 25;
+  private static final long STEP_MILLIS = 500;
 
   private Deadline() {}
 
-  /** Does a piece of work on a thread of its own. */
+  /**
+   * Does a piece of work on a thread of its own.
+   *
+   * @param limit how long it may take, not counting time in which the whole process was stopped
+   */
   public static <T> T call(Duration limit, Callable<T> work) throws Exception {
     FutureTask<T> task = new FutureTask<>(work);
     Thread thread = Thread.ofPlatform().daemon().name("under-deadline").start(task);
     try {
-      return task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      return get(task, limit);
     } catch (java.util.concurrent.ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
@@ -31,6 +36,20 @@ public final class Deadline {
       hangs.setStackTrace(thread.getStackTrace());
       throw hangs;
     }
+  }
+
+  /** Waits in short steps: a stop of the process, however long, uses up one of them. */
+  private static <T> T get(FutureTask<T> task, Duration limit)
+      throws InterruptedException, java.util.concurrent.ExecutionException, TimeoutException {
+    long left = limit.toMillis();
+    while (left > STEP_MILLIS) {
+      try {
+        return task.get(STEP_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        left -= STEP_MILLIS;
+      }
+    }
+    return task.get(left, TimeUnit.MILLISECONDS);
   }
 
   /** The stacks of all threads that are in our code, innermost frames first. */

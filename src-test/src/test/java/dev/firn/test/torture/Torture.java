@@ -1,0 +1,142 @@
+package dev.firn.test.torture;
+
+import dev.firn.test.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Campaigns that share a time: the one that has had least of it does the next slice. What they
+ * counted and found is kept in a folder, so that several runs add up.
+ *
+ * <p><b>Threading.</b> One thread.
+ */
+final class Torture {
+
+  /** What one campaign did in this run. */
+  static final class Share {
+    private long millis;
+    private long slices;
+    private final Map<String, Long> counts = new LinkedHashMap<>();
+
+    long millis() {
+      return millis;
+    }
+
+    long count(String counter) {
+      return counts.getOrDefault(counter, 0L);
+    }
+  }
+
+  private final Path folder;
+  private final List<Campaign> campaigns;
+  private final Ledger ledger;
+  private final Findings findings;
+  private final Progress progress;
+  private final Map<Campaign, Share> shares = new HashMap<>();
+
+  Torture(Path folder, List<Campaign> campaigns, Progress progress) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.campaigns = List.copyOf(campaigns);
+    this.ledger = new Ledger(folder.resolve("ledger.txt"));
+    this.findings = new Findings(folder.resolve("findings"));
+    this.progress = progress;
+    campaigns.forEach(campaign -> shares.put(campaign, new Share()));
+  }
+
+  Ledger ledger() {
+    return ledger;
+  }
+
+  Findings findings() {
+    return findings;
+  }
+
+  Share share(Campaign campaign) {
+    return shares.get(campaign);
+  }
+
+  /** Whether all slices of a campaign were done, in this run or before. */
+  boolean isComplete(Campaign campaign) {
+    return ledger.slices(campaign.name()) >= campaign.slices();
+  }
+
+  /** Does slices until the time is up or all are done; each campaign that can begins one. */
+  void run(Duration time) throws IOException {
+    long end = System.nanoTime() + time.toNanos();
+    for (Optional<Campaign> next = next(); next.isPresent(); next = next()) {
+      Campaign campaign = next.get();
+      if (System.nanoTime() >= end && shares.get(campaign).slices > 0) {
+        return;
+      }
+      runNext(campaign);
+    }
+  }
+
+  private Optional<Campaign> next() {
+    return campaigns.stream()
+        .filter(campaign -> !isComplete(campaign))
+        .min(
+            Comparator.comparing((Campaign campaign) -> shares.get(campaign).slices > 0)
+                .thenComparing(campaign -> shares.get(campaign).millis));
+  }
+
+  private void runNext(Campaign campaign) throws IOException {
+    Slice slice = slice(campaign, ledger.slices(campaign.name()) + 1);
+    long begin = System.nanoTime();
+    List<Throwable> found = perform(campaign, slice);
+    long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+    ledger.add(campaign.name(), millis, slice.counts());
+    Share share = shares.get(campaign);
+    share.millis += millis;
+    share.slices++;
+    slice.counts().forEach((counter, more) -> share.counts.merge(counter, more, Long::sum));
+    if (!found.isEmpty()) {
+      findings.keep(campaign.name(), slice.number(), found);
+      progress.found(campaign, slice.number(), found.getFirst());
+    }
+  }
+
+  /** Does one slice again, or ahead of its turn; nothing is counted. Whether nothing was found. */
+  boolean replay(Campaign campaign, long number) throws IOException {
+    List<Throwable> found = perform(campaign, slice(campaign, number));
+    if (found.isEmpty()) {
+      findings.clear(campaign.name(), number);
+      return true;
+    }
+    findings.keep(campaign.name(), number, found);
+    found.forEach(Throwable::printStackTrace);
+    return false;
+  }
+
+  private Slice slice(Campaign campaign, long number) throws IOException {
+    return new Slice(campaign, number, Files.createDirectories(folder.resolve(campaign.name())));
+  }
+
+  private List<Throwable> perform(Campaign campaign, Slice slice) {
+    progress.begin(this, campaign, slice);
+    List<Throwable> found = new ArrayList<>();
+    try {
+      Deadline.call(
+          Duration.ofSeconds(campaign.limitSeconds()),
+          () -> {
+            campaign.run(slice);
+            return slice;
+          });
+    } catch (Throwable e) {
+      found.add(e);
+    } finally {
+      progress.end();
+    }
+    found.addAll(slice.findings());
+    return found;
+  }
+}

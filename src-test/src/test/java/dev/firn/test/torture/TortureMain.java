@@ -1,0 +1,141 @@
+package dev.firn.test.torture;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The command line of the long tier; {@code ./firn-torture} runs it. */
+@Command(
+    name = "firn-torture",
+    description = {
+      "Runs the long tests of the store, and adds to what they counted in earlier runs.",
+      "The exit code is 1 while there are findings, of this or an earlier run."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+public final class TortureMain implements Callable<Integer> {
+
+  private static final int FINDINGS = 1;
+
+  @CommandLine.Spec private CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "how long, shared among the campaigns (10)")
+  private double minutes;
+
+  @Option(
+      names = "--campaign",
+      paramLabel = "NAME",
+      arity = "1..*",
+      description = "which campaigns; without it, all that this machine can run")
+  private List<String> names = new ArrayList<>();
+
+  @Option(names = "--list", description = "list the campaigns")
+  private boolean list;
+
+  @Option(
+      names = "--slice",
+      paramLabel = "N",
+      description = "do this slice of one campaign again, to see whether a finding is still there")
+  private @Nullable Long slice;
+
+  @Option(
+      names = "--folder",
+      paramLabel = "DIR",
+      defaultValue = "target/torture",
+      description = "where counts and findings are kept (target/torture)")
+  private Path folder = Path.of("target", "torture");
+
+  private final List<Campaign> known =
+      ServiceLoader.load(Campaign.class).stream().map(ServiceLoader.Provider::get).toList();
+
+  /** Why campaigns cannot be run, by name. */
+  private final Map<String, String> obstacles = new LinkedHashMap<>();
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new TortureMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (list) {
+      known.forEach(this::describe);
+      return CommandLine.ExitCode.OK;
+    }
+    List<Campaign> chosen = chosen();
+    try (Progress progress = new Progress(System.err, chosen, System.console() != null)) {
+      Torture torture = new Torture(folder, chosen, progress);
+      return slice == null ? run(torture, chosen) : replay(torture, chosen, slice);
+    }
+  }
+
+  private void describe(Campaign campaign) {
+    System.out.printf("%-14s %s%n", campaign.name(), campaign.description());
+    campaign.obstacle().ifPresent(why -> System.out.printf("%-14s cannot run: %s%n", "", why));
+  }
+
+  private int run(Torture torture, List<Campaign> chosen) throws IOException {
+    torture.run(Duration.ofMillis((long) (minutes * 60_000)));
+    System.out.println();
+    System.out.print(new Summary(torture, chosen, obstacles).text());
+    return torture.findings().open().isEmpty() ? CommandLine.ExitCode.OK : FINDINGS;
+  }
+
+  private int replay(Torture torture, List<Campaign> chosen, long number) throws IOException {
+    if (chosen.size() != 1) {
+      throw usage("--slice needs one --campaign");
+    }
+    boolean passed = torture.replay(chosen.getFirst(), number);
+    System.out.println(passed ? "nothing found" : "found, see above");
+    return passed ? CommandLine.ExitCode.OK : FINDINGS;
+  }
+
+  /** The campaigns asked for; those that cannot run become {@link #obstacles}. */
+  private List<Campaign> chosen() {
+    for (String name : names) {
+      Campaign campaign = named(name);
+      campaign
+          .obstacle()
+          .ifPresent(
+              why -> {
+                // Not to be taken for a success by a script that asked for it.
+                throw usage(name + " cannot run: " + why);
+              });
+    }
+    List<Campaign> chosen = new ArrayList<>();
+    for (Campaign campaign : known) {
+      if (names.isEmpty() || names.contains(campaign.name())) {
+        campaign
+            .obstacle()
+            .ifPresentOrElse(
+                why -> obstacles.put(campaign.name(), why), () -> chosen.add(campaign));
+      }
+    }
+    return chosen;
+  }
+
+  private Campaign named(String name) {
+    return known.stream()
+        .filter(campaign -> campaign.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> usage("no campaign " + name + ": --list shows them"));
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.firn.test.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the long tier promises: it adds up, it shares, and it does not lose a finding. */
+final class TortureTest {
+
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  @TempDir private Path folder;
+
+  /** Counts its slices; some of them fail. */
+  private static final class Fake implements Campaign {
+
+    private final String name;
+    private final long slices;
+    private final List<Long> done = new ArrayList<>();
+    private boolean fails;
+
+    Fake(String name, long slices) {
+      this.name = name;
+      this.slices = slices;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String description() {
+      return "nothing";
+    }
+
+    @Override
+    public List<String> counters() {
+      return List.of("things done");
+    }
+
+    @Override
+    public long slices() {
+      return slices;
+    }
+
+    @Override
+    public void run(Slice slice) throws Exception {
+      done.add(slice.number());
+      Thread.sleep(5);
+      slice.count("things done", 10);
+      if (fails && slice.number() == 2) {
+        throw new AssertionError("two is wrong");
+      }
+    }
+  }
+
+  private Torture torture(List<Campaign> campaigns) throws IOException {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
+    return new Torture(folder, campaigns, new Progress(nowhere, campaigns, false));
+  }
+
+  @Test
+  void run_goesOnWhereTheLastOneEnded() throws IOException {
+    Fake first = new Fake("fake", Long.MAX_VALUE);
+    torture(List.of(first)).run(SHORT);
+    Fake second = new Fake("fake", Long.MAX_VALUE);
+    Torture again = torture(List.of(second));
+    again.run(SHORT);
+    assertEquals(first.done.getLast() + 1, second.done.getFirst());
+    assertEquals(second.done.size() * 10L, again.share(second).count("things done"));
+    assertEquals(second.done.getLast() * 10, again.ledger().count("fake", "things done"));
+  }
+
+  @Test
+  void run_sharesTheTime() throws IOException {
+    Fake one = new Fake("one", Long.MAX_VALUE);
+    Fake other = new Fake("other", Long.MAX_VALUE);
+    torture(List.of(one, other)).run(SHORT);
+    assertTrue(one.done.size() > 1 && other.done.size() > 1, one.done + " and " + other.done);
+  }
+
+  @Test
+  void run_noTime_eachCampaignDoesASlice() throws IOException {
+    Fake one = new Fake("one", Long.MAX_VALUE);
+    Fake other = new Fake("other", Long.MAX_VALUE);
+    torture(List.of(one, other)).run(Duration.ZERO);
+    assertEquals(List.of(1L), one.done);
+    assertEquals(List.of(1L), other.done);
+  }
+
+  @Test
+  void run_allSlicesDone_ends() throws IOException {
+    Fake finite = new Fake("finite", 3);
+    Torture torture = torture(List.of(finite));
+    torture.run(Duration.ofDays(1));
+    assertEquals(List.of(1L, 2L, 3L), finite.done);
+    assertTrue(torture.isComplete(finite));
+  }
+
+  @Test
+  void finding_staysOpenUntilItsSlicePasses() throws IOException {
+    Fake fake = new Fake("fake", 3);
+    fake.fails = true;
+    torture(List.of(fake)).run(Duration.ofDays(1));
+
+    Torture later = torture(List.of(fake));
+    Findings.Finding finding = later.findings().open().getFirst();
+    assertEquals("fake", finding.campaign());
+    assertEquals(2, finding.slice());
+    assertTrue(finding.headline().contains("two is wrong"), finding.headline());
+    String summary = new Summary(later, List.of(fake), Map.of()).text();
+    assertTrue(summary.contains("findings open: 1"), summary);
+    assertTrue(summary.contains("./firn-torture --campaign fake --slice 2"), summary);
+
+    assertFalse(later.replay(fake, 2));
+    assertEquals(1, later.findings().open().size());
+    fake.fails = false;
+    assertTrue(later.replay(fake, 2));
+    assertEquals(List.of(), later.findings().open());
+  }
+
+  @Test
+  void campaigns_areListedAndDescribed() {
+    List<String> names = new ArrayList<>();
+    for (Campaign campaign : ServiceLoader.load(Campaign.class)) {
+      assertFalse(campaign.description().isBlank());
+      assertFalse(campaign.counters().isEmpty());
+      assertTrue(campaign.name().matches("[a-z0-9-]{1,14}"), campaign.name());
+      names.add(campaign.name());
+    }
+    assertTrue(names.contains("model"), () -> "" + names);
+    assertEquals(names.stream().distinct().toList(), names);
+  }
+}
