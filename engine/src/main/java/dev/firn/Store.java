@@ -162,6 +162,26 @@ public final class Store implements AutoCloseable {
     return StoreReports.verify(engine, progress);
   }
 
+  /**
+   * What is known to be wrong: why the store takes no more writes if so, damage that readers,
+   * merges, {@link #verify} or {@link #scrub} found, failures in the background that did no harm.
+   * {@link StoreOptions#withProblemListener} has the same told as it happens. Answers at any time,
+   * of a closed store too.
+   */
+  public StoreHealth health() {
+    return StoreReports.health(engine);
+  }
+
+  /**
+   * Begins a pass of the background scrub now, unless one is under way: it reads every byte of the
+   * tables and the manifest from the device, at the rate of {@link
+   * StoreOptions#withScrubBytesPerSecond}, and checks it. Returns at once; what it finds is in
+   * {@link #health}, and the listener is told.
+   */
+  public void scrub() {
+    engine.scrub();
+  }
+
   /** What the store holds and has done since it was opened. */
   public StoreStats stats() {
     return StoreReports.stats(engine);

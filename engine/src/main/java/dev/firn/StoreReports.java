@@ -4,6 +4,9 @@ import dev.firn.compaction.Run;
 import dev.firn.compaction.Shape;
 import dev.firn.engine.Engine;
 import dev.firn.engine.EngineStats;
+import dev.firn.engine.Health;
+import dev.firn.engine.Problem;
+import dev.firn.engine.Scrubber;
 import dev.firn.engine.Verification;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.wal.JournalTail;
@@ -19,6 +22,32 @@ final class StoreReports {
   static VerifyReport verify(Engine engine, Progress progress) {
     Verification found = engine.verify(progress::update);
     return new VerifyReport(found.files(), found.bytes(), found.damage());
+  }
+
+  static StoreHealth health(Engine engine) {
+    Health health = engine.health();
+    Problem failure = health.failure();
+    Scrubber.Status scrub = engine.scrubStatus();
+    return new StoreHealth(
+        failure == null ? null : problem(failure),
+        health.damage().stream().map(StoreReports::problem).toList(),
+        health.warnings().stream().map(StoreReports::problem).toList(),
+        new ScrubStatus(
+            scrub.running(),
+            scrub.bytesDone(),
+            scrub.bytesTotal(),
+            scrub.passes(),
+            scrub.lastFinished()));
+  }
+
+  static StoreProblem problem(Problem problem) {
+    StoreProblem.Kind kind =
+        switch (problem.kind()) {
+          case FAILURE -> StoreProblem.Kind.FAILURE;
+          case DAMAGE -> StoreProblem.Kind.DAMAGE;
+          case WARNING -> StoreProblem.Kind.WARNING;
+        };
+    return new StoreProblem(kind, problem.doing(), problem.cause(), problem.time());
   }
 
   static RecoveryReport recovery(Engine engine) {

@@ -1,46 +1,45 @@
 package dev.firn.engine;
 
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The store's own threads: one flushes, one merges, two do the small things (preparing journal
- * segments, deleting files, the periodic sync). All are daemons: a process may end without closing
- * its store, and loses nothing.
+ * The store's own threads: one flushes, one merges, one scrubs, two do the small things (preparing
+ * journal segments, deleting files, the periodic sync). All are daemons: a process may end without
+ * closing its store, and loses nothing.
  */
 final class Background implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;
 
-  /** One may wait for the device in a sync while the other prepares the journal. */
-  private static final int CHORES_THREADS = 2;
-
   private final ScheduledExecutorService chores;
   private final Thread flusher;
   private final Thread compactor;
+  private final Thread scrubber;
 
-  Background(String name, ScheduledExecutorService chores, Runnable flushing, Runnable merging) {
+  Background(
+      String name,
+      ScheduledExecutorService chores,
+      Runnable flushing,
+      Runnable merging,
+      Runnable scrubbing) {
     this.chores = chores;
     this.flusher = Thread.ofPlatform().daemon().name("firn-flush " + name).unstarted(flushing);
     this.compactor = Thread.ofPlatform().daemon().name("firn-merge " + name).unstarted(merging);
-  }
-
-  /** The executor of the small things. */
-  static ScheduledExecutorService chores(String name) {
-    return Executors.newScheduledThreadPool(
-        CHORES_THREADS, Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
+    this.scrubber = Thread.ofPlatform().daemon().name("firn-scrub " + name).unstarted(scrubbing);
   }
 
   void start() {
     flusher.start();
     compactor.start();
+    scrubber.start();
   }
 
-  /** Returns when both have ended; they were told to. */
+  /** Returns when all three have ended; they were told to. */
   void awaitEnd() {
     joinUninterruptibly(flusher);
     joinUninterruptibly(compactor);
+    joinUninterruptibly(scrubber);
   }
 
   /** Lets the small things that were begun finish. */

@@ -8,6 +8,7 @@ import dev.firn.compaction.CompactionResult;
 import dev.firn.compaction.Version;
 import dev.firn.compaction.VersionSet;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -66,10 +67,10 @@ final class Compactor implements Runnable {
         }
         finished(full);
       }
+    } catch (CancellationException e) {
+      // Told to by closing; the merge left nothing behind.
     } catch (Throwable t) {
-      if (!closing) {
-        health.fail("merging tables", t);
-      }
+      health.fail("merging tables", t);
     } finally {
       close();
     }

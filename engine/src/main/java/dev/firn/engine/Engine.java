@@ -89,7 +89,7 @@ public final class Engine {
     view.pinForCursor();
     try {
       long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
-      return new ScanCursor(parts.cursors, view, sources(view), at, from, to);
+      return new ScanCursor(parts.cursors, parts.health, view, sources(view), at, from, to);
     } catch (Throwable t) {
       view.unpinForCursor();
       throw t;
@@ -169,6 +169,22 @@ public final class Engine {
   public EngineStats stats() {
     checkOpen();
     return new EngineStats(parts);
+  }
+
+  /** What is known to be wrong. May be asked of a store that is closed. */
+  public Health health() {
+    return parts.health;
+  }
+
+  /** Begins to read and check every byte in the background, unless that is under way. */
+  public void scrub() {
+    checkOpen();
+    parts.scrubber.ask();
+  }
+
+  /** How far that is. */
+  public Scrubber.Status scrubStatus() {
+    return parts.scrubber.status();
   }
 
   /** What recovery found in the journal. */

@@ -27,7 +27,7 @@ final class EngineParts {
 
   final FileSystem files;
   final Path directory;
-  final Health health = new Health();
+  final Health health;
   final Views views;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
@@ -48,6 +48,7 @@ final class EngineParts {
   final TableMaker tables;
   final Flusher flusher;
   final Compactor compactor;
+  final Scrubber scrubber;
   final Background background;
   final long openNanos;
 
@@ -70,14 +71,15 @@ final class EngineParts {
    * @param opened gets what must be closed if something throws, the newest first
    */
   private EngineParts(
-      Path directory, EngineOptions options, FileSystem files, Deque<AutoCloseable> opened) {
+      Path directory, EngineOptions options, FileSystem realFiles, Deque<AutoCloseable> opened) {
     long start = System.nanoTime();
-    this.files = files;
+    this.health = new Health(options.problems());
+    this.files = new WatchedFiles(realFiles, health);
     this.directory = directory;
     this.lock = StoreFolder.claim(files, directory, options.createIfMissing());
     opened.push(lock);
     String name = String.valueOf(directory.getFileName());
-    this.chores = Background.chores(name);
+    this.chores = new Chores(name, health);
     opened.push(() -> Background.shutDown(chores));
     this.views = new Views(chores);
     this.cache = new BlockCache(options.blockCacheBytes());
@@ -111,6 +113,7 @@ final class EngineParts {
     this.tail = recovered.tail();
     this.journal = new Journal(files, directory, options.journalSegmentBytes(), recovered, chores);
     opened.push(journal);
+    journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.snapshots = new Snapshots(visible::get);
@@ -123,7 +126,8 @@ final class EngineParts {
     this.tables = new TableMaker(files, directory, options, versions, snapshots);
     this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);
     this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
-    this.background = new Background(name, chores, flusher, compactor);
+    this.scrubber = new Scrubber(this, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
+    this.background = new Background(name, chores, flusher, compactor, scrubber);
 
     // The last thing that can fail; from here on there are threads to be stopped.
     StoreFolder.describe(lock);
@@ -161,6 +165,7 @@ final class EngineParts {
     views.close();
     cursors.closeAll();
     compactor.close();
+    scrubber.close();
     rotation.close();
     layers.close();
     background.awaitEnd();

@@ -4,6 +4,7 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,9 @@ public final class PointReader {
     } catch (InternalError e) {
       // A page that the device could not deliver: nothing that was read can be trusted.
       throw health.fail("reading", e);
+    } catch (CorruptionException e) {
+      health.damaged("reading", e);
+      throw e;
     }
   }
 

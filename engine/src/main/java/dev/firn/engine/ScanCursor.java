@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -52,6 +53,7 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private final OpenCursors cursors;
+  private final Health health;
   private final View view;
   private final InternalCursor source;
   private final long sequence;
@@ -76,12 +78,14 @@ public final class ScanCursor implements AutoCloseable {
    */
   ScanCursor(
       OpenCursors cursors,
+      Health health,
       View view,
       InternalCursor source,
       long sequence,
       KeyBuffer lower,
       KeyBuffer upper) {
     this.cursors = cursors;
+    this.health = health;
     this.view = view;
     this.source = source;
     this.sequence = sequence;
@@ -95,6 +99,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       return findFirst();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -105,6 +111,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       return findLast();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -116,6 +124,8 @@ public final class ScanCursor implements AutoCloseable {
     try {
       target.setStoreKey(tree, userKey);
       return findAtOrAfterTarget();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -127,6 +137,8 @@ public final class ScanCursor implements AutoCloseable {
     try {
       target.setStoreKey(tree, userKey);
       return findAtOrAfterTarget();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -138,6 +150,8 @@ public final class ScanCursor implements AutoCloseable {
     try {
       target.setStoreKey(tree, userKey);
       return findBeforeTarget();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -149,6 +163,8 @@ public final class ScanCursor implements AutoCloseable {
     try {
       target.setStoreKey(tree, userKey);
       return findBeforeTarget();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -165,6 +181,8 @@ public final class ScanCursor implements AutoCloseable {
         source.seek(key.memory(), 0, key.length(), SequenceNumber.MIN_TRAILER);
       }
       return findForward(true);
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -179,6 +197,8 @@ public final class ScanCursor implements AutoCloseable {
         source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
       }
       return findBackward();
+    } catch (InternalError | CorruptionException e) {
+      throw unreadable(e);
     } finally {
       leave();
     }
@@ -252,6 +272,17 @@ public final class ScanCursor implements AutoCloseable {
 
   private void leave() {
     STATE.setRelease(this, IDLE);
+  }
+
+  /** Makes it known, and returns what the caller throws. */
+  private RuntimeException unreadable(Throwable e) {
+    valid = false;
+    if (e instanceof CorruptionException corruption) {
+      health.damaged("reading", corruption);
+      return corruption;
+    }
+    // A page that the device could not deliver: nothing that was read can be trusted.
+    return health.fail("reading", e);
   }
 
   private IllegalStateException notIdle() {

@@ -55,7 +55,10 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
         journal();
         return new Verification(files, bytes, null);
       } catch (CorruptionException e) {
+        parts.health.damaged("verifying", e);
         return new Verification(files, bytes, e);
+      } catch (InternalError e) {
+        throw parts.health.fail("verifying", e);
       }
     }
 

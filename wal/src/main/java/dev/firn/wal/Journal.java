@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,9 @@ public final class Journal implements AutoCloseable {
   /** Why there is no ready segment, for whom the next attempt fails. */
   @GuardedBy("lock")
   private @Nullable Throwable failure;
+
+  @GuardedBy("lock")
+  private Consumer<Throwable> preparationFailed = e -> {};
 
   @GuardedBy("lock")
   private boolean closed;
@@ -141,6 +145,24 @@ public final class Journal implements AutoCloseable {
       prepareLater();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Has {@code listener} told of each failure to prepare a segment in the background, by the thread
+   * that met it; of one that has happened already at once. The next rotation tries again.
+   */
+  public void whenPreparationFails(Consumer<Throwable> listener) {
+    Throwable earlier;
+    lock.lock();
+    try {
+      preparationFailed = listener;
+      earlier = failure;
+    } finally {
+      lock.unlock();
+    }
+    if (earlier != null) {
+      listener.accept(earlier);
     }
   }
 
@@ -293,8 +315,10 @@ public final class Journal implements AutoCloseable {
     } catch (Throwable e) {
       thrown = e;
     }
+    Consumer<Throwable> listener;
     lock.lock();
     try {
+      listener = preparationFailed;
       ready = file;
       readyNumber = number;
       failure = thrown;
@@ -305,6 +329,9 @@ public final class Journal implements AutoCloseable {
       prepared.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (thrown != null) {
+      listener.accept(thrown);
     }
   }
 

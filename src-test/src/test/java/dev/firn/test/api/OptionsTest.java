@@ -30,6 +30,8 @@ final class OptionsTest {
     assertRefused("blockCacheBytes=-1", () -> options.withBlockCacheBytes(-1));
     assertRefused("filterBitsPerKey=-1", () -> options.withFilterBitsPerKey(-1));
     assertRefused("filterBitsPerKey=33", () -> options.withFilterBitsPerKey(33));
+    assertRefused("scrubInterval=PT-1S", () -> options.withScrubInterval(Duration.ofSeconds(-1)));
+    assertRefused("scrubBytesPerSecond=0", () -> options.withScrubBytesPerSecond(0));
     assertRefused("syncInterval=PT-1S", () -> options.withSyncInterval(Duration.ofSeconds(-1)));
   }
 

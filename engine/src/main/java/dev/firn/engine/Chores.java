@@ -1,0 +1,41 @@
+package dev.firn.engine;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The executor of the small things. They handle the failures that they expect; any other makes the
+ * store fail, since nobody knows what was left undone.
+ */
+final class Chores extends ScheduledThreadPoolExecutor {
+
+  /** One may wait for the device in a sync while the other prepares the journal. */
+  private static final int THREADS = 2;
+
+  private final Health health;
+
+  Chores(String name, Health health) {
+    super(THREADS, Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
+    this.health = health;
+  }
+
+  @Override
+  protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+    super.afterExecute(task, thrown);
+    // What a task of this executor throws is kept by its future, which nobody asks.
+    if (task instanceof Future<?> future && future.isDone()) {
+      try {
+        future.get();
+      } catch (CancellationException e) {
+        // The periodic sync, when the store is closed.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException e) {
+        health.fail("tidying up", e.getCause() == null ? e : e.getCause());
+      }
+    }
+  }
+}
