@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.error.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,11 @@ final class StoreFiles {
     return names.contains(String.valueOf(path.getFileName()));
   }
 
-  /** The largest number in a name, whole or temporary; 0 when there is none. */
+  /**
+   * The largest number in a name, whole or temporary; 0 when there is none.
+   *
+   * @throws StorageException when no store gave it
+   */
   long highestNumber() {
     long highest = 0;
     for (String name : names) {
@@ -66,6 +71,10 @@ final class StoreFiles {
               FileName.tableNumber(whole),
               FileName.journalNumber(whole),
               FileName.manifestNumber(whole))) {
+        if (number.orElse(0) > FileName.MAX_NUMBER) {
+          throw new StorageException(
+              directory.resolve(name), "has a number that no store gives a file", null);
+        }
         highest = Math.max(highest, number.orElse(0));
       }
     }

@@ -11,6 +11,7 @@ import dev.firn.compaction.VersionEdit.TreeCreated;
 import dev.firn.compaction.VersionEdit.TreeDropped;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.file.FileName;
 import dev.firn.sstable.TableMetadata;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -113,9 +114,9 @@ final class VersionEditCodec {
     int tag = source.getByte();
     return switch (tag) {
       case TABLE_ADDED -> decodeTable(source);
-      case TABLE_REMOVED -> new TableRemoved(level(source), number(source), number(source));
-      case NEXT_FILE_NUMBER -> new NextFileNumber(number(source));
-      case JOURNAL_FLOOR -> new JournalFloor(number(source));
+      case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
+      case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
+      case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
       case LAST_SEQUENCE -> new LastSequence(sequence(source));
       case TREE_CREATED ->
           new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));
@@ -129,7 +130,7 @@ final class VersionEditCodec {
   private static TableAdded decodeTable(ByteSource source) {
     int level = level(source);
     long run = number(source);
-    long number = number(source);
+    long number = fileNumber(source);
     long fileBytes = number(source);
     long entries = source.getVarint("number of entries", 1, Long.MAX_VALUE);
     long deletions = source.getVarint("number of deletions", 0, entries);
@@ -163,6 +164,10 @@ final class VersionEditCodec {
 
   private static long number(ByteSource source) {
     return source.getVarint("number", 0, Long.MAX_VALUE - 1);
+  }
+
+  private static long fileNumber(ByteSource source) {
+    return source.getVarint("file's number", 0, FileName.MAX_NUMBER);
   }
 
   private static long sequence(ByteSource source) {

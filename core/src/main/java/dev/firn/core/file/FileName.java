@@ -23,6 +23,12 @@ public final class FileName {
   /** The file that names the live manifest. */
   public static final String CURRENT = "CURRENT";
 
+  /**
+   * The largest number that a store is opened with: larger ones can be names, but no store ever gets
+   * there, and behind the last of them there would be numbers whose names are not understood.
+   */
+  public static final long MAX_NUMBER = 99_999_999_999_999_999L;
+
   private static final String MANIFEST = "manifest-";
   private static final String JOURNAL = ".journal";
   private static final String TABLE = ".table";

@@ -1,0 +1,8 @@
+/**
+ * Files that somebody made to do harm: links, pipes, names, sizes, and every bit of a store's own
+ * files changed. SECURITY.md says what is promised.
+ */
+@NullMarked
+package dev.firn.test.hostile;
+
+import org.jspecify.annotations.NullMarked;
