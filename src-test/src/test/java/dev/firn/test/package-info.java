@@ -2,7 +2,7 @@
  * What the tests of the whole store share: seeds, disks, leak checks.
  *
  * <p>The kinds of test have a package each: {@code model}, {@code concurrent}, {@code kill}, {@code
- * damage}, {@code api}. docs/testing.md says what each would catch.
+ * damage}, {@code hostile}, {@code api}. docs/testing.md says what each would catch.
  */
 @NullMarked
 package dev.firn.test;

@@ -24,8 +24,8 @@ public final class FileName {
   public static final String CURRENT = "CURRENT";
 
   /**
-   * The largest number that a store is opened with: larger ones can be names, but no store ever gets
-   * there, and behind the last of them there would be numbers whose names are not understood.
+   * The largest number that a store is opened with: larger ones can be names, but no store ever
+   * gets there, and behind the last of them there would be numbers whose names are not understood.
    */
   public static final long MAX_NUMBER = 99_999_999_999_999_999L;
 

@@ -149,7 +149,12 @@ final class HostileFolderTest {
     Path outside = temporary.resolve("outside");
     Files.writeString(outside, "not yours");
     for (String name :
-        List.of("CURRENT.tmp", "000777.table", "manifest-000778", "000779.journal.tmp", "000780.table.tmp")) {
+        List.of(
+            "CURRENT.tmp",
+            "000777.table",
+            "manifest-000778",
+            "000779.journal.tmp",
+            "000780.table.tmp")) {
       Files.createSymbolicLink(folder.resolve(name), outside);
     }
     open(folder);
@@ -164,8 +169,16 @@ final class HostileFolderTest {
     Path folder = killedStore("names");
     List<String> names =
         List.of(
-            "1.table", "0000001.table", "-00001.journal", "000001.TABLE", "manifest-1", "+00001.table",
-            "manifest-000001x", "99999999999999999999.journal", "notes.txt", "\u0663\u0663\u0663\u0663\u0663\u0663.table");
+            "1.table",
+            "0000001.table",
+            "-00001.journal",
+            "000001.TABLE",
+            "manifest-1",
+            "+00001.table",
+            "manifest-000001x",
+            "99999999999999999999.journal",
+            "notes.txt",
+            "\u0663\u0663\u0663\u0663\u0663\u0663.table");
     for (String name : names) {
       Files.writeString(folder.resolve(name), "mine");
     }
@@ -259,7 +272,10 @@ final class HostileFolderTest {
   private static void assertRefused(Path folder, Path file, String reason) throws Exception {
     FirnException e =
         Deadline.call(
-            LIMIT, () -> assertThrows(FirnException.class, () -> Store.open(folder, options()).close(), file + ""));
+            LIMIT,
+            () ->
+                assertThrows(
+                    FirnException.class, () -> Store.open(folder, options()).close(), file + ""));
     String path = folder.toRealPath().resolve(file.getFileName()).toString();
     assertTrue(e.getMessage().contains(path), () -> path + " is not named: " + e);
     assertTrue(e.getMessage().contains(reason), () -> reason + ": " + e);
