@@ -3,6 +3,8 @@ package dev.firn.cli.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A key of the benchmark in native memory, rewritten for every operation: 16 decimal digits, as the
@@ -10,22 +12,23 @@ import java.lang.foreign.ValueLayout;
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The arena is its user's.
  */
-final class BenchKey {
+public final class BenchKey {
 
   /** The length of a key. */
-  static final int BYTES = 16;
+  public static final int BYTES = 16;
 
   private final MemorySegment withDot;
   private final MemorySegment key;
 
-  BenchKey(Arena arena) {
+  /** Key 0 in memory of an arena. */
+  public BenchKey(Arena arena) {
     withDot = arena.allocate(BYTES + 1, 8);
     withDot.set(ValueLayout.JAVA_BYTE, BYTES, (byte) '.');
     key = withDot.asSlice(0, BYTES);
   }
 
   /** Makes this the key of a number, and returns its memory. */
-  MemorySegment set(long number) {
+  public MemorySegment set(long number) {
     MemorySegment memory = withDot;
     long rest = number;
     for (int i = BYTES - 1; i >= 0; i--) {
@@ -37,7 +40,7 @@ final class BenchKey {
   }
 
   /** Adds one to the number. */
-  void increment() {
+  public void increment() {
     for (int i = BYTES - 1; i >= 0; i--) {
       byte digit = withDot.get(ValueLayout.JAVA_BYTE, i);
       if (digit != '9') {
@@ -49,7 +52,7 @@ final class BenchKey {
   }
 
   /** Takes one from the number, which is not 0. */
-  void decrement() {
+  public void decrement() {
     for (int i = BYTES - 1; i >= 0; i--) {
       byte digit = withDot.get(ValueLayout.JAVA_BYTE, i);
       if (digit != '0') {
@@ -61,22 +64,30 @@ final class BenchKey {
   }
 
   /** The key's memory. */
-  MemorySegment memory() {
+  public MemorySegment memory() {
     return key;
   }
 
   /** A key right behind that of a number, which no store holds. */
-  MemorySegment setMissing(long number) {
+  public MemorySegment setMissing(long number) {
     set(number);
     return withDot;
   }
 
   /** Whether these bytes are this key. */
-  boolean matches(MemorySegment found, int length) {
+  public boolean matches(MemorySegment found, int length) {
     return length == BYTES
         && found.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)
             == key.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)
         && found.get(ValueLayout.JAVA_LONG_UNALIGNED, 8)
             == key.get(ValueLayout.JAVA_LONG_UNALIGNED, 8);
+  }
+
+  /** Whether the bytes of a buffer, from its beginning, are this key; changes its byte order. */
+  public boolean matches(ByteBuffer found) {
+    found.order(ByteOrder.nativeOrder());
+    return found.limit() == BYTES
+        && found.getLong(0) == key.get(ValueLayout.JAVA_LONG_UNALIGNED, 0)
+        && found.getLong(8) == key.get(ValueLayout.JAVA_LONG_UNALIGNED, 8);
   }
 }

@@ -3,6 +3,8 @@ package dev.firn.cli.bench;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The values of the benchmark: half of their bytes compress away, and each says which key it
@@ -16,7 +18,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <p><b>Threading.</b> Immutable once made. <b>Ownership.</b> The arena is its user's.
  */
-final class BenchValues {
+public final class BenchValues {
 
   static final int HEADER_BYTES = Long.BYTES;
 
@@ -30,7 +32,8 @@ final class BenchValues {
   private final long seed;
   private final MemorySegment pool;
 
-  BenchValues(int valueBytes, long seed, Arena arena) {
+  /** Values of this length; the pool they are cut from lies in the arena. */
+  public BenchValues(int valueBytes, long seed, Arena arena) {
     this.valueBytes = valueBytes;
     this.seed = seed;
     this.pool = arena.allocate(POOL_BYTES + (long) valueBytes, 8);
@@ -63,24 +66,54 @@ final class BenchValues {
   }
 
   /** Writes the value of a key in its n-th generation. */
-  void write(long number, long generation, MemorySegment target) {
+  public void write(long number, long generation, MemorySegment target) {
     long tag = tag(number, generation);
     target.set(LONG, 0, tag);
     MemorySegment.copy(pool, poolOffset(tag), target, HEADER_BYTES, valueBytes - HEADER_BYTES);
   }
 
   /** Whether this is the value of a key in one of these generations. */
-  boolean matches(long number, long oldest, long newest, MemorySegment found, long length) {
+  public boolean matches(long number, long oldest, long newest, MemorySegment found, long length) {
     if (length != valueBytes) {
       return false;
     }
     long tag = found.get(LONG, 0);
-    long age = (newest - tag) & GENERATION_MASK;
     long offset = poolOffset(tag);
-    return (tag & ~GENERATION_MASK) == (tag(number, 0) & ~GENERATION_MASK)
-        && age <= newest - oldest
+    return isTag(tag, number, oldest, newest)
         && MemorySegment.mismatch(
                 found, HEADER_BYTES, valueBytes, pool, offset, offset + valueBytes - HEADER_BYTES)
             < 0;
+  }
+
+  /**
+   * As {@link #matches(long, long, long, MemorySegment, long)}, for all bytes of a buffer; changes
+   * its byte order.
+   */
+  public boolean matches(long number, long oldest, long newest, ByteBuffer found) {
+    found.order(ByteOrder.nativeOrder());
+    return found.limit() == valueBytes
+        && isTag(found.getLong(0), number, oldest, newest)
+        && isBody(found, poolOffset(found.getLong(0)));
+  }
+
+  private boolean isTag(long tag, long number, long oldest, long newest) {
+    long age = (newest - tag) & GENERATION_MASK;
+    return (tag & ~GENERATION_MASK) == (tag(number, 0) & ~GENERATION_MASK)
+        && age <= newest - oldest;
+  }
+
+  private boolean isBody(ByteBuffer found, long offset) {
+    int i = HEADER_BYTES;
+    for (; i <= valueBytes - Long.BYTES; i += Long.BYTES) {
+      if (found.getLong(i) != pool.get(LONG, offset + i - HEADER_BYTES)) {
+        return false;
+      }
+    }
+    for (; i < valueBytes; i++) {
+      if (found.get(i) != pool.get(ValueLayout.JAVA_BYTE, offset + i - HEADER_BYTES)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -6,7 +6,7 @@ package dev.firn.cli.bench;
  * <p>A few rounds of steps that are each invertible on {@code bits} bits permute the numbers below
  * 2^bits; those that leave the range are permuted again until they are back in it.
  */
-final class Shuffle {
+public final class Shuffle {
 
   private static final int ROUNDS = 3;
 
@@ -15,7 +15,8 @@ final class Shuffle {
   private final int shift;
   private final long seed;
 
-  Shuffle(long size, long seed) {
+  /** An order of so many numbers, another one for each seed. */
+  public Shuffle(long size, long seed) {
     int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(size - 1));
     this.size = size;
     this.mask = -1L >>> (64 - bits);
@@ -24,7 +25,7 @@ final class Shuffle {
   }
 
   /** The number at one place of the order. */
-  long at(long index) {
+  public long at(long index) {
     long x = index;
     do {
       for (int round = 0; round < ROUNDS; round++) {

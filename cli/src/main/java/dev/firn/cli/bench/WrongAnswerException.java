@@ -5,7 +5,8 @@ public final class WrongAnswerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  WrongAnswerException(String message) {
+  /** Says what was asked for and what came. */
+  public WrongAnswerException(String message) {
     super(message);
   }
 }

@@ -1,0 +1,45 @@
+package dev.firn.test.compare;
+
+import dev.firn.cli.bench.BenchKey;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The part of a client that is the same for stores whose keys and values are arrays of their own: a
+ * new array for each write, because such a store keeps it, and for each key that is looked for.
+ */
+abstract class ArrayClient implements Client {
+
+  private final EntryMemory memory;
+
+  ArrayClient(EntryMemory memory) {
+    this.memory = memory;
+  }
+
+  final byte[] key() {
+    return memory.key().memory().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  final byte[] missing() {
+    return memory.missing().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  final byte[] value() {
+    return memory.value().toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** Puts what a point read found where it belongs, and returns its length. */
+  final int found(byte[] value) {
+    if (value.length <= memory.value().byteSize()) {
+      MemorySegment.copy(value, 0, memory.value(), ValueLayout.JAVA_BYTE, 0, value.length);
+    }
+    return value.length;
+  }
+
+  /** Whether these are the key in memory and its value. */
+  final boolean matches(byte[] foundKey, byte[] found, Expected expected, long number) {
+    BenchKey key = memory.key();
+    return key.matches(MemorySegment.ofArray(foundKey), foundKey.length)
+        && expected.matches(number, MemorySegment.ofArray(found), found.length);
+  }
+}

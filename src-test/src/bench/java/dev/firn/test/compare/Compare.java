@@ -1,0 +1,222 @@
+package dev.firn.test.compare;
+
+import dev.firn.cli.bench.BenchSettings;
+import dev.firn.cli.console.Console;
+import dev.firn.cli.console.LocalFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+
+/** The comparison's command line. */
+@Command(
+    name = "firn-compare",
+    header = "Measures Firn and other stores on the same work, and writes the report.",
+    customSynopsis = "firn-compare [options]",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpWidth = 96,
+    synopsisHeading = "%nUsage: ",
+    descriptionHeading = "%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%n",
+    description = {
+      "Each store runs in JVMs of its own, round by round in turn, with the same keys, values and"
+          + " checks: everything that is read is compared with what was written.",
+      "",
+      "Contenders: firn, firn-lz4, rocksdb (LZ4), rocksdb-none, lmdb, leveldb (in Java), h2.",
+      "",
+      "Workloads, in the order in which they run; a line is a stage, with a JVM and a store:",
+      "  fillrandom readrandom readhot readmissing readseq readreverse seek10 seek100 overwrite"
+          + " readwhilewriting",
+      "  fillseq readseq-ordered",
+      "  fillbatch",
+      "  fillsync fillsync8",
+      "",
+      "Each JVM warms up with the same workloads on a small store (500,000 entries, a second for"
+          + " each read); that is not counted. Before the next workload starts, flushes and merges"
+          + " have ended."
+    },
+    footer = {
+      "Results go to src-test/target/compare/results.jsonl, a line for each contender, round and"
+          + " workload.",
+      "",
+      "Examples:",
+      "  ./firn-compare --num 2000000 --seconds 3 --engine firn,lmdb --workload readrandom",
+      "  ./firn-compare --num 10000000 --rounds 3",
+      "  ./firn-compare --num 10000000 --rounds 3 --resume   # what an interrupted run left out",
+      "  ./firn-compare --report --out docs/benchmarks.md    # from the results that are there"
+    })
+final class Compare implements Callable<Integer> {
+
+  private final Console console;
+
+  @Option(
+      names = "--num",
+      paramLabel = "N",
+      defaultValue = "10000000",
+      description = "How many entries a store holds; ${DEFAULT-VALUE} unless given.")
+  private long num;
+
+  @Option(
+      names = "--value-size",
+      paramLabel = "BYTES",
+      defaultValue = "100",
+      description = "How long a value is; ${DEFAULT-VALUE} unless given.")
+  private int valueBytes;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "How often everything is measured; medians count. ${DEFAULT-VALUE} unless given.")
+  private int rounds;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      split = ",",
+      converter = ContenderName.class,
+      description = "Who takes part; firn, firn-lz4, rocksdb and lmdb unless given.")
+  private @Nullable List<Contender> contenders;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      split = ",",
+      converter = WorkloadName.class,
+      description = "What is measured, and the fill that it needs; all unless given.")
+  private @Nullable List<Workload> workloads;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "8",
+      description =
+          "How long reads last; walks and synced writes half of it. ${DEFAULT-VALUE} unless given.")
+  private double seconds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "42",
+      description = "What order and values are made from; ${DEFAULT-VALUE} unless given.")
+  private long seed;
+
+  @Option(
+      names = "--resume",
+      description = "Keep the results that are there, and measure only what is missing.")
+  private boolean resume;
+
+  @Option(
+      names = "--report",
+      description = "Measure nothing: write the report from the results that are there.")
+  private boolean reportOnly;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write the report to this file, and charts beside it; to stdout unless given.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      defaultValue = "src-test/target/compare/results.jsonl",
+      description = "The raw results; ${DEFAULT-VALUE} unless given.")
+  private Path results = Path.of("");
+
+  @Option(
+      names = "--store",
+      paramLabel = "FOLDER",
+      defaultValue = "src-test/target/compare/store",
+      description = "Where stores go, and are deleted; ${DEFAULT-VALUE} unless given.")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "COMMAND",
+      description = "Start each JVM with this command, such as 'taskset -c 0,1'.")
+  private @Nullable String prefix;
+
+  Compare(Console console) {
+    this.console = console;
+  }
+
+  /** Runs the comparison. */
+  public static void main(String[] args) {
+    Console console = Console.ofProcess();
+    PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
+    System.exit(new CommandLine(new Compare(console)).setOut(out).execute(args));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    boolean complete = reportOnly || measure();
+    report();
+    return complete ? 0 : 1;
+  }
+
+  private boolean measure() throws IOException, InterruptedException {
+    if (valueBytes < BenchSettings.MIN_VALUE_BYTES || num < 1 || rounds < 1) {
+      throw new IllegalArgumentException("num, rounds and value-size must be positive");
+    }
+    prepareResults();
+    List<Contender> order =
+        contenders != null
+            ? contenders
+            : List.of(Contender.FIRN, Contender.FIRN_LZ4, Contender.ROCKSDB, Contender.LMDB);
+    Set<Workload> wanted =
+        workloads != null ? EnumSet.copyOf(workloads) : EnumSet.allOf(Workload.class);
+    Settings settings = new Settings(num, valueBytes, seconds, seed);
+    Rounds all = new Rounds(order, wanted, settings, folder, results);
+    return new Launcher(console, prefix).run(all.tasks(rounds, Result.readAll(results)));
+  }
+
+  private void report() throws IOException {
+    Path file = out;
+    String report = new Report(Result.readAll(results), num, valueBytes).text();
+    if (file != null) {
+      Files.writeString(file, report);
+    } else {
+      console.out().write(report.getBytes(StandardCharsets.UTF_8));
+      console.out().flush();
+    }
+  }
+
+  /** Earlier results are kept beside the new ones, unless they are to be completed. */
+  private void prepareResults() throws IOException {
+    Files.createDirectories(results.toAbsolutePath().getParent());
+    if (LocalFiles.exists(results) && !resume) {
+      Path earlier = results.resolveSibling(results.getFileName() + ".earlier");
+      Files.move(results, earlier, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** A contender by its name on the command line. */
+  static final class ContenderName implements ITypeConverter<Contender> {
+    @Override
+    public Contender convert(String name) {
+      return Contender.of(name);
+    }
+  }
+
+  /** A workload by its name on the command line. */
+  static final class WorkloadName implements ITypeConverter<Workload> {
+    @Override
+    public Workload convert(String name) {
+      return Workload.of(name);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.firn.test.compare;
+
+import dev.firn.Compression;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.rocksdb.CompressionType;
+
+/** Who takes part, and how each is opened. */
+enum Contender {
+  /** Firn as it is. */
+  FIRN("Firn") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new FirnPeer(folder, synced, Compression.NONE);
+    }
+  },
+  /** Firn with compressed tables. */
+  FIRN_LZ4("Firn, LZ4") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new FirnPeer(folder, synced, Compression.LZ4);
+    }
+  },
+  /** RocksDB with compressed tables, as it is commonly run. */
+  ROCKSDB("RocksDB, LZ4") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new RocksPeer(folder, synced, CompressionType.LZ4_COMPRESSION);
+    }
+  },
+  /** RocksDB without compression. */
+  ROCKSDB_NONE("RocksDB") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new RocksPeer(folder, synced, CompressionType.NO_COMPRESSION);
+    }
+  },
+  /** LMDB, which does not compress. */
+  LMDB("LMDB") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new LmdbPeer(folder, synced, settings.userBytes());
+    }
+
+    /** The buffer proxy writes fields of buffers. */
+    @Override
+    List<String> jvmArguments() {
+      return List.of(
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dlmdbjava.disable.checks=true");
+    }
+  },
+  /** LevelDB in Java. */
+  LEVELDB("LevelDB in Java") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new LeveldbPeer(folder, synced);
+    }
+
+    /** It unmaps files in a way that the JVM warns of. */
+    @Override
+    List<String> jvmArguments() {
+      return List.of("--sun-misc-unsafe-memory-access=allow");
+    }
+  },
+  /** H2's storage engine. */
+  H2("H2 MVStore") {
+    @Override
+    Peer open(Path folder, boolean synced, Settings settings) {
+      return new MvStorePeer(folder, synced);
+    }
+  };
+
+  private final String title;
+
+  Contender(String title) {
+    this.title = title;
+  }
+
+  /** Opens a store in an empty folder. */
+  abstract Peer open(Path folder, boolean synced, Settings settings);
+
+  /** What its JVM needs besides what all get. */
+  List<String> jvmArguments() {
+    return List.of();
+  }
+
+  /** The name in tables. */
+  String title() {
+    return title;
+  }
+
+  /** The name on the command line. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static Contender of(String label) {
+    return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+}

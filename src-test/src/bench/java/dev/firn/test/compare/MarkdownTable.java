@@ -1,0 +1,53 @@
+package dev.firn.test.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A table that reads well as text too: the first column to the left, numbers to the right. */
+final class MarkdownTable {
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  MarkdownTable(List<String> head) {
+    rows.add(head);
+  }
+
+  void row(List<String> cells) {
+    rows.add(cells);
+  }
+
+  String text() {
+    List<Integer> widths =
+        IntStream.range(0, rows.get(0).size())
+            .mapToObj(column -> rows.stream().mapToInt(row -> row.get(column).length()).max())
+            .map(width -> Math.max(2, width.orElse(0)))
+            .toList();
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < rows.size(); i++) {
+      text.append(line(rows.get(i), widths));
+      if (i == 0) {
+        text.append(rule(widths));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String line(List<String> cells, List<Integer> widths) {
+    return IntStream.range(0, cells.size())
+        .mapToObj(i -> pad(cells.get(i), widths.get(i), i == 0))
+        .collect(Collectors.joining(" | ", "| ", " |\n"));
+  }
+
+  private static String pad(String cell, int width, boolean left) {
+    String space = " ".repeat(width - cell.length());
+    return left ? cell + space : space + cell;
+  }
+
+  private static String rule(List<Integer> widths) {
+    return IntStream.range(0, widths.size())
+        .mapToObj(i -> "-".repeat(widths.get(i) + (i == 0 ? 2 : 1)) + (i == 0 ? "" : ":"))
+        .collect(Collectors.joining("|", "|", "|\n"));
+  }
+}

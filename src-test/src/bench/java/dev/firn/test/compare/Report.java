@@ -1,0 +1,159 @@
+package dev.firn.test.compare;
+
+import dev.firn.cli.console.Quantity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The comparison's tables, in Markdown. */
+final class Report {
+
+  private static final String NONE = "";
+
+  private final Medians medians;
+  private final List<Contender> contenders;
+  private final List<Workload> workloads;
+  private final long num;
+  private final int valueBytes;
+  private final int rounds;
+
+  /** A report on those of the results that are about so many entries of this size. */
+  Report(List<Result> results, long num, int valueBytes) {
+    List<Result> about =
+        results.stream().filter(r -> r.num() == num && r.valueBytes() == valueBytes).toList();
+    this.medians = new Medians(about);
+    this.contenders = present(Contender.values(), about, Result::contender);
+    this.workloads = present(Workload.values(), about, Result::workload);
+    this.num = num;
+    this.valueBytes = valueBytes;
+    this.rounds = about.stream().mapToInt(Result::round).max().orElse(0);
+  }
+
+  private static <T> List<T> present(T[] all, List<Result> results, Function<Result, T> of) {
+    return Stream.of(all).filter(t -> results.stream().anyMatch(r -> of.apply(r).equals(t))).toList();
+  }
+
+  String text() {
+    return String.format(
+            Locale.ROOT,
+            "%s entries of 16-byte keys and %s-byte values; medians of %s.%n%n",
+            Quantity.count(num),
+            Quantity.count(valueBytes),
+            Quantity.count(rounds, "round", "rounds"))
+        + "## Thousand operations in a second\n\n"
+        + rates()
+        + "\n## What was aimed at\n\n"
+        + aims()
+        + "\n## One write of fillrandom, in µs\n\n"
+        + latencies()
+        + "\n## Bytes allocated on the heap by an operation\n\n"
+        + table(workloads, workload -> Metric.ALLOCATED, Report::decimal)
+        + "\n## On disk, in MB\n\n"
+        + disk()
+        + "\n## Memory besides the page cache, at most, in MB\n\n"
+        + table(workloads, workload -> Metric.MEMORY, Report::megabytes);
+  }
+
+  private String rates() {
+    MarkdownTable table = newTable("workload");
+    for (Workload workload : workloads) {
+      table.row(cells(workload.label(), workload, Metric.RATE, Report::thousands));
+      addExtra(table, workload, Metric.SETTLED_RATE, workload.label() + " until settled");
+      addExtra(table, workload, Metric.WRITER_RATE, workload.label() + ", the writer");
+    }
+    return table.text();
+  }
+
+  private void addExtra(MarkdownTable table, Workload workload, Metric metric, String label) {
+    if (contenders.stream().anyMatch(c -> medians.of(c, workload, metric).isPresent())) {
+      table.row(cells(label, workload, metric, Report::thousands));
+    }
+  }
+
+  private String aims() {
+    MarkdownTable table =
+        new MarkdownTable(List.of("workload", "ratio of", "to", "measured", "aim", "reached"));
+    for (Aim aim : Aim.ALL) {
+      OptionalDouble ratio = medians.ratio(aim.ours(), aim.theirs());
+      if (ratio.isPresent()) {
+        double measured = ratio.getAsDouble();
+        table.row(
+            List.of(
+                aim.what(),
+                aim.ours().contender().title(),
+                aim.theirs().contender().title(),
+                String.format(Locale.ROOT, "%.2f", measured),
+                (aim.atLeast() ? "≥ " : "≤ ") + shortest(aim.bound()),
+                aim.isReachedBy(measured) ? "yes" : "no"));
+      }
+    }
+    return table.text();
+  }
+
+  private static String shortest(double bound) {
+    return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+  }
+
+  private String latencies() {
+    MarkdownTable table = newTable("");
+    for (Metric metric : List.of(Metric.P50, Metric.P99, Metric.P999, Metric.MAX)) {
+      table.row(cells(metric.label(), Workload.FILLRANDOM, metric, Report::decimal));
+    }
+    return table.text();
+  }
+
+  private String disk() {
+    MarkdownTable table = newTable("");
+    table.row(cells("after fillrandom", Workload.FILLRANDOM, Metric.DISK, Report::megabytes));
+    table.row(cells("without journals", Workload.FILLRANDOM, Metric.TABLES, Report::megabytes));
+    table.row(
+        cells("written by merges until then", Workload.FILLRANDOM, Metric.MERGED, Report::megabytes));
+    table.row(cells("after overwrite", Workload.OVERWRITE, Metric.DISK, Report::megabytes));
+    table.row(cells("without journals", Workload.OVERWRITE, Metric.TABLES, Report::megabytes));
+    table.row(
+        cells("written by merges until then", Workload.OVERWRITE, Metric.MERGED, Report::megabytes));
+    return table.text();
+  }
+
+  private String table(
+      List<Workload> rows, Function<Workload, Metric> metric, DoubleFunction<String> format) {
+    MarkdownTable table = newTable("workload");
+    for (Workload workload : rows) {
+      table.row(cells(workload.label(), workload, metric.apply(workload), format));
+    }
+    return table.text();
+  }
+
+  private MarkdownTable newTable(String corner) {
+    return new MarkdownTable(
+        Stream.concat(Stream.of(corner), contenders.stream().map(Contender::title)).toList());
+  }
+
+  private List<String> cells(
+      String label, Workload workload, Metric metric, DoubleFunction<String> format) {
+    List<String> cells = new ArrayList<>();
+    cells.add(label);
+    for (Contender contender : contenders) {
+      OptionalDouble value = medians.of(contender, workload, metric);
+      cells.add(value.isPresent() ? format.apply(value.getAsDouble()) : NONE);
+    }
+    return cells;
+  }
+
+  private static String thousands(double perSecond) {
+    double thousands = perSecond / 1000;
+    return String.format(Locale.ROOT, thousands < 99.95 ? "%.1f" : "%,.0f", thousands);
+  }
+
+  private static String megabytes(double bytes) {
+    return String.format(Locale.ROOT, "%,.0f", bytes / 1e6);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, value < 99.95 ? "%.1f" : "%,.0f", value);
+  }
+}
