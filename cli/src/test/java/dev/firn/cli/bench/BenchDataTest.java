@@ -79,6 +79,25 @@ class BenchDataTest {
   }
 
   @Test
+  void bufferOfKeyAndValue_matches() {
+    BenchKey key = new BenchKey(arena);
+    assertTrue(key.matches(key.set(1234).asByteBuffer()));
+    assertFalse(key.matches(key.setMissing(1234).asByteBuffer()));
+    for (int bytes : new int[] {8, 12, 16, 20, 100, 101}) {
+      BenchValues values = new BenchValues(bytes, 42, arena);
+      MemorySegment value = arena.allocate(bytes);
+      values.write(7, 3, value);
+      assertTrue(values.matches(7, 3, 3, value.asByteBuffer()));
+      assertTrue(values.matches(7, 3, 3, value, bytes));
+      assertFalse(values.matches(7, 4, 4, value.asByteBuffer()));
+      assertFalse(values.matches(7, 3, 3, value.asSlice(1).asByteBuffer()));
+      value.set(ValueLayout.JAVA_BYTE, bytes - 1L, (byte) 0);
+      assertFalse(values.matches(7, 3, 3, value.asByteBuffer()));
+      assertFalse(values.matches(7, 3, 3, value, bytes));
+    }
+  }
+
+  @Test
   void value_compressesByAboutHalf() throws Exception {
     BenchValues values = new BenchValues(10_000, 42, arena);
     MemorySegment value = arena.allocate(10_000);

@@ -49,8 +49,15 @@ record Aim(String what, Figure ours, Figure theirs, boolean atLeast, double boun
           least("readrandom while writing", Workload.READWHILEWRITING, RATE, FIRN, LMDB, 1),
           least("the writer meanwhile", Workload.READWHILEWRITING, WRITER_RATE, FIRN, ROCKSDB, 3),
           most("size on disk after fillrandom", Workload.FILLRANDOM, DISK, FIRN_LZ4, ROCKSDB, 1),
-          most("bytes merged, fill + overwrite", Workload.OVERWRITE, MERGED, FIRN_LZ4, ROCKSDB, .75),
-          most("bytes merged, fill + overwrite", Workload.OVERWRITE, MERGED, FIRN, ROCKSDB_NONE, .75));
+          most(
+              "bytes merged, fill + overwrite", Workload.OVERWRITE, MERGED, FIRN_LZ4, ROCKSDB, .75),
+          most(
+              "bytes merged, fill + overwrite",
+              Workload.OVERWRITE,
+              MERGED,
+              FIRN,
+              ROCKSDB_NONE,
+              .75));
 
   private static Aim least(
       String what, Workload workload, Metric metric, Contender us, Contender them, double bound) {

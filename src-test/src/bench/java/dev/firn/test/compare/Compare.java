@@ -80,7 +80,8 @@ final class Compare implements Callable<Integer> {
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How often everything is measured; medians count. ${DEFAULT-VALUE} unless given.")
+      description =
+          "How often everything is measured; medians count. ${DEFAULT-VALUE} unless given.")
   private int rounds;
 
   @Option(

@@ -34,7 +34,9 @@ final class Report {
   }
 
   private static <T> List<T> present(T[] all, List<Result> results, Function<Result, T> of) {
-    return Stream.of(all).filter(t -> results.stream().anyMatch(r -> of.apply(r).equals(t))).toList();
+    return Stream.of(all)
+        .filter(t -> results.stream().anyMatch(r -> of.apply(r).equals(t)))
+        .toList();
   }
 
   String text() {
@@ -111,11 +113,13 @@ final class Report {
     table.row(cells("after fillrandom", Workload.FILLRANDOM, Metric.DISK, Report::megabytes));
     table.row(cells("without journals", Workload.FILLRANDOM, Metric.TABLES, Report::megabytes));
     table.row(
-        cells("written by merges until then", Workload.FILLRANDOM, Metric.MERGED, Report::megabytes));
+        cells(
+            "written by merges until then", Workload.FILLRANDOM, Metric.MERGED, Report::megabytes));
     table.row(cells("after overwrite", Workload.OVERWRITE, Metric.DISK, Report::megabytes));
     table.row(cells("without journals", Workload.OVERWRITE, Metric.TABLES, Report::megabytes));
     table.row(
-        cells("written by merges until then", Workload.OVERWRITE, Metric.MERGED, Report::megabytes));
+        cells(
+            "written by merges until then", Workload.OVERWRITE, Metric.MERGED, Report::megabytes));
     return table.text();
   }
 

@@ -37,8 +37,7 @@ record Rounds(
   }
 
   private Task task(Contender contender, Stage stage, int round) {
-    return new Task(
-        contender, stage, stage.workloads(wanted), round, settings, folder, results);
+    return new Task(contender, stage, stage.workloads(wanted), round, settings, folder, results);
   }
 
   private static boolean isDone(Task task, List<Result> done) {
