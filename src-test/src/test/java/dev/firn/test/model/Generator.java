@@ -43,6 +43,13 @@ final class Generator {
     Kind(int weight) {
       this.weight = weight;
     }
+
+    boolean isSlow() {
+      return switch (this) {
+        case BIG_WRITE, SCAN, FLUSH, COMPACT, SYNC, VERIFY, REOPEN, KILL, POWER_CUT -> true;
+        default -> false;
+      };
+    }
   }
 
   private static final int TREES = 4;
@@ -57,21 +64,32 @@ final class Generator {
   private int totalWeight;
   private long values;
 
-  private Generator(long seed) {
+  private Generator(long seed, int calm) {
     random = new Random(seed);
     keys = new KeySource(random);
     typicalValueBytes = 1 + random.nextInt(random.nextBoolean() ? 40 : 400);
     syncedShare = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
     for (Kind kind : Kind.values()) {
       boolean kept = kind == Kind.PUT || random.nextInt(3) != 0;
-      weights[kind.ordinal()] = kept ? kind.weight : 0;
+      int weight = kind.isSlow() ? kind.weight : kind.weight * calm;
+      weights[kind.ordinal()] = kept ? weight : 0;
       totalWeight += weights[kind.ordinal()];
     }
   }
 
   /** The script of a seed: its operations, and the first of its sets of options. */
   static Script script(long seed, int operations) {
-    Generator generator = new Generator(seed);
+    return script(seed, operations, 1);
+  }
+
+  /**
+   * The same with less of what takes a thousand times as long as a get, so that there is time for
+   * more of the rest.
+   *
+   * @param calm how many times less
+   */
+  static Script script(long seed, int operations, int calm) {
+    Generator generator = new Generator(seed, calm);
     List<Operation> list = new ArrayList<>();
     int trees = 1 + generator.random.nextInt(TREES);
     for (int i = 0; i < trees; i++) {

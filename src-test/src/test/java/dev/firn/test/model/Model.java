@@ -3,6 +3,7 @@ package dev.firn.test.model;
 import dev.firn.test.model.Operation.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,12 +98,17 @@ final class Model {
    */
   @Nullable Key find(
       int tree, Range range, long commit, @Nullable Key from, boolean inclusive, boolean forward) {
-    NavigableMap<Key, List<Version>> map = entries.get(tree);
+    NavigableMap<Key, List<Version>> map = range.narrow(entries.get(tree));
     if (!forward) {
-      map = from == null ? map : map.headMap(from, inclusive);
       map = map.descendingMap();
-    } else if (from != null) {
-      map = map.tailMap(from, inclusive);
+    }
+    // Not simply tailMap, which refuses a place outside a part of a map.
+    Key begin =
+        from == null || map.isEmpty()
+            ? null
+            : inclusive ? map.ceilingKey(from) : map.higherKey(from);
+    if (from != null) {
+      map = begin == null ? Collections.emptyNavigableMap() : map.tailMap(begin, true);
     }
     for (Map.Entry<Key, List<Version>> entry : map.entrySet()) {
       if (range.contains(entry.getKey()) && at(entry.getValue(), commit) != null) {

@@ -6,8 +6,8 @@ import dev.firn.test.torture.Slice;
 import java.util.List;
 
 /**
- * The model test in the long tier. A slice is some scripts of different lengths; one of them is run
- * under several sets of options, which must agree.
+ * The model test in the long tier. A slice is some scripts: short ones full of flushes and power
+ * cuts, long ones with few of them; one is run under several sets of options, which must agree.
  */
 public final class ModelCampaign implements Campaign {
 
@@ -36,20 +36,22 @@ public final class ModelCampaign implements Campaign {
   @Override
   public void run(Slice slice) throws Exception {
     long seed = slice.seed();
-    run(slice, seed, 6000);
-    for (int i = 1; i < 10; i++) {
-      run(slice, seed + i, 1000);
+    for (int i = 0; i < 10; i++) {
+      run(slice, Generator.script(seed + i, 60));
     }
-    for (int i = 10; i < 30; i++) {
-      run(slice, seed + i, 60);
+    for (int i = 10; i < 13; i++) {
+      run(slice, Generator.script(seed + i, 1000));
     }
-    check.checkSameAnswers(seed + 30, 500, SETS);
+    run(slice, Generator.script(seed + 13, 10_000, 16));
+    run(slice, Generator.script(seed + 14, 40_000, 64));
+    run(slice, Generator.script(seed + 15, 150_000, 256));
+    check.checkSameAnswers(seed + 16, 500, SETS);
     count(slice, SETS, SETS * 500L);
   }
 
-  private void run(Slice slice, long seed, int operations) throws Exception {
-    check.check(seed, operations);
-    count(slice, 1, operations);
+  private void run(Slice slice, Script script) throws Exception {
+    check.check(script);
+    count(slice, 1, script.operations().size());
   }
 
   private static void count(Slice slice, int scripts, long operations) {

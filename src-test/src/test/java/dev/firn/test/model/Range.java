@@ -2,6 +2,10 @@ package dev.firn.test.model;
 
 import dev.firn.KeyRange;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounds of a cursor: {@code all}, {@code from(a)}, {@code to(b)}, {@code between(a,b)},
@@ -37,6 +41,40 @@ record Range(Kind kind, Key first, Key second) {
       case BETWEEN -> key.compareTo(first) >= 0 && key.compareTo(second) < 0;
       case PREFIX -> startsWith(key.bytes(), first.bytes());
     };
+  }
+
+  /** The part of a map that can hold such keys. */
+  <V> NavigableMap<Key, V> narrow(NavigableMap<Key, V> map) {
+    NavigableMap<Key, V> part = map;
+    if (kind == Kind.FROM || kind == Kind.BETWEEN || kind == Kind.PREFIX) {
+      part = part.tailMap(first, true);
+    }
+    Key end =
+        switch (kind) {
+          case TO -> first;
+          case BETWEEN -> second;
+          case PREFIX -> successor(first.bytes());
+          case ALL, FROM -> null;
+        };
+    return end == null ? part : before(part, end);
+  }
+
+  private static <V> NavigableMap<Key, V> before(NavigableMap<Key, V> map, Key end) {
+    // Not simply headMap, which refuses an end before a map's own beginning.
+    Map.Entry<Key, V> last = map.lowerEntry(end);
+    return last == null ? Collections.emptyNavigableMap() : map.headMap(last.getKey(), true);
+  }
+
+  /** The first key behind all that begin so, or null. */
+  private static @Nullable Key successor(byte[] prefix) {
+    for (int length = prefix.length; length > 0; length--) {
+      if (prefix[length - 1] != -1) {
+        byte[] next = Arrays.copyOf(prefix, length);
+        next[length - 1]++;
+        return new Key(next);
+      }
+    }
+    return null;
   }
 
   private static boolean startsWith(byte[] bytes, byte[] prefix) {
