@@ -16,4 +16,10 @@ public interface FaultInjection {
 
   /** Called before the operation; when it throws, the operation does not take place. */
   void before(FileOperation operation, Path path);
+
+  /**
+   * Called in the middle of a {@link FileOperation#FORCE} or {@link FileOperation#SYNC_DIRECTORY}:
+   * what it will make durable is settled, nothing of it is yet. Must not throw.
+   */
+  default void during(FileOperation operation, Path path) {}
 }

@@ -34,7 +34,12 @@ final class MemoryAppendFile extends MemoryHandle implements AppendFile {
 
   @Override
   public void force() {
-    orFail(FileOperation.FORCE, file::force);
+    Runnable[] end = new Runnable[1];
+    orFail(FileOperation.FORCE, () -> end[0] = file.beginForce());
+    device.during(FileOperation.FORCE, path);
+    synchronized (device.mutex) {
+      end[0].run();
+    }
   }
 
   private void orFail(FileOperation operation, Runnable action) {

@@ -39,6 +39,10 @@ final class MemoryDevice {
     faults.before(operation, path);
   }
 
+  void during(FileOperation operation, Path path) {
+    faults.during(operation, path);
+  }
+
   void setCapacityBytes(long bytes) {
     synchronized (mutex) {
       capacityBytes = bytes;

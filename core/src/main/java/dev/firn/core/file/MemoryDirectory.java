@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,16 @@ final class MemoryDirectory implements MemoryNode {
   private final SortedMap<String, MemoryNode> synced = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
 
+  /** How many changes were synced. */
+  private long syncedChanges;
+
   List<String> names() {
     return List.copyOf(names.keySet());
+  }
+
+  /** The names with what they stand for, sorted. */
+  Set<Map.Entry<String, MemoryNode>> entries() {
+    return names.entrySet();
   }
 
   @Nullable MemoryNode get(String name) {
@@ -53,10 +62,16 @@ final class MemoryDirectory implements MemoryNode {
     change(new Change(to, node, from));
   }
 
-  void sync() {
-    synced.clear();
-    synced.putAll(names);
-    changes.clear();
+  /** Begins to sync the names as they are now; what the result does ends it. */
+  Runnable beginSync() {
+    long last = syncedChanges + changes.size();
+    return () -> {
+      // Another sync may have ended meanwhile.
+      while (syncedChanges < last) {
+        apply(changes.removeFirst(), synced);
+        syncedChanges++;
+      }
+    };
   }
 
   private void change(Change change) {
@@ -83,6 +98,7 @@ final class MemoryDirectory implements MemoryNode {
     Map<MemoryNode, MemoryNode> copies = new IdentityHashMap<>();
     names.forEach((name, node) -> copy.names.put(name, copyOf(node, copies)));
     synced.forEach((name, node) -> copy.synced.put(name, copyOf(node, copies)));
+    copy.syncedChanges = syncedChanges;
     for (Change change : changes) {
       MemoryNode node = change.node == null ? null : copyOf(change.node, copies);
       copy.changes.add(new Change(change.name, node, change.oldName));
@@ -117,7 +133,7 @@ final class MemoryDirectory implements MemoryNode {
                   case MemoryDirectory below -> below.cut(cut, path.resolve(name));
                   case MemoryFile file -> file.cut(cut, path.resolve(name));
                 }));
-    directory.sync();
+    directory.synced.putAll(directory.names);
     return directory;
   }
 

@@ -92,15 +92,28 @@ final class MemoryFile implements MemoryNode {
     size = source.byteSize();
   }
 
-  /** Syncs everything. */
-  void force() {
-    force(0, pages.size() * (long) PAGE_BYTES);
-    syncedSize = size;
+  /** Begins to sync everything; what the result does ends it. */
+  Runnable beginForce() {
+    Runnable pages = beginForce(0, this.pages.size() * (long) PAGE_BYTES);
+    long bytes = size;
+    return () -> {
+      pages.run();
+      syncedSize = bytes;
+    };
   }
 
-  /** Syncs the pages that hold these bytes. */
-  void force(long position, long length) {
-    range(position, length).forEach(MemoryPage::force);
+  /**
+   * Begins to sync the pages that hold these bytes, as they are now; what the result does ends it.
+   */
+  Runnable beginForce(long position, long length) {
+    mappings.forEach(this::checkRecorded);
+    List<MemoryPage> forced = List.copyOf(range(position, length));
+    long[] last = forced.stream().mapToLong(MemoryPage::lastStore).toArray();
+    return () -> {
+      for (int i = 0; i < last.length; i++) {
+        forced.get(i).force(last[i]);
+      }
+    };
   }
 
   /** Does to the pages that hold these bytes what a failed write-back does. */
@@ -115,7 +128,18 @@ final class MemoryFile implements MemoryNode {
   }
 
   void removeMapping(MemorySegment mapping) {
+    checkRecorded(mapping);
     mappings.remove(mapping);
+  }
+
+  /** Fails if a mapping was stored into without this file being told. */
+  private void checkRecorded(MemorySegment mapping) {
+    for (long at = 0; at < mapping.byteSize(); at += PAGE_BYTES) {
+      long length = Math.min(PAGE_BYTES, mapping.byteSize() - at);
+      if (at < size && !page(at).isShownBy(mapping, at, Math.min(length, size - at))) {
+        throw new AssertionError("somebody stored into the page at " + at + " of a mapping");
+      }
+    }
   }
 
   /** The same file, as a process finds it that starts after this one was killed. */
@@ -138,6 +162,17 @@ final class MemoryFile implements MemoryNode {
       left.pages.add(pages.get(i).cut(cut, name, i));
     }
     return left;
+  }
+
+  /** A number that says, as good as certainly, what the file holds. */
+  long hash() {
+    long hash = size;
+    long left = size;
+    for (MemoryPage page : pages) {
+      hash = page.hash(hash, left);
+      left -= PAGE_BYTES;
+    }
+    return hash;
   }
 
   private MemoryPage page(long position) {

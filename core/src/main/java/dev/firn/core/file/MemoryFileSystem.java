@@ -5,6 +5,8 @@ import dev.firn.error.StorageException;
 import dev.firn.error.StoreLockedException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * hold is their own: changing one does not change the other.
  */
 public final class MemoryFileSystem implements FileSystem {
+
+  private static final long HASH_FACTOR = 0x9e3779b97f4a7c15L;
 
   private final MemoryDevice device = new MemoryDevice();
   private final long bootId;
@@ -81,6 +85,24 @@ public final class MemoryFileSystem implements FileSystem {
   public MemoryFileSystem processKillClone() {
     synchronized (device.mutex) {
       return new MemoryFileSystem(root.copy(), bootId, device.capacityBytes());
+    }
+  }
+
+  /**
+   * A number that says, as good as certainly, which files a folder has and what is in them.
+   *
+   * @param counts which names count; the rest is as if it were not there
+   */
+  public long fingerprint(Path directory, Predicate<String> counts) {
+    synchronized (device.mutex) {
+      MemoryDirectory folder = requireDirectory(directory);
+      long hash = 0;
+      for (Map.Entry<String, MemoryNode> entry : folder.entries()) {
+        if (counts.test(entry.getKey()) && entry.getValue() instanceof MemoryFile file) {
+          hash = Long.rotateLeft(hash ^ file.hash(), 23) * HASH_FACTOR + entry.getKey().hashCode();
+        }
+      }
+      return hash;
     }
   }
 
@@ -211,8 +233,13 @@ public final class MemoryFileSystem implements FileSystem {
   @Override
   public void syncDirectory(Path directory) {
     device.before(FileOperation.SYNC_DIRECTORY, directory);
+    Runnable end;
     synchronized (device.mutex) {
-      requireDirectory(directory).sync();
+      end = requireDirectory(directory).beginSync();
+    }
+    device.during(FileOperation.SYNC_DIRECTORY, directory);
+    synchronized (device.mutex) {
+      end.run();
     }
   }
 

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class MemoryMappedFile extends MemoryHandle implements MappedFile {
 
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory;
+
+  /** Nobody but the file may store into it; that is checked at each force. */
+  final MemorySegment memory;
+
   private final MemorySegment view;
 
   private volatile @Nullable RuntimeException failure;
@@ -65,9 +68,15 @@ final class MemoryMappedFile extends MemoryHandle implements MappedFile {
       }
       throw e;
     }
+    Runnable end;
     synchronized (device.mutex) {
       requireOpen();
-      file.force(position, length);
+      end = file.beginForce(position, length);
+    }
+    device.during(FileOperation.FORCE, path);
+    synchronized (device.mutex) {
+      requireOpen();
+      end.run();
     }
   }
 

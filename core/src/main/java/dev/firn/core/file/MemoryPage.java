@@ -2,6 +2,9 @@ package dev.firn.core.file;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +22,9 @@ import java.util.List;
 final class MemoryPage {
 
   private static final byte[] ZEROS = new byte[PowerCut.PAGE_BYTES];
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long HASH_FACTOR = 0x9e3779b97f4a7c15L;
   private static final int SECTORS = PowerCut.PAGE_BYTES / PowerCut.SECTOR_BYTES;
 
   /** Bytes that were stored at a place in the page. */
@@ -27,6 +33,9 @@ final class MemoryPage {
   private byte[] synced;
   private byte[] current;
   private final List<Store> stores = new ArrayList<>(0);
+
+  /** How many stores the synced version includes: the number of the last of them. */
+  private long syncedStore;
 
   /**
    * Whether the write-back of these stores failed. The kernel then takes the page for clean: no
@@ -48,6 +57,13 @@ final class MemoryPage {
     MemorySegment.copy(current, at, target, ValueLayout.JAVA_BYTE, offset, length);
   }
 
+  /** Whether the first {@code length} bytes are those at a place of a mapping. */
+  boolean isShownBy(MemorySegment mapping, long at, long length) {
+    return MemorySegment.mismatch(
+            MemorySegment.ofArray(current), 0, length, mapping, at, at + length)
+        < 0;
+  }
+
   void write(int at, MemorySegment source, long offset, int length) {
     byte[] bytes = new byte[length];
     MemorySegment.copy(source, ValueLayout.JAVA_BYTE, offset, bytes, 0, length);
@@ -59,11 +75,26 @@ final class MemoryPage {
     marooned = false;
   }
 
-  void force() {
-    if (!marooned) {
-      synced = current;
-      stores.clear();
+  /** The number of the last store. */
+  long lastStore() {
+    return syncedStore + stores.size();
+  }
+
+  /** Syncs the stores up to this one, which was the last when the force began. */
+  void force(long lastStore) {
+    int count = (int) (lastStore - syncedStore);
+    if (marooned || count <= 0) {
+      return;
     }
+    synced = count == stores.size() ? current : asOf(count);
+    stores.subList(0, count).clear();
+    syncedStore = lastStore;
+  }
+
+  private byte[] asOf(int count) {
+    int[] versions = new int[SECTORS];
+    Arrays.fill(versions, count);
+    return image(versions);
   }
 
   void forceFailed() {
@@ -76,6 +107,7 @@ final class MemoryPage {
     if (!stores.isEmpty()) {
       copy.current = current.clone();
       copy.stores.addAll(stores);
+      copy.syncedStore = syncedStore;
       copy.marooned = marooned;
     }
     return copy;
@@ -102,6 +134,15 @@ final class MemoryPage {
       }
     }
     return image;
+  }
+
+  /** Adds what the page holds, up to {@code length}, to a hash. */
+  long hash(long seed, long length) {
+    long hash = seed;
+    for (int at = 0; at < PowerCut.PAGE_BYTES && at < length; at += Long.BYTES) {
+      hash = Long.rotateLeft((hash ^ (long) LONGS.get(current, at)) * HASH_FACTOR, 29);
+    }
+    return hash;
   }
 
   /** Stores that part of a store which falls into one sector. */

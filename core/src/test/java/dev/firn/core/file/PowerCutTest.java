@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.Seed;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -397,5 +399,96 @@ class PowerCutTest {
       }
     }
     assertFalse(fs.exists(file("b")));
+  }
+
+  @Test
+  void storeThatWasNotRecorded_isFoundAtTheNextForce() {
+    fs.allocate(file("a"), 5000);
+    MemoryMappedFile file = (MemoryMappedFile) fs.map(file("a"));
+    file.memory.set(ValueLayout.JAVA_BYTE, 4999, (byte) 1);
+    assertThrows(AssertionError.class, () -> file.force(0, 1));
+    assertThrows(AssertionError.class, file::close);
+  }
+
+  // In the middle of a sync
+
+  /** Does something once, in the middle of the next sync, and keeps what is left of it then. */
+  private Set<String> outcomesDuring(FileOperation sync, Runnable action, String... names) {
+    Set<String> outcomes = new TreeSet<>();
+    fs.failBefore(
+        new FaultInjection() {
+          @Override
+          public void before(FileOperation operation, Path path) {}
+
+          @Override
+          public void during(FileOperation operation, Path path) {
+            assertEquals(sync, operation);
+            fs.failBefore(FaultInjection.NONE);
+            action.run();
+            outcomes.addAll(outcomes(names));
+          }
+        });
+    return outcomes;
+  }
+
+  @Test
+  void force_promisesNothingBeforeItReturns_norWhatIsStoredMeanwhile() {
+    fs.allocate(file("a"), 1);
+    fs.syncDirectory(FOLDER);
+    try (MappedFile file = fs.map(file("a"))) {
+      file.write(0, bytes("1"), 0, 1);
+      Set<String> during =
+          outcomesDuring(FileOperation.FORCE, () -> file.write(0, bytes("2"), 0, 1), "a");
+      file.force(0, 1);
+      assertEquals(Set.of("\0", "1", "2"), during);
+      assertEquals(Set.of("1", "2"), outcomes("a"));
+      file.force(0, 1);
+      assertEquals(Set.of("2"), outcomes("a"));
+    }
+  }
+
+  @Test
+  void force_insideAnotherOne_isNotUndone() {
+    fs.allocate(file("a"), 1);
+    fs.syncDirectory(FOLDER);
+    try (MappedFile file = fs.map(file("a"))) {
+      file.write(0, bytes("1"), 0, 1);
+      outcomesDuring(
+          FileOperation.FORCE,
+          () -> {
+            file.write(0, bytes("2"), 0, 1);
+            file.force(0, 1);
+            file.write(0, bytes("3"), 0, 1);
+          },
+          "a");
+      file.force(0, 1);
+      assertEquals(Set.of("2", "3"), outcomes("a"));
+    }
+  }
+
+  @Test
+  void folderSync_promisesNothingBeforeItReturns_norWhatIsNamedMeanwhile() {
+    fs.allocate(file("a"), 1);
+    Set<String> during =
+        outcomesDuring(
+            FileOperation.SYNC_DIRECTORY, () -> fs.rename(file("a"), file("b")), "a", "b");
+    fs.syncDirectory(FOLDER);
+    assertEquals(Set.of("- -", "\0 -", "- \0"), during);
+    assertEquals(Set.of("\0 -", "- \0"), outcomes("a", "b"));
+  }
+
+  @Test
+  void fingerprint_tellsNamesAndBytesApart() {
+    long empty = fs.fingerprint(FOLDER, name -> true);
+    fs.allocate(file("a"), 5000);
+    long zeros = fs.fingerprint(FOLDER, name -> true);
+    assertNotEquals(empty, zeros);
+    assertEquals(empty, fs.fingerprint(FOLDER, name -> !name.equals("a")));
+    try (MappedFile file = fs.map(file("a"))) {
+      file.write(4999, bytes("x"), 0, 1);
+      assertNotEquals(zeros, fs.fingerprint(FOLDER, name -> true));
+      file.write(4999, bytes("\0"), 0, 1);
+      assertEquals(zeros, fs.fingerprint(FOLDER, name -> true));
+    }
   }
 }

@@ -12,7 +12,7 @@ import java.util.Random;
  * Chen, Regehr, <i>Swarm testing</i>, 2012): what always happens hides what only shows when it does
  * not.
  */
-final class Generator {
+public final class Generator {
 
   /** What a script may consist of, and how often. */
   private enum Kind {
@@ -78,7 +78,7 @@ final class Generator {
   }
 
   /** The script of a seed: its operations, and the first of its sets of options. */
-  static Script script(long seed, int operations) {
+  public static Script script(long seed, int operations) {
     return script(seed, operations, 1);
   }
 

@@ -7,15 +7,15 @@ import java.util.Arrays;
  * A key with a readable form: printable ASCII stands for itself, {@code %ff} for a byte,
  * {@code %ff*300} for a run of one byte, {@code ''} for the empty key.
  */
-record Key(byte[] bytes) implements Comparable<Key> {
+public record Key(byte[] bytes) implements Comparable<Key> {
 
-  static final Key EMPTY = new Key(new byte[0]);
+  public static final Key EMPTY = new Key(new byte[0]);
 
   private static final String EMPTY_TEXT = "''";
   private static final int SHORTEST_RUN = 6;
   private static final String RESERVED = "%*(),'\"#";
 
-  static Key parse(String text) {
+  public static Key parse(String text) {
     if (text.equals(EMPTY_TEXT)) {
       return EMPTY;
     }

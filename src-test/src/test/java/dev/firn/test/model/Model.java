@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A tree that is dropped and created again is another one: each has a number of its own. Which
  * trees there are is durable at once; it does not go back with the commits.
  */
-final class Model {
+public final class Model {
 
   /** A value from a commit on; null is a deletion. */
   private record Version(long commit, @Nullable Value value) {}
@@ -31,7 +33,7 @@ final class Model {
   private long durable;
 
   /** How many commits there were. */
-  long commits() {
+  public long commits() {
     return commits;
   }
 
@@ -45,7 +47,7 @@ final class Model {
     durable = commits;
   }
 
-  List<String> trees() {
+  public List<String> trees() {
     return List.copyOf(trees.keySet());
   }
 
@@ -54,19 +56,19 @@ final class Model {
     return trees.get(name);
   }
 
-  void create(String name) {
+  public void create(String name) {
     if (!trees.containsKey(name)) {
       entries.put(++treesMade, new TreeMap<>());
       trees.put(name, treesMade);
     }
   }
 
-  boolean drop(String name) {
+  public boolean drop(String name) {
     return trees.remove(name) != null;
   }
 
   /** Commits entries; all their trees must be there. */
-  void commit(List<Entry> batch) {
+  public void commit(List<Entry> batch) {
     commits++;
     for (Entry entry : batch) {
       entries
@@ -141,20 +143,31 @@ final class Model {
    *     nearest
    */
   long commitOf(Map<String, Map<Key, byte[]>> found) {
-    int[] wrong = new int[(int) (commits - durable) + 1];
-    trees.forEach((name, tree) -> countWrong(tree, found.getOrDefault(name, Map.of()), wrong));
+    return commitOf(found, trees, durable, commits);
+  }
+
+  /**
+   * The same for given trees, and for commits from {@code least} to {@code most}.
+   *
+   * @param named the numbers of the trees that there are, by name
+   */
+  public long commitOf(
+      Map<String, Map<Key, byte[]>> found, Map<String, Integer> named, long least, long most) {
+    int[] wrong = new int[(int) (most - least) + 1];
+    named.forEach(
+        (name, tree) -> countWrong(tree, found.getOrDefault(name, Map.of()), least, wrong));
     int best = indexOfSmallest(wrong);
     if (wrong[best] == 0) {
-      return durable + best;
+      return least + best;
     }
     StringBuilder message = new StringBuilder();
-    trees.forEach(
+    named.forEach(
         (name, tree) ->
-            difference(tree, durable + best, found.getOrDefault(name, Map.of()))
+            difference(tree, least + best, found.getOrDefault(name, Map.of()))
                 .forEach(line -> message.append("\n  ").append(name).append(' ').append(line)));
     throw new AssertionError(
         "not the state after any commit from %d (durable) to %d; nearest is %d, where wrong:%s"
-            .formatted(durable, commits, durable + best, message));
+            .formatted(least, most, least + best, message));
   }
 
   /** The last of them, if there are several. */
@@ -166,34 +179,35 @@ final class Model {
     return best;
   }
 
-  /** Counts, for each commit from the durable one on, the keys that are not as found. */
-  private void countWrong(int tree, Map<Key, byte[]> found, int[] wrong) {
+  /** Counts, for each commit from {@code least} on, the keys that are not as found. */
+  private void countWrong(int tree, Map<Key, byte[]> found, long least, int[] wrong) {
+    long most = least + wrong.length - 1;
     NavigableMap<Key, List<Version>> map = entries.get(tree);
     for (Map.Entry<Key, List<Version>> entry : map.entrySet()) {
       byte[] bytes = found.get(entry.getKey());
-      long from = durable;
-      @Nullable Value value = at(entry.getValue(), durable);
+      long from = least;
+      @Nullable Value value = at(entry.getValue(), least);
       for (Version version : entry.getValue()) {
-        if (version.commit() > durable) {
-          count(wrong, from, version.commit(), value, bytes);
+        if (version.commit() > least && version.commit() <= most) {
+          count(wrong, from - least, version.commit() - least, value, bytes);
           from = version.commit();
           value = version.value();
         }
       }
-      count(wrong, from, commits + 1, value, bytes);
+      count(wrong, from - least, wrong.length, value, bytes);
     }
     for (Key key : found.keySet()) {
       if (!map.containsKey(key)) {
-        count(wrong, durable, commits + 1, null, found.get(key));
+        count(wrong, 0, wrong.length, null, found.get(key));
       }
     }
   }
 
-  private void count(
+  private static void count(
       int[] wrong, long from, long to, @Nullable Value value, byte @Nullable [] found) {
     if (from < to && !isSame(value, found)) {
-      for (long commit = from; commit < to; commit++) {
-        wrong[(int) (commit - durable)]++;
+      for (long at = from; at < to; at++) {
+        wrong[(int) at]++;
       }
     }
   }
@@ -203,6 +217,33 @@ final class Model {
       return value == null && found == null;
     }
     return value.length() == found.length && Arrays.equals(value.bytes(), found);
+  }
+
+  /** The numbers of the trees that there are now, by name. */
+  public Map<String, Integer> numbers() {
+    return Map.copyOf(trees);
+  }
+
+  /** All keys that were ever committed to any tree. */
+  public SortedSet<Key> keys() {
+    SortedSet<Key> keys = new TreeSet<>();
+    entries.values().forEach(tree -> keys.addAll(tree.keySet()));
+    return keys;
+  }
+
+  /** Another model of what was there after a commit, all of it durable. */
+  public Model copyAt(long commit, Map<String, Integer> named) {
+    Model copy = new Model();
+    copy.trees.putAll(named);
+    copy.treesMade = treesMade;
+    entries.forEach(
+        (tree, map) -> {
+          NavigableMap<Key, List<Version>> versions = new TreeMap<>();
+          map.forEach((key, list) -> versions.put(key, new ArrayList<>(list)));
+          copy.entries.put(tree, versions);
+        });
+    copy.cutTo(commit);
+    return copy;
   }
 
   /** What is wrong, line by line, with a tree that should be as of a commit. */

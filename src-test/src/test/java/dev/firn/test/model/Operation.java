@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Keys are written as {@link Key} says.
  */
-sealed interface Operation {
+public sealed interface Operation {
 
   /** Which overload does it. */
   enum Access {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * What a line leaves out is as in {@link #DEFAULTS}.
  */
-record Options(
+public record Options(
     long segment,
     int block,
     long table,
@@ -45,7 +45,7 @@ record Options(
   private static final int[] FILTERS = {0, 1, 5, 10, 32};
   private static final long[] SYNC_MILLIS = {0, 0, 1, 20, 5000};
 
-  static Options draw(Random random) {
+  public static Options draw(Random random) {
     return new Options(
         SEGMENTS[random.nextInt(SEGMENTS.length)],
         BLOCKS[random.nextInt(BLOCKS.length)],
@@ -55,6 +55,11 @@ record Options(
         FILTERS[random.nextInt(FILTERS.length)],
         Compression.values()[random.nextInt(Compression.values().length)],
         SYNC_MILLIS[random.nextInt(SYNC_MILLIS.length)]);
+  }
+
+  /** The same with a segment that is quick to copy. */
+  public static Options drawSmall(Random random) {
+    return draw(random).with("segment", Integer.toString((16 << 10) << random.nextInt(3)));
   }
 
   static Options parse(String line) {
@@ -117,7 +122,7 @@ record Options(
     return Arrays.stream(options.toString().split(" ")).skip(1).map(word -> word.split("="));
   }
 
-  StoreOptions toStoreOptions() {
+  public StoreOptions toStoreOptions() {
     return StoreOptions.defaults()
         .withJournalSegmentBytes(segment)
         .withBlockBytes(block)

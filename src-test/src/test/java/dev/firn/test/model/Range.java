@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The bounds of a cursor: {@code all}, {@code from(a)}, {@code to(b)}, {@code between(a,b)},
  * {@code prefix(a)}.
  */
-record Range(Kind kind, Key first, Key second) {
+public record Range(Kind kind, Key first, Key second) {
 
-  enum Kind {
+  public enum Kind {
     ALL,
     FROM,
     TO,

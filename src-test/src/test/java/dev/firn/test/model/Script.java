@@ -14,9 +14,9 @@ import java.util.List;
  * <p>As text: lines of {@link Options}, then lines of {@link Operation}; {@code #} begins a comment
  * line.
  */
-record Script(List<Options> options, List<Operation> operations) {
+public record Script(List<Options> options, List<Operation> operations) {
 
-  Script {
+  public Script {
     options = List.copyOf(options);
     operations = List.copyOf(operations);
   }
@@ -29,7 +29,7 @@ record Script(List<Options> options, List<Operation> operations) {
     }
   }
 
-  static Script parse(String text) {
+  public static Script parse(String text) {
     List<Options> options = new ArrayList<>();
     List<Operation> operations = new ArrayList<>();
     for (String line : text.split("\n")) {
@@ -46,15 +46,15 @@ record Script(List<Options> options, List<Operation> operations) {
   }
 
   /** The options of the n-th opening, from 0. */
-  Options optionsAt(int opening) {
+  public Options optionsAt(int opening) {
     return options.get(opening % options.size());
   }
 
-  Script withOptions(List<Options> other) {
+  public Script withOptions(List<Options> other) {
     return new Script(other, operations);
   }
 
-  Script withOperations(List<Operation> other) {
+  public Script withOperations(List<Operation> other) {
     return new Script(options, other);
   }
 

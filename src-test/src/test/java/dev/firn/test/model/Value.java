@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
  * A value by its recipe, written {@code length#seed}: large values cost nothing in scripts and in
  * the model. Even seeds make bytes that compress well, odd ones bytes that do not.
  */
-record Value(int length, long seed) {
+public record Value(int length, long seed) {
 
   static Value parse(String text) {
     int mark = text.indexOf('#');
@@ -15,7 +15,7 @@ record Value(int length, long seed) {
         Integer.parseInt(text.substring(0, mark)), Long.parseLong(text.substring(mark + 1)));
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     byte[] bytes = new byte[length];
     if (seed % 2 != 0) {
       new SplittableRandom(seed).nextBytes(bytes);

@@ -1,0 +1,160 @@
+package dev.firn.test.power;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.Tree;
+import dev.firn.WriteBatch;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.model.Model;
+import dev.firn.test.model.Operation;
+import dev.firn.test.model.Operation.Entry;
+import dev.firn.test.model.Script;
+import dev.firn.test.model.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Does the writing operations of a script on a store, and knows what it promised: what is issued is
+ * in the model before the store hears of it, what is acknowledged as durable is taken note of
+ * after.
+ *
+ * <p><b>Threading.</b> {@link #run} has one thread; {@link #shoot} may be called by any.
+ */
+final class Driver {
+
+  private final MemoryDisk disk;
+  private final Script script;
+  private final Model model;
+  private final Runnable afterEach;
+
+  /** What trees there were, one change after the other. */
+  private final List<Map<String, Integer>> catalogues = new CopyOnWriteArrayList<>();
+
+  private final WriteBatch batch = new WriteBatch();
+  private int openings;
+  private volatile int cataloguesDone;
+  private volatile long durable;
+  private volatile long issued;
+
+  /**
+   * @param model what is on the disk already, all of it durable
+   * @param afterEach called after each operation and opening
+   */
+  Driver(MemoryDisk disk, Script script, Model model, Runnable afterEach) {
+    this.disk = disk;
+    this.script = script;
+    this.model = model;
+    this.afterEach = afterEach;
+    catalogues.add(model.numbers());
+    durable = model.commits();
+    issued = model.commits();
+  }
+
+  Model model() {
+    return model;
+  }
+
+  /** The disk at this moment, and what was promised. */
+  Shot shoot(String where, MemoryFileSystem files) {
+    // What is promised is asked first and what is issued last: both only grow.
+    long least = durable;
+    int from = cataloguesDone;
+    MemoryFileSystem frozen = files.processKillClone();
+    List<Map<String, Integer>> all = List.copyOf(catalogues);
+    return new Shot(where, frozen, least, issued, all.subList(from, all.size()));
+  }
+
+  /** Opens the store, does the script, closes the store. */
+  void run() {
+    Store store = open();
+    try {
+      for (Operation operation : script.operations()) {
+        if (operation == Operation.Plain.REOPEN) {
+          close(store);
+          store = open();
+        } else {
+          perform(store, operation);
+        }
+        afterEach.run();
+      }
+    } finally {
+      close(store);
+    }
+    disk.assertNothingOpen();
+    afterEach.run();
+  }
+
+  private Store open() {
+    Store store = disk.open(script.optionsAt(openings++).toStoreOptions());
+    afterEach.run();
+    return store;
+  }
+
+  private void close(Store store) {
+    store.close();
+    durable = issued;
+  }
+
+  private void perform(Store store, Operation operation) {
+    switch (operation) {
+      case Operation.CreateTree create -> {
+        model.create(create.tree());
+        catalogues.add(model.numbers());
+        store.tree(create.tree());
+        cataloguesDone = catalogues.size() - 1;
+      }
+      case Operation.DropTree drop -> {
+        model.drop(drop.tree());
+        catalogues.add(model.numbers());
+        store.dropTree(drop.tree());
+        cataloguesDone = catalogues.size() - 1;
+      }
+      case Operation.Put put ->
+          write(store, List.of(new Entry(put.tree(), put.key(), put.value())), put.synced());
+      case Operation.Delete delete ->
+          write(store, List.of(new Entry(delete.tree(), delete.key(), null)), delete.synced());
+      case Operation.Write write -> write(store, write.entries(), write.synced());
+      case Operation.Plain.FLUSH -> {
+        store.flush();
+        durable = issued;
+      }
+      case Operation.Plain.COMPACT -> {
+        store.compact();
+        durable = issued;
+      }
+      case Operation.Plain.SYNC -> {
+        store.sync();
+        durable = issued;
+      }
+      default -> {
+        // Reads, and what the camera does better.
+      }
+    }
+  }
+
+  private void write(Store store, List<Entry> wanted, boolean synced) {
+    List<Entry> entries =
+        wanted.stream().filter(e -> model.numbers().containsKey(e.tree())).toList();
+    if (entries.isEmpty()) {
+      return;
+    }
+    batch.clear();
+    for (Entry entry : entries) {
+      Tree tree = store.tree(entry.tree());
+      Value value = entry.value();
+      if (value == null) {
+        batch.delete(tree, entry.key().bytes());
+      } else {
+        batch.put(tree, entry.key().bytes(), value.bytes());
+      }
+    }
+    model.commit(entries);
+    issued = model.commits();
+    store.write(batch, synced ? Durability.SYNCED : Durability.BUFFERED);
+    if (synced) {
+      durable = issued;
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.firn.test.power;
+
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.Seed;
+import dev.firn.test.model.Model;
+import dev.firn.test.model.Script;
+import dev.firn.test.power.ImageCheck.Recovered;
+import dev.firn.test.power.Losses.Loss;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One script, and what a power cut could leave at each moment of it; and of some of that again,
+ * when it is opened and written on.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class PowerRun {
+
+  /** How often the power is cut in a row. */
+  static final int DEPTH = 3;
+
+  /**
+   * How much to do.
+   *
+   * @param moments at how many moments
+   * @param imagesAMoment how many images at most
+   * @param oneInGoesOn one in so many images is written on, and cut again
+   */
+  record Effort(int moments, int imagesAMoment, int oneInGoesOn) {}
+
+  /** What was done. */
+  interface Count {
+
+    /**
+     * An image was made that has not been made before in this run, and checked.
+     *
+     * @param fingerprint of the image
+     * @param depth the number of the power cut, from 1
+     */
+    void image(long fingerprint, int depth);
+  }
+
+  private final Script script;
+  private final Effort effort;
+  private final Random random;
+  private final Count count;
+  private final Function<MemoryFileSystem, FileSystem> view;
+
+  /** Which images were checked, each with what was promised. */
+  private final Set<Long> checked = new HashSet<>();
+
+  PowerRun(Script script, Effort effort, long seed, Count count) {
+    this(script, effort, seed, count, files -> files);
+  }
+
+  /**
+   * @param view what the store is given instead of the disk itself
+   */
+  PowerRun(
+      Script script,
+      Effort effort,
+      long seed,
+      Count count,
+      Function<MemoryFileSystem, FileSystem> view) {
+    this.view = view;
+    this.script = script;
+    this.effort = effort;
+    this.random = new Random(seed);
+    this.count = count;
+  }
+
+  /** Runs the script on a disk, which is not changed. */
+  void run(MemoryFileSystem disk, Model model) {
+    run(disk, model, script, effort, 1);
+  }
+
+  private void run(
+      MemoryFileSystem start, Model model, Script operations, Effort effort, int depth) {
+    MemoryFileSystem files = start.processKillClone();
+    Camera camera = new Camera(files);
+    Driver driver =
+        new Driver(
+            new MemoryDisk(files, view.apply(files)),
+            operations,
+            model,
+            () -> camera.shoot("after an operation"));
+    camera.follow(driver);
+    driver.run();
+    for (Shot shot : choose(camera.finish(), effort.moments)) {
+      check(shot, driver.model(), effort, depth);
+    }
+  }
+
+  private void check(Shot shot, Model model, Effort effort, int depth) {
+    ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
+    for (Loss loss : choose(Losses.of(shot.files(), random), effort.imagesAMoment)) {
+      MemoryFileSystem image = shot.files().crashClone(loss.toPowerCut());
+      long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
+      if (checked.add(fingerprint ^ promise(shot))) {
+        check(check, image, shot, loss, depth, model);
+        count.image(fingerprint, depth);
+      }
+    }
+  }
+
+  private <T> List<T> choose(List<T> all, int most) {
+    if (all.size() <= most) {
+      return all;
+    }
+    List<T> chosen = new ArrayList<>(all);
+    Collections.shuffle(chosen, random);
+    return chosen.subList(0, most);
+  }
+
+  private void check(
+      ImageCheck check, MemoryFileSystem image, Shot shot, Loss loss, int depth, Model model) {
+    try {
+      boolean goesOn = depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0;
+      MemoryFileSystem untouched = goesOn ? image.processKillClone() : image;
+      Recovered recovered = check.check(image, shot, random.nextBoolean());
+      if (goesOn) {
+        goOn(untouched, model.copyAt(recovered.commit(), recovered.trees()), depth);
+      }
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          "power cut " + depth + ", " + shot.where() + ", " + loss.name() + ": " + e, e);
+    }
+  }
+
+  /** Opens an image, writes to it, and cuts the power again at a few moments. */
+  private void goOn(MemoryFileSystem image, Model model, int depth) {
+    Script more = Scripts.random(random.nextLong(), 3 + random.nextInt(40));
+    run(image, model, more, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
+  }
+
+  /** The lock file holds the number of a process, and nothing that matters. */
+  static boolean counts(String name) {
+    return !name.equals(FileName.LOCK);
+  }
+
+  private static long promise(Shot shot) {
+    return Seed.mix(Seed.mix(shot.least()) + 31 * shot.most() + 17L * shot.trees().hashCode());
+  }
+}
