@@ -9,15 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The comparison's command line. */
 @Command(
@@ -56,11 +60,14 @@ import picocli.CommandLine.Option;
       "  ./firn-compare --num 2000000 --seconds 3 --engine firn,lmdb --workload readrandom",
       "  ./firn-compare --num 10000000 --rounds 3",
       "  ./firn-compare --num 10000000 --rounds 3 --resume   # what an interrupted run left out",
-      "  ./firn-compare --report --out docs/benchmarks.md    # from the results that are there"
+      "  ./firn-compare --grow --engine firn,rocksdb,lmdb",
+      "  ./firn-compare --report --out docs/benchmarks.md      # from the results that are there"
     })
 final class Compare implements Callable<Integer> {
 
   private final Console console;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--num",
@@ -114,6 +121,13 @@ final class Compare implements Callable<Integer> {
       defaultValue = "42",
       description = "What order and values are made from; ${DEFAULT-VALUE} unless given.")
   private long seed;
+
+  @Option(
+      names = "--grow",
+      description =
+          "How cost grows: 1, 10 and 50 million entries, and values of 20 bytes to 16 KiB, for a"
+              + " few workloads; kept beside the other results.")
+  private boolean grow;
 
   @Option(
       names = "--resume",
@@ -174,35 +188,72 @@ final class Compare implements Callable<Integer> {
       throw new IllegalArgumentException("num, rounds and value-size must be positive");
     }
     prepareResults();
-    List<Contender> order =
-        contenders != null
-            ? contenders
-            : List.of(Contender.FIRN, Contender.FIRN_LZ4, Contender.ROCKSDB, Contender.LMDB);
-    Set<Workload> wanted =
-        workloads != null ? EnumSet.copyOf(workloads) : EnumSet.allOf(Workload.class);
-    Settings settings = new Settings(num, valueBytes, seconds, seed);
-    Rounds all = new Rounds(order, wanted, settings, folder, results);
-    return new Launcher(console, prefix).run(all.tasks(rounds, Result.readAll(results)));
+    List<Result> done = Result.readAll(results());
+    List<Task> tasks = new ArrayList<>();
+    for (Size size : sizes()) {
+      Settings settings = new Settings(size.num(), size.valueBytes(), seconds, seed);
+      tasks.addAll(
+          new Rounds(contenders(), workloads(), settings, folder, results()).tasks(rounds, done));
+    }
+    return new Launcher(console, prefix).run(tasks);
+  }
+
+  private List<Size> sizes() {
+    return grow
+        ? Stream.concat(Size.ENTRIES.stream(), Size.VALUES.stream()).distinct().toList()
+        : List.of(new Size(num, valueBytes));
+  }
+
+  private List<Contender> contenders() {
+    return contenders != null
+        ? contenders
+        : List.of(Contender.FIRN, Contender.FIRN_LZ4, Contender.ROCKSDB, Contender.LMDB);
+  }
+
+  private Set<Workload> workloads() {
+    if (workloads != null) {
+      return EnumSet.copyOf(workloads);
+    }
+    return grow ? GrowthReport.WORKLOADS : EnumSet.allOf(Workload.class);
+  }
+
+  private Path results() {
+    return grow ? growth() : results;
+  }
+
+  private Path growth() {
+    return results.resolveSibling("growth-" + results.getFileName());
   }
 
   private void report() throws IOException {
-    Path file = out;
-    String report = new Report(Result.readAll(results), num, valueBytes).text();
-    if (file != null) {
-      Files.writeString(file, report);
-    } else {
-      console.out().write(report.getBytes(StandardCharsets.UTF_8));
-      console.out().flush();
+    Path page = out;
+    Report report = new Report(Result.readAll(results), new Size(num, valueBytes));
+    GrowthReport growth = new GrowthReport(Result.readAll(growth()));
+    if (page != null) {
+      new BenchmarksPage(page).write(Machine.read(results), report, growth);
+      return;
     }
+    String text = grow ? growth.text() : report.text("", "");
+    console.out().write(text.getBytes(StandardCharsets.UTF_8));
+    console.out().flush();
   }
 
   /** Earlier results are kept beside the new ones, unless they are to be completed. */
   private void prepareResults() throws IOException {
-    Files.createDirectories(results.toAbsolutePath().getParent());
-    if (LocalFiles.exists(results) && !resume) {
-      Path earlier = results.resolveSibling(results.getFileName() + ".earlier");
-      Files.move(results, earlier, StandardCopyOption.REPLACE_EXISTING);
+    Path file = results();
+    Path home = file.toAbsolutePath().getParent();
+    if (home == null) {
+      throw new IllegalArgumentException("results=" + file + ": is no file");
     }
+    Files.createDirectories(home);
+    if (resume && LocalFiles.exists(file)) {
+      return;
+    }
+    if (LocalFiles.exists(file)) {
+      Path earlier = file.resolveSibling(file.getFileName() + ".earlier");
+      Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
+    }
+    Machine.write(file, spec.commandLine().getParseResult().originalArgs(), home);
   }
 
   /** A contender by its name on the command line. */

@@ -1,6 +1,8 @@
 package dev.firn.test.compare;
 
 import dev.firn.cli.console.Quantity;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,19 +19,16 @@ final class Report {
   private final Medians medians;
   private final List<Contender> contenders;
   private final List<Workload> workloads;
-  private final long num;
-  private final int valueBytes;
+  private final Size size;
   private final int rounds;
 
   /** A report on those of the results that are about so many entries of this size. */
-  Report(List<Result> results, long num, int valueBytes) {
-    List<Result> about =
-        results.stream().filter(r -> r.num() == num && r.valueBytes() == valueBytes).toList();
+  Report(List<Result> results, Size size) {
+    List<Result> about = results.stream().filter(r -> Size.of(r).equals(size)).toList();
     this.medians = new Medians(about);
     this.contenders = present(Contender.values(), about, Result::contender);
     this.workloads = present(Workload.values(), about, Result::workload);
-    this.num = num;
-    this.valueBytes = valueBytes;
+    this.size = size;
     this.rounds = about.stream().mapToInt(Result::round).max().orElse(0);
   }
 
@@ -39,14 +38,23 @@ final class Report {
         .toList();
   }
 
-  String text() {
+  /**
+   * All tables.
+   *
+   * @param writes what to show above the rates, a chart of those of writes
+   * @param reads the same of reads
+   */
+  String text(String writes, String reads) {
     return String.format(
             Locale.ROOT,
             "%s entries of 16-byte keys and %s-byte values; medians of %s.%n%n",
-            Quantity.count(num),
-            Quantity.count(valueBytes),
+            Quantity.count(size.num()),
+            Quantity.count(size.valueBytes()),
             Quantity.count(rounds, "round", "rounds"))
         + "## Thousand operations in a second\n\n"
+        + writes
+        + reads
+        + "\n"
         + rates()
         + "\n## What was aimed at\n\n"
         + aims()
@@ -94,6 +102,32 @@ final class Report {
       }
     }
     return table.text();
+  }
+
+  /** Bars for the rates: of what writes, and of what only reads. */
+  void writeCharts(Path writes, Path reads) throws IOException {
+    Charts.bars(writes, "Writes", labels(false), series(false));
+    Charts.bars(reads, "Reads", labels(true), series(true));
+  }
+
+  private List<Workload> charted(boolean reads) {
+    return workloads.stream().filter(workload -> workload.isRead() == reads).toList();
+  }
+
+  private List<String> labels(boolean reads) {
+    return charted(reads).stream().map(Workload::label).toList();
+  }
+
+  private List<Charts.Series> series(boolean reads) {
+    return contenders.stream()
+        .map(
+            contender ->
+                new Charts.Series(
+                    contender.title(),
+                    charted(reads).stream()
+                        .map(w -> medians.of(contender, w, Metric.RATE).orElse(Double.NaN))
+                        .toList()))
+        .toList();
   }
 
   private static String shortest(double bound) {
@@ -148,7 +182,7 @@ final class Report {
     return cells;
   }
 
-  private static String thousands(double perSecond) {
+  static String thousands(double perSecond) {
     double thousands = perSecond / 1000;
     return String.format(Locale.ROOT, thousands < 99.95 ? "%.1f" : "%,.0f", thousands);
   }

@@ -65,6 +65,11 @@ enum Workload {
     return steps;
   }
 
+  /** Whether it is reads that are measured. */
+  boolean isRead() {
+    return kind == Kind.READ || kind == Kind.WALK;
+  }
+
   int threads() {
     return this == FILLSYNC8 ? SYNC_THREADS : 1;
   }

@@ -1,0 +1,82 @@
+package dev.firn.test.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The page of the documentation: what was measured and how, charts, tables. What people wrote
+ * between its two marks stays when it is written again.
+ */
+final class BenchmarksPage {
+
+  private static final String NOTES = "<!-- notes -->\n";
+  private static final String NOTES_END = "<!-- end of notes -->\n";
+
+  private static final String INTRODUCTION =
+      """
+      # Benchmarks
+
+      Written by `./firn-compare`, which runs Firn and other stores on the same work; `--help`
+      says what a workload does. Only ratios within one run mean anything: rates drift, and
+      machines differ.
+
+      * Every store is driven through one small interface, from one thread unless said otherwise,
+        in a JVM of its own with the same flags (`-Xmx4g --enable-native-access=ALL-UNNAMED`).
+        Rounds and stores take turns.
+      * Keys are 16 decimal digits; half of a value compresses away. Every value that is read is
+        compared with what was written, byte for byte, which is part of what is measured.
+      * Writes survive the death of the process, but not that of the machine, unless the name of
+        the workload says *sync*. (H2 keeps the last second of writes in memory.)
+      * Each JVM first runs its workloads on a small store, which does not count. A workload
+        begins when the flushes and merges of the one before have ended.
+      * Firn has its default options. RocksDB has what one would set for this machine: 10-bit
+        Bloom filters, a block cache of 4 GiB, write buffers of 64 MiB, two background jobs,
+        pipelined writes, direct buffers. LMDB has its fastest buffer proxy, `WRITEMAP`,
+        `MAPASYNC` and `NOSYNC` when unsynced, one transaction a write, `APPEND` for writes in
+        order, and read transactions that are reset and renewed. Versions: rocksdbjni 11.8.1,
+        lmdbjava 0.9.3, iq80 leveldb 0.12, H2 MVStore 2.4.240.
+
+      """;
+
+  private final Path file;
+
+  BenchmarksPage(Path file) {
+    this.file = file;
+  }
+
+  /** Writes the page and its charts. */
+  void write(List<String> about, Report report, GrowthReport growth) throws IOException {
+    StringBuilder text = new StringBuilder(INTRODUCTION);
+    about.forEach(line -> text.append(line).append('\n'));
+    text.append('\n').append(NOTES).append(notes()).append(NOTES_END).append('\n');
+    text.append(report.text(image("writes", "Rates of writes"), image("reads", "Rates of reads")));
+    report.writeCharts(chart("writes"), chart("reads"));
+    if (!growth.isEmpty()) {
+      text.append('\n').append(growth.text()).append('\n');
+      text.append(image("entries", "Rate by number of entries"));
+      text.append(image("values", "Rate by length of values"));
+      growth.writeCharts(chart("entries"), chart("values"));
+    }
+    Files.writeString(file, text);
+  }
+
+  private Path chart(String name) {
+    return file.resolveSibling("benchmarks-" + name + ".svg");
+  }
+
+  private String image(String name, String description) {
+    return "![" + description + "](" + chart(name).getFileName() + ")\n";
+  }
+
+  private String notes() throws IOException {
+    if (!Files.exists(file)) {
+      return "";
+    }
+    String page = Files.readString(file);
+    int from = page.indexOf(NOTES);
+    int to = page.indexOf(NOTES_END);
+    return from < 0 || to < from ? "" : page.substring(from + NOTES.length(), to);
+  }
+}

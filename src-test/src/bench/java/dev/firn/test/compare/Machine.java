@@ -1,0 +1,73 @@
+package dev.firn.test.compare;
+
+import dev.firn.cli.console.Quantity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+
+/** What a run was made with, in lines of Markdown kept beside its results. */
+final class Machine {
+
+  private static final String UNKNOWN = "unknown";
+
+  private Machine() {}
+
+  /** Describes the run that begins now and has its results in a file of this folder. */
+  static void write(Path results, List<String> arguments, Path folder) throws IOException {
+    Files.write(fileOf(results), describe(String.join(" ", arguments), folder));
+  }
+
+  /** The description of the run with these results; empty if there is none. */
+  static List<String> read(Path results) throws IOException {
+    Path file = fileOf(results);
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  private static Path fileOf(Path results) {
+    return results.resolveSibling(results.getFileName() + ".about");
+  }
+
+  private static List<String> describe(String arguments, Path folder) throws IOException {
+    return List.of(
+        "* Command: `./firn-compare " + arguments + "`",
+        "* Date: " + LocalDate.now(ZoneOffset.UTC),
+        String.format(
+            Locale.ROOT,
+            "* Machine: %s, %s, %s of memory",
+            field("/proc/cpuinfo", "model name"),
+            Quantity.count(Runtime.getRuntime().availableProcessors(), "core", "cores"),
+            memory()),
+        "* System: "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version")
+            + ", file system "
+            + Files.getFileStore(folder).type(),
+        "* Java: " + System.getProperty("java.vm.name") + " " + Runtime.version());
+  }
+
+  /** In binary units, in which memory is sold. */
+  private static String memory() throws IOException {
+    String kilobytes = field("/proc/meminfo", "MemTotal").replaceAll("\\D", "");
+    return kilobytes.isEmpty()
+        ? UNKNOWN
+        : Math.round(Long.parseLong(kilobytes) / 1048576.0) + " GiB";
+  }
+
+  private static String field(String file, String name) throws IOException {
+    Path path = Path.of(file);
+    if (!Files.isReadable(path)) {
+      return UNKNOWN;
+    }
+    return Files.readAllLines(path, StandardCharsets.UTF_8).stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse(UNKNOWN);
+  }
+}
