@@ -46,15 +46,23 @@ final class Charts {
 
   private Charts() {}
 
-  /** A row of rates, one for each category; one that is missing is not a number. */
-  record Series(String name, List<Double> rates) {}
+  /**
+   * A row of rates, one for each category; one that is missing is not a number.
+   *
+   * @param color its number; the same in every chart
+   */
+  record Series(String name, int color, List<Double> rates) {
+    private Color paint() {
+      return COLORS.get(color % COLORS.size());
+    }
+  }
 
   /** Writes a chart of bars, in groups. */
   static void bars(Path file, String title, List<String> groups, List<Series> series)
       throws IOException {
     CategoryChart chart = chart(title, series);
     for (Series each : series) {
-      chart.addSeries(each.name, groups, each.rates);
+      chart.addSeries(each.name, groups, each.rates).setFillColor(each.paint());
     }
     write(chart, file);
   }
@@ -67,6 +75,8 @@ final class Charts {
     for (Series each : series) {
       CategorySeries line = chart.addSeries(each.name, sizes, each.rates);
       line.setMarker(SeriesMarkers.CIRCLE);
+      line.setMarkerColor(each.paint());
+      line.setLineColor(each.paint());
       line.setLineStyle(new BasicStroke(2));
     }
     write(chart, file);
@@ -112,7 +122,6 @@ final class Charts {
     styler.setXAxisLabelRotation(20);
     styler.setAvailableSpaceFill(0.85);
     styler.setOverlapped(false);
-    styler.setSeriesColors(COLORS.toArray(Color[]::new));
   }
 
   private static void write(CategoryChart chart, Path file) throws IOException {

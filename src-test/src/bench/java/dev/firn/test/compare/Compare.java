@@ -12,16 +12,16 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** The comparison's command line. */
 @Command(
@@ -66,8 +66,6 @@ import picocli.CommandLine.Spec;
 final class Compare implements Callable<Integer> {
 
   private final Console console;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--num",
@@ -253,7 +251,16 @@ final class Compare implements Callable<Integer> {
       Path earlier = file.resolveSibling(file.getFileName() + ".earlier");
       Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
     }
-    Machine.write(file, spec.commandLine().getParseResult().originalArgs(), home);
+    Machine.write(file, command(), home);
+  }
+
+  /** What measures the same again, whatever the files are called. */
+  private String command() {
+    String size = grow ? " --grow" : String.format(" --num %d --value-size %d", num, valueBytes);
+    return "./firn-compare"
+        + size
+        + String.format(Locale.ROOT, " --rounds %d --seconds %s --engine ", rounds, seconds)
+        + contenders().stream().map(Contender::label).collect(Collectors.joining(","));
   }
 
   /** A contender by its name on the command line. */

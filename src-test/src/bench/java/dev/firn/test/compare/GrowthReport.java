@@ -80,6 +80,7 @@ final class GrowthReport {
             workload ->
                 new Charts.Series(
                     workload.label(),
+                    List.copyOf(WORKLOADS).indexOf(workload),
                     sizes.stream().map(size -> rate(Contender.FIRN, workload, size)).toList()))
         .toList();
   }

@@ -18,8 +18,8 @@ final class Machine {
   private Machine() {}
 
   /** Describes the run that begins now and has its results in a file of this folder. */
-  static void write(Path results, List<String> arguments, Path folder) throws IOException {
-    Files.write(fileOf(results), describe(String.join(" ", arguments), folder));
+  static void write(Path results, String command, Path folder) throws IOException {
+    Files.write(fileOf(results), describe(command, folder));
   }
 
   /** The description of the run with these results; empty if there is none. */
@@ -32,9 +32,9 @@ final class Machine {
     return results.resolveSibling(results.getFileName() + ".about");
   }
 
-  private static List<String> describe(String arguments, Path folder) throws IOException {
+  private static List<String> describe(String command, Path folder) throws IOException {
     return List.of(
-        "* Command: `./firn-compare " + arguments + "`",
+        "* Command: `" + command + "`",
         "* Date: " + LocalDate.now(ZoneOffset.UTC),
         String.format(
             Locale.ROOT,

@@ -124,6 +124,7 @@ final class Report {
             contender ->
                 new Charts.Series(
                     contender.title(),
+                    contender.ordinal(),
                     charted(reads).stream()
                         .map(w -> medians.of(contender, w, Metric.RATE).orElse(Double.NaN))
                         .toList()))
