@@ -106,10 +106,7 @@ public final class Store implements AutoCloseable {
     trees.compute(
         name,
         (n, tree) -> {
-          if (tree != null) {
-            tree.markDropped();
-          }
-          wasThere[0] = engine.dropTree(n);
+          wasThere[0] = tree == null ? engine.dropTree(n) : tree.drop(() -> engine.dropTree(n));
           return null;
         });
     return wasThere[0];

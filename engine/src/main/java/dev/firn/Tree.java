@@ -7,6 +7,7 @@ import dev.firn.engine.Session;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,8 +217,19 @@ public final class Tree {
     return id;
   }
 
-  void markDropped() {
+  /**
+   * Takes no more calls, and drops the tree; if that fails it is still there, and can be read.
+   *
+   * @param drop returns whether there was a tree
+   */
+  boolean drop(BooleanSupplier drop) {
     dropped = true;
+    try {
+      return drop.getAsBoolean();
+    } catch (Throwable e) {
+      dropped = false;
+      throw e;
+    }
   }
 
   void checkUsable() {

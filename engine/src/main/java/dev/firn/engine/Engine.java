@@ -10,6 +10,7 @@ import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,11 @@ public final class Engine {
 
   /** The id of the tree of this name, which is made if there is none. */
   public int createTree(String name) {
+    OptionalInt known = parts.versions.trees().id(name);
+    if (known.isPresent()) {
+      // A store that has failed can still be read.
+      return known.getAsInt();
+    }
     parts.health.check();
     try {
       return parts.versions.createTree(name);

@@ -1,12 +1,18 @@
 package dev.firn.test.damage;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.Tree;
 import dev.firn.core.file.FileOperation;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
+import dev.firn.error.StoreFailedException;
 import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
@@ -29,7 +35,32 @@ final class FailingOperationTest {
 
   @Test
   void anyOperationFails_nothingAcknowledgedIsLost() {
-    Seed.runFor(10_000, seed -> Deadline.call(LIMIT, () -> new Round(seed).run()));
+    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> new Round(seed).run()));
+  }
+
+  @Test
+  void failedStore_isReadOn_alsoTreesThatNobodyHasOpenedYet() {
+    MemoryDisk disk = new MemoryDisk();
+    byte[] key = {1};
+    try (Store store = disk.open(Workload.options())) {
+      store.tree("a").put(key, key);
+    }
+    try (Store store = disk.open(Workload.options())) {
+      Tree other = store.tree("b");
+      disk.files()
+          .failBefore(
+              (operation, path) -> {
+                if (operation == FileOperation.FORCE) {
+                  throw new StorageException(path, "cannot be used, says the test", null);
+                }
+              });
+      assertThrows(StoreFailedException.class, () -> other.put(key, key, Durability.SYNCED));
+      assertArrayEquals(key, store.tree("a").get(key));
+      assertThrows(StoreFailedException.class, () -> store.tree("c"));
+      assertThrows(StoreFailedException.class, () -> store.dropTree("a"));
+      assertArrayEquals(key, store.tree("a").get(key));
+      disk.files().failBefore((operation, path) -> {});
+    }
   }
 
   /** One workload with one failure. */
