@@ -32,7 +32,11 @@ final class Medians {
   }
 
   OptionalDouble of(Contender contender, Workload workload, Metric metric) {
-    return median(rounds(new Figure(contender, workload, metric)).values());
+    return of(new Figure(contender, workload, metric));
+  }
+
+  OptionalDouble of(Figure figure) {
+    return median(rounds(figure).values());
   }
 
   /** The median of the ratios in each round: rates drift from one to the next. */

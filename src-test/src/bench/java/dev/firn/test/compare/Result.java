@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -70,7 +71,7 @@ record Result(
 
   private static Result ofJson(String line) {
     Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
-    Map<String, String> fields = new java.util.HashMap<>();
+    Map<String, String> fields = new HashMap<>();
     try (JsonParser p = JSON.createParser(line)) {
       p.nextToken();
       while (p.nextToken() == JsonToken.FIELD_NAME) {

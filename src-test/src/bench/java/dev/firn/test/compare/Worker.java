@@ -68,7 +68,7 @@ final class Worker implements Runnable {
       plan.steps.run(driver, plan.first + steps, plan.first + to);
       steps = to;
       done.setRelease(steps);
-      if (steps >= plan.min && System.nanoTime() - began >= plan.nanos && plan.max != plan.min) {
+      if (steps >= plan.min && System.nanoTime() - began >= plan.nanos) {
         return;
       }
     }
