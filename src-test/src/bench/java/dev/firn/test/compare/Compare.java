@@ -50,7 +50,7 @@ import picocli.CommandLine.Option;
       "",
       "Each JVM warms up with the same workloads on a small store (500,000 entries, a second for"
           + " each read); that is not counted. Before the next workload starts, flushes and merges"
-          + " have ended."
+          + " have ended, and before the first read the whole store was read once."
     },
     footer = {
       "Results go to src-test/target/compare/results.jsonl, a line for each contender, round and"

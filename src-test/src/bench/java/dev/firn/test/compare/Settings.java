@@ -25,6 +25,11 @@ record Settings(long num, int valueBytes, double seconds, long seed) {
     return (long) (seconds * 1e9);
   }
 
+  /** The same, with another time for reads. */
+  Settings withSeconds(double seconds) {
+    return new Settings(num, valueBytes, seconds, seed);
+  }
+
   /** The same, but small: what a JVM runs first, so that what counts finds compiled code. */
   Settings forWarmUp() {
     long entries = Math.clamp(WARM_UP_BYTES / (BenchKey.BYTES + valueBytes), 1, WARM_UP_ENTRIES);

@@ -43,8 +43,14 @@ final class StageRun {
         Peer peer = task.contender().open(folder, synced, settings)) {
       Expected expected =
           new Expected(new BenchValues(settings.valueBytes(), settings.seed(), arena));
+      boolean filled = false;
       for (Workload workload : task.workloads()) {
+        if (filled && workload.isRead()) {
+          readAll(expected, peer);
+          filled = false;
+        }
         runIfSupported(workload, expected, peer);
+        filled |= workload.isFill();
       }
     }
     LocalFiles.deleteTree(folder);
@@ -57,6 +63,13 @@ final class StageRun {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads the whole store once, so that no read has to fetch or verify what it finds first. */
+  private void readAll(Expected expected, Peer peer) throws InterruptedException {
+    try (ProgressLine progress = ProgressLine.of(console, task.label() + " once through")) {
+      new WorkloadRun(Workload.READSEQ, settings.withSeconds(0), expected, peer).run(progress);
     }
   }
 

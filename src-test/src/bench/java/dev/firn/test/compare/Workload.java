@@ -70,6 +70,11 @@ enum Workload {
     return kind == Kind.READ || kind == Kind.WALK;
   }
 
+  /** Whether it is the first that a store sees, and leaves it complete. */
+  boolean isFill() {
+    return this == FILLRANDOM || this == FILLSEQ || this == FILLBATCH;
+  }
+
   int threads() {
     return this == FILLSYNC8 ? SYNC_THREADS : 1;
   }
