@@ -1,12 +1,13 @@
 package dev.firn.compaction;
 
+import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
-import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +26,31 @@ final class MergeLoop {
   private static final int ENTRIES_BETWEEN_CHECKS = 1024;
   private static final long BYTES_BETWEEN_CHECKS = 1 << 20;
 
+  private static final int BATCH_ENTRIES = 64;
+  private static final int BATCH_KEY_BYTES = 64 * 1024;
+  private static final int LINE_BYTES = 64;
+
   private final CompactionEnvironment environment;
   private final TreeCatalogue trees;
   private final Retention retention;
   private final @Nullable OlderTables older;
   private final MergeOutput output;
+  private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
+
+  /** The last key of the batch before; no key is empty. */
   private final MemorySegment lastKey;
-  private int lastKeyLength = -1;
+
+  private int lastKeyLength;
   private int lastTree;
   private boolean lastTreeIsLive;
   private boolean keyIsOut;
   private long entriesRead;
   private long entriesWritten;
   private long bytesSinceCheck;
+
+  /** Keeps the reads of {@link #touchValues} from being optimised away. */
+  @SuppressWarnings({"unused", "FieldCanBeLocal"})
+  private int touched;
 
   /**
    * @param older where something older may lie; null for anywhere
@@ -63,15 +76,42 @@ final class MergeLoop {
    */
   void run(InternalCursor entries) {
     checkCancelled();
-    for (boolean more = entries.first(); more; more = entries.next()) {
-      copy(entries);
-      entriesRead++;
-      bytesSinceCheck += entries.keyLength() + entries.valueLength();
-      if (entriesRead % ENTRIES_BETWEEN_CHECKS == 0 || bytesSinceCheck > BYTES_BETWEEN_CHECKS) {
-        checkCancelled();
+    batch.setLimit(BATCH_ENTRIES, BATCH_KEY_BYTES);
+    for (boolean more = entries.first(); more; more = entries.isValid() && entries.next()) {
+      batch.clear();
+      entries.readForward(batch, null);
+      touchValues();
+      for (int i = 0; i < batch.size(); i++) {
+        copy(i);
+        entriesRead++;
+        bytesSinceCheck += batch.keyLength(i) + (long) batch.valueLength(i);
+        if (entriesRead % ENTRIES_BETWEEN_CHECKS == 0 || bytesSinceCheck > BYTES_BETWEEN_CHECKS) {
+          checkCancelled();
+        }
       }
+      int last = batch.size() - 1;
+      remember(batch.key(last), 0, batch.keyLength(last));
     }
     checkCancelled();
+  }
+
+  /**
+   * Reads a little of each value. In the journal they lie in the order they were written, far from
+   * each other: the processor waits for these reads, which do not depend on each other, at once,
+   * and would wait for the copies one by one.
+   */
+  private void touchValues() {
+    int sum = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      int length = batch.valueLength(i);
+      if (length > 0) {
+        MemorySegment value = batch.value(i);
+        long offset = batch.valueOffset(i);
+        sum += value.get(ValueLayout.JAVA_BYTE, offset);
+        sum += value.get(ValueLayout.JAVA_BYTE, offset + Math.min(length - 1, LINE_BYTES));
+      }
+    }
+    touched = sum;
   }
 
   private void checkCancelled() {
@@ -82,49 +122,56 @@ final class MergeLoop {
     bytesSinceCheck = 0;
   }
 
-  private void copy(InternalCursor entry) {
-    MemorySegment key = entry.key();
-    long offset = entry.keyOffset();
-    int length = entry.keyLength();
-    if (!isLast(key, offset, length)) {
-      remember(key, offset, length);
+  private void copy(int entry) {
+    if (!isLast(entry)) {
       retention.nextKey();
       keyIsOut = false;
     }
-    if (!isLive(StoreKey.tree(key, offset))) {
+    MemorySegment key = batch.key(entry);
+    int length = batch.keyLength(entry);
+    if (!isLive(StoreKey.tree(key, 0))) {
       return;
     }
-    long trailer = entry.trailer();
+    long trailer = batch.trailer(entry);
     switch (retention.judge(trailer)) {
       case DROP -> {}
-      case KEEP -> write(entry, trailer);
+      case KEEP -> write(entry, key, length, trailer);
       case KEEP_LAST -> {
-        if (!isBottom(key, offset, length)) {
-          write(entry, trailer);
+        if (!isBottom(key, length)) {
+          write(entry, key, length, trailer);
         } else if (SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code()) {
-          write(entry, SequenceNumber.trailer(0, SequenceNumber.kindCode(trailer)));
+          int kind = SequenceNumber.kindCode(trailer);
+          write(entry, key, length, SequenceNumber.trailer(0, kind));
         }
       }
     }
   }
 
-  private boolean isBottom(MemorySegment key, long offset, int length) {
+  private boolean isBottom(MemorySegment key, int length) {
     OlderTables tables = older;
-    return tables != null && !tables.mayContain(key, offset, length);
+    return tables != null && !tables.mayContain(key, 0, length);
   }
 
-  private void write(InternalCursor entry, long trailer) {
+  private void write(int entry, MemorySegment key, int keyLength, long trailer) {
     if (!keyIsOut) {
       keyIsOut = true;
-      output.nextKey(entry.key(), entry.keyOffset(), entry.keyLength());
+      output.nextKey(key, 0, keyLength);
     }
-    output.add(entry, trailer);
+    output.add(
+        key,
+        keyLength,
+        trailer,
+        batch.value(entry),
+        batch.valueOffset(entry),
+        batch.valueLength(entry));
     entriesWritten++;
   }
 
-  private boolean isLast(MemorySegment key, long offset, int length) {
-    return length == lastKeyLength
-        && KeyOrder.compare(lastKey, 0, lastKeyLength, key, offset, length) == 0;
+  /** Whether an entry has the key of the one before it. */
+  private boolean isLast(int entry) {
+    return entry > 0
+        ? batch.isSameKey(entry, entry - 1)
+        : batch.compareKey(0, lastKey, 0, lastKeyLength) == 0;
   }
 
   private void remember(MemorySegment key, long offset, int length) {

@@ -1,6 +1,5 @@
 package dev.firn.compaction;
 
-import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileName;
 import dev.firn.error.FirnException;
 import dev.firn.sstable.TableMetadata;
@@ -83,8 +82,14 @@ final class MergeOutput implements AutoCloseable {
     neighboursPassed = nowNeighbours;
   }
 
-  /** Adds the entry that a cursor stands on, with another trailer perhaps. */
-  void add(InternalCursor entry, long trailer) {
+  /** Adds an entry whose key begins where its memory does. */
+  void add(
+      MemorySegment key,
+      int keyLength,
+      long trailer,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength) {
     TableWriter open = writer;
     if (open == null) {
       open =
@@ -95,14 +100,7 @@ final class MergeOutput implements AutoCloseable {
               environment.options().apply(level));
       writer = open;
     }
-    open.add(
-        entry.key(),
-        entry.keyOffset(),
-        entry.keyLength(),
-        trailer,
-        entry.value(),
-        entry.valueOffset(),
-        entry.valueLength());
+    open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);
   }
 
   private void finishTable() {

@@ -1,9 +1,11 @@
 package dev.firn.compaction;
 
+import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges cursors into one: all their entries, in order. Entries of one key come newest first.
@@ -15,54 +17,45 @@ import java.util.List;
 public final class MergingCursor extends InternalCursor {
 
   /*
-   * A tournament of losers. Each inner node of a binary tree over the children keeps the child that
-   * lost there; the winner of all is kept apart. When the winner moves, it plays again against the
-   * losers on its way up only: log2(n) comparisons, and no child is compared twice.
+   * The children that stand on an entry are kept in the order in which their entries come, with the
+   * normalised prefixes of their keys beside them; the first is where the merge stands. When it has
+   * moved, it is put where it now belongs: nothing has to be done while it stays before the second.
+   * Such streaks are common, because keys are clustered or one child is much larger. A merge has
+   * few children, so that a search from the front does as few comparisons as a tournament would,
+   * and mispredicts one branch, not one on every level.
    *
-   *            winner: c
-   *               (a)              node 1
-   *         (b)        (d)         nodes 2, 3
-   *        a   b      c   d        leaves 4..7
+   * Prefixes are adjusted so that the smaller signed number goes first in the direction of
+   * movement. Only equal prefixes make a look at the keys necessary. When that happens too often,
+   * the window of bytes from which prefixes are made is moved to where the keys differ.
    *
-   * Runs of entries from one child are common: keys are clustered, or one child is much larger. So
-   * once a child has won twice in a row, the best of the losers on its way, the runner-up, is
-   * looked up, and then the child is compared with that one alone until it loses.
-   *
-   * Children are compared by normalised prefixes, cached and adjusted so that the smaller signed
-   * number goes first in the direction of movement; a child at its end has the largest. Only equal
-   * prefixes make a look at the keys necessary. When that happens too often, the window of bytes
-   * from which prefixes are made is moved to where the keys differ.
-   *
-   * Moving forward, every child that did not win stands on its first entry behind the current one,
-   * so to turn around each of them steps back once: then it stands on its last entry before the
+   * Moving forward, every child but the first stands on its first entry behind the current one, so
+   * to turn around each of them steps back once: then it stands on its last entry before the
    * current one. The same holds the other way round.
    */
-
-  private static final long AT_END = Long.MAX_VALUE;
 
   /** Ties between unequal keys before another window is chosen. */
   private static final int MAX_TIES = 4;
 
   private final InternalCursor[] children;
-  private final long[] prefixes;
-  private final int[] losers;
-  private final int[] winners;
-  private final PrefixWindow window = new PrefixWindow();
 
-  private int winner;
-  private int runnerUp = -1;
+  /** The valid children, in order. */
+  private final InternalCursor[] order;
+
+  /** Their prefixes. */
+  private final long[] prefixes;
+
+  private final PrefixWindow window = new PrefixWindow();
+  private int live;
   private boolean backward;
   private int ties = MAX_TIES;
-  private int tiedA;
-  private int tiedB;
+  private @Nullable InternalCursor tiedA;
+  private @Nullable InternalCursor tiedB;
 
   /** Takes over the children; none of them needs to be positioned. */
   public MergingCursor(List<InternalCursor> children) {
     this.children = children.toArray(InternalCursor[]::new);
-    int count = this.children.length;
-    this.prefixes = new long[count];
-    this.losers = new int[count];
-    this.winners = new int[2 * count];
+    this.order = new InternalCursor[this.children.length];
+    this.prefixes = new long[this.children.length];
   }
 
   @Override
@@ -71,7 +64,7 @@ public final class MergingCursor extends InternalCursor {
     for (InternalCursor child : children) {
       child.first();
     }
-    return playAll();
+    return sortAll();
   }
 
   @Override
@@ -80,7 +73,7 @@ public final class MergingCursor extends InternalCursor {
     for (InternalCursor child : children) {
       child.last();
     }
-    return playAll();
+    return sortAll();
   }
 
   @Override
@@ -89,7 +82,7 @@ public final class MergingCursor extends InternalCursor {
     for (InternalCursor child : children) {
       child.seek(key, offset, length, trailer);
     }
-    return playAll();
+    return sortAll();
   }
 
   @Override
@@ -98,33 +91,75 @@ public final class MergingCursor extends InternalCursor {
     for (InternalCursor child : children) {
       child.seekBefore(key, offset, length, trailer);
     }
-    return playAll();
+    return sortAll();
   }
 
   @Override
   public boolean next() {
     checkValid();
-    if (children.length == 1) {
-      return children[0].next() ? setFrom(children[0]) : setInvalid();
-    }
     if (backward) {
       return turnForward();
     }
-    children[winner].next();
-    return playWinner();
+    return standOnFirst(order[0].next());
   }
 
   @Override
   public boolean prev() {
     checkValid();
-    if (children.length == 1) {
-      return children[0].prev() ? setFrom(children[0]) : setInvalid();
-    }
     if (!backward) {
       return turnBackward();
     }
-    children[winner].prev();
-    return playWinner();
+    return standOnFirst(order[0].prev());
+  }
+
+  @Override
+  public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
+    if (backward) {
+      batch.append(this);
+      return;
+    }
+    while (true) {
+      InternalCursor first = order[0];
+      first.readForward(batch, live > 1 ? order[1] : null);
+      if (batch.isFull() || !first.keepsValuesOnNext()) {
+        setFrom(first);
+        return;
+      }
+      if (!place(first.next())) {
+        setInvalid();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+    if (!backward) {
+      batch.append(this);
+      return;
+    }
+    while (true) {
+      InternalCursor first = order[0];
+      first.readBackward(batch, live > 1 ? order[1] : null);
+      if (batch.isFull() || !first.keepsValuesOnPrev()) {
+        setFrom(first);
+        return;
+      }
+      if (!place(first.prev())) {
+        setInvalid();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public boolean keepsValuesOnNext() {
+    return order[0].keepsValuesOnNext();
+  }
+
+  @Override
+  public boolean keepsValuesOnPrev() {
+    return order[0].keepsValuesOnPrev();
   }
 
   private void checkValid() {
@@ -142,7 +177,7 @@ public final class MergingCursor extends InternalCursor {
         child.first();
       }
     }
-    return playAll();
+    return sortAll();
   }
 
   private boolean turnBackward() {
@@ -154,112 +189,98 @@ public final class MergingCursor extends InternalCursor {
         child.last();
       }
     }
-    return playAll();
+    return sortAll();
   }
 
-  /** The whole tournament, after all children moved. */
-  private boolean playAll() {
-    int count = children.length;
-    if (count == 0) {
-      return setInvalid();
+  /** Puts all children in order, after all of them moved. */
+  private boolean sortAll() {
+    live = 0;
+    for (InternalCursor child : children) {
+      if (child.isValid()) {
+        long prefix = prefix(child);
+        int i = live++;
+        while (i > 0 && precedes(prefix, child, prefixes[i - 1], order[i - 1])) {
+          set(i, prefixes[i - 1], order[i - 1]);
+          i--;
+        }
+        set(i, prefix, child);
+      }
     }
-    for (int i = 0; i < count; i++) {
-      prefixes[i] = prefix(i);
-      winners[count + i] = i;
-    }
-    for (int node = count - 1; node > 0; node--) {
-      int a = winners[2 * node];
-      int b = winners[2 * node + 1];
-      boolean aWins = precedes(a, b);
-      winners[node] = aWins ? a : b;
-      losers[node] = aWins ? b : a;
-    }
-    winner = winners[1];
-    runnerUp = -1;
-    return setFrom(children[winner]);
+    return live > 0 ? setFrom(order[0]) : setInvalid();
   }
 
-  /** The winner's games, after it moved. */
-  private boolean playWinner() {
-    int moved = winner;
-    prefixes[moved] = prefix(moved);
-    int second = runnerUp;
-    if (second < 0 || precedes(second, moved)) {
-      replay(moved);
+  private boolean standOnFirst(boolean firstIsValid) {
+    return place(firstIsValid) ? setFrom(order[0]) : setInvalid();
+  }
+
+  /**
+   * Puts the first child where it belongs, after it moved.
+   *
+   * @param valid whether it stands on an entry
+   * @return whether any child does
+   */
+  private boolean place(boolean valid) {
+    InternalCursor moved = order[0];
+    int i = 1;
+    if (valid) {
+      long prefix = prefix(moved);
+      while (i < live && precedes(prefixes[i], order[i], prefix, moved)) {
+        set(i - 1, prefixes[i], order[i]);
+        i++;
+      }
+      set(i - 1, prefix, moved);
+    } else {
+      live--;
+      System.arraycopy(order, 1, order, 0, live);
+      System.arraycopy(prefixes, 1, prefixes, 0, live);
     }
     if (ties > MAX_TIES) {
       moveWindow();
     }
-    return setFrom(children[winner]);
+    return live > 0;
   }
 
-  private void replay(int moved) {
-    int best = moved;
-    for (int node = (children.length + moved) >>> 1; node > 0; node >>>= 1) {
-      int loser = losers[node];
-      if (precedes(loser, best)) {
-        losers[node] = best;
-        best = loser;
-      }
+  @SuppressWarnings("ReferenceEquality") // the very same object
+  private void set(int i, long prefix, InternalCursor child) {
+    prefixes[i] = prefix;
+    if (order[i] != child) { // a store of a reference costs more than a look at it
+      order[i] = child;
     }
-    winner = best;
-    runnerUp = best == moved ? bestLoser(best) : -1;
   }
 
-  /** The child that would win if the winner were not there: it lost against the winner. */
-  private int bestLoser(int child) {
-    int node = (children.length + child) >>> 1;
-    int best = losers[node];
-    for (node >>>= 1; node > 0; node >>>= 1) {
-      if (precedes(losers[node], best)) {
-        best = losers[node];
-      }
-    }
-    return best;
-  }
-
-  private long prefix(int child) {
-    InternalCursor cursor = children[child];
-    if (!cursor.isValid()) {
-      return AT_END;
-    }
-    long prefix = window.prefix(cursor) ^ Long.MIN_VALUE;
+  private long prefix(InternalCursor child) {
+    long prefix = window.prefix(child) ^ Long.MIN_VALUE;
     return backward ? ~prefix : prefix;
   }
 
   /** Whether child {@code a} comes before child {@code b} in the direction of movement. */
-  private boolean precedes(int a, int b) {
-    long x = prefixes[a];
-    long y = prefixes[b];
-    return x != y ? x < y : precedesByKey(a, b);
+  private boolean precedes(long aPrefix, InternalCursor a, long bPrefix, InternalCursor b) {
+    return aPrefix != bPrefix ? aPrefix < bPrefix : precedesByKey(a, b);
   }
 
-  private boolean precedesByKey(int a, int b) {
-    InternalCursor x = children[a];
-    InternalCursor y = children[b];
-    if (!x.isValid() || !y.isValid()) {
-      return x.isValid();
-    }
-    int order =
+  private boolean precedesByKey(InternalCursor a, InternalCursor b) {
+    int result =
         KeyOrder.compare(
-            x.key(), x.keyOffset(), x.keyLength(), y.key(), y.keyOffset(), y.keyLength());
-    if (order == 0) {
-      order = Long.compareUnsigned(y.trailer(), x.trailer());
+            a.key(), a.keyOffset(), a.keyLength(), b.key(), b.keyOffset(), b.keyLength());
+    if (result == 0) {
+      result = Long.compareUnsigned(b.trailer(), a.trailer());
     } else {
       ties++;
       tiedA = a;
       tiedB = b;
     }
-    return order < 0 != backward;
+    return result < 0 != backward;
   }
 
-  /** Chooses a window that tells the last two apart that were tied; the tournament stays valid. */
+  /** Chooses a window that tells the last two apart that were tied; the order stays. */
   private void moveWindow() {
     ties = 0;
-    if (children[tiedA].isValid() && children[tiedB].isValid()) {
-      window.choose(children[tiedA], children[tiedB]);
-      for (int i = 0; i < children.length; i++) {
-        prefixes[i] = prefix(i);
+    InternalCursor a = tiedA;
+    InternalCursor b = tiedB;
+    if (a != null && b != null && a.isValid() && b.isValid()) {
+      window.choose(a, b);
+      for (int i = 0; i < live; i++) {
+        prefixes[i] = prefix(order[i]);
       }
     }
   }

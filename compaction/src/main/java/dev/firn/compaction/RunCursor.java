@@ -1,5 +1,6 @@
 package dev.firn.compaction;
 
+import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.sstable.Table;
 import java.lang.foreign.MemorySegment;
@@ -66,6 +67,30 @@ final class RunCursor extends InternalCursor {
   public boolean prev() {
     InternalCursor current = current();
     return current.prev() ? setFrom(current) : enterPrevious();
+  }
+
+  @Override
+  public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
+    InternalCursor current = current();
+    current.readForward(batch, before);
+    setFrom(current);
+  }
+
+  @Override
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+    InternalCursor current = current();
+    current.readBackward(batch, behind);
+    setFrom(current);
+  }
+
+  @Override
+  public boolean keepsValuesOnNext() {
+    return current().keepsValuesOnNext();
+  }
+
+  @Override
+  public boolean keepsValuesOnPrev() {
+    return current().keepsValuesOnPrev();
   }
 
   private boolean enterNext() {

@@ -1,6 +1,7 @@
 package dev.firn.core;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A position in a sorted sequence of internal entries: store key ascending, trailer descending.
@@ -55,6 +56,33 @@ public abstract class InternalCursor implements AutoCloseable {
 
   /** Moves to the previous entry. */
   public abstract boolean prev();
+
+  /**
+   * Appends the current entry to a batch, and those behind it that can be had at once: that sort
+   * before the entry that another cursor stands on, and are where going on to them does not move
+   * the values. The cursor then stands on the last one appended; or it is invalid, when it is known
+   * that there are no more.
+   *
+   * @param before a cursor that stands on an entry, or null
+   */
+  public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
+    batch.append(this);
+  }
+
+  /** As {@link #readForward}, for the entries before the current one, the last of them first. */
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+    batch.append(this);
+  }
+
+  /** Whether values seen so far stay where they are when the cursor moves to the next entry. */
+  public boolean keepsValuesOnNext() {
+    return false;
+  }
+
+  /** Whether values seen so far stay where they are when the cursor moves to the previous entry. */
+  public boolean keepsValuesOnPrev() {
+    return false;
+  }
 
   /** Lets go of what the cursor holds. */
   @Override

@@ -1,8 +1,8 @@
 package dev.firn.engine;
 
+import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
-import dev.firn.core.ValueKind;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -17,22 +17,14 @@ import java.lang.invoke.VarHandle;
 public final class ScanCursor implements AutoCloseable {
 
   /*
-   * Where the source stands.
+   * Entries are read from the source in batches; the source stands on the last one that was read.
+   * A step within a batch is all but free: no layer below is asked, and nothing has to be locked,
+   * because the memory of a batch cannot go away. Whoever turns around searches for the current
+   * key, and begins a new batch there.
    *
-   * Forward: on the entry that is current. The next key is found by stepping over the older entries
-   * of the current key, and over entries above the sequence.
-   *
-   * Backward: before all entries of the current key, since of a key's entries the newest comes
-   * first and so is met last. What was found on the way is kept in `key` and `valueCopy`; a value
-   * too large to be copied is found again by a search, which leaves the source as after a forward
-   * move.
+   * A value too large to be kept while walking backward is found again by a search, which leaves
+   * the source as after a forward move.
    */
-
-  /** No entry has this trailer: its kind does not exist. */
-  private static final long NOT_VISIBLE = -1;
-
-  /** Values up to this size are copied while walking backward. */
-  private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /** Nobody is inside a method. */
   private static final int IDLE = 0;
@@ -41,6 +33,8 @@ public final class ScanCursor implements AutoCloseable {
   private static final int BUSY = 1;
 
   private static final int CLOSED = 2;
+
+  private static final int NONE = -1;
 
   private static final VarHandle STATE;
 
@@ -56,20 +50,18 @@ public final class ScanCursor implements AutoCloseable {
   private final Health health;
   private final View view;
   private final InternalCursor source;
-  private final long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
-  private final KeyBuffer key = new KeyBuffer();
   private final KeyBuffer target = new KeyBuffer();
-  private final KeyBuffer valueCopy = new KeyBuffer();
+  private final VisibleBatch batch;
+  private final EntryBatch entries;
 
   private volatile int state = IDLE;
 
-  private boolean valid;
+  /** The current entry of the batch; {@link #NONE} when the cursor stands nowhere. */
+  private int place = NONE;
+
   private boolean forward = true;
-  private MemorySegment value = MemorySegment.NULL;
-  private long valueOffset;
-  private long valueLength;
 
   /**
    * @param view pinned for a cursor; the new cursor takes over the pin
@@ -88,9 +80,10 @@ public final class ScanCursor implements AutoCloseable {
     this.health = health;
     this.view = view;
     this.source = source;
-    this.sequence = sequence;
     this.lower = lower;
     this.upper = upper;
+    this.batch = new VisibleBatch(sequence, lower, upper);
+    this.entries = batch.entries();
     cursors.add(this);
   }
 
@@ -172,15 +165,19 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Moves to the next key. */
   public boolean next() {
+    int next = place + 1;
+    if (forward && place != NONE && next < entries.size() && state == IDLE) {
+      place = next;
+      return true;
+    }
     enter();
     try {
       checkValid();
       if (forward) {
-        source.next();
-      } else {
-        source.seek(key.memory(), 0, key.length(), SequenceNumber.MIN_TRAILER);
+        return stand(batch.readNext(source));
       }
-      return findForward(true);
+      source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
+      return readForward();
     } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
@@ -190,13 +187,21 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Moves to the previous key. */
   public boolean prev() {
+    int next = place + 1;
+    if (!forward && place != NONE && next < entries.size() && state == IDLE) {
+      place = next;
+      if (!batch.isValueGone(next)) {
+        return true;
+      }
+    }
     enter();
     try {
       checkValid();
-      if (forward) {
-        source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
+      if (!forward) {
+        return batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source));
       }
-      return findBackward();
+      source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
+      return readBackward();
     } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
@@ -206,36 +211,36 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Whether the cursor stands on a key. */
   public boolean isValid() {
-    return valid && state != CLOSED;
+    return place != NONE && state != CLOSED;
   }
 
   /** The memory that holds the current store key, from its start. */
   public MemorySegment key() {
     checkReadable();
-    return key.memory();
+    return entries.key(place);
   }
 
   /** The current store key's length. */
   public int keyLength() {
     checkReadable();
-    return key.length();
+    return entries.keyLength(place);
   }
 
   /** The memory that holds the current value. */
   public MemorySegment value() {
     checkReadable();
-    return value;
+    return entries.value(place);
   }
 
   /** Where the current value starts in {@link #value}. */
   public long valueOffset() {
-    return valueOffset;
+    return entries.valueOffset(place);
   }
 
   /** The current value's length. */
   public long valueLength() {
     checkReadable();
-    return valueLength;
+    return entries.valueLength(place);
   }
 
   /** Lets go of the view. Idempotent; waits for a method that another thread is inside of. */
@@ -251,7 +256,6 @@ public final class ScanCursor implements AutoCloseable {
       }
       Pause.pause(waits);
     }
-    valid = false;
     cursors.remove(this);
     try {
       source.close();
@@ -276,7 +280,7 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Makes it known, and returns what the caller throws. */
   private RuntimeException unreadable(Throwable e) {
-    valid = false;
+    place = NONE;
     if (e instanceof CorruptionException corruption) {
       health.damaged("reading", corruption);
       return corruption;
@@ -303,19 +307,19 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private void checkValid() {
-    if (!valid) {
+    if (place == NONE) {
       throw new IllegalStateException("the cursor stands on no entry");
     }
   }
 
   private boolean findFirst() {
     source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
-    return findForward(false);
+    return readForward();
   }
 
   private boolean findLast() {
     source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
-    return findBackward();
+    return readBackward();
   }
 
   private boolean findAtOrAfterTarget() {
@@ -323,7 +327,7 @@ public final class ScanCursor implements AutoCloseable {
       return findFirst();
     }
     source.seek(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
-    return findForward(false);
+    return readForward();
   }
 
   private boolean findBeforeTarget() {
@@ -331,96 +335,35 @@ public final class ScanCursor implements AutoCloseable {
       return findLast();
     }
     source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
-    return findBackward();
+    return readBackward();
   }
 
-  /**
-   * From where the source stands, finds the first key that has a value.
-   *
-   * @param skipping whether entries of the key in {@link #key} are passed over
-   */
-  private boolean findForward(boolean skipping) {
+  /** Begins at the entry the source stands on. */
+  private boolean readForward() {
     forward = true;
-    boolean skip = skipping;
-    while (source.isValid() && isBelowUpper()) {
-      boolean isOld = skip && isCurrentKey();
-      if (!isOld && SequenceNumber.sequence(source.trailer()) <= sequence) {
-        key.set(source.key(), source.keyOffset(), source.keyLength());
-        if (isPut()) {
-          return found(source.value(), source.valueOffset(), source.valueLength());
-        }
-        skip = true;
-      }
-      source.next();
-    }
-    valid = false;
-    return false;
+    batch.restart();
+    return stand(batch.readForward(source));
   }
 
-  /** From where the source stands, finds the last key that has a value. */
-  private boolean findBackward() {
+  /** Begins at the entry the source stands on. */
+  private boolean readBackward() {
     forward = false;
-    while (source.isValid() && isAtOrAboveLower()) {
-      key.set(source.key(), source.keyOffset(), source.keyLength());
-      long newest = collectVersions();
-      if (newest != NOT_VISIBLE && SequenceNumber.kindCode(newest) == ValueKind.PUT.code()) {
-        return valueLength <= MAX_COPIED_BYTES
-            ? found(valueCopy.memory(), 0, valueLength)
-            : findAgain(newest);
-      }
-    }
-    valid = false;
-    return false;
+    batch.restart();
+    return standBackward(batch.readBackward(source));
   }
 
-  /**
-   * Steps back over all entries of the key; keeps a copy of the newest visible one's value.
-   *
-   * @return the trailer of the newest visible entry, or {@link #NOT_VISIBLE}
-   */
-  private long collectVersions() {
-    long newest = NOT_VISIBLE;
-    do {
-      if (SequenceNumber.sequence(source.trailer()) <= sequence) {
-        newest = source.trailer();
-        valueLength = source.valueLength();
-        if (valueLength <= MAX_COPIED_BYTES) {
-          valueCopy.set(source.value(), source.valueOffset(), valueLength);
-        }
-      }
-      source.prev();
-    } while (source.isValid() && isCurrentKey());
-    return newest;
+  private boolean stand(boolean found) {
+    place = found ? 0 : NONE;
+    return found;
   }
 
-  private boolean findAgain(long trailer) {
-    source.seek(key.memory(), 0, key.length(), trailer);
-    forward = true;
-    return found(source.value(), source.valueOffset(), source.valueLength());
+  private boolean standBackward(boolean found) {
+    return stand(found) && (!batch.isValueGone(0) || findAgain());
   }
 
-  private boolean found(MemorySegment segment, long offset, long length) {
-    value = segment;
-    valueOffset = offset;
-    valueLength = length;
-    valid = true;
-    return true;
-  }
-
-  private boolean isPut() {
-    return SequenceNumber.kindCode(source.trailer()) == ValueKind.PUT.code();
-  }
-
-  private boolean isCurrentKey() {
-    return key.length() == source.keyLength()
-        && key.compareTo(source.key(), source.keyOffset(), source.keyLength()) == 0;
-  }
-
-  private boolean isBelowUpper() {
-    return upper.compareTo(source.key(), source.keyOffset(), source.keyLength()) > 0;
-  }
-
-  private boolean isAtOrAboveLower() {
-    return lower.compareTo(source.key(), source.keyOffset(), source.keyLength()) <= 0;
+  /** The current entry, whose value is gone. */
+  private boolean findAgain() {
+    source.seek(key(), 0, keyLength(), entries.trailer(place));
+    return readForward();
   }
 }

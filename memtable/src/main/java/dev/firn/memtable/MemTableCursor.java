@@ -1,7 +1,9 @@
 package dev.firn.memtable;
 
+import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over a memtable.
@@ -83,6 +85,32 @@ final class MemTableCursor extends InternalCursor {
       list.predecessor(path, node);
     }
     return standOnPath();
+  }
+
+  @Override
+  public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
+    long limit =
+        before == null ? -1L : hints.prefix(before.key(), before.keyOffset(), before.keyLength());
+    batch.append(this);
+    while (!batch.isFull()) {
+      long next = list.next(node);
+      if (next == 0 || Long.compareUnsigned(Node.prefix(memory, next), limit) >= 0) {
+        return;
+      }
+      stepsFromPath++;
+      stand(next);
+      batch.append(this);
+    }
+  }
+
+  @Override
+  public boolean keepsValuesOnNext() {
+    return true;
+  }
+
+  @Override
+  public boolean keepsValuesOnPrev() {
+    return true;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.firn.sstable;
 
+import dev.firn.core.EntryBatch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -12,16 +13,17 @@ import java.lang.foreign.MemorySegment;
 final class CursorMemory {
 
   private static final int INITIAL_BYTES = 512;
+  private static final int USUAL_INTERVAL = 16;
   private static final int MODEST_BYTES = 256 * 1024;
 
   private final Arena arena = Arena.ofAuto();
   private final NativeBuffer key = new NativeBuffer(arena, INITIAL_BYTES);
-  private final IntervalBuffer interval = new IntervalBuffer(arena);
+  private EntryBatch interval = new EntryBatch(USUAL_INTERVAL);
   private final NativeBuffer block = new NativeBuffer(arena, INITIAL_BYTES);
 
   /** Whether it has not grown so much that keeping it would be a waste. */
   boolean isModest() {
-    return key.size() + interval.bytes() + block.size() <= MODEST_BYTES;
+    return key.size() + interval.keyBytes() + block.size() <= MODEST_BYTES;
   }
 
   /** The buffer of the current key. */
@@ -39,8 +41,12 @@ final class CursorMemory {
     return block;
   }
 
-  /** The buffer for moving backward. */
-  IntervalBuffer interval() {
+  /**
+   * The decoded entries of a restart interval: a cursor that moves backward is served from here. */
+  EntryBatch interval(int entries) {
+    if (interval.capacity() < entries) {
+      interval = new EntryBatch(entries);
+    }
     return interval;
   }
 }

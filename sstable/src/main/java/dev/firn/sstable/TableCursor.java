@@ -1,5 +1,7 @@
 package dev.firn.sstable;
 
+import dev.firn.core.EntryBatch;
+import dev.firn.core.InternalCursor;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,10 @@ public final class TableCursor extends BlockCursor {
   private final @Nullable ReadAhead readAhead;
 
   private @Nullable CachedBlock pinned;
+
+  /** Whether the block is read in the mapped file, which stays. */
+  private boolean inPlace;
+
   private int block = NONE;
   private long start;
   private boolean open = true;
@@ -84,6 +90,28 @@ public final class TableCursor extends BlockCursor {
     return prevInBlock() || lastOfPreviousBlock();
   }
 
+  @Override
+  public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
+    assert isValid();
+    readForwardInBlock(batch, before);
+  }
+
+  @Override
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+    assert isValid();
+    readBackwardInBlock(batch, behind);
+  }
+
+  @Override
+  public boolean keepsValuesOnNext() {
+    return inPlace || !isLastInBlock();
+  }
+
+  @Override
+  public boolean keepsValuesOnPrev() {
+    return inPlace || !isFirstInBlock();
+  }
+
   /** Lets go of the block the cursor stands in and of its memory. Idempotent. */
   @Override
   public void close() {
@@ -129,6 +157,7 @@ public final class TableCursor extends BlockCursor {
     unload();
     start = index.start(wanted);
     long end = index.end(wanted, start);
+    inPlace = false;
     if (readAhead != null && ReadAhead.fits(start, end)) {
       loadAhead(readAhead, end, index.isCompressed(wanted));
     } else if (index.isCompressed(wanted)) {
@@ -146,6 +175,7 @@ public final class TableCursor extends BlockCursor {
       blocks.check(wanted, start, end);
     }
     enter(blocks.map(), start, end - start - TableFormat.TRAILER_BYTES);
+    inPlace = true;
   }
 
   private void loadCompressed(int wanted, long end) {
