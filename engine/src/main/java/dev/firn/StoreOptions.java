@@ -24,7 +24,7 @@ public final class StoreOptions {
 
   private boolean createIfMissing = true;
   private boolean salvage;
-  private long journalSegmentBytes = 64 * MIB;
+  private long journalSegmentBytes = 16 * MIB;
   private int blockBytes = (int) (4 * KIB);
   private long tableBytes = 64 * MIB;
   private long levelBaseBytes = 256 * MIB;
@@ -77,7 +77,7 @@ public final class StoreOptions {
   }
 
   /**
-   * The size of a journal segment and of the memtable over it, 16 KiB to 1 GiB. Default: 64 MiB.
+   * The size of a journal segment and of the memtable over it, 16 KiB to 1 GiB. Default: 16 MiB.
    * Larger ones mean fewer, larger flushes, more memory (up to five memtables at a time) and a
    * longer restart after a crash. Rounded up to whole 4 KiB.
    */

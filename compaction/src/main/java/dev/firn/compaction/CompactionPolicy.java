@@ -107,7 +107,7 @@ public record CompactionPolicy(
    * up.
    */
   long maxMergeBytes() {
-    return (levelZeroCost + 2) * levelBaseBytes;
+    return 2L * (levelZeroCost + 2) * levelBaseBytes;
   }
 
   /** How much of the level below a table may overlap, lest it be dear to merge it there. */

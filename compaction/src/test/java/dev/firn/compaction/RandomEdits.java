@@ -10,6 +10,7 @@ import dev.firn.compaction.VersionEdit.TableRemoved;
 import dev.firn.compaction.VersionEdit.TreeCreated;
 import dev.firn.compaction.VersionEdit.TreeDropped;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FileName;
 import dev.firn.sstable.TableMetadata;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class RandomEdits {
   }
 
   private long number() {
-    return random.nextLong() >>> (1 + random.nextInt(62));
+    return (random.nextLong() >>> (1 + random.nextInt(62))) % FileName.MAX_NUMBER;
   }
 
   private int id() {

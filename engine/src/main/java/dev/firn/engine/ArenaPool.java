@@ -5,6 +5,9 @@ import dev.firn.memtable.MemTableArena;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arenas of the memtables: used again from generation to generation, since fresh memory costs a
@@ -15,9 +18,13 @@ import java.util.Set;
  */
 final class ArenaPool implements AutoCloseable {
 
-  private static final int MAX_SPARES = 2;
+  private static final int MAX_SPARES = 8;
 
   private final long arenaBytes;
+  private final Executor preparer;
+
+  @GuardedBy("this")
+  private boolean preparing;
 
   @GuardedBy("this")
   private final ArrayDeque<MemTableArena> spares = new ArrayDeque<>();
@@ -30,9 +37,11 @@ final class ArenaPool implements AutoCloseable {
 
   /**
    * @param arenaBytes the usual capacity of an arena
+   * @param preparer makes arenas before they are needed: a page fault for every 4 KiB takes long
    */
-  ArenaPool(long arenaBytes) {
+  ArenaPool(long arenaBytes, Executor preparer) {
     this.arenaBytes = arenaBytes;
+    this.preparer = preparer;
   }
 
   /** An empty arena of at least the usual capacity. */
@@ -47,7 +56,39 @@ final class ArenaPool implements AutoCloseable {
       arena.reset();
     }
     used.add(arena);
+    prepareLater();
     return arena;
+  }
+
+  @GuardedBy("this")
+  private void prepareLater() {
+    if (closed || preparing || !spares.isEmpty()) {
+      return;
+    }
+    try {
+      preparing = true;
+      preparer.execute(this::prepare);
+    } catch (RejectedExecutionException e) {
+      preparing = false; // the store is closing
+    }
+  }
+
+  private void prepare() {
+    MemTableArena arena = null;
+    try {
+      arena = MemTableArena.allocate(arenaBytes);
+    } finally {
+      prepared(arena);
+    }
+  }
+
+  private synchronized void prepared(@Nullable MemTableArena arena) {
+    preparing = false;
+    if (arena != null && closed) {
+      arena.close();
+    } else if (arena != null) {
+      spares.add(arena);
+    }
   }
 
   /** Takes back an arena that nobody reads any more. */

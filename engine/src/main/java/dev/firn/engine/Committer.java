@@ -3,7 +3,6 @@ package dev.firn.engine;
 import dev.firn.memtable.MemTable;
 import dev.firn.wal.JournalSegment;
 import dev.firn.wal.RecordBuilder;
-import dev.firn.wal.RecordEntries;
 
 /**
  * The commit pipeline: from an encoded record to an acknowledged write.
@@ -67,9 +66,9 @@ final class Committer {
    * Commits a record with at least one entry; returns when it is visible and, if {@code synced}, on
    * the device.
    *
-   * @param entries a decoder to be used meanwhile
+   * @param inserter to be used meanwhile
    */
-  void commit(RecordBuilder record, RecordEntries entries, boolean synced) {
+  void commit(RecordBuilder record, Inserter inserter, boolean synced) {
     health.check();
     long bytes = record.paddedBytes();
     long nodeBytes = record.keyBytes() + record.count() * NODE_BYTES;
@@ -78,7 +77,7 @@ final class Committer {
       View view = views.acquire();
       Generation active = view.active();
       try {
-        if (active != null && tryCommit(active, record, entries, nodeBytes)) {
+        if (active != null && tryCommit(active, record, inserter, nodeBytes)) {
           break;
         }
       } finally {
@@ -92,7 +91,7 @@ final class Committer {
   }
 
   private boolean tryCommit(
-      Generation active, RecordBuilder record, RecordEntries entries, long nodeBytes) {
+      Generation active, RecordBuilder record, Inserter inserter, long nodeBytes) {
     long bytes = record.paddedBytes();
     long reservation =
         active.memTable().tryBudget(nodeBytes)
@@ -105,8 +104,7 @@ final class Committer {
     long first = active.segment().firstSequence(reservation);
     try {
       active.segment().append(record, offset, first);
-      record.read(entries);
-      active.insert(entries, offset, first);
+      inserter.insert(active.memTable(), record, offset, first);
     } catch (Throwable t) {
       throw health.fail("writing to " + active.segment().path(), t);
     }

@@ -9,19 +9,37 @@ import dev.firn.compaction.Version;
 import dev.firn.compaction.VersionSet;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Merges tables in the background, one merge at a time, for as long as the picker finds one that is
  * worth it.
  *
+ * <p>While flushes follow each other, merges are put off: level 0 may have more runs, and a merge
+ * gives way to a flush that is behind. When the load falls, level 0 is brought down to what suits
+ * readers.
+ *
  * <p><b>Threading.</b> {@link #run} is the merging thread's; the rest may be called by any thread.
  */
 final class Compactor implements Runnable {
 
+  /** How many times the runs level 0 may have under load, and at rest how much less. */
+  private static final int LOADED = 3;
+
+  private static final int RESTING = 2;
+
+  /** After this time without a flush the load has fallen. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** For how long a merge gives way; it goes on for a third of that before it looks again. */
+  private static final long GIVE_WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final VersionSet versions;
-  private final CompactionPolicy policy;
+  private final CompactionPolicy loaded;
+  private final CompactionPolicy resting;
   private final TableMaker tables;
   private final Layers layers;
   private final Health health;
@@ -39,6 +57,14 @@ final class Compactor implements Runnable {
   @GuardedBy("lock")
   private long done;
 
+  /** When the version changed last, but for merges. */
+  @GuardedBy("lock")
+  private long wokenAt = System.nanoTime();
+
+  /** Whether nothing was left to do at rest. */
+  @GuardedBy("lock")
+  private boolean rested;
+
   private volatile boolean closing;
 
   Compactor(
@@ -48,7 +74,8 @@ final class Compactor implements Runnable {
       Layers layers,
       Health health) {
     this.versions = versions;
-    this.policy = policy;
+    this.loaded = policy.withLevelZeroRuns(LOADED * policy.levelZeroRuns());
+    this.resting = policy.withLevelZeroRuns(Math.max(1, policy.levelZeroRuns() / RESTING));
     this.tables = tables;
     this.layers = layers;
     this.health = health;
@@ -62,10 +89,12 @@ final class Compactor implements Runnable {
         long full = fullMergesAsked();
         boolean all = full > fullMergesDone();
         long before = all ? versions.allocateNumber() : 0;
-        while (!closing && mergeOnce(all, before)) {
+        boolean atRest = isAtRest();
+        while (!closing && mergeOnce(all, before, atRest ? resting : loaded)) {
           layers.versionChanged();
+          atRest = isAtRest();
         }
-        finished(full);
+        finished(full, atRest);
       }
     } catch (CancellationException e) {
       // Told to by closing; the merge left nothing behind.
@@ -81,6 +110,8 @@ final class Compactor implements Runnable {
     lock.lock();
     try {
       woken = true;
+      wokenAt = System.nanoTime();
+      rested = false;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -122,7 +153,7 @@ final class Compactor implements Runnable {
    *
    * @param before for a full merge: tables with this number or a later one are left alone
    */
-  private boolean mergeOnce(boolean all, long before) {
+  private boolean mergeOnce(boolean all, long before, CompactionPolicy policy) {
     Version version = versions.current();
     try {
       Optional<Compaction> picked =
@@ -132,7 +163,7 @@ final class Compactor implements Runnable {
       if (picked.isEmpty()) {
         return false;
       }
-      CompactionResult result = tables.merge(version, picked.get(), this::isClosing);
+      CompactionResult result = tables.merge(version, picked.get(), this::giveWay);
       versions.apply(result.edit());
       return true;
     } finally {
@@ -140,14 +171,48 @@ final class Compactor implements Runnable {
     }
   }
 
+  /** Lets a flush that is behind have the processor and the device; returns whether to stop. */
+  private boolean giveWay() {
+    if (layers.isFlushBehind() && !closing) {
+      LockSupport.parkNanos(GIVE_WAY_NANOS);
+    }
+    return closing;
+  }
+
+  /** Waits until the version has changed, or until the load has fallen. */
   private boolean awaitWork() {
+    boolean interrupted = false;
     lock.lock();
     try {
       while (!woken && !closing && !health.hasFailed()) {
-        changed.awaitUninterruptibly();
+        long left = wokenAt + QUIET_NANOS - System.nanoTime();
+        if (!rested && left <= 0) {
+          break;
+        }
+        try {
+          if (rested) {
+            changed.await();
+          } else {
+            left = changed.awaitNanos(left);
+          }
+        } catch (InterruptedException e) {
+          interrupted = true; // nobody can end merging but by closing
+        }
       }
       woken = false;
       return !closing && !health.hasFailed();
+    } finally {
+      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean isAtRest() {
+    lock.lock();
+    try {
+      return System.nanoTime() - wokenAt >= QUIET_NANOS;
     } finally {
       lock.unlock();
     }
@@ -171,9 +236,10 @@ final class Compactor implements Runnable {
     }
   }
 
-  private void finished(long full) {
+  private void finished(long full, boolean atRest) {
     lock.lock();
     try {
+      rested = atRest && !woken;
       done = Math.max(done, full);
       changed.signalAll();
     } finally {

@@ -67,7 +67,7 @@ public final class Engine {
    * {@code synced}, when it is on the device.
    */
   public void commit(Session session, RecordBuilder record, boolean synced) {
-    parts.committer.commit(record, session.entries(), synced);
+    parts.committer.commit(record, session.inserter(), synced);
   }
 
   /**

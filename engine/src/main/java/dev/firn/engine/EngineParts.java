@@ -93,7 +93,7 @@ final class EngineParts {
             new SecureRandom().nextLong(),
             options.createIfMissing());
     opened.push(versions);
-    this.arenas = new ArenaPool(options.journalSegmentBytes());
+    this.arenas = new ArenaPool(options.journalSegmentBytes(), chores);
     opened.push(arenas);
 
     Replay replay = new Replay(arenas, SharedPrefixes.none());

@@ -1,15 +1,18 @@
 package dev.firn.engine;
 
 import dev.firn.compaction.CompactionResult;
+import dev.firn.compaction.MergingCursor;
 import dev.firn.compaction.VersionEdit.JournalFloor;
 import dev.firn.compaction.VersionEdit.LastSequence;
 import dev.firn.compaction.VersionSet;
 import dev.firn.core.InternalCursor;
 import dev.firn.wal.JournalSegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Writes frozen generations to tables, oldest first.
+ * Writes frozen generations to tables, several to a run, oldest first.
  *
  * <p><b>Threading.</b> {@link #run} is the flushing thread's; the rest may be called by any thread.
  */
@@ -47,41 +50,46 @@ final class Flusher implements Runnable {
   @Override
   public void run() {
     for (; ; ) {
-      Generation generation = layers.awaitFrozen();
-      if (generation == null) {
+      List<Generation> generations = layers.awaitFrozen();
+      if (generations.isEmpty()) {
         return;
       }
       try {
-        flush(generation);
+        flush(generations);
       } catch (Throwable t) {
-        health.fail("flushing " + generation.segment().path(), t);
+        health.fail("flushing " + generations.getFirst().segment().path(), t);
         return;
       }
     }
   }
 
-  private void flush(Generation generation) {
-    JournalSegment segment = generation.segment();
-    visible.await(segment.lastSequence());
+  private void flush(List<Generation> generations) {
+    JournalSegment last = generations.getLast().segment();
+    visible.await(last.lastSequence());
     CompactionResult result;
-    try (InternalCursor entries = generation.memTable().cursor()) {
+    try (InternalCursor entries = cursor(generations)) {
       result = tables.flush(entries);
     }
     // After the values were read: had the mapping lost a page since they were written, this finds
     // it.
-    segment.verify();
+    generations.forEach(generation -> generation.segment().verify());
     versions.apply(
         result
             .edit()
-            .with(
-                new JournalFloor(segment.number() + 1), new LastSequence(segment.lastSequence())));
+            .with(new JournalFloor(last.number() + 1), new LastSequence(last.lastSequence())));
     bytesWritten.add(result.bytesWritten());
     flushes.increment();
-    layers.flushed(generation);
+    layers.flushed(generations);
     afterFlush.run();
   }
 
-  /** How many generations were flushed. */
+  private static InternalCursor cursor(List<Generation> generations) {
+    List<InternalCursor> cursors = new ArrayList<>();
+    generations.forEach(generation -> cursors.add(generation.memTable().cursor()));
+    return cursors.size() == 1 ? cursors.getFirst() : new MergingCursor(cursors);
+  }
+
+  /** How many runs were made. */
   long flushes() {
     return flushes.sum();
   }

@@ -1,12 +1,10 @@
 package dev.firn.engine;
 
 import dev.firn.core.RefCounted;
-import dev.firn.core.SequenceNumber;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalSegment;
-import dev.firn.wal.RecordEntries;
 
 /**
  * One journal segment and the skip list over it: written together, rotated together, flushed
@@ -44,30 +42,6 @@ final class Generation extends RefCounted {
 
   MemTable memTable() {
     return memTable;
-  }
-
-  /**
-   * Links a record's entries into the skip list.
-   *
-   * @param base what is added to an entry's value offset to make its place in the segment
-   * @param firstSequence the first entry's sequence
-   */
-  void insert(RecordEntries entries, long base, long firstSequence) {
-    long sequence = firstSequence;
-    while (entries.next()) {
-      insert(memTable, entries, base, sequence++);
-    }
-  }
-
-  /** Links the entry that {@code entries} stands on. */
-  static void insert(MemTable memTable, RecordEntries entries, long base, long sequence) {
-    memTable.insert(
-        entries.segment(),
-        entries.keyOffset(),
-        entries.keyLength(),
-        SequenceNumber.trailer(sequence, entries.kindCode()),
-        base + entries.valueOffset(),
-        entries.valueLength());
   }
 
   /** Bytes of anonymous memory that this keeps. */

@@ -4,10 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.Version;
 import dev.firn.compaction.VersionSet;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What lies over what: the generations in memory and the version of the tables. The one place where
@@ -21,10 +23,25 @@ import org.jspecify.annotations.Nullable;
 final class Layers {
 
   /** How many level-0 runs a reader puts up with before writers are slowed down. */
-  private static final int SLOW_RUNS = 12;
+  private static final int SLOW_RUNS = 20;
 
   /** How many make the pressure full. */
-  private static final int STOP_RUNS = 36;
+  private static final int STOP_RUNS = 48;
+
+  /** How many generations make a run: fewer, larger runs are fewer to search and to merge. */
+  private static final int FLUSHED_TOGETHER = 4;
+
+  /**
+   * Memory is bounded by this many generations that wait or are flushed, and one that is
+   * written.
+   */
+  static final int MAX_FROZEN = 3 * FLUSHED_TOGETHER;
+
+  /** As many may wait while as many are flushed before writers are slowed down. */
+  private static final int SLOW_FROZEN = 2 * FLUSHED_TOGETHER;
+
+  /** How long a generation waits for others to be flushed with. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Views views;
   private final VersionSet versions;
@@ -42,6 +59,17 @@ final class Layers {
 
   @GuardedBy("lock")
   private boolean closing;
+
+  /** How many wait for flushes. */
+  @GuardedBy("lock")
+  private int wanted;
+
+  /** When there began to be frozen generations. */
+  @GuardedBy("lock")
+  private long oldestFrozenAt;
+
+  @GuardedBy("lock")
+  private boolean hadFrozen;
 
   Layers(Views views, VersionSet versions, Throttle throttle, Health health) {
     this.views = views;
@@ -84,18 +112,22 @@ final class Layers {
     }
   }
 
-  /** Takes away the oldest generation, whose entries are in tables of the current version now. */
-  void flushed(Generation oldest) {
+  /** Takes away the oldest generations, whose entries are in tables of the current version now. */
+  void flushed(List<Generation> oldest) {
     lock.lock();
     try {
-      Generation removed = generations.removeLast();
-      assert removed == oldest : removed + " is older than " + oldest;
+      for (Generation generation : oldest) {
+        Generation removed = generations.removeLast();
+        assert removed == generation : removed + " is older than " + generation;
+      }
       install();
     } finally {
       lock.unlock();
     }
-    oldest.markFlushed();
-    oldest.release();
+    for (Generation generation : oldest) {
+      generation.markFlushed();
+      generation.release();
+    }
   }
 
   /** Shows readers the current version after a merge. */
@@ -108,17 +140,50 @@ final class Layers {
     }
   }
 
-  /** The oldest generation that waits to be flushed; waits for one; null when closing and done. */
-  @Nullable Generation awaitFrozen() {
+  /**
+   * The generations to be flushed together, oldest first. Waits until they are enough for a run,
+   * until one has waited for long, or until somebody waits for one; empty when closing and done.
+   */
+  List<Generation> awaitFrozen() {
+    boolean interrupted = false;
     lock.lock();
     try {
-      while (frozen() == 0 && !closing && !health.hasFailed()) {
-        changed.awaitUninterruptibly();
+      while (!health.hasFailed()) {
+        int frozen = frozen();
+        long left = oldestFrozenAt + MAX_WAIT_NANOS - System.nanoTime();
+        if (frozen > 0 && (frozen >= FLUSHED_TOGETHER || closing || wanted > 0 || left <= 0)) {
+          return oldest(Math.min(frozen, SLOW_FROZEN));
+        }
+        if (frozen == 0 && closing) {
+          break;
+        }
+        try {
+          if (frozen > 0) {
+            left = changed.awaitNanos(left);
+          } else {
+            changed.await();
+          }
+        } catch (InterruptedException e) {
+          interrupted = true; // nobody can end a flush
+        }
       }
-      return frozen() == 0 || health.hasFailed() ? null : generations.getLast();
+      return List.of();
     } finally {
       lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  @GuardedBy("lock")
+  private List<Generation> oldest(int count) {
+    List<Generation> oldest = new ArrayList<>(count);
+    Iterator<Generation> upwards = generations.descendingIterator();
+    for (int i = 0; i < count; i++) {
+      oldest.add(upwards.next());
+    }
+    return oldest;
   }
 
   /**
@@ -149,11 +214,14 @@ final class Layers {
   void awaitFlushed(long sequence) {
     lock.lock();
     try {
+      wanted++;
+      changed.signalAll();
       while (!generations.isEmpty()
           && generations.getLast().segment().firstSequence() <= sequence
           && !health.hasFailed()) {
         changed.awaitUninterruptibly();
       }
+      wanted--;
     } finally {
       lock.unlock();
     }
@@ -179,6 +247,11 @@ final class Layers {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether more wait to be flushed than the next flush takes. */
+  boolean isFlushBehind() {
+    return frozenCount() > FLUSHED_TOGETHER;
   }
 
   /** The number of generations that wait to be flushed. */
@@ -210,6 +283,12 @@ final class Layers {
 
   @GuardedBy("lock")
   private void install() {
+    if (frozen() == 0) {
+      hadFrozen = false;
+    } else if (!hadFrozen) {
+      hadFrozen = true;
+      oldestFrozenAt = System.nanoTime();
+    }
     Version version = versions.current();
     try {
       views.install(List.copyOf(generations), hasActive, version);
@@ -222,7 +301,7 @@ final class Layers {
 
   /** How far the background is behind: 0 = not at all, 1 = as far as it may be. */
   private static double pressure(int frozen, int levelZeroRuns) {
-    double memory = frozen < 2 ? 0 : 0.25 * (frozen - 1);
+    double memory = (double) (frozen - SLOW_FROZEN) / (MAX_FROZEN - SLOW_FROZEN);
     double runs = (double) (levelZeroRuns - SLOW_RUNS) / (STOP_RUNS - SLOW_RUNS);
     return Math.max(memory, runs);
   }

@@ -118,12 +118,12 @@ public final class PointReader {
     MemorySegment key = session.key().memory();
     int length = session.key().length();
     EntryRef entry = session.entry();
+    long hash = KeyHash.of(key, 0, length);
     for (Generation generation : view.generations()) {
-      if (generation.memTable().get(key, 0, length, trailer, entry)) {
+      if (generation.memTable().get(key, 0, length, hash, trailer, entry)) {
         return isPut(entry);
       }
     }
-    long hash = KeyHash.of(key, 0, length);
     return view.version().get(key, 0, length, hash, trailer, entry) && isPut(entry);
   }
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Replay implements JournalRecovery.Visitor {
 
   private final ArenaPool arenas;
+  private final Inserter inserter = new Inserter();
+  private final RecordEntries sizes = new RecordEntries();
   private final List<Draft> drafts = new ArrayList<>();
   private SharedPrefixes prefixes;
 
@@ -49,12 +51,13 @@ final class Replay implements JournalRecovery.Visitor {
     if (draft == null || draft.segment != segment) {
       draft = begin(segment, draft);
     }
-    long sequence = firstSequence;
-    long base = offset - entries.recordOffset();
-    while (entries.next()) {
-      reserve(draft, MemTable.nodeBytes(entries.keyLength()));
-      Generation.insert(draft.memTable, entries, base, sequence++);
+    long nodeBytes = 0;
+    sizes.resetTo(entries);
+    while (sizes.next()) {
+      nodeBytes += MemTable.nodeBytes(sizes.keyLength());
     }
+    reserve(draft, nodeBytes);
+    inserter.insert(draft.memTable, entries, offset - entries.recordOffset(), firstSequence);
   }
 
   /** The generations, oldest first, each with the reference that recovery gave to its segment. */

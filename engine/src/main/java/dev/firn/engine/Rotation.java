@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rotation {
 
-  /** Memory is bounded by this many generations that wait, and one that takes writes. */
-  static final int MAX_FROZEN = 3;
-
   private final Journal journal;
   private final ArenaPool arenas;
   private final Layers layers;
@@ -126,7 +123,7 @@ final class Rotation {
 
   private void awaitRoom() {
     long start = System.nanoTime();
-    if (layers.awaitFrozenBelow(MAX_FROZEN)) {
+    if (layers.awaitFrozenBelow(Layers.MAX_FROZEN)) {
       stalls.increment();
       stalledNanos.add(System.nanoTime() - start);
     }

@@ -2,7 +2,6 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
 import dev.firn.wal.RecordBuilder;
-import dev.firn.wal.RecordEntries;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -15,7 +14,7 @@ public final class Session {
 
   private final KeyBuffer key = new KeyBuffer();
   private final RecordBuilder record = new RecordBuilder();
-  private final RecordEntries entries = new RecordEntries();
+  private final Inserter inserter = new Inserter();
   private final EntryRef entry = new EntryRef();
 
   Session() {}
@@ -42,8 +41,8 @@ public final class Session {
     return key;
   }
 
-  RecordEntries entries() {
-    return entries;
+  Inserter inserter() {
+    return inserter;
   }
 
   EntryRef entry() {

@@ -2,6 +2,9 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Puts committed writes on the device, in commit order: an older segment before a newer one, so
@@ -16,13 +19,16 @@ final class Syncer {
   private final Views views;
   private final VisibleSequence visible;
   private final Health health;
-  private final Object lock = new Object();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** The last sequence known to be on the device. Changed under the lock. */
+  private volatile long durable;
 
   @GuardedBy("lock")
-  private long durable;
+  private boolean forcing;
 
-  @GuardedBy("lock")
-  private long syncs;
+  private final LongAdder syncs = new LongAdder();
 
   /**
    * @param durable the last sequence known to be on the device: what tables hold, not what recovery
@@ -38,19 +44,43 @@ final class Syncer {
   /** Returns when everything that is visible at this moment is on the device. */
   void sync() {
     long wanted = visible.get();
-    synchronized (lock) {
+    lock.lock();
+    try {
       health.check();
-      if (durable < wanted) {
-        durable = forceVisible();
+      while (durable < wanted) {
+        // Waiting for the lock instead would let those in one by one whom one flush served, and
+        // whoever has it would come back before them.
+        if (forcing) {
+          changed.awaitUninterruptibly();
+        } else {
+          lead();
+        }
+        health.check();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Flushes for all who have written until now; the lock is free meanwhile. */
+  @GuardedBy("lock")
+  private void lead() {
+    forcing = true;
+    lock.unlock();
+    long forced = 0;
+    try {
+      forced = forceVisible();
+    } finally {
+      lock.lock();
+      forcing = false;
+      durable = Math.max(durable, forced);
+      changed.signalAll();
     }
   }
 
   /** How often the device was flushed. */
   long syncs() {
-    synchronized (lock) {
-      return syncs;
-    }
+    return syncs.sum();
   }
 
   /**
@@ -58,7 +88,6 @@ final class Syncer {
    * up to the sequence that is read first lies in a generation of the view that is pinned next, or
    * was flushed to a table, which is synced before the generation leaves the view.
    */
-  @GuardedBy("lock")
   private long forceVisible() {
     long sequence = visible.get();
     View view = views.acquire();
@@ -66,7 +95,7 @@ final class Syncer {
       Generation[] generations = view.generations();
       if (generations.length > 0) {
         generations[0].segment().force();
-        syncs++;
+        syncs.increment();
       }
     } catch (FirnException | InternalError e) {
       throw health.fail("syncing the journal", e);

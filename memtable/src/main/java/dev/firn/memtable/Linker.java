@@ -39,11 +39,42 @@ final class Linker {
 
   /** Links a node that is complete but for its links. */
   void insert(long node, int height) {
+    raiseTop(height);
+    Splice splice = takeSplice();
+    position(splice, node, height);
+    link(splice, node, height);
+    splice.giveBack();
+  }
+
+  /**
+   * As the other one, from a node that is known to sort before it.
+   *
+   * @param splice the caller's own: what it remembers means nothing afterwards
+   * @param start is on {@link Lanes#START_LEVEL}; or the head
+   */
+  void insert(long node, int height, Splice splice, long start) {
+    raiseTop(height);
+    boolean near = start != HEAD && height <= Lanes.START_LEVEL + 1;
+    list.descend(
+        splice,
+        near ? start : HEAD,
+        near ? Lanes.START_LEVEL : list.top(),
+        Node.prefix(memory, node),
+        memory,
+        node + Node.KEY,
+        Node.keyLength(memory, node),
+        Node.trailer(memory, node));
+    link(splice, node, height);
+  }
+
+  private void raiseTop(int height) {
     if (height - 1 > list.top()) {
       list.raiseTop(height - 1);
     }
-    Splice splice = takeSplice();
-    position(splice, node, height);
+  }
+
+  /** Links a node where a splice says, on the levels that it has. */
+  private void link(Splice splice, long node, int height) {
     assert isUnlike(splice.next(0), node) : "an internal key was inserted twice";
     for (int level = 0; level < height; level++) {
       Node.setNext(memory, node, level, splice.next(level));
@@ -59,7 +90,6 @@ final class Linker {
       }
       splice.setPrev(level, node);
     }
-    splice.giveBack();
   }
 
   private Splice takeSplice() {

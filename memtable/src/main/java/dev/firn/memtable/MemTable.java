@@ -2,6 +2,7 @@ package dev.firn.memtable;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
@@ -42,6 +43,7 @@ public final class MemTable {
   private final NodeAllocator allocator;
   private final SkipList list;
   private final Linker linker;
+  private final KeyFilter filter;
   private final long seed;
 
   /**
@@ -68,6 +70,7 @@ public final class MemTable {
     this.allocator = new NodeAllocator(memory);
     this.list = new SkipList(memory);
     this.linker = new Linker(memory, list);
+    this.filter = new KeyFilter(arena.filter());
   }
 
   /**
@@ -113,25 +116,73 @@ public final class MemTable {
       long trailer,
       long valueOffset,
       long valueLength) {
+    int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
+    long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
+    linker.insert(node, height);
+  }
+
+  /**
+   * As the other one, for the key that was announced as number {@code lane} of those approached. */
+  public void insert(
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer,
+      long valueOffset,
+      long valueLength,
+      Lanes lanes,
+      int lane) {
+    int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
+    long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
+    linker.insert(node, height, lanes.splice(), lanes.start(lane));
+  }
+
+  /** A node that is complete but for its links. */
+  private long add(
+      int height,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer,
+      long valueOffset,
+      long valueLength) {
     assert length >= StoreKey.TREE_BYTES && length <= StoreKey.MAX_BYTES : "length=" + length;
     assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
     assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
         : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
+    filter.add(KeyHash.of(key, offset, length));
     long prefix = hints.prefix(key, offset, length);
-    int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
     long node = allocator.allocate(length, height);
     Node.init(memory, node, prefix, trailer, valueOffset, valueLength, key, offset, length);
-    linker.insert(node, height);
+    return node;
+  }
+
+  /** Says that a key will be inserted or searched soon, see {@link #approach}. */
+  public void approachNext(MemorySegment key, long offset, int length, Lanes lanes) {
+    lanes.add(hints.prefix(key, offset, length));
+  }
+
+  /**
+   * Brings to the processor's cache what lies on the way to the keys that were announced, at most
+   * {@link Lanes#COUNT} of them: in about the time it takes to go one of those ways.
+   */
+  public void approach(Lanes lanes) {
+    lanes.run(memory, list.top());
   }
 
   /**
    * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
    *
+   * @param hash the key's {@link KeyHash}
    * @param trailer the largest to be seen, see {@link SequenceNumber#seekTrailer}
    * @param out set to the entry, its value in the journal segment
    * @return whether there is one
    */
-  public boolean get(MemorySegment key, long offset, int length, long trailer, EntryRef out) {
+  public boolean get(
+      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+    if (!filter.mayContain(hash)) {
+      return false;
+    }
     long found = list.find(hints.prefix(key, offset, length), key, offset, length, trailer);
     if ((found & SkipList.SAME_KEY) == 0) {
       return false;

@@ -21,12 +21,20 @@ public final class MemTableArena implements AutoCloseable {
   public static final long MAX_BYTES = 1L << 35;
 
   private final Arena arena;
+
+  /** The filter has a bit for every so many bits of nodes: 20 or more a key of a usual size. */
+  private static final int FILTER_SHARE = 64;
+
+  private static final long MIN_FILTER_BYTES = 64;
+
   private final MemorySegment memory;
+  private final MemorySegment filter;
   private final AtomicBoolean claimed = new AtomicBoolean();
 
-  private MemTableArena(Arena arena, MemorySegment memory) {
+  private MemTableArena(Arena arena, MemorySegment memory, MemorySegment filter) {
     this.arena = arena;
     this.memory = memory;
+    this.filter = filter;
   }
 
   /**
@@ -41,7 +49,9 @@ public final class MemTableArena implements AutoCloseable {
     Arena arena = Arena.ofShared();
     try {
       // Aligned to 128, so that the counters at the start have cache lines of their own.
-      return new MemTableArena(arena, arena.allocate((capacityBytes + 7) & -8L, 128));
+      MemorySegment memory = arena.allocate((capacityBytes + 7) & -8L, 128);
+      long filterBytes = Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
+      return new MemTableArena(arena, memory, arena.allocate(filterBytes, 128));
     } catch (Throwable e) {
       arena.close();
       throw e;
@@ -53,8 +63,9 @@ public final class MemTableArena implements AutoCloseable {
     return memory.byteSize();
   }
 
-  /** Makes the arena ready for the next memtable. Its bytes stay as they are: nothing is zeroed. */
+  /** Makes the arena ready for the next memtable. The bytes of nodes stay as they are. */
   public void reset() {
+    filter.fill((byte) 0);
     claimed.set(false);
   }
 
@@ -64,6 +75,11 @@ public final class MemTableArena implements AutoCloseable {
     if (arena.scope().isAlive()) {
       arena.close();
     }
+  }
+
+  /** The memory of the filter, all zeros, for whoever has claimed the rest. */
+  MemorySegment filter() {
+    return filter;
   }
 
   /** The memory, for the one memtable until the next {@link #reset}. */

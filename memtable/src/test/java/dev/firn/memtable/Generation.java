@@ -2,6 +2,7 @@ package dev.firn.memtable;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -80,7 +81,9 @@ final class Generation implements AutoCloseable {
   @Nullable Entry get(byte[] key, long trailer) {
     EntryRef ref = new EntryRef();
     try (Arena arena = Arena.ofConfined()) {
-      if (!table.get(copy(arena, key), 0, key.length, trailer, ref)) {
+      MemorySegment copy = copy(arena, key);
+      long hash = KeyHash.of(copy, 0, key.length);
+      if (!table.get(copy, 0, key.length, hash, trailer, ref)) {
         return null;
       }
     }

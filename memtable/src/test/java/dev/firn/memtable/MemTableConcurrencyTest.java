@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
@@ -217,10 +218,19 @@ class MemTableConcurrencyTest {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment key = arena.allocate(KEY_BYTES);
       setKey(key, shared.keys.key(sequence));
-      assertTrue(table.get(key, 0, KEY_BYTES, SequenceNumber.seekTrailer(sequence), ref));
+      assertTrue(
+          table.get(
+              key,
+              0,
+              KEY_BYTES,
+              KeyHash.of(key, 0, KEY_BYTES),
+              SequenceNumber.seekTrailer(sequence),
+              ref));
       assertEquals(SequenceNumber.trailer(sequence, PUT), ref.trailer());
       assertEquals(scramble(sequence), ref.segment().get(ValueLayout.JAVA_LONG, ref.offset()));
-      assertTrue(table.get(key, 0, KEY_BYTES, SequenceNumber.MAX_TRAILER, ref));
+      assertTrue(
+          table.get(
+              key, 0, KEY_BYTES, KeyHash.of(key, 0, KEY_BYTES), SequenceNumber.MAX_TRAILER, ref));
       assertTrue(SequenceNumber.sequence(ref.trailer()) >= sequence);
     }
   }

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.memtable.Generation.Entry;
@@ -84,7 +85,9 @@ class MemTableTest {
       assertTrue(cursor.key().isReadOnly());
       assertTrue(cursor.value().isReadOnly());
       EntryRef ref = new EntryRef();
-      assertTrue(generation.table.get(generation.segment(key), 0, key.length, -1, ref));
+      MemorySegment copy = generation.segment(key);
+      long hash = KeyHash.of(copy, 0, key.length);
+      assertTrue(generation.table.get(copy, 0, key.length, hash, -1, ref));
       assertTrue(ref.segment().isReadOnly());
     }
   }
@@ -193,7 +196,8 @@ class MemTableTest {
     int length = bytes.length;
     assertThrows(IllegalStateException.class, () -> table.tryBudget(100));
     assertThrows(IllegalStateException.class, () -> table.insert(key, 0, length, 999, 0, 0));
-    assertThrows(IllegalStateException.class, () -> table.get(key, 0, length, -1, new EntryRef()));
+    assertThrows(
+        IllegalStateException.class, () -> table.get(key, 0, length, 7, -1, new EntryRef()));
     assertThrows(IllegalStateException.class, cursor::next);
     assertThrows(IllegalStateException.class, cursor::prev);
     assertThrows(IllegalStateException.class, cursor::first);

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements AutoCloseable {
 
   /** Retired segments kept to be made over, besides the one that is ready. */
-  static final int MAX_SPARES = 2;
+  static final int MAX_SPARES = 8;
 
   private final long segmentBytes;
   private final long bootId;

@@ -36,6 +36,21 @@ public final class RecordEntries {
   /** Stands on no record. */
   public RecordEntries() {}
 
+  /** Stands where another one does. */
+  public void resetTo(RecordEntries other) {
+    file = other.file;
+    fileOffset = other.fileOffset;
+    segment = other.segment;
+    start = other.start;
+    end = other.end;
+    at = other.at;
+    left = other.left;
+    kindCode = other.kindCode;
+    keyLength = other.keyLength;
+    valueLength = other.valueLength;
+    keyOffset = other.keyOffset;
+  }
+
   /**
    * Stands before the first entry of a record in memory. What is malformed in it is an {@link
    * IllegalStateException}.
