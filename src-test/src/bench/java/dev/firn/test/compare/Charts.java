@@ -72,6 +72,7 @@ final class Charts {
       throws IOException {
     CategoryChart chart = chart(title, series);
     chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+    chart.getStyler().setOverlapped(true); // above each other, not side by side
     for (Series each : series) {
       CategorySeries line = chart.addSeries(each.name, sizes, each.rates);
       line.setMarker(SeriesMarkers.CIRCLE);
@@ -121,7 +122,6 @@ final class Charts {
     styler.setPlotGridLinesColor(GRID);
     styler.setXAxisLabelRotation(20);
     styler.setAvailableSpaceFill(0.85);
-    styler.setOverlapped(false);
   }
 
   private static void write(CategoryChart chart, Path file) throws IOException {

@@ -21,6 +21,10 @@ record Settings(long num, int valueBytes, double seconds, long seed) {
     return num * (BenchKey.BYTES + valueBytes);
   }
 
+  Size size() {
+    return new Size(num, valueBytes);
+  }
+
   long readNanos() {
     return (long) (seconds * 1e9);
   }
