@@ -105,11 +105,11 @@ final class EngineParts {
                 versions.state().lastSequence() + 1,
                 options.journalSegmentBytes(),
                 options.salvage())
-            .recover(replay);
+            // A new manifest before any segment goes: the last edit of the old one, which may be
+            // what made it needless, may be in the page cache only, left there by a process that
+            // was killed. And a new store's journals come after CURRENT.
+            .recover(replay, versions::begin);
     recovered.segments().forEach(segment -> opened.push(segment::release));
-    // Now that everything was read and judged, the folder may be changed; journals come after
-    // CURRENT.
-    versions.begin();
     this.tail = recovered.tail();
     this.journal = new Journal(files, directory, options.journalSegmentBytes(), recovered, chores);
     opened.push(journal);

@@ -101,6 +101,16 @@ public final class JournalRecovery {
    *     does not read
    */
   public RecoveredJournal recover(Visitor visitor) {
+    return recover(visitor, () -> {});
+  }
+
+  /**
+   * The same, for a caller who has to make durable what says which segments are needed.
+   *
+   * @param beforeChanges called when everything was read and judged, and nothing is changed yet.
+   *     What it throws ends the recovery
+   */
+  public RecoveredJournal recover(Visitor visitor, Runnable beforeChanges) {
     try {
       folder.list(floor);
       for (SegmentFile file : folder.live()) {
@@ -110,7 +120,7 @@ public final class JournalRecovery {
       }
       folder.live().forEach(this::checkPreparedAfter);
       replayAll(visitor);
-      JournalTail tail = judgeTail();
+      JournalTail tail = judgeTail(beforeChanges);
       folder.sweep();
       return new RecoveredJournal(
           List.copyOf(segments), folder.spares(), folder.nextNumber(), tail);
@@ -241,7 +251,7 @@ public final class JournalRecovery {
   }
 
   /** Decides what the end of the records is, and what becomes of what lies behind it. */
-  private JournalTail judgeTail() {
+  private JournalTail judgeTail(Runnable beforeChanges) {
     List<SegmentFile> files = folder.live();
     Set<Long> unused = new HashSet<>();
     TailScan scan = new TailScan(fs, reader, expected);
@@ -271,6 +281,7 @@ public final class JournalRecovery {
               "no whole record"));
     }
     Set<Long> kept = kept(scan.isTorn(), unused);
+    beforeChanges.run();
     if (damage != null) {
       repair(kept);
     }
