@@ -273,7 +273,7 @@ public final class Model {
   }
 
   /** Forgets all commits after this one, which is durable now. */
-  void cutTo(long commit) {
+  public void cutTo(long commit) {
     for (NavigableMap<Key, List<Version>> tree : entries.values()) {
       tree.values().forEach(versions -> versions.removeIf(v -> v.commit() > commit));
       tree.values().removeIf(List::isEmpty);

@@ -36,6 +36,7 @@ final class Driver {
   private int openings;
   private volatile int cataloguesDone;
   private volatile long durable;
+  private volatile long acknowledged;
   private volatile long issued;
 
   /**
@@ -43,12 +44,29 @@ final class Driver {
    * @param afterEach called after each operation and opening
    */
   Driver(MemoryDisk disk, Script script, Model model, Runnable afterEach) {
+    this(disk, script, model, afterEach, List.of(), model.commits());
+  }
+
+  /**
+   * @param model what the store will show when it is opened
+   * @param trees which trees a power cut before that could leave, too
+   * @param durable the last commit that is durable already
+   */
+  Driver(
+      MemoryDisk disk,
+      Script script,
+      Model model,
+      Runnable afterEach,
+      List<Map<String, Integer>> trees,
+      long durable) {
     this.disk = disk;
     this.script = script;
     this.model = model;
     this.afterEach = afterEach;
+    this.durable = durable;
+    catalogues.addAll(trees);
     catalogues.add(model.numbers());
-    durable = model.commits();
+    acknowledged = model.commits();
     issued = model.commits();
   }
 
@@ -86,18 +104,39 @@ final class Driver {
     afterEach.run();
   }
 
-  private Store open() {
+  /** Opens the store with the script's next options. */
+  Store open() {
     Store store = disk.open(script.optionsAt(openings++).toStoreOptions());
+    // Opening puts the trees on the device, in a manifest of its own.
+    cataloguesDone = catalogues.size() - 1;
     afterEach.run();
     return store;
   }
 
-  private void close(Store store) {
+  /** Closes the store; then all is durable, unless it had failed. */
+  void close(Store store) {
+    boolean wasFailed = store.health().failure() != null;
     store.close();
-    durable = issued;
+    durable = wasFailed ? durable : issued;
   }
 
-  private void perform(Store store, Operation operation) {
+  /** The last commit that was acknowledged. */
+  long acknowledged() {
+    return acknowledged;
+  }
+
+  /**
+   * Takes note that an operation which failed was not done at all.
+   *
+   * @param commit the last one that was
+   */
+  void undo(long commit) {
+    model.cutTo(commit);
+    issued = commit;
+  }
+
+  /** Does an operation that is not {@link Operation.Plain#REOPEN}. */
+  void perform(Store store, Operation operation) {
     switch (operation) {
       case Operation.CreateTree create -> {
         model.create(create.tree());
@@ -153,6 +192,7 @@ final class Driver {
     model.commit(entries);
     issued = model.commits();
     store.write(batch, synced ? Durability.SYNCED : Durability.BUFFERED);
+    acknowledged = issued;
     if (synced) {
       durable = issued;
     }

@@ -87,16 +87,25 @@ final class PowerRun {
       MemoryFileSystem start, Model model, Script operations, Effort effort, int depth) {
     MemoryFileSystem files = start.processKillClone();
     Camera camera = new Camera(files);
-    Driver driver =
-        new Driver(
-            new MemoryDisk(files, view.apply(files)),
-            operations,
-            model,
-            () -> camera.shoot("after an operation"));
+    follow(
+        camera,
+        new Driver(disk(files), operations, model, () -> camera.shoot("after an operation")),
+        effort,
+        depth);
+  }
+
+  private MemoryDisk disk(MemoryFileSystem files) {
+    return new MemoryDisk(files, view.apply(files));
+  }
+
+  private void follow(Camera camera, Driver driver, Effort effort, int depth) {
     camera.follow(driver);
     driver.run();
     for (Shot shot : choose(camera.finish(), effort.moments)) {
       check(shot, driver.model(), effort, depth);
+      if (depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0) {
+        goOnAfterKill(shot, driver.model(), depth);
+      }
     }
   }
 
@@ -140,6 +149,31 @@ final class PowerRun {
   private void goOn(MemoryFileSystem image, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 3 + random.nextInt(40));
     run(image, model, more, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
+  }
+
+  /**
+   * Kills the process instead: another one finds all that was written, which still is not synced.
+   * Then it writes, and the power is cut.
+   */
+  private void goOnAfterKill(Shot shot, Model model, int depth) {
+    Script more = Scripts.random(random.nextLong(), 1 + random.nextInt(10));
+    try {
+      ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
+      Recovered found = check.check(shot.files().processKillClone(), shot, true);
+      MemoryFileSystem files = shot.files().processKillClone();
+      Camera camera = new Camera(files);
+      Driver driver =
+          new Driver(
+              disk(files),
+              more,
+              model.copyAt(found.commit(), found.trees()),
+              () -> camera.shoot("after an operation"),
+              shot.trees(),
+              shot.least());
+      follow(camera, driver, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("killed " + shot.where() + ": " + e, e);
+    }
   }
 
   /** The lock file holds the number of a process, and nothing that matters. */

@@ -1,0 +1,81 @@
+package dev.firn.test.power;
+
+import dev.firn.core.file.FaultInjection;
+import dev.firn.core.file.FileOperation;
+import dev.firn.error.StorageException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fails the k-th call of one kind, alone or with all after it, and looks whether anybody forces a
+ * file again whose force has failed: the answer to that would be worth nothing.
+ *
+ * <p><b>Threading.</b> Any thread of the store calls.
+ */
+final class Fault implements FaultInjection {
+
+  private final FileOperation kind;
+  private final boolean forEver;
+  private final Set<Path> forceFailed = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
+
+  /** How many calls there are before the one that fails. */
+  private long left;
+
+  private long calls;
+
+  /**
+   * @param k which call fails, from 1; 0 = none
+   */
+  Fault(FileOperation kind, long k, boolean forEver) {
+    this.kind = kind;
+    this.forEver = forEver;
+    this.left = k;
+  }
+
+  /** How many calls of the kind there were. */
+  synchronized long calls() {
+    return calls;
+  }
+
+  /** What failed first; null if nothing did. */
+  @Nullable String failed() {
+    return failed.get();
+  }
+
+  /** A file that was forced after that had failed; null if none was. */
+  @Nullable Path forcedAgain() {
+    return forcedAgain.get();
+  }
+
+  @Override
+  public void before(FileOperation operation, Path path) {
+    switch (operation) {
+      case FORCE -> {
+        if (forceFailed.contains(path)) {
+          forcedAgain.set(path);
+        }
+      }
+      // Another file from now on, under the same name.
+      case CREATE, ALLOCATE, DELETE, LOCK -> forceFailed.remove(path);
+      default -> {}
+    }
+    if (operation == kind && isTurn()) {
+      failed.compareAndSet(null, operation + " of " + path.getFileName());
+      if (operation == FileOperation.FORCE) {
+        forceFailed.add(path);
+      }
+      throw new StorageException(path, "cannot be used, says the test", null);
+    }
+  }
+
+  private synchronized boolean isTurn() {
+    calls++;
+    left--;
+    return left == 0 || (left < 0 && forEver && failed.get() != null);
+  }
+}

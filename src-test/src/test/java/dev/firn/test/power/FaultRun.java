@@ -1,0 +1,177 @@
+package dev.firn.test.power;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Store;
+import dev.firn.core.file.FaultInjection;
+import dev.firn.core.file.FileOperation;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.file.PowerCut;
+import dev.firn.error.FirnException;
+import dev.firn.error.StoreFailedException;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.model.Model;
+import dev.firn.test.model.Operation;
+import dev.firn.test.model.Script;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One script on a disk that fails. Nothing is acknowledged that is not there; what failed is there
+ * as a whole or not at all; a store that says it has failed takes no more writes and goes on
+ * reading; one that does not say so goes on; and opened again, without failures or after a power
+ * cut, it holds what was promised.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class FaultRun {
+
+  private final MemoryFileSystem files;
+  private final Script script;
+  private final Driver driver;
+  private final boolean readsFail;
+  private @Nullable FirnException reported;
+
+  /**
+   * @param files begins as {@code start} and is changed
+   * @param readsFail whether what fails may be a read
+   */
+  FaultRun(Start start, MemoryFileSystem files, Script script, boolean readsFail) {
+    this.files = files;
+    this.script = script;
+    this.readsFail = readsFail;
+    this.driver = new Driver(new MemoryDisk(files), script, start.newModel(), () -> {});
+  }
+
+  /** Does the script with failures, and checks; the first failure that the user was told of. */
+  @Nullable FirnException run(FaultInjection faults) {
+    files.failBefore(faults);
+    runScript();
+    files.failBefore(FaultInjection.NONE);
+    files.setCapacityBytes(Long.MAX_VALUE);
+    new MemoryDisk(files).assertNothingOpen();
+
+    // Before the next opening changes the disk.
+    Shot cut = driver.shoot("after the failure", files);
+    MemoryFileSystem syncedOnly = files.crashClone(PowerCut.syncedOnly());
+    MemoryFileSystem random = files.crashClone(driver.model().commits());
+    Shot kill =
+        new Shot("after the failure", files, driver.acknowledged(), cut.most(), cut.trees());
+    ImageCheck check = new ImageCheck(driver.model(), script.optionsAt(0));
+    check.check(files, kill, true);
+    check.check(syncedOnly, cut, true);
+    check.check(random, cut, false);
+    return reported;
+  }
+
+  private void runScript() {
+    Store store = tryOpen();
+    for (Operation operation : script.operations()) {
+      if (store == null) {
+        return;
+      }
+      if (operation == Operation.Plain.REOPEN) {
+        store = tryClose(store) ? tryOpen() : null;
+      } else {
+        perform(store, operation);
+      }
+    }
+    if (store != null) {
+      tryClose(store);
+    }
+  }
+
+  private @Nullable Store tryOpen() {
+    try {
+      return driver.open();
+    } catch (FirnException e) {
+      report(e);
+      return null;
+    }
+  }
+
+  private boolean tryClose(Store store) {
+    try {
+      driver.close(store);
+      return true;
+    } catch (FirnException e) {
+      report(e);
+      return false;
+    }
+  }
+
+  private void report(FirnException e) {
+    reported = reported == null ? e : reported;
+  }
+
+  private void perform(Store store, Operation operation) {
+    long before = driver.acknowledged();
+    boolean wasFailed = store.health().failure() != null;
+    if (wasFailed
+        && (operation instanceof Operation.CreateTree || operation instanceof Operation.DropTree)) {
+      // The model would go on from a change that was not made.
+      return;
+    }
+    try {
+      driver.perform(store, operation);
+      assertTrue(!wasFailed || isNothing(operation, before), "a failed store goes on writing");
+    } catch (FirnException e) {
+      report(e);
+      afterFailure(store, before, e);
+    }
+  }
+
+  /** A script may name trees that are not there; such operations do nothing. */
+  private boolean isNothing(Operation operation, long acknowledgedBefore) {
+    return switch (operation) {
+      case Operation.Put put -> driver.acknowledged() == acknowledgedBefore;
+      case Operation.Delete delete -> driver.acknowledged() == acknowledgedBefore;
+      case Operation.Write write -> driver.acknowledged() == acknowledgedBefore;
+      default -> false;
+    };
+  }
+
+  private void afterFailure(Store store, long acknowledged, FirnException e) {
+    assertNotNull(e.getMessage());
+    boolean failed = store.health().failure() != null;
+    if (e instanceof StoreFailedException) {
+      assertTrue(failed, "says that it has failed, and its health does not");
+    }
+    Model model = driver.model();
+    long visible = visible(store, acknowledged, model);
+    if (failed) {
+      assertThrows(StoreFailedException.class, store::sync);
+    } else if (visible < model.commits()) {
+      driver.undo(visible);
+    }
+  }
+
+  /** Which commit the store shows now: the last acknowledged, or the one that failed. */
+  private long visible(Store store, long acknowledged, Model model) {
+    try {
+      Map<String, Map<dev.firn.test.model.Key, byte[]>> dump = StoreDump.of(store, model.keys());
+      Shot now = driver.shoot("now", files);
+      List<Map<String, Integer>> possible =
+          now.trees().stream().filter(t -> t.keySet().equals(dump.keySet())).toList();
+      assertTrue(!possible.isEmpty(), () -> "trees " + dump.keySet());
+      return model.commitOf(dump, possible.getFirst(), acknowledged, model.commits());
+    } catch (FirnException e) {
+      assertTrue(readsFail, () -> "reads fail: " + e);
+      return model.commits();
+    }
+  }
+
+  /** How many calls of a kind a script makes when nothing fails. */
+  static long calls(Start start, Script script, FileOperation kind) {
+    Fault none = new Fault(kind, 0, false);
+    FaultRun run = new FaultRun(start, start.files().processKillClone(), script, false);
+    assertNull(run.run(none));
+    assertEquals(null, none.failed());
+    return none.calls();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.firn.test.power;
+
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.power.PowerRun.Effort;
+import dev.firn.test.power.SyncSite.Reached;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A negative control: the engine with one of its syncs or renames left out. A power cut must then
+ * lose something that was promised, and the check must notice; if it does not, either the check is
+ * blind or the engine does something in vain.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class SyncControl {
+
+  private static final Effort EFFORT = new Effort(60, 6, 4);
+
+  private final Predicate<Reached> leftOut;
+  private final Predicate<Path> early;
+  private volatile boolean reached;
+
+  /**
+   * @param leftOut what is not done
+   * @param early which temporary files have their final names from the beginning
+   */
+  SyncControl(Predicate<Reached> leftOut, Predicate<Path> early) {
+    this.leftOut = leftOut;
+    this.early = early;
+  }
+
+  /** With what this way to a place does left out. */
+  static SyncControl without(Reached way) {
+    return new SyncControl(way::equals, path -> false);
+  }
+
+  /** With temporary files of a kind made under their final names: what the rename is against. */
+  static SyncControl withoutRename(String kind) {
+    return new SyncControl(way -> false, path -> String.valueOf(path.getFileName()).contains(kind));
+  }
+
+  /** Whether what is left out was reached in the last attempt. */
+  boolean isReached() {
+    return reached;
+  }
+
+  /**
+   * Cuts the power in a random script.
+   *
+   * @return what was noticed, if anything
+   */
+  Optional<Throwable> attempt(long seed) {
+    Start start = seed % 3 != 0 ? Start.used() : Start.empty();
+    reached = false;
+    PowerRun run =
+        new PowerRun(
+            Scripts.random(seed, 10 + (int) (seed % 50)),
+            EFFORT,
+            seed,
+            (fingerprint, depth) -> {},
+            this::view);
+    try {
+      run.run(start.files(), start.newModel());
+      return Optional.empty();
+    } catch (AssertionError | RuntimeException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private FileSystem view(MemoryFileSystem files) {
+    return new SiteFileSystem(files, this::look, leftOut, early);
+  }
+
+  private void look(Reached way) {
+    if (leftOut.test(way)) {
+      reached = true;
+    }
+  }
+}

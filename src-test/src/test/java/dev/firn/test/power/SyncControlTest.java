@@ -1,0 +1,81 @@
+package dev.firn.test.power;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.test.Seed;
+import dev.firn.test.power.SyncSite.Call;
+import dev.firn.test.power.SyncSite.Reached;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Negative controls of the power loss test: a sample of them; the campaign {@code sync-controls}
+ * does them all.
+ */
+final class SyncControlTest {
+
+  /** The ways that are sampled are those that scripts soon come to. */
+  private static final List<String> SOON =
+      List.of(
+          "FORCE at JournalSegment.forceTo",
+          "FORCE at ManifestWriter.append",
+          "FORCE at ManifestWriter.create",
+          "FORCE at TableOutput.force",
+          "FORCE at CurrentFile.install from VersionSet.install",
+          "FORCE at SegmentFiles.prepare from Journal.prepare",
+          "SYNC_DIRECTORY at VersionSet.log",
+          "SYNC_DIRECTORY at SegmentFiles.prepare from Journal.prepare");
+
+  @Test
+  void sample_isNoticed() {
+    Seed.run(
+        seed -> {
+          List<Reached> ways = new ArrayList<>(SyncControls.discover(seed, 1));
+          ways.removeIf(way -> SOON.stream().noneMatch(soon -> startsWith(way, soon)));
+          assertTrue(ways.size() > 2, () -> "reached: " + ways);
+          Collections.shuffle(ways, new Random(seed));
+          for (Reached way : ways.subList(0, 2)) {
+            SyncControls.assertNoticed(way, SyncControl.without(way), seed, 40);
+          }
+        });
+  }
+
+  private static boolean startsWith(Reached way, String text) {
+    return SyncControls.lookUp(Map.of(text, ""), way).isPresent();
+  }
+
+  /** A new sync in the engine must be looked at: is it reached, is it needed? */
+  @Test
+  void places_areTheKnownOnes() {
+    Set<String> found = new TreeSet<>();
+    SyncSite.all().forEach(site -> found.add(site.toString().replaceAll(":\\d+", "")));
+    assertEquals(
+        new TreeSet<>(
+            Set.of(
+                "FORCE at CurrentFile.install",
+                "FORCE at JournalFolder.repair",
+                "FORCE at JournalSegment.forceTo",
+                "FORCE at ManifestWriter.append",
+                "FORCE at ManifestWriter.create",
+                "FORCE at ManifestWriter.finish",
+                "FORCE at SegmentFiles.prepare",
+                "FORCE at TableOutput.force",
+                "RENAME at CurrentFile.install",
+                "RENAME at SegmentFiles.prepare",
+                "RENAME at TableWriter.finish",
+                "SYNC_DIRECTORY at CurrentFile.install",
+                "SYNC_DIRECTORY at JournalFolder.giveUp",
+                "SYNC_DIRECTORY at JournalFolder.sweep",
+                "SYNC_DIRECTORY at SegmentFiles.prepare",
+                "SYNC_DIRECTORY at VersionSet.log")),
+        found);
+    assertTrue(SyncSite.all().stream().anyMatch(site -> site.call() == Call.RENAME));
+  }
+}

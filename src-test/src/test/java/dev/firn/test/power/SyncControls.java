@@ -1,0 +1,96 @@
+package dev.firn.test.power;
+
+import dev.firn.test.power.SyncSite.Reached;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * All negative controls: each way to each place in the engine that syncs or renames is left out,
+ * and that must be noticed.
+ */
+final class SyncControls {
+
+  /**
+   * What no power cut needs, with the proof. They stay for the reasons given.
+   *
+   * <p>The keys are beginnings of what {@link Reached#toString} says, without the line.
+   */
+  static final Map<String, String> NOT_NEEDED =
+      Map.of(
+          "RENAME at TableWriter.finish",
+          "A table is read only if the manifest names it, and the manifest names it only after it"
+              + " was forced; half a table is deleted at the next opening, whatever its name. The"
+              + " rename keeps it from being taken for a table by people and tools.",
+          "RENAME at CurrentFile.install from VersionSet.closeEditing",
+          "CURRENT named this manifest before, since it was begun; what changes is only how long it"
+              + " says that the manifest is. That finds a manifest out that was cut off later.",
+          "SYNC_DIRECTORY at CurrentFile.install from VersionSet.closeEditing",
+          "Before the rename: the manifest's name is durable since it was begun. After it: as for"
+              + " the rename.",
+          "SYNC_DIRECTORY at JournalFolder.sweep",
+          "What is swept is below the floor, or temporary: should it come back it is not read, and"
+              + " is swept again. It keeps space from being lost.");
+
+  /** Places that these scripts do not come to. */
+  static final Map<String, String> NOT_REACHED =
+      Map.of("FORCE at JournalFolder.repair", "only salvage does that");
+
+  /** What a rename keeps from being found half made: tested by making it under its final name. */
+  static final Map<String, String> TEMPORARY =
+      Map.of(
+          "RENAME at SegmentFiles.prepare", ".journal", "RENAME at CurrentFile.install", "CURRENT");
+
+  private SyncControls() {}
+
+  /** What is known of a way or place, if it is in a list. */
+  static Optional<String> lookUp(Map<String, String> list, Object what) {
+    String text = what.toString().replaceAll(":\\d+", "");
+    return list.entrySet().stream()
+        .filter(entry -> text.startsWith(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /** The ways that random scripts take. */
+  static SortedSet<Reached> discover(long seed, int scripts) {
+    SortedSet<Reached> ways = new TreeSet<>();
+    SyncControl listening =
+        new SyncControl(
+            way -> {
+              synchronized (ways) {
+                ways.add(way);
+              }
+              return false;
+            },
+            path -> false);
+    for (int i = 0; i < scripts; i++) {
+      Optional<Throwable> wrong = listening.attempt(seed + i);
+      if (wrong.isPresent()) {
+        throw new AssertionError("nothing was left out, and yet: " + wrong.get(), wrong.get());
+      }
+    }
+    return ways;
+  }
+
+  /**
+   * Leaves something out until that is noticed.
+   *
+   * @param what for the message
+   * @return how many attempts it took
+   */
+  static int assertNoticed(Object what, SyncControl control, long seed, int attempts) {
+    List<Boolean> reached = new ArrayList<>();
+    for (int i = 0; i < attempts; i++) {
+      if (control.attempt(seed + i).isPresent()) {
+        return i + 1;
+      }
+      reached.add(control.isReached());
+    }
+    throw new AssertionError(
+        "nobody notices that this is missing: " + what + "; it was reached: " + reached);
+  }
+}
