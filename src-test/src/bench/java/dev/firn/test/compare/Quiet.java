@@ -7,7 +7,9 @@ import java.util.function.Supplier;
 final class Quiet {
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final long QUIET_NANOS = 200_000_000L;
+
+  /** A store may wait for a second of rest before it tidies up. */
+  private static final long QUIET_NANOS = 2_000_000_000L;
 
   private Quiet() {}
 

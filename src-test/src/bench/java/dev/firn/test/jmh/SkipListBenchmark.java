@@ -3,6 +3,7 @@ package dev.firn.test.jmh;
 import dev.firn.cli.bench.Shuffle;
 import dev.firn.cli.bench.SplitMix;
 import dev.firn.core.EntryRef;
+import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.memtable.MemTable;
@@ -131,7 +132,8 @@ public class SkipListBenchmark {
 
   private long search(long number) {
     MemorySegment key = entries.key(number);
-    if (!list.get(key, 0, Entries.KEY_BYTES, SequenceNumber.MAX_TRAILER, found)) {
+    long hash = KeyHash.of(key, 0, Entries.KEY_BYTES);
+    if (!list.get(key, 0, Entries.KEY_BYTES, hash, SequenceNumber.MAX_TRAILER, found)) {
       throw new IllegalStateException("entry " + number + " is gone");
     }
     return found.trailer();
