@@ -260,7 +260,10 @@ public final class JournalRecovery {
     }
     for (int i = stopped + 1; i < files.size(); i++) {
       SegmentFile file = files.get(i);
-      if (file.damage() == null && file.isBlank() && start(file) == NONE) {
+      if (file.damage() == null
+          && file.isBlank()
+          && start(file) == NONE
+          && !scan.holdsRecords(file)) {
         unused.add(file.number());
         continue;
       }

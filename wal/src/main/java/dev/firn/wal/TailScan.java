@@ -19,6 +19,9 @@ final class TailScan {
    */
   private static final int MAX_CHECKSUM_FACTOR = 4;
 
+  /** A device does not lose more at the start of a segment, and leave what follows. */
+  private static final long MAX_LOST_BYTES = 1 << 20;
+
   /** More entries than a journal ever holds. */
   private static final long MAX_ENTRIES = 1L << 40;
 
@@ -68,6 +71,26 @@ final class TailScan {
   void scanLater(SegmentFile file) {
     scan(file, JournalFormat.HEADER_BYTES, 0, JournalFormat.HEADER_BYTES);
     torn |= records > 0 || file.isActivated();
+  }
+
+  /**
+   * Whether a segment holds records though its header says that it was never put to use, and none
+   * is where the first one would be: the device has lost or brought back what is there.
+   */
+  boolean holdsRecords(SegmentFile file) {
+    try (ReadFile in = fs.openRead(file.path())) {
+      long limit = Math.min(file.bytes(), MAX_LOST_BYTES);
+      reader.open(in::read, file.number(), limit);
+      long budget = reader.checksummed() + MAX_CHECKSUM_FACTOR * limit;
+      long at = reader.nextTagged(JournalFormat.HEADER_BYTES);
+      while (at < limit && reader.checksummed() <= budget) {
+        if (reader.isRecord(at, expected, expected + MAX_ENTRIES)) {
+          return true;
+        }
+        at = reader.nextTagged(at + JournalFormat.RECORD_ALIGNMENT);
+      }
+      return false;
+    }
   }
 
   /**

@@ -1,0 +1,154 @@
+package dev.firn.test.hostile;
+
+import dev.firn.test.StoreImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/**
+ * What a device that loses, mixes up or brings back writes can make of one file of a store.
+ *
+ * @param file the file
+ * @param name what was done to it
+ * @param made its bytes after that; null when it is gone
+ */
+record Alteration(String file, String name, Supplier<byte[]> made) {
+
+  private static final String STALE = "stale ";
+  private static final int[] BLOCKS = {512, 4096};
+
+  /** All alterations of a specimen's files. */
+  static List<Alteration> of(Specimen specimen) {
+    List<Alteration> all = new ArrayList<>();
+    StoreImage image = specimen.image();
+    for (String file : image.names()) {
+      for (int block : BLOCKS) {
+        blocks(specimen, file, block, all);
+      }
+      lengths(image, file, all);
+      others(specimen, file, all);
+    }
+    return all;
+  }
+
+  private static void blocks(Specimen specimen, String file, int block, List<Alteration> all) {
+    byte[] bytes = specimen.image().bytes(file);
+    for (int at = 0; at < bytes.length; at += block) {
+      int to = at;
+      add(all, bytes, file, "zeros at " + at + "+" + block, new byte[block], at);
+      if (at >= block) {
+        byte[] before = Arrays.copyOfRange(bytes, at - block, at);
+        add(all, bytes, file, "the block before at " + at + "+" + block, before, at);
+        all.add(
+            new Alteration(file, "swapped at " + at + "+" + block, () -> swap(bytes, to, block)));
+      }
+      for (String sibling : siblings(specimen.image(), file)) {
+        byte[] other = specimen.image().bytes(sibling);
+        add(
+            all,
+            bytes,
+            file,
+            "of " + sibling + " at " + at + "+" + block,
+            cut(other, at, block),
+            at);
+      }
+      for (StoreImage past : specimen.past()) {
+        if (past.names().contains(file)) {
+          byte[] stale = cut(past.bytes(file), at, block);
+          add(all, bytes, file, STALE + "at " + at + "+" + block, stale, at);
+        }
+      }
+    }
+  }
+
+  private static byte[] cut(byte[] bytes, int at, int length) {
+    return at >= bytes.length ? new byte[0] : Arrays.copyOfRange(bytes, at, at + length);
+  }
+
+  private static void add(
+      List<Alteration> all, byte[] bytes, String file, String name, byte[] block, int at) {
+    int length = Math.min(block.length, bytes.length - at);
+    if (!Arrays.equals(bytes, at, at + length, block, 0, length)) {
+      all.add(
+          new Alteration(
+              file,
+              name,
+              () -> {
+                byte[] made = bytes.clone();
+                System.arraycopy(block, 0, made, at, length);
+                return made;
+              }));
+    }
+  }
+
+  private static byte[] swap(byte[] bytes, int at, int block) {
+    byte[] made = bytes.clone();
+    int length = Math.min(block, bytes.length - at);
+    System.arraycopy(bytes, at, made, at - block, length);
+    System.arraycopy(bytes, at - block, made, at, length);
+    return made;
+  }
+
+  /** Cut at every byte, and longer. */
+  private static void lengths(StoreImage image, String file, List<Alteration> all) {
+    byte[] bytes = image.bytes(file);
+    for (int length = 0; length < bytes.length; length++) {
+      int to = length;
+      all.add(new Alteration(file, "cut to " + to, () -> Arrays.copyOf(bytes, to)));
+    }
+    for (int more : new int[] {1, 7, 8, 64, 512, 4096}) {
+      all.add(
+          new Alteration(
+              file, more + " zeros longer", () -> Arrays.copyOf(bytes, bytes.length + more)));
+      all.add(
+          new Alteration(
+              file,
+              more + " random bytes longer",
+              () -> {
+                byte[] made = new byte[bytes.length + more];
+                new Random(more).nextBytes(made);
+                System.arraycopy(bytes, 0, made, 0, bytes.length);
+                return made;
+              }));
+    }
+  }
+
+  /** Gone, as it was earlier, or as another file is. */
+  private static void others(Specimen specimen, String file, List<Alteration> all) {
+    byte[] bytes = specimen.image().bytes(file);
+    all.add(new Alteration(file, "gone", () -> null));
+    for (StoreImage past : specimen.past()) {
+      if (past.names().contains(file) && !Arrays.equals(bytes, past.bytes(file))) {
+        all.add(new Alteration(file, STALE + "as a whole", () -> past.bytes(file)));
+      }
+    }
+    for (String sibling : specimen.image().names()) {
+      if (!sibling.equals(file)) {
+        all.add(new Alteration(file, "all of " + sibling, () -> specimen.image().bytes(sibling)));
+      }
+    }
+  }
+
+  private static List<String> siblings(StoreImage image, String file) {
+    String kind = StoreImage.kind(file);
+    return image.names().stream()
+        .filter(name -> !name.equals(file) && StoreImage.kind(name).equals(kind))
+        .toList();
+  }
+
+  /**
+   * Whether this may take back acknowledged writes without a trace: when the start of the newest
+   * segment is as it was earlier, nothing else tells that there was more.
+   */
+  boolean mayRollBack(Specimen specimen) {
+    return file.equals(specimen.newestJournal())
+        && (name.startsWith(STALE + "at 0+") || name.startsWith(STALE + "as"));
+  }
+
+  StoreImage appliedTo(StoreImage image) {
+    byte[] bytes = made.get();
+    return bytes == null ? image.without(file) : image.with(file, bytes);
+  }
+}

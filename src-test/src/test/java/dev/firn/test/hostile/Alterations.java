@@ -1,0 +1,65 @@
+package dev.firn.test.hostile;
+
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.StoreImage;
+import dev.firn.test.hostile.Judge.Outcome;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Makes the {@link Alteration}s of a specimen and judges them. */
+final class Alterations {
+
+  private final Specimen specimen;
+  private final List<Alteration> all;
+  private final Judge judge;
+  private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
+
+  Alterations(Specimen specimen) {
+    this.specimen = specimen;
+    this.all = Alteration.of(specimen);
+    // A block can hold records and those that vouch for them.
+    this.judge = new Judge(specimen, 0);
+  }
+
+  int count() {
+    return all.size();
+  }
+
+  List<Alteration> all() {
+    return List.copyOf(all);
+  }
+
+  /** How often the message named another file of the store than the altered one. */
+  int misnamed() {
+    return judge.misnamed();
+  }
+
+  /** By kind of file, how often what came of it. */
+  Map<String, Map<Outcome, Integer>> outcomes() {
+    return outcomes;
+  }
+
+  /** Makes one of them, and returns what came of it. */
+  Outcome make(int index) {
+    Alteration alteration = all.get(index);
+    MemoryFileSystem files = alteration.appliedTo(specimen.image()).toFileSystem();
+    if (specimen.otherBoot()) {
+      files = files.crashCloneSyncedOnly();
+    }
+    try {
+      Outcome outcome = judge.judge(files, alteration.file());
+      if (outcome == Outcome.ROLLED_BACK && !alteration.mayRollBack(specimen)) {
+        throw new AssertionError(outcome.toString());
+      }
+      outcomes
+          .computeIfAbsent(StoreImage.kind(alteration.file()), k -> new EnumMap<>(Outcome.class))
+          .merge(outcome, 1, Integer::sum);
+      return outcome;
+    } catch (Throwable e) {
+      throw new AssertionError(
+          specimen.name() + ", " + alteration.file() + ", " + alteration.name() + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.firn.test.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.test.Seed;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A random sample of what {@code BitFlipCampaign} does with every bit. */
+final class BitFlipTest {
+
+  private static final int FLIPS = 250;
+
+  @Test
+  void anyFlippedBit_isHarmlessOrReported() {
+    Seed.run(
+        seed -> {
+          for (Specimen specimen : Specimen.all()) {
+            BitFlips flips = new BitFlips(specimen);
+            Random random = new Random(seed);
+            long start = System.nanoTime();
+            for (int i = 0; i < FLIPS; i++) {
+              flips.flip(random.nextLong(flips.bits()));
+            }
+            System.out.printf(
+                "%s: %d of %d bits, %.2f ms each, %d name another file, %s%n",
+                specimen.name(),
+                FLIPS,
+                flips.bits(),
+                (System.nanoTime() - start) / 1e6 / FLIPS,
+                flips.misnamed(),
+                flips.outcomes());
+            assertTrue(flips.outcomes().keySet().containsAll(Set.of("journal", "table")));
+          }
+        });
+  }
+}

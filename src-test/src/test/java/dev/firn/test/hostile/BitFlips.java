@@ -1,0 +1,96 @@
+package dev.firn.test.hostile;
+
+import dev.firn.core.file.MappedFile;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
+import dev.firn.test.hostile.Judge.Outcome;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Flips single bits of a specimen's files: harmless where nothing depends on the bit, noticed
+ * everywhere else, and never a wrong answer. Each flip is made in a clone that shares all other
+ * pages.
+ */
+final class BitFlips {
+
+  private final Specimen specimen;
+  private final MemoryFileSystem files;
+  private final Judge judge;
+
+  /** The files of which every bit is covered by a checksum that somebody looks at. */
+  private final Set<String> covered;
+
+  private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
+
+  BitFlips(Specimen specimen) {
+    this.specimen = specimen;
+    this.files = specimen.files();
+    this.judge = new Judge(specimen, specimen.provable());
+    this.covered = judge.needed();
+    covered.removeIf(name -> !Set.of("table", "CURRENT").contains(StoreImage.kind(name)));
+  }
+
+  /** How many bits there are. */
+  long bits() {
+    long bytes = 0;
+    for (String name : specimen.image().names()) {
+      bytes += specimen.image().bytes(name).length;
+    }
+    return 8 * bytes;
+  }
+
+  /** How often the message named another file of the store than the damaged one. */
+  int misnamed() {
+    return judge.misnamed();
+  }
+
+  /** By kind of file, how often what came of a flip. */
+  Map<String, Map<Outcome, Integer>> outcomes() {
+    return outcomes;
+  }
+
+  /** Flips one of the bits and judges. */
+  void flip(long bit) {
+    long at = bit / 8;
+    for (String name : specimen.image().names()) {
+      int length = specimen.image().bytes(name).length;
+      if (at < length) {
+        flip(name, at, (int) (bit % 8));
+        return;
+      }
+      at -= length;
+    }
+    throw new IndexOutOfBoundsException("bit=" + bit);
+  }
+
+  private void flip(String name, long at, int bit) {
+    MemoryFileSystem damaged = files.processKillClone();
+    Path path = MemoryDisk.DIRECTORY.resolve(name);
+    try (MappedFile file = damaged.map(path)) {
+      byte value = file.memory().get(ValueLayout.JAVA_BYTE, at);
+      byte[] flipped = {(byte) (value ^ 1 << bit)};
+      file.write(at, MemorySegment.ofArray(flipped), 0, 1);
+    }
+    String kind = StoreImage.kind(name);
+    try {
+      Outcome outcome = judge.judge(damaged, name);
+      if (outcome == Outcome.ROLLED_BACK
+          || (outcome == Outcome.HARMLESS && covered.contains(name))) {
+        throw new AssertionError(outcome.toString());
+      }
+      outcomes
+          .computeIfAbsent(kind, k -> new EnumMap<>(Outcome.class))
+          .merge(outcome, 1, Integer::sum);
+    } catch (Throwable e) {
+      throw new AssertionError(
+          specimen.name() + ", " + name + ", bit " + bit + " of byte " + at + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.firn.test.hostile;
+
+import dev.firn.test.hostile.Judge.Outcome;
+import dev.firn.test.torture.Campaign;
+import dev.firn.test.torture.Slice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Does something with every one of many places of each specimen. The specimens are made once and
+ * kept, so that the slices of all runs together have done all places of the same files.
+ */
+abstract class HostileCampaign implements Campaign {
+
+  private static final List<String> OUTCOMES =
+      List.of("harmless", "refused", "reported", "cut off", "rolled back", "other file named");
+
+  private final String places;
+
+  /**
+   * @param places what is counted, a plural noun
+   */
+  HostileCampaign(String places) {
+    this.places = places;
+  }
+
+  @Override
+  public List<String> counters() {
+    return Stream.concat(Stream.of(places), OUTCOMES.stream()).toList();
+  }
+
+  @Override
+  public void run(Slice slice) throws Exception {
+    for (Specimen specimen : specimens(slice.folder())) {
+      run(slice, specimen);
+    }
+  }
+
+  /** Does every {@link #slices()}th place of a specimen. */
+  abstract void run(Slice slice, Specimen specimen);
+
+  /** Does one place; a finding there does not keep the others from being done. */
+  final void attempt(Slice slice, Runnable place) {
+    try {
+      place.run();
+    } catch (AssertionError e) {
+      slice.finding(e);
+    }
+    slice.count(places, 1);
+  }
+
+  final void count(Slice slice, Map<String, Map<Outcome, Integer>> outcomes, int misnamed) {
+    for (Map<Outcome, Integer> counts : outcomes.values()) {
+      counts.forEach((outcome, n) -> slice.count(OUTCOMES.get(outcome.ordinal()), n));
+    }
+    slice.count("other file named", misnamed);
+  }
+
+  private static List<Specimen> specimens(Path folder) throws IOException {
+    List<Specimen> specimens = new ArrayList<>();
+    for (String name : List.of("killed", "closed", "cut")) {
+      Path file = folder.resolve(name + ".specimen");
+      if (!Files.exists(file)) {
+        Specimen.all().stream()
+            .filter(specimen -> specimen.name().equals(name))
+            .findFirst()
+            .orElseThrow()
+            .save(file);
+      }
+      specimens.add(Specimen.load(file));
+    }
+    return specimens;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.firn.test.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.test.Seed;
+import dev.firn.test.hostile.Judge.Outcome;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A random sample of what {@code SectorCampaign} does with every block and every length. */
+final class SectorDamageTest {
+
+  private static final int SAMPLE = 250;
+
+  @Test
+  void anyBlockOrLengthOrFile_lostOrMixedUp_isHarmlessOrReported() {
+    Seed.run(
+        seed -> {
+          for (Specimen specimen : Specimen.all()) {
+            Alterations alterations = new Alterations(specimen);
+            Random random = new Random(seed);
+            for (int i = 0; i < SAMPLE; i++) {
+              alterations.make(random.nextInt(alterations.count()));
+            }
+            System.out.printf(
+                "%s: %d of %d, %s%n",
+                specimen.name(), SAMPLE, alterations.count(), alterations.outcomes());
+          }
+        });
+  }
+
+  /** Without its activation and its first record a segment looks as if it was never used. */
+  @Test
+  void firstSectorOfTheNewestJournal_broughtBack_isReported() {
+    Specimen specimen = Specimen.cut();
+    Alterations alterations = new Alterations(specimen);
+    int made = 0;
+    for (int i = 0; i < alterations.count(); i++) {
+      Alteration alteration = alterations.all().get(i);
+      if (alteration.file().equals(specimen.newestJournal())
+          && alteration.name().equals("stale at 0+512")) {
+        assertNotEquals(Outcome.ROLLED_BACK, alterations.make(i));
+        made++;
+      }
+    }
+    assertTrue(made > 0, "no earlier state of the first sector");
+  }
+}
