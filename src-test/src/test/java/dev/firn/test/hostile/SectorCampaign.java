@@ -19,7 +19,7 @@ public final class SectorCampaign extends HostileCampaign {
   @Override
   public String description() {
     return "blocks lost, stale, misplaced; files cut at every byte, stale, swapped: harmless or"
-               + " reported";
+        + " reported";
   }
 
   @Override

@@ -1,0 +1,61 @@
+package dev.firn.sstable;
+
+import dev.firn.core.Checksum;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gives the bytes of a table right checksums, whatever else they are: as an attacker would. */
+public final class TableSeal {
+
+  private TableSeal() {}
+
+  /** Where the sections of an intact table end. */
+  public static List<Integer> ends(byte[] table, long number) {
+    List<Integer> ends = new ArrayList<>();
+    int last = table.length - TableFormat.FOOTER_BYTES;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = copy(table, arena);
+      int start = 0;
+      for (int end = TableFormat.LEAST_BLOCK_BYTES; end <= last; end++) {
+        int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
+        if (covered > TableFormat.TRAILER_CHECKSUM
+            && memory.get(TableFormat.U32, start + covered)
+                == checksum(memory, number, start, covered)) {
+          ends.add(end);
+          start = end;
+        }
+      }
+    }
+    return ends;
+  }
+
+  /** Puts right checksums at the ends of the sections and into the footer. */
+  public static void seal(byte[] table, long number, List<Integer> ends) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = copy(table, arena);
+      int start = 0;
+      for (int end : ends) {
+        int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
+        memory.set(TableFormat.U32, start + covered, checksum(memory, number, start, covered));
+        start = end;
+      }
+      int footer = table.length - TableFormat.FOOTER_BYTES;
+      memory.set(
+          TableFormat.U32,
+          footer + TableFormat.FOOTER_CHECKSUM,
+          checksum(memory, number, footer, TableFormat.FOOTER_CHECKSUM));
+      MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, table, 0, table.length);
+    }
+  }
+
+  private static MemorySegment copy(byte[] table, Arena arena) {
+    return arena.allocateFrom(ValueLayout.JAVA_BYTE, table);
+  }
+
+  private static int checksum(MemorySegment memory, long number, int start, int length) {
+    return new Checksum().start(number, start).update(memory, start, length).value();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.firn.test.fuzz;
+
+import dev.firn.core.file.FileName;
+import dev.firn.test.StoreImage;
+import dev.firn.wal.JournalSeal;
+import java.nio.ByteBuffer;
+
+/** Journal segments with right checksums over wrong bytes. */
+public final class JournalFuzzer {
+
+  private JournalFuzzer() {}
+
+  /** Called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] data) {
+    ByteBuffer input = ByteBuffer.wrap(data);
+    if (input.remaining() < 2) {
+      return;
+    }
+    StoreImage image = Seeds.IMAGES.get((input.get() & 0xff) % Seeds.IMAGES.size());
+    int choice = input.get() & 0xff;
+    String name = Seeds.file(image, "journal", choice >> 1);
+    byte[] file = image.bytes(name);
+    byte[] patched = Patched.of(file, input);
+    if ((choice & 1) == 0) {
+      JournalSeal.seal(
+          patched, FileName.journalNumber(name).orElseThrow(), JournalSeal.starts(file));
+    }
+    Hostile.use(image.with(name, patched));
+  }
+}

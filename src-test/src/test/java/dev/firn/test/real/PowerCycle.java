@@ -1,0 +1,165 @@
+package dev.firn.test.real;
+
+import dev.firn.Store;
+import dev.firn.StoreAccess;
+import dev.firn.test.TinyOptions;
+import dev.firn.test.history.Cast;
+import dev.firn.test.history.StampedState;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One store on a loop device, and the power cuts it goes through. After each the store must hold a
+ * beginning of the order of commits with every batch that was acknowledged as synced.
+ *
+ * <p><b>Threading.</b> One thread.
+ */
+final class PowerCycle {
+
+  static final Cast CAST = new Cast(3, 40);
+
+  /** What a JVM that dies writes to its standard output, {@code "#\n# "}, taken for a frame. */
+  private static final int FATAL_ERROR = 0x230a2320;
+
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final LoopDevice device;
+  private final Path store;
+  private final Path errors;
+  private final Random random;
+  private final boolean forgetful;
+  private final long[] acknowledged = new long[CAST.writers()];
+  private final long[] durable = new long[CAST.writers()];
+  private long boot = 1;
+  private long synced;
+  private long deaths;
+
+  /**
+   * @param errors a file outside the device, for what the processes say
+   * @param forgetful whether syncs are forgotten, which must be found out
+   */
+  PowerCycle(LoopDevice device, Path errors, long seed, boolean forgetful) {
+    this.device = device;
+    this.store = device.folder().resolve("store");
+    this.errors = errors;
+    this.random = new Random(seed);
+    this.forgetful = forgetful;
+  }
+
+  /** How many batches were acknowledged as synced. */
+  long synced() {
+    return synced;
+  }
+
+  /** How often the JVM that wrote died of the cut, instead of reporting it. */
+  long deaths() {
+    return deaths;
+  }
+
+  /** Writes, cuts the power, and checks what is there afterwards, twice. */
+  void run() throws Exception {
+    writeUntilCut();
+    device.remount();
+    boot++;
+    check();
+    check();
+  }
+
+  private void writeUntilCut() throws Exception {
+    Process child = start();
+    try (DataInputStream frames = new DataInputStream(child.getInputStream())) {
+      if (frames.readInt() != PowerChild.OPENED) {
+        throw new AssertionError("the child does not open the store");
+      }
+      frames.skipNBytes(9);
+      Thread reader = Thread.ofPlatform().start(() -> read(frames));
+      Thread.sleep(50 + random.nextInt(400));
+      device.cut();
+      // What is acknowledged after the cut as synced is a lie, and counts.
+      Thread.sleep(20);
+      child.toHandle().destroyForcibly();
+      reader.join();
+    } catch (EOFException e) {
+      throw new AssertionError("the child ended:\n" + Files.readString(errors), e);
+    } finally {
+      child.toHandle().destroyForcibly();
+      child.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private void read(DataInputStream frames) {
+    try {
+      while (true) {
+        int writer = frames.readInt();
+        long number = frames.readLong();
+        boolean isSynced = frames.readBoolean();
+        if (writer == FATAL_ERROR) {
+          // On xfs a page that the device does not deliver any more can end a JVM.
+          deaths++;
+          return;
+        }
+        if (writer >= 0) {
+          acknowledged[writer] = number;
+          if (isSynced) {
+            durable[writer] = number;
+            synced++;
+          }
+        }
+      }
+    } catch (IOException dead) {
+      // All that it sent was read.
+    }
+  }
+
+  private Process start() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-ea",
+            "-Xmx128m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-CreateCoredumpOnCrash"));
+    command.add("-XX:ErrorFile=" + errors.resolveSibling("hs_err.log"));
+    command.addAll(
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            PowerChild.class.getName(),
+            store.toString(),
+            Long.toString(random.nextInt(1_000_000)),
+            Long.toString(boot),
+            Boolean.toString(forgetful)));
+    for (long number : acknowledged) {
+      command.add(Long.toString(number));
+    }
+    return new ProcessBuilder(command).redirectError(Redirect.appendTo(errors.toFile())).start();
+  }
+
+  private void check() {
+    try (Store open =
+        StoreAccess.open(store, TinyOptions.of(random.nextInt()), Reboots.files(boot, false))) {
+      StampedState state = StampedState.read(CAST, open);
+      long[] most = new long[acknowledged.length];
+      for (int i = 0; i < most.length; i++) {
+        most[i] = acknowledged[i] + 1;
+      }
+      state.assertBetween(durable, most);
+      if (!open.verify().isIntact()) {
+        throw new AssertionError("damaged: " + open.verify());
+      }
+      // What was found is on the device once the store was closed.
+      System.arraycopy(state.numbers(), 0, acknowledged, 0, acknowledged.length);
+      System.arraycopy(state.numbers(), 0, durable, 0, durable.length);
+    }
+  }
+}
