@@ -36,7 +36,7 @@ public final class ManifestSeal {
           ManifestFormat.headerChecksum(checksum, memory, 0, number));
       for (int at : starts) {
         long length = memory.get(ManifestFormat.U32, at + ManifestFormat.RECORD_LENGTH);
-        long room = manifest.length - at - ManifestFormat.RECORD_HEADER_BYTES;
+        long room = (long) manifest.length - at - ManifestFormat.RECORD_HEADER_BYTES;
         if (length >= 0 && ManifestFormat.align(length) <= room) {
           memory.set(
               ManifestFormat.U32,

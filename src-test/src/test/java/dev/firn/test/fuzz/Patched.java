@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
  * Bytes of a file with patches that a fuzzer chose.
  *
  * <pre>
- *  patch: u16 place, modulo the file's length | u8 how: length 1 to 16, and whether it is repeated |
+ *  patch: u16 place, modulo the file's length
+ *         u8  how: length 1 to 16, and whether it is repeated
  *         the bytes
  * </pre>
  */
