@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,15 +37,16 @@ class EntryBatchTest {
 
   @Test
   void keys_withAHeadOfTheirs_comeBackWhole() {
-    MemorySegment prefix = segment("shared".getBytes());
-    batch.append(segment("longer than a word".getBytes()), 0, 18, 1, VALUE, 0, 0);
+    MemorySegment prefix = segment("shared".getBytes(StandardCharsets.US_ASCII));
+    batch.append(
+        segment("longer than a word".getBytes(StandardCharsets.US_ASCII)), 0, 18, 1, VALUE, 0, 0);
     int head = batch.addHead(prefix, 0, 6);
     for (int tail = 0; tail <= 8; tail++) {
       byte[] rest = bytes(tail, tail);
       batch.append(head, KeyPrefix.word(segment(rest), 0, tail), 6 + tail, tail, VALUE, 0, 0);
     }
     for (int tail = 8; tail >= 0; tail--) {
-      byte[] expected = Arrays.copyOf("shared".getBytes(), 6 + tail);
+      byte[] expected = Arrays.copyOf("shared".getBytes(StandardCharsets.US_ASCII), 6 + tail);
       System.arraycopy(bytes(tail, tail), 0, expected, 6, tail);
       assertArrayEquals(expected, key(1 + tail));
     }
