@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -76,6 +77,7 @@ final class ArenaPool implements AutoCloseable {
   private void prepare() {
     MemTableArena arena = null;
     try {
+      MemTable.rehearse();
       arena = MemTableArena.allocate(arenaBytes);
     } finally {
       prepared(arena);

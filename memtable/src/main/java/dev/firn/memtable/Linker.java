@@ -171,12 +171,14 @@ final class Linker {
 
   /** Before a node is linked on level 0: marks it, or its neighbour, if it is the older of two. */
   private void markOlder(Splice splice, long node) {
-    long before = splice.prev(0);
-    if (before != HEAD && haveSameKey(before, node)) {
+    // Neither the head nor offset 0, which is no node, has a key: they need no branches of their
+    // own. While all input was in order such a branch is always taken one way, and compiled code
+    // that was made then could stay and leave for the interpreter at each insert later.
+    if (haveSameKey(splice.prev(0), node)) {
       Node.setSuperseded(memory, node);
     }
     long next = splice.next(0);
-    if (next != 0 && haveSameKey(next, node)) {
+    if (haveSameKey(next, node)) {
       Node.setSuperseded(memory, next);
     }
   }

@@ -74,6 +74,14 @@ public final class MemTable {
   }
 
   /**
+   * Makes inserts and searches known to the compiler of the JVM, once in a process: some ten
+   * milliseconds of work that nobody should wait for.
+   */
+  public static void rehearse() {
+    Rehearsal.run();
+  }
+
+  /**
    * What an entry with a key of this length takes from the budget: its node without a tower, and
    * its share of all towers.
    */

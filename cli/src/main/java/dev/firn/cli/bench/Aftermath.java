@@ -14,10 +14,11 @@ import java.time.Duration;
 record Aftermath(long settledNanos, StoreStats stats) {
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final long QUIET_NANOS = 200_000_000L;
+  private static final long QUIET_NANOS = 1_300_000_000L;
 
   /**
-   * Waits until the store is quiet: nothing is left to flush, and nothing has changed for a
+   * Waits until the store is quiet: nothing is left to flush, and nothing has changed for longer
+   * than the store itself waits before it takes the load to have fallen, a second: for a
    * while.
    */
   static Aftermath await(Store store, long ended) throws InterruptedException {
