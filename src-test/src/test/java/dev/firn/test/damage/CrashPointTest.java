@@ -47,17 +47,17 @@ final class CrashPointTest {
 
   @Test
   void killedBeforeAnyFileOperation_losesNothingAcknowledged() {
-    Seed.runFor(6_000, seed -> Deadline.call(LIMIT, () -> killed(seed)));
+    Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> killed(seed)));
   }
 
   @Test
   void powerCutBeforeAnyFileOperation_losesNothingSynced() {
-    Seed.runFor(12_000, seed -> Deadline.call(LIMIT, () -> powerCut(new Camera(seed, 60))));
+    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> powerCut(new Camera(seed, 60))));
   }
 
   @Test
   void powerCutWhileRecovering_losesNothingSynced() {
-    Seed.runFor(6_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
+    Seed.runFor(3_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
   }
 
   /** If a kind of sync did nothing, this test would notice. */

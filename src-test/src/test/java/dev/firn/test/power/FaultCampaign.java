@@ -45,9 +45,6 @@ public final class FaultCampaign implements Campaign {
 
   private static final int OPERATIONS = 500;
 
-  private final Start start = Start.used();
-  private final Script script = Scripts.random(SEED, OPERATIONS);
-
   @Override
   public String name() {
     return "faults";
@@ -70,24 +67,27 @@ public final class FaultCampaign implements Campaign {
 
   @Override
   public void run(Slice slice) {
+    Start start = Start.used();
+    Script script = Scripts.random(SEED, OPERATIONS);
     long first = slice.number();
     for (FileOperation kind : KINDS) {
       // What the background does differs a little from run to run: what is called k-th, and how
       // often.
       long calls = FaultRun.calls(start, script, kind);
       for (long k = first; k <= calls; k += SLICES) {
-        fail(slice, kind, k, false);
-        fail(slice, kind, k, true);
+        fail(slice, start, script, kind, k, false);
+        fail(slice, start, script, kind, k, true);
         slice.count(CALLS, 1);
       }
     }
     List<Long> sizes = List.copyOf(sizes(start, script));
     for (int i = (int) first - 1; i < sizes.size(); i += SLICES) {
-      fill(slice, sizes.get(i));
+      fill(slice, start, script, sizes.get(i));
     }
   }
 
-  private void fail(Slice slice, FileOperation kind, long k, boolean forEver) {
+  private static void fail(
+      Slice slice, Start start, Script script, FileOperation kind, long k, boolean forEver) {
     try {
       FirnException told = fail(start, script, kind, k, forEver);
       slice.count(RUNS, 1);
@@ -109,7 +109,7 @@ public final class FaultCampaign implements Campaign {
     return told;
   }
 
-  private void fill(Slice slice, long bytes) {
+  private static void fill(Slice slice, Start start, Script script, long bytes) {
     try {
       slice.count(TOLD, fill(start, script, bytes) == null ? 0 : 1);
       slice.count(RUNS, 1);

@@ -41,9 +41,8 @@ final class SyncControlTest {
           ways.removeIf(way -> SOON.stream().noneMatch(soon -> startsWith(way, soon)));
           assertTrue(ways.size() > 2, () -> "reached: " + ways);
           Collections.shuffle(ways, new Random(seed));
-          for (Reached way : ways.subList(0, 2)) {
-            SyncControls.assertNoticed(way, SyncControl.without(way), seed, 40);
-          }
+          Reached way = ways.getFirst();
+          SyncControls.assertNoticed(way, SyncControl.without(way), seed, 40);
         });
   }
 

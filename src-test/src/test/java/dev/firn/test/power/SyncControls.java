@@ -68,7 +68,7 @@ final class SyncControls {
             },
             path -> false);
     for (int i = 0; i < scripts; i++) {
-      Optional<Throwable> wrong = listening.attempt(seed + i);
+      Optional<Throwable> wrong = listening.look(seed + i);
       if (wrong.isPresent()) {
         throw new AssertionError("nothing was left out, and yet: " + wrong.get(), wrong.get());
       }

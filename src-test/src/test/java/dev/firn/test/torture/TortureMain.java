@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,7 +68,11 @@ public final class TortureMain implements Callable<Integer> {
   /** Why campaigns cannot be run, by name. */
   private final Map<String, String> obstacles = new LinkedHashMap<>();
 
+  /** What a store logs when it fails is what the tests want of it, thousands of times. */
+  private static final Logger STORES = Logger.getLogger("dev.firn");
+
   public static void main(String[] args) {
+    STORES.setLevel(Level.OFF);
     System.exit(new CommandLine(new TortureMain()).execute(args));
   }
 
