@@ -89,6 +89,9 @@ public final class JournalSegment extends RefCounted {
   private volatile boolean retired;
   private volatile @Nullable Throwable failure;
 
+  /** Whether an earlier process wrote it. */
+  private boolean recovered;
+
   private JournalSegment(
       MappedFile file, long number, long firstSequence, @Nullable JournalSegment previous) {
     this.file = file;
@@ -118,6 +121,7 @@ public final class JournalSegment extends RefCounted {
 
   /** Says which records were found here; nothing is ever added to them. */
   void setRecovered(long end, long count) {
+    recovered = true;
     state = SEALED | end >>> UNIT_SHIFT << POSITION_SHIFT | count;
     published = end;
   }
@@ -309,12 +313,26 @@ public final class JournalSegment extends RefCounted {
       return;
     }
     try {
+      if (recovered && from == 0) {
+        storeAgain(end);
+      }
       file.force(from, end - from);
     } catch (Throwable e) {
       failure = e;
       throw e;
     }
     synced = end;
+  }
+
+  /**
+   * Makes the pages of a recovered segment dirty. If an earlier process failed to force them, the
+   * kernel shows them as they were written, or as the device has them, and takes them for clean: to
+   * force them would succeed and write nothing. Once they are dirty they stay as they are, so that
+   * what is checked then is what gets to the device.
+   */
+  private void storeAgain(long end) {
+    file.write(0, memory(), 0, end);
+    verify();
   }
 
   /**

@@ -67,6 +67,12 @@ public final class Model {
     return trees.remove(name) != null;
   }
 
+  /** Goes back to trees that there were, by name their numbers. */
+  public void setTrees(Map<String, Integer> earlier) {
+    trees.clear();
+    trees.putAll(earlier);
+  }
+
   /** Commits entries; all their trees must be there. */
   public void commit(List<Entry> batch) {
     commits++;

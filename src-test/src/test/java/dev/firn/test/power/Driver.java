@@ -135,6 +135,17 @@ final class Driver {
     issued = commit;
   }
 
+  /**
+   * Takes note that a tree which was to be made or dropped was not.
+   *
+   * @param trees those that there are
+   */
+  void undo(Map<String, Integer> trees) {
+    model.setTrees(trees);
+    catalogues.add(model.numbers());
+    cataloguesDone = catalogues.size() - 1;
+  }
+
   /** Does an operation that is not {@link Operation.Plain#REOPEN}. */
   void perform(Store store, Operation operation) {
     switch (operation) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fails the k-th call of one kind, alone or with all after it, and looks whether anybody forces a
- * file again whose force has failed: the answer to that would be worth nothing.
+ * file again whose force has failed: the answer to that would be worth nothing. Only a store that
+ * is opened later may, once it has stored into the file what is to be forced.
  *
  * <p><b>Threading.</b> Any thread of the store calls.
  */
@@ -20,6 +21,7 @@ final class Fault implements FaultInjection {
   private final FileOperation kind;
   private final boolean forEver;
   private final Set<Path> forceFailed = ConcurrentHashMap.newKeySet();
+  private final Set<Path> forceFailedEarlier = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
   private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
 
@@ -56,12 +58,20 @@ final class Fault implements FaultInjection {
   public void before(FileOperation operation, Path path) {
     switch (operation) {
       case FORCE -> {
-        if (forceFailed.contains(path)) {
+        if (forceFailed.contains(path) || forceFailedEarlier.contains(path)) {
           forcedAgain.set(path);
         }
       }
+      case LOCK -> {
+        forceFailedEarlier.addAll(forceFailed);
+        forceFailed.clear();
+      }
+      case WRITE -> forceFailedEarlier.remove(path);
       // Another file from now on, under the same name.
-      case CREATE, ALLOCATE, DELETE, LOCK -> forceFailed.remove(path);
+      case CREATE, ALLOCATE, DELETE -> {
+        forceFailed.remove(path);
+        forceFailedEarlier.remove(path);
+      }
       default -> {}
     }
     if (operation == kind && isTurn()) {

@@ -17,8 +17,8 @@ import dev.firn.test.MemoryDisk;
 import dev.firn.test.model.Model;
 import dev.firn.test.model.Operation;
 import dev.firn.test.model.Script;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,12 +87,40 @@ final class FaultRun {
   }
 
   private @Nullable Store tryOpen() {
+    Shot before = driver.shoot("before opening", files);
     try {
-      return driver.open();
+      Store store = driver.open();
+      settle(store, before);
+      return store;
     } catch (FirnException e) {
       report(e);
       return null;
     }
+  }
+
+  /**
+   * What failed in the life of the store before may have been done or not; from now on it stays. */
+  private void settle(Store store, Shot before) {
+    Model model = driver.model();
+    Map<String, Integer> trees = trees(store, before);
+    if (!trees.equals(model.numbers())) {
+      driver.undo(trees);
+    }
+    if (driver.acknowledged() < model.commits()) {
+      long visible = visible(store, driver.acknowledged(), model, before);
+      if (visible < model.commits()) {
+        driver.undo(visible);
+      }
+    }
+  }
+
+  /** Which of the trees that there may be there are. */
+  private static Map<String, Integer> trees(Store store, Shot shot) {
+    Set<String> names = Set.copyOf(store.trees());
+    return shot.trees().stream()
+        .filter(trees -> trees.keySet().equals(names))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("trees " + names + ", not one of " + shot.trees()));
   }
 
   private boolean tryClose(Store store) {
@@ -143,7 +171,7 @@ final class FaultRun {
       assertTrue(failed, "says that it has failed, and its health does not");
     }
     Model model = driver.model();
-    long visible = visible(store, acknowledged, model);
+    long visible = visible(store, acknowledged, model, driver.shoot("now", files));
     if (failed) {
       assertThrows(StoreFailedException.class, store::sync);
     } else if (visible < model.commits()) {
@@ -152,14 +180,10 @@ final class FaultRun {
   }
 
   /** Which commit the store shows now: the last acknowledged, or the one that failed. */
-  private long visible(Store store, long acknowledged, Model model) {
+  private long visible(Store store, long acknowledged, Model model, Shot now) {
     try {
       Map<String, Map<dev.firn.test.model.Key, byte[]>> dump = StoreDump.of(store, model.keys());
-      Shot now = driver.shoot("now", files);
-      List<Map<String, Integer>> possible =
-          now.trees().stream().filter(t -> t.keySet().equals(dump.keySet())).toList();
-      assertTrue(!possible.isEmpty(), () -> "trees " + dump.keySet());
-      return model.commitOf(dump, possible.getFirst(), acknowledged, model.commits());
+      return model.commitOf(dump, trees(store, now), acknowledged, model.commits());
     } catch (FirnException e) {
       assertTrue(readsFail, () -> "reads fail: " + e);
       // It cannot be seen. One that goes on has not done what it said had failed.

@@ -9,7 +9,6 @@ import dev.firn.test.model.Script;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** A random call fails, or the disk is full; the campaign {@code faults} does them all. */
@@ -18,7 +17,6 @@ final class FaultTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Test
-  @Disabled("open finding, see docs/reliability.md: replay with -Dfirn.seed=201722159957787")
   void anyCallFails_nothingAcknowledgedIsLost() {
     Seed.runFor(
         6_000,
