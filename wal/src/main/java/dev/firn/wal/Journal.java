@@ -3,6 +3,7 @@ package dev.firn.wal;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
+import dev.firn.error.FirnException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,20 +18,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The segments of a store: hands out the next one, and takes back those that are needed no more.
  *
- * <p>The next segment is made ready in the background, from a retired one where there is one, so
- * that {@link #rotate} seldom waits. What fails there is tried again by the next {@link #rotate},
- * which throws if it fails again; the segment in use is not affected.
+ * <p>The next {@value #READY} segments are made ready in the background, from retired ones where
+ * there are some, so that {@link #rotate} seldom waits: preparing one takes three syncs, and a busy
+ * device is slow. What fails there is tried again after the next rotation, or by
+ * one that finds none ready, which throws if it fails again; the segment in use is not affected.
  *
  * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any
  * thread.
  *
- * <p><b>Ownership.</b> Owns the ready segment and the spare files. A segment handed out belongs to
+ * <p><b>Ownership.</b> Owns the ready segments and the spare files. A segment handed out belongs to
  * the caller, see {@link JournalSegment}.
  */
 public final class Journal implements AutoCloseable {
 
-  /** Retired segments kept to be made over, besides the one that is ready. */
+  /** So many segments are kept ready. */
+  static final int READY = 2;
+
+  /** Retired segments kept to be made over, besides those that are ready. */
   static final int MAX_SPARES = 8;
+
+  /** A segment that waits to be put to use. */
+  private record Ready(long number, MappedFile file) {}
 
   private final long segmentBytes;
   private final long bootId;
@@ -45,11 +53,9 @@ public final class Journal implements AutoCloseable {
   @GuardedBy("lock")
   private long nextNumber;
 
+  /** In the order in which they were prepared, and are put to use. */
   @GuardedBy("lock")
-  private long readyNumber;
-
-  @GuardedBy("lock")
-  private @Nullable MappedFile ready;
+  private final Deque<Ready> ready = new ArrayDeque<>();
 
   /** The number of the last segment put to use, or of the last recovered one; 0 = none. */
   @GuardedBy("lock")
@@ -58,7 +64,7 @@ public final class Journal implements AutoCloseable {
   @GuardedBy("lock")
   private boolean preparing;
 
-  /** Why there is no ready segment, for whom the next attempt fails. */
+  /** Why the last preparation failed, for whom the next attempt fails. */
   @GuardedBy("lock")
   private @Nullable Throwable failure;
 
@@ -185,14 +191,11 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       requireOpen();
-      while (preparing) {
-        prepared.awaitUninterruptibly();
-      }
-      MappedFile file = take(JournalFormat.HEADER_BYTES + minRecordBytes);
+      Ready next = take(JournalFormat.HEADER_BYTES + minRecordBytes);
       if (before != null && before.entries() > 0) {
         lastUsed = before.number();
       }
-      JournalSegment segment = activate(file, readyNumber, firstSequence, before);
+      JournalSegment segment = activate(next, firstSequence, before);
       last = segment;
       lastActivated = segment.number();
       prepareLater();
@@ -203,11 +206,15 @@ public final class Journal implements AutoCloseable {
   }
 
   @GuardedBy("lock")
-  private MappedFile take(long wanted) {
+  private Ready take(long wanted) {
+    boolean fits = wanted <= segmentBytes;
+    while (preparing && !(fits && !ready.isEmpty())) {
+      prepared.awaitUninterruptibly();
+    }
     Throwable before = failure;
     failure = null;
     try {
-      return wanted <= segmentBytes ? takeReady() : oversized(wanted);
+      return fits ? takeReady() : oversized(wanted, before == null);
     } catch (Throwable e) {
       forgetSpares();
       if (before != null && !before.equals(e)) {
@@ -218,43 +225,44 @@ public final class Journal implements AutoCloseable {
   }
 
   @GuardedBy("lock")
-  private MappedFile takeReady() {
-    MappedFile file = ready;
-    if (file == null) {
-      file = files.prepare(nextNumber, segmentBytes, lastActivated, spares.poll());
-      readyNumber = nextNumber++;
+  private Ready takeReady() {
+    Ready next = ready.poll();
+    if (next == null) {
+      MappedFile file = files.prepare(nextNumber, segmentBytes, lastActivated, spares.poll());
+      next = new Ready(nextNumber++, file);
     }
-    ready = null;
-    return file;
+    return next;
   }
 
   /**
-   * The ready segment becomes a spare: its number is smaller than that of the one used before
-   * it.
+   * The ready segments become spares: their numbers are smaller than that of the one used before
+   * them. The last is the first to be made over, for it names the one before it.
+   *
+   * @param clean false if the last preparation failed: what it left may name a ready segment, which
+   *     must stay then until the next open
    */
   @GuardedBy("lock")
-  private MappedFile oversized(long wanted) {
+  private Ready oversized(long wanted, boolean clean) {
     long bytes = wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
     MappedFile file = files.prepare(nextNumber, bytes, lastActivated, null);
-    MappedFile unused = ready;
-    if (unused != null) {
-      ready = null;
-      unused.close();
-      spares.addFirst(unused.path());
+    for (Ready unused = ready.poll(); unused != null; unused = ready.poll()) {
+      unused.file().close();
+      if (clean) {
+        spares.addFirst(unused.file().path());
+      }
     }
-    readyNumber = nextNumber++;
-    return file;
+    return new Ready(nextNumber++, file);
   }
 
-  private JournalSegment activate(
-      MappedFile file, long number, long firstSequence, @Nullable JournalSegment before) {
+  private JournalSegment activate(Ready next, long firstSequence, @Nullable JournalSegment before) {
     try {
-      activation.activate(file, number, bootId, firstSequence, lastUsed);
-      JournalSegment segment = JournalSegment.over(file, number, firstSequence, before);
+      activation.activate(next.file(), next.number(), bootId, firstSequence, lastUsed);
+      JournalSegment segment =
+          JournalSegment.over(next.file(), next.number(), firstSequence, before);
       segment.whenFree(this::freed);
       return segment;
     } catch (Throwable e) {
-      file.close();
+      next.file().close();
       throw e;
     }
   }
@@ -288,14 +296,14 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Starts to prepare the next segment, unless that is done or being done. */
+  /** Starts to prepare the next segment, unless enough are ready or one is being prepared. */
   @GuardedBy("lock")
   private void prepareLater() {
-    if (closed || preparing || ready != null) {
+    if (closed || preparing || ready.size() >= READY) {
       return;
     }
     long number = nextNumber++;
-    long after = lastActivated;
+    long after = ready.isEmpty() ? lastActivated : ready.getLast().number();
     Path spare = spares.poll();
     preparing = true;
     if (!tryExecute(() -> prepare(number, after, spare))) {
@@ -319,13 +327,14 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       listener = preparationFailed;
-      ready = file;
-      readyNumber = number;
       failure = thrown;
-      if (thrown != null) {
-        forgetSpares();
-      }
       preparing = false;
+      if (file == null) {
+        forgetSpares();
+      } else {
+        ready.add(new Ready(number, file));
+        prepareLater();
+      }
       prepared.signalAll();
     } finally {
       lock.unlock();
@@ -366,7 +375,27 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Lets go of the ready segment; its file and the spares stay for the next open. Idempotent. */
+  /**
+   * Leaves a ready segment to the next open. It does not name the other ready one any more: both
+   * are empty, and whoever deletes one deletes nothing.
+   */
+  @GuardedBy("lock")
+  private void leave(Ready unused) {
+    try {
+      if (!unused.equals(ready.getFirst())) {
+        files.setPreparedAfter(unused.file(), unused.number(), lastActivated);
+      }
+    } catch (FirnException e) {
+      // Then it does.
+    } finally {
+      unused.file().close();
+    }
+  }
+
+  /**
+   * Lets go of the ready segments; their files and the spares stay for the next open.
+   * Idempotent.
+   */
   @Override
   public void close() {
     lock.lock();
@@ -375,11 +404,8 @@ public final class Journal implements AutoCloseable {
       while (preparing) {
         prepared.awaitUninterruptibly();
       }
-      MappedFile unused = ready;
-      if (unused != null) {
-        ready = null;
-        unused.close();
-      }
+      ready.forEach(this::leave);
+      ready.clear();
     } finally {
       lock.unlock();
     }

@@ -21,8 +21,8 @@ import java.util.Set;
  */
 final class JournalFolder {
 
-  /** What a journal can use: a segment that is ready, and its spares. */
-  private static final int MAX_SPARES = 1 + Journal.MAX_SPARES;
+  /** What a journal can use: segments that are ready, and its spares. */
+  private static final int MAX_SPARES = Journal.READY + Journal.MAX_SPARES;
 
   private final FileSystem fs;
   private final Path directory;

@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  *       8     8  number            u64, never given to a second segment
  *      16     8  size              u64, of the file in bytes
  *      24     4  prepared after    u32, how many numbers before this one's that of the segment is
- *                                  that was in use when this one was prepared, 0 = none
+ *                                  that this one was prepared to follow, 0 = none
  *      28     4  checksum          of bytes 0..27, salt (0, 0)
  *  activation, written when the segment is put to use
  *      32     8  boot id           u64, 0 = not known

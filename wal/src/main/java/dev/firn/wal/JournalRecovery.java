@@ -130,7 +130,7 @@ public final class JournalRecovery {
     }
   }
 
-  /** Reports a segment that is gone, though it was in use before another one that is there. */
+  /** Reports a segment that is gone, though another one that is there was prepared after it. */
   private void checkPreparedAfter(SegmentFile file) {
     long number = file.preparedAfter();
     if (folder.isBehindAny(file) && folder.live(number).isEmpty()) {
@@ -138,7 +138,7 @@ public final class JournalRecovery {
           new CorruptionException(
               folder.path(number),
               0,
-              "a segment, for segment " + file.number() + " was prepared after it was put to use",
+              "a segment, for segment " + file.number() + " was prepared to follow it",
               "no such file"));
     }
   }

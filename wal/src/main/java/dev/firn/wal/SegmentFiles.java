@@ -30,8 +30,8 @@ final class SegmentFiles {
    * <p>A file has a segment's name only once its header is on the device. So whatever moment a
    * crash picks, a file with a segment's name and without its header is damage.
    *
-   * @param preparedAfter the number of the segment in use, whose name is durable; 0 when there is
-   *     none
+   * @param preparedAfter the number of the segment to be used before this one, whose name is
+   *     durable; 0 when there is none
    * @param spare an old segment of the right size, to be made over; null to allocate a new file
    */
   MappedFile prepare(long number, long bytes, long preparedAfter, @Nullable Path spare) {
@@ -59,6 +59,11 @@ final class SegmentFiles {
       delete(path);
       throw e;
     }
+  }
+
+  /** Has a segment that was not used yet name another to follow. Not durable when it returns. */
+  void setPreparedAfter(MappedFile file, long number, long preparedAfter) {
+    header.writeTo(file, number, preparedAfter);
   }
 
   private MappedFile ready(Path path) {

@@ -16,9 +16,13 @@ import dev.firn.error.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A segment that somebody deleted is missed, whichever; one that recovery gave up never is. */
+/**
+ * A segment that somebody deleted is missed, if it was in use, or another that is ready was to
+ * follow it; one that recovery gave up never is.
+ */
 final class JournalMissingFileTest {
 
   private static final Path STORE = Path.of("/store");
@@ -68,7 +72,7 @@ final class JournalMissingFileTest {
     }
   }
 
-  /** Deletes every file in turn: it is missed, or held nothing. */
+  /** Deletes every file in turn: it is missed, or held nothing and nobody was to follow it. */
   private int deleteEach(TestJournal killed, MemoryFileSystem image) {
     int missed = 0;
     List<Path> live = killed.segments.stream().map(JournalSegment::path).toList();
@@ -79,6 +83,9 @@ final class JournalMissingFileTest {
         assertMissing(killed, fs, path);
         assertSalvaged(killed, fs);
         missed++;
+      } else if (isFollowed(image, path, killed.segments.getFirst().number())) {
+        assertMissing(killed, fs, path);
+        assertSalvaged(killed, fs);
       } else {
         assertWhole(killed, fs);
       }
@@ -87,11 +94,21 @@ final class JournalMissingFileTest {
     return missed;
   }
 
+  /** Whether a segment not below the floor was prepared to follow another. */
+  private static boolean isFollowed(MemoryFileSystem image, Path path, long floor) {
+    long number = FileName.journalNumber(path.getFileName().toString()).orElseThrow();
+    return number >= floor
+        && journals(image).stream()
+            .mapToLong(
+                other -> FileName.journalNumber(other.getFileName().toString()).orElseThrow())
+            .anyMatch(other -> SegmentFile.read(image, STORE, other).preparedAfter() == number);
+  }
+
   @Test
   void onlySegment_isMissed() {
     fill(1);
     MemoryFileSystem fs = files.processKillClone();
-    assertEquals(2, journals(fs).size());
+    assertEquals(1 + Journal.READY, journals(fs).size());
     fs.delete(store.active.path());
     assertMissing(store, fs, store.active.path());
     store.close();
@@ -250,14 +267,14 @@ final class JournalMissingFileTest {
   void spareThatCannotBeMadeOver_missesNothing() {
     for (FileOperation failing :
         List.of(FileOperation.RENAME, FileOperation.SYNC_DIRECTORY, FileOperation.MAP)) {
-      // Killed before anything was written: both files are spares, the last prepared after the
-      // first.
+      // Killed before anything was written: all files are spares, each prepared after the one
+      // before it.
       MemoryFileSystem fs = new MemoryFileSystem();
       TestJournal idle = TestJournal.create(fs, STORE);
       RecoveredJournal found =
           new JournalRecovery(fs, STORE, 1, 1, TestJournal.SEGMENT_BYTES, false)
               .recover((segment, entries, offset, first, count) -> {});
-      assertEquals(2, found.spares().size());
+      assertEquals(1 + Journal.READY, found.spares().size());
       boolean[] failed = new boolean[1];
       fs.failBefore(
           (operation, path) -> {
@@ -322,7 +339,8 @@ final class JournalMissingFileTest {
     RecoveredJournal found =
         new JournalRecovery(fs, STORE, 1, 1, TestJournal.SEGMENT_BYTES, false)
             .recover((segment, entries, offset, first, count) -> {});
-    assertEquals(List.of(FileName.journal(STORE, 2), FileName.journal(STORE, 1)), found.spares());
+    assertEquals(
+        Stream.of(3, 2, 1).map(number -> FileName.journal(STORE, number)).toList(), found.spares());
     assertFalse(found.tail().torn());
     idle.close();
     store.close();

@@ -107,6 +107,7 @@ final class JournalSegmentTest {
     store.append("c", 10, 1);
     second.force();
     assertEquals(1, forced.get());
+    fs.failBefore(FaultInjection.NONE);
   }
 
   @Test

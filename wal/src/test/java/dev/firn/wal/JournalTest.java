@@ -81,20 +81,22 @@ final class JournalTest {
   @Test
   void rotate_diskFull_tellsAndTriesAgain() {
     TestJournal store = TestJournal.create(fs, STORE);
-    // One segment is in use, one is ready, and there is no room for a third.
-    fs.setCapacityBytes(2L * SEGMENT_BYTES);
+    // One segment is in use, two are ready, and there is no room for a fourth.
+    fs.setCapacityBytes(3L * SEGMENT_BYTES);
     store.append("a", 100, 1);
     store.rotate(0);
     store.append("b", 100, 1);
+    store.rotate(0);
+    store.append("c", 100, 1);
     store.active.seal();
     long next = store.active.lastSequence() + 1;
     for (int i = 0; i < 3; i++) {
       assertThrows(DiskFullException.class, () -> store.journal.rotate(next, 0));
     }
-    assertEquals(2, fs.list(STORE).size());
+    assertEquals(3, fs.list(STORE).size());
     fs.setCapacityBytes(10L * SEGMENT_BYTES);
     store.rotate(0);
-    store.append("c", 100, 1);
+    store.append("d", 100, 1);
     store.active.force();
     store.close();
     try (TestJournal again = store.reopen(fs.crashCloneSyncedOnly(), false)) {
@@ -195,7 +197,9 @@ final class JournalTest {
     background.join();
     assertEquals(1, tasks.size());
     segment.release();
-    tasks.remove().run();
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
     journal.close();
     assertThrows(IllegalStateException.class, () -> journal.rotate(1, 0));
     assertEquals(List.of(), fs.openFiles());
@@ -238,9 +242,8 @@ final class JournalTest {
     AtomicInteger allocated = countAllocations();
     TestJournal again = store.reopen(fs, false);
     for (int i = 0; i < 3; i++) {
-      TestJournal next = again.reopen(fs, false);
       again.close();
-      again = next;
+      again = again.reopen(fs, false);
     }
     again.close();
     assertEquals(0, allocated.get());
