@@ -119,7 +119,10 @@ public final class Cursor implements AutoCloseable {
 
   /** A copy of the value. */
   public byte[] valueBytes() {
-    return source.valueBytes();
+    byte[] copy = new byte[Math.toIntExact(valueLength())];
+    MemorySegment.copy(
+        source.value(), ValueLayout.JAVA_BYTE, source.valueOffset(), copy, 0, copy.length);
+    return copy;
   }
 
   /** Copies as much of the key as fits into {@code target}; returns the key's whole length. */
@@ -132,7 +135,10 @@ public final class Cursor implements AutoCloseable {
 
   /** Copies as much of the value as fits into {@code target}; returns the value's whole length. */
   public long copyValue(MemorySegment target) {
-    return source.copyValue(target);
+    long length = valueLength();
+    MemorySegment.copy(
+        source.value(), source.valueOffset(), target, 0, Math.min(length, target.byteSize()));
+    return length;
   }
 
   /** Lets go of what the cursor keeps. Idempotent. */

@@ -143,6 +143,18 @@ public final class Version extends RefCounted {
   }
 
   /**
+   * Fetches what {@link #get} reads of the small runs, all of it at once; see {@link
+   * EntryRef#setTouched}.
+   */
+  public long touch(long hash) {
+    long touched = 0;
+    for (OpenRun run : runs) {
+      touched ^= run.touch(hash);
+    }
+    return touched;
+  }
+
+  /**
    * Finds the newest entry of a key at or before a trailer, of any kind. Allocates nothing.
    *
    * @param hash the key's {@link dev.firn.core.KeyHash}

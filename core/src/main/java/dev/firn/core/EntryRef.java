@@ -19,6 +19,10 @@ public final class EntryRef {
   private long offset;
   private long length;
   private long trailer;
+
+  @SuppressWarnings("UnusedVariable") // see setTouched
+  private long touched;
+
   private @Nullable RefCounted pin;
 
   /** Points at an entry whose memory is kept by what was searched. */
@@ -28,6 +32,17 @@ public final class EntryRef {
     this.segment = segment;
     this.offset = offset;
     this.length = length;
+  }
+
+  /**
+   * Takes what was loaded only to have it fetched. A look-up goes from place to place in memory,
+   * and each may have to come from far away. Where it is known that two will be read, a load of a
+   * word of each, before either is needed, makes them come side by side. Java has no prefetch
+   * instruction; a load whose result nobody waits for comes nearest, but the compiler drops one
+   * whose result nobody uses.
+   */
+  public void setTouched(long loaded) {
+    touched = loaded;
   }
 
   /** Takes over one reference to what holds the value's memory. */

@@ -3,13 +3,10 @@ package dev.firn.engine;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
-import dev.firn.core.file.FaultBarrier;
-import dev.firn.error.StoreFailedException;
+import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A walk over the keys of a range as they were at one sequence: of each key the newest entry at or
@@ -37,9 +34,6 @@ public final class ScanCursor implements AutoCloseable {
 
   private static final int CLOSED = 2;
 
-  /** A page was gone: nothing can be read any more. */
-  private static final int BROKEN = 3;
-
   private static final int NONE = -1;
 
   private static final VarHandle STATE;
@@ -63,12 +57,6 @@ public final class ScanCursor implements AutoCloseable {
   private final EntryBatch entries;
 
   private volatile int state = IDLE;
-
-  /** The state in which a method leaves the cursor. */
-  private int rest = IDLE;
-
-  /** What broke the cursor. Written before the state says so. */
-  private @Nullable RuntimeException fault;
 
   /** The current entry of the batch; {@link #NONE} when the cursor stands nowhere. */
   private int place = NONE;
@@ -103,8 +91,8 @@ public final class ScanCursor implements AutoCloseable {
   public boolean first() {
     enter();
     try {
-      return settled(findFirst());
-    } catch (RuntimeException | InternalError e) {
+      return findFirst();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -115,8 +103,8 @@ public final class ScanCursor implements AutoCloseable {
   public boolean last() {
     enter();
     try {
-      return settled(findLast());
-    } catch (RuntimeException | InternalError e) {
+      return findLast();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -128,8 +116,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return settled(findAtOrAfterTarget());
-    } catch (RuntimeException | InternalError e) {
+      return findAtOrAfterTarget();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -141,8 +129,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return settled(findAtOrAfterTarget());
-    } catch (RuntimeException | InternalError e) {
+      return findAtOrAfterTarget();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -154,8 +142,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return settled(findBeforeTarget());
-    } catch (RuntimeException | InternalError e) {
+      return findBeforeTarget();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -167,8 +155,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return settled(findBeforeTarget());
-    } catch (RuntimeException | InternalError e) {
+      return findBeforeTarget();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -186,11 +174,11 @@ public final class ScanCursor implements AutoCloseable {
     try {
       checkValid();
       if (forward) {
-        return settled(stand(batch.readNext(source)));
+        return stand(batch.readNext(source));
       }
       source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
-      return settled(readForward());
-    } catch (RuntimeException | InternalError e) {
+      return readForward();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -210,12 +198,11 @@ public final class ScanCursor implements AutoCloseable {
     try {
       checkValid();
       if (!forward) {
-        return settled(
-            batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source)));
+        return batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source));
       }
       source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
-      return settled(readBackward());
-    } catch (RuntimeException | InternalError e) {
+      return readBackward();
+    } catch (InternalError | CorruptionException e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -256,44 +243,15 @@ public final class ScanCursor implements AutoCloseable {
     return entries.valueLength(place);
   }
 
-  /** A copy of the value. */
-  public byte[] valueBytes() {
-    byte[] copy = new byte[Math.toIntExact(valueLength())];
-    try {
-      MemorySegment.copy(value(), ValueLayout.JAVA_BYTE, valueOffset(), copy, 0, copy.length);
-      FaultBarrier.pass();
-    } catch (InternalError e) {
-      throw unreadableValue(e);
-    }
-    return copy;
-  }
-
-  /** Copies as much of the value as fits into {@code target}; returns the value's whole length. */
-  public long copyValue(MemorySegment target) {
-    long length = valueLength();
-    try {
-      MemorySegment.copy(value(), valueOffset(), target, 0, Math.min(length, target.byteSize()));
-      FaultBarrier.pass();
-    } catch (InternalError e) {
-      throw unreadableValue(e);
-    }
-    return length;
-  }
-
-  /** The cursor stands where it stood: other values may be there. */
-  private RuntimeException unreadableValue(InternalError e) {
-    return health.unreadable("reading", e, view);
-  }
-
   /** Lets go of the view. Idempotent; waits for a method that another thread is inside of. */
   @Override
   public void close() {
     for (int waits = 0; ; waits++) {
-      int seen = state;
+      int seen = (int) STATE.compareAndExchange(this, IDLE, CLOSED);
       if (seen == CLOSED) {
         return;
       }
-      if (seen != BUSY && STATE.compareAndSet(this, seen, CLOSED)) {
+      if (seen == IDLE) {
         break;
       }
       Pause.pause(waits);
@@ -317,32 +275,21 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private void leave() {
-    STATE.setRelease(this, rest);
-  }
-
-  /** A move counts once nothing that it read can turn out to be gone. */
-  private static boolean settled(boolean found) {
-    FaultBarrier.pass();
-    return found;
+    STATE.setRelease(this, IDLE);
   }
 
   /** Makes it known, and returns what the caller throws. */
   private RuntimeException unreadable(Throwable e) {
     place = NONE;
-    RuntimeException known = health.unreadable("reading", e, view);
-    if (known instanceof StoreFailedException) {
-      // What the layers below remember of where they stand may come from a page that is gone.
-      fault = known;
-      rest = BROKEN;
+    if (e instanceof CorruptionException corruption) {
+      health.damaged("reading", corruption);
+      return corruption;
     }
-    return known;
+    // A page that the device could not deliver: nothing that was read can be trusted.
+    return health.fail("reading", e);
   }
 
-  private RuntimeException notIdle() {
-    RuntimeException broken = fault;
-    if (state == BROKEN && broken != null) {
-      return broken;
-    }
+  private IllegalStateException notIdle() {
     return state == CLOSED
         ? closed()
         : new IllegalStateException("the cursor is being used by another thread");

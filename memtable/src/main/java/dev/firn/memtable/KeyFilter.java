@@ -37,6 +37,11 @@ final class KeyFilter {
     }
   }
 
+  /** Fetches the word of a hash; see {@link dev.firn.core.EntryRef#setTouched}. */
+  long touch(long hash) {
+    return (long) WORD.getOpaque(memory, at(hash));
+  }
+
   /** Whether a key may have been added. */
   boolean mayContain(long hash) {
     long bits = bits(hash);

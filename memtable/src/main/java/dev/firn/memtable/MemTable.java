@@ -178,6 +178,11 @@ public final class MemTable {
     lanes.run(memory, list.top());
   }
 
+  /** Fetches what {@link #get} reads first; see {@link EntryRef#setTouched}. */
+  public long touch(long hash) {
+    return filter.touch(hash);
+  }
+
   /**
    * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
    *

@@ -63,6 +63,9 @@ final class BlockFormat {
   /** The longest head of an entry: what lies before its suffix. */
   static final int MAX_HEAD_BYTES = 2 * 3 + 8 + 4;
 
+  /** The part of a block that {@link #touch} fetches: header, restart points, and most keys. */
+  private static final int TOUCHED_BYTES = 256;
+
   /** What the decoders return for bytes that no writer wrote. */
   static final int MALFORMED = -1;
 
@@ -90,6 +93,16 @@ final class BlockFormat {
         && prefix <= keyBytes
         && trailerWidth(block, at) <= 8
         && valueLengthWidth(block, at) <= 4;
+  }
+
+  /**
+   * Fetches the lines that a search reads, all at once; see {@link
+   * dev.firn.core.EntryRef#setTouched}.
+   */
+  static long touch(MemorySegment block, long at, long length) {
+    return length < TOUCHED_BYTES
+        ? 0
+        : block.get(U64, at + 64) ^ block.get(U64, at + 128) ^ block.get(U64, at + 192);
   }
 
   static int entries(MemorySegment block, long at) {

@@ -39,6 +39,7 @@ final class BlockSearch {
       int keyLength,
       long trailer,
       EntryRef out) {
+    out.setTouched(BlockFormat.touch(block, at, length));
     if (!BlockFormat.isWellFormed(block, at, length)) {
       return MALFORMED;
     }

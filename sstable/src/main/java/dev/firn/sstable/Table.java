@@ -2,7 +2,6 @@ package dev.firn.sstable;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.RefCounted;
-import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
@@ -117,6 +116,11 @@ public final class Table extends RefCounted {
     return !hasFilter || filter().mayContain(hash);
   }
 
+  /** Fetches what {@link #mayContain} reads; see {@link EntryRef#setTouched}. */
+  public long touch(long hash) {
+    return hasFilter ? filter().touch(hash) : 0;
+  }
+
   /**
    * Finds the newest entry of exactly this key at or below a trailer, whatever its kind.
    *
@@ -126,11 +130,31 @@ public final class Table extends RefCounted {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    if (!mayContain(hash)) {
-      return false;
-    }
+    return mayContain(hash)
+        && search(index().find(key, offset, length, trailer), key, offset, length, trailer, out);
+  }
+
+  /** As {@link #get}, quicker if the key is there and slower if it is not. */
+  public boolean getExpected(
+      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
     TableIndex opened = index();
-    int block = opened.find(key, offset, length, trailer);
+    long word = opened.word(key, offset, length);
+    int line = opened.line(word);
+    // On their way while the filter's line is.
+    out.setTouched(opened.touch(line));
+    return mayContain(hash)
+        && search(
+            opened.find(line, word, key, offset, length, trailer),
+            key,
+            offset,
+            length,
+            trailer,
+            out);
+  }
+
+  private boolean search(
+      int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
+    TableIndex opened = index();
     long start = opened.start(block);
     long end = opened.end(block, start);
     if (opened.isCompressed(block)) {
@@ -202,19 +226,7 @@ public final class Table extends RefCounted {
     TableFilter opened = hasFilter ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
       new TableVerifier(file, footer, properties, index(), opened, cursor).verify(progress);
-    } finally {
-      // Index and filter are read in place: what looks like damage may be a page that is gone.
-      FaultBarrier.pass();
     }
-  }
-
-  /**
-   * The offset of the first page of the file that cannot be read in place, or -1.
-   *
-   * @param deadline when to stop looking, as {@link System#nanoTime} tells
-   */
-  public long lostPage(long deadline) {
-    return FaultBarrier.lostPage(file.map(), deadline);
   }
 
   /** Has the file deleted when the last reference is released. */
@@ -260,8 +272,6 @@ public final class Table extends RefCounted {
             footer.filter(),
             properties.blocks(),
             properties.sharedBytes());
-    // What it keeps was read from the map.
-    FaultBarrier.pass();
     index = opened;
     return opened;
   }

@@ -27,9 +27,14 @@ final class TableFilter {
     this.probes = probes;
   }
 
+  /** Fetches the line of a hash; see {@link dev.firn.core.EntryRef#setTouched}. */
+  long touch(long hash) {
+    return file.get(U64, line(hash));
+  }
+
   /** Whether a key with this hash may have been added; false is certain. */
   boolean mayContain(long hash) {
-    long line = at + FilterFormat.line(hash, lines) * FilterFormat.LINE_BYTES;
+    long line = line(hash);
     long product = hash;
     long all = 1;
     // All probes, as they are in one cache line: to stop at the first miss would be a branch that
@@ -40,5 +45,9 @@ final class TableFilter {
       all &= file.get(U64, line + (bit >>> 6) * Long.BYTES) >>> bit;
     }
     return all != 0;
+  }
+
+  private long line(long hash) {
+    return at + FilterFormat.line(hash, lines) * FilterFormat.LINE_BYTES;
   }
 }

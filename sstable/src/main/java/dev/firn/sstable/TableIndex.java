@@ -103,13 +103,37 @@ final class TableIndex {
 
   /** The block that a key and trailer, or the first entry after them, would be in. */
   int find(MemorySegment key, long offset, int length, long trailer) {
-    long word = KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
+    long word = word(key, offset, length);
+    return find(line(word), word, key, offset, length, trailer);
+  }
+
+  /** What a key is searched by first. */
+  long word(MemorySegment key, long offset, int length) {
+    return KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
+  }
+
+  /** The line of words to search for a word in. */
+  int line(long word) {
     int line = 0;
     for (int left = samples.length; left > 1; ) {
       int half = left >>> 1;
       line = Long.compareUnsigned(samples[line + half], word) <= 0 ? line + half : line;
       left -= half;
     }
+    return line;
+  }
+
+  /**
+   * Fetches a line of words and where its blocks are; see {@link
+   * dev.firn.core.EntryRef#setTouched}.
+   */
+  long touch(int line) {
+    int first = line * LINE_WORDS;
+    return word(first) ^ offset(first);
+  }
+
+  /** As {@link #find(MemorySegment, long, int, long)}, when word and line are known. */
+  int find(int line, long word, MemorySegment key, long offset, int length, long trailer) {
     int at = line * LINE_WORDS;
     for (int left = Math.min(LINE_WORDS, blocks - at); left > 1; ) {
       int half = left >>> 1;
