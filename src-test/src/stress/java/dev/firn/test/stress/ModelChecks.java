@@ -1,0 +1,135 @@
+package dev.firn.test.stress;
+
+import dev.firn.core.Checksum;
+import dev.firn.core.EntryRef;
+import dev.firn.core.KeyHash;
+import dev.firn.core.KeyOrder;
+import dev.firn.core.RefCountedModel;
+import dev.firn.core.StoreKey;
+import dev.firn.core.Varint;
+import dev.firn.engine.CommitModel;
+import dev.firn.engine.SyncModel;
+import dev.firn.engine.ViewsModel;
+import dev.firn.memtable.LostUpdateModel;
+import dev.firn.memtable.MemTable;
+import dev.firn.memtable.SkipListModel;
+import dev.firn.wal.JournalSegmentModel;
+import dev.firn.wal.PlainMappedFile;
+import dev.firn.wal.RecordBuilder;
+import dev.firn.wal.RecordEntries;
+import java.util.List;
+import java.util.Set;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuarantee;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.util.LoggingLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks by Lincheck: for scenarios it makes up, it goes through the ways in which their
+ * threads can take turns, and compares what each operation returned with every order of the
+ * operations.
+ *
+ * <p>It takes memory to be the same for all threads at once; what processors and compilers reorder
+ * is left to jcstress.
+ */
+final class ModelChecks {
+
+  private static final int THREADS = 2;
+  private static final int OPERATIONS = 3;
+
+  /** Each step of these is tried with every other thread in between, but not what is inside it. */
+  private static final Set<String> STEPS =
+      Set.of("dev.firn.memtable.Node", "dev.firn.memtable.NodeAllocator", MemTable.class.getName());
+
+  /** These touch what one thread has, or what the steps above publish. */
+  private static final Set<String> PRIVATE =
+      Set.of(
+          Checksum.class.getName(),
+          EntryRef.class.getName(),
+          KeyHash.class.getName(),
+          KeyOrder.class.getName(),
+          PlainMappedFile.class.getName(),
+          RecordBuilder.class.getName(),
+          RecordEntries.class.getName(),
+          StoreKey.class.getName(),
+          Varint.class.getName());
+
+  /**
+   * A class with operations.
+   *
+   * @param specification what it should be like; null when it should be like itself, used by one
+   *     thread
+   * @param wrong whether there is a mistake in it that must be found
+   */
+  record Check(Class<?> model, @Nullable Class<?> specification, boolean wrong) {
+
+    String name() {
+      return model.getName();
+    }
+  }
+
+  private ModelChecks() {}
+
+  /** All of them. */
+  static List<Check> all() {
+    return List.of(
+        new Check(LostUpdateModel.class, null, true),
+        right(RefCountedModel.class),
+        right(JournalSegmentModel.class),
+        right(ViewsModel.class),
+        new Check(CommitModel.class, CommitModel.Specification.class, false),
+        new Check(SyncModel.class, SyncModel.Specification.class, false),
+        right(SkipListModel.class));
+  }
+
+  private static Check right(Class<?> model) {
+    return new Check(model, null, false);
+  }
+
+  /**
+   * Runs one.
+   *
+   * @param scenarios how many there are made up
+   * @param interleavings how many of the ways to take turns are tried for each
+   * @throws AssertionError with the operations, their results and the way that led to them, when
+   *     something is wrong
+   */
+  static void run(Check check, int scenarios, int interleavings) {
+    if (!check.wrong()) {
+      explore(check, scenarios, interleavings);
+      return;
+    }
+    try {
+      explore(check, scenarios, interleavings);
+    } catch (LincheckAssertionError e) {
+      return;
+    }
+    throw new AssertionError("the mistake in " + check.name() + " was not found");
+  }
+
+  private static void explore(Check check, int scenarios, int interleavings) {
+    ModelCheckingOptions options =
+        new ModelCheckingOptions()
+            .threads(THREADS)
+            .actorsPerThread(OPERATIONS)
+            .iterations(scenarios)
+            .invocationsPerIteration(interleavings)
+            .addGuarantee(steps())
+            .addGuarantee(skipped())
+            .logLevel(LoggingLevel.ERROR);
+    if (check.specification() != null) {
+      options.sequentialSpecification(check.specification());
+    }
+    options.check(check.model());
+  }
+
+  private static ManagedStrategyGuarantee steps() {
+    return ManagedStrategyGuaranteeKt.forClasses(STEPS::contains).allMethods().treatAsAtomic();
+  }
+
+  private static ManagedStrategyGuarantee skipped() {
+    return ManagedStrategyGuaranteeKt.forClasses(PRIVATE::contains).allMethods().ignore();
+  }
+}
