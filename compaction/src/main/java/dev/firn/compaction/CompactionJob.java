@@ -109,6 +109,11 @@ public final class CompactionJob {
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries);
+      } catch (IllegalArgumentException e) {
+        // Entries that no table takes, such as one that is not after the one before it, come from a
+        // source that is damaged under right checksums: to read it all again tells which.
+        runs.forEach(OpenRun::verify);
+        throw e;
       }
       long read = runs.stream().mapToLong(run -> run.run().bytes()).sum();
       List<TableMetadata> written = output.finish();

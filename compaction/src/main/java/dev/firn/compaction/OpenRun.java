@@ -77,6 +77,13 @@ final class OpenRun extends RefCounted {
     return cursor(Table::sequentialCursor);
   }
 
+  /** As {@link Table#verify}, for each table. */
+  void verify() {
+    for (Table table : tables) {
+      table.verify(bytes -> {});
+    }
+  }
+
   private InternalCursor cursor(Function<Table, InternalCursor> opener) {
     return tables.length == 1 ? opener.apply(tables[0]) : new RunCursor(this, opener);
   }

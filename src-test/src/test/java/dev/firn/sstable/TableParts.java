@@ -1,0 +1,242 @@
+package dev.firn.sstable;
+
+import dev.firn.core.Checksum;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The sections of a table apart, to be put together again with one of them replaced by any bytes of
+ * any length: offsets, paddings and checksums are right, whatever the bytes are.
+ *
+ * <p><b>Threading.</b> Immutable.
+ */
+public final class TableParts {
+
+  /** What can be replaced. */
+  public enum Part {
+    /** The content of a data block. */
+    BLOCK,
+    FILTER,
+    INDEX,
+    PROPERTIES,
+    /** What the footer's checksum covers. */
+    FOOTER
+  }
+
+  private static final int FOOTER_COVERED = TableFormat.FOOTER_CHECKSUM;
+
+  private final long number;
+  private final List<byte[]> blocks;
+  private final boolean[] compressed;
+  private final byte[] filter;
+  private final byte[] index;
+  private final byte[] properties;
+
+  private TableParts(
+      long number,
+      List<byte[]> blocks,
+      boolean[] compressed,
+      byte[] filter,
+      byte[] index,
+      byte[] properties) {
+    this.number = number;
+    this.blocks = List.copyOf(blocks);
+    this.compressed = compressed;
+    this.filter = filter;
+    this.index = index;
+    this.properties = properties;
+  }
+
+  /** Takes an intact table apart. */
+  public static TableParts of(byte[] table, long number) {
+    MemorySegment memory = MemorySegment.ofArray(table);
+    int footer = table.length - TableFormat.FOOTER_BYTES;
+    int filterAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_FILTER);
+    int indexAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_INDEX);
+    int propertiesAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_PROPERTIES);
+    byte[] filter = filterAt == indexAt ? new byte[0] : aligned(table, filterAt, indexAt);
+    byte[] index = aligned(table, indexAt, propertiesAt);
+    byte[] properties = content(table, propertiesAt, footer);
+    int count = MemorySegment.ofArray(properties).get(TableFormat.U32, 48);
+    List<byte[]> blocks = new ArrayList<>();
+    boolean[] compressed = new boolean[count];
+    MemorySegment offsets = MemorySegment.ofArray(index);
+    for (int i = 0; i < count; i++) {
+      long start = offsets.get(TableFormat.U64, IndexFormat.blocks(count) + 8L * i);
+      long end = offsets.get(TableFormat.U64, IndexFormat.blocks(count) + 8L * (i + 1));
+      blocks.add(content(table, (int) (start >>> 1), (int) (end >>> 1)));
+      compressed[i] = (start & 1) != 0;
+    }
+    return new TableParts(number, blocks, compressed, filter, index, properties);
+  }
+
+  /**
+   * A table of one block, without a filter.
+   *
+   * @param block the block's content, compressed or not
+   * @param metadata what its properties say
+   */
+  public static byte[] single(byte[] block, boolean compressed, TableMetadata metadata) {
+    byte[] index = new byte[(int) IndexFormat.shared(1)];
+    byte[] properties = properties(metadata);
+    return new TableParts(
+            metadata.number(),
+            List.of(block),
+            new boolean[] {compressed},
+            new byte[0],
+            index,
+            properties)
+        .table(Part.BLOCK, 0, block);
+  }
+
+  private static byte[] properties(TableMetadata metadata) {
+    byte[] smallest = metadata.smallestKey();
+    byte[] largest = metadata.largestKey();
+    byte[] properties = new byte[TableProperties.HEADER_BYTES + smallest.length + largest.length];
+    MemorySegment memory = MemorySegment.ofArray(properties);
+    memory.set(TableFormat.U64, 0, metadata.number());
+    memory.set(TableFormat.U64, 8, metadata.entries());
+    memory.set(TableFormat.U64, 16, metadata.deletions());
+    memory.set(TableFormat.U64, 24, metadata.smallestSequence());
+    memory.set(TableFormat.U64, 32, metadata.largestSequence());
+    memory.set(TableFormat.U64, 40, metadata.dataBytes());
+    memory.set(TableFormat.U32, 48, 1);
+    memory.set(TableFormat.U32, 68, smallest.length);
+    memory.set(TableFormat.U32, 72, largest.length);
+    System.arraycopy(smallest, 0, properties, TableProperties.HEADER_BYTES, smallest.length);
+    System.arraycopy(
+        largest, 0, properties, TableProperties.HEADER_BYTES + smallest.length, largest.length);
+    return properties;
+  }
+
+  /** How many data blocks there are. */
+  public int blocks() {
+    return blocks.size();
+  }
+
+  /** Whether a data block is compressed. */
+  public boolean isCompressed(int block) {
+    return compressed[block];
+  }
+
+  /** The bytes of a part as they are; trailer and padding are not among them. */
+  public byte[] content(Part part, int block) {
+    return switch (part) {
+      case BLOCK -> blocks.get(block).clone();
+      case FILTER -> filter.clone();
+      case INDEX -> index.clone();
+      case PROPERTIES -> properties.clone();
+      case FOOTER -> {
+        byte[] table = table(part, block, new byte[0]);
+        int footer = table.length - TableFormat.FOOTER_BYTES;
+        yield Arrays.copyOfRange(table, footer, footer + FOOTER_COVERED);
+      }
+    };
+  }
+
+  /** The table with a part replaced. An empty footer stands for the right one. */
+  public byte[] table(Part part, int block, byte[] content) {
+    Assembly out = new Assembly(number);
+    byte[] offsets = index.clone();
+    MemorySegment words = MemorySegment.ofArray(offsets);
+    long at = IndexFormat.blocks(blocks.size());
+    for (int i = 0; i < blocks.size(); i++) {
+      boolean replaced = part == Part.BLOCK && i == block;
+      words.set(TableFormat.U64, at + 8L * i, (long) out.size << 1 | (compressed[i] ? 1 : 0));
+      out.section(replaced ? content : blocks.get(i), compressed[i] ? Codec.LZ4 : Codec.NONE);
+    }
+    words.set(TableFormat.U64, at + 8L * blocks.size(), (long) out.size << 1);
+    int filterAt = out.size;
+    if (filter.length > 0) {
+      out.alignedSection(part == Part.FILTER ? content : filter);
+    }
+    int indexAt = out.size;
+    out.alignedSection(part == Part.INDEX ? content : offsets);
+    int propertiesAt = out.size;
+    out.section(part == Part.PROPERTIES ? content : properties, Codec.NONE);
+    out.footer(footer(filterAt, indexAt, propertiesAt, part == Part.FOOTER ? content : null));
+    return Arrays.copyOf(out.bytes, out.size);
+  }
+
+  private static byte[] footer(
+      int filterAt,
+      int indexAt,
+      int propertiesAt,
+      byte @org.jspecify.annotations.Nullable [] other) {
+    if (other != null && other.length > 0) {
+      return Arrays.copyOf(other, FOOTER_COVERED);
+    }
+    byte[] footer = new byte[FOOTER_COVERED];
+    MemorySegment memory = MemorySegment.ofArray(footer);
+    memory.set(TableFormat.U64, TableFormat.FOOTER_FILTER, filterAt);
+    memory.set(TableFormat.U64, TableFormat.FOOTER_INDEX, indexAt);
+    memory.set(TableFormat.U64, TableFormat.FOOTER_PROPERTIES, propertiesAt);
+    memory.set(TableFormat.U32, TableFormat.FOOTER_LENGTH, TableFormat.FOOTER_BYTES);
+    memory.set(TableFormat.U32, TableFormat.FOOTER_VERSION, TableFormat.VERSION);
+    return footer;
+  }
+
+  private static byte[] aligned(byte[] table, int start, int end) {
+    return content(table, (int) TableFormat.align(start), end);
+  }
+
+  private static byte[] content(byte[] table, int start, int end) {
+    return Arrays.copyOfRange(table, start, end - TableFormat.TRAILER_BYTES);
+  }
+
+  /** A file that grows section by section. */
+  private static final class Assembly {
+
+    private final long number;
+    private byte[] bytes = new byte[4096];
+    private int size;
+
+    Assembly(long number) {
+      this.number = number;
+    }
+
+    void alignedSection(byte[] content) {
+      int padding = (int) (TableFormat.align(size) - size);
+      section(concat(new byte[padding], content), Codec.NONE);
+    }
+
+    void section(byte[] content, Codec codec) {
+      int start = size;
+      append(content);
+      append(new byte[] {(byte) codec.code(), 0, 0, 0});
+      appendChecksum(start);
+    }
+
+    void footer(byte[] covered) {
+      int start = size;
+      append(covered);
+      appendChecksum(start);
+      append(new byte[Long.BYTES]);
+      MemorySegment.ofArray(bytes)
+          .set(TableFormat.U64, size - (long) Long.BYTES, TableFormat.MAGIC);
+    }
+
+    private void appendChecksum(int start) {
+      MemorySegment memory = MemorySegment.ofArray(bytes);
+      int value = new Checksum().start(number, start).update(memory, start, size - start).value();
+      append(new byte[Integer.BYTES]);
+      MemorySegment.ofArray(bytes).set(TableFormat.U32, size - (long) Integer.BYTES, value);
+    }
+
+    private void append(byte[] more) {
+      if (size + more.length > bytes.length) {
+        bytes = Arrays.copyOf(bytes, 2 * (size + more.length));
+      }
+      System.arraycopy(more, 0, bytes, size, more.length);
+      size += more.length;
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+      byte[] both = Arrays.copyOf(a, a.length + b.length);
+      System.arraycopy(b, 0, both, a.length, b.length);
+      return both;
+    }
+  }
+}

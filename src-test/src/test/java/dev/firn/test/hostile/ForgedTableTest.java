@@ -1,0 +1,70 @@
+package dev.firn.test.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Store;
+import dev.firn.Tree;
+import dev.firn.core.file.FileName;
+import dev.firn.error.FirnException;
+import dev.firn.error.StoreFailedException;
+import dev.firn.sstable.TableParts;
+import dev.firn.sstable.TableParts.Part;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
+import dev.firn.test.TinyOptions;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A table that somebody made, with right checksums: what is wrong with it is said with its name. */
+final class ForgedTableTest {
+
+  /** Each byte of a block changed: among others keys that do not ascend. */
+  @Test
+  void merge_ofForgedBlock_namesTable() {
+    StoreImage image = store();
+    String name =
+        image.names().stream().filter(n -> StoreImage.kind(n).equals("table")).findFirst().get();
+    long number = FileName.tableNumber(name).orElseThrow();
+    TableParts parts = TableParts.of(image.bytes(name), number);
+    byte[] block = parts.content(Part.BLOCK, 0);
+    int refused = 0;
+    for (int i = 0; i < block.length; i++) {
+      byte[] forged = block.clone();
+      forged[i] ^= 0x15;
+      StoreImage with = image.with(name, parts.table(Part.BLOCK, 0, forged));
+      refused += merge(with, name, "byte " + i) ? 0 : 1;
+    }
+    assertTrue(refused > block.length / 4, "refused " + refused);
+  }
+
+  /** Whether it is done; if not, the failure must name the file. */
+  private static boolean merge(StoreImage image, String name, String where) {
+    MemoryDisk disk = new MemoryDisk(image.toFileSystem());
+    try (Store store = disk.open(TinyOptions.smallest())) {
+      store.tree("t").put(new byte[] {'a'}, new byte[1]);
+      store.compact();
+      return true;
+    } catch (FirnException e) {
+      Throwable reason = e instanceof StoreFailedException ? e.getCause() : e;
+      assertTrue(
+          reason instanceof FirnException && String.valueOf(reason.getMessage()).contains(name),
+          () -> where + ": " + e);
+      return false;
+    } finally {
+      disk.assertNothingOpen();
+    }
+  }
+
+  private static StoreImage store() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(TinyOptions.smallest())) {
+      Tree tree = store.tree("t");
+      for (int i = 0; i < 8; i++) {
+        tree.put(("key" + i * i).getBytes(StandardCharsets.US_ASCII), new byte[i]);
+      }
+      store.flush();
+    }
+    return StoreImage.of(disk.files(), MemoryDisk.DIRECTORY);
+  }
+}
