@@ -15,12 +15,10 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -29,26 +27,28 @@ final class FuzzRegressionTest {
 
   private static final int RANDOM_INPUTS = 120;
 
-  private static final Map<String, Consumer<byte[]>> TARGETS =
-      new TreeMap<>(
-          Map.of(
-              "table", TableFuzzer::fuzzerTestOneInput,
-              "journal", JournalFuzzer::fuzzerTestOneInput,
-              "manifest", ManifestFuzzer::fuzzerTestOneInput,
-              "load", LoadFuzzer::fuzzerTestOneInput));
-
   /** In {@code src/test/resources/fuzz}, a folder for each target. */
   @Test
   void inputsThatOnceFailed_pass() throws IOException, URISyntaxException {
-    for (Map.Entry<String, Consumer<byte[]>> target : TARGETS.entrySet()) {
-      URL folder = FuzzRegressionTest.class.getResource("/fuzz/" + target.getKey());
+    for (FuzzTarget target : FuzzTargets.all().toList()) {
+      URL folder = FuzzRegressionTest.class.getResource("/fuzz/" + target.name());
       if (folder != null) {
         try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
           for (Path file : (Iterable<Path>) files::iterator) {
-            run(target.getValue(), Files.readAllBytes(file), file.toString());
+            run(target, Files.readAllBytes(file));
           }
         }
       }
+    }
+  }
+
+  /** What a fuzzer begins with: what real stores hold. */
+  @Test
+  void seeds_pass() {
+    for (FuzzTarget target : FuzzTargets.all().toList()) {
+      List<byte[]> seeds = target.seeds().get();
+      assertFalse(seeds.isEmpty());
+      seeds.forEach(seed -> run(target, seed));
     }
   }
 
@@ -57,22 +57,30 @@ final class FuzzRegressionTest {
     Seed.run(
         seed -> {
           Random random = new Random(seed);
-          for (Map.Entry<String, Consumer<byte[]>> target : TARGETS.entrySet()) {
+          for (FuzzTarget target : FuzzTargets.all().toList()) {
+            List<byte[]> seeds = target.seeds().get();
             for (int i = 0; i < RANDOM_INPUTS; i++) {
-              byte[] input = new byte[2 + random.nextInt(30)];
-              random.nextBytes(input);
-              run(target.getValue(), input, target.getKey());
+              run(target, mutated(seeds.get(random.nextInt(seeds.size())), random));
             }
           }
         });
   }
 
-  private static void run(Consumer<byte[]> target, byte[] input, String name) {
+  /** A seed with some bytes replaced, and sometimes another length. */
+  private static byte[] mutated(byte[] seed, Random random) {
+    byte[] input = Arrays.copyOf(seed, seed.length + random.nextInt(4) * random.nextInt(8));
+    for (int changes = random.nextInt(8); changes > 0 && input.length > 0; changes--) {
+      input[random.nextInt(input.length)] = (byte) random.nextInt();
+    }
+    return random.nextInt(4) == 0 ? Arrays.copyOf(input, random.nextInt(1 + input.length)) : input;
+  }
+
+  private static void run(FuzzTarget target, byte[] input) {
     try {
-      target.accept(input);
+      Limits.keep(() -> target.run(input));
     } catch (Throwable e) {
       String hex = HexFormat.of().formatHex(input);
-      throw new AssertionError(name + ", input " + hex + ": " + e, e);
+      throw new AssertionError(target.name() + ", input " + hex + ": " + e, e);
     }
   }
 

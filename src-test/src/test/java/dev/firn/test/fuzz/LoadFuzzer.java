@@ -12,15 +12,30 @@ import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** What {@code firn load} reads: dumps, NDJSON and TSV, compressed or not. */
-public final class LoadFuzzer {
+final class LoadFuzzer {
 
   private LoadFuzzer() {}
 
-  /** Called by the fuzzer. */
-  public static void fuzzerTestOneInput(byte[] data) {
+  /** Inputs of each format. */
+  static List<byte[]> seeds() {
+    List<byte[]> seeds = new ArrayList<>();
+    for (FuzzTarget parser : LoadTargets.all()) {
+      for (byte[] text : parser.seeds().get()) {
+        for (int format = 0; format < LineInput.Format.values().length; format++) {
+          seeds.add(Inputs.join(new byte[] {(byte) format}, text));
+        }
+      }
+    }
+    return seeds;
+  }
+
+  /** Input: the format and what bad lines do, then the text. */
+  static void fuzz(byte[] data) {
     if (data.length < 1) {
       return;
     }

@@ -6,17 +6,17 @@ import dev.firn.test.StoreImage;
 import java.nio.ByteBuffer;
 
 /** Manifests and their edits with right checksums over wrong bytes; CURRENT and LOCK too. */
-public final class ManifestFuzzer {
+final class ManifestFuzzer {
 
   private ManifestFuzzer() {}
 
-  /** Called by the fuzzer. */
-  public static void fuzzerTestOneInput(byte[] data) {
+  /** Input: which of the stores, which file and how, then {@link Patched patches}. */
+  static void fuzz(byte[] data) {
     ByteBuffer input = ByteBuffer.wrap(data);
     if (input.remaining() < 2) {
       return;
     }
-    StoreImage image = Seeds.IMAGES.get((input.get() & 0xff) % Seeds.IMAGES.size());
+    StoreImage image = Seeds.image(input);
     int choice = input.get() & 0xff;
     if (choice >= 224) {
       String name = choice % 2 == 0 ? FileName.CURRENT : FileName.LOCK;

@@ -1,17 +1,28 @@
 package dev.firn.test.fuzz;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.firn.Compression;
+import dev.firn.Durability;
+import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.WriteBatch;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Stores to begin with: without and with compression, with tables and a journal. */
+/**
+ * Stores to begin with: without and with compression, with tables and a journal; and one with a bit
+ * of everything.
+ */
 final class Seeds {
 
-  static final List<StoreImage> IMAGES = List.of(make(Compression.NONE), make(Compression.LZ4));
+  static final List<StoreImage> IMAGES =
+      List.of(make(Compression.NONE), make(Compression.LZ4), makeVaried());
 
   private Seeds() {}
 
@@ -37,6 +48,59 @@ final class Seeds {
         other.put(new byte[] {(byte) i}, key);
       }
     }
+  }
+
+  /** Several trees, one dropped; versions of keys, long shared prefixes, all lengths of values. */
+  private static StoreImage makeVaried() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(Hostile.options().withCompression(Compression.LZ4))) {
+      store.tree("gone").put(new byte[1], new byte[1]);
+      store.dropTree("gone");
+      fillVaried(store, 0);
+      store.flush();
+      List<Snapshot> held = new ArrayList<>();
+      for (int round = 1; round <= 4; round++) {
+        held.add(store.snapshot());
+        fillVaried(store, round);
+      }
+      store.compact();
+      held.forEach(Snapshot::close);
+      fillVaried(store, 5);
+      store.sync();
+      return StoreImage.of(disk.files().processKillClone(), MemoryDisk.DIRECTORY);
+    }
+  }
+
+  private static void fillVaried(Store store, int round) {
+    Tree paths = store.tree("paths");
+    Tree numbers = store.tree("numbers\u00e9");
+    String prefix = "a/rather/long/path/that/all/keys/have/in/common/";
+    WriteBatch batch = new WriteBatch();
+    for (int i = 0; i < 12; i++) {
+      byte[] key = (prefix + i % 3 + "/" + i).getBytes(StandardCharsets.US_ASCII);
+      batch.put(paths, key, new byte[i * i * (round % 2)]);
+      numbers.put(new byte[] {(byte) -i, 0, (byte) round}, "text ".repeat(i).getBytes(UTF_8));
+    }
+    batch.delete(paths, (prefix + round).getBytes(StandardCharsets.US_ASCII));
+    batch.put(numbers, new byte[0], new byte[round == 5 ? 3000 : 1]);
+    store.write(batch, round % 2 == 0 ? Durability.SYNCED : Durability.BUFFERED);
+    numbers.delete(new byte[] {(byte) -round, 0, 0});
+  }
+
+  /** The store that the next byte of an input chooses. */
+  static StoreImage image(ByteBuffer input) {
+    return IMAGES.get((input.get() & 0xff) % IMAGES.size());
+  }
+
+  /** Inputs that choose a store and a file, and patch little. */
+  static List<byte[]> patches() {
+    List<byte[]> inputs = new ArrayList<>();
+    for (int image = 0; image < IMAGES.size(); image++) {
+      for (int file = 0; file < 8; file++) {
+        inputs.add(new byte[] {(byte) image, (byte) file, 0, 64, 0, 1});
+      }
+    }
+    return inputs;
   }
 
   /** One of the files of a kind, by a number that a fuzzer chose. */

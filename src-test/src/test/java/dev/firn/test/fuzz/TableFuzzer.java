@@ -6,17 +6,17 @@ import dev.firn.test.StoreImage;
 import java.nio.ByteBuffer;
 
 /** Tables, every kind of block of them, with right checksums over wrong bytes. */
-public final class TableFuzzer {
+final class TableFuzzer {
 
   private TableFuzzer() {}
 
-  /** Called by the fuzzer. */
-  public static void fuzzerTestOneInput(byte[] data) {
+  /** Input: which of the stores, which file and how, then {@link Patched patches}. */
+  static void fuzz(byte[] data) {
     ByteBuffer input = ByteBuffer.wrap(data);
     if (input.remaining() < 2) {
       return;
     }
-    StoreImage image = Seeds.IMAGES.get((input.get() & 0xff) % Seeds.IMAGES.size());
+    StoreImage image = Seeds.image(input);
     int choice = input.get() & 0xff;
     String name = Seeds.file(image, "table", choice >> 1);
     byte[] file = image.bytes(name);

@@ -1,0 +1,40 @@
+package dev.firn.test.fuzz;
+
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.file.ReadFile;
+import dev.firn.test.ForwardingFileSystem;
+import dev.firn.test.MemoryDisk;
+import java.nio.file.Path;
+
+/**
+ * A folder with one file in it, to be read; much quicker to make than a {@link MemoryFileSystem}.
+ *
+ * <p><b>Threading.</b> One thread.
+ */
+final class BytesFiles extends ForwardingFileSystem {
+
+  private static final MemoryFileSystem EMPTY = new MemoryFileSystem();
+
+  private final byte[] bytes;
+  private BytesFile file;
+
+  BytesFiles(byte[] bytes) {
+    super(EMPTY);
+    this.bytes = bytes;
+    this.file = new BytesFile(MemoryDisk.DIRECTORY, bytes);
+    file.close();
+  }
+
+  @Override
+  public ReadFile openRead(Path path) {
+    file = new BytesFile(path, bytes);
+    return file;
+  }
+
+  /** Fails if the file is still open. */
+  void assertClosed() {
+    if (file.isOpen()) {
+      throw new AssertionError(file.path() + " was left open");
+    }
+  }
+}
