@@ -45,7 +45,8 @@ record CurrentFile(long manifest, long bytes, long storeId) {
   private static final Pattern ANY_VERSION =
       Pattern.compile("(firn (\\d{1," + MAX_VERSION_DIGITS + "}) [ -~]*) crc32c ([0-9a-f]{8})\n");
   private static final Pattern THIS_VERSION =
-      Pattern.compile("firn 1 manifest (\\d{1,18}) bytes (\\d{1,18}) store ([0-9a-f]{16})");
+      Pattern.compile(
+          "firn 1 manifest (0|[1-9]\\d{0,17}) bytes (0|[1-9]\\d{0,17}) store ([0-9a-f]{16})");
 
   /**
    * Reads the file.

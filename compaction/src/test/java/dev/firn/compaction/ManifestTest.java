@@ -245,10 +245,7 @@ class ManifestTest {
   @Test
   void current_newerVersion() {
     String content = "firn 2 whatever it will say";
-    MemorySegment bytes = Arena.ofAuto().allocateFrom(content, StandardCharsets.US_ASCII);
-    int checksum = new Checksum().start(0, 0).update(bytes, 0, content.length()).value();
-    String text = content + " crc32c %08x\n".formatted(checksum);
-    assertThrows(FormatVersionException.class, () -> CurrentFile.parse(path, text));
+    assertThrows(FormatVersionException.class, () -> CurrentFile.parse(path, line(content)));
   }
 
   @Test
@@ -268,5 +265,25 @@ class ManifestTest {
       assertThrows(CorruptionException.class, () -> CurrentFile.parse(path, cut));
     }
     assertThrows(CorruptionException.class, () -> CurrentFile.parse(path, text + " "));
+  }
+
+  /** There is one way to write it. */
+  @Test
+  void current_numbersWithZerosBefore() {
+    String text = line("firn 1 manifest 1 bytes 3 store ab71945d4dce3b6f");
+    assertEquals(text, CurrentFile.parse(path, text).text());
+    for (String content :
+        List.of(
+            "firn 1 manifest 01 bytes 3 store ab71945d4dce3b6f",
+            "firn 1 manifest 1 bytes 03 store ab71945d4dce3b6f",
+            "firn 01 manifest 1 bytes 3 store ab71945d4dce3b6f")) {
+      assertThrows(CorruptionException.class, () -> CurrentFile.parse(path, line(content)));
+    }
+  }
+
+  private static String line(String content) {
+    MemorySegment bytes = Arena.ofAuto().allocateFrom(content, StandardCharsets.US_ASCII);
+    int checksum = new Checksum().start(0, 0).update(bytes, 0, content.length()).value();
+    return content + " crc32c %08x\n".formatted(checksum);
   }
 }
