@@ -136,7 +136,7 @@ final class VersionEditCodec {
     long deletions = source.getVarint("number of deletions", 0, entries);
     long smallestSequence = sequence(source);
     long largestSequence =
-        source.getVarint("largest sequence", smallestSequence, SequenceNumber.MAX);
+        source.getVarint("largest sequence", smallestSequence, SequenceNumber.MAX_STORED);
     long dataBytes = number(source);
     byte[] smallestKey = source.getBytes(StoreKey.TREE_BYTES, StoreKey.MAX_BYTES);
     byte[] largestKey = source.getBytes(StoreKey.TREE_BYTES, StoreKey.MAX_BYTES);
@@ -171,7 +171,7 @@ final class VersionEditCodec {
   }
 
   private static long sequence(ByteSource source) {
-    return source.getVarint("sequence", 0, SequenceNumber.MAX);
+    return source.getVarint("sequence", 0, SequenceNumber.MAX_STORED);
   }
 
   private static int treeId(ByteSource source) {

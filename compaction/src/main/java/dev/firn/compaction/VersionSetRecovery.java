@@ -73,6 +73,13 @@ final class VersionSetRecovery {
             "a table of " + table.fileBytes() + " bytes",
             "no such file");
       }
+      if (table.largestSequence() > contents.state().lastSequence()) {
+        throw new CorruptionException(
+            path,
+            contents.tail().offset(),
+            "tables with sequences up to " + contents.state().lastSequence(),
+            table.toString());
+      }
     }
     tail = contents.tail();
     return contents.state();

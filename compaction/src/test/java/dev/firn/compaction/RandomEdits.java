@@ -40,7 +40,7 @@ final class RandomEdits {
       case 1 -> new TableRemoved(level(), number(), number());
       case 2 -> new NextFileNumber(number());
       case 3 -> new JournalFloor(number());
-      case 4 -> new LastSequence(number() & SequenceNumber.MAX);
+      case 4 -> new LastSequence(number() & SequenceNumber.MAX_STORED);
       case 5 -> new TreeCreated(id(), name());
       case 6 -> new TreeDropped(id());
       default -> new NextTreeId(id());
@@ -52,7 +52,7 @@ final class RandomEdits {
     byte[] b = key();
     boolean ascending = Arrays.compareUnsigned(a, b) <= 0;
     long entries = 1L + random.nextInt(1000);
-    long sequence = random.nextLong() & (SequenceNumber.MAX >> 1);
+    long sequence = random.nextLong() & (SequenceNumber.MAX_STORED >> 1);
     return new TableMetadata(
         number(),
         number(),

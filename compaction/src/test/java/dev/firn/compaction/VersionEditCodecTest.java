@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.compaction.VersionEdit.LastSequence;
 import dev.firn.compaction.VersionEdit.TreeCreated;
+import dev.firn.core.SequenceNumber;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,6 +54,15 @@ class VersionEditCodecTest {
   void decode_hugeLength() {
     byte[] bytes = {6, 1, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x7f, 'a'};
     assertThrows(CorruptionException.class, () -> decode(bytes));
+  }
+
+  /** A store that went on behind such a sequence would run out of them. */
+  @Test
+  void decode_hugeSequence() {
+    VersionEdit largest = VersionEdit.of(new LastSequence(SequenceNumber.MAX_STORED));
+    assertEquals(largest, decode(encode(largest)));
+    byte[] larger = encode(VersionEdit.of(new LastSequence(SequenceNumber.MAX_STORED + 1)));
+    assertThrows(CorruptionException.class, () -> decode(larger));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.compaction.VersionEdit.JournalFloor;
+import dev.firn.compaction.VersionEdit.LastSequence;
 import dev.firn.compaction.VersionEdit.TableRemoved;
 import dev.firn.compaction.VersionEdit.TreeCreated;
 import dev.firn.compaction.VersionEdit.TreeDropped;
@@ -280,16 +281,18 @@ class VersionSetTest {
       store.versions.createTree("one");
       store.flush(entries("a#1,PUT"), 1);
       Version before = store.versions.current();
-      CompactionResult flushed =
+      VersionEdit flushed =
           CompactionJob.flush(
-              store.environment(2), new ListCursor(entries("b#2,PUT")), before.trees());
+                  store.environment(2), new ListCursor(entries("b#2,PUT")), before.trees())
+              .edit()
+              .with(new LastSequence(2));
       fresh.failBefore(
           (operation, path) -> {
             if (operation == failing) {
               throw new StorageException(path, "cannot: " + operation, null);
             }
           });
-      assertThrows(StorageException.class, () -> store.versions.apply(flushed.edit()));
+      assertThrows(StorageException.class, () -> store.versions.apply(flushed));
       int[] touched = {0};
       fresh.failBefore((operation, path) -> touched[0]++);
       assertThrows(

@@ -18,6 +18,12 @@ public final class SequenceNumber {
   /** The largest sequence. */
   public static final long MAX = (1L << 56) - 1;
 
+  /**
+   * The largest sequence that a store is opened with: no store ever gets there, and behind it there
+   * is room for more than one process can write.
+   */
+  public static final long MAX_STORED = MAX >> 1;
+
   /** The trailer that sorts before every other trailer of the same key. */
   public static final long MAX_TRAILER = -1L;
 
