@@ -1,8 +1,10 @@
 package dev.firn.engine;
 
+import dev.firn.compaction.ManifestTail;
 import dev.firn.compaction.VersionSet;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
+import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import dev.firn.memtable.SharedPrefixes;
 import dev.firn.sstable.BlockCache;
@@ -97,18 +99,7 @@ final class EngineParts {
     opened.push(arenas);
 
     Replay replay = new Replay(arenas, SharedPrefixes.none());
-    RecoveredJournal recovered =
-        new JournalRecovery(
-                files,
-                directory,
-                Math.max(1, versions.state().journalFloor()),
-                versions.state().lastSequence() + 1,
-                options.journalSegmentBytes(),
-                options.salvage())
-            // A new manifest before any segment goes: the last edit of the old one, which may be
-            // what made it needless, may be in the page cache only, left there by a process that
-            // was killed. And a new store's journals come after CURRENT.
-            .recover(replay, versions::begin);
+    RecoveredJournal recovered = recoverJournal(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
     this.journal = new Journal(files, directory, options.journalSegmentBytes(), recovered, chores);
@@ -137,6 +128,37 @@ final class EngineParts {
     background.start();
     syncEvery(options.syncIntervalNanos());
     this.openNanos = System.nanoTime() - start;
+  }
+
+  private static RecoveredJournal recoverJournal(
+      FileSystem files, Path directory, VersionSet versions, EngineOptions options, Replay replay) {
+    JournalRecovery recovery =
+        new JournalRecovery(
+            files,
+            directory,
+            Math.max(1, versions.state().journalFloor()),
+            versions.state().lastSequence() + 1,
+            options.journalSegmentBytes(),
+            options.salvage());
+    try {
+      // A new manifest before any segment goes: the last edit of the old one, which may be
+      // what made it needless, may be in the page cache only, left there by a process that
+      // was killed. And a new store's journals come after CURRENT.
+      return recovery.recover(replay, versions::begin);
+    } catch (CorruptionException e) {
+      ManifestTail tail = versions.recoveredTail();
+      throw tail.isTorn() && !files.exists(Path.of(e.file())) ? damaged(tail, e) : e;
+    }
+  }
+
+  /** A segment goes when the edit that made it needless was forced: so that one is not torn. */
+  private static CorruptionException damaged(ManifestTail tail, CorruptionException missing) {
+    return new CorruptionException(
+        tail.file(),
+        tail.offset(),
+        "the edit that let " + missing.file() + " go",
+        tail.droppedBytes() + " bytes that are no edit",
+        missing);
   }
 
   private void syncEvery(long nanos) {
