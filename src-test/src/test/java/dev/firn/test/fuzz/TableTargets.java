@@ -22,7 +22,12 @@ final class TableTargets {
   private static final long NUMBER = 7;
 
   /** A table of the seeds, taken apart. */
-  private record Seed(byte[] file, long number, TableParts parts) {}
+  private record Seed(byte[] file, long number, TableParts parts, List<Integer> ends) {
+
+    static Seed of(byte[] file, long number) {
+      return new Seed(file, number, TableParts.of(file, number), TableSeal.ends(file, number));
+    }
+  }
 
   private static final List<Seed> SEEDS = seeds();
 
@@ -44,11 +49,7 @@ final class TableTargets {
     for (var image : Seeds.IMAGES) {
       for (String name : image.names()) {
         FileName.tableNumber(name)
-            .ifPresent(
-                number -> {
-                  byte[] file = image.bytes(name);
-                  seeds.add(new Seed(file, number, TableParts.of(file, number)));
-                });
+            .ifPresent(number -> seeds.add(Seed.of(image.bytes(name), number)));
       }
     }
     return seeds;
@@ -141,7 +142,7 @@ final class TableTargets {
     boolean sealed = (input.get() & 1) == 0;
     byte[] patched = Patched.of(seed.file, input);
     if (sealed) {
-      TableSeal.seal(patched, seed.number, TableSeal.ends(seed.file, seed.number));
+      TableSeal.seal(patched, seed.number, seed.ends);
     }
     TableReading.of(patched, seed.number);
   }
