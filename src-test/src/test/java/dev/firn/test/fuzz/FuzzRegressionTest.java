@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** The fuzz targets without a fuzzer: inputs that once failed, and some random ones. */
 final class FuzzRegressionTest {
 
-  private static final int RANDOM_INPUTS = 120;
+  private static final int RANDOM_INPUTS = 40;
 
   /** In {@code src/test/resources/fuzz}, a folder for each target. */
   @Test
