@@ -40,7 +40,7 @@ public record StoreState(
    */
   StoreState apply(VersionEdit edit) {
     Shape changedShape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
-    TreeCatalogue changedTrees = trees;
+    TreeCatalogue changedTrees = trees.apply(edit.changes());
     long next = nextFileNumber;
     long floor = journalFloor;
     long last = lastSequence;
@@ -51,9 +51,7 @@ public record StoreState(
         case NextFileNumber number -> next = Math.max(next, number.number());
         case JournalFloor number -> floor = forward("journalFloor", floor, number.number());
         case LastSequence sequence -> last = forward("lastSequence", last, sequence.sequence());
-        case TreeCreated tree -> changedTrees = changedTrees.with(tree.id(), tree.name());
-        case TreeDropped tree -> changedTrees = changedTrees.without(tree.id());
-        case NextTreeId id -> changedTrees = changedTrees.withNextId(id.id());
+        case TreeCreated _, TreeDropped _, NextTreeId _ -> {} // done by the catalogue
       }
     }
     return new StoreState(changedShape, changedTrees, next, floor, last);

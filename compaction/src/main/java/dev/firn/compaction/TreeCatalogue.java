@@ -1,5 +1,13 @@
 package dev.firn.compaction;
 
+import dev.firn.compaction.VersionEdit.JournalFloor;
+import dev.firn.compaction.VersionEdit.LastSequence;
+import dev.firn.compaction.VersionEdit.NextFileNumber;
+import dev.firn.compaction.VersionEdit.NextTreeId;
+import dev.firn.compaction.VersionEdit.TableAdded;
+import dev.firn.compaction.VersionEdit.TableRemoved;
+import dev.firn.compaction.VersionEdit.TreeCreated;
+import dev.firn.compaction.VersionEdit.TreeDropped;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -103,48 +111,62 @@ public final class TreeCatalogue {
   }
 
   /**
-   * @throws IllegalArgumentException when the id was given before, or the name is taken
+   * The catalogue after what an edit changes of it, in the order of the edit.
+   *
+   * @throws IllegalArgumentException when a change does not fit those before it
    */
-  TreeCatalogue with(int id, String name) {
-    if (id < nextId || id == Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("tree=" + id + " where ids from " + nextId + " are free");
+  TreeCatalogue apply(List<VersionEdit.Change> changes) {
+    if (changes.stream().noneMatch(TreeCatalogue::isOfTrees)) {
+      return this;
+    }
+    // One copy for all changes: the snapshot of a store with many trees creates them one by one.
+    TreeCatalogue changed = new TreeCatalogue(new TreeMap<>(names), new HashMap<>(ids), nextId);
+    int next = nextId;
+    for (VersionEdit.Change change : changes) {
+      switch (change) {
+        case TreeCreated tree -> next = changed.create(tree.id(), tree.name(), next);
+        case TreeDropped tree -> changed.drop(tree.id());
+        case NextTreeId id -> next = forward(next, id.id());
+        case TableAdded _, TableRemoved _, NextFileNumber _, JournalFloor _, LastSequence _ -> {}
+      }
+    }
+    return new TreeCatalogue(changed.names, changed.ids, next);
+  }
+
+  private static boolean isOfTrees(VersionEdit.Change change) {
+    return change instanceof TreeCreated
+        || change instanceof TreeDropped
+        || change instanceof NextTreeId;
+  }
+
+  /** Adds a tree, before anybody else sees this; returns the id that is free then. */
+  private int create(int id, String name, int next) {
+    if (id < next || id == Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("tree=" + id + " where ids from " + next + " are free");
     }
     if (ids.containsKey(name)) {
       throw new IllegalArgumentException("the name of tree=" + id + " is taken");
     }
     encodeName(name);
-    NavigableMap<Integer, String> changed = new TreeMap<>(names);
-    changed.put(id, name);
-    return new TreeCatalogue(changed, invert(changed), id + 1);
+    names.put(id, name);
+    ids.put(name, id);
+    return id + 1;
   }
 
-  /**
-   * @throws IllegalArgumentException when there is no such tree
-   */
-  TreeCatalogue without(int id) {
-    if (!contains(id)) {
+  /** Takes a tree out, before anybody else sees this. */
+  private void drop(int id) {
+    String name = names.remove(id);
+    if (name == null) {
       throw new IllegalArgumentException("tree=" + id + " is not there");
     }
-    NavigableMap<Integer, String> changed = new TreeMap<>(names);
-    changed.remove(id);
-    return new TreeCatalogue(changed, invert(changed), nextId);
+    ids.remove(name);
   }
 
-  /**
-   * @throws IllegalArgumentException when ids were given up to a larger one
-   */
-  TreeCatalogue withNextId(int id) {
-    if (id < nextId) {
-      throw new IllegalArgumentException(
-          "next tree=" + id + " where ids up to " + nextId + " were");
+  private static int forward(int next, int id) {
+    if (id < next) {
+      throw new IllegalArgumentException("next tree=" + id + " where ids up to " + next + " were");
     }
-    return new TreeCatalogue(names, ids, id);
-  }
-
-  private static Map<String, Integer> invert(Map<Integer, String> names) {
-    Map<String, Integer> ids = new HashMap<>();
-    names.forEach((id, name) -> ids.put(name, id));
-    return ids;
+    return id;
   }
 
   @Override

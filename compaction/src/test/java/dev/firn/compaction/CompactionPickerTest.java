@@ -49,7 +49,8 @@ class CompactionPickerTest {
     return switch (command.name()) {
       case "define" -> define(command.input());
       case "drop" -> {
-        trees = trees.without(Integer.parseInt(command.argument(0)));
+        int dropped = Integer.parseInt(command.argument(0));
+        trees = trees.apply(List.of(new VersionEdit.TreeDropped(dropped)));
         yield "";
       }
       case "pick" -> text(CompactionPicker.pick(shape, trees, policy(command)));
@@ -90,7 +91,7 @@ class CompactionPickerTest {
     shape = Shape.empty().apply(List.of(), added);
     trees = TreeCatalogue.empty();
     for (int id = 1; id < 10; id++) {
-      trees = trees.with(id, "tree" + id);
+      trees = trees.apply(List.of(new VersionEdit.TreeCreated(id, "tree" + id)));
     }
     return "";
   }

@@ -34,7 +34,8 @@ final class SimulatedStore {
   private final long flushBytes;
   private final double distinctBytes;
   private final double speed;
-  private final TreeCatalogue trees = TreeCatalogue.empty().with(1, "tree");
+  private final TreeCatalogue trees =
+      TreeCatalogue.empty().apply(List.of(new VersionEdit.TreeCreated(1, "tree")));
   private Shape shape = Shape.empty();
   private long next = 1;
   private double owedFlushes;

@@ -11,10 +11,13 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.CorruptionException;
+import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,11 @@ import org.junit.jupiter.api.Test;
 final class ForgedManifestTest {
 
   private static final long STORE_ID = 0x77;
+
+  /** The first id whose varint has three bytes. */
+  private static final int FIRST_LONG_ID = 1 << 14;
+
+  private static final int MANY_TREES = 80_000;
 
   private final StoreImage image = store();
   private final String name =
@@ -48,6 +56,25 @@ final class ForgedManifestTest {
   @Test
   void lastSequence_belowThoseOfTables() {
     assertRefused(state.lastSequence() - 1);
+  }
+
+  /** As many as there is room for: it must not take longer for each than for the one before it. */
+  @Test
+  void manyTrees_areReadSoon() throws Exception {
+    ByteArrayOutputStream edit = new ByteArrayOutputStream();
+    for (int id = FIRST_LONG_ID; id <= MANY_TREES; id++) {
+      byte[] treeName = ("t" + id).getBytes(StandardCharsets.US_ASCII);
+      // The tag of a tree that was created; the id, as a varint of three bytes; its name.
+      edit.write(new byte[] {6, (byte) (id | 0x80), (byte) (id >> 7 | 0x80), (byte) (id >> 14)});
+      edit.write(treeName.length);
+      edit.write(treeName);
+    }
+    byte[] manifest = ManifestParts.manifest(List.of(edit.toByteArray()), number, STORE_ID);
+    MemoryFileSystem files = image.with(name, manifest).toFileSystem();
+    StoreState read =
+        Deadline.call(
+            Duration.ofSeconds(10), () -> ManifestParts.read(files, MemoryDisk.DIRECTORY, number));
+    assertEquals(MANY_TREES - FIRST_LONG_ID + 1, read.trees().names().size());
   }
 
   private void assertRefused(long lastSequence) {
