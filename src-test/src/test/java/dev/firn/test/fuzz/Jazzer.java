@@ -152,6 +152,8 @@ final class Jazzer {
             "--reproducer_path=" + folder,
             "-artifact_prefix=" + folder + File.separator,
             "-timeout=" + TIMEOUT_SECONDS,
+            // Patches are short, and many of them long: all lengths from the beginning.
+            "-len_control=0",
             "-rss_limit_mb=2048",
             "-print_final_stats=1"));
   }
