@@ -7,7 +7,8 @@ import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * Shared syncs as a model checker runs them: what was visible before a sync is forced when it
- * returns, whoever forced it, and one thread forces at a time.
+ * returns, whoever forced it, and one thread forces at a time. A write is one step here: what else
+ * can come between is {@link CommitModel}'s.
  */
 public class SyncModel {
 
@@ -44,14 +45,6 @@ public class SyncModel {
     pipeline.put(1, false, 0);
   }
 
-  /** A synced write: afterwards it is forced. It is at or below what is visible before that. */
-  @Operation
-  public boolean writeSynced() {
-    long before = pipeline.visible.get();
-    pipeline.put(1, true, 0);
-    return isForced(before + 1);
-  }
-
   /** A sync. */
   @Operation
   public boolean sync() {
@@ -76,11 +69,6 @@ public class SyncModel {
 
     /** See {@link SyncModel#write}. */
     public void write() {}
-
-    /** See {@link SyncModel#writeSynced}. */
-    public boolean writeSynced() {
-      return true;
-    }
 
     /** See {@link SyncModel#sync}. */
     public boolean sync() {
