@@ -94,8 +94,10 @@ final class RealMappedFile implements MappedFile {
     }
     try {
       for (long at = 0; at < memory.byteSize(); at += PAGE_BYTES) {
-        // Opaque, because the compiler drops a plain store of what was just loaded.
-        BYTE.setOpaque(memory, at, (byte) BYTE.getOpaque(memory, at));
+        // The load is opaque, because the compiler drops a store of what it knows to be there. The
+        // store is not: of one that is, the interpreter makes an exchange, which HotSpot cannot
+        // step over when the page is gone. It would end the JVM.
+        memory.set(ValueLayout.JAVA_BYTE, at, (byte) BYTE.getOpaque(memory, at));
       }
       FaultBarrier.pass();
     } catch (InternalError e) {
