@@ -119,10 +119,7 @@ public final class Cursor implements AutoCloseable {
 
   /** A copy of the value. */
   public byte[] valueBytes() {
-    byte[] copy = new byte[Math.toIntExact(valueLength())];
-    MemorySegment.copy(
-        source.value(), ValueLayout.JAVA_BYTE, source.valueOffset(), copy, 0, copy.length);
-    return copy;
+    return source.valueBytes();
   }
 
   /** Copies as much of the key as fits into {@code target}; returns the key's whole length. */
@@ -135,10 +132,7 @@ public final class Cursor implements AutoCloseable {
 
   /** Copies as much of the value as fits into {@code target}; returns the value's whole length. */
   public long copyValue(MemorySegment target) {
-    long length = valueLength();
-    MemorySegment.copy(
-        source.value(), source.valueOffset(), target, 0, Math.min(length, target.byteSize()));
-    return length;
+    return source.copyValue(target);
   }
 
   /** Lets go of what the cursor keeps. Idempotent. */

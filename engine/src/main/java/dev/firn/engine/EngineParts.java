@@ -84,6 +84,7 @@ final class EngineParts {
     this.chores = new Chores(name, health);
     opened.push(() -> Background.shutDown(chores));
     this.views = new Views(chores);
+    health.nameFaultsBy(new LostPages(directory, views));
     this.cache = new BlockCache(options.blockCacheBytes());
     opened.push(cache);
     this.versions =

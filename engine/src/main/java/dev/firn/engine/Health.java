@@ -1,8 +1,10 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.file.FaultBarrier;
 import dev.firn.engine.Problem.Kind;
 import dev.firn.error.CorruptionException;
+import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -34,6 +36,7 @@ public final class Health {
   private final List<Runnable> whenFailed = new CopyOnWriteArrayList<>();
   private final Consumer<Problem> listener;
   private final Object lock = new Object();
+  private volatile @Nullable LostPages faults;
 
   @GuardedBy("lock")
   private final List<Problem> damage = new ArrayList<>();
@@ -46,6 +49,11 @@ public final class Health {
    */
   Health(Consumer<Problem> listener) {
     this.listener = listener;
+  }
+
+  /** Says who knows which file an {@link InternalError} is about; before there are readers. */
+  void nameFaultsBy(LostPages finder) {
+    faults = finder;
   }
 
   /** Has {@code action} called once, when the store fails, by the thread that found out. */
@@ -91,10 +99,11 @@ public final class Health {
    * @param doing what was going on, as a phrase that follows "failed while"
    */
   StoreFailedException fail(String doing, Throwable cause) {
-    Throwable root =
-        cause instanceof StoreFailedException && cause.getCause() != null
-            ? cause.getCause()
-            : cause;
+    return fail(doing, cause, null);
+  }
+
+  private StoreFailedException fail(String doing, Throwable cause, @Nullable View view) {
+    Throwable root = root(cause, view);
     if (root instanceof CorruptionException corruption) {
       damaged(doing, corruption);
     }
@@ -105,6 +114,58 @@ public final class Health {
     }
     Problem first = Objects.requireNonNullElse(failure.get(), problem);
     return new StoreFailedException(first.doing(), first.cause());
+  }
+
+  private Throwable root(Throwable cause, @Nullable View view) {
+    if (cause instanceof StoreFailedException && cause.getCause() != null) {
+      return cause.getCause();
+    }
+    LostPages finder = faults;
+    // To name the file takes time, and the first failure alone is kept.
+    return cause instanceof InternalError fault && finder != null && !hasFailed()
+        ? finder.named(fault, view)
+        : cause;
+  }
+
+  /**
+   * Makes known what a reader of files met, and returns what the reader throws. To be called before
+   * anything else is done.
+   *
+   * @param doing what was going on, as a phrase that follows "while"
+   * @param view what was read, pinned
+   */
+  RuntimeException unreadable(String doing, Throwable met, View view) {
+    switch (behindBarrier(met)) {
+      case InternalError fault -> {
+        // A page that the device could not deliver: nothing that was read can be trusted.
+        return fail(doing, fault, view);
+      }
+      case CorruptionException damage -> {
+        damaged(doing, damage);
+        return damage;
+      }
+      case StorageException refused -> {
+        damaged(doing, refused);
+        return refused;
+      }
+      case RuntimeException other -> {
+        return other;
+      }
+      case Error error -> throw error;
+      default -> {
+        return new IllegalStateException(met);
+      }
+    }
+  }
+
+  /** What was met may come of a page that is gone, and the error of that may still be to come. */
+  private static Throwable behindBarrier(Throwable met) {
+    try {
+      FaultBarrier.pass();
+      return met;
+    } catch (InternalError late) {
+      return late;
+    }
   }
 
   /**

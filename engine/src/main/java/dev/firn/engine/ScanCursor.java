@@ -3,10 +3,13 @@ package dev.firn.engine;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
-import dev.firn.error.CorruptionException;
+import dev.firn.core.file.FaultBarrier;
+import dev.firn.error.StoreFailedException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A walk over the keys of a range as they were at one sequence: of each key the newest entry at or
@@ -34,6 +37,9 @@ public final class ScanCursor implements AutoCloseable {
 
   private static final int CLOSED = 2;
 
+  /** A page was gone: nothing can be read any more. */
+  private static final int BROKEN = 3;
+
   private static final int NONE = -1;
 
   private static final VarHandle STATE;
@@ -57,6 +63,12 @@ public final class ScanCursor implements AutoCloseable {
   private final EntryBatch entries;
 
   private volatile int state = IDLE;
+
+  /** The state in which a method leaves the cursor. */
+  private int rest = IDLE;
+
+  /** What broke the cursor. Written before the state says so. */
+  private @Nullable RuntimeException fault;
 
   /** The current entry of the batch; {@link #NONE} when the cursor stands nowhere. */
   private int place = NONE;
@@ -91,8 +103,8 @@ public final class ScanCursor implements AutoCloseable {
   public boolean first() {
     enter();
     try {
-      return findFirst();
-    } catch (InternalError | CorruptionException e) {
+      return settled(findFirst());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -103,8 +115,8 @@ public final class ScanCursor implements AutoCloseable {
   public boolean last() {
     enter();
     try {
-      return findLast();
-    } catch (InternalError | CorruptionException e) {
+      return settled(findLast());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -116,8 +128,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return findAtOrAfterTarget();
-    } catch (InternalError | CorruptionException e) {
+      return settled(findAtOrAfterTarget());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -129,8 +141,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return findAtOrAfterTarget();
-    } catch (InternalError | CorruptionException e) {
+      return settled(findAtOrAfterTarget());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -142,8 +154,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return findBeforeTarget();
-    } catch (InternalError | CorruptionException e) {
+      return settled(findBeforeTarget());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -155,8 +167,8 @@ public final class ScanCursor implements AutoCloseable {
     enter();
     try {
       target.setStoreKey(tree, userKey);
-      return findBeforeTarget();
-    } catch (InternalError | CorruptionException e) {
+      return settled(findBeforeTarget());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -174,11 +186,11 @@ public final class ScanCursor implements AutoCloseable {
     try {
       checkValid();
       if (forward) {
-        return stand(batch.readNext(source));
+        return settled(stand(batch.readNext(source)));
       }
       source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
-      return readForward();
-    } catch (InternalError | CorruptionException e) {
+      return settled(readForward());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -198,11 +210,12 @@ public final class ScanCursor implements AutoCloseable {
     try {
       checkValid();
       if (!forward) {
-        return batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source));
+        return settled(
+            batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source)));
       }
       source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
-      return readBackward();
-    } catch (InternalError | CorruptionException e) {
+      return settled(readBackward());
+    } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
       leave();
@@ -243,15 +256,44 @@ public final class ScanCursor implements AutoCloseable {
     return entries.valueLength(place);
   }
 
+  /** A copy of the value. */
+  public byte[] valueBytes() {
+    byte[] copy = new byte[Math.toIntExact(valueLength())];
+    try {
+      MemorySegment.copy(value(), ValueLayout.JAVA_BYTE, valueOffset(), copy, 0, copy.length);
+      FaultBarrier.pass();
+    } catch (InternalError e) {
+      throw unreadableValue(e);
+    }
+    return copy;
+  }
+
+  /** Copies as much of the value as fits into {@code target}; returns the value's whole length. */
+  public long copyValue(MemorySegment target) {
+    long length = valueLength();
+    try {
+      MemorySegment.copy(value(), valueOffset(), target, 0, Math.min(length, target.byteSize()));
+      FaultBarrier.pass();
+    } catch (InternalError e) {
+      throw unreadableValue(e);
+    }
+    return length;
+  }
+
+  /** The cursor stands where it stood: other values may be there. */
+  private RuntimeException unreadableValue(InternalError e) {
+    return health.unreadable("reading", e, view);
+  }
+
   /** Lets go of the view. Idempotent; waits for a method that another thread is inside of. */
   @Override
   public void close() {
     for (int waits = 0; ; waits++) {
-      int seen = (int) STATE.compareAndExchange(this, IDLE, CLOSED);
+      int seen = state;
       if (seen == CLOSED) {
         return;
       }
-      if (seen == IDLE) {
+      if (seen != BUSY && STATE.compareAndSet(this, seen, CLOSED)) {
         break;
       }
       Pause.pause(waits);
@@ -275,21 +317,32 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private void leave() {
-    STATE.setRelease(this, IDLE);
+    STATE.setRelease(this, rest);
+  }
+
+  /** A move counts once nothing that it read can turn out to be gone. */
+  private static boolean settled(boolean found) {
+    FaultBarrier.pass();
+    return found;
   }
 
   /** Makes it known, and returns what the caller throws. */
   private RuntimeException unreadable(Throwable e) {
     place = NONE;
-    if (e instanceof CorruptionException corruption) {
-      health.damaged("reading", corruption);
-      return corruption;
+    RuntimeException known = health.unreadable("reading", e, view);
+    if (known instanceof StoreFailedException) {
+      // What the layers below remember of where they stand may come from a page that is gone.
+      fault = known;
+      rest = BROKEN;
     }
-    // A page that the device could not deliver: nothing that was read can be trusted.
-    return health.fail("reading", e);
+    return known;
   }
 
-  private IllegalStateException notIdle() {
+  private RuntimeException notIdle() {
+    RuntimeException broken = fault;
+    if (state == BROKEN && broken != null) {
+      return broken;
+    }
     return state == CLOSED
         ? closed()
         : new IllegalStateException("the cursor is being used by another thread");

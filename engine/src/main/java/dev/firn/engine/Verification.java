@@ -54,11 +54,12 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
         tables(view.version().tables());
         journal();
         return new Verification(files, bytes, null);
-      } catch (CorruptionException e) {
-        parts.health.damaged("verifying", e);
-        return new Verification(files, bytes, e);
-      } catch (InternalError e) {
-        throw parts.health.fail("verifying", e);
+      } catch (RuntimeException | InternalError e) {
+        RuntimeException known = parts.health.unreadable("verifying", e, view);
+        if (known instanceof CorruptionException damage) {
+          return new Verification(files, bytes, damage);
+        }
+        throw known;
       }
     }
 

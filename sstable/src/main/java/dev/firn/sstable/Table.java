@@ -2,6 +2,7 @@ package dev.firn.sstable;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.RefCounted;
+import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
@@ -226,7 +227,19 @@ public final class Table extends RefCounted {
     TableFilter opened = hasFilter ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
       new TableVerifier(file, footer, properties, index(), opened, cursor).verify(progress);
+    } finally {
+      // Index and filter are read in place: what looks like damage may be a page that is gone.
+      FaultBarrier.pass();
     }
+  }
+
+  /**
+   * The offset of the first page of the file that cannot be read in place, or -1.
+   *
+   * @param deadline when to stop looking, as {@link System#nanoTime} tells
+   */
+  public long lostPage(long deadline) {
+    return FaultBarrier.lostPage(file.map(), deadline);
   }
 
   /** Has the file deleted when the last reference is released. */
@@ -272,6 +285,8 @@ public final class Table extends RefCounted {
             footer.filter(),
             properties.blocks(),
             properties.sharedBytes());
+    // What it keeps was read from the map.
+    FaultBarrier.pass();
     index = opened;
     return opened;
   }

@@ -2,6 +2,7 @@ package dev.firn.wal;
 
 import dev.firn.core.RefCounted;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.MappedFile;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
@@ -382,9 +383,19 @@ public final class JournalSegment extends RefCounted {
   private void copyOut(long position, MemorySegment target, long offset, long length) {
     try {
       MemorySegment.copy(memory(), position, target, offset, length);
+      FaultBarrier.pass();
     } catch (InternalError e) {
       throw new StorageException(path(), "cannot be read at position " + position, e);
     }
+  }
+
+  /**
+   * The offset of the first page of the file that cannot be read, or -1.
+   *
+   * @param deadline when to stop looking, as {@link System#nanoTime} tells
+   */
+  public long lostPage(long deadline) {
+    return FaultBarrier.lostPage(memory(), deadline);
   }
 
   /** The segment's entries are durable elsewhere. */

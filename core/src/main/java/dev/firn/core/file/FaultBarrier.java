@@ -1,5 +1,8 @@
 package dev.firn.core.file;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,13 @@ public final class FaultBarrier {
 
   private static final Link FIRST = new Link(new Link(new Link(null)));
 
+  private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
+
+  /** The smallest page there is. */
+  private static final long PAGE_BYTES = 4096;
+
+  private static final long NONE = -1;
+
   private FaultBarrier() {}
 
   /** Throws the error of an access before this call, if there was one. */
@@ -35,6 +45,29 @@ public final class FaultBarrier {
     for (Link link = FIRST; link != null; link = link.next) {
       // The back edge is all that is wanted.
     }
+  }
+
+  /**
+   * Looks for a page that the device cannot deliver, once it is known that there is one: an access
+   * does not tell which it was.
+   *
+   * @param deadline when to stop looking, as {@link System#nanoTime} tells
+   * @return the offset of the first such page, or -1
+   */
+  public static long lostPage(MemorySegment mapping, long deadline) {
+    for (long at = 0; at < mapping.byteSize(); at += PAGE_BYTES) {
+      try {
+        // Opaque, because the compiler drops a load that nobody uses.
+        BYTE.getOpaque(mapping, at);
+        pass();
+      } catch (InternalError e) {
+        return at;
+      }
+      if (System.nanoTime() > deadline) {
+        break;
+      }
+    }
+    return NONE;
   }
 
   private static final class Link {

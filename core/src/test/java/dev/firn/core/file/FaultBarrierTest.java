@@ -102,4 +102,16 @@ class FaultBarrierTest {
       assertEquals(before, done);
     }
   }
+
+  @Test
+  void lostPage_foundByItsOffset() throws Exception {
+    Path path = allocate();
+    try (ReadFile file = fs.openRead(path)) {
+      MemorySegment memory = file.map();
+      assertEquals(-1, FaultBarrier.lostPage(memory, Long.MAX_VALUE));
+      cut(path);
+      assertEquals(4096, FaultBarrier.lostPage(memory, Long.MAX_VALUE));
+      assertEquals(-1, FaultBarrier.lostPage(memory.asSlice(0, 4096), Long.MAX_VALUE));
+    }
+  }
 }
