@@ -3,7 +3,9 @@ package dev.firn.test.real;
 import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreAccess;
+import dev.firn.error.FirnException;
 import dev.firn.test.TinyOptions;
+import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -16,11 +18,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The process whose file system loses power: writes stamped batches from several threads until a
- * write fails, and then waits to be killed. Each acknowledged batch is one frame on the standard
- * output, written before the writer goes on.
+ * write fails, reads and tidies up all the time, and waits to be killed. Each acknowledged batch is
+ * one frame on the standard output, written before the writer goes on.
  *
  * <pre>
- *  frame: u32 writer, {@link #OPENED} or {@link #FAILED} | u64 number | u8 whether synced
+ *  frame: u32 writer or one of the numbers below | u64 number | u8 whether synced
  * </pre>
  */
 final class PowerChild {
@@ -29,6 +31,9 @@ final class PowerChild {
 
   /** A write failed, as it has to once the power is gone. */
   static final int FAILED = -2;
+
+  /** A read gave a wrong answer, or threw what no read may throw. */
+  static final int FOUND = -3;
 
   private PowerChild() {}
 
@@ -54,7 +59,36 @@ final class PowerChild {
       int number = i;
       Thread.ofPlatform().start(() -> writeUntilFailure(writer, number, random, pipe));
     }
+    Thread.ofPlatform().start(() -> repeat(() -> StampedState.read(PowerCycle.CAST, store), pipe));
+    Thread.ofPlatform().start(() -> repeat(() -> keepHouse(store), pipe));
     Thread.sleep(Long.MAX_VALUE);
+  }
+
+  /** What can fail once the power is gone, and may then fail with exceptions of ours only. */
+  private static void repeat(Runnable work, OutputStream pipe) {
+    try {
+      while (true) {
+        try {
+          work.run();
+        } catch (FirnException powerGone) {
+          Thread.sleep(1);
+        }
+      }
+    } catch (Throwable e) {
+      e.printStackTrace();
+      try {
+        send(pipe, FOUND, 0, false);
+      } catch (IOException gone) {
+        // Killed meanwhile.
+      }
+    }
+  }
+
+  private static void keepHouse(Store store) {
+    store.scrub();
+    store.verify();
+    store.flush();
+    store.compact();
   }
 
   private static void writeUntilFailure(

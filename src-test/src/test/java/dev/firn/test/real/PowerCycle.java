@@ -31,6 +31,11 @@ final class PowerCycle {
 
   private static final int PATIENCE_SECONDS = 60;
 
+  /** Ways to run a JVM, the one with the quickest start most often. */
+  private static final List<String> MODES =
+      List.of(
+          "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=1", "-XX:+TieredCompilation", "-Xint");
+
   private final LoopDevice device;
   private final Path store;
   private final Path errors;
@@ -40,7 +45,12 @@ final class PowerCycle {
   private final long[] durable = new long[CAST.writers()];
   private long boot = 1;
   private long synced;
-  private long deaths;
+
+  /** Whether the JVM that wrote died of the cut, instead of reporting it. */
+  private volatile boolean died;
+
+  /** Whether it was given a wrong answer. */
+  private volatile boolean found;
 
   /**
    * @param errors a file outside the device, for what the processes say
@@ -59,11 +69,6 @@ final class PowerCycle {
     return synced;
   }
 
-  /** How often the JVM that wrote died of the cut, instead of reporting it. */
-  long deaths() {
-    return deaths;
-  }
-
   /** Writes, cuts the power, and checks what is there afterwards, twice. */
   void run() throws Exception {
     writeUntilCut();
@@ -71,6 +76,11 @@ final class PowerCycle {
     boot++;
     check();
     check();
+    if (died || found) {
+      throw new AssertionError(
+          (died ? "the JVM died of the cut, see " : "found by the process, see ")
+              + errors.getParent());
+    }
   }
 
   private void writeUntilCut() throws Exception {
@@ -84,7 +94,11 @@ final class PowerCycle {
       Thread.sleep(50 + random.nextInt(400));
       device.cut();
       // What is acknowledged after the cut as synced is a lie, and counts.
-      Thread.sleep(20);
+      Thread.sleep(20 + random.nextInt(100));
+      if (died) {
+        // It still has to write what it knows of its death.
+        child.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
       child.toHandle().destroyForcibly();
       reader.join();
     } catch (EOFException e) {
@@ -102,10 +116,10 @@ final class PowerCycle {
         long number = frames.readLong();
         boolean isSynced = frames.readBoolean();
         if (writer == FATAL_ERROR) {
-          // On xfs a page that the device does not deliver any more can end a JVM.
-          deaths++;
+          died = true;
           return;
         }
+        found |= writer == PowerChild.FOUND;
         if (writer >= 0) {
           acknowledged[writer] = number;
           if (isSynced) {
@@ -122,13 +136,9 @@ final class PowerCycle {
   private Process start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-ea",
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:-CreateCoredumpOnCrash"));
+    command.addAll(List.of("-ea", "-Xmx128m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
+    // Who meets a fault is the interpreter, or code of either compiler.
+    command.add(MODES.get(random.nextInt(MODES.size())));
     command.add("-XX:ErrorFile=" + errors.resolveSibling("hs_err.log"));
     command.addAll(
         List.of(

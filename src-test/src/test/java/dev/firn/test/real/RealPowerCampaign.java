@@ -17,7 +17,7 @@ abstract class RealPowerCampaign implements Campaign {
 
   private static final String CUTS = "power cuts";
   private static final String SYNCED = "synced batches";
-  private static final String DEATHS = "JVMs that died of a cut";
+  private static final String MAPPINGS = "mappings cut";
   private static final String CONTROLS = "forgotten syncs noticed";
   private static final int CYCLES = 10;
   private static final int CONTROL_EVERY = 30;
@@ -42,7 +42,7 @@ abstract class RealPowerCampaign implements Campaign {
 
   @Override
   public List<String> counters() {
-    return List.of(CUTS, SYNCED, DEATHS, CONTROLS);
+    return List.of(CUTS, SYNCED, MAPPINGS, CONTROLS);
   }
 
   @Override
@@ -55,6 +55,7 @@ abstract class RealPowerCampaign implements Campaign {
     if (slice.number() % CONTROL_EVERY == 1) {
       inNewFolder(folder -> control(slice, folder));
     }
+    inNewFolder(folder -> cutMapping(slice, folder));
     inNewFolder(folder -> cut(slice, folder));
   }
 
@@ -77,7 +78,13 @@ abstract class RealPowerCampaign implements Campaign {
         slice.count(CUTS, 1);
       }
       slice.count(SYNCED, cycle.synced());
-      slice.count(DEATHS, cycle.deaths());
+    }
+  }
+
+  private void cutMapping(Slice slice, Path folder) throws Exception {
+    try (LoopDevice device = LoopDevice.make(kind, folder, DEVICE_BYTES)) {
+      CutMapping.check(device, folder, (int) (slice.number() % CutMapping.modes()));
+      slice.count(MAPPINGS, 1);
     }
   }
 

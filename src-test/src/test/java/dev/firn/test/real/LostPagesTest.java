@@ -1,0 +1,28 @@
+package dev.firn.test.real;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.test.Seed;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A few seconds of {@link LostPages}; the campaign has more, and all ways to run a JVM. */
+@EnabledOnOs(OS.LINUX)
+final class LostPagesTest {
+
+  private static final int MILLIS = 2500;
+
+  @Test
+  void pagesGone_endsInAnExceptionThatNamesTheFile(@TempDir Path folder) {
+    Seed.run(
+        seed -> {
+          LostPages pages = new LostPages();
+          pages.run(folder, seed, 0, MILLIS);
+          assertTrue(pages.failures() > 0, "no operation met a page that was gone");
+          System.out.println(pages.rounds() + " stores, " + pages.failures() + " failures");
+        });
+  }
+}
