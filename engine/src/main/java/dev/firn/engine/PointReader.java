@@ -43,7 +43,7 @@ public final class PointReader {
       }
       byte[] value = new byte[Math.toIntExact(entry.length())];
       MemorySegment.copy(
-          entry.segment(), ValueLayout.JAVA_BYTE, entry.offset(), value, 0, value.length);
+          memory(view, entry), ValueLayout.JAVA_BYTE, entry.offset(), value, 0, value.length);
       FaultBarrier.pass();
       return value;
     } catch (RuntimeException | InternalError e) {
@@ -63,7 +63,8 @@ public final class PointReader {
         return ABSENT;
       }
       int copied = (int) Math.min(entry.length(), target.length);
-      MemorySegment.copy(entry.segment(), ValueLayout.JAVA_BYTE, entry.offset(), target, 0, copied);
+      MemorySegment.copy(
+          memory(view, entry), ValueLayout.JAVA_BYTE, entry.offset(), target, 0, copied);
       FaultBarrier.pass();
       return entry.length();
     } catch (RuntimeException | InternalError e) {
@@ -83,7 +84,7 @@ public final class PointReader {
         return ABSENT;
       }
       long copied = Math.min(entry.length(), target.byteSize());
-      MemorySegment.copy(entry.segment(), entry.offset(), target, 0, copied);
+      MemorySegment.copy(memory(view, entry), entry.offset(), target, 0, copied);
       FaultBarrier.pass();
       return entry.length();
     } catch (RuntimeException | InternalError e) {
@@ -116,6 +117,12 @@ public final class PointReader {
     // Tables are read in place, and neither "there is none" nor a length has a checksum.
     FaultBarrier.pass();
     return found;
+  }
+
+  /** What holds the value that was found. */
+  private MemorySegment memory(View view, EntryRef entry) {
+    MemorySegment memory = entry.segment();
+    return health.hasFailed() ? view.checked(memory, entry.offset() + entry.length()) : memory;
   }
 
   private boolean search(View view, Session session, long sequence) {

@@ -242,7 +242,16 @@ public final class ScanCursor implements AutoCloseable {
   /** The memory that holds the current value. */
   public MemorySegment value() {
     checkReadable();
-    return entries.value(place);
+    MemorySegment memory = entries.value(place);
+    return health.hasFailed() ? checked(memory) : memory;
+  }
+
+  private MemorySegment checked(MemorySegment memory) {
+    try {
+      return view.checked(memory, valueOffset() + valueLength());
+    } catch (RuntimeException | InternalError e) {
+      throw health.unreadable("reading", e, view);
+    }
   }
 
   /** Where the current value starts in {@link #value}. */

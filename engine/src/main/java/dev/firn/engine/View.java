@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.compaction.Version;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -61,6 +62,22 @@ final class View {
   /** The generation that takes writes, or null when there is none yet. */
   @Nullable Generation active() {
     return hasActive ? generations[0] : null;
+  }
+
+  /**
+   * Where a value of this view is to be read once the store has failed: of a journal the checked
+   * copy, for its file may show anything now.
+   *
+   * @param memory what holds the value
+   * @param end where it ends there
+   */
+  MemorySegment checked(MemorySegment memory, long end) {
+    for (Generation generation : generations) {
+      if (generation.segment().memory().equals(memory)) {
+        return generation.segment().checkedCopy(end);
+      }
+    }
+    return memory;
   }
 
   /** How many generations wait to be flushed. */

@@ -6,6 +6,7 @@ import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.MappedFile;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -87,6 +88,7 @@ public final class JournalSegment extends RefCounted {
   private volatile @Nullable JournalSegment previous;
 
   private volatile Consumer<JournalSegment> whenFree = segment -> {};
+  private volatile @Nullable MemorySegment checkedCopy;
   private volatile boolean retired;
   private volatile @Nullable Throwable failure;
 
@@ -364,10 +366,38 @@ public final class JournalSegment extends RefCounted {
    * @throws CorruptionException at the first that is not what was written
    */
   public void verify() {
-    long end = Math.min(published(), end());
+    verify(this::copyOut, Math.min(published(), end()), size);
+  }
+
+  /**
+   * The first {@code end} bytes of the segment, or more, where nobody can take them away: a copy
+   * whose records were checked. Once a force has failed, the pages of the file may be gone at any
+   * time, and nothing tells. The copy is made when it is first asked for.
+   *
+   * @param end not beyond what is published
+   * @throws CorruptionException when a record is not what was written
+   */
+  public MemorySegment checkedCopy(long end) {
+    MemorySegment made = checkedCopy;
+    if (made != null && made.byteSize() >= end) {
+      return made;
+    }
+    long bytes = Math.min(published(), end());
+    MemorySegment copy = Arena.ofAuto().allocate(bytes, Long.BYTES);
+    copyOut(0, copy, 0, bytes);
+    verify(
+        (position, target, offset, length) ->
+            MemorySegment.copy(copy, position, target, offset, length),
+        bytes,
+        bytes);
+    checkedCopy = copy;
+    return copy;
+  }
+
+  private void verify(RecordReader.Source source, long end, long limit) {
     RecordReader reader = new RecordReader();
     RecordEntries entries = new RecordEntries();
-    reader.open(this::copyOut, number, size);
+    reader.open(source, number, limit);
     long expected = firstSequence;
     for (long at = JournalFormat.HEADER_BYTES; at < end; at = reader.end()) {
       if (!reader.isRecord(at) || reader.firstSequence() != expected || reader.count() == 0) {

@@ -1,0 +1,113 @@
+package dev.firn.test.real;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Cursor;
+import dev.firn.Store;
+import dev.firn.StoreAccess;
+import dev.firn.Tree;
+import dev.firn.core.file.RealFileSystem;
+import dev.firn.error.CorruptionException;
+import dev.firn.error.StorageException;
+import dev.firn.error.StoreFailedException;
+import dev.firn.test.ForwardingFileSystem;
+import dev.firn.test.TinyOptions;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a store reads from its journal once a force has failed: the kernel takes the pages for
+ * clean, forgets them when it likes, and shows what the device has. No exception tells.
+ */
+final class LostWriteBackTest {
+
+  private static final int HEADER_BYTES = 64;
+  private static final byte[] KEY = {7};
+
+  private final byte[] value = new byte[100];
+  private boolean fails;
+
+  @TempDir Path folder;
+
+  private Store failedStore() {
+    Arrays.fill(value, (byte) 9);
+    Store store = StoreAccess.open(folder, TinyOptions.smallest(), new Failing());
+    store.tree("t").put(KEY, value);
+    fails = true;
+    assertThrows(StoreFailedException.class, store::sync);
+    return store;
+  }
+
+  /** The journals as the device has them: without what was written last. */
+  private void losePages() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".journal")).toList()) {
+        try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
+          open.seek(HEADER_BYTES);
+          open.write(new byte[(int) open.length() - HEADER_BYTES]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void pagesLost_noWrongAnswer() throws Exception {
+    try (Store store = failedStore()) {
+      Tree tree = store.tree("t");
+      losePages();
+      CorruptionException e = assertThrows(CorruptionException.class, () -> tree.get(KEY));
+      assertTrue(e.file().endsWith(".journal"), e.file());
+      assertThrows(CorruptionException.class, () -> tree.get(KEY, new byte[100]));
+      try (Cursor cursor = tree.cursor()) {
+        assertTrue(cursor.first());
+        assertThrows(CorruptionException.class, cursor::valueBytes);
+        assertThrows(CorruptionException.class, cursor::value);
+      }
+      assertFalse(store.health().damage().isEmpty());
+    }
+  }
+
+  @Test
+  void pagesStillThere_readAsEver() throws Exception {
+    try (Store store = failedStore()) {
+      Tree tree = store.tree("t");
+      assertArrayEquals(value, tree.get(KEY));
+      losePages();
+      assertArrayEquals(value, tree.get(KEY));
+      try (Cursor cursor = tree.cursor()) {
+        assertTrue(cursor.first());
+        assertArrayEquals(value, cursor.value().toArray(ValueLayout.JAVA_BYTE));
+        assertArrayEquals(value, cursor.valueBytes());
+        assertFalse(cursor.next());
+      }
+      assertEquals(0, store.health().damage().size());
+    }
+  }
+
+  /** Fails forces of journals when it is told to. */
+  private final class Failing extends ForwardingFileSystem {
+
+    Failing() {
+      super(new RealFileSystem());
+    }
+
+    @Override
+    protected void force(Path file, Runnable force) {
+      if (fails && file.toString().endsWith(".journal")) {
+        throw new StorageException(file, "cannot be forced to the device", null);
+      }
+      force.run();
+    }
+  }
+}
