@@ -80,6 +80,7 @@ final class EngineParts {
     this.directory = directory;
     this.lock = StoreFolder.claim(files, directory, options.createIfMissing());
     opened.push(lock);
+    StoreFolder.warnOfCopyOnWrite(files, directory, health);
     String name = String.valueOf(directory.getFileName());
     this.chores = new Chores(name, health);
     opened.push(() -> Background.shutDown(chores));

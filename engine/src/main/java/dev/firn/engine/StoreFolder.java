@@ -8,6 +8,7 @@ import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,6 +54,25 @@ final class StoreFolder {
       throw e;
     }
     return lock;
+  }
+
+  /**
+   * Says so when the folder lies where a write into a preallocated journal can run out of room. It
+   * makes the store fail then, like any write that fails; nothing is acknowledged that is not so.
+   */
+  static void warnOfCopyOnWrite(FileSystem files, Path directory, Health health) {
+    Optional<String> kind = files.copyOnWriteKind(directory);
+    if (kind.isPresent()) {
+      StorageException warning =
+          new StorageException(
+              directory,
+              "lies on "
+                  + kind.get()
+                  + ", which writes no page in place: when the device is full the store can fail in"
+                  + " the middle of a write, and has to be opened again; use ext4 or xfs",
+              null);
+      health.warn("opening", warning);
+    }
   }
 
   /** Says in the lock file whose the store is; called once it is open. */

@@ -8,6 +8,7 @@ import dev.firn.core.file.ReadFile;
 import dev.firn.error.FirnException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A file system that tells the store's health of each file that cannot be deleted. Whoever deletes
@@ -104,6 +105,11 @@ final class WatchedFiles implements FileSystem {
   @Override
   public long bootId() {
     return files.bootId();
+  }
+
+  @Override
+  public Optional<String> copyOnWriteKind(Path directory) {
+    return files.copyOnWriteKind(directory);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.firn.core.file.ReadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A file system that does everything as another one; for subclasses to do something otherwise. */
 public abstract class ForwardingFileSystem implements FileSystem {
@@ -86,6 +87,11 @@ public abstract class ForwardingFileSystem implements FileSystem {
   @Override
   public long bootId() {
     return files.bootId();
+  }
+
+  @Override
+  public Optional<String> copyOnWriteKind(Path directory) {
+    return files.copyOnWriteKind(directory);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.firn.core.file;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything the store does with files. There are two: {@link RealFileSystem}, and
@@ -88,6 +89,15 @@ public interface FileSystem {
    * synced or not.
    */
   long bootId();
+
+  /**
+   * The kind of file system that holds this folder, if it is one that writes no page in place:
+   * there a store into a page takes new room, whatever was allocated for it, and can fail on a full
+   * device. Empty for any other kind.
+   */
+  default Optional<String> copyOnWriteKind(Path directory) {
+    return Optional.empty();
+  }
 
   /** How many bytes the device that holds this folder has left. */
   long usableBytes(Path directory);

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -51,6 +52,8 @@ public final class RealFileSystem implements FileSystem {
       Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   private static final Set<OpenOption> WRITE_NEW =
       Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW, LinkOption.NOFOLLOW_LINKS);
+
+  private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs", "nilfs2");
 
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -284,6 +287,17 @@ public final class RealFileSystem implements FileSystem {
       return number == 0 ? 1 : number;
     } catch (IOException | IllegalArgumentException e) {
       return 0;
+    }
+  }
+
+  @Override
+  public Optional<String> copyOnWriteKind(Path directory) {
+    try {
+      String kind = Files.getFileStore(directory).type();
+      return COPY_ON_WRITE.contains(kind) ? Optional.of(kind) : Optional.empty();
+    } catch (IOException e) {
+      // In some containers the mounts are hidden. That is no reason not to open a store.
+      return Optional.empty();
     }
   }
 
