@@ -5,7 +5,9 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +22,9 @@ final class LoopDevice implements AutoCloseable {
   private static final String CUT =
       "open(my $d, '<', $ARGV[0]) or die $!; my $how = pack('L', 2); ioctl($d, 0x8004587d, $how)"
           + " or die $!;";
+
+  /** How a maker of file systems is told to say nothing, where not by {@code -q}. */
+  private static final Map<String, String> QUIETLY = Map.of("btrfs", "--quiet");
 
   private static final int PATIENCE_SECONDS = 60;
   private static final int ATTEMPTS = 50;
@@ -58,13 +63,18 @@ final class LoopDevice implements AutoCloseable {
    * Makes a file system and mounts it.
    *
    * @param where a folder that exists, for the image and the mount point
+   * @param options for the maker of the file system
    */
-  static LoopDevice make(String kind, Path where, long bytes) throws Exception {
+  static LoopDevice make(String kind, Path where, long bytes, String... options) throws Exception {
     Path image = where.resolve(kind + ".image");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(bytes);
     }
-    run("mkfs." + kind, "-q", image.toString());
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("mkfs." + kind, QUIETLY.getOrDefault(kind, "-q")));
+    command.addAll(List.of(options));
+    command.add(image.toString());
+    run(command.toArray(String[]::new));
     LoopDevice device = new LoopDevice(image, Files.createDirectory(where.resolve("mounted")));
     device.mount();
     return device;
@@ -78,6 +88,18 @@ final class LoopDevice implements AutoCloseable {
   void mount() throws Exception {
     run("mount", "-o", "loop", image.toString(), folder.toString());
     mounted = true;
+  }
+
+  /** Gives the start of the device its room; unmounts and mounts it. */
+  void fillHoles(int bytes) throws Exception {
+    unmount();
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      byte[] start = new byte[bytes];
+      file.readFully(start);
+      file.seek(0);
+      file.write(start);
+    }
+    mount();
   }
 
   /** Cuts the power: from here on nothing reaches the device, and what did not is gone. */

@@ -1,0 +1,207 @@
+package dev.firn.test.real;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.StoreHealth;
+import dev.firn.error.DiskFullException;
+import dev.firn.error.FirnException;
+import dev.firn.test.TinyOptions;
+import dev.firn.test.history.Cast;
+import dev.firn.test.history.StampedState;
+import dev.firn.test.history.StampedWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store on a device that is full again and again, in the middle of whatever the store is doing.
+ * It must say so, go on reading, hold everything that was acknowledged, and go on writing once
+ * there is room: by itself, or opened again if it has failed.
+ *
+ * <p><b>Threading.</b> One thread, beside those of the store.
+ */
+final class FullDevice {
+
+  private static final Cast CAST = new Cast(1, 40);
+  private static final int BATCHES = 3000;
+  private static final long MOST_ROOM = 1 << 20;
+  private static final long BLOCK = 4096;
+
+  private final Path folder;
+  private final Ballast ballast;
+  private final Random random;
+
+  /** Whether a store into a page that was allocated may fail too. */
+  private final boolean copiesOnWrite;
+
+  private final AtomicLongArray begun = new AtomicLongArray(1);
+  private final AtomicLongArray acknowledged = new AtomicLongArray(1);
+  private final Map<String, Long> places = new TreeMap<>();
+  private Store store;
+  private StampedWriter writer;
+  private int trees;
+  private long wentOn;
+  private long reopened;
+
+  FullDevice(LoopDevice device, long seed, boolean copiesOnWrite) {
+    this.folder = device.folder().resolve("store");
+    this.ballast = new Ballast(device.folder().resolve("ballast"));
+    this.random = new Random(seed);
+    this.copiesOnWrite = copiesOnWrite;
+    this.store = Store.open(folder, TinyOptions.of(random.nextInt()));
+    this.writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    if (warnsOfKind() != copiesOnWrite) {
+      store.close();
+      throw new AssertionError("warnings: " + store.health().warnings());
+    }
+  }
+
+  private boolean warnsOfKind() {
+    return store.health().warnings().stream()
+        .anyMatch(problem -> problem.cause().getMessage().contains("writes no page in place"));
+  }
+
+  /** How often the store went on by itself. */
+  long wentOn() {
+    return wentOn;
+  }
+
+  /** How often it had failed and was opened again. */
+  long reopened() {
+    return reopened;
+  }
+
+  /** Which kinds of file had no room, and how often. */
+  Map<String, Long> places() {
+    return places;
+  }
+
+  /** Fills the device until the store says so, makes room, and lets it go on. */
+  void run() throws Exception {
+    ballast.fill();
+    ballast.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
+    FirnException failure = workUntilFull();
+    note(failure);
+    check();
+    StoreHealth health = store.health();
+    if (health.failure() == null && goesOn()) {
+      wentOn++;
+    } else {
+      reopen();
+      reopened++;
+    }
+    writer.writeNext(Durability.SYNCED);
+    check();
+  }
+
+  private FirnException workUntilFull() {
+    try {
+      for (int i = 0; i < BATCHES; i++) {
+        writer.writeNext(random.nextInt(10) == 0 ? Durability.SYNCED : Durability.BUFFERED);
+        switch (random.nextInt(60)) {
+          case 0 -> store.flush();
+          case 1 -> store.compact();
+          case 2 -> store.tree("t" + trees++ % 5);
+          case 3 -> store.dropTree("t" + random.nextInt(5));
+          default -> {}
+        }
+        if (i % 100 == 99) {
+          ballast.fill();
+        }
+      }
+    } catch (FirnException e) {
+      return e;
+    }
+    throw new AssertionError("the device is full, and " + BATCHES + " batches were written");
+  }
+
+  private boolean goesOn() throws Exception {
+    ballast.free(Long.MAX_VALUE);
+    try {
+      writer.writeNext(Durability.BUFFERED);
+      store.flush();
+      return true;
+    } catch (FirnException e) {
+      if (store.health().failure() == null) {
+        throw new AssertionError("there is room, and the store has not failed: " + e, e);
+      }
+      return false;
+    }
+  }
+
+  private void reopen() throws Exception {
+    closeQuietly();
+    if (random.nextBoolean()) {
+      openFull();
+    }
+    ballast.free(Long.MAX_VALUE);
+    store = Store.open(folder, TinyOptions.of(random.nextInt()));
+    long number = check();
+    acknowledged.set(0, number);
+    begun.set(0, number);
+    writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+  }
+
+  /** Opening may fail on a full device, and must leave the store as it is. */
+  private void openFull() {
+    try {
+      store = Store.open(folder, TinyOptions.of(random.nextInt()));
+      check();
+      closeQuietly();
+    } catch (FirnException e) {
+      note(e);
+    }
+  }
+
+  /** The store holds what was acknowledged, and at most one batch more. */
+  private long check() {
+    StampedState state = StampedState.read(CAST, store);
+    state.assertBetween(
+        new long[] {acknowledged.get(0)}, new long[] {Math.max(begun.get(0), acknowledged.get(0))});
+    return state.numbers()[0];
+  }
+
+  private void closeQuietly() {
+    try {
+      store.close();
+    } catch (FirnException e) {
+      note(e);
+    }
+  }
+
+  /** Closes the store; nothing in it may be damaged. */
+  void finish() throws Exception {
+    ballast.free(Long.MAX_VALUE);
+    if (!store.verify().isIntact()) {
+      throw new AssertionError("damaged: " + store.verify());
+    }
+    closeQuietly();
+  }
+
+  private void note(FirnException e) {
+    DiskFullException full = diskFull(e);
+    if (full == null && !copiesOnWrite) {
+      throw new AssertionError("the device is full, and that is what is said: " + e, e);
+    }
+    String message = String.valueOf((full == null ? e : full).getMessage());
+    String place = "no room in other files";
+    for (String kind : new String[] {"journal", "table", "manifest"}) {
+      if (message.contains(kind)) {
+        place = "no room in a " + kind;
+      }
+    }
+    places.merge(place, 1L, Long::sum);
+  }
+
+  private static @Nullable DiskFullException diskFull(FirnException e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof DiskFullException full) {
+        return full;
+      }
+    }
+    return null;
+  }
+}

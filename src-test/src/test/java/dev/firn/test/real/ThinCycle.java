@@ -1,0 +1,146 @@
+package dev.firn.test.real;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.StoreAccess;
+import dev.firn.error.FirnException;
+import dev.firn.test.TinyOptions;
+import dev.firn.test.history.Cast;
+import dev.firn.test.history.StampedState;
+import dev.firn.test.history.StampedWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * One store on a {@link ThinDevice} that loses what is written to it. The store must fail, and hold
+ * what it acknowledged: opened again at once, everything, out of the page cache; after a restart,
+ * everything synced, before the loss and after it.
+ *
+ * <p><b>Threading.</b> One thread, beside those of the store.
+ */
+final class ThinCycle {
+
+  private static final Cast CAST = new Cast(1, 40);
+  private static final int BATCHES = 20_000;
+  private static final int MORE_BATCHES = 30;
+  private static final long MOST_ROOM = 1 << 20;
+
+  private final ThinDevice device;
+  private final Path folder;
+  private final Random random;
+  private final AtomicLongArray begun = new AtomicLongArray(1);
+  private final AtomicLongArray acknowledged = new AtomicLongArray(1);
+  private long durable;
+  private long boot = 1;
+  private boolean refused;
+  private boolean unreadable;
+
+  ThinCycle(ThinDevice device, long seed) {
+    this.device = device;
+    this.folder = device.folder().resolve("store");
+    this.random = new Random(seed);
+  }
+
+  /** Whether the store could not be opened again before a restart. */
+  boolean refused() {
+    return refused;
+  }
+
+  /** Whether a read of the failed store said that it cannot be answered. */
+  boolean unreadable() {
+    return unreadable;
+  }
+
+  /** Writes until the store fails, opens it again, restarts the machine. */
+  void run() throws Exception {
+    try (Store store = open()) {
+      // The names are on the device by now.
+      device.leaveRoom(random.nextLong(MOST_ROOM));
+      writeUntilFailure(store);
+      if (random.nextBoolean()) {
+        device.pageOut(folder, ".journal");
+      }
+      readFailed(store);
+    } catch (FirnException closing) {
+      // The last flush has nowhere to go.
+    }
+    device.giveRoom();
+    goOn();
+    device.remount();
+    boot++;
+    try (Store store = open()) {
+      check(store, durable);
+      if (!store.verify().isIntact()) {
+        throw new AssertionError("damaged: " + store.verify());
+      }
+    }
+  }
+
+  private Store open() {
+    return StoreAccess.open(folder, TinyOptions.of(random.nextInt()), Reboots.files(boot, false));
+  }
+
+  private void writeUntilFailure(Store store) throws IOException {
+    StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    try {
+      for (int i = 0; i < BATCHES; i++) {
+        write(writer);
+        if (random.nextInt(200) == 0) {
+          ThinDevice.writeBack(device.folder());
+        }
+      }
+    } catch (FirnException told) {
+      return;
+    }
+    if (device.isFull()) {
+      throw new AssertionError("the device lost writes, and nobody was told");
+    }
+  }
+
+  private void write(StampedWriter writer) {
+    boolean synced = random.nextInt(8) == 0;
+    long number = writer.writeNext(synced ? Durability.SYNCED : Durability.BUFFERED);
+    if (synced) {
+      durable = number;
+    }
+  }
+
+  /** A store that knows of the loss can be read: rightly, or not at all. */
+  private void readFailed(Store store) {
+    try {
+      store.sync();
+    } catch (FirnException told) {
+      // It knows. The failure may have been one that the store goes on from.
+    }
+    try {
+      check(store, acknowledged.get(0));
+    } catch (FirnException e) {
+      unreadable = true;
+    }
+  }
+
+  /** Opens the store again on the device as it is, and writes more. */
+  private void goOn() {
+    try (Store store = open()) {
+      long number = check(store, durable);
+      acknowledged.set(0, number);
+      begun.set(0, number);
+      StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+      for (int i = 0; i < MORE_BATCHES; i++) {
+        write(writer);
+      }
+      durable = writer.writeNext(Durability.SYNCED);
+    } catch (FirnException e) {
+      // What the page cache shows is damaged, or the file system takes no more writes.
+      refused = true;
+    }
+  }
+
+  private long check(Store store, long least) {
+    StampedState state = StampedState.read(CAST, store);
+    state.assertBetween(new long[] {least}, new long[] {begun.get(0)});
+    return state.numbers()[0];
+  }
+}
