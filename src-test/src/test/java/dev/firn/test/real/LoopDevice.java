@@ -28,6 +28,7 @@ final class LoopDevice implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 60;
   private static final int ATTEMPTS = 50;
+  private static final String BLOCK_KIB = "4";
 
   private final Path image;
   private final Path folder;
@@ -100,6 +101,20 @@ final class LoopDevice implements AutoCloseable {
       file.write(start);
     }
     mount();
+  }
+
+  /** Has the kernel write block by block, until the device is unmounted. */
+  void writeSingleBlocks() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
+      String[] words = line.split(" ");
+      if (words[1].equals(folder.toString())) {
+        Path name = Path.of(words[0]).getFileName();
+        Files.writeString(
+            Path.of("/sys/block", name.toString(), "queue", "max_sectors_kb"), BLOCK_KIB);
+        return;
+      }
+    }
+    throw new IOException(folder + " is not mounted");
   }
 
   /** Cuts the power: from here on nothing reaches the device, and what did not is gone. */

@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * A device that promises more room than it has: an ext4 in a file with holes, on a memory file
  * system that is too small for it. What is written back when that is full is lost; only a force is
- * told, and only once. Mostly the file system then takes no more writes.
+ * told, and only once.
  *
  * <p><b>Threading.</b> One thread. <b>Ownership.</b> Unmounts and deletes when it is closed.
  */
@@ -20,7 +20,8 @@ final class ThinDevice implements AutoCloseable {
   private static final long PROMISED_BYTES = 64 << 20;
 
   /** What the file system writes about itself lies at the start of the device. */
-  private static final String[] OPTIONS = {"-b", "4096", "-N", "512", "-O", "^resize_inode"};
+  private static final List<String> OPTIONS =
+      List.of("-b", "4096", "-N", "512", "-O", "^resize_inode", "-O");
 
   private static final int METADATA_BYTES = 1 << 20;
 
@@ -53,14 +54,23 @@ final class ThinDevice implements AutoCloseable {
    * Makes a device and mounts it.
    *
    * @param where a folder that exists
+   * @param goesOn whether the file system is one without a log of its own, which goes on after a
+   *     loss; another one mostly takes no more writes
    */
-  static ThinDevice make(Path where) throws Exception {
+  static ThinDevice make(Path where, boolean goesOn) throws Exception {
     Path memory = Files.createDirectory(where.resolve("memory"));
     LoopDevice.run("mount", "-t", "tmpfs", "-o", ROOM, "tmpfs", memory.toString());
     try {
+      List<String> options = new ArrayList<>(OPTIONS);
+      options.add(goesOn ? "^has_journal" : "has_journal");
       ThinDevice device =
-          new ThinDevice(memory, LoopDevice.make("ext4", memory, PROMISED_BYTES, OPTIONS));
+          new ThinDevice(
+              memory,
+              LoopDevice.make("ext4", memory, PROMISED_BYTES, options.toArray(String[]::new)));
       device.device.fillHoles(METADATA_BYTES);
+      // A loop device takes a longer write that is cut short by a full file for a whole one. No
+      // fsync would tell, and no store could know.
+      device.device.writeSingleBlocks();
       return device;
     } catch (Exception e) {
       LoopDevice.run("umount", memory.toString());

@@ -41,7 +41,7 @@ public final class ThinDeviceCampaign implements Campaign {
   public void run(Slice slice) throws Exception {
     for (int i = 0; i < DEVICES; i++) {
       Path folder = Files.createTempDirectory("firn-thin");
-      try (ThinDevice device = ThinDevice.make(folder)) {
+      try (ThinDevice device = ThinDevice.make(folder, i % 2 == 0)) {
         ThinCycle cycle = new ThinCycle(device, slice.seed() + i);
         cycle.run();
         slice.count(LOST, 1);
