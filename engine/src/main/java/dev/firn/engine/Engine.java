@@ -91,9 +91,13 @@ public final class Engine {
     try {
       long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
       return new ScanCursor(parts.cursors, parts.health, view, sources(view), at, from, to);
-    } catch (Throwable t) {
-      view.unpinForCursor();
-      throw t;
+    } catch (RuntimeException | Error e) {
+      try {
+        // An index may be opened here, and its pages may be gone.
+        throw parts.health.unreadable("reading", e, view);
+      } finally {
+        view.unpinForCursor();
+      }
     } finally {
       // Only now: as long as a call is inside, the store does not go on closing.
       parts.views.release(view);
