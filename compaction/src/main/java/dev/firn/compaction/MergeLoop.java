@@ -90,7 +90,7 @@ final class MergeLoop {
         }
       }
       int last = batch.size() - 1;
-      remember(batch.key(last), 0, batch.keyLength(last));
+      remember(batch.key(last), batch.keyLength(last));
     }
     checkCancelled();
   }
@@ -174,8 +174,8 @@ final class MergeLoop {
         : batch.compareKey(0, lastKey, 0, lastKeyLength) == 0;
   }
 
-  private void remember(MemorySegment key, long offset, int length) {
-    MemorySegment.copy(key, offset, lastKey, 0, length);
+  private void remember(MemorySegment key, int length) {
+    MemorySegment.copy(key, 0, lastKey, 0, length);
     lastKeyLength = length;
   }
 

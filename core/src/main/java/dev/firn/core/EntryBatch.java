@@ -25,9 +25,6 @@ public final class EntryBatch {
 
   private static final int INITIAL_BYTES = 256;
 
-  /** Longer heads are left to the general copy. */
-  private static final int FEW_BYTES = 64;
-
   private static final int NONE = -1;
 
   private static final ValueLayout.OfLong WORD =
@@ -322,12 +319,10 @@ public final class EntryBatch {
   /** Copies a few bytes in whole words, if both sides have a word to spare behind them. */
   private static void copyWords(
       MemorySegment source, long offset, MemorySegment target, long targetOffset, int length) {
-    if (length > FEW_BYTES || offset + length + Long.BYTES > source.byteSize()) {
+    if (offset + length + Long.BYTES > source.byteSize()) {
       MemorySegment.copy(source, offset, target, targetOffset, length);
-      return;
-    }
-    for (int i = 0; i < length; i += Long.BYTES) {
-      target.set(WORD, targetOffset + i, source.get(WORD, offset + i));
+    } else {
+      WordCopy.copy(source, offset, target, targetOffset, length);
     }
   }
 

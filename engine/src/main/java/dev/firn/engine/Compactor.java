@@ -181,7 +181,6 @@ final class Compactor implements Runnable {
 
   /** Waits until the version has changed, or until the load has fallen. */
   private boolean awaitWork() {
-    boolean interrupted = false;
     lock.lock();
     try {
       while (!woken && !closing && !health.hasFailed()) {
@@ -189,23 +188,16 @@ final class Compactor implements Runnable {
         if (!rested && left <= 0) {
           break;
         }
-        try {
-          if (rested) {
-            changed.await();
-          } else {
-            left = changed.awaitNanos(left);
-          }
-        } catch (InterruptedException e) {
-          interrupted = true; // nobody can end merging but by closing
+        if (rested) {
+          changed.awaitUninterruptibly();
+        } else {
+          Uninterrupted.await(changed, left);
         }
       }
       woken = false;
       return !closing && !health.hasFailed();
     } finally {
       lock.unlock();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -145,7 +145,6 @@ final class Layers {
    * until one has waited for long, or until somebody waits for one; empty when closing and done.
    */
   List<Generation> awaitFrozen() {
-    boolean interrupted = false;
     lock.lock();
     try {
       while (!health.hasFailed()) {
@@ -157,22 +156,15 @@ final class Layers {
         if (frozen == 0 && closing) {
           break;
         }
-        try {
-          if (frozen > 0) {
-            left = changed.awaitNanos(left);
-          } else {
-            changed.await();
-          }
-        } catch (InterruptedException e) {
-          interrupted = true; // nobody can end a flush
+        if (frozen > 0) {
+          Uninterrupted.await(changed, left);
+        } else {
+          changed.awaitUninterruptibly();
         }
       }
       return List.of();
     } finally {
       lock.unlock();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

@@ -115,25 +115,22 @@ public final class Scrubber implements Runnable {
   private boolean awaitPass() {
     lock.lock();
     try {
-      long left = intervalNanos == 0 ? Long.MAX_VALUE : intervalNanos;
-      while (!asked && !closing && left > 0) {
-        left = await(left);
+      long begin = System.nanoTime();
+      while (!asked && !closing) {
+        long left = begin + intervalNanos - System.nanoTime();
+        if (intervalNanos == 0) {
+          changed.awaitUninterruptibly();
+        } else if (left > 0) {
+          Uninterrupted.await(changed, left);
+        } else {
+          break;
+        }
       }
       asked = false;
       running = !closing;
       return running;
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Waits for a change; an interrupt, which nobody has a reason for, counts as one. */
-  @GuardedBy("lock")
-  private long await(long nanos) {
-    try {
-      return changed.awaitNanos(nanos);
-    } catch (InterruptedException e) {
-      return nanos;
     }
   }
 
@@ -232,7 +229,7 @@ public final class Scrubber implements Runnable {
     lock.lock();
     try {
       while (!closing && paidNanos - System.nanoTime() > 0) {
-        await(paidNanos - System.nanoTime());
+        Uninterrupted.await(changed, paidNanos - System.nanoTime());
       }
     } finally {
       lock.unlock();

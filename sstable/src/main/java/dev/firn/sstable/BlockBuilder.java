@@ -5,6 +5,7 @@ import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.KeyPrefix;
 import dev.firn.core.Varint;
+import dev.firn.core.WordCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

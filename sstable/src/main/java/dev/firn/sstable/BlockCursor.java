@@ -8,6 +8,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
 import dev.firn.core.StoreKey;
+import dev.firn.core.WordCopy;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -2,11 +2,11 @@ package dev.firn.test.damage;
 
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
-import dev.firn.test.ForwardingFileSystem;
+import dev.firn.test.InterceptedFileSystem;
 import java.nio.file.Path;
 
 /** A file system that says yes to some kind of sync and does nothing. */
-final class ForgetfulFileSystem extends ForwardingFileSystem {
+final class ForgetfulFileSystem extends InterceptedFileSystem {
 
   /** What is forgotten: to put this on the device. */
   enum Forgets {

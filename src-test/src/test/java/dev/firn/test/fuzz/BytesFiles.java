@@ -1,8 +1,8 @@
 package dev.firn.test.fuzz;
 
+import dev.firn.core.file.ForwardingFileSystem;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.ReadFile;
-import dev.firn.test.ForwardingFileSystem;
 import dev.firn.test.MemoryDisk;
 import java.nio.file.Path;
 

@@ -5,7 +5,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.ReadFile;
-import dev.firn.test.ForwardingFileSystem;
+import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.power.SyncSite.Call;
 import dev.firn.test.power.SyncSite.Reached;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * the beginning: it is made under that. Where an old file is renamed, it keeps the old name until
  * the next rename.
  */
-final class SiteFileSystem extends ForwardingFileSystem {
+final class SiteFileSystem extends InterceptedFileSystem {
 
   private final Consumer<Reached> listener;
   private final Predicate<Reached> leftOut;

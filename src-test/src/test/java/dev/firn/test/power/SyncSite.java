@@ -48,9 +48,6 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
 
   private static final String FILES = FileSystem.class.getPackageName() + ".";
 
-  /** Counts what is done to files, and does it. */
-  private static final String PASSES_ON = "dev.firn.engine.WatchedFiles";
-
   private static final String TESTS = "dev.firn.test.";
 
   /** All such places in the engine's classes. */
@@ -108,10 +105,7 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
   }
 
   private static boolean isEngine(String type) {
-    return type.startsWith("dev.firn.")
-        && !type.startsWith(FILES)
-        && !type.startsWith(TESTS)
-        && !type.startsWith(PASSES_ON);
+    return type.startsWith("dev.firn.") && !type.startsWith(FILES) && !type.startsWith(TESTS);
   }
 
   private static String method(StackFrame frame) {

@@ -14,7 +14,7 @@ import dev.firn.core.file.RealFileSystem;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
-import dev.firn.test.ForwardingFileSystem;
+import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.TinyOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -96,7 +96,7 @@ final class LostWriteBackTest {
   }
 
   /** Fails forces of journals when it is told to. */
-  private final class Failing extends ForwardingFileSystem {
+  private final class Failing extends InterceptedFileSystem {
 
     Failing() {
       super(new RealFileSystem());

@@ -1,0 +1,109 @@
+package dev.firn.test;
+
+import dev.firn.core.file.AppendFile;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.ForwardingFileSystem;
+import dev.firn.core.file.MappedFile;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** A file system whose forces are in the hands of a subclass. */
+public abstract class InterceptedFileSystem extends ForwardingFileSystem {
+
+  protected InterceptedFileSystem(FileSystem files) {
+    super(files);
+  }
+
+  @Override
+  public AppendFile create(Path file) {
+    return new InterceptedAppendFile(super.create(file));
+  }
+
+  @Override
+  public MappedFile map(Path file) {
+    return new InterceptedMappedFile(super.map(file));
+  }
+
+  /** Called instead of {@code force}, which it may do or not. */
+  protected void force(Path file, Runnable force) {
+    force.run();
+  }
+
+  private final class InterceptedAppendFile implements AppendFile {
+
+    private final AppendFile file;
+
+    InterceptedAppendFile(AppendFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public Path path() {
+      return file.path();
+    }
+
+    @Override
+    public void append(MemorySegment source, long offset, long length) {
+      file.append(source, offset, length);
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void force() {
+      InterceptedFileSystem.this.force(file.path(), file::force);
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+
+  private final class InterceptedMappedFile implements MappedFile {
+
+    private final MappedFile file;
+
+    InterceptedMappedFile(MappedFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public Path path() {
+      return file.path();
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public MemorySegment memory() {
+      return file.memory();
+    }
+
+    @Override
+    public void write(long position, MemorySegment source, long offset, long length) {
+      file.write(position, source, offset, length);
+    }
+
+    @Override
+    public void prefault() {
+      file.prefault();
+    }
+
+    @Override
+    public void force(long position, long length) {
+      InterceptedFileSystem.this.force(file.path(), () -> file.force(position, length));
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+}
