@@ -17,8 +17,10 @@ public final class Lanes {
   /** How many searches there can be. */
   public static final int COUNT = 16;
 
-  /** One node in 16 is on this level. */
-  static final int START_LEVEL = 2;
+  /** The lowest level on which inserts begin: one node in 64 is on it. */
+  static final int START_LEVEL = 3;
+
+  private static final int NOWHERE = Integer.MAX_VALUE;
 
   private final long[] prefixes = new long[COUNT];
   private final long[] nodes = new long[COUNT];
@@ -26,7 +28,8 @@ public final class Lanes {
   private final long[] nexts = new long[COUNT];
   private final long[] found = new long[COUNT];
   private final long[] starts = new long[COUNT];
-  private final Splice splice = new Splice();
+  private final int[] startLevels = new int[COUNT];
+  private final int[] floors = new int[COUNT];
   private int used;
 
   /** No searches yet. */
@@ -36,25 +39,38 @@ public final class Lanes {
     prefixes[used++] = prefix;
   }
 
-  /** For the inserts. */
-  Splice splice() {
-    return splice;
-  }
-
-  /** A node before the key of a search, on level {@link #START_LEVEL}, perhaps the head. */
+  /** A node before the key of a search, linked on {@link #startLevel}; perhaps the head. */
   long start(int lane) {
     return starts[lane];
   }
 
-  /** Goes all the way down on all lanes, from the list's start, and clears them. */
-  void run(MemorySegment memory, int top) {
+  /** The level from which {@link #start} leads to the key; {@link #START_LEVEL} or above. */
+  int startLevel(int lane) {
+    return startLevels[lane];
+  }
+
+  /** Makes no search: inserts begin at the list's start. Clears the lanes. */
+  void skip(int top) {
+    begin(top);
+  }
+
+  private int begin(int top) {
     int count = used;
     used = 0;
+    int startLevel = Math.max(top, START_LEVEL);
     for (int i = 0; i < count; i++) {
       nodes[i] = NodeAllocator.HEAD;
       starts[i] = NodeAllocator.HEAD;
       levels[i] = top;
+      startLevels[i] = startLevel;
+      floors[i] = START_LEVEL;
     }
+    return count;
+  }
+
+  /** Goes all the way down on all lanes, from the list's start, and clears them. */
+  void run(MemorySegment memory, int top) {
+    int count = begin(top);
     int left = count;
     while (left > 0) {
       // First all loads, then all decisions, and those without branches: no load waits for the
@@ -68,13 +84,21 @@ public final class Lanes {
       for (int i = 0; i < count; i++) {
         long next = nexts[i];
         long atEnd = (next - 1) >> 63;
-        long before = isLess(found[i] | atEnd, prefixes[i]);
+        long prefix = prefixes[i];
+        long before = isLess(found[i] | atEnd, prefix);
         long node = nodes[i] + ((next - nodes[i]) & -before);
         nodes[i] = node;
         int level = levels[i] - 1 + (int) before;
         levels[i] = level;
-        if (level >= START_LEVEL) {
+        // Equal prefixes say nothing of where the key is. This search keeps to the left of them
+        // all; the insert's has to begin on the level where they were met first, or it would
+        // walk along all of them on a low one.
+        if (found[i] == prefix) {
+          floors[i] = NOWHERE;
+        }
+        if (level >= floors[i]) {
           starts[i] = node;
+          startLevels[i] = level;
         }
         left += (level >> 31) + 1;
       }

@@ -18,7 +18,7 @@ final class Linker {
   private static final long HEAD = NodeAllocator.HEAD;
 
   /** Where an insert that does not fit right behind the last one starts to look near it. */
-  private static final int NEAR = 3;
+  private static final int NEAR = Lanes.START_LEVEL;
 
   private static final int FAR = -1;
 
@@ -39,32 +39,26 @@ final class Linker {
 
   /** Links a node that is complete but for its links. */
   void insert(long node, int height) {
+    insert(node, height, HEAD, Integer.MAX_VALUE);
+  }
+
+  /**
+   * As the other one, with what a search found out.
+   *
+   * @param start a node that sorts before the new one and is linked on {@code startLevel}; or the
+   *     head
+   */
+  void insert(long node, int height, long start, int startLevel) {
     raiseTop(height);
     Splice splice = takeSplice();
-    position(splice, node, height);
+    position(splice, node, height, start, startLevel);
     link(splice, node, height);
     splice.giveBack();
   }
 
-  /**
-   * As the other one, from a node that is known to sort before it.
-   *
-   * @param splice the caller's own: what it remembers means nothing afterwards
-   * @param start is on {@link Lanes#START_LEVEL}; or the head
-   */
-  void insert(long node, int height, Splice splice, long start) {
-    raiseTop(height);
-    boolean near = start != HEAD && height <= Lanes.START_LEVEL + 1;
-    list.descend(
-        splice,
-        near ? start : HEAD,
-        near ? Lanes.START_LEVEL : list.top(),
-        Node.prefix(memory, node),
-        memory,
-        node + Node.KEY,
-        Node.keyLength(memory, node),
-        Node.trailer(memory, node));
-    link(splice, node, height);
+  /** Whether the thread's last inserts were next to each other: more of that needs no search. */
+  boolean isInOrder() {
+    return splices[firstChoice()].isInOrder();
   }
 
   private void raiseTop(int height) {
@@ -93,9 +87,9 @@ final class Linker {
   }
 
   private Splice takeSplice() {
-    int start = (int) Thread.currentThread().threadId();
+    int first = firstChoice();
     for (int i = 0; i < SPLICES; i++) {
-      Splice splice = splices[(start + i) & (SPLICES - 1)];
+      Splice splice = splices[(first + i) & (SPLICES - 1)];
       if (splice.tryTake()) {
         return splice;
       }
@@ -103,21 +97,31 @@ final class Linker {
     return new Splice();
   }
 
-  /** Fills levels 0 to {@code height - 1} with the node's neighbours, from near the last insert. */
-  private void position(Splice splice, long node, int height) {
+  private static int firstChoice() {
+    return (int) Thread.currentThread().threadId() & (SPLICES - 1);
+  }
+
+  /**
+   * Fills levels 0 to {@code height - 1} with the node's neighbours: from near the last insert, or
+   * from the start that is given, or from the head.
+   */
+  private void position(Splice splice, long node, int height, long start, int startLevel) {
     long prefix = Node.prefix(memory, node);
     long trailer = Node.trailer(memory, node);
     int length = Node.keyLength(memory, node);
     long key = node + Node.KEY;
-    int start = splice.worthATry() ? levelNear(splice, prefix, key, length, trailer) : FAR;
-    if (start == FAR) {
-      start = list.top();
-      list.descend(splice, HEAD, start, prefix, memory, key, length, trailer);
-    } else if (start > 0) {
-      list.descend(splice, splice.prev(start), start, prefix, memory, key, length, trailer);
+    int level = splice.worthATry() ? levelNear(splice, prefix, key, length, trailer) : FAR;
+    if (level == FAR || height > splice.known()) {
+      boolean led = height - 1 <= startLevel && startLevel < list.top();
+      level = led ? startLevel : list.top();
+      long from = led ? start : HEAD;
+      list.descend(splice, from, level, prefix, memory, key, length, trailer);
+      splice.setKnown(led ? level + 1 : Node.MAX_HEIGHT);
+    } else if (level > 0) {
+      list.descend(splice, splice.prev(level), level, prefix, memory, key, length, trailer);
     }
-    for (int level = start + 1; level < height; level++) {
-      advance(splice, level, node);
+    for (int above = level + 1; above < height; above++) {
+      advance(splice, above, node);
     }
   }
 

@@ -7,10 +7,10 @@ import java.util.Arrays;
 /**
  * A place in the skip list: on every level a node before it, and the node that followed there.
  *
- * <p><b>Invariants.</b> {@code prev(l)} is the head or a node that is linked on level {@code l}; it
- * does not sort after {@code prev(l - 1)}. Nodes are never unlinked, so this stays true for as long
- * as the list lives, whatever others insert. {@code next(l)} is what followed when it was looked
- * at.
+ * <p><b>Invariants</b>, for the levels below {@link #known}. {@code prev(l)} is the head or a node
+ * that is linked on level {@code l}; it does not sort after {@code prev(l - 1)}. Nodes are never
+ * unlinked, so this stays true for as long as the list lives, whatever others insert.
+ * {@code next(l)} is what followed when it was looked at.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time: a cursor's own, or the one that succeeded
  * in {@link #tryTake}.
@@ -38,6 +38,7 @@ final class Splice {
   @SuppressWarnings("unused") // through TAKEN
   private int taken;
 
+  private int known = Node.MAX_HEIGHT;
   private int failures;
   private int pause;
 
@@ -62,6 +63,15 @@ final class Splice {
     nodes[NEXT + level] = (int) (next >>> 3);
   }
 
+  /** How many levels, from the lowest, say what the invariants promise. */
+  int known() {
+    return known;
+  }
+
+  void setKnown(int levels) {
+    known = levels;
+  }
+
   /** Takes this splice for one insert, unless another thread has it. */
   boolean tryTake() {
     return (int) TAKEN.getOpaque(this) == 0 && TAKEN.compareAndSet(this, 0, 1);
@@ -82,6 +92,11 @@ final class Splice {
     }
     pause--;
     return false;
+  }
+
+  /** Whether the last look near the last insert succeeded; a guess when another thread has it. */
+  boolean isInOrder() {
+    return failures == 0;
   }
 
   void succeeded() {

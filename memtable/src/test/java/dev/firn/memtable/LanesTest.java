@@ -18,21 +18,33 @@ class LanesTest {
 
   private static final int GROUPS = 600;
   private static final int KEY_BYTES = StoreKey.TREE_BYTES + Long.BYTES;
+  private static final long PREFIX = 7;
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /** Inserts that were approached and others, taken in turns, near each other and far apart. */
   @Test
   void inserts_approachedOrNot_areInOrder() {
-    Random random = new Random(11);
+    insertGroups(new Random(11), GROUPS);
+  }
+
+  /** The first entries of a list come while it has few levels. */
+  @Test
+  void inserts_ofShortLists_areInOrder() {
+    for (int seed = 0; seed < 500; seed++) {
+      insertGroups(new Random(seed), 12);
+    }
+  }
+
+  private static void insertGroups(Random random, int groups) {
     try (MemTableArena arena = MemTableArena.allocate(4 << 20)) {
       MemTable table = new MemTable(arena, Arena.ofAuto().allocate(8), SharedPrefixes.none(), 3);
       TreeSet<Long> keys = new TreeSet<>();
       Lanes lanes = new Lanes();
       MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
       long sequence = 1;
-      for (int group = 0; group < GROUPS; group++) {
-        long[] next = group(random, keys, group);
+      for (int group = 0; group < groups; group++) {
+        long[] next = group(random, keys);
         boolean approached = random.nextInt(4) > 0;
         for (int i = 0; approached && i < next.length; i++) {
           set(key, next[i]);
@@ -53,17 +65,82 @@ class LanesTest {
         }
       }
       check(table, keys);
+      arena.reset();
+      ListCheck.check(arena.claim(), keys.size());
     }
   }
 
-  private static long[] group(Random random, TreeSet<Long> keys, int group) {
-    long[] next = new long[1 + random.nextInt(Lanes.COUNT)];
-    for (int i = 0; i < next.length; i++) {
-      do {
-        next[i] = group % 3 == 0 ? random.nextInt(200_000) : random.nextLong();
-      } while (!keys.add(next[i] ^ Long.MIN_VALUE));
+  /**
+   * Keys whose prefixes are all equal, as those of one writer or one sensor often are: a search by
+   * prefixes cannot tell them apart, and an insert must not walk along them one by one.
+   */
+  @Test
+  void start_amongEqualPrefixes_isNearInSteps() {
+    Random random = new Random(5);
+    try (MemTableArena arena = MemTableArena.allocate(8 << 20)) {
+      MemorySegment memory = arena.claim();
+      NodeAllocator allocator = new NodeAllocator(memory);
+      SkipList list = new SkipList(memory);
+      Linker linker = new Linker(memory, list);
+      Lanes lanes = new Lanes();
+      MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
+      int longest = 0;
+      for (int i = 0; i < 40_000; i++) {
+        set(key, random.nextLong());
+        int height = MemTable.height(random.nextLong());
+        long node = allocator.allocate(KEY_BYTES, height);
+        Node.init(memory, node, PREFIX, SequenceNumber.trailer(i + 1, 1), 0, 0, key, 0, KEY_BYTES);
+        lanes.add(PREFIX);
+        lanes.run(memory, list.top());
+        longest = Math.max(longest, steps(memory, lanes.start(0), lanes.startLevel(0), node));
+        linker.insert(node, height, lanes.start(0), lanes.startLevel(0));
+      }
+      ListCheck.check(memory, allocator.entries());
+      assertTrue(longest < 150, "the longest way had " + longest + " steps");
     }
-    return next;
+  }
+
+  /** How many nodes are compared on the way from a start down to where a node belongs. */
+  private static int steps(MemorySegment memory, long start, int startLevel, long node) {
+    int steps = 0;
+    long before = start;
+    for (int level = startLevel; level >= 0; level--) {
+      long next;
+      while ((next = Node.next(memory, before, level)) != 0
+          && SkipList.isBefore(
+              memory,
+              next,
+              PREFIX,
+              memory,
+              node + Node.KEY,
+              KEY_BYTES,
+              Node.trailer(memory, node))) {
+        before = next;
+        steps++;
+      }
+      steps++;
+    }
+    return steps;
+  }
+
+  /** Keys of one kind: in order, or near each other, or with equal prefixes, or anywhere. */
+  private static long[] group(Random random, TreeSet<Long> keys) {
+    int kind = random.nextInt(4);
+    long next = random.nextLong();
+    long[] group = new long[1 + random.nextInt(Lanes.COUNT)];
+    for (int i = 0; i < group.length; i++) {
+      do {
+        next =
+            switch (kind) {
+              case 0 -> next + 1;
+              case 1 -> random.nextInt(200_000);
+              case 2 -> 1L << 60 | random.nextInt(1 << 24);
+              default -> random.nextLong();
+            };
+      } while (!keys.add(next ^ Long.MIN_VALUE));
+      group[i] = next;
+    }
+    return group;
   }
 
   private static void set(MemorySegment key, long number) {

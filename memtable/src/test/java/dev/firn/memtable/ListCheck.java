@@ -16,15 +16,19 @@ final class ListCheck {
   /** Checks every level of the list in an arena; the arena stays claimed. */
   static void check(Generation generation) {
     generation.arena.reset();
-    MemorySegment memory = generation.arena.claim();
+    check(generation.arena.claim(), generation.table.entries());
+    assertTrue(generation.table.usedBytes() <= generation.arena.capacityBytes());
+  }
+
+  /** Checks every level of the list in the memory of an arena. */
+  static void check(MemorySegment memory, long entries) {
     Set<Long> below = nodes(memory, 0);
-    assertEquals(generation.table.entries(), below.size());
+    assertEquals(entries, below.size());
     for (int level = 1; level < Node.MAX_HEIGHT; level++) {
       Set<Long> nodes = nodes(memory, level);
       assertTrue(below.containsAll(nodes), "level " + level + " has a node that is not below");
       below = nodes;
     }
-    assertTrue(generation.table.usedBytes() <= generation.arena.capacityBytes());
   }
 
   private static Set<Long> nodes(MemorySegment memory, int level) {

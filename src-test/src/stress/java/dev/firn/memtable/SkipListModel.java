@@ -60,7 +60,7 @@ public class SkipListModel {
     Lanes lanes = new Lanes();
     lanes.add(PREFIX);
     lanes.run(memory, list.top());
-    linker.insert(node, height, lanes.splice(), lanes.start(0));
+    linker.insert(node, height, lanes.start(0), lanes.startLevel(0));
     return sequence;
   }
 
