@@ -68,9 +68,6 @@ abstract class BlockCursor extends InternalCursor {
   private @Nullable EntryBatch headBatch;
   private long headEpoch;
 
-  @SuppressWarnings("UnusedVariable") // see setTouched
-  private long touched;
-
   /** Whether the current entry was served from the interval buffer, and then from which slot. */
   private boolean backward;
 
@@ -87,14 +84,8 @@ abstract class BlockCursor extends InternalCursor {
   /** The failure to report when the block's bytes are not what a writer writes. */
   abstract CorruptionException malformed();
 
-  /** As {@link dev.firn.core.EntryRef#setTouched}. */
-  final void setTouched(long loaded) {
-    touched = loaded;
-  }
-
   /** Enters a block; the cursor stands on no entry of it yet. */
   final void enter(MemorySegment segment, long offset, long length) {
-    setTouched(BlockFormat.touch(segment, offset, length));
     if (!BlockFormat.isWellFormed(segment, offset, length)) {
       throw malformed();
     }

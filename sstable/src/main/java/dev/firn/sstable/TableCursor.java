@@ -69,13 +69,13 @@ public final class TableCursor extends BlockCursor {
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    load(find(key, offset, length, trailer));
+    load(index.find(key, offset, length, trailer));
     return seekInBlock(key, offset, length, trailer) || firstOfNextBlock();
   }
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    load(find(key, offset, length, trailer));
+    load(index.find(key, offset, length, trailer));
     return seekBeforeInBlock(key, offset, length, trailer) || lastOfPreviousBlock();
   }
 
@@ -130,13 +130,6 @@ public final class TableCursor extends BlockCursor {
   /** The number of the block the cursor stands in. */
   int block() {
     return block;
-  }
-
-  private int find(MemorySegment key, long offset, int length, long trailer) {
-    long word = index.word(key, offset, length);
-    int line = index.line(word);
-    setTouched(index.touch(line));
-    return index.find(line, word, key, offset, length, trailer);
   }
 
   private boolean firstOfNextBlock() {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The next {@value #READY} segments are made ready in the background, from retired ones where
  * there are some, so that {@link #rotate} seldom waits: preparing one takes three syncs, and a busy
- * device is slow. What fails there is tried again after the next rotation, or by
- * one that finds none ready, which throws if it fails again; the segment in use is not affected.
+ * device is slow. What fails there is tried again after the next rotation, or by one that finds
+ * none ready, which throws if it fails again; the segment in use is not affected.
  *
  * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any
  * thread.

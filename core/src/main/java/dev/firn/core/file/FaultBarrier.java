@@ -34,7 +34,7 @@ public final class FaultBarrier {
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
   /** The smallest page there is. */
-  private static final long PAGE_BYTES = 4096;
+  static final long PAGE_BYTES = 4096;
 
   private static final long NONE = -1;
 

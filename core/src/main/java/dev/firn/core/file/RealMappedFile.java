@@ -23,9 +23,6 @@ final class RealMappedFile implements MappedFile {
 
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
-  /** The smallest page there is. */
-  private static final long PAGE_BYTES = 4096;
-
   private final Path path;
   private final Arena arena;
   private final MemorySegment memory;
@@ -93,7 +90,7 @@ final class RealMappedFile implements MappedFile {
       return;
     }
     try {
-      for (long at = 0; at < memory.byteSize(); at += PAGE_BYTES) {
+      for (long at = 0; at < memory.byteSize(); at += FaultBarrier.PAGE_BYTES) {
         // The load is opaque, because the compiler drops a store of what it knows to be there. The
         // store is not: of one that is, the interpreter makes an exchange, which HotSpot cannot
         // step over when the page is gone. It would end the JVM.
