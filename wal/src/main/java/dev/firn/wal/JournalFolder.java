@@ -134,12 +134,19 @@ final class JournalFolder {
         leaving.add(file);
       }
     }
-    if (!live.isEmpty()) {
-      // What an earlier process gave up may not be gone durably.
-      fs.syncDirectory(directory);
-    }
+    syncEarlierDeletions();
     for (SegmentFile file : leaving.reversed()) {
       fs.delete(file.path());
+      fs.syncDirectory(directory);
+    }
+  }
+
+  /**
+   * What an earlier process gave up is gone, durably, before more goes: it may have been killed
+   * between a deletion and the sync of that.
+   */
+  private void syncEarlierDeletions() {
+    if (!live.isEmpty()) {
       fs.syncDirectory(directory);
     }
   }

@@ -72,6 +72,7 @@ final class SyncControlTest {
                 "SYNC_DIRECTORY at CurrentFile.install",
                 "SYNC_DIRECTORY at JournalFolder.giveUp",
                 "SYNC_DIRECTORY at JournalFolder.sweep",
+                "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
                 "SYNC_DIRECTORY at SegmentFiles.prepare",
                 "SYNC_DIRECTORY at VersionSet.log")),
         found);

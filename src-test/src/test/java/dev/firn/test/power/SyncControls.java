@@ -31,6 +31,11 @@ final class SyncControls {
           "SYNC_DIRECTORY at CurrentFile.install from VersionSet.closeEditing",
           "Before the rename: the manifest's name is durable since it was begun. After it: as for"
               + " the rename.",
+          "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
+          "What an earlier process gave up is gone durably when the manifest is in place that the"
+              + " store begins at each opening, between the reading of the journal and its first"
+              + " change: that syncs the folder. Should it do so no more, KilledRecoveryTest shows"
+              + " what is lost. Whoever recovers a journal by itself needs it.",
           "SYNC_DIRECTORY at JournalFolder.sweep",
           "What is swept is below the floor, or temporary: should it come back it is not read, and"
               + " is swept again. It keeps space from being lost.");
