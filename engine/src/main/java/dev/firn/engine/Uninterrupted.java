@@ -9,24 +9,15 @@ final class Uninterrupted {
   private Uninterrupted() {}
 
   /**
-   * Waits for a signal, but not longer than {@code nanos}. An interrupt ends no wait; the thread is
-   * still interrupted afterwards.
+   * Waits for a signal, but not longer than {@code nanos}. It may also return for no reason, and
+   * does so when the thread is interrupted, which is then forgotten: what is waited for may have
+   * come about together with the interrupt, so the caller has to look again before it waits again.
    */
   static void await(Condition condition, long nanos) {
-    long end = System.nanoTime() + nanos;
-    boolean interrupted = false;
-    boolean waiting = true;
-    while (waiting) {
-      try {
-        waiting = false;
-        condition.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-        waiting = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    try {
+      condition.await(nanos, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      // As if woken for no reason.
     }
   }
 }

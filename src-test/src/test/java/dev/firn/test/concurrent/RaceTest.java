@@ -14,10 +14,15 @@ final class RaceTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** One is enough, but on a machine that is busy with other things. */
+  private static final int MOST_PASSES = 20;
+
   @Test
   void storeAndCursorsClosed_onlySaysClosed() {
     CloseRaces races = new CloseRaces(false);
-    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> run(races, seed)));
+    for (int i = 0; i < MOST_PASSES && races.races() <= 20; i++) {
+      Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> run(races, seed)));
+    }
     System.out.println(races.races() + " races");
     assertTrue(races.races() > 20, "too few races");
   }
@@ -25,7 +30,9 @@ final class RaceTest {
   @Test
   void interruptStorm_changesNothing() {
     CloseRaces races = new CloseRaces(true);
-    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> run(races, seed)));
+    for (int i = 0; i < MOST_PASSES && races.interrupts() <= 100; i++) {
+      Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> run(races, seed)));
+    }
     System.out.println(races.races() + " races, " + races.interrupts() + " interrupts");
     assertTrue(races.interrupts() > 100, "too few interrupts");
   }
