@@ -4,6 +4,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
 import dev.firn.error.FormatVersionException;
+import dev.firn.error.StorageException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -72,8 +73,8 @@ final class JournalFolder {
       if (addSpare(file)) {
         return;
       }
-    } catch (FormatVersionException e) {
-      // Needed no more, whatever it says.
+    } catch (FormatVersionException | StorageException e) {
+      // Needed no more, whatever it says, and if nobody can tell.
     }
     rubbish.add(FileName.journal(directory, number));
   }
