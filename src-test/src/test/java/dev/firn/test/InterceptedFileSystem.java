@@ -4,10 +4,11 @@ import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ForwardingFileSystem;
 import dev.firn.core.file.MappedFile;
+import dev.firn.core.file.ReadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** A file system whose forces are in the hands of a subclass. */
+/** A file system whose forces and positional reads are in the hands of a subclass. */
 public abstract class InterceptedFileSystem extends ForwardingFileSystem {
 
   protected InterceptedFileSystem(FileSystem files) {
@@ -22,6 +23,16 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
   @Override
   public MappedFile map(Path file) {
     return new InterceptedMappedFile(super.map(file));
+  }
+
+  @Override
+  public ReadFile openRead(Path file) {
+    return new InterceptedReadFile(super.openRead(file));
+  }
+
+  /** Called instead of a read at a position, which it may do or not. */
+  protected void read(Path file, long position, long length, Runnable read) {
+    read.run();
   }
 
   /** Called instead of {@code force}, which it may do or not. */
@@ -55,6 +66,41 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     @Override
     public void force() {
       InterceptedFileSystem.this.force(file.path(), file::force);
+    }
+
+    @Override
+    public void close() {
+      file.close();
+    }
+  }
+
+  private final class InterceptedReadFile implements ReadFile {
+
+    private final ReadFile file;
+
+    InterceptedReadFile(ReadFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public Path path() {
+      return file.path();
+    }
+
+    @Override
+    public long size() {
+      return file.size();
+    }
+
+    @Override
+    public void read(long position, MemorySegment target, long offset, long length) {
+      InterceptedFileSystem.this.read(
+          file.path(), position, length, () -> file.read(position, target, offset, length));
+    }
+
+    @Override
+    public MemorySegment map() {
+      return file.map();
     }
 
     @Override

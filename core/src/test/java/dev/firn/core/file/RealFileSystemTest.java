@@ -64,6 +64,23 @@ class RealFileSystemTest extends FileSystemContract {
     }
   }
 
+  /** The kernel's answer to a read of memory that is not there is that of a broken device. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void deviceCannotRead_namesFileAndPosition() {
+    Path memory = Path.of("/proc/self/mem");
+    assumeTrue(Files.isReadable(memory));
+    try (ReadFile file = fs.openRead(memory)) {
+      StorageException e =
+          assertThrows(
+              StorageException.class,
+              () -> file.read(4096, MemorySegment.ofArray(new byte[8]), 0, 8));
+      assertTrue(
+          e.getMessage().startsWith(memory + ": cannot be read at position 4096 ("), e::getMessage);
+      assertTrue(e.getCause() instanceof IOException, e::toString);
+    }
+  }
+
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void symbolicLink_isNotFollowed() throws Exception {

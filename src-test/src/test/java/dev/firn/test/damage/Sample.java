@@ -30,8 +30,13 @@ record Sample(StoreImage image, long batches) {
 
   /** As its process left it when it closed the store. */
   static Sample closed() {
+    return closed(options());
+  }
+
+  /** The same, written with some options. */
+  static Sample closed(StoreOptions options) {
     MemoryDisk disk = new MemoryDisk();
-    try (Store store = disk.open(options())) {
+    try (Store store = disk.open(options)) {
       fill(store);
     }
     return new Sample(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY), BATCHES);
@@ -49,8 +54,13 @@ record Sample(StoreImage image, long batches) {
 
   /** As its process left it when it was killed: with a journal that holds what no table does. */
   static Sample killed() {
+    return killed(options());
+  }
+
+  /** The same, written with some options. */
+  static Sample killed(StoreOptions options) {
     MemoryDisk disk = new MemoryDisk();
-    try (Store store = disk.open(options())) {
+    try (Store store = disk.open(options)) {
       fill(store);
       return new Sample(
           StoreImage.of(disk.files().processKillClone(), MemoryDisk.DIRECTORY), BATCHES);
