@@ -77,6 +77,8 @@ public final class Store implements AutoCloseable {
    * The tree of this name; makes it, durably, if there is none.
    *
    * @param name 1 to 255 bytes in UTF-8
+   * @throws dev.firn.error.StorageException when there is none and 2^31 - 2 trees were made before;
+   *     dropped ones count
    */
   public Tree tree(String name) {
     checkName(name);

@@ -34,6 +34,9 @@ public final class TreeCatalogue {
   /** The longest name, in bytes of UTF-8. */
   public static final int MAX_NAME_BYTES = 255;
 
+  /** The largest id; the next one after it is still a number, but no tree's. */
+  public static final int MAX_ID = Integer.MAX_VALUE - 1;
+
   private static final TreeCatalogue EMPTY = new TreeCatalogue(new TreeMap<>(), Map.of(), 1);
 
   private final NavigableMap<Integer, String> names;
@@ -97,7 +100,7 @@ public final class TreeCatalogue {
     return List.copyOf(names.values());
   }
 
-  /** The id of the tree that is created next. */
+  /** The id of the tree that is created next; no tree can be when it is above {@link #MAX_ID}. */
   public int nextId() {
     return nextId;
   }
@@ -141,7 +144,7 @@ public final class TreeCatalogue {
 
   /** Adds a tree, before anybody else sees this; returns the id that is free then. */
   private int create(int id, String name, int next) {
-    if (id < next || id == Integer.MAX_VALUE) {
+    if (id < next || id > MAX_ID) {
       throw new IllegalArgumentException("tree=" + id + " where ids from " + next + " are free");
     }
     if (ids.containsKey(name)) {

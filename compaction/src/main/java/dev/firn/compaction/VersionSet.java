@@ -9,6 +9,7 @@ import dev.firn.compaction.VersionEdit.TreeDropped;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
@@ -258,6 +259,7 @@ public final class VersionSet implements AutoCloseable {
    *
    * @throws IllegalArgumentException when the name is empty, not Unicode, or longer than {@link
    *     TreeCatalogue#MAX_NAME_BYTES} bytes of UTF-8
+   * @throws StorageException when all ids were given; nothing happened
    */
   public int createTree(String name) {
     TreeCatalogue.encodeName(name);
@@ -269,6 +271,10 @@ public final class VersionSet implements AutoCloseable {
         return known.getAsInt();
       }
       int id = trees.nextId();
+      if (id > TreeCatalogue.MAX_ID) {
+        String problem = "can have no more new trees: all ids up to %d were given, for good";
+        throw new StorageException(directory, problem.formatted(TreeCatalogue.MAX_ID), null);
+      }
       applyEditing(VersionEdit.of(new TreeCreated(id, name)));
       return id;
     } finally {
@@ -285,6 +291,16 @@ public final class VersionSet implements AutoCloseable {
         applyEditing(VersionEdit.of(new TreeDropped(known.getAsInt())));
       }
       return known.isPresent();
+    } finally {
+      editing.unlock();
+    }
+  }
+
+  /** Whether writing the manifest has failed, so that nobody knows what is in it. */
+  public boolean hasFailed() {
+    editing.lock();
+    try {
+      return failure != null;
     } finally {
       editing.unlock();
     }

@@ -134,7 +134,7 @@ public final class Engine {
     try {
       return parts.versions.createTree(name);
     } catch (FirnException e) {
-      throw parts.health.fail("creating a tree", e);
+      throw parts.versions.hasFailed() ? parts.health.fail("creating a tree", e) : e;
     }
   }
 

@@ -74,6 +74,11 @@ public final class ManifestParts {
     return bytes(sink);
   }
 
+  /** A state that gives a tree this id next. */
+  public static StoreState withNextTreeId(StoreState state, int id) {
+    return state.apply(VersionEdit.of(new VersionEdit.NextTreeId(id)));
+  }
+
   /** Reads the text of a file CURRENT, and returns the text that says the same. */
   public static String readCurrent(Path file, String text) {
     return CurrentFile.parse(file, text).text();

@@ -1,16 +1,20 @@
 package dev.firn.test.hostile;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.compaction.ManifestParts;
 import dev.firn.compaction.StoreState;
+import dev.firn.compaction.TreeCatalogue;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.CorruptionException;
+import dev.firn.error.StorageException;
 import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
@@ -77,6 +81,31 @@ final class ForgedManifestTest {
     assertEquals(MANY_TREES - FIRST_LONG_ID + 1, read.trees().names().size());
   }
 
+  /** The last id that there is can be given; then none is left, and all else goes on. */
+  @Test
+  void nextTreeId_atItsEnd() {
+    for (int left = 0; left < 2; left++) {
+      try (Store store =
+          open(ManifestParts.withNextTreeId(state, TreeCatalogue.MAX_ID + 1 - left))) {
+        byte[] key = {1};
+        for (int i = 0; i < left; i++) {
+          store.tree("last").put(key, key);
+        }
+        for (int i = 0; i < 2; i++) {
+          StorageException e = assertThrows(StorageException.class, () -> store.tree("new"));
+          assertTrue(e.getMessage().contains("all ids up to 2147483646"), e::getMessage);
+        }
+        assertTrue(store.health().isHealthy(), () -> "health: " + store.health());
+        store.tree("t").put(key, key, Durability.SYNCED);
+        store.flush();
+        assertArrayEquals(key, store.tree("t").get(key));
+        assertTrue(store.dropTree("t"));
+        assertThrows(StorageException.class, () -> store.tree("t"));
+        assertEquals(left == 0 ? List.of() : List.of("last"), store.trees());
+      }
+    }
+  }
+
   private void assertRefused(long lastSequence) {
     CorruptionException e =
         assertThrows(CorruptionException.class, () -> open(lastSequence).close());
@@ -85,21 +114,25 @@ final class ForgedManifestTest {
 
   /** Opens the store with another last sequence in its manifest. */
   private Store open(long lastSequence) {
-    byte[] snapshot =
-        ManifestParts.snapshot(
-            new StoreState(
-                state.shape(),
-                state.trees(),
-                state.nextFileNumber(),
-                state.journalFloor(),
-                lastSequence));
+    return open(
+        new StoreState(
+            state.shape(),
+            state.trees(),
+            state.nextFileNumber(),
+            state.journalFloor(),
+            lastSequence));
+  }
+
+  /** Opens the store with another state in its manifest. */
+  private Store open(StoreState forged) {
+    byte[] snapshot = ManifestParts.snapshot(forged);
     byte[] manifest = ManifestParts.manifest(List.of(snapshot), number, STORE_ID);
     String line =
         ManifestParts.currentLine(
             "firn 1 manifest %d bytes %d store %016x".formatted(number, manifest.length, STORE_ID));
-    StoreImage forged =
+    StoreImage made =
         image.with(name, manifest).with(FileName.CURRENT, line.getBytes(StandardCharsets.US_ASCII));
-    return new MemoryDisk(forged.toFileSystem()).open(TinyOptions.smallest());
+    return new MemoryDisk(made.toFileSystem()).open(TinyOptions.smallest());
   }
 
   private StoreState state() {
