@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntryRef {
 
+  private static final int MOST_MISSED = 3;
+
   private MemorySegment segment = MemorySegment.NULL;
   private long offset;
   private long length;
@@ -24,6 +26,9 @@ public final class EntryRef {
   private long touched;
 
   private @Nullable RefCounted pin;
+
+  /** How many of the last reads found nothing, as a score: a read that finds takes one off. */
+  private int missed;
 
   /** Points at an entry whose memory is kept by what was searched. */
   public void set(long trailer, MemorySegment segment, long offset, long length) {
@@ -43,6 +48,19 @@ public final class EntryRef {
    */
   public void setTouched(long loaded) {
     touched = loaded;
+  }
+
+  /** Says how a read through this ended, for the guess of the next one. */
+  public void ended(boolean found) {
+    missed = found ? Math.max(missed - 1, 0) : Math.min(missed + 1, MOST_MISSED);
+  }
+
+  /**
+   * Whether the next read will probably find an entry, judged by the last few: what is fetched
+   * ahead for one that does not find any is fetched in vain.
+   */
+  public boolean willFind() {
+    return missed <= MOST_MISSED / 2;
   }
 
   /** Takes over one reference to what holds the value's memory. */

@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.memtable.MemTable;
 import dev.firn.wal.JournalSegment;
 import dev.firn.wal.RecordBuilder;
+import java.util.concurrent.Semaphore;
 
 /**
  * The commit pipeline: from an encoded record to an acknowledged write.
@@ -26,7 +27,12 @@ final class Committer {
    *    holes; and when a write was acknowledged, every byte of the journal before it is complete.
    * 4. Sync, if asked to: see Syncer.
    *
-   * A writer alone never waits: it pays a pin, one compare-and-set, and one store.
+   * A writer alone never waits: it pays a pin, a few compare-and-sets, and one store.
+   *
+   * Why not all at once. A writer that loses its processor between 1 and 3 holds up all that
+   * reserved after it. With more writers than processors that is the rule, and they can only wait
+   * awake: what they wait for takes less than going to sleep. So half as many are let in as there
+   * are processors; the others sleep, and leave theirs to those inside.
    *
    * When a writer fails between 1 and 3 (a bus error, say), the hole it leaves can never be
    * published: the store is failed, and those who wait behind it leave with that failure.
@@ -40,6 +46,10 @@ final class Committer {
   /** What reserving returns when there is no room. */
   private static final long FULL = -1;
 
+  /**
+   * See "Why not all at once" above. Not fair: whoever runs goes first, nobody waits for a turn. */
+  private final Semaphore places;
+
   private final Views views;
   private final Rotation rotation;
   private final Throttle throttle;
@@ -47,19 +57,29 @@ final class Committer {
   private final VisibleSequence visible;
   private final Health health;
 
+  /**
+   * @param writersAtOnce how many writers are let in at the same time
+   */
   Committer(
       Views views,
       Rotation rotation,
       Throttle throttle,
       Syncer syncer,
       VisibleSequence visible,
-      Health health) {
+      Health health,
+      int writersAtOnce) {
+    this.places = new Semaphore(writersAtOnce);
     this.views = views;
     this.rotation = rotation;
     this.throttle = throttle;
     this.syncer = syncer;
     this.visible = visible;
     this.health = health;
+  }
+
+  /** How many writers this machine should let in at the same time. */
+  static int writersAtOnce() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
   /**
@@ -74,14 +94,20 @@ final class Committer {
     long nodeBytes = record.keyBytes() + record.count() * NODE_BYTES;
     throttle.admit(bytes);
     for (; ; ) {
-      View view = views.acquire();
-      Generation active = view.active();
+      Generation active;
+      places.acquireUninterruptibly();
       try {
-        if (active != null && tryCommit(active, record, inserter, nodeBytes)) {
-          break;
+        View view = views.acquire();
+        try {
+          active = view.active();
+          if (active != null && tryCommit(active, record, inserter, nodeBytes)) {
+            break;
+          }
+        } finally {
+          views.release(view);
         }
       } finally {
-        views.release(view);
+        places.release();
       }
       rotation.rotate(active, bytes, nodeBytes);
     }

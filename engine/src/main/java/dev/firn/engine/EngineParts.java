@@ -114,7 +114,9 @@ final class EngineParts {
     this.rotation =
         new Rotation(journal, arenas, layers, replay.prefixes(), recovered.nextSequence());
     this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());
-    this.committer = new Committer(views, rotation, throttle, syncer, visible, health);
+    this.committer =
+        new Committer(
+            views, rotation, throttle, syncer, visible, health, Committer.writersAtOnce());
     this.reader = new PointReader(views, visible, health);
     this.tables = new TableMaker(files, directory, options, versions, snapshots);
     this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);

@@ -133,12 +133,19 @@ public final class PointReader {
     EntryRef entry = session.entry();
     long hash = KeyHash.of(key, 0, length);
     entry.setTouched(touch(view, hash));
+    boolean found = search(view, key, length, hash, trailer, entry);
+    entry.ended(found);
+    return found && isPut(entry);
+  }
+
+  private static boolean search(
+      View view, MemorySegment key, int length, long hash, long trailer, EntryRef entry) {
     for (Generation generation : view.generations()) {
       if (generation.memTable().get(key, 0, length, hash, trailer, entry)) {
-        return isPut(entry);
+        return true;
       }
     }
-    return view.version().get(key, 0, length, hash, trailer, entry) && isPut(entry);
+    return view.version().get(key, 0, length, hash, trailer, entry);
   }
 
   /** Fetches all filters' words for a key at once, instead of one after the other. */

@@ -43,6 +43,9 @@ final class CommitPipeline {
         throw new RejectedExecutionException();
       };
 
+  /** More than any test has: none of them waits to be let in. */
+  private static final int WRITERS_AT_ONCE = 8;
+
   private static final ArenaPool ARENAS = new ArenaPool(MemTable.arenaBytes(NODES), NOBODY);
   private static final MemoryFileSystem FILES = files();
   private static final Journal JOURNAL = new Journal(FILES, FOLDER, ROOM, 1, NOBODY);
@@ -71,7 +74,7 @@ final class CommitPipeline {
     Layers layers = new Layers(views, VERSIONS, throttle, health);
     Rotation rotation = new Rotation(JOURNAL, ARENAS, layers, SharedPrefixes.none(), 1);
     syncer = new Syncer(views, visible, health, 0);
-    committer = new Committer(views, rotation, throttle, syncer, visible, health);
+    committer = new Committer(views, rotation, throttle, syncer, visible, health, WRITERS_AT_ONCE);
     reader = new PointReader(views, visible, health);
   }
 

@@ -135,9 +135,12 @@ public final class Table extends RefCounted {
         && search(index().find(key, offset, length, trailer), key, offset, length, trailer, out);
   }
 
-  /** As {@link #get}, quicker if the key is there and slower if it is not. */
+  /** As {@link #get}, quicker if the key is there and {@code out} guessed so. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+    if (!out.willFind()) {
+      return get(key, offset, length, hash, trailer, out);
+    }
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
     int line = opened.line(word);

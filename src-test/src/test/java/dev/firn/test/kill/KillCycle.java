@@ -96,6 +96,7 @@ final class KillCycle {
             "-Xmx128m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:ActiveProcessorCount=8", // so many writers are in the pipeline at once
             "--illegal-native-access=deny",
             "--sun-misc-unsafe-memory-access=deny",
             "-cp",
