@@ -90,7 +90,9 @@ public final class WriteBatch {
 
   /** Throws unless every tree is one of this store, and still there. */
   void checkWritable(Engine engine) {
-    for (Tree tree : trees) {
+    // Without an iterator, which only C2 would not allocate.
+    for (int i = 0; i < trees.size(); i++) {
+      Tree tree = trees.get(i);
       if (tree.engine() != engine) {
         throw new IllegalArgumentException("tree=" + tree.name() + ": belongs to another store");
       }
