@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Campaigns that share a time: the one that has had least of it does the next slice. What they
@@ -41,14 +42,24 @@ final class Torture {
   private final Ledger ledger;
   private final Findings findings;
   private final Progress progress;
+  private final LongSupplier nanoTime;
   private final Map<Campaign, Share> shares = new HashMap<>();
 
   Torture(Path folder, List<Campaign> campaigns, Progress progress) throws IOException {
+    this(folder, campaigns, progress, System::nanoTime);
+  }
+
+  /**
+   * @param nanoTime the clock, as {@link System#nanoTime}
+   */
+  Torture(Path folder, List<Campaign> campaigns, Progress progress, LongSupplier nanoTime)
+      throws IOException {
     this.folder = Files.createDirectories(folder);
     this.campaigns = List.copyOf(campaigns);
     this.ledger = new Ledger(folder.resolve("ledger.txt"));
     this.findings = new Findings(folder.resolve("findings"));
     this.progress = progress;
+    this.nanoTime = nanoTime;
     campaigns.forEach(campaign -> shares.put(campaign, new Share()));
   }
 
@@ -71,10 +82,10 @@ final class Torture {
 
   /** Does slices until the time is up or all are done; each campaign that can begins one. */
   void run(Duration time) throws IOException {
-    long end = System.nanoTime() + time.toNanos();
+    long end = nanoTime.getAsLong() + time.toNanos();
     for (Optional<Campaign> next = next(); next.isPresent(); next = next()) {
       Campaign campaign = next.get();
-      if (System.nanoTime() >= end && shares.get(campaign).slices > 0) {
+      if (nanoTime.getAsLong() - end >= 0 && shares.get(campaign).slices > 0) {
         return;
       }
       runNext(campaign);
@@ -91,9 +102,9 @@ final class Torture {
 
   private void runNext(Campaign campaign) throws IOException {
     Slice slice = slice(campaign, ledger.slices(campaign.name()) + 1);
-    long begin = System.nanoTime();
+    long begin = nanoTime.getAsLong();
     List<Throwable> found = perform(campaign, slice);
-    long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+    long millis = Duration.ofNanos(nanoTime.getAsLong() - begin).toMillis();
     ledger.add(campaign.name(), millis, slice.counts());
     Share share = shares.get(campaign);
     share.millis += millis;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,20 +21,30 @@ import org.junit.jupiter.api.io.TempDir;
 final class TortureTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
+  private static final long SLICE_MILLIS = 5;
 
   @TempDir private Path folder;
 
+  /** The clock that slices take their time from. */
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000);
+
   /** Counts its slices; some of them fail. */
-  private static final class Fake implements Campaign {
+  private final class Fake implements Campaign {
 
     private final String name;
     private final long slices;
     private final List<Long> done = new ArrayList<>();
+    private final long millis;
     private boolean fails;
 
     Fake(String name, long slices) {
+      this(name, slices, SLICE_MILLIS);
+    }
+
+    Fake(String name, long slices, long millis) {
       this.name = name;
       this.slices = slices;
+      this.millis = millis;
     }
 
     @Override
@@ -57,9 +68,9 @@ final class TortureTest {
     }
 
     @Override
-    public void run(Slice slice) throws Exception {
+    public void run(Slice slice) {
       done.add(slice.number());
-      Thread.sleep(5);
+      nanos.addAndGet(Duration.ofMillis(millis).toNanos());
       slice.count("things done", 10);
       if (fails && slice.number() == 2) {
         throw new AssertionError("two is wrong");
@@ -69,7 +80,7 @@ final class TortureTest {
 
   private Torture torture(List<Campaign> campaigns) throws IOException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    return new Torture(folder, campaigns, new Progress(nowhere, campaigns, false));
+    return new Torture(folder, campaigns, new Progress(nowhere, campaigns, false), nanos::get);
   }
 
   @Test
@@ -86,10 +97,11 @@ final class TortureTest {
 
   @Test
   void run_sharesTheTime() throws IOException {
-    Fake one = new Fake("one", Long.MAX_VALUE);
-    Fake other = new Fake("other", Long.MAX_VALUE);
-    torture(List.of(one, other)).run(SHORT);
-    assertTrue(one.done.size() > 1 && other.done.size() > 1, one.done + " and " + other.done);
+    Fake quick = new Fake("quick", Long.MAX_VALUE, 10);
+    Fake slow = new Fake("slow", Long.MAX_VALUE, 50);
+    torture(List.of(quick, slow)).run(SHORT);
+    assertEquals(15, quick.done.size());
+    assertEquals(3, slow.done.size());
   }
 
   @Test
