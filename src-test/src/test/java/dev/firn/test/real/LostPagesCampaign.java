@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@link LostPages} in the long tier. A slice is one process. */
+/** {@link LostPagesProcesses} in the long tier. A slice is one process. */
 public final class LostPagesCampaign implements Campaign {
 
   private static final String STORES = "stores that lost pages";
@@ -32,8 +32,8 @@ public final class LostPagesCampaign implements Campaign {
   @Override
   public void run(Slice slice) throws Exception {
     Path folder = Files.createTempDirectory("firn-lost-pages");
-    LostPages pages = new LostPages();
-    pages.run(folder, slice.seed(), (int) (slice.number() % LostPages.modes()), MILLIS);
+    LostPagesProcesses pages = new LostPagesProcesses();
+    pages.run(folder, slice.seed(), (int) (slice.number() % LostPagesProcesses.modes()), MILLIS);
     slice.count(STORES, pages.rounds());
     slice.count(FAILURES, pages.failures());
     // Where something was wrong the folder stays, to be looked at.

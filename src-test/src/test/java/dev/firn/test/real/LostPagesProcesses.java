@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Threading.</b> One thread.
  */
-final class LostPages {
+final class LostPagesProcesses {
 
   /** Ways to run a JVM. */
   private static final List<List<String>> MODES =

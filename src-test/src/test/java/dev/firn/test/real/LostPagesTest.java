@@ -9,7 +9,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A few seconds of {@link LostPages}; the campaign has more, and all ways to run a JVM. */
+/**
+ * A few seconds of {@link LostPagesProcesses}; the campaign has more, and all ways to run a JVM. */
 @EnabledOnOs(OS.LINUX)
 final class LostPagesTest {
 
@@ -19,7 +20,7 @@ final class LostPagesTest {
   void pagesGone_endsInAnExceptionThatNamesTheFile(@TempDir Path folder) {
     Seed.run(
         seed -> {
-          LostPages pages = new LostPages();
+          LostPagesProcesses pages = new LostPagesProcesses();
           pages.run(folder, seed, 0, MILLIS);
           assertTrue(pages.failures() > 0, "no operation met a page that was gone");
           System.out.println(pages.rounds() + " stores, " + pages.failures() + " failures");
