@@ -8,7 +8,7 @@ import dev.firn.core.file.ReadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** A file system whose forces and positional reads are in the hands of a subclass. */
+/** A file system whose forces, mapped writes and positional reads are in a subclass's hands. */
 public abstract class InterceptedFileSystem extends ForwardingFileSystem {
 
   protected InterceptedFileSystem(FileSystem files) {
@@ -33,6 +33,11 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
   /** Called instead of a read at a position, which it may do or not. */
   protected void read(Path file, long position, long length, Runnable read) {
     read.run();
+  }
+
+  /** Called instead of a write to a mapped file, which it may do or not. */
+  protected void write(Path file, long position, Runnable write) {
+    write.run();
   }
 
   /** Called instead of {@code force}, which it may do or not. */
@@ -134,7 +139,8 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
 
     @Override
     public void write(long position, MemorySegment source, long offset, long length) {
-      file.write(position, source, offset, length);
+      InterceptedFileSystem.this.write(
+          file.path(), position, () -> file.write(position, source, offset, length));
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.firn.test.real;
 
 import dev.firn.Durability;
 import dev.firn.Store;
+import dev.firn.StoreAccess;
 import dev.firn.StoreHealth;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.RealFileSystem;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
 import dev.firn.test.TinyOptions;
@@ -37,6 +40,11 @@ final class FullDevice {
   /** Whether a store into a page that was allocated may fail too. */
   private final boolean copiesOnWrite;
 
+  private final FileSystem files;
+
+  /** Called whenever the device is full. */
+  private final Runnable whenFull;
+
   private final AtomicLongArray begun = new AtomicLongArray(1);
   private final AtomicLongArray acknowledged = new AtomicLongArray(1);
   private final Map<String, Long> places = new TreeMap<>();
@@ -47,16 +55,33 @@ final class FullDevice {
   private long reopened;
 
   FullDevice(LoopDevice device, long seed, boolean copiesOnWrite) {
+    this(device, seed, copiesOnWrite, new RealFileSystem(), () -> {});
+  }
+
+  private FullDevice(
+      LoopDevice device, long seed, boolean copiesOnWrite, FileSystem files, Runnable whenFull) {
+    this.files = files;
+    this.whenFull = whenFull;
     this.folder = device.folder().resolve("store");
     this.ballast = new Ballast(device.folder().resolve("ballast"));
     this.random = new Random(seed);
     this.copiesOnWrite = copiesOnWrite;
-    this.store = Store.open(folder, TinyOptions.of(random.nextInt()));
+    this.store = open();
     this.writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
     if (warnsOfKind() != copiesOnWrite) {
       store.close();
       throw new AssertionError("warnings: " + store.health().warnings());
     }
+  }
+
+  /** One that loses a write when the device is full, and says nothing. */
+  static FullDevice losing(LoopDevice device, long seed, boolean copiesOnWrite) {
+    DroppedRecord files = new DroppedRecord();
+    return new FullDevice(device, seed, copiesOnWrite, files, files::dropNext);
+  }
+
+  private Store open() {
+    return StoreAccess.open(folder, TinyOptions.of(random.nextInt()), files);
   }
 
   private boolean warnsOfKind() {
@@ -86,6 +111,7 @@ final class FullDevice {
     FirnException failure = workUntilFull();
     note(failure);
     check();
+    whenFull.run();
     StoreHealth health = store.health();
     if (health.failure() == null && goesOn()) {
       wentOn++;
@@ -138,7 +164,7 @@ final class FullDevice {
       openFull();
     }
     ballast.free(Long.MAX_VALUE);
-    store = Store.open(folder, TinyOptions.of(random.nextInt()));
+    store = open();
     long number = check();
     acknowledged.set(0, number);
     begun.set(0, number);
@@ -148,7 +174,7 @@ final class FullDevice {
   /** Opening may fail on a full device, and must leave the store as it is. */
   private void openFull() {
     try {
-      store = Store.open(folder, TinyOptions.of(random.nextInt()));
+      store = open();
       check();
       closeQuietly();
     } catch (FirnException e) {
@@ -169,6 +195,15 @@ final class FullDevice {
       store.close();
     } catch (FirnException e) {
       note(e);
+    }
+  }
+
+  /** Closes the store, whatever is in it. */
+  void abandon() {
+    try {
+      store.close();
+    } catch (FirnException e) {
+      // It lost a write.
     }
   }
 

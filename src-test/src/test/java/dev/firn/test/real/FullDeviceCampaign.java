@@ -1,5 +1,6 @@
 package dev.firn.test.real;
 
+import dev.firn.error.FirnException;
 import dev.firn.test.RealDisk;
 import dev.firn.test.torture.Campaign;
 import dev.firn.test.torture.Slice;
@@ -8,7 +9,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Full devices with a file system of the machine's kernel. A slice is one store. */
+/**
+ * Full devices with a file system of the machine's kernel. A slice is one store. In the first, and
+ * then in every thirtieth, there is also one that loses a write when the device is full, which must
+ * be found out.
+ */
 abstract class FullDeviceCampaign implements Campaign {
 
   private static final String FULL = "times the device was full";
@@ -18,7 +23,9 @@ abstract class FullDeviceCampaign implements Campaign {
   private static final String TABLE = "no room in a table";
   private static final String MANIFEST = "no room in a manifest";
   private static final String OTHER = "no room in other files";
+  private static final String CONTROLS = "lost writes noticed";
   private static final int ROUNDS = 20;
+  private static final int CONTROL_EVERY = 30;
 
   private final String kind;
   private final long bytes;
@@ -32,7 +39,7 @@ abstract class FullDeviceCampaign implements Campaign {
 
   @Override
   public List<String> counters() {
-    return List.of(FULL, WENT_ON, REOPENED, JOURNAL, TABLE, MANIFEST, OTHER);
+    return List.of(FULL, WENT_ON, REOPENED, JOURNAL, TABLE, MANIFEST, OTHER, CONTROLS);
   }
 
   @Override
@@ -40,9 +47,16 @@ abstract class FullDeviceCampaign implements Campaign {
     return LoopDevice.obstacle(kind);
   }
 
-  /** Where something was wrong the folder stays, to be looked at. */
   @Override
   public void run(Slice slice) throws Exception {
+    if (slice.number() % CONTROL_EVERY == 1) {
+      control(slice);
+    }
+    fill(slice);
+  }
+
+  /** Where something was wrong the folder stays, to be looked at. */
+  private void fill(Slice slice) throws Exception {
     Path folder = Files.createTempDirectory("firn-" + name());
     try (LoopDevice device = LoopDevice.make(kind, folder, bytes)) {
       FullDevice full = new FullDevice(device, slice.seed(), copiesOnWrite);
@@ -54,6 +68,22 @@ abstract class FullDeviceCampaign implements Campaign {
       slice.count(WENT_ON, full.wentOn());
       slice.count(REOPENED, full.reopened());
       full.places().forEach(slice::count);
+    }
+    RealDisk.delete(folder);
+  }
+
+  private void control(Slice slice) throws Exception {
+    Path folder = Files.createTempDirectory("firn-" + name());
+    try (LoopDevice device = LoopDevice.make(kind, folder, bytes)) {
+      FullDevice full = FullDevice.losing(device, slice.seed(), copiesOnWrite);
+      try {
+        full.run();
+        throw new IllegalStateException("a write was lost, and nobody noticed");
+      } catch (AssertionError | FirnException noticed) {
+        slice.count(CONTROLS, 1);
+      } finally {
+        full.abandon();
+      }
     }
     RealDisk.delete(folder);
   }

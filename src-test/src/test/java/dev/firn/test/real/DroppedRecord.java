@@ -1,0 +1,35 @@
+package dev.firn.test.real;
+
+import dev.firn.core.file.RealFileSystem;
+import dev.firn.test.InterceptedFileSystem;
+import dev.firn.wal.JournalFormat;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The machine's file system, but one record of a journal is taken for written and is not, when that
+ * is asked for: the harness must notice.
+ *
+ * <p><b>Threading.</b> Any thread.
+ */
+final class DroppedRecord extends InterceptedFileSystem {
+
+  private final AtomicBoolean dropsNext = new AtomicBoolean();
+
+  DroppedRecord() {
+    super(new RealFileSystem());
+  }
+
+  /** Has the next record dropped. */
+  void dropNext() {
+    dropsNext.set(true);
+  }
+
+  @Override
+  protected void write(Path file, long position, Runnable write) {
+    boolean isRecord = position >= JournalFormat.HEADER_BYTES;
+    if (!isRecord || !dropsNext.compareAndSet(true, false)) {
+      super.write(file, position, write);
+    }
+  }
+}
