@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class MemoryReadFile extends MemoryHandle implements ReadFile {
 
   private final long size;
-  private final Arena arena = Arena.ofShared();
+
+  /** Made with the mapping: most files have none, and closing a shared arena stops all threads. */
+  @GuardedBy("device.mutex")
+  private @Nullable Arena arena;
 
   @GuardedBy("device.mutex")
   private @Nullable MemorySegment memory;
@@ -63,8 +66,10 @@ final class MemoryReadFile extends MemoryHandle implements ReadFile {
       MemorySegment mapped = mapping;
       if (mapped == null) {
         requireOpen();
-        MemorySegment filled = arena.allocate(size);
+        Arena made = Arena.ofShared();
+        MemorySegment filled = made.allocate(size);
         file.addMapping(filled);
+        arena = made;
         memory = filled;
         mapped = filled.asReadOnly();
         mapping = mapped;
@@ -76,10 +81,10 @@ final class MemoryReadFile extends MemoryHandle implements ReadFile {
   @Override
   void release() {
     synchronized (device.mutex) {
-      if (memory != null) {
+      if (memory != null && arena != null) {
         file.removeMapping(memory);
+        arena.close();
       }
-      arena.close();
     }
   }
 }

@@ -21,10 +21,13 @@ final class RealReadFile implements ReadFile {
   private final long size;
   private final UninterruptibleFile file;
   private final FileChannel channel;
-  private final Arena arena = Arena.ofShared();
   private final Object lock = new Object();
 
   private volatile @Nullable MemorySegment mapping;
+
+  /** Made with the mapping: many files have none, and closing a shared arena stops all threads. */
+  @GuardedBy("lock")
+  private @Nullable Arena arena;
 
   @GuardedBy("lock")
   private boolean closed;
@@ -77,7 +80,8 @@ final class RealReadFile implements ReadFile {
       }
       try {
         MemorySegment mapped =
-            UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, arena).asReadOnly();
+            UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, mappings())
+                .asReadOnly();
         if (mapped.byteSize() != size) {
           throw new StorageException(
               path, "was " + size + " bytes long and is now " + mapped.byteSize(), null);
@@ -91,13 +95,22 @@ final class RealReadFile implements ReadFile {
     }
   }
 
+  @GuardedBy("lock")
+  private Arena mappings() {
+    Arena made = arena == null ? Arena.ofShared() : arena;
+    arena = made;
+    return made;
+  }
+
   @Override
   public void close() {
     synchronized (lock) {
       if (closed) {
         return;
       }
-      arena.close();
+      if (arena != null) {
+        arena.close();
+      }
       closed = true;
       try (file) {
         channel.close();
