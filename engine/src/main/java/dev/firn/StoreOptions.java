@@ -28,7 +28,7 @@ public final class StoreOptions {
   private int blockBytes = (int) (4 * KIB);
   private long tableBytes = 64 * MIB;
   private long levelBaseBytes = 256 * MIB;
-  private long blockCacheBytes = 256 * MIB;
+  private long blockCacheBytes = Runtime.getRuntime().maxMemory() / 2;
   private int filterBitsPerKey = 10;
   private Compression compression = Compression.NONE;
   private Duration syncInterval = Duration.ofSeconds(5);
@@ -110,8 +110,9 @@ public final class StoreOptions {
   }
 
   /**
-   * How much memory decompressed blocks may take, from 0. Default: 256 MiB. Uncompressed blocks are
-   * read in place, and need none.
+   * How much memory off the heap decompressed blocks may take, from 0. Default: half of what the
+   * heap may take, so an eighth of the memory of a machine or container unless {@code -Xmx} says
+   * otherwise. Uncompressed blocks are read in place, and need none.
    */
   public StoreOptions withBlockCacheBytes(long blockCacheBytes) {
     StoreOptions copy = new StoreOptions(this);
