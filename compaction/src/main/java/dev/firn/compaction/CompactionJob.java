@@ -70,15 +70,19 @@ public final class CompactionJob {
    * Writes what a generation holds to the tables of a new run of level 0.
    *
    * @param entries the generation's entries; not closed
+   * @param beforeBatch called before every 64 entries, or fewer
    * @param trees the trees there are
    */
   public static CompactionResult flush(
-      CompactionEnvironment environment, InternalCursor entries, TreeCatalogue trees) {
+      CompactionEnvironment environment,
+      InternalCursor entries,
+      Runnable beforeBatch,
+      TreeCatalogue trees) {
     try (Arena arena = Arena.ofConfined();
         MergeOutput output =
             new MergeOutput(environment, arena, 0, List.of(), List.of(), Long.MAX_VALUE)) {
       MergeLoop loop = new MergeLoop(environment, arena, trees, null, output);
-      loop.run(entries);
+      loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
       List<Change> changes = new ArrayList<>();
       for (TableMetadata table : tables) {
@@ -108,7 +112,7 @@ public final class CompactionJob {
       MergeLoop loop = new MergeLoop(environment, arena, version.trees(), older, output);
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
-        loop.run(entries);
+        loop.run(entries, () -> {});
       } catch (IllegalArgumentException e) {
         // Entries that no table takes, such as one that is not after the one before it, come from a
         // source that is damaged under right checksums: to read it all again tells which.

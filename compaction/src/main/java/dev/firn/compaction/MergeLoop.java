@@ -7,7 +7,6 @@ import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,6 @@ final class MergeLoop {
 
   private static final int BATCH_ENTRIES = 64;
   private static final int BATCH_KEY_BYTES = 64 * 1024;
-  private static final int LINE_BYTES = 64;
 
   private final CompactionEnvironment environment;
   private final TreeCatalogue trees;
@@ -47,10 +45,6 @@ final class MergeLoop {
   private long entriesRead;
   private long entriesWritten;
   private long bytesSinceCheck;
-
-  /** Keeps the reads of {@link #touchValues} from being optimised away. */
-  @SuppressWarnings({"unused", "FieldCanBeLocal"})
-  private int touched;
 
   /**
    * @param older where something older may lie; null for anywhere
@@ -72,15 +66,16 @@ final class MergeLoop {
   /**
    * Copies everything.
    *
+   * @param beforeBatch called before every {@value #BATCH_ENTRIES} entries
    * @throws CancellationException when the environment asks for it
    */
-  void run(InternalCursor entries) {
+  void run(InternalCursor entries, Runnable beforeBatch) {
     checkCancelled();
+    beforeBatch.run();
     batch.setLimit(BATCH_ENTRIES, BATCH_KEY_BYTES);
     for (boolean more = entries.first(); more; more = entries.isValid() && entries.next()) {
       batch.clear();
       entries.readForward(batch, null);
-      touchValues();
       for (int i = 0; i < batch.size(); i++) {
         copy(i);
         entriesRead++;
@@ -91,27 +86,9 @@ final class MergeLoop {
       }
       int last = batch.size() - 1;
       remember(batch.key(last), batch.keyLength(last));
+      beforeBatch.run();
     }
     checkCancelled();
-  }
-
-  /**
-   * Reads a little of each value. In the journal they lie in the order they were written, far from
-   * each other: the processor waits for these reads, which do not depend on each other, at once,
-   * and would wait for the copies one by one.
-   */
-  private void touchValues() {
-    int sum = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      int length = batch.valueLength(i);
-      if (length > 0) {
-        MemorySegment value = batch.value(i);
-        long offset = batch.valueOffset(i);
-        sum += value.get(ValueLayout.JAVA_BYTE, offset);
-        sum += value.get(ValueLayout.JAVA_BYTE, offset + Math.min(length - 1, LINE_BYTES));
-      }
-    }
-    touched = sum;
   }
 
   private void checkCancelled() {

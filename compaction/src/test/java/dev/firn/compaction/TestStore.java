@@ -66,7 +66,10 @@ final class TestStore implements AutoCloseable {
     sorted.addAll(entries);
     CompactionResult result =
         CompactionJob.flush(
-            environment(boundaries), new ListCursor(List.copyOf(sorted)), versions.trees());
+            environment(boundaries),
+            new ListCursor(List.copyOf(sorted)),
+            () -> {},
+            versions.trees());
     long last = entries.stream().mapToLong(Entry::sequence).max().orElse(0);
     List<Change> changes = new ArrayList<>(result.edit().changes());
     changes.add(new LastSequence(Math.max(last, versions.state().lastSequence())));

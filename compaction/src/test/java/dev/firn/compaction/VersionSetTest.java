@@ -283,7 +283,10 @@ class VersionSetTest {
       Version before = store.versions.current();
       VersionEdit flushed =
           CompactionJob.flush(
-                  store.environment(2), new ListCursor(entries("b#2,PUT")), before.trees())
+                  store.environment(2),
+                  new ListCursor(entries("b#2,PUT")),
+                  () -> {},
+                  before.trees())
               .edit()
               .with(new LastSequence(2));
       fresh.failBefore(
@@ -333,7 +336,8 @@ class VersionSetTest {
             () -> false,
             bytes -> {});
     versions.apply(
-        CompactionJob.flush(environment, new ListCursor(entries("a#1,PUT")), versions.trees())
+        CompactionJob.flush(
+                environment, new ListCursor(entries("a#1,PUT")), () -> {}, versions.trees())
             .edit());
     Version held = versions.current();
     Path table = path(nameOf("", ".table"));

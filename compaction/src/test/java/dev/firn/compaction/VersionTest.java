@@ -82,6 +82,7 @@ class VersionTest {
           CompactionJob.flush(
               store.environment(2),
               new ListCursor(List.of(Entry.parse("b#2,PUT"))),
+              () -> {},
               store.versions.trees());
       int open = store.files.openFiles().size();
       store.files.failBefore(

@@ -6,8 +6,8 @@ import dev.firn.compaction.VersionEdit.JournalFloor;
 import dev.firn.compaction.VersionEdit.LastSequence;
 import dev.firn.compaction.VersionSet;
 import dev.firn.core.InternalCursor;
+import dev.firn.memtable.MemTableWalk;
 import dev.firn.wal.JournalSegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -67,8 +67,9 @@ final class Flusher implements Runnable {
     JournalSegment last = generations.getLast().segment();
     visible.await(last.lastSequence());
     CompactionResult result;
-    try (InternalCursor entries = cursor(generations)) {
-      result = tables.flush(entries);
+    MemTableWalk walk = new MemTableWalk(generations.stream().map(Generation::memTable).toList());
+    try (InternalCursor entries = merged(walk.cursors())) {
+      result = tables.flush(entries, walk::fetch);
     }
     // After the values were read: had the mapping lost a page since they were written, this finds
     // it.
@@ -83,9 +84,7 @@ final class Flusher implements Runnable {
     afterFlush.run();
   }
 
-  private static InternalCursor cursor(List<Generation> generations) {
-    List<InternalCursor> cursors = new ArrayList<>();
-    generations.forEach(generation -> cursors.add(generation.memTable().cursor()));
+  private static InternalCursor merged(List<InternalCursor> cursors) {
     return cursors.size() == 1 ? cursors.getFirst() : new MergingCursor(cursors);
   }
 

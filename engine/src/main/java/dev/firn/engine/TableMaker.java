@@ -42,9 +42,13 @@ final class TableMaker {
     this.snapshots = snapshots;
   }
 
-  /** Makes a run of level 0 of a generation's entries, all of which are visible. */
-  CompactionResult flush(InternalCursor entries) {
-    return CompactionJob.flush(environment(() -> false), entries, versions.trees());
+  /**
+   * Makes a run of level 0 of a generation's entries, all of which are visible.
+   *
+   * @param beforeBatch called before every 64 entries, or fewer
+   */
+  CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
+    return CompactionJob.flush(environment(() -> false), entries, beforeBatch, versions.trees());
   }
 
   /**

@@ -220,6 +220,10 @@ public final class MemTable {
    * memtable is.
    */
   public InternalCursor cursor() {
+    return newCursor();
+  }
+
+  MemTableCursor newCursor() {
     return new MemTableCursor(memory, keys, journal, hints, list);
   }
 

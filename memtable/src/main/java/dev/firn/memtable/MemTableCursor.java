@@ -29,6 +29,7 @@ final class MemTableCursor extends InternalCursor {
   private final Splice path = new Splice();
 
   private int stepsFromPath;
+  private long steps;
   private long node;
 
   MemTableCursor(
@@ -47,6 +48,7 @@ final class MemTableCursor extends InternalCursor {
   @Override
   public boolean first() {
     stepsFromPath = NEAR;
+    steps = 1;
     return stand(list.next(NodeAllocator.HEAD));
   }
 
@@ -73,6 +75,7 @@ final class MemTableCursor extends InternalCursor {
   public boolean next() {
     assert isValid() : "next() on no entry";
     stepsFromPath++;
+    steps++;
     return stand(list.next(node));
   }
 
@@ -98,6 +101,7 @@ final class MemTableCursor extends InternalCursor {
         return;
       }
       stepsFromPath++;
+      steps++;
       stand(next);
       batch.append(this);
     }
@@ -116,6 +120,19 @@ final class MemTableCursor extends InternalCursor {
   @Override
   public void close() {
     setInvalid();
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  MemorySegment journal() {
+    return journal;
+  }
+
+  /** How many steps forward were made; from before the first entry, if never another way. */
+  long steps() {
+    return steps;
   }
 
   private boolean standOnPath() {

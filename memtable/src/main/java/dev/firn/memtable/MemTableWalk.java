@@ -1,0 +1,104 @@
+package dev.firn.memtable;
+
+import dev.firn.core.InternalCursor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads several memtables, which nobody changes any more, each from its first entry to its last,
+ * and fetches what will be read before it is.
+ *
+ * <p>In the order of keys a memtable's nodes and values lie anywhere: each step waits for memory,
+ * and where the next node is, only the one before it says. But the lists do not depend on each
+ * other. Walked ahead in turns, a step at a time, they wait together.
+ *
+ * <p><b>Threading.</b> Belongs to one thread, with its cursors.
+ *
+ * <p><b>Ownership.</b> As for {@link MemTable#cursor}; the cursors are the caller's to close.
+ */
+public final class MemTableWalk {
+
+  /** As many entries as are read between two calls of {@link #fetch}. */
+  private static final int DISTANCE = 64;
+
+  private static final int LINE_BYTES = 64;
+
+  private final List<InternalCursor> cursors = new ArrayList<>();
+  private final Ahead[] walkers;
+
+  @SuppressWarnings({"unused", "UnusedVariable"}) // see dev.firn.core.EntryRef#setTouched
+  private long touched;
+
+  /** Begins before the first entries. */
+  public MemTableWalk(List<MemTable> tables) {
+    walkers = new Ahead[tables.size()];
+    for (int i = 0; i < walkers.length; i++) {
+      MemTableCursor cursor = tables.get(i).newCursor();
+      cursors.add(cursor);
+      walkers[i] = new Ahead(cursor);
+    }
+  }
+
+  /** A cursor over each memtable, in their order. They are to be read forwards only. */
+  public List<InternalCursor> cursors() {
+    return List.copyOf(cursors);
+  }
+
+  /** To be called before every {@value #DISTANCE} steps of all cursors together. */
+  public void fetch() {
+    boolean moved = true;
+    long sum = 0;
+    while (moved) {
+      moved = false;
+      for (Ahead walker : walkers) {
+        if (walker.isBehind()) {
+          sum += walker.step();
+          moved = true;
+        }
+      }
+    }
+    touched = sum;
+  }
+
+  /** A walk through one list, before its cursor. */
+  private static final class Ahead {
+
+    private final MemTableCursor cursor;
+    private final MemorySegment memory;
+    private final MemorySegment journal;
+    private long node = NodeAllocator.HEAD;
+    private long steps;
+
+    Ahead(MemTableCursor cursor) {
+      this.cursor = cursor;
+      this.memory = cursor.memory();
+      this.journal = cursor.journal();
+    }
+
+    boolean isBehind() {
+      return node != 0 && steps < cursor.steps() + DISTANCE;
+    }
+
+    /** Goes to the next node, and loads a little of each line of it and of its value. */
+    int step() {
+      long next = Node.next(memory, node, 0);
+      node = next;
+      steps++;
+      if (next == 0) {
+        return 0;
+      }
+      int sum =
+          memory.get(ValueLayout.JAVA_BYTE, next + Node.KEY + Node.keyLength(memory, next) - 1);
+      long length = Node.valueLength(memory, next);
+      if (length > 0) {
+        long value = Node.valueOffset(memory, next);
+        sum += journal.get(ValueLayout.JAVA_BYTE, value);
+        sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, LINE_BYTES));
+        sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, 2 * LINE_BYTES));
+      }
+      return sum;
+    }
+  }
+}
