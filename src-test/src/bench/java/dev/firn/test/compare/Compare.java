@@ -46,6 +46,7 @@ import picocli.CommandLine.Option;
           + " readwhilewriting",
       "  fillseq readseq-ordered",
       "  fillbatch",
+      "  fillrandom4",
       "  fillsync fillsync8",
       "",
       "Each JVM warms up with the same workloads on a small store (500,000 entries, a second for"

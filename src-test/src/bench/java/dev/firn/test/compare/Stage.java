@@ -2,6 +2,7 @@ package dev.firn.test.compare;
 
 import static dev.firn.test.compare.Workload.FILLBATCH;
 import static dev.firn.test.compare.Workload.FILLRANDOM;
+import static dev.firn.test.compare.Workload.FILLRANDOM4;
 import static dev.firn.test.compare.Workload.FILLSEQ;
 import static dev.firn.test.compare.Workload.FILLSYNC;
 import static dev.firn.test.compare.Workload.FILLSYNC8;
@@ -38,6 +39,8 @@ enum Stage {
   ORDERED(FILLSEQ, READSEQ_ORDERED),
   /** A store filled by batches. */
   BATCH(FILLBATCH),
+  /** A store that several threads write to. */
+  WRITERS(FILLRANDOM4),
   /** Writes that wait for the device. */
   SYNCED(FILLSYNC, FILLSYNC8);
 

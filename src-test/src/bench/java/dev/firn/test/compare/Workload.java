@@ -30,11 +30,14 @@ enum Workload {
   READSEQ_ORDERED(Kind.WALK, Reads::forwards),
   /** Every key once, in random order, {@value Writes#BATCH} in a batch. */
   FILLBATCH(Kind.WRITE_ALL, Writes::batches),
+  /** Random keys, by {@value #WRITERS} threads at once. */
+  FILLRANDOM4(Kind.WRITE, Writes::around),
   /** Random keys, each on the device before the next. */
   FILLSYNC(Kind.WRITE, Writes::around),
   /** The same by {@value #SYNC_THREADS} threads. */
   FILLSYNC8(Kind.WRITE, Writes::around);
 
+  static final int WRITERS = 4;
   static final int SYNC_THREADS = 8;
 
   /** When a workload ends. */
@@ -76,7 +79,11 @@ enum Workload {
   }
 
   int threads() {
-    return this == FILLSYNC8 ? SYNC_THREADS : 1;
+    return switch (this) {
+      case FILLRANDOM4 -> WRITERS;
+      case FILLSYNC8 -> SYNC_THREADS;
+      default -> 1;
+    };
   }
 
   String label() {
