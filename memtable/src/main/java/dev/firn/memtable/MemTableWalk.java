@@ -49,15 +49,16 @@ public final class MemTableWalk {
   /** To be called before every {@value #DISTANCE} steps of all cursors together. */
   public void fetch() {
     boolean moved = true;
-    long sum = 0;
     while (moved) {
       moved = false;
       for (Ahead walker : walkers) {
-        if (walker.isBehind()) {
-          sum += walker.step();
-          moved = true;
-        }
+        moved |= walker.step();
       }
+    }
+    // Where a value is its node says: now the nodes are here, and no load waits for another.
+    int sum = 0;
+    for (Ahead walker : walkers) {
+      sum += walker.touchValues();
     }
     touched = sum;
   }
@@ -68,6 +69,8 @@ public final class MemTableWalk {
     private final MemTableCursor cursor;
     private final MemorySegment memory;
     private final MemorySegment journal;
+    private final long[] reached = new long[DISTANCE];
+    private int count;
     private long node = NodeAllocator.HEAD;
     private long steps;
 
@@ -77,27 +80,34 @@ public final class MemTableWalk {
       this.journal = cursor.journal();
     }
 
-    boolean isBehind() {
-      return node != 0 && steps < cursor.steps() + DISTANCE;
+    /** Goes to the next node, unless it is far enough before the cursor. */
+    boolean step() {
+      if (node == 0 || count == DISTANCE || steps == cursor.steps() + DISTANCE) {
+        return false;
+      }
+      node = Node.next(memory, node, 0);
+      steps++;
+      if (node != 0) {
+        reached[count++] = node;
+      }
+      return true;
     }
 
-    /** Goes to the next node, and loads a little of each line of it and of its value. */
-    int step() {
-      long next = Node.next(memory, node, 0);
-      node = next;
-      steps++;
-      if (next == 0) {
-        return 0;
+    /** Loads a little of the key's end and of each line of the value of the nodes reached. */
+    int touchValues() {
+      int sum = 0;
+      for (int i = 0; i < count; i++) {
+        long at = reached[i];
+        sum += memory.get(ValueLayout.JAVA_BYTE, at + Node.KEY + Node.keyLength(memory, at) - 1);
+        long length = Node.valueLength(memory, at);
+        if (length > 0) {
+          long value = Node.valueOffset(memory, at);
+          sum += journal.get(ValueLayout.JAVA_BYTE, value);
+          sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, LINE_BYTES));
+          sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, 2 * LINE_BYTES));
+        }
       }
-      int sum =
-          memory.get(ValueLayout.JAVA_BYTE, next + Node.KEY + Node.keyLength(memory, next) - 1);
-      long length = Node.valueLength(memory, next);
-      if (length > 0) {
-        long value = Node.valueOffset(memory, next);
-        sum += journal.get(ValueLayout.JAVA_BYTE, value);
-        sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, LINE_BYTES));
-        sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, 2 * LINE_BYTES));
-      }
+      count = 0;
       return sum;
     }
   }
