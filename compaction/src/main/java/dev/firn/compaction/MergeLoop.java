@@ -71,9 +71,9 @@ final class MergeLoop {
    */
   void run(InternalCursor entries, Runnable beforeBatch) {
     checkCancelled();
-    beforeBatch.run();
     batch.setLimit(BATCH_ENTRIES, BATCH_KEY_BYTES);
     for (boolean more = entries.first(); more; more = entries.isValid() && entries.next()) {
+      beforeBatch.run();
       batch.clear();
       entries.readForward(batch, null);
       for (int i = 0; i < batch.size(); i++) {
@@ -86,7 +86,6 @@ final class MergeLoop {
       }
       int last = batch.size() - 1;
       remember(batch.key(last), batch.keyLength(last));
-      beforeBatch.run();
     }
     checkCancelled();
   }
