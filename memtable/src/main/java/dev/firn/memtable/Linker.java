@@ -2,6 +2,7 @@ package dev.firn.memtable;
 
 import dev.firn.core.KeyOrder;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts nodes into their places in a {@link SkipList}, and remembers where the last ones went: input
@@ -18,7 +19,7 @@ final class Linker {
   private static final long HEAD = NodeAllocator.HEAD;
 
   /** Where an insert that does not fit right behind the last one starts to look near it. */
-  private static final int NEAR = Lanes.START_LEVEL;
+  private static final int NEAR = Signposts.LEVEL;
 
   private static final int FAR = -1;
 
@@ -37,23 +38,113 @@ final class Linker {
     }
   }
 
-  /** Links a node that is complete but for its links. */
-  void insert(long node, int height) {
-    insert(node, height, HEAD, Integer.MAX_VALUE);
+  /**
+   * Finds the place of a node to be, on levels 0 to {@code height - 1}. The node is made after
+   * that, so that stores under way, of the record in the journal, do not delay the search.
+   *
+   * @param number the key's, see {@link SharedPrefixes}
+   * @return the place, for {@link #link}
+   */
+  Splice seek(int height, long number, MemorySegment key, long offset, int length, long trailer) {
+    return seek(height, null, 0, number, key, offset, length, trailer);
   }
 
-  /**
-   * As the other one, with what a search found out.
-   *
-   * @param start a node that sorts before the new one and is linked on {@code startLevel}; or the
-   *     head
-   */
-  void insert(long node, int height, long start, int startLevel) {
+  /** As the other one, for the key that was searched for as number {@code lane} of some. */
+  Splice seek(
+      int height, Lanes lanes, int lane, MemorySegment key, long offset, int length, long trailer) {
+    return seek(
+        height,
+        lanes.hasRun() ? lanes : null,
+        lane,
+        lanes.number(lane),
+        key,
+        offset,
+        length,
+        trailer);
+  }
+
+  private Splice seek(
+      int height,
+      @Nullable Lanes lanes,
+      int lane,
+      long number,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer) {
     raiseTop(height);
     Splice splice = takeSplice();
-    position(splice, node, height, start, startLevel);
-    link(splice, node, height);
+    int level = splice.worthATry() ? levelNear(splice, number, key, offset, length, trailer) : FAR;
+    if (level != FAR && height <= splice.known()) {
+      if (level > 0) {
+        long near = splice.prev(level);
+        list.descend(splice, near, number, level, number, key, offset, length, trailer);
+      }
+    } else if (lanes != null && height <= lanes.height(lane)) {
+      level = lanes.doubt(lane);
+      splice.setPrevNumber(Splice.NO_NUMBER);
+      if (level >= 0) {
+        long before = lanes.prev(lane, level);
+        list.descend(splice, before, Splice.NO_NUMBER, level, number, key, offset, length, trailer);
+      }
+      for (int above = level + 1; above < height; above++) {
+        splice.setPrev(above, lanes.prev(lane, above));
+      }
+      splice.setKnown(Math.max(level + 1, height));
+    } else {
+      level = descend(splice, height, number, key, offset, length, trailer);
+    }
+    for (int above = level + 1; above < height; above++) {
+      advance(splice, above, number, key, offset, length, trailer);
+    }
+    return splice;
+  }
+
+  /** Comes down from a signpost, or from the list's start; returns from which level. */
+  private int descend(
+      Splice splice,
+      int height,
+      long number,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer) {
+    long post = height <= Signposts.LEVEL + 1 ? list.posts().before(number) : Signposts.NONE;
+    if (post == Signposts.NONE) {
+      list.locate(splice, number, key, offset, length, trailer);
+      splice.setKnown(Node.MAX_HEIGHT);
+      return Node.MAX_HEIGHT - 1;
+    }
+    long start = Node.target(post);
+    int level = Signposts.LEVEL;
+    list.descend(splice, start, Node.number(post), level, number, key, offset, length, trailer);
+    splice.setKnown(level + 1);
+    return level;
+  }
+
+  /** Links a node that is complete but for its links where a splice says, which is given back. */
+  void link(Splice splice, long node, long number, int height) {
+    assert isUnlike(splice.next(0), node) : "an internal key was inserted twice";
+    for (int level = 0; level < height; level++) {
+      Node.setLink(memory, node, level, splice.link(level));
+    }
+    markOlder(splice, node, number);
+    long link = Node.linkTo(node, number);
+    for (int level = 0; level < height; level++) {
+      while (!Node.casLink(memory, splice.prev(level), level, splice.link(level), link)) {
+        advance(splice, level, node, number);
+        Node.setLink(memory, node, level, splice.link(level));
+        if (level == 0) {
+          markOlder(splice, node, number);
+        }
+      }
+      splice.setPrev(level, node);
+    }
+    splice.setPrevNumber(number);
     splice.giveBack();
+    if (height > Signposts.LEVEL) {
+      list.posts().post(link);
+    }
   }
 
   /** Whether the thread's last inserts were next to each other: more of that needs no search. */
@@ -64,25 +155,6 @@ final class Linker {
   private void raiseTop(int height) {
     if (height - 1 > list.top()) {
       list.raiseTop(height - 1);
-    }
-  }
-
-  /** Links a node where a splice says, on the levels that it has. */
-  private void link(Splice splice, long node, int height) {
-    assert isUnlike(splice.next(0), node) : "an internal key was inserted twice";
-    for (int level = 0; level < height; level++) {
-      Node.setNext(memory, node, level, splice.next(level));
-    }
-    markOlder(splice, node);
-    for (int level = 0; level < height; level++) {
-      while (!Node.casNext(memory, splice.prev(level), level, splice.next(level), node)) {
-        advance(splice, level, node);
-        Node.setNext(memory, node, level, splice.next(level));
-        if (level == 0) {
-          markOlder(splice, node);
-        }
-      }
-      splice.setPrev(level, node);
     }
   }
 
@@ -102,95 +174,85 @@ final class Linker {
   }
 
   /**
-   * Fills levels 0 to {@code height - 1} with the node's neighbours: from near the last insert, or
-   * from the start that is given, or from the head.
-   */
-  private void position(Splice splice, long node, int height, long start, int startLevel) {
-    long prefix = Node.prefix(memory, node);
-    long trailer = Node.trailer(memory, node);
-    int length = Node.keyLength(memory, node);
-    long key = node + Node.KEY;
-    int level = splice.worthATry() ? levelNear(splice, prefix, key, length, trailer) : FAR;
-    if (level == FAR || height > splice.known()) {
-      boolean led = height - 1 <= startLevel && startLevel < list.top();
-      level = led ? startLevel : list.top();
-      long from = led ? start : HEAD;
-      list.descend(splice, from, level, prefix, memory, key, length, trailer);
-      splice.setKnown(led ? level + 1 : Node.MAX_HEIGHT);
-    } else if (level > 0) {
-      list.descend(splice, splice.prev(level), level, prefix, memory, key, length, trailer);
-    }
-    for (int above = level + 1; above < height; above++) {
-      advance(splice, above, node);
-    }
-  }
-
-  /**
    * The level from which the splice leads to the key: 0 when the key belongs between the last
    * insert and what follows it, which is the case for input in order; otherwise {@link #NEAR}, or
    * {@link #FAR}.
    */
-  private int levelNear(Splice splice, long prefix, long key, int length, long trailer) {
+  private int levelNear(
+      Splice splice, long number, MemorySegment key, long offset, int length, long trailer) {
     long last = splice.prev(0);
-    boolean behind = isBefore(last, prefix, key, length, trailer);
+    boolean behind =
+        splice.prevNumber() != number
+            ? splice.prevNumber() < number
+            : SkipList.compareKeys(memory, last, key, offset, length, trailer) < 0;
     if (behind) {
-      long next = Node.next(memory, last, 0);
-      if (next == 0 || !isBefore(next, prefix, key, length, trailer)) {
-        splice.set(0, last, next);
+      long link = Node.link(memory, last, 0);
+      if (!SkipList.isBefore(memory, link, number, key, offset, length, trailer)) {
+        splice.set(0, last, link);
         splice.succeeded();
         return 0;
       }
     }
-    long near = splice.prev(NEAR);
-    if (behind || isBefore(near, prefix, key, length, trailer)) {
-      long next = Node.next(memory, near, NEAR);
-      if (next == 0 || !isBefore(next, prefix, key, length, trailer)) {
-        splice.succeeded();
-        return NEAR;
+    if (splice.known() > NEAR) {
+      long near = splice.prev(NEAR);
+      if (behind
+          || near == HEAD
+          || SkipList.compareKeys(memory, near, key, offset, length, trailer) < 0) {
+        long link = Node.link(memory, near, NEAR);
+        if (!SkipList.isBefore(memory, link, number, key, offset, length, trailer)) {
+          splice.succeeded();
+          return NEAR;
+        }
       }
     }
     splice.failed();
     return FAR;
   }
 
-  private boolean isBefore(long node, long prefix, long key, int length, long trailer) {
-    return node == HEAD || SkipList.isBefore(memory, node, prefix, memory, key, length, trailer);
+  private void advance(Splice splice, int level, long node, long number) {
+    int length = Node.keyLength(memory, node);
+    long trailer = Node.trailer(memory, node);
+    advance(splice, level, number, memory, node + Node.KEY, length, trailer);
+    assert isUnlike(splice.next(level), node) : "an internal key was inserted twice";
   }
 
-  /** Walks on one level from the splice's node to the neighbours of {@code node}. */
-  private void advance(Splice splice, int level, long node) {
+  /** Walks on one level from the splice's node to the neighbours of a key. */
+  private void advance(
+      Splice splice,
+      int level,
+      long number,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer) {
     MemorySegment memory = this.memory;
-    long prefix = Node.prefix(memory, node);
-    long trailer = Node.trailer(memory, node);
-    int length = Node.keyLength(memory, node);
     long before = splice.prev(level);
-    long next;
-    while ((next = Node.next(memory, before, level)) != 0
-        && SkipList.isBefore(memory, next, prefix, memory, node + Node.KEY, length, trailer)) {
-      before = next;
+    long link;
+    while (SkipList.isBefore(
+        memory, link = Node.link(memory, before, level), number, key, offset, length, trailer)) {
+      before = Node.target(link);
+      if (level == 0) {
+        splice.setPrevNumber(Node.number(link));
+      }
     }
-    assert isUnlike(next, node) : "an internal key was inserted twice";
-    splice.set(level, before, next);
+    splice.set(level, before, link);
   }
 
   /** Before a node is linked on level 0: marks it, or its neighbour, if it is the older of two. */
-  private void markOlder(Splice splice, long node) {
-    // Neither the head nor offset 0, which is no node, has a key: they need no branches of their
-    // own. While all input was in order such a branch is always taken one way, and compiled code
-    // that was made then could stay and leave for the interpreter at each insert later.
-    if (haveSameKey(splice.prev(0), node)) {
+  private void markOlder(Splice splice, long node, long number) {
+    // Neither the head nor offset 0, which is no node, has a key.
+    if (splice.prevNumber() == number && haveSameKey(splice.prev(0), node)) {
       Node.setSuperseded(memory, node);
     }
-    long next = splice.next(0);
-    if (haveSameKey(next, node)) {
-      Node.setSuperseded(memory, next);
+    long link = splice.link(0);
+    if (Node.number(link) == number && haveSameKey(Node.target(link), node)) {
+      Node.setSuperseded(memory, Node.target(link));
     }
   }
 
   private boolean haveSameKey(long a, long b) {
     int length = Node.keyLength(memory, a);
-    return Node.prefix(memory, a) == Node.prefix(memory, b)
-        && length == Node.keyLength(memory, b)
+    return length == Node.keyLength(memory, b)
         && KeyOrder.compare(memory, a + Node.KEY, length, memory, b + Node.KEY, length) == 0;
   }
 

@@ -3,10 +3,8 @@ package dev.firn.memtable;
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyHash;
-import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 
@@ -32,9 +30,9 @@ public final class MemTable {
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
   /** Two random bits a level; a bit that is always set ends the highest tower. */
-  private static final long HIGHEST = 1L << (2 * (Node.MAX_HEIGHT - 1));
+  private static final int LEVEL_BITS = 2;
 
-  private static final int ENOUGH_TO_LEARN = 16;
+  private static final long HIGHEST = 1L << (LEVEL_BITS * (Node.MAX_HEIGHT - 1));
 
   private final MemorySegment memory;
   private final MemorySegment keys;
@@ -68,7 +66,8 @@ public final class MemTable {
     this.hints = hints;
     this.seed = seed;
     this.allocator = new NodeAllocator(memory);
-    this.list = new SkipList(memory);
+    int places = Signposts.places(memory.byteSize());
+    this.list = new SkipList(memory, new Signposts(hints.lowest(), hints.highest(), places));
     this.linker = new Linker(memory, list);
     this.filter = new KeyFilter(arena.filter());
   }
@@ -124,9 +123,12 @@ public final class MemTable {
       long trailer,
       long valueOffset,
       long valueLength) {
+    long number = hints.number(key, offset, length);
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
+    Splice place = linker.seek(height, number, key, offset, length, trailer);
+    filter.add(KeyHash.of(key, offset, length));
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
-    linker.insert(node, height);
+    linker.link(place, node, number, height);
   }
 
   /**
@@ -141,8 +143,10 @@ public final class MemTable {
       Lanes lanes,
       int lane) {
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
+    Splice place = linker.seek(height, lanes, lane, key, offset, length, trailer);
+    filter.add(lanes.hash(lane));
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
-    linker.insert(node, height, lanes.start(lane), lanes.startLevel(lane));
+    linker.link(place, node, lanes.number(lane), height);
   }
 
   /** A node that is complete but for its links. */
@@ -158,16 +162,14 @@ public final class MemTable {
     assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
     assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
         : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
-    filter.add(KeyHash.of(key, offset, length));
-    long prefix = hints.prefix(key, offset, length);
     long node = allocator.allocate(length, height);
-    Node.init(memory, node, prefix, trailer, valueOffset, valueLength, key, offset, length);
+    Node.init(memory, node, trailer, valueOffset, valueLength, key, offset, length);
     return node;
   }
 
   /** Says that a key will be inserted or searched soon, see {@link #approach}. */
   public void approachNext(MemorySegment key, long offset, int length, Lanes lanes) {
-    lanes.add(hints.prefix(key, offset, length));
+    lanes.add(hints.number(key, offset, length), KeyHash.of(key, offset, length));
   }
 
   /**
@@ -177,9 +179,10 @@ public final class MemTable {
    */
   public void approach(Lanes lanes) {
     if (linker.isInOrder()) {
-      lanes.skip(list.top());
+      lanes.skip();
     } else {
-      lanes.run(memory, list.top());
+      lanes.touch(filter);
+      lanes.run(memory, list);
     }
   }
 
@@ -201,7 +204,7 @@ public final class MemTable {
     if (!filter.mayContain(hash)) {
       return false;
     }
-    long found = list.find(hints.prefix(key, offset, length), key, offset, length, trailer);
+    long found = list.find(hints.number(key, offset, length), key, offset, length, trailer);
     if ((found & SkipList.SAME_KEY) == 0) {
       return false;
     }
@@ -242,58 +245,9 @@ public final class MemTable {
     return allocator.budgetedBytes();
   }
 
-  /** What the next generation should take the keys to share, judged by this one. */
+  /** What the next generation should take the keys to look like, judged by this one. */
   public SharedPrefixes learnPrefixes() {
-    SharedPrefixes.Learner learner = hints.new Learner();
-    Splice splice = new Splice();
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment bound = scratch.allocate(StoreKey.TREE_BYTES);
-      for (long first = list.next(NodeAllocator.HEAD); first != 0; ) {
-        int tree = StoreKey.tree(memory, first + Node.KEY);
-        long last = lastOf(tree, splice, bound);
-        if (enoughToLearn(first, last)) {
-          learner.learn(common(first, last));
-        } else {
-          learner.keep(tree);
-        }
-        first = list.next(last);
-      }
-    }
-    return learner.finish();
-  }
-
-  private long lastOf(int tree, Splice splice, MemorySegment bound) {
-    if (tree == -1) {
-      list.locateEnd(splice);
-    } else {
-      StoreKey.setTree(bound, 0, tree + 1);
-      long prefix = hints.prefix(bound, 0, StoreKey.TREE_BYTES);
-      list.locate(splice, prefix, bound, 0, StoreKey.TREE_BYTES, SequenceNumber.MAX_TRAILER);
-    }
-    return splice.prev(0);
-  }
-
-  /** Whether there are so many entries that what two share is not chance. */
-  private boolean enoughToLearn(long first, long last) {
-    long node = first;
-    for (int i = 1; i < ENOUGH_TO_LEARN; i++) {
-      if (node == last) {
-        return false;
-      }
-      node = list.next(node);
-    }
-    return true;
-  }
-
-  private byte[] common(long first, long last) {
-    long a = first + Node.KEY;
-    long b = last + Node.KEY;
-    int length =
-        KeyOrder.commonPrefix(
-            memory, a, Node.keyLength(memory, first), memory, b, Node.keyLength(memory, last));
-    byte[] bytes = new byte[length];
-    MemorySegment.copy(memory, a, MemorySegment.ofArray(bytes), 0, length);
-    return bytes;
+    return new KeySurvey(memory, hints, list).learn();
   }
 
   /** Draws a height from what makes the entry unique, so that threads share no generator. */
@@ -306,6 +260,6 @@ public final class MemTable {
 
   /** One node in four goes up a level. */
   static int height(long random) {
-    return 1 + (Long.numberOfTrailingZeros(random | HIGHEST) >>> 1);
+    return 1 + Long.numberOfTrailingZeros(random | HIGHEST) / LEVEL_BITS;
   }
 }

@@ -60,14 +60,14 @@ final class MemTableCursor extends InternalCursor {
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    list.locate(path, hints.prefix(key, offset, length), key, offset, length, trailer);
+    list.locate(path, hints.number(key, offset, length), key, offset, length, trailer);
     stepsFromPath = 0;
     return stand(path.next(0));
   }
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    list.locate(path, hints.prefix(key, offset, length), key, offset, length, trailer);
+    list.locate(path, hints.number(key, offset, length), key, offset, length, trailer);
     return standOnPath();
   }
 
@@ -83,7 +83,7 @@ final class MemTableCursor extends InternalCursor {
   public boolean prev() {
     assert isValid() : "prev() on no entry";
     if (stepsFromPath >= NEAR) {
-      list.locate(path, node);
+      locateAgain();
     } else {
       list.predecessor(path, node);
     }
@@ -93,16 +93,18 @@ final class MemTableCursor extends InternalCursor {
   @Override
   public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
     long limit =
-        before == null ? -1L : hints.prefix(before.key(), before.keyOffset(), before.keyLength());
+        before == null
+            ? Node.MAX_NUMBER
+            : hints.number(before.key(), before.keyOffset(), before.keyLength());
     batch.append(this);
     while (!batch.isFull()) {
-      long next = list.next(node);
-      if (next == 0 || Long.compareUnsigned(Node.prefix(memory, next), limit) >= 0) {
+      long link = Node.link(memory, node, 0);
+      if (Node.number(link) >= limit) {
         return;
       }
       stepsFromPath++;
       steps++;
-      stand(next);
+      stand(Node.target(link));
       batch.append(this);
     }
   }
@@ -133,6 +135,12 @@ final class MemTableCursor extends InternalCursor {
   /** How many steps forward were made; from before the first entry, if never another way. */
   long steps() {
     return steps;
+  }
+
+  private void locateAgain() {
+    int length = keyLength();
+    long number = hints.number(keys, keyOffset(), length);
+    list.locate(path, number, keys, keyOffset(), length, trailer());
   }
 
   private boolean standOnPath() {

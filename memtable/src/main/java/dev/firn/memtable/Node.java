@@ -15,17 +15,22 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  *    offset  size  field
- *   -4-4*l     4  link          u32, the next node on level l in 8-byte units, 0 = none
- *        0     8  prefix        u64, see {@link SharedPrefixes}; compared as an unsigned number
- *        8     8  trailer       u64, sequence and kind
- *       16     4  value offset  u32, in the journal segment
- *       20     4  value length  u31; the highest bit marks that the key has a newer entry
- *       24     4  key length    u32
- *       28     n  store key
+ *   -8-8*l     8  link          to the next node on level l
+ *        0     8  trailer       u64, sequence and kind
+ *        8     4  value offset  u32, in the journal segment
+ *       12     4  value length  u31; the highest bit marks that the key has a newer entry
+ *       16     4  key length    u32
+ *       20     n  store key
+ *
+ *   a link, from the highest bit on
+ *     bits  field
+ *       32  number  of the next node's key, see {@link SharedPrefixes}
+ *       32  next    the next node in 8-byte units, 0 = none
  * </pre>
  *
- * A node starts at a multiple of 8. How high its tower of links is, is not stored: a search only
- * meets a node on levels that the node is linked on.
+ * A link says how the next node's key compares in most cases, so that a search need not touch nodes
+ * that it does not go to. A node starts at a multiple of 8. How high its tower of links is, is not
+ * stored: a search only meets a node on levels that the node is linked on.
  *
  * <p><b>Threading.</b> Links are read with acquire and changed by compare-and-set; all other fields
  * are written once, before the node is linked, but for the mark of a newer entry. The essay in
@@ -37,62 +42,83 @@ final class Node {
   static final int MAX_HEIGHT = 12;
 
   /** Bytes from a node's start to its key. */
-  static final int KEY = 28;
+  static final int KEY = 20;
 
-  private static final int TRAILER = 8;
-  private static final int VALUE_OFFSET = 16;
-  private static final int VALUE_LENGTH = 20;
-  private static final int KEY_LENGTH = 24;
+  /** The size of a link. */
+  static final int LINK_BYTES = Long.BYTES;
+
+  /** The largest number of a key. */
+  static final long MAX_NUMBER = 0xffffffffL;
+
+  /** The link to no node. No number is above the one it has. */
+  static final long END = MAX_NUMBER << 32;
+
+  private static final int VALUE_OFFSET = 8;
+  private static final int VALUE_LENGTH = 12;
+  private static final int KEY_LENGTH = 16;
 
   private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG_UNALIGNED;
-  private static final VarHandle LINK = ValueLayout.JAVA_INT.varHandle();
-  private static final VarHandle MARK = LINK;
+  private static final VarHandle LINK = ValueLayout.JAVA_LONG.varHandle();
+  private static final VarHandle MARK = ValueLayout.JAVA_INT.varHandle();
   private static final int SUPERSEDED = 1 << 31;
 
   private Node() {}
 
+  /** The link to a node whose key has this number. */
+  static long linkTo(long node, long number) {
+    return number << 32 | node >>> 3;
+  }
+
+  /** The node that a link leads to, or 0. */
+  static long target(long link) {
+    return (link & 0xffffffffL) << 3;
+  }
+
+  /** The number of the key of the node that a link leads to; the largest when there is none. */
+  static long number(long link) {
+    return link >>> 32;
+  }
+
+  /** The link to the next node on a level; everything in that is visible to the caller. */
+  static long link(MemorySegment memory, long node, int level) {
+    return (long) LINK.getAcquire(memory, linkOffset(node, level));
+  }
+
   /** The next node on a level, or 0; everything in it is visible to the caller. */
   static long next(MemorySegment memory, long node, int level) {
-    return ((int) LINK.getAcquire(memory, link(node, level)) & 0xffffffffL) << 3;
+    return target(link(memory, node, level));
   }
 
   /** Sets a link of a node that is not yet linked on this level. */
-  static void setNext(MemorySegment memory, long node, int level, long next) {
-    memory.set(U32, link(node, level), (int) (next >>> 3));
+  static void setLink(MemorySegment memory, long node, int level, long link) {
+    memory.set(U64, linkOffset(node, level), link);
   }
 
   /** Replaces a link if it still is {@code expected}; what the caller wrote before is published. */
-  static boolean casNext(MemorySegment memory, long node, int level, long expected, long next) {
-    return LINK.compareAndSet(
-        memory, link(node, level), (int) (expected >>> 3), (int) (next >>> 3));
+  static boolean casLink(MemorySegment memory, long node, int level, long expected, long link) {
+    return LINK.compareAndSet(memory, linkOffset(node, level), expected, link);
   }
 
   /** Writes everything but the links. */
   static void init(
       MemorySegment memory,
       long node,
-      long prefix,
       long trailer,
       long valueOffset,
       long valueLength,
       MemorySegment key,
       long keyOffset,
       int keyLength) {
-    memory.set(U64, node, prefix);
-    memory.set(U64, node + TRAILER, trailer);
+    memory.set(U64, node, trailer);
     memory.set(U32, node + VALUE_OFFSET, (int) valueOffset);
     memory.set(U32, node + VALUE_LENGTH, (int) valueLength);
     memory.set(U32, node + KEY_LENGTH, keyLength);
     MemorySegment.copy(key, keyOffset, memory, node + KEY, keyLength);
   }
 
-  static long prefix(MemorySegment memory, long node) {
-    return memory.get(U64, node);
-  }
-
   static long trailer(MemorySegment memory, long node) {
-    return memory.get(U64, node + TRAILER);
+    return memory.get(U64, node);
   }
 
   static long valueOffset(MemorySegment memory, long node) {
@@ -120,7 +146,7 @@ final class Node {
     return memory.get(U32, node + KEY_LENGTH);
   }
 
-  private static long link(long node, int level) {
-    return node - Integer.BYTES - (long) Integer.BYTES * level;
+  private static long linkOffset(long node, int level) {
+    return node - LINK_BYTES - (long) LINK_BYTES * level;
   }
 }

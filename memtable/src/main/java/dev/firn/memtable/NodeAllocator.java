@@ -15,9 +15,9 @@ import java.lang.invoke.VarHandle;
  *       0     8  budgeted   u64, bytes promised to inserts
  *     128     8  allocated  u32 entries (high half) | u32 8-byte units handed out (low half)
  *     256     8  towers     u64, bytes handed out for links above level 0
- *     384    48  links of the head, 12 levels
- *     432    28  the head: a node without a key
- *     460        nodes
+ *     384    96  links of the head, 12 levels
+ *     480    20  the head: a node without a key
+ *     504        nodes
  * </pre>
  *
  * <p><b>Threading.</b> All methods may be called by any thread at any time; none waits.
@@ -27,18 +27,17 @@ final class NodeAllocator {
   /*
    * The arithmetic
    * --------------
-   * A node has one link on level 0 and h - 1 above it. Nodes start at multiples of 8, so what is
-   * handed out starts and ends at 4 above a multiple of 8: then a node's lowest link needs no
-   * padding, and links above it come in pairs. A node of height h with a key of k bytes takes
+   * A node has one link on level 0 and h - 1 above it. A node of height h with a key of k bytes
+   * takes
    *
    *     size(k, h) = base(k) + tower(h)
-   *     base(k)    = roundUp8(4 + 28 + k)
-   *     tower(h)   = 8 * floor(h / 2)
+   *     base(k)    = roundUp8(8 + 20 + k)
+   *     tower(h)   = 8 * (h - 1)
    *
    * and is budgeted, before its height is known, with nodeBytes(k) = base(k) + SHARE.
    *
    * Heights are drawn with P(height > l) = 4^-l, so the expected tower is
-   * 8 * (1/4 + 1/64 + 1/1024 + ...) = 32/15 = 2.13 bytes, below SHARE. What is handed out for
+   * 8 * (1/4 + 1/16 + 1/64 + ...) = 8/3 = 2.67 bytes, below SHARE. What is handed out for
    * towers never exceeds RESERVE + SHARE * n, where n counts entries that already have their
    * memory: grantHeight adds to the counter only where it stays so, and n only grows. A node that
    * would exceed it gets height 1, whose tower is 0. Hence, with I the nodes that have their memory
@@ -52,9 +51,9 @@ final class NodeAllocator {
    * base, in whatever order they come. A grant that was added to the counter before its memory is
    * handed out only makes the counter larger than what is handed out, which is the safe side.
    *
-   * The sum of towers is a random walk that on average falls SHARE - 2.13 = 0.87 bytes a node
-   * behind its allowance, with a variance of 14.8 a node. It ever uses up the reserve with a
-   * probability of about exp(-2 * 0.87 * RESERVE / 14.8) < 1e-12, so in practice no tower is
+   * The sum of towers is a random walk that on average falls SHARE - 2.67 = 1.33 bytes a node
+   * behind its allowance, with a variance of 28.4 a node. It ever uses up the reserve with a
+   * probability of about exp(-2 * 1.33 * RESERVE / 28.4) < 1e-12, so in practice no tower is
    * refused.
    */
 
@@ -64,11 +63,11 @@ final class NodeAllocator {
   private static final long HEAD_LINKS = 384;
 
   /** The node before all nodes. */
-  static final long HEAD = HEAD_LINKS + Integer.BYTES * Node.MAX_HEIGHT;
+  static final long HEAD = HEAD_LINKS + (long) Node.LINK_BYTES * Node.MAX_HEIGHT;
 
-  private static final long START = HEAD + Node.KEY;
-  private static final long SHARE = 3;
-  private static final long RESERVE = 256;
+  private static final long START = (HEAD + Node.KEY + 7) & -8L;
+  private static final long SHARE = 4;
+  private static final long RESERVE = 320;
 
   /** Bytes of an arena that no budget can have. */
   static final long OVERHEAD_BYTES = START + RESERVE;
@@ -87,7 +86,10 @@ final class NodeAllocator {
     U64.setVolatile(memory, BUDGETED, 0L);
     U64.setVolatile(memory, ALLOCATED, 0L);
     U64.setVolatile(memory, TOWERS, 0L);
-    memory.asSlice(HEAD_LINKS, START - HEAD_LINKS).fill((byte) 0);
+    memory.asSlice(HEAD, START - HEAD).fill((byte) 0);
+    for (int level = 0; level < Node.MAX_HEIGHT; level++) {
+      Node.setLink(memory, HEAD, level, Node.END);
+    }
   }
 
   /** The budget of one node. */
@@ -137,7 +139,7 @@ final class NodeAllocator {
       throw new AssertionError(
           "an insert without budget: capacity=" + capacity + " used=" + (before << 3));
     }
-    return START + (before << 3) + Integer.BYTES + tower;
+    return START + (before << 3) + Node.LINK_BYTES + tower;
   }
 
   long entries() {
@@ -153,10 +155,10 @@ final class NodeAllocator {
   }
 
   private static long base(int keyLength) {
-    return (Integer.BYTES + Node.KEY + keyLength + 7L) & -8L;
+    return (Node.LINK_BYTES + Node.KEY + keyLength + 7L) & -8L;
   }
 
   private static long tower(int height) {
-    return (long) (height >>> 1) << 3;
+    return (long) Node.LINK_BYTES * (height - 1);
   }
 }

@@ -66,7 +66,12 @@ final class Rehearsal {
     walk();
   }
 
-  /** Few values in the first bytes, so that prefixes are often equal and keys are not. */
+  /** Some keys have the same number as others, and some have not. */
+  private MemorySegment ofGroup(SplittableRandom random) {
+    return set(random.nextBoolean() ? random.nextInt(3) : random.nextInt(), random.nextInt(90), 0);
+  }
+
+  /** Few values in the first bytes, so that numbers are often equal and keys are not. */
   private MemorySegment drawn() {
     return set(random.nextInt(3), random.nextInt(20), random.nextInt(50));
   }
@@ -93,11 +98,11 @@ final class Rehearsal {
     SplittableRandom again = new SplittableRandom(sequence);
     SplittableRandom ahead = new SplittableRandom(sequence);
     for (int i = 0; i < Lanes.COUNT; i++) {
-      table.approachNext(set(ahead.nextInt(3), ahead.nextInt(90), 0), 0, KEY_BYTES, lanes);
+      table.approachNext(ofGroup(ahead), 0, KEY_BYTES, lanes);
     }
     table.approach(lanes);
     for (int i = 0; i < Lanes.COUNT; i++) {
-      MemorySegment next = set(again.nextInt(3), again.nextInt(90), 0);
+      MemorySegment next = ofGroup(again);
       if (table.tryBudget(MemTable.nodeBytes(KEY_BYTES))) {
         table.insert(next, 0, KEY_BYTES, trailer(), 0, 0, lanes, i);
       }

@@ -1,17 +1,17 @@
 package dev.firn.memtable;
 
-import dev.firn.core.KeyPrefix;
 import dev.firn.core.StoreKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the keys of each tree are known to share at their start, and the map from store keys to
- * numbers that follows from it.
+ * What the keys of each tree are known to look like, and the map from store keys to numbers of 32
+ * bits that follows from it.
  *
  * <p>The numbers keep the order: of two keys with unequal numbers the one with the smaller number
  * is the smaller key, whatever is known or wrongly believed; equal numbers say nothing. So one
@@ -20,8 +20,8 @@ import java.util.TreeMap;
  * <p><b>Layout</b> of a number, for 2^s slots, at least 8:
  *
  * <pre>
- *  bits 63..64-s  the tree's slot; slots follow the order of tree ids
- *  bits 63-s..0   the high bits of the {@link KeyPrefix} after the bytes that the tree's keys share
+ *  bits 31..32-s  the tree's slot; slots follow the order of tree ids
+ *  bits 31-s..0   the high bits of the key's number in the {@link KeyShape} of its tree
  * </pre>
  *
  * Slots are for the trees that are known and, as far as they go, for those that come next. A tree
@@ -42,34 +42,57 @@ public final class SharedPrefixes {
   /** Bytes that a longer shared prefix must gain before an old, shorter one is given up. */
   private static final int WORTH_BYTES = 4;
 
-  /** The shared bytes, tree id included, by tree id as an unsigned number. */
-  private final TreeMap<Long, byte[]> known;
+  /** By tree id as an unsigned number. */
+  private final TreeMap<Long, KeyShape> known;
 
   /** The tree of each slot, ascending as unsigned numbers. Its length is a power of two. */
   private final int[] trees;
 
+  /** By slot. */
+  private final KeyShape[] shapes;
+
+  /** The shared bytes of all slots, one after the other. */
   private final MemorySegment bytes;
+
   private final int[] starts;
   private final int slotBits;
+  private final long lowest;
+  private final long highest;
 
-  private SharedPrefixes(TreeMap<Long, byte[]> known) {
+  private SharedPrefixes(TreeMap<Long, KeyShape> known) {
     this.known = known;
-    TreeMap<Long, byte[]> slots = withComingTrees(known);
+    TreeMap<Long, KeyShape> slots = withComingTrees(known);
     int count = slots.size();
     this.trees = new int[count];
-    this.starts = new int[count + 1];
+    this.shapes = slots.values().toArray(KeyShape[]::new);
+    this.starts = new int[count];
     this.slotBits = Integer.numberOfTrailingZeros(count);
-    int total = slots.values().stream().mapToInt(shared -> shared.length).sum();
+    this.lowest = 0;
+    this.highest = KeyShape.MAX_NUMBER;
+    int total = slots.values().stream().mapToInt(shape -> shape.shared().length).sum();
     // Automatic: a few bytes, shared by the generations, whose ends nobody else has to track.
     this.bytes = Arena.ofAuto().allocate(total, Long.BYTES);
     int slot = 0;
-    for (Map.Entry<Long, byte[]> entry : slots.entrySet()) {
-      byte[] shared = entry.getValue();
+    int start = 0;
+    for (Map.Entry<Long, KeyShape> entry : slots.entrySet()) {
+      byte[] shared = entry.getValue().shared();
       trees[slot] = entry.getKey().intValue();
-      MemorySegment.copy(MemorySegment.ofArray(shared), 0, bytes, starts[slot], shared.length);
-      starts[slot + 1] = starts[slot] + shared.length;
+      starts[slot] = start;
+      MemorySegment.copy(MemorySegment.ofArray(shared), 0, bytes, start, shared.length);
+      start += shared.length;
       slot++;
     }
+  }
+
+  private SharedPrefixes(SharedPrefixes other, long lowest, long highest) {
+    this.known = other.known;
+    this.trees = other.trees;
+    this.shapes = other.shapes;
+    this.bytes = other.bytes;
+    this.starts = other.starts;
+    this.slotBits = other.slotBits;
+    this.lowest = lowest;
+    this.highest = highest;
   }
 
   /** Nothing is known. */
@@ -93,25 +116,43 @@ public final class SharedPrefixes {
 
   /** How many bytes of the store key, tree id included, the keys of a tree are known to share. */
   public int sharedBytes(int tree) {
-    byte[] shared = known.get(Integer.toUnsignedLong(tree));
-    return shared == null ? StoreKey.TREE_BYTES : shared.length;
+    KeyShape shape = known.get(Integer.toUnsignedLong(tree));
+    return shape == null ? StoreKey.TREE_BYTES : shape.shared().length;
+  }
+
+  /**
+   * The same, with the numbers between which those of keys are expected; a little beside the ones
+   * that were.
+   */
+  SharedPrefixes withNumbers(long first, long last) {
+    boolean fits = first >= lowest && last <= highest && (last - first) * 2 >= highest - lowest;
+    return fits ? this : new SharedPrefixes(this, first, last);
+  }
+
+  /** The lowest number that is expected. */
+  long lowest() {
+    return lowest;
+  }
+
+  /** The highest number that is expected. */
+  long highest() {
+    return highest;
   }
 
   /** The number of a store key. */
-  long prefix(MemorySegment key, long offset, int length) {
+  long number(MemorySegment key, long offset, int length) {
     assert length >= StoreKey.TREE_BYTES : "length=" + length;
     int tree = StoreKey.tree(key, offset);
     int slot = slot(tree);
     if (slot == trees.length) {
-      return -1L;
+      return KeyShape.MAX_NUMBER;
     }
-    long high = (long) slot << (Long.SIZE - slotBits);
+    long high = (long) slot << (KeyShape.BITS - slotBits);
     if (trees[slot] != tree) {
       return high;
     }
-    int start = starts[slot];
-    long prefix = KeyPrefix.of(bytes, start, starts[slot + 1] - start, key, offset, length);
-    return high | prefix >>> slotBits;
+    long number = shapes[slot].number(bytes, starts[slot], key, offset, length);
+    return high | number >>> slotBits;
   }
 
   /** The first slot whose tree is not below {@code tree}; the count of slots when there is none. */
@@ -135,16 +176,16 @@ public final class SharedPrefixes {
   }
 
   /** Adds trees that may come, until their number is a power of two. */
-  private static TreeMap<Long, byte[]> withComingTrees(TreeMap<Long, byte[]> known) {
-    TreeMap<Long, byte[]> slots = new TreeMap<>(known);
+  private static TreeMap<Long, KeyShape> withComingTrees(TreeMap<Long, KeyShape> known) {
+    TreeMap<Long, KeyShape> slots = new TreeMap<>(known);
     long largest = known.isEmpty() ? -1 : known.lastKey();
     int count = Math.max(MIN_SLOTS, Integer.highestOneBit(known.size() + COMING_TREES - 1) << 1);
     for (long tree = largest + 1; tree <= largest + COMING_TREES && tree <= 0xffffffffL; tree++) {
-      slots.put(tree, idBytes(tree));
+      slots.put(tree, KeyShape.of(idBytes(tree)));
     }
     for (long tree = 0; slots.size() < count; tree++) {
       if (!slots.containsKey(tree)) {
-        slots.put(tree, idBytes(tree));
+        slots.put(tree, KeyShape.of(idBytes(tree)));
       }
     }
     return slots;
@@ -157,35 +198,45 @@ public final class SharedPrefixes {
   /** Gathers what one generation shows, for the next. */
   final class Learner {
 
-    private final TreeMap<Long, byte[]> learned = new TreeMap<>();
+    private final TreeMap<Long, KeyShape> learned = new TreeMap<>();
+    private final TreeMap<Long, ByteRanges> ranges = new TreeMap<>();
 
     /** Takes what the keys of one tree, the first 4 bytes of {@code common}, have in common. */
     void learn(byte[] common) {
       byte[] shared = Arrays.copyOf(common, Math.min(common.length, MAX_SHARED_BYTES));
       long tree = Integer.toUnsignedLong(ByteBuffer.wrap(shared).getInt());
-      byte[] old = known.get(tree);
-      if (old != null && old.length > StoreKey.TREE_BYTES) {
+      KeyShape old = known.get(tree);
+      if (old != null && !old.isUnknown()) {
         // What both generations share fits the next one better, unless it fits too loosely: with
         // ascending keys each generation's range is another one.
-        int same = Arrays.mismatch(old, shared);
-        int both = same < 0 ? old.length : same;
+        int same = Arrays.mismatch(old.shared(), shared);
+        int both = same < 0 ? shared.length : same;
         if (shared.length - both <= WORTH_BYTES) {
           shared = Arrays.copyOf(shared, both);
         }
       }
-      learned.put(tree, shared);
+      ranges.put(tree, new ByteRanges(shared));
     }
 
     /** Takes note of a tree about whose keys nothing new is known. */
     void keep(int tree) {
       long id = Integer.toUnsignedLong(tree);
-      byte[] old = known.get(id);
-      learned.putIfAbsent(id, old == null ? idBytes(id) : old);
+      KeyShape old = known.get(id);
+      learned.putIfAbsent(id, old == null ? KeyShape.of(idBytes(id)) : old);
+    }
+
+    /** Takes a look at one of the keys, all of which {@link #learn} was told of. */
+    void sample(MemorySegment key, long offset, int length) {
+      ByteRanges seen = ranges.get(Integer.toUnsignedLong(StoreKey.tree(key, offset)));
+      if (seen != null) {
+        seen.add(key, offset, length);
+      }
     }
 
     /** All that is known now; of too many trees those that were met. */
     SharedPrefixes finish() {
-      for (Map.Entry<Long, byte[]> old : known.entrySet()) {
+      ranges.forEach((tree, seen) -> learned.put(tree, seen.shape()));
+      for (Map.Entry<Long, KeyShape> old : known.entrySet()) {
         if (learned.size() < MAX_TREES) {
           learned.putIfAbsent(old.getKey(), old.getValue());
         }
@@ -196,10 +247,17 @@ public final class SharedPrefixes {
       return isKnown(learned) ? SharedPrefixes.this : new SharedPrefixes(learned);
     }
 
-    private boolean isKnown(TreeMap<Long, byte[]> other) {
-      return known.keySet().equals(other.keySet())
-          && known.entrySet().stream()
-              .allMatch(old -> Arrays.equals(old.getValue(), other.get(old.getKey())));
+    private boolean isKnown(TreeMap<Long, KeyShape> other) {
+      if (!known.keySet().equals(other.keySet())) {
+        return false;
+      }
+      Iterator<KeyShape> olds = known.values().iterator();
+      for (KeyShape shape : other.values()) {
+        if (!shape.isSame(olds.next())) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

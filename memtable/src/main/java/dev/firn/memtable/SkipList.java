@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
  * A lock-free sorted list with express lanes, in an arena: nodes are inserted, never changed, never
  * removed. Here are its order and its searches; {@link Linker} inserts.
  *
- * <p><b>Order.</b> Store key ascending, trailer descending. A node's prefix decides most
- * comparisons; where prefixes are equal, the keys do.
+ * <p><b>Order.</b> Store key ascending, trailer descending. The numbers of keys decide most
+ * comparisons, see {@link SharedPrefixes}; where numbers are equal, the keys do.
  *
  * <p><b>Invariants.</b> Level 0 holds every node; each level above it a part of the one below.
  * Every level is sorted at every moment.
@@ -25,7 +25,7 @@ final class SkipList {
   /*
    * Why readers see whole nodes
    * ---------------------------
-   * An inserting thread writes prefix, trailer, lengths, key and links of its node with plain
+   * An inserting thread writes trailer, lengths, key and links of its node with plain
    * stores, and then makes the node reachable by a compare-and-set of one link, which releases
    * those stores. A reader gets to the node only through a link that it reads with acquire, so it
    * sees all of them. Apart from links, and one mark (see below), nothing in a node is written
@@ -49,6 +49,13 @@ final class SkipList {
    * pointed to. It never takes the same value twice. So an insert whose compare-and-set succeeds
    * put its node between two neighbours, and one whose compare-and-set fails goes on from the node
    * before it, which still sorts before it and still is linked.
+   *
+   * Why a link carries a number
+   * ---------------------------
+   * A search waits for memory at each node that it comes to. Of four nodes that it compares with,
+   * one is not before the key: the search goes down and has no use for that node. The number in the
+   * link tells so without touching it. Number and node are one word, changed together: whoever
+   * reads a link has the number of the node that this link leads to.
    *
    * Why a search for a key may stop above level 0
    * ---------------------------------------------
@@ -90,6 +97,7 @@ final class SkipList {
   }
 
   private final MemorySegment memory;
+  private final Signposts posts;
 
   /**
    * Where searches start: the highest level with a node on it, or one that was so a moment ago. It
@@ -99,9 +107,19 @@ final class SkipList {
   @SuppressWarnings("unused") // through TOP
   private int top;
 
-  /** An empty list in memory that a {@link NodeAllocator} prepared. */
-  SkipList(MemorySegment memory) {
+  /**
+   * An empty list in memory that a {@link NodeAllocator} prepared.
+   *
+   * @param posts of a list that is empty, too
+   */
+  SkipList(MemorySegment memory, Signposts posts) {
     this.memory = memory;
+    this.posts = posts;
+  }
+
+  /** Where searches may start. */
+  Signposts posts() {
+    return posts;
   }
 
   /** The node behind a node on level 0, or 0. */
@@ -113,22 +131,23 @@ final class SkipList {
    * The first node at or after {@code (key, trailer)}, or 0, with {@link #SAME_KEY} added when it
    * has exactly this key.
    */
-  long find(long prefix, MemorySegment key, long offset, int length, long trailer) {
+  long find(long number, MemorySegment key, long offset, int length, long trailer) {
     MemorySegment memory = this.memory;
-    long node = HEAD;
-    long bound = 0;
+    long post = posts.before(number);
+    long node = post == Signposts.NONE ? HEAD : Node.target(post);
+    long bound = Node.END;
     long same = 0;
-    for (int level = top(); level >= 0; level--) {
-      long next;
-      while ((next = Node.next(memory, node, level)) != bound && next != 0) {
-        long nextPrefix = Node.prefix(memory, next);
-        if (nextPrefix != prefix) {
-          if (Long.compareUnsigned(nextPrefix, prefix) < 0) {
+    for (int level = post == Signposts.NONE ? top() : Signposts.LEVEL; level >= 0; level--) {
+      long link;
+      while ((link = Node.link(memory, node, level)) != bound) {
+        long next = Node.target(link);
+        if (Node.number(link) != number) {
+          if (Node.number(link) < number) {
             node = next;
             continue;
           }
           same = 0;
-        } else {
+        } else if (next != 0) {
           int side = compareKeys(memory, next, key, offset, length, trailer);
           if (side < 0) {
             node = next;
@@ -139,29 +158,17 @@ final class SkipList {
           }
           same = side == 0 ? SAME_KEY : 0;
         }
-        bound = next;
+        bound = link;
         break;
       }
     }
-    return bound | same;
+    return Node.target(bound) | same;
   }
 
   /** Fills a splice with the neighbours, on all levels, of where {@code (key, trailer)} belongs. */
   void locate(
-      Splice splice, long prefix, MemorySegment key, long offset, int length, long trailer) {
-    descend(splice, HEAD, top(), prefix, key, offset, length, trailer);
-  }
-
-  /** As the other one, for where a node stands or will stand. */
-  void locate(Splice splice, long node) {
-    MemorySegment memory = this.memory;
-    locate(
-        splice,
-        Node.prefix(memory, node),
-        memory,
-        node + Node.KEY,
-        Node.keyLength(memory, node),
-        Node.trailer(memory, node));
+      Splice splice, long number, MemorySegment key, long offset, int length, long trailer) {
+    descend(splice, HEAD, Splice.NO_NUMBER, top(), number, key, offset, length, trailer);
   }
 
   /** Fills a splice with the last node of every level. */
@@ -171,7 +178,7 @@ final class SkipList {
       for (long next; (next = Node.next(memory, node, level)) != 0; ) {
         node = next;
       }
-      splice.set(level, node, 0);
+      splice.set(level, node, Node.END);
     }
   }
 
@@ -217,52 +224,58 @@ final class SkipList {
   /**
    * As {@link #locate}, from a node before the key that is linked on level {@code top}, and from
    * there down; the levels above stay as they are.
+   *
+   * @param startNumber the number of that node's key; where it is not known, {@code number}
    */
   void descend(
       Splice splice,
       long start,
+      long startNumber,
       int top,
-      long prefix,
+      long number,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
     MemorySegment memory = this.memory;
     long node = start;
-    long bound = 0;
+    long nodeNumber = startNumber;
+    long bound = Node.END;
     for (int level = top; level >= 0; level--) {
-      long next;
-      while ((next = Node.next(memory, node, level)) != bound && next != 0) {
-        if (!isBefore(memory, next, prefix, key, offset, length, trailer)) {
-          bound = next;
+      long link;
+      while ((link = Node.link(memory, node, level)) != bound) {
+        if (!isBefore(memory, link, number, key, offset, length, trailer)) {
+          bound = link;
           break;
         }
-        node = next;
+        node = Node.target(link);
+        nodeNumber = Node.number(link);
       }
-      splice.set(level, node, next);
+      splice.set(level, node, link);
     }
+    splice.setPrevNumber(nodeNumber);
   }
 
-  /** Whether a node sorts before {@code (key, trailer)}. */
+  /** Whether a link leads to a node that sorts before {@code (key, trailer)}. */
   static boolean isBefore(
       MemorySegment memory,
-      long node,
-      long prefix,
+      long link,
+      long number,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
-    long nodePrefix = Node.prefix(memory, node);
-    return nodePrefix != prefix
-        ? Long.compareUnsigned(nodePrefix, prefix) < 0
-        : compareKeys(memory, node, key, offset, length, trailer) < 0;
+    return Node.number(link) != number
+        ? Node.number(link) < number
+        : link != Node.END
+            && compareKeys(memory, Node.target(link), key, offset, length, trailer) < 0;
   }
 
   /**
    * Where a node stands: negative = before {@code (key, trailer)}; 0 = at or after it, with the
    * same key; positive = after it, with another key.
    */
-  private static int compareKeys(
+  static int compareKeys(
       MemorySegment memory, long node, MemorySegment key, long offset, int length, long trailer) {
     int side =
         KeyOrder.compare(

@@ -5,17 +5,20 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * A place in the skip list: on every level a node before it, and the node that followed there.
+ * A place in the skip list: on every level a node before it, and the link that led on from there.
  *
  * <p><b>Invariants</b>, for the levels below {@link #known}. {@code prev(l)} is the head or a node
  * that is linked on level {@code l}; it does not sort after {@code prev(l - 1)}. Nodes are never
  * unlinked, so this stays true for as long as the list lives, whatever others insert.
- * {@code next(l)} is what followed when it was looked at.
+ * {@code link(l)} is what it had when it was looked at.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time: a cursor's own, or the one that succeeded
  * in {@link #tryTake}.
  */
 final class Splice {
+
+  /** The number of a node without a key. */
+  static final long NO_NUMBER = -1;
 
   private static final VarHandle TAKEN;
 
@@ -29,38 +32,53 @@ final class Splice {
 
   /**
    * Space around the entries keeps splices of different threads out of each other's cache lines. */
-  private static final int PAD = 16;
+  private static final int PAD = 8;
 
-  private static final int NEXT = PAD + Node.MAX_HEIGHT;
+  private static final int LINKS = PAD + Node.MAX_HEIGHT;
 
-  private final int[] nodes = new int[NEXT + Node.MAX_HEIGHT + PAD];
+  private final long[] places = new long[LINKS + Node.MAX_HEIGHT + PAD];
 
   @SuppressWarnings("unused") // through TAKEN
   private int taken;
 
+  private long prevNumber = NO_NUMBER;
   private int known = Node.MAX_HEIGHT;
   private int failures;
   private int pause;
 
   Splice() {
-    Arrays.fill(nodes, PAD, NEXT, (int) (NodeAllocator.HEAD >>> 3));
+    Arrays.fill(places, PAD, LINKS, NodeAllocator.HEAD);
   }
 
   long prev(int level) {
-    return (nodes[PAD + level] & 0xffffffffL) << 3;
+    return places[PAD + level];
   }
 
   void setPrev(int level, long node) {
-    nodes[PAD + level] = (int) (node >>> 3);
+    places[PAD + level] = node;
   }
 
+  long link(int level) {
+    return places[LINKS + level];
+  }
+
+  /** The node behind this place on a level, or 0. */
   long next(int level) {
-    return (nodes[NEXT + level] & 0xffffffffL) << 3;
+    return Node.target(link(level));
   }
 
-  void set(int level, long prev, long next) {
-    nodes[PAD + level] = (int) (prev >>> 3);
-    nodes[NEXT + level] = (int) (next >>> 3);
+  void set(int level, long prev, long link) {
+    places[PAD + level] = prev;
+    places[LINKS + level] = link;
+  }
+
+  /** The number of the key of {@code prev(0)}, or one that is not below it. */
+  long prevNumber() {
+    return prevNumber;
+  }
+
+  void setPrevNumber(long number) {
+    prevNumber = number;
   }
 
   /** How many levels, from the lowest, say what the invariants promise. */

@@ -18,7 +18,7 @@ class LanesTest {
 
   private static final int GROUPS = 600;
   private static final int KEY_BYTES = StoreKey.TREE_BYTES + Long.BYTES;
-  private static final long PREFIX = 7;
+  private static final long NUMBER = 7;
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -71,16 +71,16 @@ class LanesTest {
   }
 
   /**
-   * Keys whose prefixes are all equal, as those of one writer or one sensor often are: a search by
-   * prefixes cannot tell them apart, and an insert must not walk along them one by one.
+   * Keys whose numbers are all equal, as those of one writer or one sensor may be: a search by
+   * numbers cannot tell them apart, and an insert must not walk along them one by one.
    */
   @Test
-  void start_amongEqualPrefixes_isNearInSteps() {
+  void doubt_amongEqualNumbers_isNearInSteps() {
     Random random = new Random(5);
     try (MemTableArena arena = MemTableArena.allocate(8 << 20)) {
       MemorySegment memory = arena.claim();
       NodeAllocator allocator = new NodeAllocator(memory);
-      SkipList list = new SkipList(memory);
+      SkipList list = new SkipList(memory, new Signposts(0, KeyShape.MAX_NUMBER, 16));
       Linker linker = new Linker(memory, list);
       Lanes lanes = new Lanes();
       MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
@@ -88,34 +88,30 @@ class LanesTest {
       for (int i = 0; i < 40_000; i++) {
         set(key, random.nextLong());
         int height = MemTable.height(random.nextLong());
+        long trailer = SequenceNumber.trailer(i + 1, 1);
+        lanes.add(NUMBER, 0);
+        lanes.run(memory, list);
+        longest = Math.max(longest, steps(memory, lanes, key, trailer));
+        Splice place = linker.seek(height, lanes, 0, key, 0, KEY_BYTES, trailer);
         long node = allocator.allocate(KEY_BYTES, height);
-        Node.init(memory, node, PREFIX, SequenceNumber.trailer(i + 1, 1), 0, 0, key, 0, KEY_BYTES);
-        lanes.add(PREFIX);
-        lanes.run(memory, list.top());
-        longest = Math.max(longest, steps(memory, lanes.start(0), lanes.startLevel(0), node));
-        linker.insert(node, height, lanes.start(0), lanes.startLevel(0));
+        Node.init(memory, node, trailer, 0, 0, key, 0, KEY_BYTES);
+        linker.link(place, node, NUMBER, height);
       }
       ListCheck.check(memory, allocator.entries());
       assertTrue(longest < 150, "the longest way had " + longest + " steps");
     }
   }
 
-  /** How many nodes are compared on the way from a start down to where a node belongs. */
-  private static int steps(MemorySegment memory, long start, int startLevel, long node) {
+  /** How many nodes are compared on the way from where a lane leads to where a key belongs. */
+  private static int steps(MemorySegment memory, Lanes lanes, MemorySegment key, long trailer) {
     int steps = 0;
-    long before = start;
-    for (int level = startLevel; level >= 0; level--) {
-      long next;
-      while ((next = Node.next(memory, before, level)) != 0
-          && SkipList.isBefore(
-              memory,
-              next,
-              PREFIX,
-              memory,
-              node + Node.KEY,
-              KEY_BYTES,
-              Node.trailer(memory, node))) {
-        before = next;
+    int level = Math.max(0, lanes.doubt(0));
+    long before = lanes.prev(0, level);
+    for (; level >= 0; level--) {
+      long link;
+      while (SkipList.isBefore(
+          memory, link = Node.link(memory, before, level), NUMBER, key, 0, KEY_BYTES, trailer)) {
+        before = Node.target(link);
         steps++;
       }
       steps++;
@@ -123,7 +119,7 @@ class LanesTest {
     return steps;
   }
 
-  /** Keys of one kind: in order, or near each other, or with equal prefixes, or anywhere. */
+  /** Keys of one kind: in order, or near each other, or with equal numbers, or anywhere. */
   private static long[] group(Random random, TreeSet<Long> keys) {
     int kind = random.nextInt(4);
     long next = random.nextLong();

@@ -32,8 +32,8 @@ class NodeAllocatorTest {
       for (int height = 1; height <= Node.MAX_HEIGHT; height++) {
         long node = allocator.allocate(length, height);
         assertEquals(0, node & 7);
-        assertTrue(node - 4L * height >= end, "the tower overlaps the node before");
-        assertTrue(node - 4L * height < end + 12, "more padding than needed");
+        assertTrue(node - 8L * height >= end, "the tower overlaps the node before");
+        assertTrue(node - 8L * height < end + 8, "more padding than needed");
         end = node + Node.KEY + length;
         assertTrue(end <= allocator.usedBytes());
       }
@@ -88,12 +88,12 @@ class NodeAllocatorTest {
     while (allocator.grantHeight(Node.MAX_HEIGHT) == Node.MAX_HEIGHT) {
       tall++;
     }
-    assertEquals(5, tall); // of 48 bytes each, in 256
+    assertEquals(3, tall); // of 88 bytes each, in 320
     assertEquals(1, allocator.grantHeight(Node.MAX_HEIGHT));
     for (int i = 0; i < 16; i++) {
       allocator.allocate(20, 1);
     }
-    assertEquals(Node.MAX_HEIGHT, allocator.grantHeight(Node.MAX_HEIGHT)); // 48 more in 16 shares
+    assertEquals(Node.MAX_HEIGHT, allocator.grantHeight(Node.MAX_HEIGHT)); // 64 more in 16 shares
     assertEquals(1, allocator.grantHeight(Node.MAX_HEIGHT));
   }
 

@@ -1,5 +1,6 @@
 package dev.firn.memtable;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -45,8 +46,26 @@ final class RandomKeys {
       byte[] key = next();
       byte[] other = Arrays.copyOf(key, 4 + random.nextInt(24));
       hints = hints.learn(key, other);
+      if (random.nextBoolean()) {
+        hints = withRanges(hints, key);
+      }
     }
     return hints;
+  }
+
+  /** Hints with ranges of bytes, learned from few of the keys again and again. */
+  private SharedPrefixes withRanges(SharedPrefixes hints, byte[] key) {
+    SharedPrefixes.Learner learner = hints.new Learner();
+    learner.learn(Arrays.copyOf(key, 4 + random.nextInt(key.length - 3)));
+    byte[][] few = new byte[1 + random.nextInt(5)][];
+    Arrays.setAll(few, i -> random.nextBoolean() ? key : next());
+    for (int i = 0; i < 200; i++) {
+      byte[] one = few[random.nextInt(few.length)];
+      learner.sample(MemorySegment.ofArray(one), 0, one.length);
+    }
+    SharedPrefixes learned = learner.finish();
+    long first = random.nextInt() & KeyShape.MAX_NUMBER;
+    return learned.withNumbers(first, first + (random.nextInt() & KeyShape.MAX_NUMBER - first));
   }
 
   private byte[] bytes(int length) {

@@ -24,7 +24,7 @@ class SharedPrefixesTest {
   }
 
   @Test
-  void prefix_anyHints_keepsOrder() {
+  void number_anyHints_keepsOrder() {
     Random seeds = new Random(RandomKeys.seed());
     for (int round = 0; round < 200; round++) {
       Random random = new Random(seeds.nextLong());
@@ -35,31 +35,77 @@ class SharedPrefixesTest {
       Arrays.sort(sorted, Arrays::compareUnsigned);
       long before = 0;
       for (byte[] key : sorted) {
-        long prefix = prefix(hints, key);
-        assertTrue(Long.compareUnsigned(before, prefix) <= 0);
-        before = prefix;
+        long number = number(hints, key);
+        assertTrue(before <= number && number <= KeyShape.MAX_NUMBER);
+        before = number;
       }
     }
   }
 
   @Test
-  void prefix_usefulHint_tellsKeysApart() {
+  void number_usefulHint_tellsKeysApart() {
     SharedPrefixes hints = hint(SharedPrefixes.none(), 3, "user0000", "user9999");
     assertEquals(8, hints.sharedBytes(3));
-    long[] prefixes = new long[1000];
-    Arrays.setAll(prefixes, i -> prefix(hints, key(3, "user%07d".formatted(i))));
-    assertEquals(1000, Arrays.stream(prefixes).distinct().count());
+    long[] numbers = new long[100];
+    Arrays.setAll(numbers, i -> number(hints, key(3, "user%02d".formatted(i))));
+    assertEquals(100, Arrays.stream(numbers).distinct().count());
   }
 
   @Test
-  void prefix_newTrees_tellKeysApart() {
+  void number_afterManyKeys_tellsDigitsApart() {
+    SharedPrefixes.Learner learner = SharedPrefixes.none().new Learner();
+    learner.learn(key(3, "user"));
+    Random random = new Random(7);
+    for (int i = 0; i < 100; i++) {
+      int drawn = random.nextInt(100_000_000);
+      sample(learner, key(3, "user%04d:%04d".formatted(drawn / 10_000, drawn % 10_000)));
+    }
+    SharedPrefixes hints = learner.finish();
+    assertEquals(8, hints.sharedBytes(3));
+    long before = -1;
+    for (int i = 0; i < 1000; i++) {
+      long number = number(hints, key(3, "user1%03d:%03d9".formatted(i / 40, i % 40)));
+      assertTrue(before < number);
+      before = number;
+    }
+  }
+
+  @Test
+  void learn_sameKeysAgain_isTheSame() {
+    SharedPrefixes none = SharedPrefixes.none();
+    assertSame(none, none.new Learner().finish());
+    SharedPrefixes first = learned(none, 1);
+    assertSame(first, learned(first, 2));
+    assertSame(first, first.withNumbers(first.lowest() + 1, first.highest() - 1));
+    SharedPrefixes moved = first.withNumbers(1 << 20, 1 << 24);
+    assertEquals(1 << 20, moved.lowest());
+    assertEquals(1 << 24, moved.highest());
+    assertEquals(number(first, key(3, "user123")), number(moved, key(3, "user123")));
+  }
+
+  private SharedPrefixes learned(SharedPrefixes hints, int seed) {
+    SharedPrefixes.Learner learner = hints.new Learner();
+    learner.learn(key(3, "user"));
+    Random random = new Random(seed);
+    for (int i = 0; i < 200; i++) {
+      sample(learner, key(3, "user%03d".formatted(random.nextInt(1000))));
+    }
+    return learner.finish();
+  }
+
+  private void sample(SharedPrefixes.Learner learner, byte[] key) {
+    learner.sample(Generation.copy(arena, key), 0, key.length);
+  }
+
+  @Test
+  void number_newTrees_tellKeysApart() {
     SharedPrefixes none = SharedPrefixes.none();
     for (int tree = 0; tree < 8; tree++) {
-      assertNotEquals(prefix(none, key(tree, "1234567")), prefix(none, key(tree, "1234568")));
-      assertNotEquals(prefix(none, key(tree, "x")), prefix(none, key(tree + 1, "x")));
+      assertNotEquals(number(none, key(tree, "123")), number(none, key(tree, "124")));
+      assertNotEquals(number(none, key(tree, "x")), number(none, key(tree + 1, "x")));
     }
     SharedPrefixes some = hint(none, 1000, "a1", "a2");
-    assertNotEquals(prefix(some, key(1001, "123456")), prefix(some, key(1001, "123457")));
+    assertNotEquals(number(some, key(1001, "12")), number(some, key(1001, "13")));
   }
 
   @Test
@@ -121,8 +167,8 @@ class SharedPrefixesTest {
     return Generation.key(tree, userKey.getBytes(UTF_8));
   }
 
-  private long prefix(SharedPrefixes hints, byte[] key) {
+  private long number(SharedPrefixes hints, byte[] key) {
     MemorySegment segment = Generation.copy(arena, key);
-    return hints.prefix(segment, 0, key.length);
+    return hints.number(segment, 0, key.length);
   }
 }

@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
  */
 public class LostUpdateModel {
 
-  private static final int BYTES = 512;
+  private static final int BYTES = 1024;
   private static final int UNIT = 8;
 
   private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, UNIT);
@@ -18,8 +18,8 @@ public class LostUpdateModel {
   /** Sets the link one further; returns what it was. */
   @Operation
   public long advance() {
-    long seen = Node.next(memory, NodeAllocator.HEAD, 0);
-    Node.setNext(memory, NodeAllocator.HEAD, 0, seen + UNIT);
+    long seen = Node.link(memory, NodeAllocator.HEAD, 0);
+    Node.setLink(memory, NodeAllocator.HEAD, 0, seen + UNIT);
     return seen;
   }
 }

@@ -27,12 +27,11 @@ public class SkipListModel {
   private static final int THREADS = 8;
   private static final int ARENA_WORDS = 512;
 
-  /** All keys have this prefix: so the keys decide, as they do in the hardest case. */
-  private static final long PREFIX = 7;
+  private static final int SIGNPOSTS = 16;
 
   private final MemorySegment memory = MemorySegment.ofArray(new long[ARENA_WORDS]);
   private final NodeAllocator allocator = new NodeAllocator(memory);
-  private final SkipList list = new SkipList(memory);
+  private final SkipList list = new SkipList(memory, new Signposts(0, SIGNPOSTS, SIGNPOSTS));
   private final Linker linker = new Linker(memory, list);
 
   /** How many entries each thread has inserted, so that no two have the same sequence. */
@@ -45,7 +44,9 @@ public class SkipListModel {
       @Param(name = "height") int height,
       @Param(gen = ThreadIdGen.class) int thread) {
     int sequence = nextSequence(thread);
-    linker.insert(add(key, height, sequence), height);
+    long trailer = trailer(sequence);
+    Splice place = linker.seek(height, number(key), key(key), 0, KEY_BYTES, trailer);
+    linker.link(place, add(key, height, sequence), number(key), height);
     return sequence;
   }
 
@@ -56,11 +57,12 @@ public class SkipListModel {
       @Param(name = "height") int height,
       @Param(gen = ThreadIdGen.class) int thread) {
     int sequence = nextSequence(thread);
-    long node = add(key, height, sequence);
+    long trailer = trailer(sequence);
     Lanes lanes = new Lanes();
-    lanes.add(PREFIX);
-    lanes.run(memory, list.top());
-    linker.insert(node, height, lanes.start(0), lanes.startLevel(0));
+    lanes.add(number(key), 0);
+    lanes.run(memory, list);
+    Splice place = linker.seek(height, lanes, 0, key(key), 0, KEY_BYTES, trailer);
+    linker.link(place, add(key, height, sequence), number(key), height);
     return sequence;
   }
 
@@ -71,15 +73,25 @@ public class SkipListModel {
   private long add(int key, int height, int sequence) {
     MemorySegment bytes = key(key);
     long node = allocator.allocate(KEY_BYTES, height);
-    long trailer = SequenceNumber.trailer(sequence, ValueKind.PUT.code());
-    Node.init(memory, node, PREFIX, trailer, sequence, 0, bytes, 0, KEY_BYTES);
+    Node.init(memory, node, trailer(sequence), sequence, 0, bytes, 0, KEY_BYTES);
     return node;
+  }
+
+  private static long trailer(int sequence) {
+    return SequenceNumber.trailer(sequence, ValueKind.PUT.code());
+  }
+
+  /**
+   * The larger two keys have the same number: so the keys decide, as they do in the hardest case.
+   */
+  private static long number(int key) {
+    return key == 1 ? 1 : 2;
   }
 
   /** The sequence of a key's newest entry, or 0. */
   @Operation
   public int newest(@Param(name = "key") int key) {
-    long found = list.find(PREFIX, key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
+    long found = list.find(number(key), key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
     boolean same = (found & SkipList.SAME_KEY) != 0;
     return same ? (int) Node.valueOffset(memory, found - SkipList.SAME_KEY) : 0;
   }
@@ -88,7 +100,7 @@ public class SkipListModel {
   @Operation
   public int seek(@Param(name = "key") int key) {
     Splice splice = new Splice();
-    list.locate(splice, PREFIX, key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
+    list.locate(splice, number(key), key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
     long next = splice.next(0);
     return next == 0 ? 0 : (int) Node.valueOffset(memory, next);
   }
@@ -127,7 +139,9 @@ public class SkipListModel {
     }
     if (level > 0) {
       Splice splice = new Splice();
-      list.locate(splice, node);
+      MemorySegment key = key(key(node));
+      long trailer = Node.trailer(memory, node);
+      list.locate(splice, number(key(node)), key, 0, KEY_BYTES, trailer);
       long below = splice.next(level - 1);
       if (below != node) {
         throw new AssertionError("level " + level + " has a node that is not below");

@@ -1,0 +1,52 @@
+package dev.firn.memtable;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SignpostsTest {
+
+  @Test
+  void before_nothingPosted_isNone() {
+    Signposts posts = new Signposts(0, KeyShape.MAX_NUMBER, 16);
+    assertEquals(Signposts.NONE, posts.before(0));
+    assertEquals(Signposts.NONE, posts.before(KeyShape.MAX_NUMBER));
+  }
+
+  @Test
+  void before_anyNumbers_hasSmallerNumberAndWasPosted() {
+    Random seeds = new Random(RandomKeys.seed());
+    for (int round = 0; round < 100; round++) {
+      Random random = new Random(seeds.nextLong());
+      long lowest = random.nextInt() & KeyShape.MAX_NUMBER;
+      long highest = lowest + (long) (random.nextDouble() * (KeyShape.MAX_NUMBER - lowest));
+      Signposts posts = new Signposts(lowest, highest, 1 + random.nextInt(200));
+      for (int i = 0; i < 300; i++) {
+        long number = random.nextInt() & KeyShape.MAX_NUMBER;
+        posts.post(Node.linkTo(8 * number + 8 & 0x7fffffff8L, number));
+        long sought = random.nextInt() & KeyShape.MAX_NUMBER;
+        long found = posts.before(sought);
+        if (found != Signposts.NONE) {
+          assertTrue(Node.number(found) < sought);
+          assertEquals(8 * Node.number(found) + 8 & 0x7fffffff8L, Node.target(found));
+        }
+      }
+    }
+  }
+
+  @Test
+  void before_evenNumbers_findsOneThatIsNear() {
+    Signposts posts = new Signposts(1000, 2000, 100);
+    for (int number = 1000; number <= 2000; number++) {
+      posts.post(Node.linkTo(8L * number, number));
+    }
+    for (int number = 1020; number <= 2000; number++) {
+      long found = Node.number(posts.before(number));
+      assertTrue(found < number && found >= number - 30, number + " " + found);
+    }
+    assertEquals(Signposts.NONE, posts.before(1000));
+    assertEquals(2000, Node.number(posts.before(5000)));
+  }
+}
