@@ -27,6 +27,7 @@ final class ArenaPool implements AutoCloseable {
   @GuardedBy("this")
   private boolean preparing;
 
+  /** The one given back last is the first: a part of it may still be in the processor's cache. */
   @GuardedBy("this")
   private final ArrayDeque<MemTableArena> spares = new ArrayDeque<>();
 
@@ -99,7 +100,7 @@ final class ArenaPool implements AutoCloseable {
     if (closed || arena.capacityBytes() != arenaBytes || spares.size() >= MAX_SPARES) {
       arena.close();
     } else {
-      spares.add(arena);
+      spares.push(arena);
     }
   }
 

@@ -112,7 +112,7 @@ final class EngineParts {
     this.snapshots = new Snapshots(visible::get);
     this.layers = new Layers(views, versions, throttle, health);
     this.rotation =
-        new Rotation(journal, arenas, layers, replay.prefixes(), recovered.nextSequence());
+        new Rotation(journal, arenas, layers, chores, replay.prefixes(), recovered.nextSequence());
     this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(

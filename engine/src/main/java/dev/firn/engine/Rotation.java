@@ -6,6 +6,8 @@ import dev.firn.memtable.MemTableArena;
 import dev.firn.memtable.SharedPrefixes;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalSegment;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +22,13 @@ final class Rotation {
   private final Journal journal;
   private final ArenaPool arenas;
   private final Layers layers;
+  private final Executor learner;
   private final LongAdder stalls = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
   private final Object lock = new Object();
 
-  @GuardedBy("lock")
-  private SharedPrefixes prefixes;
+  /** Changed when what a sealed generation shows was learned; a matter of speed alone. */
+  private volatile SharedPrefixes prefixes;
 
   @GuardedBy("lock")
   private @Nullable Generation active;
@@ -37,6 +40,7 @@ final class Rotation {
   private boolean closed;
 
   /**
+   * @param learner runs what need not be done before the next generation begins
    * @param prefixes what the keys of each tree are known to share
    * @param nextSequence the first sequence that was not given out before
    */
@@ -44,11 +48,13 @@ final class Rotation {
       Journal journal,
       ArenaPool arenas,
       Layers layers,
+      Executor learner,
       SharedPrefixes prefixes,
       long nextSequence) {
     this.journal = journal;
     this.arenas = arenas;
     this.layers = layers;
+    this.learner = learner;
     this.prefixes = prefixes;
     this.nextSequence = nextSequence;
   }
@@ -117,7 +123,29 @@ final class Rotation {
     if (active != null) {
       active.segment().seal();
       nextSequence = active.segment().lastSequence() + 1;
-      prefixes = active.memTable().learnPrefixes();
+      learnLater(active);
+    }
+  }
+
+  /**
+   * Has it learned what the keys of a sealed generation look like, which takes half a millisecond:
+   * it is of use from the next but one on.
+   */
+  private void learnLater(Generation sealed) {
+    if (sealed.tryAcquire()) {
+      try {
+        learner.execute(() -> learn(sealed));
+      } catch (RejectedExecutionException e) {
+        sealed.release(); // the store is closing
+      }
+    }
+  }
+
+  private void learn(Generation sealed) {
+    try {
+      prefixes = sealed.memTable().learnPrefixes();
+    } finally {
+      sealed.release();
     }
   }
 

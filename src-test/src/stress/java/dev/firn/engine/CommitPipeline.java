@@ -72,7 +72,8 @@ final class CommitPipeline {
     views.install(List.of(generation), true, version);
     version.release();
     Layers layers = new Layers(views, VERSIONS, throttle, health);
-    Rotation rotation = new Rotation(JOURNAL, ARENAS, layers, SharedPrefixes.none(), 1);
+    Rotation rotation =
+        new Rotation(JOURNAL, ARENAS, layers, Runnable::run, SharedPrefixes.none(), 1);
     syncer = new Syncer(views, visible, health, 0);
     committer = new Committer(views, rotation, throttle, syncer, visible, health, WRITERS_AT_ONCE);
     reader = new PointReader(views, visible, health);
