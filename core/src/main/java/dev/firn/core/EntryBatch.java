@@ -38,6 +38,10 @@ public final class EntryBatch {
   private final long[] valueOffsets;
   private final int[] valueLengths;
   private int size;
+
+  /** The bits in which the trailers of the entries appended differ from the first one's. */
+  private long trailerBits;
+
   private int limit;
   private int limitBytes = Integer.MAX_VALUE;
 
@@ -70,19 +74,29 @@ public final class EntryBatch {
     values = new MemorySegment[capacity];
     valueOffsets = new long[capacity];
     valueLengths = new int[capacity];
-    headOffsets = new int[capacity + 1];
-    headLengths = new int[capacity + 1];
-    headEnds = new long[capacity + 1];
+    int mostHeads = 2 * capacity + 1; // one of each block, and one of each key too long for that
+    headOffsets = new int[mostHeads];
+    headLengths = new int[mostHeads];
+    headEnds = new long[mostHeads];
     limit = capacity;
   }
 
   /** Takes all entries out. */
   public void clear() {
     size = 0;
+    trailerBits = 0;
     headCount = 0;
     headsEnd = 0;
     keyHead = NONE;
     epoch++;
+  }
+
+  /**
+   * Whether all entries appended have one trailer; then no two of them have the same key, because
+   * versions of a key differ in their trailers.
+   */
+  public boolean haveOneTrailer() {
+    return trailerBits == 0;
   }
 
   /** Grows with each {@link #clear}: what {@link #addHead} returned before means nothing then. */
@@ -109,6 +123,10 @@ public final class EntryBatch {
   /** Whether no more entries should be appended. */
   public boolean isFull() {
     return size >= limit || headsEnd >= limitBytes;
+  }
+
+  public int room() {
+    return headsEnd >= limitBytes ? 0 : limit - size;
   }
 
   /** Appends the entry a cursor stands on. */
@@ -164,6 +182,7 @@ public final class EntryBatch {
     tails[i] = tail;
     keyLengths[i] = keyLength;
     trailers[i] = trailer;
+    trailerBits |= trailer ^ trailers[0];
     setValue(i, value);
     valueOffsets[i] = valueOffset;
     valueLengths[i] = (int) valueLength;

@@ -172,6 +172,15 @@ final class VisibleBatch {
   }
 
   private void keepVisible(boolean hasEnd) {
+    if (!hasEnd
+        && entries.haveOneTrailer()
+        && isVisiblePut(entries.trailer(0))
+        && (!hasDecided || !isDecided(0))) {
+      int last = entries.size() - 1;
+      decided.set(entries.key(last), 0, entries.keyLength(last));
+      hasDecided = true;
+      return;
+    }
     int kept = 0;
     int seen = NONE;
     int size = entries.size();
@@ -209,6 +218,11 @@ final class VisibleBatch {
    * @param carried how many candidates of an earlier batch the entries begin with
    */
   private void keepNewest(boolean hasEnd, int carried) {
+    if (!hasEnd && entries.haveOneTrailer() && isVisiblePut(entries.trailer(0))) {
+      candidate = entries.size() - 1;
+      entries.setSize(candidate);
+      return;
+    }
     int kept = 0;
     int newest = carried > 0 ? 0 : NONE;
     int size = entries.size();
@@ -261,6 +275,10 @@ final class VisibleBatch {
     }
     valueCopy.set(entries.value(candidate), entries.valueOffset(candidate), length);
     entries.moveValue(candidate, valueCopy.memory(), 0);
+  }
+
+  private boolean isVisiblePut(long trailer) {
+    return SequenceNumber.sequence(trailer) <= sequence && isPut(trailer);
   }
 
   private static boolean isPut(long trailer) {

@@ -1,13 +1,9 @@
 package dev.firn.sstable;
 
-import static dev.firn.sstable.TableFormat.U32;
-import static dev.firn.sstable.TableFormat.U64;
-
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
-import dev.firn.core.StoreKey;
 import dev.firn.core.WordCopy;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
@@ -29,36 +25,12 @@ abstract class BlockCursor extends InternalCursor {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  /** Up to so many bytes, numbers lie in one word with the lengths before them. */
-  private static final int NEAR_BYTES = Long.BYTES - 2;
-
   private final CursorMemory memory;
-
-  private MemorySegment block = MemorySegment.NULL;
-  private long at;
-  private long keys;
-  private long keysEnd;
-  private long end;
-  private int entries;
-  private int interval;
-  private int prefix;
-  private int trailerWidth;
-  private int width;
-  private long trailerMask;
-  private long lengthMask;
-  private long leastTrailer;
-  private long leastLength;
+  private final BlockDecoder decoder = new BlockDecoder();
 
   /** The entry the cursor stands on, counted in the block. */
   private int index;
 
-  private long nextEntry;
-  private long nextValue;
-  private int parsedShared;
-  private int parsedUnshared;
-  private long parsedSuffix;
-  private long parsedTrailer;
-  private long parsedValueLength;
   private MemorySegment key;
   private int keyLength;
 
@@ -86,26 +58,12 @@ abstract class BlockCursor extends InternalCursor {
 
   /** Enters a block; the cursor stands on no entry of it yet. */
   final void enter(MemorySegment segment, long offset, long length) {
-    if (!BlockFormat.isWellFormed(segment, offset, length)) {
+    if (!decoder.enter(segment, offset, length)) {
       throw malformed();
     }
-    block = segment;
-    at = offset;
-    end = offset + length;
-    keys = BlockFormat.keys(segment, offset);
-    keysEnd = keys + BlockFormat.keyBytes(segment, offset);
-    entries = BlockFormat.entries(segment, offset);
-    interval = BlockFormat.interval(segment, offset);
-    trailerWidth = BlockFormat.trailerWidth(segment, offset);
-    trailerMask = BlockFormat.mask(trailerWidth);
-    int lengthWidth = BlockFormat.valueLengthWidth(segment, offset);
-    lengthMask = BlockFormat.mask(lengthWidth);
-    width = trailerWidth + lengthWidth;
-    leastTrailer = BlockFormat.leastTrailer(segment, offset);
-    leastLength = BlockFormat.leastValueLength(segment, offset);
-    prefix = BlockFormat.prefixBytes(segment, offset);
+    int prefix = decoder.prefix();
     key = memory.ensureKey(prefix, 0);
-    WordCopy.copy(segment, keys, key, 0, prefix);
+    WordCopy.copy(segment, decoder.keys(), key, 0, prefix);
     backward = false;
     headBatch = null;
   }
@@ -118,8 +76,9 @@ abstract class BlockCursor extends InternalCursor {
 
   /** Moves to the block's last entry. */
   final boolean lastInBlock() {
-    loadInterval((entries - 1) / interval);
-    return serve((entries - 1) % interval);
+    int last = decoder.entries() - 1;
+    loadInterval(last / decoder.interval());
+    return serve(last % decoder.interval());
   }
 
   /**
@@ -127,7 +86,7 @@ abstract class BlockCursor extends InternalCursor {
    * changed.
    */
   final boolean nextInBlock() {
-    if (index + 1 >= entries) {
+    if (isLastInBlock()) {
       return false;
     }
     if (backward) {
@@ -146,8 +105,8 @@ abstract class BlockCursor extends InternalCursor {
       return serve(slot - 1);
     }
     int wanted = index - 1;
-    loadInterval(wanted / interval);
-    return serve(wanted % interval);
+    loadInterval(wanted / decoder.interval());
+    return serve(wanted % decoder.interval());
   }
 
   /** Appends the current entry and those behind it; stands on the last one appended. */
@@ -161,7 +120,7 @@ abstract class BlockCursor extends InternalCursor {
       return;
     }
     long most = before == null ? -1L : bound - 1;
-    int next = decode(batch, index + 1, entries, most);
+    int next = decode(batch, index + 1, decoder.entries(), most);
     if (next > index + 1) {
       index = next - 1;
       standOnLast(batch);
@@ -176,7 +135,8 @@ abstract class BlockCursor extends InternalCursor {
     }
     long bound = behind == null ? 0 : word(behind);
     long least = behind == null ? 0 : bound + 1;
-    EntryBatch decoded = memory.interval(interval);
+    EntryBatch decoded = memory.interval(decoder.interval());
+    int prefix = decoder.prefix();
     int i = slot;
     while (i > 0 && bound != -1L && !batch.isFull()) {
       int length = decoded.keyLength(i - 1);
@@ -191,7 +151,7 @@ abstract class BlockCursor extends InternalCursor {
             word,
             length,
             decoded.trailer(i),
-            block,
+            decoder.block(),
             decoded.valueOffset(i),
             decoded.valueLength(i));
       } else {
@@ -203,6 +163,7 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   private void appendCurrent(EntryBatch batch) {
+    int prefix = decoder.prefix();
     int rest = keyLength() - prefix;
     if (rest > Long.BYTES) {
       batch.append(this);
@@ -213,7 +174,7 @@ abstract class BlockCursor extends InternalCursor {
         KeyPrefix.word(key(), keyOffset() + prefix, rest),
         keyLength(),
         trailer(),
-        block,
+        decoder.block(),
         valueOffset(),
         valueLength());
   }
@@ -222,7 +183,7 @@ abstract class BlockCursor extends InternalCursor {
   @SuppressWarnings("ReferenceEquality") // the very same batch
   private int head(EntryBatch batch) {
     if (headBatch != batch || headEpoch != batch.epoch()) {
-      head = batch.addHead(block, keys, prefix);
+      head = batch.addHead(decoder.block(), decoder.keys(), decoder.prefix());
       headBatch = batch;
       headEpoch = batch.epoch();
     }
@@ -230,59 +191,91 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   /**
-   * Appends the entries from the one at {@code nextEntry} on. The key before it is {@link #key}.
+   * Appends the entries that the decoder reads next. The key before them is {@link #key}.
    *
-   * @param first that entry, counted in the block
+   * @param first the first of them, counted in the block
    * @param stop the entry not to append any more
-   * @param most the largest {@link #parsedWord} to be appended
+   * @param most the largest word behind the prefix to be appended
    * @return the first entry that was not appended
    */
   private int decode(EntryBatch batch, int first, int stop, long most) {
-    MemorySegment buffer = memory.key();
+    int prefix = decoder.prefix();
     int length = keyLength;
-    long word = KeyPrefix.word(buffer, prefix, length - prefix);
+    long word = KeyPrefix.word(memory.key(), prefix, length - prefix);
     int i = first;
     while (i < stop && !batch.isFull()) {
-      parse(length);
-      long previous = word;
-      word = parsedWord(previous);
-      if (Long.compareUnsigned(word, most) > 0) {
+      int many = Math.min(stop - i, batch.room());
+      int appended = decoder.append(batch, head(batch), word, length, most, many);
+      i += appended;
+      if (appended > 0) {
+        int last = batch.size() - 1;
+        word = batch.tail(last);
+        length = batch.keyLength(last);
+      }
+      if (appended == many) {
+        continue;
+      }
+      read(length);
+      long next = decoder.word(word);
+      if (Long.compareUnsigned(next, most) > 0) {
         break;
       }
-      int previousLength = length;
-      length = parsedShared + parsedUnshared;
-      if (length - prefix <= Long.BYTES) {
-        batch.append(head(batch), word, length, parsedTrailer, block, nextValue, parsedValueLength);
-      } else {
-        if (previousLength - prefix <= Long.BYTES) {
-          buffer.set(WORD, prefix, previous);
-        }
-        buffer = memory.ensureKey(length, parsedShared);
-        WordCopy.copy(block, parsedSuffix, buffer, parsedShared, parsedUnshared);
-        batch.append(buffer, 0, length, parsedTrailer, block, nextValue, parsedValueLength);
-      }
-      passParsed();
+      appendRead(batch, word, length, next);
+      word = next;
+      length = decoder.keyLength();
+      decoder.pass();
       i++;
     }
     return i;
   }
 
-  /** The word behind the prefix of the key that was parsed, made from that of the key before it. */
-  private long parsedWord(long previous) {
-    int same = 8 * (parsedShared - prefix);
-    if (same >= Long.SIZE) {
-      return previous;
+  /**
+   * Appends the entry that was read, and leaves its key in the buffer if that is a long one.
+   *
+   * @param previous the word of the key before it, which is in the buffer if it is a long one
+   */
+  private void appendRead(EntryBatch batch, long previous, int previousLength, long word) {
+    int prefix = decoder.prefix();
+    int length = decoder.keyLength();
+    if (length - prefix <= Long.BYTES) {
+      batch.append(
+          head(batch),
+          word,
+          length,
+          decoder.trailer(),
+          decoder.block(),
+          decoder.value(),
+          decoder.valueLength());
+      return;
     }
-    long suffix = block.get(WORD, parsedSuffix);
-    int bits = 8 * parsedUnshared;
-    if (bits < Long.SIZE) {
-      suffix &= ~(-1L >>> bits);
+    if (previousLength - prefix <= Long.BYTES) {
+      memory.key().set(WORD, prefix, previous);
     }
-    return (previous & ~(-1L >>> same)) | (suffix >>> same);
+    batch.append(
+        copySuffix(),
+        0,
+        length,
+        decoder.trailer(),
+        decoder.block(),
+        decoder.value(),
+        decoder.valueLength());
+  }
+
+  /** Puts together the key that was read, in the buffer that holds the one before it. */
+  private MemorySegment copySuffix() {
+    MemorySegment buffer = memory.ensureKey(decoder.keyLength(), decoder.shared());
+    WordCopy.copy(decoder.block(), decoder.suffix(), buffer, decoder.shared(), decoder.unshared());
+    return buffer;
+  }
+
+  private void read(int previousLength) {
+    if (!decoder.read(previousLength)) {
+      throw malformed();
+    }
   }
 
   final boolean isLastInBlock() {
-    return index + 1 >= entries;
+    return index + 1 >= decoder.entries();
   }
 
   final boolean isFirstInBlock() {
@@ -298,10 +291,12 @@ abstract class BlockCursor extends InternalCursor {
     long offset = cursor.keyOffset();
     int length = cursor.keyLength();
     int side = side(other, offset, length);
+    int prefix = decoder.prefix();
     return side == 0 ? KeyPrefix.word(other, offset + prefix, length - prefix) : side < 0 ? 0 : -1L;
   }
 
   private long word(EntryBatch batch, int entry) {
+    int prefix = decoder.prefix();
     return KeyPrefix.word(batch.key(entry), prefix, batch.keyLength(entry) - prefix);
   }
 
@@ -313,7 +308,7 @@ abstract class BlockCursor extends InternalCursor {
     WordCopy.copy(batch.key(last), 0, key, 0, keyLength);
     setKey(key, 0, keyLength, batch.trailer(last));
     backward = false;
-    setValue(block, batch.valueOffset(last), batch.valueLength(last));
+    setValue(decoder.block(), batch.valueOffset(last), batch.valueLength(last));
   }
 
   /** Moves to the block's first entry at or after a key; false when there is none. */
@@ -322,15 +317,29 @@ abstract class BlockCursor extends InternalCursor {
     if (side > 0) {
       return false;
     }
-    startAt(side < 0 ? 0 : restart(target, offset, length, trailer, 1));
-    while (true) {
+    if (side < 0) {
+      return firstInBlock();
+    }
+    startAt(restart(target, offset, length, trailer, 1));
+    skip(KeyPrefix.word(target, offset + decoder.prefix(), length - decoder.prefix()));
+    while (index < decoder.entries()) {
       step();
-      if (side < 0 || compare(target, offset, length, trailer) >= 0) {
+      if (compare(target, offset, length, trailer) >= 0) {
         return true;
       }
-      if (++index == entries) {
-        return false;
-      }
+      index++;
+    }
+    return false;
+  }
+
+  /** Passes entries whose word behind the prefix is less than this; stands on none. */
+  private void skip(long word) {
+    int skipped = decoder.skip(word, decoder.entries() - index);
+    if (skipped > 0) {
+      index += skipped;
+      keyLength = decoder.keyLength();
+      key = memory.ensureKey(keyLength, decoder.prefix());
+      key.set(WORD, decoder.prefix(), decoder.skippedWord());
     }
   }
 
@@ -342,7 +351,7 @@ abstract class BlockCursor extends InternalCursor {
     }
     int restart = restart(target, offset, length, trailer, 0);
     loadInterval(restart);
-    int i = Math.min(entries - loaded, interval) - 1;
+    int i = Math.min(decoder.entries() - loaded, decoder.interval()) - 1;
     while (i >= 0 && compareDecoded(i, target, offset, length, trailer) >= 0) {
       i--;
     }
@@ -355,26 +364,22 @@ abstract class BlockCursor extends InternalCursor {
    */
   final void verifyBlock() {
     startAt(0);
-    nextEntry = keys + prefix;
-    nextValue = keysEnd;
-    for (int i = 0; i < entries; i++) {
-      boolean restart = i % interval == 0;
-      long point = BlockFormat.restart(at, i / interval);
-      if (restart
-          && (keys + BlockFormat.restartKey(block, point) != nextEntry
-              || keysEnd + BlockFormat.restartValue(block, point) != nextValue
-              || nextEntry == keysEnd
-              || BlockFormat.shared(BlockFormat.lengths(block, nextEntry, keysEnd)) != 0)) {
+    decoder.startAtFirst();
+    for (int i = 0; i < decoder.entries(); i++) {
+      long point = BlockFormat.restart(decoder.at(), i / decoder.interval());
+      boolean restart = i % decoder.interval() == 0;
+      if (restart && !decoder.isRestart(point)) {
         throw malformed();
       }
       step();
+      int prefix = decoder.prefix();
       if (restart
-          && BlockFormat.restartWord(block, point)
+          && BlockFormat.restartWord(decoder.block(), point)
               != KeyPrefix.word(key, prefix, keyLength - prefix)) {
         throw malformed();
       }
     }
-    if (nextEntry != keysEnd || nextValue != end) {
+    if (!decoder.isAtEnd()) {
       throw malformed();
     }
     firstInBlock();
@@ -382,20 +387,30 @@ abstract class BlockCursor extends InternalCursor {
 
   /** Lets go of the block's memory. */
   final void leave() {
-    block = MemorySegment.NULL;
-    entries = 0;
+    decoder.leave();
     index = 0;
   }
 
   /** Where a key lies: below all keys with the block's prefix, among them (0), or above them. */
   private int side(MemorySegment target, long offset, int length) {
+    MemorySegment block = decoder.block();
+    long keys = decoder.keys();
+    int prefix = decoder.prefix();
     int same = KeyOrder.commonPrefix(block, keys, prefix, target, offset, length);
     return same == prefix ? 0 : KeyOrder.compare(target, offset, length, block, keys, prefix);
   }
 
   private int restart(MemorySegment target, long offset, int length, long trailer, int bound) {
+    int prefix = decoder.prefix();
     int restart =
-        BlockSearch.restart(block, at, target, offset + prefix, length - prefix, trailer, bound);
+        BlockSearch.restart(
+            decoder.block(),
+            decoder.at(),
+            target,
+            offset + prefix,
+            length - prefix,
+            trailer,
+            bound);
     if (restart < 0) {
       throw malformed();
     }
@@ -407,7 +422,7 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   private int compareDecoded(int i, MemorySegment target, long offset, int length, long trailer) {
-    EntryBatch decoded = memory.interval(interval);
+    EntryBatch decoded = memory.interval(decoder.interval());
     return KeyOrder.compare(
         decoded.key(i),
         0,
@@ -420,108 +435,46 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   private void startAt(int restart) {
-    long point = BlockFormat.restart(at, restart);
-    nextEntry = keys + BlockFormat.restartKey(block, point);
-    nextValue = keysEnd + BlockFormat.restartValue(block, point);
-    index = (int) Math.min((long) restart * interval, entries - 1L);
-    keyLength = prefix;
+    decoder.startAt(restart);
+    index = (int) Math.min((long) restart * decoder.interval(), decoder.entries() - 1L);
+    keyLength = decoder.prefix();
     backward = false;
   }
 
-  /** Decodes the entry at {@code nextEntry}, and stands on it. */
+  /** Decodes the next entry, and stands on it. */
   private boolean step() {
-    parse(keyLength);
-    int length = parsedShared + parsedUnshared;
-    MemorySegment buffer = memory.ensureKey(length, parsedShared);
-    WordCopy.copy(block, parsedSuffix, buffer, parsedShared, parsedUnshared);
-    return standOnParsed(buffer, length);
-  }
-
-  /** Decodes the entry at {@code nextEntry}, but for its key's bytes; the cursor does not move. */
-  private void parse(int previousLength) {
-    long entry = nextEntry;
-    if (entry >= keysEnd) {
-      throw malformed();
-    }
-    long head = block.get(U64, entry);
-    int shared;
-    int unshared;
-    long number;
-    if ((head & 0x8080) == 0) {
-      shared = prefix + (int) (head & 0x7f);
-      unshared = (int) (head >>> 8) & 0x7f;
-      number = entry + 2;
-      head >>>= 16;
-    } else {
-      long lengths = BlockFormat.lengths(block, entry, keysEnd);
-      if (lengths < 0) {
-        throw malformed();
-      }
-      shared = prefix + BlockFormat.shared(lengths);
-      unshared = BlockFormat.unshared(lengths);
-      number = entry + BlockFormat.lengthBytes(lengths);
-      head = block.get(U64, number);
-    }
-    long suffix = number + width;
-    long storedLength =
-        width <= NEAR_BYTES ? head >>> (8 * trailerWidth) : block.get(U32, number + trailerWidth);
-    long valueLength = leastLength + (storedLength & lengthMask);
-    int length = shared + unshared;
-    if (unshared > keysEnd - suffix
-        || shared > previousLength
-        || length > StoreKey.MAX_BYTES
-        || length < StoreKey.TREE_BYTES
-        || nextValue > end
-        || valueLength > end - nextValue) {
-      throw malformed();
-    }
-    if (width > NEAR_BYTES) {
-      head = block.get(U64, number);
-    }
-    parsedShared = shared;
-    parsedUnshared = unshared;
-    parsedSuffix = suffix;
-    parsedTrailer = leastTrailer + (head & trailerMask);
-    parsedValueLength = valueLength;
-  }
-
-  private boolean standOnParsed(MemorySegment buffer, int length) {
-    key = buffer;
-    keyLength = length;
-    setKey(buffer, 0, length, parsedTrailer);
-    long value = nextValue;
-    passParsed();
-    return setValue(block, value, parsedValueLength);
-  }
-
-  private void passParsed() {
-    nextEntry = parsedSuffix + parsedUnshared;
-    nextValue += parsedValueLength;
+    read(keyLength);
+    key = copySuffix();
+    keyLength = decoder.keyLength();
+    setKey(key, 0, keyLength, decoder.trailer());
+    long value = decoder.value();
+    decoder.pass();
+    return setValue(decoder.block(), value, decoder.valueLength());
   }
 
   /** Decodes all entries of an interval into the interval buffer. */
   private void loadInterval(int restart) {
     startAt(restart);
     loaded = index;
-    EntryBatch decoded = memory.interval(interval);
+    EntryBatch decoded = memory.interval(decoder.interval());
     decoded.clear();
-    decode(decoded, index, Math.min(entries, index + interval), -1L);
+    decode(decoded, index, Math.min(decoder.entries(), index + decoder.interval()), -1L);
     backward = true;
   }
 
   /** Stands on an entry of the interval in the buffer. */
   private boolean serve(int i) {
-    EntryBatch decoded = memory.interval(interval);
+    EntryBatch decoded = memory.interval(decoder.interval());
     slot = i;
     index = loaded + i;
     setKey(decoded.key(i), 0, decoded.keyLength(i), decoded.trailer(i));
-    return setValue(block, decoded.valueOffset(i), decoded.valueLength(i));
+    return setValue(decoder.block(), decoded.valueOffset(i), decoded.valueLength(i));
   }
 
   /** Puts the current entry, served from the buffer, where {@link #step} expects the last one. */
   private void turnForward() {
     int wanted = index;
-    startAt(wanted / interval);
+    startAt(wanted / decoder.interval());
     while (index < wanted) {
       step();
       index++;
