@@ -36,6 +36,11 @@ public sealed interface Compaction {
     public long bytes() {
       return tables.stream().mapToLong(TableMetadata::fileBytes).sum();
     }
+
+    /** Entries of the tables. */
+    public long entries() {
+      return tables.stream().mapToLong(TableMetadata::entries).sum();
+    }
   }
 
   /**
@@ -120,5 +125,10 @@ public sealed interface Compaction {
   /** Bytes of all sources. */
   default long bytes() {
     return sources().stream().mapToLong(Source::bytes).sum();
+  }
+
+  /** Entries of all sources. */
+  default long entries() {
+    return sources().stream().mapToLong(Source::entries).sum();
   }
 }

@@ -88,6 +88,17 @@ public final class CompactionPicker {
         : Optional.of(new Merge(sources, target(shape, lowest, sources), true));
   }
 
+  /**
+   * What to merge for the sake of readers alone, when {@link #pick} finds nothing: level 0 into the
+   * level below, however little it holds; or, where that is too much to be done at once, its runs
+   * among each other.
+   */
+  public static Optional<Compaction> pickForReaders(Shape shape, CompactionPolicy policy) {
+    return shape.runs(0).isEmpty()
+        ? Optional.empty()
+        : new LevelZeroPicker(shape, LevelTargets.of(shape, policy), policy).pickForReaders();
+  }
+
   private static Optional<Compaction> pickLevel(
       Shape shape, LevelTargets targets, CompactionPolicy policy, int level) {
     List<Run> runs = shape.runs(level);

@@ -75,6 +75,18 @@ final class LevelZeroPicker {
     return merge && young > 1 ? Optional.of(mergeNewest(young)) : Optional.empty();
   }
 
+  /** See {@link CompactionPicker#pickForReaders}. */
+  Optional<Compaction> pickForReaders() {
+    Source below = below();
+    if (shape.bytes(0) + below.bytes() <= policy.maxMergeBytes()) {
+      boolean single = runs.size() == 1 && below.tables().isEmpty();
+      return single ? Optional.empty() : Optional.of(mergeDown(below));
+    }
+    return runs.size() > 1 && shape.bytes(0) <= policy.maxMergeBytes()
+        ? Optional.of(mergeNewest(runs.size()))
+        : Optional.empty();
+  }
+
   private boolean isCheap(long bytes, Source below) {
     return below.bytes() / policy.levelZeroCost() <= bytes;
   }

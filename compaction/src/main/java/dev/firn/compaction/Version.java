@@ -137,6 +137,11 @@ public final class Version extends RefCounted {
     return state;
   }
 
+  /** The number of runs of all levels. */
+  public int runs() {
+    return runs.length;
+  }
+
   /** The number of runs of a level. */
   public int runs(int level) {
     return state.shape().runs(level).size();

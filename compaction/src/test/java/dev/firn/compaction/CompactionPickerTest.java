@@ -54,6 +54,7 @@ class CompactionPickerTest {
         yield "";
       }
       case "pick" -> text(CompactionPicker.pick(shape, trees, policy(command)));
+      case "readers" -> text(CompactionPicker.pickForReaders(shape, policy(command)));
       case "full" ->
           text(
               CompactionPicker.pickFull(shape, trees, POLICY, Long.parseLong(command.argument(0))));

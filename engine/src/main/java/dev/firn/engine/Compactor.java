@@ -20,7 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>While flushes follow each other, merges are put off: level 0 may have more runs, and a merge
  * gives way to a flush that is behind. When the load falls, level 0 is brought down to what suits
- * readers.
+ * readers. What is left there goes down when cursors have read as much as that costs, see {@link
+ * ReadLoad}.
  *
  * <p><b>Threading.</b> {@link #run} is the merging thread's; the rest may be called by any thread.
  */
@@ -42,6 +43,7 @@ final class Compactor implements Runnable {
   private final CompactionPolicy resting;
   private final TableMaker tables;
   private final Layers layers;
+  private final ReadLoad reads;
   private final Health health;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -72,12 +74,14 @@ final class Compactor implements Runnable {
       CompactionPolicy policy,
       TableMaker tables,
       Layers layers,
+      ReadLoad reads,
       Health health) {
     this.versions = versions;
     this.loaded = policy.withLevelZeroRuns(LOADED * policy.levelZeroRuns());
     this.resting = policy.withLevelZeroRuns(Math.max(1, policy.levelZeroRuns() / RESTING));
     this.tables = tables;
     this.layers = layers;
+    this.reads = reads;
     this.health = health;
   }
 
@@ -90,11 +94,15 @@ final class Compactor implements Runnable {
         boolean all = full > fullMergesDone();
         long before = all ? versions.allocateNumber() : 0;
         boolean atRest = isAtRest();
-        while (!closing && mergeOnce(all, before, atRest ? resting : loaded)) {
+        while (!closing && mergeOnce(all, before, atRest)) {
           layers.versionChanged();
+          reads.reset();
           atRest = isAtRest();
         }
         finished(full, atRest);
+        if (atRest && !closing) {
+          offerToReaders();
+        }
       }
     } catch (CancellationException e) {
       // Told to by closing; the merge left nothing behind.
@@ -112,6 +120,7 @@ final class Compactor implements Runnable {
       woken = true;
       wokenAt = System.nanoTime();
       rested = false;
+      reads.reset();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -153,13 +162,13 @@ final class Compactor implements Runnable {
    *
    * @param before for a full merge: tables with this number or a later one are left alone
    */
-  private boolean mergeOnce(boolean all, long before, CompactionPolicy policy) {
+  private boolean mergeOnce(boolean all, long before, boolean atRest) {
     Version version = versions.current();
     try {
       Optional<Compaction> picked =
           all
-              ? CompactionPicker.pickFull(version.shape(), version.trees(), policy, before)
-              : CompactionPicker.pick(version.shape(), version.trees(), policy);
+              ? CompactionPicker.pickFull(version.shape(), version.trees(), loaded, before)
+              : pick(version, atRest);
       if (picked.isEmpty()) {
         return false;
       }
@@ -168,6 +177,37 @@ final class Compactor implements Runnable {
       return true;
     } finally {
       version.release();
+    }
+  }
+
+  private Optional<Compaction> pick(Version version, boolean atRest) {
+    Optional<Compaction> picked =
+        CompactionPicker.pick(version.shape(), version.trees(), atRest ? resting : loaded);
+    return picked.isEmpty() && atRest && reads.isEarned() ? pickForReaders(version) : picked;
+  }
+
+  private Optional<Compaction> pickForReaders(Version version) {
+    return CompactionPicker.pickForReaders(version.shape(), resting);
+  }
+
+  /** Lets cursors earn the merge that nothing else is a reason for. */
+  private void offerToReaders() {
+    Version version = versions.current();
+    try {
+      pickForReaders(version).ifPresent(merge -> reads.ask(merge.entries(), this::wakeAtRest));
+    } finally {
+      version.release();
+    }
+  }
+
+  /** Lets the compactor look again; the load has not changed. */
+  private void wakeAtRest() {
+    lock.lock();
+    try {
+      woken = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -119,7 +119,8 @@ final class EngineParts {
             views, rotation, throttle, syncer, visible, health, Committer.writersAtOnce());
     this.reader = new PointReader(views, visible, health);
     this.tables = new TableMaker(files, directory, options, versions, snapshots);
-    this.compactor = new Compactor(versions, options.compaction(), tables, layers, health);
+    this.compactor =
+        new Compactor(versions, options.compaction(), tables, layers, cursors.readLoad(), health);
     this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
     this.scrubber = new Scrubber(this, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background = new Background(name, chores, flusher, compactor, scrubber);

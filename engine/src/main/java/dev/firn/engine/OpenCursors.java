@@ -4,14 +4,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The cursors that are open, so that closing the store closes them.
+ * The cursors that are open, so that closing the store closes them; and how much all of them read.
  *
  * <p><b>Threading.</b> Any thread.
  */
 final class OpenCursors {
 
   private final Set<ScanCursor> open = ConcurrentHashMap.newKeySet();
+  private final ReadLoad readLoad = new ReadLoad();
   private volatile boolean closed;
+
+  ReadLoad readLoad() {
+    return readLoad;
+  }
 
   void add(ScanCursor cursor) {
     open.add(cursor);

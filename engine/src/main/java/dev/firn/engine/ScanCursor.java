@@ -42,6 +42,9 @@ public final class ScanCursor implements AutoCloseable {
 
   private static final int NONE = -1;
 
+  /** What was read is counted together, once it is so many entries or searches. */
+  private static final int COUNTED_TOGETHER = 1024;
+
   private static final VarHandle STATE;
 
   static {
@@ -75,6 +78,12 @@ public final class ScanCursor implements AutoCloseable {
 
   private boolean forward = true;
 
+  /** How many runs of tables there are to be searched. */
+  private final int runs;
+
+  private int searches;
+  private int walked;
+
   /**
    * @param view pinned for a cursor; the new cursor takes over the pin
    * @param lower the first store key of the range
@@ -96,6 +105,7 @@ public final class ScanCursor implements AutoCloseable {
     this.upper = upper;
     this.batch = new VisibleBatch(sequence, lower, upper);
     this.entries = batch.entries();
+    this.runs = view.version().runs();
     cursors.add(this);
   }
 
@@ -186,7 +196,9 @@ public final class ScanCursor implements AutoCloseable {
     try {
       checkValid();
       if (forward) {
-        return settled(stand(batch.readNext(source)));
+        boolean found = batch.readNext(source);
+        count(0);
+        return settled(stand(found));
       }
       source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
       return settled(readForward());
@@ -210,6 +222,7 @@ public final class ScanCursor implements AutoCloseable {
     try {
       checkValid();
       if (!forward) {
+        count(0);
         return settled(
             batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source)));
       }
@@ -308,6 +321,9 @@ public final class ScanCursor implements AutoCloseable {
       Pause.pause(waits);
     }
     cursors.remove(this);
+    if (searches > 0) {
+      countTogether();
+    }
     try {
       source.close();
     } finally {
@@ -403,6 +419,7 @@ public final class ScanCursor implements AutoCloseable {
   /** Begins at the entry the source stands on. */
   private boolean readForward() {
     forward = true;
+    count(1);
     batch.restart();
     return stand(batch.readForward(source));
   }
@@ -410,8 +427,26 @@ public final class ScanCursor implements AutoCloseable {
   /** Begins at the entry the source stands on. */
   private boolean readBackward() {
     forward = false;
+    count(1);
     batch.restart();
     return standBackward(batch.readBackward(source));
+  }
+
+  /** Takes note of what is read, if it is read of several runs. */
+  private void count(int moreSearches) {
+    if (runs > 1) {
+      searches += moreSearches;
+      walked += entries.size();
+      if (walked + searches >= COUNTED_TOGETHER) {
+        countTogether();
+      }
+    }
+  }
+
+  private void countTogether() {
+    cursors.readLoad().add(searches, runs, walked);
+    searches = 0;
+    walked = 0;
   }
 
   private boolean stand(boolean found) {
