@@ -24,8 +24,8 @@ import java.lang.foreign.ValueLayout;
  * <p><b>Threading.</b> One thread at a time.
  *
  * <p><b>Ownership.</b> A cursor keeps the memory and the files it reads until it is closed.
- * {@link #key} and {@link #value} are read-only views of that memory, valid until the cursor moves
- * or is closed.
+ * {@link #key}, {@link #value} and {@link #valueMemory} are read-only views of that memory, valid
+ * until the cursor moves or is closed.
  *
  * <p><b>Errors.</b> {@link IllegalStateException} when the cursor or its store is closed, or when
  * an entry is asked for and there is none.
@@ -34,6 +34,16 @@ public final class Cursor implements AutoCloseable {
 
   private final int tree;
   private final ScanCursor source;
+
+  /** The view of the memory in which the source puts its keys together, and of what memory. */
+  private MemorySegment keyView = MemorySegment.NULL;
+
+  private MemorySegment keyMemory = MemorySegment.NULL;
+
+  /** The same for values, but for tables, whose memory is read-only in itself. */
+  private MemorySegment valueView = MemorySegment.NULL;
+
+  private MemorySegment valueMemory = MemorySegment.NULL;
 
   Cursor(int tree, ScanCursor source) {
     this.tree = tree;
@@ -89,14 +99,44 @@ public final class Cursor implements AutoCloseable {
     return source.isValid();
   }
 
-  /** The key, in place. */
+  /** The key, in place. It may be the same object as before the last move. */
+  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
   public MemorySegment key() {
-    return source.key().asSlice(StoreKey.TREE_BYTES, keyLength()).asReadOnly();
+    MemorySegment memory = source.key();
+    int length = keyLength();
+    if (memory != keyMemory || keyView.byteSize() != length) {
+      keyMemory = memory;
+      keyView = memory.asSlice(StoreKey.TREE_BYTES, length).asReadOnly();
+    }
+    return keyView;
   }
 
-  /** The value, in place. */
+  /** The value, in place. Makes an object; {@link #valueMemory} does not. */
   public MemorySegment value() {
-    return source.value().asSlice(source.valueOffset(), source.valueLength()).asReadOnly();
+    return valueMemory().asSlice(source.valueOffset(), source.valueLength());
+  }
+
+  /**
+   * The memory that holds the value, at {@link #valueOffset}, {@link #valueLength} bytes of it: the
+   * value in place, for a loop that should make no object for each. Read-only; what else it holds
+   * means nothing.
+   */
+  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
+  public MemorySegment valueMemory() {
+    MemorySegment memory = source.value();
+    if (memory.isReadOnly()) {
+      return memory;
+    }
+    if (memory != valueMemory) {
+      valueMemory = memory;
+      valueView = memory.asReadOnly();
+    }
+    return valueView;
+  }
+
+  /** Where the value starts in {@link #valueMemory}. */
+  public long valueOffset() {
+    return source.valueOffset();
   }
 
   /** The key's length in bytes. */

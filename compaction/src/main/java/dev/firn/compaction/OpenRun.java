@@ -4,6 +4,7 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
+import dev.firn.sstable.TableCursor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
@@ -84,7 +85,7 @@ final class OpenRun extends RefCounted {
     }
   }
 
-  private InternalCursor cursor(Function<Table, InternalCursor> opener) {
+  private InternalCursor cursor(Function<Table, TableCursor> opener) {
     return tables.length == 1 ? opener.apply(tables[0]) : new RunCursor(this, opener);
   }
 

@@ -3,27 +3,30 @@ package dev.firn.compaction;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.sstable.Table;
+import dev.firn.sstable.TableCursor;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the tables of a run, one after the other. A table's cursor is opened when this gets
- * there and closed when it leaves.
+ * A cursor over the tables of a run, one after the other: one table's cursor, which is turned to
+ * the next table when this gets there.
  *
- * <p><b>Ownership.</b> Owns the current table's cursor; the run is kept by whoever made this.
+ * <p><b>Ownership.</b> Owns the table's cursor; the run is kept by whoever made this.
  */
 final class RunCursor extends InternalCursor {
 
+  private static final int NONE = -1;
+
   private final OpenRun run;
-  private final Function<Table, InternalCursor> opener;
-  private int place = -1;
-  private @Nullable InternalCursor table;
+  private final Function<Table, TableCursor> opener;
+  private int place = NONE;
+  private @Nullable TableCursor table;
 
   /**
    * @param opener opens the cursor over a table
    */
-  RunCursor(OpenRun run, Function<Table, InternalCursor> opener) {
+  RunCursor(OpenRun run, Function<Table, TableCursor> opener) {
     this.run = run;
     this.opener = opener;
   }
@@ -110,15 +113,16 @@ final class RunCursor extends InternalCursor {
   }
 
   private InternalCursor open(int wanted) {
-    InternalCursor current = table;
-    if (current != null && place == wanted) {
-      return current;
+    TableCursor current = table;
+    if (current == null) {
+      current = opener.apply(run.table(wanted));
+      table = current;
+    } else if (place != wanted) {
+      place = NONE;
+      run.table(wanted).turn(current);
     }
-    close();
-    InternalCursor opened = opener.apply(run.table(wanted));
-    table = opened;
     place = wanted;
-    return opened;
+    return current;
   }
 
   private boolean take(boolean valid) {
@@ -131,7 +135,7 @@ final class RunCursor extends InternalCursor {
     InternalCursor current = table;
     if (current != null) {
       table = null;
-      place = -1;
+      place = NONE;
       setInvalid();
       current.close();
     }

@@ -33,7 +33,7 @@ final class BlockMemory {
   private BlockMemory(ByteBuf buffer, int length) {
     this.buffer = buffer;
     this.bytes = buffer.nioBuffer(0, length).order(ByteOrder.nativeOrder());
-    this.memory = MemorySegment.ofBuffer(bytes);
+    this.memory = MemorySegment.ofBuffer(bytes.asReadOnlyBuffer());
   }
 
   /** Allocates a piece; what is in it is anything. */
@@ -47,11 +47,12 @@ final class BlockMemory {
     return POOL.metric().directArenas().stream().mapToLong(a -> a.numActiveAllocations()).sum();
   }
 
+  /** The memory, read-only. */
   MemorySegment memory() {
     return memory;
   }
 
-  /** The same memory as a buffer, in native byte order. */
+  /** The same memory as a buffer to write to, in native byte order. */
   ByteBuffer bytes() {
     return bytes;
   }

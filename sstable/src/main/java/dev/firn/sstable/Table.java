@@ -210,6 +210,11 @@ public final class Table extends RefCounted {
     return TableCursor.open(blocks, index(), fillCache, false);
   }
 
+  /** Turns a cursor over another table of the store to this one: a new one for nothing. */
+  public void turn(TableCursor cursor) {
+    cursor.turnTo(blocks, index());
+  }
+
   /**
    * A cursor, to be closed, for one pass from front to back over entries that are not read
    * otherwise: it reads ahead, checks every block, and leaves the block cache alone.

@@ -21,14 +21,14 @@ public final class TableCursor extends BlockCursor {
 
   private static final int NONE = -1;
 
-  private final TableBlocks blocks;
-  private final TableIndex index;
   private final CursorMemory memory;
   private final boolean fillCache;
 
   /** Not null in a cursor for a single pass. */
   private final @Nullable ReadAhead readAhead;
 
+  private TableBlocks blocks;
+  private TableIndex index;
   private @Nullable CachedBlock pinned;
 
   /** Whether the block is read in the mapped file, which stays. */
@@ -53,6 +53,16 @@ public final class TableCursor extends BlockCursor {
       TableBlocks blocks, TableIndex index, boolean fillCache, boolean sequential) {
     CursorMemory memory = blocks.file().scratches().takeCursorMemory();
     return new TableCursor(blocks, index, fillCache, sequential, memory);
+  }
+
+  /** Turns to another table of the store, and stands nowhere. */
+  void turnTo(TableBlocks otherBlocks, TableIndex otherIndex) {
+    unload();
+    blocks = otherBlocks;
+    index = otherIndex;
+    if (readAhead != null) {
+      readAhead.clear();
+    }
   }
 
   @Override

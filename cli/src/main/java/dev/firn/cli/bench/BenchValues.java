@@ -78,12 +78,18 @@ public final class BenchValues {
 
   /** Whether this is the value of a key in one of these generations. */
   public boolean matches(long number, long oldest, long newest, MemorySegment found, long length) {
+    return matches(number, oldest, newest, found, 0, length);
+  }
+
+  /** As {@link #matches(long, long, long, MemorySegment, long)}, for bytes from {@code at} on. */
+  public boolean matches(
+      long number, long oldest, long newest, MemorySegment found, long at, long length) {
     if (length != valueBytes) {
       return false;
     }
-    long tag = found.get(LONG, 0);
+    long tag = found.get(LONG, at);
     long offset = poolOffset(tag);
-    return isTag(tag, number, oldest, newest) && isBody(found, offset);
+    return isTag(tag, number, oldest, newest) && isBody(found, at, offset);
   }
 
   /**
@@ -107,23 +113,28 @@ public final class BenchValues {
    * Compares whole words, the last of which overlaps the one before: no branch but the loop's, and
    * half the time of {@link MemorySegment#mismatch} for values of usual length.
    */
-  private boolean isBody(MemorySegment found, long offset) {
+  private boolean isBody(MemorySegment found, long at, long offset) {
     if (valueBytes < MIN_WORDS_BYTES) {
       return MemorySegment.mismatch(
-              found, HEADER_BYTES, valueBytes, pool, offset, offset + valueBytes - HEADER_BYTES)
+              found,
+              at + HEADER_BYTES,
+              at + valueBytes,
+              pool,
+              offset,
+              offset + valueBytes - HEADER_BYTES)
           < 0;
     }
     int last = valueBytes - Long.BYTES;
-    long difference = found.get(LONG, last) ^ pool.get(LONG, offset + last - HEADER_BYTES);
+    long difference = found.get(LONG, at + last) ^ pool.get(LONG, offset + last - HEADER_BYTES);
     for (int i = HEADER_BYTES; i < last; i += Long.BYTES) {
-      difference |= found.get(LONG, i) ^ pool.get(LONG, offset + i - HEADER_BYTES);
+      difference |= found.get(LONG, at + i) ^ pool.get(LONG, offset + i - HEADER_BYTES);
     }
     return difference == 0;
   }
 
   private boolean isBody(ByteBuffer found, long offset) {
     if (valueBytes < MIN_WORDS_BYTES) {
-      return isBody(MemorySegment.ofBuffer(found), offset);
+      return isBody(MemorySegment.ofBuffer(found), 0, offset);
     }
     int last = valueBytes - Long.BYTES;
     long difference = found.getLong(last) ^ pool.get(LONG, offset + last - HEADER_BYTES);

@@ -46,6 +46,11 @@ final class Expected {
     return values.matches(number, oldest, newest, found, length);
   }
 
+  /** Whether the bytes from {@code at} on are the value of a number. */
+  boolean matches(long number, MemorySegment found, long at, long length) {
+    return values.matches(number, oldest, newest, found, at, length);
+  }
+
   /** Whether the bytes of a buffer are the value of a number. */
   boolean matches(long number, ByteBuffer found) {
     return values.matches(number, oldest, newest, found);

@@ -76,7 +76,6 @@ final class FirnPeer implements Peer {
     private final BenchKey key;
     private final MemorySegment missing;
     private final MemorySegment value;
-    private final MemorySegment foundKey;
     private final WriteBatch batch = new WriteBatch();
     private @Nullable Cursor cursor;
 
@@ -84,7 +83,6 @@ final class FirnPeer implements Peer {
       this.key = memory.key();
       this.missing = memory.missing();
       this.value = memory.value();
-      this.foundKey = memory.foundKey();
     }
 
     @Override
@@ -144,8 +142,8 @@ final class FirnPeer implements Peer {
     @Override
     public boolean standsOn(Expected expected, long number) {
       Cursor at = cursor();
-      return key.matches(foundKey, at.copyKey(foundKey))
-          && expected.matches(number, value, at.copyValue(value));
+      return key.matches(at.key(), at.keyLength())
+          && expected.matches(number, at.valueMemory(), at.valueOffset(), at.valueLength());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.firn.test.api;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -9,6 +10,7 @@ import dev.firn.StoreOptions;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import dev.firn.test.RealDisk;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
@@ -106,9 +108,45 @@ final class AllocationTest {
   }
 
   @Test
+  void cursorEntry_inPlace_allocatesNothing() {
+    try (Cursor cursor = tree.cursor()) {
+      cursor.first();
+      assertAllocatesNothing("look in memory", i -> look(cursor));
+    }
+    store.flush();
+    store.compact();
+    try (Cursor cursor = tree.cursor()) {
+      cursor.first();
+      assertAllocatesNothing("look in tables", i -> look(cursor));
+    }
+  }
+
+  private static void look(Cursor cursor) {
+    step(cursor);
+    assertEquals(8, cursor.key().byteSize());
+    assertEquals(0, cursor.valueMemory().get(ValueLayout.JAVA_BYTE, cursor.valueOffset() + 99));
+  }
+
+  @Test
   void cursorSeek_allocatesNothing() {
     try (Cursor cursor = tree.cursor()) {
       assertAllocatesNothing("seek", i -> cursor.seek(keyOf(i % ENTRIES)));
+    }
+  }
+
+  @Test
+  void cursorSeek_inManyTables_allocatesNothing() {
+    try (RealDisk other = new RealDisk();
+        Store many = other.open(StoreOptions.defaults().withTableBytes(64 << 10))) {
+      Tree same = many.tree("t");
+      for (int i = 0; i < ENTRIES; i++) {
+        same.put(keyOf(i), value);
+      }
+      many.compact();
+      assertTrue(many.stats().levels().getLast().tables() > 10);
+      try (Cursor cursor = same.cursor()) {
+        assertAllocatesNothing("seek", i -> cursor.seek(keyOf(i % ENTRIES)));
+      }
     }
   }
 
