@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
 /** The results as aligned rows, each printed as soon as it is known. */
 final class BenchTable implements BenchReport {
 
-  private static final String FORMAT = "%-17s%11s%8s%9s%9s%9s%9s%7s%8s%8s%9s%9s%7s";
+  private static final String FORMAT = "%-17s%11s%8s%9s%11s%11s%9s%10s%8s%8s%9s%9s%7s";
 
   private final Output out;
 
