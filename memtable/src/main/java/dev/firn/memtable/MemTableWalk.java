@@ -25,6 +25,9 @@ public final class MemTableWalk {
 
   private static final int LINE_BYTES = 64;
 
+  /** A power of two. */
+  private static final long NEAR_BYTES = 4 * LINE_BYTES;
+
   private final List<InternalCursor> cursors = new ArrayList<>();
   private final Ahead[] walkers;
 
@@ -73,6 +76,7 @@ public final class MemTableWalk {
     private int count;
     private long node = NodeAllocator.HEAD;
     private long steps;
+    private long valueEnd;
 
     Ahead(MemTableCursor cursor) {
       this.cursor = cursor;
@@ -100,8 +104,11 @@ public final class MemTableWalk {
         long at = reached[i];
         sum += memory.get(ValueLayout.JAVA_BYTE, at + Node.KEY + Node.keyLength(memory, at) - 1);
         long length = Node.valueLength(memory, at);
-        if (length > 0) {
-          long value = Node.valueOffset(memory, at);
+        long value = Node.valueOffset(memory, at);
+        // What was written right behind the last one, the processor fetches by itself.
+        boolean far = (value - valueEnd & -NEAR_BYTES) != 0;
+        valueEnd = value + length;
+        if (far && length > 0) {
           sum += journal.get(ValueLayout.JAVA_BYTE, value);
           sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, LINE_BYTES));
           sum += journal.get(ValueLayout.JAVA_BYTE, value + Math.min(length - 1, 2 * LINE_BYTES));
