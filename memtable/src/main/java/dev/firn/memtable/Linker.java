@@ -38,32 +38,50 @@ final class Linker {
     }
   }
 
+  /** A splice for one insert: for {@link #seek}, and then {@link #link}, which gives it back. */
+  Splice take() {
+    int first = firstChoice();
+    for (int i = 0; i < SPLICES; i++) {
+      Splice splice = splices[(first + i) & (SPLICES - 1)];
+      if (splice.tryTake()) {
+        return splice;
+      }
+    }
+    return new Splice();
+  }
+
   /**
-   * Finds the place of a node to be, on levels 0 to {@code height - 1}. The node is made after
-   * that, so that stores under way, of the record in the journal, do not delay the search.
+   * Finds the place of a node to be, on levels 0 to {@code height - 1}.
    *
    * @param number the key's, see {@link SharedPrefixes}
-   * @return the place, for {@link #link}
    */
-  Splice seek(int height, long number, MemorySegment key, long offset, int length, long trailer) {
-    return seek(height, null, 0, number, key, offset, length, trailer);
+  void seek(
+      Splice splice,
+      int height,
+      long number,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer) {
+    seek(splice, height, null, 0, number, key, offset, length, trailer);
   }
 
   /** As the other one, for the key that was searched for as number {@code lane} of some. */
-  Splice seek(
-      int height, Lanes lanes, int lane, MemorySegment key, long offset, int length, long trailer) {
-    return seek(
-        height,
-        lanes.hasRun() ? lanes : null,
-        lane,
-        lanes.number(lane),
-        key,
-        offset,
-        length,
-        trailer);
+  void seek(
+      Splice splice,
+      int height,
+      Lanes lanes,
+      int lane,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer) {
+    Lanes found = lanes.hasRun() ? lanes : null;
+    seek(splice, height, found, lane, lanes.number(lane), key, offset, length, trailer);
   }
 
-  private Splice seek(
+  private void seek(
+      Splice splice,
       int height,
       @Nullable Lanes lanes,
       int lane,
@@ -73,7 +91,6 @@ final class Linker {
       int length,
       long trailer) {
     raiseTop(height);
-    Splice splice = takeSplice();
     int level = splice.worthATry() ? levelNear(splice, number, key, offset, length, trailer) : FAR;
     if (level != FAR && height <= splice.known()) {
       if (level > 0) {
@@ -97,7 +114,6 @@ final class Linker {
     for (int above = level + 1; above < height; above++) {
       advance(splice, above, number, key, offset, length, trailer);
     }
-    return splice;
   }
 
   /** Comes down from a signpost, or from the list's start; returns from which level. */
@@ -156,17 +172,6 @@ final class Linker {
     if (height - 1 > list.top()) {
       list.raiseTop(height - 1);
     }
-  }
-
-  private Splice takeSplice() {
-    int first = firstChoice();
-    for (int i = 0; i < SPLICES; i++) {
-      Splice splice = splices[(first + i) & (SPLICES - 1)];
-      if (splice.tryTake()) {
-        return splice;
-      }
-    }
-    return new Splice();
   }
 
   private static int firstChoice() {

@@ -123,10 +123,13 @@ public final class MemTable {
       long trailer,
       long valueOffset,
       long valueLength) {
+    long hash = KeyHash.of(key, offset, length);
     long number = hints.number(key, offset, length);
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
-    Splice place = linker.seek(height, number, key, offset, length, trailer);
-    filter.add(KeyHash.of(key, offset, length));
+    Splice place = linker.take();
+    place.setTouched(filter.touch(hash));
+    linker.seek(place, height, number, key, offset, length, trailer);
+    filter.add(hash);
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
     linker.link(place, node, number, height);
   }
@@ -143,7 +146,8 @@ public final class MemTable {
       Lanes lanes,
       int lane) {
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
-    Splice place = linker.seek(height, lanes, lane, key, offset, length, trailer);
+    Splice place = linker.take();
+    linker.seek(place, height, lanes, lane, key, offset, length, trailer);
     filter.add(lanes.hash(lane));
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
     linker.link(place, node, lanes.number(lane), height);

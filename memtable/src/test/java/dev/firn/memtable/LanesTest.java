@@ -92,7 +92,8 @@ class LanesTest {
         lanes.add(NUMBER, 0);
         lanes.run(memory, list);
         longest = Math.max(longest, steps(memory, lanes, key, trailer));
-        Splice place = linker.seek(height, lanes, 0, key, 0, KEY_BYTES, trailer);
+        Splice place = linker.take();
+        linker.seek(place, height, lanes, 0, key, 0, KEY_BYTES, trailer);
         long node = allocator.allocate(KEY_BYTES, height);
         Node.init(memory, node, trailer, 0, 0, key, 0, KEY_BYTES);
         linker.link(place, node, NUMBER, height);

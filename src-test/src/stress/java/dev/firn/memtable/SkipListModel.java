@@ -45,7 +45,8 @@ public class SkipListModel {
       @Param(gen = ThreadIdGen.class) int thread) {
     int sequence = nextSequence(thread);
     long trailer = trailer(sequence);
-    Splice place = linker.seek(height, number(key), key(key), 0, KEY_BYTES, trailer);
+    Splice place = linker.take();
+    linker.seek(place, height, number(key), key(key), 0, KEY_BYTES, trailer);
     linker.link(place, add(key, height, sequence), number(key), height);
     return sequence;
   }
@@ -61,7 +62,8 @@ public class SkipListModel {
     Lanes lanes = new Lanes();
     lanes.add(number(key), 0);
     lanes.run(memory, list);
-    Splice place = linker.seek(height, lanes, 0, key(key), 0, KEY_BYTES, trailer);
+    Splice place = linker.take();
+    linker.seek(place, height, lanes, 0, key(key), 0, KEY_BYTES, trailer);
     linker.link(place, add(key, height, sequence), number(key), height);
     return sequence;
   }
