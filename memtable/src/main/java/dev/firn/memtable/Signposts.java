@@ -9,8 +9,9 @@ import java.lang.invoke.VarHandle;
  *
  * <p>The numbers that are expected are divided among the places of the table evenly; each place has
  * the last link that was put there. So with keys as they are expected, most places have one once
- * the list has many nodes; with other keys there are few that fit, and searches begin at the list's
- * start, as they do without.
+ * the list has many nodes. With other keys there are few that fit, or many come to one place: from
+ * such a place, where a link may lead far from the key, none is given. Searches then begin at the
+ * list's start, as they do without.
  *
  * <p><b>Threading.</b> Any number of threads post and look at the same time. Whoever finds a link
  * sees all of the node.
@@ -29,12 +30,22 @@ final class Signposts {
   /** About as many bytes of an arena as a node on the level has, with those that are not on it. */
   private static final int BYTES_PER_PLACE = 2048;
 
+  /** So many links may be put in one place before that is of no use any more. */
+  private static final int CROWD = 8;
+
+  /** In the place of a link: too many were put there. */
+  private static final long CROWDED = -1;
+
   /** How many places to look at. */
   private static final int TRIES = 4;
 
   private static final VarHandle LINKS = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final long[] links;
+
+  /** By place. Racy: a link that is not counted is one more that fits. */
+  private final byte[] counts;
+
   private final long lowest;
   private final long spread;
   private final long scale;
@@ -47,6 +58,7 @@ final class Signposts {
    */
   Signposts(long lowest, long highest, int places) {
     this.links = new long[places];
+    this.counts = new byte[places];
     this.lowest = lowest;
     this.spread = highest - lowest;
     this.scale = ((long) places << KeyShape.BITS) / (spread + 1);
@@ -59,7 +71,14 @@ final class Signposts {
 
   /** Posts a link to a node that is linked on {@link #LEVEL} and below. */
   void post(long link) {
-    LINKS.setRelease(links, place(Node.number(link)), link);
+    int place = place(Node.number(link));
+    int count = counts[place];
+    if (count < CROWD) {
+      counts[place] = (byte) (count + 1);
+      LINKS.setRelease(links, place, link);
+    } else {
+      LINKS.setRelease(links, place, CROWDED);
+    }
   }
 
   /** A link to a node on {@link #LEVEL} whose key has a smaller number; or {@link #NONE}. */
@@ -67,6 +86,9 @@ final class Signposts {
     int place = place(number);
     for (int last = Math.max(0, place - TRIES + 1); place >= last; place--) {
       long link = (long) LINKS.getAcquire(links, place);
+      if (link == CROWDED) {
+        return NONE;
+      }
       if (link != NONE && Node.number(link) < number) {
         return link;
       }

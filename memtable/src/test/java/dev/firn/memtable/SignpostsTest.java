@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SignpostsTest {
@@ -36,10 +37,32 @@ class SignpostsTest {
     }
   }
 
+  /** However the numbers lie, a search that goes on from a signpost has not far to go. */
+  @Test
+  void before_unevenNumbers_isNoneOrNear() {
+    Random random = new Random(RandomKeys.seed());
+    for (int bits = 1; bits <= KeyShape.BITS; bits++) {
+      Signposts posts = new Signposts(0, KeyShape.MAX_NUMBER, 1024);
+      TreeSet<Long> posted = new TreeSet<>();
+      for (int i = 0; i < 3000; i++) {
+        int width = random.nextInt(4) == 0 ? KeyShape.BITS : bits;
+        long number = random.nextLong() >>> (Long.SIZE - width);
+        posts.post(Node.linkTo(8 * (number / 16 + 1), number));
+        posted.add(number);
+        long sought = random.nextLong() >>> (Long.SIZE - width);
+        long found = posts.before(sought);
+        if (found != Signposts.NONE) {
+          int between = posted.subSet(Node.number(found), sought).size();
+          assertTrue(between <= 4 * 8, "bits=" + bits + " between=" + between);
+        }
+      }
+    }
+  }
+
   @Test
   void before_evenNumbers_findsOneThatIsNear() {
     Signposts posts = new Signposts(1000, 2000, 100);
-    for (int number = 1000; number <= 2000; number++) {
+    for (int number = 1000; number <= 2000; number += 2) {
       posts.post(Node.linkTo(8L * number, number));
     }
     for (int number = 1020; number <= 2000; number++) {
