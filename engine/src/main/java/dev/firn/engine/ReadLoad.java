@@ -4,9 +4,9 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many entries cursors have read that had to look into several runs. Once that is as many as a
- * merge would have to write, the merge has been earned: so readers never cause more writing than
- * they read.
+ * How many entries cursors have read that had to look into several runs. Once that is half as many
+ * as a merge would have to write, the merge has been earned: so readers never cause much more
+ * writing than they read, and one walk over all of a store is enough.
  *
  * <p><b>Threading.</b> Any thread.
  */
@@ -14,6 +14,9 @@ final class ReadLoad {
 
   /** What a search counts for in each run: it reads about a block there. */
   private static final long SEARCH_ENTRIES = 32;
+
+  /** How many entries a merge may write for one that was read. */
+  private static final long WRITTEN_FOR_READ = 2;
 
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -35,10 +38,10 @@ final class ReadLoad {
     }
   }
 
-  /** Says what a merge costs, in entries, and what to do once that many were read. */
+  /** Says how many entries a merge would write, and what to do once it was earned. */
   synchronized void ask(long entries, Runnable action) {
     whenEarned = action;
-    price = entries;
+    price = entries / WRITTEN_FOR_READ;
   }
 
   /** Begins to count anew: what was read was read of other runs. */

@@ -66,10 +66,14 @@ final class StageRun {
     }
   }
 
-  /** Reads the whole store once, so that no read has to fetch or verify what it finds first. */
+  /**
+   * Reads the whole store once, so that no read has to fetch or verify what it finds first; and
+   * waits for what that may set off in the background.
+   */
   private void readAll(Expected expected, Peer peer) throws InterruptedException {
     try (ProgressLine progress = ProgressLine.of(console, task.label() + " once through")) {
       new WorkloadRun(Workload.READSEQ, settings.withSeconds(0), expected, peer).run(progress);
+      peer.settle();
     }
   }
 
