@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Background implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 60;
-
   private final ScheduledExecutorService chores;
   private final Thread flusher;
   private final Thread compactor;
@@ -52,11 +50,11 @@ final class Background implements AutoCloseable {
   static void shutDown(ScheduledExecutorService chores) {
     chores.shutdown();
     boolean interrupted = false;
-    while (!chores.isTerminated()) {
+    boolean ended = false;
+    while (!ended) {
       try {
-        if (!chores.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-          chores.shutdownNow();
-        }
+        // However long that takes: what waits there lets go of files, and must not be dropped.
+        ended = chores.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }

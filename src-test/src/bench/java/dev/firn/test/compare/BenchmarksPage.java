@@ -31,7 +31,7 @@ final class BenchmarksPage {
         the workload says *sync*. (H2 keeps the last second of writes in memory.)
       * Each JVM first runs its workloads on a small store, which does not count. A workload
         begins when the flushes and merges of the one before have ended; before the first read
-        the whole store is read once, uncounted, and what that set off has ended.
+        the whole store is read, what that set off has ended, and it is read again, uncounted.
       * Firn has its default options. RocksDB has what one would set for this machine: 10-bit
         Bloom filters, a block cache of 4 GiB, write buffers of 64 MiB, two background jobs,
         pipelined writes, direct buffers. LMDB has its fastest buffer proxy, `WRITEMAP`,

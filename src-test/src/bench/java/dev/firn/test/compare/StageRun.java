@@ -67,13 +67,18 @@ final class StageRun {
   }
 
   /**
-   * Reads the whole store once, so that no read has to fetch or verify what it finds first; and
-   * waits for what that may set off in the background.
+   * Reads the whole store, waits for what that may set off in the background, and reads it again:
+   * so that no read has to fetch or verify what it finds first.
    */
   private void readAll(Expected expected, Peer peer) throws InterruptedException {
+    readOnce(expected, peer);
+    peer.settle();
+    readOnce(expected, peer);
+  }
+
+  private void readOnce(Expected expected, Peer peer) throws InterruptedException {
     try (ProgressLine progress = ProgressLine.of(console, task.label() + " once through")) {
       new WorkloadRun(Workload.READSEQ, settings.withSeconds(0), expected, peer).run(progress);
-      peer.settle();
     }
   }
 
