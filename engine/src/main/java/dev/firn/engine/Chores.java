@@ -1,14 +1,19 @@
 package dev.firn.engine;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The executor of the small things. They handle the failures that they expect; any other makes the
  * store fail, since nobody knows what was left undone.
+ *
+ * <p><b>Threading.</b> Any thread. What {@link #execute} accepts is done, also if the executor is
+ * shut down at that moment.
  */
 final class Chores extends ScheduledThreadPoolExecutor {
 
@@ -16,10 +21,38 @@ final class Chores extends ScheduledThreadPoolExecutor {
   private static final int THREADS = 2;
 
   private final Health health;
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private boolean closed;
 
   Chores(String name, Health health) {
     super(THREADS, Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
     this.health = health;
+  }
+
+  /**
+   * Does a task soon.
+   *
+   * @throws RejectedExecutionException when the executor was shut down
+   */
+  @Override
+  public void execute(Runnable task) {
+    // The executor itself cancels a task, without a word, that comes while its last thread leaves.
+    synchronized (lock) {
+      if (closed) {
+        throw new RejectedExecutionException("the store is closed");
+      }
+      super.execute(task);
+    }
+  }
+
+  @Override
+  public void shutdown() {
+    synchronized (lock) {
+      closed = true;
+    }
+    super.shutdown();
   }
 
   @Override
