@@ -25,17 +25,17 @@ import java.lang.invoke.VarHandle;
  */
 final class Signposts {
 
-  /** The level that a search goes on from: one node in 16 is on it. */
-  static final int LEVEL = 2;
+  /** The level that a search goes on from: one node in four is on it. */
+  static final int LEVEL = 1;
 
   /** No link. */
   static final long NONE = 0;
 
   private static final int MIN_PLACES = 16;
-  private static final int MAX_PLACES = 1 << 16;
+  private static final int MAX_PLACES = 1 << 17;
 
-  /** About as many bytes of an arena as a node on the level has, with those that are not on it. */
-  private static final int BYTES_PER_PLACE = 2048;
+  /** A place for so many bytes of an arena: about two nodes on the level come to it. */
+  private static final int BYTES_PER_PLACE = 1024;
 
   /** So many links may be put in one place before that is of no use any more. */
   private static final int CROWD = 8;
