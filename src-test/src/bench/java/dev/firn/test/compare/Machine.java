@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** What a run was made with, in lines of Markdown kept beside its results. */
 final class Machine {
@@ -53,10 +54,16 @@ final class Machine {
 
   /** In binary units, in which memory is sold. */
   private static String memory() throws IOException {
-    String kilobytes = field("/proc/meminfo", "MemTotal").replaceAll("\\D", "");
+    OptionalLong bytes = memoryBytes("MemTotal");
+    return bytes.isEmpty() ? UNKNOWN : Math.round(bytes.getAsLong() / 0x1p30) + " GiB";
+  }
+
+  /** What the system says of its memory under a name; empty where it says nothing. */
+  static OptionalLong memoryBytes(String name) throws IOException {
+    String kilobytes = field("/proc/meminfo", name + ":").replaceAll("\\D", "");
     return kilobytes.isEmpty()
-        ? UNKNOWN
-        : Math.round(Long.parseLong(kilobytes) / 1048576.0) + " GiB";
+        ? OptionalLong.empty()
+        : OptionalLong.of(Long.parseLong(kilobytes) << 10);
   }
 
   private static String field(String file, String name) throws IOException {

@@ -120,10 +120,19 @@ final class Report {
     }
   }
 
-  /** Bars for the rates: of what writes, and of what only reads. */
+  /** Bars for the rates: of what writes, and of what only reads; of what there is. */
   void writeCharts(Path writes, Path reads) throws IOException {
-    Charts.bars(writes, "Writes", labels(false), series(false));
-    Charts.bars(reads, "Reads", labels(true), series(true));
+    if (has(false)) {
+      Charts.bars(writes, "Writes", labels(false), series(false));
+    }
+    if (has(true)) {
+      Charts.bars(reads, "Reads", labels(true), series(true));
+    }
+  }
+
+  /** Whether there are results of what only reads, or of what writes. */
+  boolean has(boolean reads) {
+    return !charted(reads).isEmpty();
   }
 
   private List<Workload> charted(boolean reads) {
