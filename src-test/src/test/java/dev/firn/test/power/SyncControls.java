@@ -42,7 +42,7 @@ final class SyncControls {
 
   /** Places that these scripts do not come to. */
   static final Map<String, String> NOT_REACHED =
-      Map.of("FORCE at JournalFolder.repair", "only salvage does that");
+      Map.of("FORCE at JournalFolder.repair", "only salvage does that: see SalvageTest");
 
   /** What a rename keeps from being found half made: tested by making it under its final name. */
   static final Map<String, String> TEMPORARY =

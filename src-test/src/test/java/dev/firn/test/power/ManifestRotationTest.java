@@ -1,0 +1,108 @@
+package dev.firn.test.power;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Store;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.Seed;
+import dev.firn.test.TinyOptions;
+import dev.firn.test.power.SyncSite.Call;
+import dev.firn.test.power.SyncSite.Reached;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Power cuts while a manifest that has grown to a megabyte is replaced by a new one, which no
+ * script of the other tests is long enough for; and the negative controls of that: each of its
+ * syncs is left out, and must be missed. (Renames are tried by {@link SyncControl}.)
+ */
+final class ManifestRotationTest {
+
+  private static final int SYNCS = 4;
+
+  @Test
+  void rotation_losesNothing_andEachOfItsSyncsIsMissed() {
+    Seed.run(
+        seed -> {
+          Rotation whole = new Rotation(seed, way -> false);
+          assertEquals(Set.of(), whole.wrong(), "nothing was left out");
+          assertTrue(whole.cuts.images() > 50, () -> "images: " + whole.cuts.images());
+          assertEquals(SYNCS, whole.syncs.size(), () -> "syncs: " + whole.syncs);
+          for (Reached sync : whole.syncs) {
+            Rotation without = new Rotation(seed, sync::equals);
+            assertFalse(without.wrong().isEmpty(), () -> "nobody misses " + sync);
+          }
+        });
+  }
+
+  /** One store whose manifest is replaced; promised are the sets of trees that there may be. */
+  private static final class Rotation {
+
+    private final Random random;
+    private final Cuts<List<Set<String>>> cuts;
+    private final Set<Reached> syncs = new ConcurrentSkipListSet<>();
+    private final Set<String> trees = new TreeSet<>();
+    private volatile boolean begun;
+
+    Rotation(long seed, Predicate<Reached> leftOut) {
+      MemoryFileSystem files = new MemoryFileSystem();
+      this.random = new Random(seed);
+      this.cuts = new Cuts<>(files, List.of());
+      SiteFileSystem view = new SiteFileSystem(files, this::note, leftOut, path -> false);
+      try (Store store = new MemoryDisk(files, view).open(TinyOptions.smallest())) {
+        create(store, "stays");
+        for (int i = 0, behind = 0; behind < 2; i++) {
+          behind += begun ? 1 : 0;
+          String name = "%0255d".formatted(i);
+          create(store, name);
+          drop(store, name);
+        }
+        cuts.end();
+      }
+    }
+
+    private void note(Reached way) {
+      if (way.path().contains("VersionSet.rotate")) {
+        begun = true;
+        cuts.begin();
+        if (way.site().call() != Call.RENAME) {
+          syncs.add(way);
+        }
+      }
+    }
+
+    private void create(Store store, String name) {
+      Set<String> before = Set.copyOf(trees);
+      trees.add(name);
+      cuts.promise(List.of(before, Set.copyOf(trees)));
+      store.tree(name);
+      cuts.promise(List.of(Set.copyOf(trees)));
+    }
+
+    private void drop(Store store, String name) {
+      Set<String> before = Set.copyOf(trees);
+      trees.remove(name);
+      cuts.promise(List.of(before, Set.copyOf(trees)));
+      store.dropTree(name);
+      cuts.promise(List.of(Set.copyOf(trees)));
+    }
+
+    Set<String> wrong() {
+      return cuts.wrong(
+          random,
+          (store, possible) ->
+              possible.contains(Set.copyOf(store.trees()))
+                  ? Optional.empty()
+                  : Optional.of(store.trees().size() + " trees"));
+    }
+  }
+}
