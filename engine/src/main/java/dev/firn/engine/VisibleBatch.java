@@ -277,8 +277,7 @@ final class VisibleBatch {
     entries.moveValue(candidate, valueCopy.memory(), 0);
   }
 
-  /**
-   * Whether a look at one trailer tells that all entries are seen, each the only one of its key. */
+  /** Whether all entries are seen, each the only one of its key, as one trailer tells. */
   private boolean areVisiblePuts() {
     long trailer = entries.trailer(0);
     return entries.haveOneTrailer()

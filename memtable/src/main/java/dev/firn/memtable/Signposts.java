@@ -62,7 +62,7 @@ final class Signposts {
   /**
    * Of an empty list.
    *
-   * @param memory all zeros; as much of it as {@link #bytes} says, or else
+   * @param memory all zeros; {@link #bytes} says how much suits an arena
    * @param lowest the lowest number that is expected
    * @param highest the highest
    */
