@@ -122,10 +122,9 @@ public final class EntryBatch {
 
   /** Whether no more entries should be appended. */
   public boolean isFull() {
-    return room() <= 0;
+    return size >= limit || headsEnd >= limitBytes;
   }
 
-  /** How many more entries should be appended at most. */
   public int room() {
     return headsEnd >= limitBytes ? 0 : limit - size;
   }

@@ -205,13 +205,14 @@ abstract class BlockCursor extends InternalCursor {
     int i = first;
     while (i < stop && !batch.isFull()) {
       int many = Math.min(stop - i, batch.room());
-      int passed = decoder.passUsual(batch, head(batch), word, length, most, many);
-      i += passed;
-      if (passed > 0) {
-        word = decoder.passedWord();
-        length = decoder.keyLength();
+      int appended = decoder.append(batch, head(batch), word, length, most, many);
+      i += appended;
+      if (appended > 0) {
+        int last = batch.size() - 1;
+        word = batch.tail(last);
+        length = batch.keyLength(last);
       }
-      if (passed == many) {
+      if (appended == many) {
         continue;
       }
       read(length);
@@ -331,18 +332,14 @@ abstract class BlockCursor extends InternalCursor {
     return false;
   }
 
-  /** From a restart point on, passes entries whose word is less than this; stands on none. */
+  /** Passes entries whose word behind the prefix is less than this; stands on none. */
   private void skip(long word) {
-    if (word == 0) {
-      return;
-    }
-    int left = decoder.entries() - index;
-    int passed = decoder.passUsual(null, 0, 0, keyLength, word - 1, left);
-    if (passed > 0) {
-      index += passed;
+    int skipped = decoder.skip(word, decoder.entries() - index);
+    if (skipped > 0) {
+      index += skipped;
       keyLength = decoder.keyLength();
       key = memory.ensureKey(keyLength, decoder.prefix());
-      key.set(WORD, decoder.prefix(), decoder.passedWord());
+      key.set(WORD, decoder.prefix(), decoder.skippedWord());
     }
   }
 
