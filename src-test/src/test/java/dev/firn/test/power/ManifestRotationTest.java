@@ -51,6 +51,7 @@ final class ManifestRotationTest {
     private final Cuts<List<Set<String>>> cuts;
     private final Set<Reached> syncs = new ConcurrentSkipListSet<>();
     private final Set<String> trees = new TreeSet<>();
+    private Set<String> before = Set.of();
     private volatile boolean begun;
 
     Rotation(long seed, Predicate<Reached> leftOut) {
@@ -81,19 +82,22 @@ final class ManifestRotationTest {
     }
 
     private void create(Store store, String name) {
-      Set<String> before = Set.copyOf(trees);
       trees.add(name);
-      cuts.promise(List.of(before, Set.copyOf(trees)));
-      store.tree(name);
-      cuts.promise(List.of(Set.copyOf(trees)));
+      change(() -> store.tree(name));
     }
 
     private void drop(Store store, String name) {
-      Set<String> before = Set.copyOf(trees);
       trees.remove(name);
-      cuts.promise(List.of(before, Set.copyOf(trees)));
-      store.dropTree(name);
-      cuts.promise(List.of(Set.copyOf(trees)));
+      change(() -> store.dropTree(name));
+    }
+
+    /** Until the change has returned, the trees may be those before it. */
+    private void change(Runnable change) {
+      Set<String> after = Set.copyOf(trees);
+      cuts.promise(List.of(before, after));
+      change.run();
+      cuts.promise(List.of(after));
+      before = after;
     }
 
     Set<String> wrong() {
