@@ -283,12 +283,23 @@ final class Layers {
     }
     Version version = versions.current();
     try {
-      views.install(List.copyOf(generations), hasActive, version);
+      views.install(notIn(version), hasActive, version);
       throttle.setPressure(pressure(frozen(), version.runs(0)));
     } finally {
       version.release();
     }
     changed.signalAll();
+  }
+
+  /**
+   * The generations whose entries are not in a version's tables, newest first. A flush changes the
+   * version first and tells this afterwards, and a view that is made in between must not have its
+   * entries twice: scans take it that no two entries have the same key and sequence.
+   */
+  @GuardedBy("lock")
+  private List<Generation> notIn(Version version) {
+    long floor = version.state().journalFloor();
+    return generations.stream().filter(g -> g.segment().number() >= floor).toList();
   }
 
   /** How far the background is behind: 0 = not at all, 1 = as far as it may be. */
