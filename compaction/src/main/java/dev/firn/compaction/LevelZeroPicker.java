@@ -55,7 +55,7 @@ final class LevelZeroPicker {
   Optional<Compaction> pick() {
     Source below = below();
     boolean cheap = isCheap(shape.bytes(0), below);
-    if (cheap && shape.bytes(0) + below.bytes() <= policy.maxMergeBytes()) {
+    if (cheap && fitsOneMerge(below)) {
       return Optional.of(mergeDown(below));
     }
     boolean ripe = isCheap(runs.getLast().bytes(), below);
@@ -78,13 +78,18 @@ final class LevelZeroPicker {
   /** See {@link CompactionPicker#pickForReaders}. */
   Optional<Compaction> pickForReaders() {
     Source below = below();
-    if (shape.bytes(0) + below.bytes() <= policy.maxMergeBytes()) {
+    if (fitsOneMerge(below)) {
       boolean single = runs.size() == 1 && below.tables().isEmpty();
       return single ? Optional.empty() : Optional.of(mergeDown(below));
     }
     return runs.size() > 1 && shape.bytes(0) <= policy.maxMergeBytes()
         ? Optional.of(mergeNewest(runs.size()))
         : Optional.empty();
+  }
+
+  /** Whether level 0 and this can be merged at once. */
+  private boolean fitsOneMerge(Source below) {
+    return shape.bytes(0) + below.bytes() <= policy.maxMergeBytes();
   }
 
   private boolean isCheap(long bytes, Source below) {

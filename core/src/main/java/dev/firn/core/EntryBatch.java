@@ -122,9 +122,10 @@ public final class EntryBatch {
 
   /** Whether no more entries should be appended. */
   public boolean isFull() {
-    return size >= limit || headsEnd >= limitBytes;
+    return room() <= 0;
   }
 
+  /** How many more entries should be appended at most. */
   public int room() {
     return headsEnd >= limitBytes ? 0 : limit - size;
   }

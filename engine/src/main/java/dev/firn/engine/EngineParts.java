@@ -132,6 +132,7 @@ final class EngineParts {
     layers.recover(replay.finish(recovered, journal));
     background.start();
     syncEvery(options.syncIntervalNanos());
+    chores.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
     this.openNanos = System.nanoTime() - start;
   }
 

@@ -41,6 +41,8 @@ public final class PointReader {
       if (!find(view, session, sequence)) {
         return null;
       }
+      // The length may come from a page that is gone, and memory is made of it.
+      FaultBarrier.pass();
       byte[] value = new byte[Math.toIntExact(entry.length())];
       MemorySegment.copy(
           memory(view, entry), ValueLayout.JAVA_BYTE, entry.offset(), value, 0, value.length);
@@ -99,7 +101,9 @@ public final class PointReader {
   public boolean contains(Session session, long sequence) {
     View view = views.acquire();
     try {
-      return find(view, session, sequence);
+      boolean found = find(view, session, sequence);
+      FaultBarrier.pass();
+      return found;
     } catch (RuntimeException | InternalError e) {
       throw health.unreadable("reading", e, view);
     } finally {
@@ -111,11 +115,16 @@ public final class PointReader {
   /**
    * The view was pinned before the sequence is read: every entry up to it that the view does not
    * hold was written after this read began.
+   *
+   * <p>Tables are read in place, and neither "there is none" nor an entry's length has a checksum.
+   * The first is true when this returns; of an entry, nothing is before the caller has passed the
+   * barrier: once, behind the copy of its value.
    */
   private boolean find(View view, Session session, long sequence) {
     boolean found = search(view, session, sequence);
-    // Tables are read in place, and neither "there is none" nor a length has a checksum.
-    FaultBarrier.pass();
+    if (!found) {
+      FaultBarrier.pass();
+    }
     return found;
   }
 

@@ -321,7 +321,7 @@ public final class ScanCursor implements AutoCloseable {
       Pause.pause(waits);
     }
     cursors.remove(this);
-    if (searches > 0) {
+    if (searches + walked > 0) {
       countTogether();
     }
     try {

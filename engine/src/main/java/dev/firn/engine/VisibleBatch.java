@@ -172,13 +172,8 @@ final class VisibleBatch {
   }
 
   private void keepVisible(boolean hasEnd) {
-    if (!hasEnd
-        && entries.haveOneTrailer()
-        && isVisiblePut(entries.trailer(0))
-        && (!hasDecided || !isDecided(0))) {
-      int last = entries.size() - 1;
-      decided.set(entries.key(last), 0, entries.keyLength(last));
-      hasDecided = true;
+    if (!hasEnd && areVisiblePuts() && !isDecided(0)) {
+      decide(entries.size() - 1);
       return;
     }
     int kept = 0;
@@ -202,10 +197,15 @@ final class VisibleBatch {
       }
     }
     if (seen != NONE) {
-      decided.set(entries.key(seen), 0, entries.keyLength(seen));
-      hasDecided = true;
+      decide(seen);
     }
     entries.setSize(kept);
+  }
+
+  /** Remembers an entry's key as the last that was decided. */
+  private void decide(int entry) {
+    decided.set(entries.key(entry), 0, entries.keyLength(entry));
+    hasDecided = true;
   }
 
   private boolean isDecided(int entry) {
@@ -218,7 +218,7 @@ final class VisibleBatch {
    * @param carried how many candidates of an earlier batch the entries begin with
    */
   private void keepNewest(boolean hasEnd, int carried) {
-    if (!hasEnd && entries.haveOneTrailer() && isVisiblePut(entries.trailer(0))) {
+    if (!hasEnd && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
       return;
@@ -277,8 +277,12 @@ final class VisibleBatch {
     entries.moveValue(candidate, valueCopy.memory(), 0);
   }
 
-  private boolean isVisiblePut(long trailer) {
-    return SequenceNumber.sequence(trailer) <= sequence && isPut(trailer);
+  /** Whether all entries are seen, each the only one of its key, as one trailer tells. */
+  private boolean areVisiblePuts() {
+    long trailer = entries.trailer(0);
+    return entries.haveOneTrailer()
+        && SequenceNumber.sequence(trailer) <= sequence
+        && isPut(trailer);
   }
 
   private static boolean isPut(long trailer) {

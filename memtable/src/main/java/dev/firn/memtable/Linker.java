@@ -19,7 +19,7 @@ final class Linker {
   private static final long HEAD = NodeAllocator.HEAD;
 
   /** Where an insert that does not fit right behind the last one starts to look near it. */
-  private static final int NEAR = Signposts.LEVEL;
+  private static final int NEAR = 2;
 
   private static final int FAR = -1;
 

@@ -66,8 +66,8 @@ public final class MemTable {
     this.hints = hints;
     this.seed = seed;
     this.allocator = new NodeAllocator(memory);
-    int places = Signposts.places(memory.byteSize());
-    this.list = new SkipList(memory, new Signposts(hints.lowest(), hints.highest(), places));
+    Signposts posts = new Signposts(arena.signposts(), hints.lowest(), hints.highest());
+    this.list = new SkipList(memory, posts);
     this.linker = new Linker(memory, list);
     this.filter = new KeyFilter(arena.filter());
   }

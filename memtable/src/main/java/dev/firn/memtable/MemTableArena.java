@@ -29,12 +29,16 @@ public final class MemTableArena implements AutoCloseable {
 
   private final MemorySegment memory;
   private final MemorySegment filter;
+  private final MemorySegment signposts;
   private final AtomicBoolean claimed = new AtomicBoolean();
 
-  private MemTableArena(Arena arena, MemorySegment memory, MemorySegment filter) {
+  private MemTableArena(Arena arena, long capacityBytes) {
     this.arena = arena;
-    this.memory = memory;
-    this.filter = filter;
+    // Aligned to 128, so that the counters at the start have cache lines of their own.
+    this.memory = arena.allocate((capacityBytes + 7) & -8L, 128);
+    long filterBytes = Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
+    this.filter = arena.allocate(filterBytes, 128);
+    this.signposts = arena.allocate(Signposts.bytes(capacityBytes), 128);
   }
 
   /**
@@ -48,10 +52,7 @@ public final class MemTableArena implements AutoCloseable {
     }
     Arena arena = Arena.ofShared();
     try {
-      // Aligned to 128, so that the counters at the start have cache lines of their own.
-      MemorySegment memory = arena.allocate((capacityBytes + 7) & -8L, 128);
-      long filterBytes = Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
-      return new MemTableArena(arena, memory, arena.allocate(filterBytes, 128));
+      return new MemTableArena(arena, capacityBytes);
     } catch (Throwable e) {
       arena.close();
       throw e;
@@ -66,6 +67,7 @@ public final class MemTableArena implements AutoCloseable {
   /** Makes the arena ready for the next memtable. The bytes of nodes stay as they are. */
   public void reset() {
     filter.fill((byte) 0);
+    signposts.fill((byte) 0);
     claimed.set(false);
   }
 
@@ -80,6 +82,11 @@ public final class MemTableArena implements AutoCloseable {
   /** The memory of the filter, all zeros, for whoever has claimed the rest. */
   MemorySegment filter() {
     return filter;
+  }
+
+  /** The memory of the signposts, all zeros, likewise. */
+  MemorySegment signposts() {
+    return signposts;
   }
 
   /** The memory, for the one memtable until the next {@link #reset}. */

@@ -94,7 +94,7 @@ final class MemTableCursor extends InternalCursor {
   public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
     long limit =
         before == null
-            ? Node.MAX_NUMBER
+            ? KeyShape.MAX_NUMBER
             : hints.number(before.key(), before.keyOffset(), before.keyLength());
     batch.append(this);
     while (!batch.isFull()) {

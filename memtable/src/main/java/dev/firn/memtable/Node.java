@@ -47,11 +47,8 @@ final class Node {
   /** The size of a link. */
   static final int LINK_BYTES = Long.BYTES;
 
-  /** The largest number of a key. */
-  static final long MAX_NUMBER = 0xffffffffL;
-
   /** The link to no node. No number is above the one it has. */
-  static final long END = MAX_NUMBER << 32;
+  static final long END = KeyShape.MAX_NUMBER << 32;
 
   private static final int VALUE_OFFSET = 8;
   private static final int VALUE_LENGTH = 12;

@@ -1,6 +1,7 @@
 package dev.firn.memtable;
 
-import java.lang.invoke.MethodHandles;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -13,22 +14,28 @@ import java.lang.invoke.VarHandle;
  * such a place, where a link may lead far from the key, none is given. Searches then begin at the
  * list's start, as they do without.
  *
+ * <pre>
+ *  places × 8 bytes   links
+ *  places × 1 byte    how many links were posted, up to the crowd
+ * </pre>
+ *
  * <p><b>Threading.</b> Any number of threads post and look at the same time. Whoever finds a link
- * sees all of the node.
+ * sees all of the node. <b>Ownership.</b> The memory is the arena's, see {@link
+ * MemTableArena}.
  */
 final class Signposts {
 
-  /** The level that a search goes on from: one node in 16 is on it. */
-  static final int LEVEL = 2;
+  /** The level that a search goes on from: one node in four is on it. */
+  static final int LEVEL = 1;
 
   /** No link. */
   static final long NONE = 0;
 
   private static final int MIN_PLACES = 16;
-  private static final int MAX_PLACES = 1 << 16;
+  private static final int MAX_PLACES = 1 << 17;
 
-  /** About as many bytes of an arena as a node on the level has, with those that are not on it. */
-  private static final int BYTES_PER_PLACE = 2048;
+  /** A place for so many bytes of an arena: about two nodes on the level come to it. */
+  private static final int BYTES_PER_PLACE = 1024;
 
   /** So many links may be put in one place before that is of no use any more. */
   private static final int CROWD = 8;
@@ -39,12 +46,14 @@ final class Signposts {
   /** How many places to look at. */
   private static final int TRIES = 4;
 
-  private static final VarHandle LINKS = MethodHandles.arrayElementVarHandle(long[].class);
+  private static final VarHandle LINK = ValueLayout.JAVA_LONG.varHandle();
 
-  private final long[] links;
+  private static final int PLACE_BYTES = Long.BYTES + Byte.BYTES;
 
-  /** By place. Racy: a link that is not counted is one more that fits. */
-  private final byte[] counts;
+  private final MemorySegment memory;
+
+  /** Where the counts begin. They are racy: a link that is not counted is one more that fits. */
+  private final long counts;
 
   private final long lowest;
   private final long spread;
@@ -53,39 +62,41 @@ final class Signposts {
   /**
    * Of an empty list.
    *
+   * @param memory all zeros; {@link #bytes} says how much suits an arena
    * @param lowest the lowest number that is expected
    * @param highest the highest
    */
-  Signposts(long lowest, long highest, int places) {
-    this.links = new long[places];
-    this.counts = new byte[places];
+  Signposts(MemorySegment memory, long lowest, long highest) {
+    long places = memory.byteSize() / PLACE_BYTES;
+    this.memory = memory;
+    this.counts = places * Long.BYTES;
     this.lowest = lowest;
     this.spread = highest - lowest;
-    this.scale = ((long) places << KeyShape.BITS) / (spread + 1);
+    this.scale = (places << KeyShape.BITS) / (spread + 1);
   }
 
-  /** How many places suit an arena. */
-  static int places(long capacityBytes) {
-    return Math.clamp(capacityBytes / BYTES_PER_PLACE, MIN_PLACES, MAX_PLACES);
+  /** How much memory suits an arena. */
+  static long bytes(long capacityBytes) {
+    return (long) PLACE_BYTES * Math.clamp(capacityBytes / BYTES_PER_PLACE, MIN_PLACES, MAX_PLACES);
   }
 
   /** Posts a link to a node that is linked on {@link #LEVEL} and below. */
   void post(long link) {
-    int place = place(Node.number(link));
-    int count = counts[place];
+    long place = place(Node.number(link));
+    byte count = memory.get(ValueLayout.JAVA_BYTE, counts + place);
     if (count < CROWD) {
-      counts[place] = (byte) (count + 1);
-      LINKS.setRelease(links, place, link);
+      memory.set(ValueLayout.JAVA_BYTE, counts + place, (byte) (count + 1));
+      LINK.setRelease(memory, place * Long.BYTES, link);
     } else {
-      LINKS.setRelease(links, place, CROWDED);
+      LINK.setRelease(memory, place * Long.BYTES, CROWDED);
     }
   }
 
   /** A link to a node on {@link #LEVEL} whose key has a smaller number; or {@link #NONE}. */
   long before(long number) {
-    int place = place(number);
-    for (int last = Math.max(0, place - TRIES + 1); place >= last; place--) {
-      long link = (long) LINKS.getAcquire(links, place);
+    long place = place(number);
+    for (long last = Math.max(0, place - TRIES + 1); place >= last; place--) {
+      long link = (long) LINK.getAcquire(memory, place * Long.BYTES);
       if (link == CROWDED) {
         return NONE;
       }
@@ -96,7 +107,7 @@ final class Signposts {
     return NONE;
   }
 
-  private int place(long number) {
-    return (int) ((Math.clamp(number - lowest, 0, spread) * scale) >>> KeyShape.BITS);
+  private long place(long number) {
+    return (Math.clamp(number - lowest, 0, spread) * scale) >>> KeyShape.BITS;
   }
 }

@@ -80,7 +80,8 @@ class LanesTest {
     try (MemTableArena arena = MemTableArena.allocate(8 << 20)) {
       MemorySegment memory = arena.claim();
       NodeAllocator allocator = new NodeAllocator(memory);
-      SkipList list = new SkipList(memory, new Signposts(0, KeyShape.MAX_NUMBER, 16));
+      SkipList list =
+          new SkipList(memory, new Signposts(arena.signposts(), 0, KeyShape.MAX_NUMBER));
       Linker linker = new Linker(memory, list);
       Lanes lanes = new Lanes();
       MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);

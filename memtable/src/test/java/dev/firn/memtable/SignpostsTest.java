@@ -3,15 +3,20 @@ package dev.firn.memtable;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SignpostsTest {
 
+  private static Signposts posts(long lowest, long highest, int places) {
+    return new Signposts(MemorySegment.ofArray(new long[places * 9 / 8 + 1]), lowest, highest);
+  }
+
   @Test
   void before_nothingPosted_isNone() {
-    Signposts posts = new Signposts(0, KeyShape.MAX_NUMBER, 16);
+    Signposts posts = posts(0, KeyShape.MAX_NUMBER, 16);
     assertEquals(Signposts.NONE, posts.before(0));
     assertEquals(Signposts.NONE, posts.before(KeyShape.MAX_NUMBER));
   }
@@ -23,7 +28,7 @@ class SignpostsTest {
       Random random = new Random(seeds.nextLong());
       long lowest = random.nextInt() & KeyShape.MAX_NUMBER;
       long highest = lowest + (long) (random.nextDouble() * (KeyShape.MAX_NUMBER - lowest));
-      Signposts posts = new Signposts(lowest, highest, 1 + random.nextInt(200));
+      Signposts posts = posts(lowest, highest, 1 + random.nextInt(200));
       for (int i = 0; i < 300; i++) {
         long number = random.nextInt() & KeyShape.MAX_NUMBER;
         posts.post(Node.linkTo(8 * number + 8 & 0x7fffffff8L, number));
@@ -42,7 +47,7 @@ class SignpostsTest {
   void before_unevenNumbers_isNoneOrNear() {
     Random random = new Random(RandomKeys.seed());
     for (int bits = 1; bits <= KeyShape.BITS; bits++) {
-      Signposts posts = new Signposts(0, KeyShape.MAX_NUMBER, 1024);
+      Signposts posts = posts(0, KeyShape.MAX_NUMBER, 1024);
       TreeSet<Long> posted = new TreeSet<>();
       for (int i = 0; i < 3000; i++) {
         int width = random.nextInt(4) == 0 ? KeyShape.BITS : bits;
@@ -61,7 +66,7 @@ class SignpostsTest {
 
   @Test
   void before_evenNumbers_findsOneThatIsNear() {
-    Signposts posts = new Signposts(1000, 2000, 100);
+    Signposts posts = posts(1000, 2000, 100);
     for (int number = 1000; number <= 2000; number += 2) {
       posts.post(Node.linkTo(8L * number, number));
     }

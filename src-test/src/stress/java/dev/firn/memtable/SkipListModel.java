@@ -28,10 +28,13 @@ public class SkipListModel {
   private static final int ARENA_WORDS = 512;
 
   private static final int SIGNPOSTS = 16;
+  private static final int SIGNPOST_WORDS = 18;
 
   private final MemorySegment memory = MemorySegment.ofArray(new long[ARENA_WORDS]);
   private final NodeAllocator allocator = new NodeAllocator(memory);
-  private final SkipList list = new SkipList(memory, new Signposts(0, SIGNPOSTS, SIGNPOSTS));
+  private final Signposts posts =
+      new Signposts(MemorySegment.ofArray(new long[SIGNPOST_WORDS]), 0, SIGNPOSTS);
+  private final SkipList list = new SkipList(memory, posts);
   private final Linker linker = new Linker(memory, list);
 
   /** How many entries each thread has inserted, so that no two have the same sequence. */

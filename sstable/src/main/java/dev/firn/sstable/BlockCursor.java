@@ -205,14 +205,13 @@ abstract class BlockCursor extends InternalCursor {
     int i = first;
     while (i < stop && !batch.isFull()) {
       int many = Math.min(stop - i, batch.room());
-      int appended = decoder.append(batch, head(batch), word, length, most, many);
-      i += appended;
-      if (appended > 0) {
-        int last = batch.size() - 1;
-        word = batch.tail(last);
-        length = batch.keyLength(last);
+      int passed = decoder.passUsual(batch, head(batch), word, length, most, many);
+      i += passed;
+      if (passed > 0) {
+        word = decoder.passedWord();
+        length = decoder.keyLength();
       }
-      if (appended == many) {
+      if (passed == many) {
         continue;
       }
       read(length);
@@ -332,14 +331,18 @@ abstract class BlockCursor extends InternalCursor {
     return false;
   }
 
-  /** Passes entries whose word behind the prefix is less than this; stands on none. */
+  /** From a restart point on, passes entries whose word is less than this; stands on none. */
   private void skip(long word) {
-    int skipped = decoder.skip(word, decoder.entries() - index);
-    if (skipped > 0) {
-      index += skipped;
+    if (word == 0) {
+      return;
+    }
+    int left = decoder.entries() - index;
+    int passed = decoder.passUsual(null, 0, 0, keyLength, word - 1, left);
+    if (passed > 0) {
+      index += passed;
       keyLength = decoder.keyLength();
       key = memory.ensureKey(keyLength, decoder.prefix());
-      key.set(WORD, decoder.prefix(), decoder.skippedWord());
+      key.set(WORD, decoder.prefix(), decoder.passedWord());
     }
   }
 

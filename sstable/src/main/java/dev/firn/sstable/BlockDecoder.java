@@ -8,6 +8,7 @@ import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the entries of a data block, see {@link BlockFormat}, one after the other. What it read
@@ -45,7 +46,7 @@ final class BlockDecoder {
   private long suffix;
   private long trailer;
   private long valueLength;
-  private long skippedWord;
+  private long passedWord;
 
   /** Turns to a block; returns whether its header may be believed. */
   boolean enter(MemorySegment segment, long offset, long length) {
@@ -228,9 +229,9 @@ final class BlockDecoder {
         | ((behind & ~(-1L >>> rest >>> rest)) >>> shift >>> shift);
   }
 
-  /** The word behind the prefix of the last key that was skipped. */
-  long skippedWord() {
-    return skippedWord;
+  /** The word behind the prefix of the last key that {@link #passUsual} passed. */
+  long passedWord() {
+    return passedWord;
   }
 
   /** Whether an entry is of the usual kind, and as a writer writes it. */
@@ -246,17 +247,24 @@ final class BlockDecoder {
   }
 
   /**
-   * Reads and passes entries, and appends them to a batch, for as long as they are of the usual
-   * kind: with at most 8 bytes behind the prefix, and with numbers that lie in one word.
+   * Reads and passes entries, and appends them to a batch, if there is one, for as long as they are
+   * of the usual kind: with at most 8 bytes behind the prefix, and with numbers that lie in one
+   * word. {@link #keyLength} and {@link #passedWord} are then those of the last one.
    *
    * @param head the block's prefix in the batch
    * @param previous the word behind the prefix of the key before the next entry's
    * @param previousLength how long that key is
-   * @param most the largest word to be appended
-   * @param many how many entries to append at most
-   * @return how many were appended
+   * @param most the largest word to be passed
+   * @param many how many entries to pass at most
+   * @return how many were passed
    */
-  int append(EntryBatch batch, int head, long previous, int previousLength, long most, int many) {
+  int passUsual(
+      @Nullable EntryBatch batch,
+      int head,
+      long previous,
+      int previousLength,
+      long most,
+      int many) {
     int last = previousLength - prefix;
     if (last > Long.BYTES || width > NEAR_BYTES) {
       return 0;
@@ -280,52 +288,15 @@ final class BlockDecoder {
       if (!isUsual(fields, last, next, length, value)) {
         break;
       }
-      word = word(word, same, memory.get(WORD, entry + headBytes), bytes);
-      if (Long.compareUnsigned(word, most) > 0) {
-        break;
-      }
-      long number = leastTrailer + ((fields >>> 16) & trailerMask);
-      batch.append(head, word, base + rest, number, memory, value, length);
-      last = rest;
-      entry = next;
-      value += length;
-      done++;
-    }
-    nextEntry = entry;
-    nextValue = value;
-    return done;
-  }
-
-  /**
-   * From a restart point on, passes entries of the usual kind whose word behind the prefix is less
-   * than {@code least}; {@link #keyLength} and {@link #skippedWord} are those of the last one.
-   *
-   * @return how many were passed
-   */
-  int skip(long least, int many) {
-    if (width > NEAR_BYTES) {
-      return 0;
-    }
-    long entry = nextEntry;
-    long value = nextValue;
-    long word = 0;
-    int last = 0;
-    int done = 0;
-    while (done < many && entry < keysEnd) {
-      long fields = block.get(U64, entry);
-      int same = (int) fields & 0x7f;
-      int bytes = (int) (fields >>> 8) & 0x7f;
-      int rest = same + bytes;
-      long next = entry + 2 + width + bytes;
-      long length = leastLength + ((fields >>> (16 + 8 * trailerWidth)) & lengthMask);
-      if (!isUsual(fields, last, next, length, value)) {
-        break;
-      }
-      long candidate = word(word, same, block.get(WORD, entry + 2 + width), bytes);
-      if (Long.compareUnsigned(candidate, least) >= 0) {
+      long candidate = word(word, same, memory.get(WORD, entry + headBytes), bytes);
+      if (Long.compareUnsigned(candidate, most) > 0) {
         break;
       }
       word = candidate;
+      if (batch != null) {
+        long number = leastTrailer + ((fields >>> 16) & trailerMask);
+        batch.append(head, word, base + rest, number, memory, value, length);
+      }
       last = rest;
       entry = next;
       value += length;
@@ -333,9 +304,9 @@ final class BlockDecoder {
     }
     nextEntry = entry;
     nextValue = value;
-    shared = prefix;
+    shared = base;
     unshared = last;
-    skippedWord = word;
+    passedWord = word;
     return done;
   }
 }

@@ -210,7 +210,7 @@ public final class Table extends RefCounted {
     return TableCursor.open(blocks, index(), fillCache, false);
   }
 
-  /** Turns a cursor over another table of the store to this one: a new one for nothing. */
+  /** Turns a cursor over another table of the store to this one, which allocates nothing. */
   public void turn(TableCursor cursor) {
     cursor.turnTo(blocks, index());
   }

@@ -46,9 +46,17 @@ public final class Journal implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition prepared = lock.newCondition();
 
-  /** Those that recovery left come in its order: see {@link RecoveredJournal#spares}. */
+  /** To be made over in this order: see {@link RecoveredJournal#spares}. */
   @GuardedBy("lock")
   private final Deque<Path> spares = new ArrayDeque<>();
+
+  /** Spares too, all below the floor: they may be made over in any order, or go. */
+  @GuardedBy("lock")
+  private final Deque<Path> retired = new ArrayDeque<>();
+
+  /** How many of those there always were since the last {@link #trim}. */
+  @GuardedBy("lock")
+  private int unused;
 
   @GuardedBy("lock")
   private long nextNumber;
@@ -228,7 +236,7 @@ public final class Journal implements AutoCloseable {
   private Ready takeReady() {
     Ready next = ready.poll();
     if (next == null) {
-      MappedFile file = files.prepare(nextNumber, segmentBytes, lastActivated, spares.poll());
+      MappedFile file = files.prepare(nextNumber, segmentBytes, lastActivated, pollSpare());
       next = new Ready(nextNumber++, file);
     }
     return next;
@@ -285,15 +293,40 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       // What is left when the journal is closed is found, and used, by the next open.
-      if (segment.size() != segmentBytes || spares.size() >= MAX_SPARES) {
+      if (segment.size() != segmentBytes || spares.size() + retired.size() >= MAX_SPARES) {
         inBackground(() -> files.delete(segment.path()));
       } else if (!closed) {
-        spares.add(segment.path());
+        retired.add(segment.path());
         prepareLater();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Deletes, in the background, the retired segments that nobody had use for since the last call:
+   * what a burst of writes leaves behind does not lie there for ever. A load that needs them again
+   * and again keeps them, however slow it is.
+   */
+  public void trim() {
+    lock.lock();
+    try {
+      for (; unused > 0 && !closed; unused--) {
+        Path path = retired.removeLast();
+        inBackground(() -> files.delete(path));
+      }
+      unused = retired.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private @Nullable Path pollSpare() {
+    Path spare = spares.isEmpty() ? retired.poll() : spares.poll();
+    unused = Math.min(unused, retired.size());
+    return spare;
   }
 
   /** Starts to prepare the next segment, unless enough are ready or one is being prepared. */
@@ -304,7 +337,7 @@ public final class Journal implements AutoCloseable {
     }
     long number = nextNumber++;
     long after = ready.isEmpty() ? lastActivated : ready.getLast().number();
-    Path spare = spares.poll();
+    Path spare = pollSpare();
     preparing = true;
     if (!tryExecute(() -> prepare(number, after, spare))) {
       // The next rotate does it.
@@ -351,6 +384,8 @@ public final class Journal implements AutoCloseable {
   @GuardedBy("lock")
   private void forgetSpares() {
     spares.clear();
+    retired.clear();
+    unused = 0;
   }
 
   private void inBackground(Runnable task) {

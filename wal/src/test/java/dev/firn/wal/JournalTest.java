@@ -61,6 +61,46 @@ final class JournalTest {
   }
 
   @Test
+  void trim_deletesWhatWasOfNoUseSinceTheLastOne() {
+    try (TestJournal store = TestJournal.create(fs, STORE)) {
+      retire(store, 5);
+      int burst = fs.list(STORE).size();
+      store.journal.trim();
+      assertEquals(burst, fs.list(STORE).size(), "nothing is known yet");
+      retire(store, 1);
+      store.journal.trim();
+      int steady = fs.list(STORE).size();
+      assertTrue(steady < burst, () -> fs.list(STORE).toString());
+      retire(store, 1);
+      store.journal.trim();
+      assertEquals(steady, fs.list(STORE).size(), "what is used again and again stays");
+      store.journal.trim();
+      assertEquals(1 + Journal.READY, fs.list(STORE).size());
+      retire(store, 5);
+    }
+    try (TestJournal store = TestJournal.create(fs, STORE.resolve("closed"))) {
+      retire(store, 5);
+      store.journal.trim();
+      store.journal.close();
+      int left = fs.list(STORE.resolve("closed")).size();
+      store.journal.trim();
+      assertEquals(left, fs.list(STORE.resolve("closed")).size());
+    }
+    assertEquals(List.of(), fs.openFiles());
+  }
+
+  /** Fills so many segments, and retires them afterwards. */
+  private static void retire(TestJournal store, int count) {
+    for (int i = 0; i < count; i++) {
+      store.append("key" + i, 300, 1);
+      store.rotate(0);
+    }
+    for (int i = 0; i < count; i++) {
+      store.retireOldest();
+    }
+  }
+
+  @Test
   void retire_waitsForTheLastHolder() {
     try (TestJournal store = TestJournal.create(fs, STORE)) {
       store.append("a", 10, 1);
