@@ -280,9 +280,19 @@ final class VisibleBatch {
   /** Whether all entries are seen, each the only one of its key, as one trailer tells. */
   private boolean areVisiblePuts() {
     long trailer = entries.trailer(0);
-    return entries.haveOneTrailer()
-        && SequenceNumber.sequence(trailer) <= sequence
-        && isPut(trailer);
+    boolean seen =
+        entries.haveOneTrailer() && SequenceNumber.sequence(trailer) <= sequence && isPut(trailer);
+    assert !seen || haveOneEach() : "a key and sequence twice, at " + trailer;
+    return seen;
+  }
+
+  private boolean haveOneEach() {
+    for (int i = 1; i < entries.size(); i++) {
+      if (entries.isSameKey(i - 1, i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isPut(long trailer) {
