@@ -34,6 +34,9 @@ public class PlainMappedFile implements MappedFile {
   }
 
   @Override
+  public void renamed(Path path) {}
+
+  @Override
   public long size() {
     return memory.byteSize();
   }

@@ -133,6 +133,11 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
+    public void renamed(Path path) {
+      file.renamed(path);
+    }
+
+    @Override
     public MemorySegment memory() {
       return file.memory();
     }

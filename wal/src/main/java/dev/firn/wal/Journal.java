@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any
  * thread.
  *
- * <p><b>Ownership.</b> Owns the ready segments and the spare files. A segment handed out belongs to
- * the caller, see {@link JournalSegment}.
+ * <p><b>Ownership.</b> Owns the ready segments and the spare ones, their mappings too. A segment
+ * handed out belongs to the caller, see {@link JournalSegment}.
  */
 public final class Journal implements AutoCloseable {
 
@@ -48,11 +48,11 @@ public final class Journal implements AutoCloseable {
 
   /** To be made over in this order: see {@link RecoveredJournal#spares}. */
   @GuardedBy("lock")
-  private final Deque<Path> spares = new ArrayDeque<>();
+  private final Deque<Spare> spares = new ArrayDeque<>();
 
   /** Spares too, all below the floor: they may be made over in any order, or go. */
   @GuardedBy("lock")
-  private final Deque<Path> retired = new ArrayDeque<>();
+  private final Deque<Spare> retired = new ArrayDeque<>();
 
   /** How many of those there always were since the last {@link #trim}. */
   @GuardedBy("lock")
@@ -147,7 +147,7 @@ public final class Journal implements AutoCloseable {
     this.preparer = preparer;
     this.files = new SegmentFiles(fs, directory);
     for (JournalSegment segment : segments) {
-      segment.whenFree(this::freed);
+      segment.keptBy(this::takeBack);
       last = segment;
       lastUsed = segment.number();
     }
@@ -155,7 +155,7 @@ public final class Journal implements AutoCloseable {
     try {
       this.nextNumber = nextNumber;
       this.lastActivated = lastUsed;
-      this.spares.addAll(spares);
+      spares.forEach(path -> this.spares.add(new Spare(path, null)));
       prepareLater();
     } finally {
       lock.unlock();
@@ -254,9 +254,10 @@ public final class Journal implements AutoCloseable {
     long bytes = wanted + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
     MappedFile file = files.prepare(nextNumber, bytes, lastActivated, null);
     for (Ready unused = ready.poll(); unused != null; unused = ready.poll()) {
-      unused.file().close();
       if (clean) {
-        spares.addFirst(unused.file().path());
+        spares.addFirst(new Spare(unused.file().path(), unused.file()));
+      } else {
+        unused.file().close();
       }
     }
     return new Ready(nextNumber++, file);
@@ -267,7 +268,7 @@ public final class Journal implements AutoCloseable {
       activation.activate(next.file(), next.number(), bootId, firstSequence, lastUsed);
       JournalSegment segment =
           JournalSegment.over(next.file(), next.number(), firstSequence, before);
-      segment.whenFree(this::freed);
+      segment.keptBy(this::takeBack);
       return segment;
     } catch (Throwable e) {
       next.file().close();
@@ -285,20 +286,30 @@ public final class Journal implements AutoCloseable {
     segment.release();
   }
 
-  /** The mapping of a segment has ended. */
-  private void freed(JournalSegment segment) {
+  /**
+   * Nobody holds a segment any more.
+   *
+   * @return whether its mapping is the journal's now
+   */
+  private boolean takeBack(JournalSegment segment) {
     if (!segment.isRetired()) {
-      return;
+      return false;
     }
+    Spare spare = new Spare(segment.path(), segment.file());
     lock.lock();
     try {
-      // What is left when the journal is closed is found, and used, by the next open.
-      if (segment.size() != segmentBytes || spares.size() + retired.size() >= MAX_SPARES) {
-        inBackground(() -> files.delete(segment.path()));
-      } else if (!closed) {
-        retired.add(segment.path());
-        prepareLater();
+      if (segment.size() != segmentBytes
+          || segment.hasFailed()
+          || spares.size() + retired.size() >= MAX_SPARES) {
+        inBackground(() -> files.delete(spare));
+        return true;
       }
+      if (closed) {
+        return false; // the next open finds the file, and uses it
+      }
+      retired.add(spare);
+      prepareLater();
+      return true;
     } finally {
       lock.unlock();
     }
@@ -313,8 +324,8 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       for (; unused > 0 && !closed; unused--) {
-        Path path = retired.removeLast();
-        inBackground(() -> files.delete(path));
+        Spare spare = retired.removeLast();
+        inBackground(() -> files.delete(spare));
       }
       unused = retired.size();
     } finally {
@@ -323,8 +334,8 @@ public final class Journal implements AutoCloseable {
   }
 
   @GuardedBy("lock")
-  private @Nullable Path pollSpare() {
-    Path spare = spares.isEmpty() ? retired.poll() : spares.poll();
+  private @Nullable Spare pollSpare() {
+    Spare spare = spares.isEmpty() ? retired.poll() : spares.poll();
     unused = Math.min(unused, retired.size());
     return spare;
   }
@@ -337,7 +348,7 @@ public final class Journal implements AutoCloseable {
     }
     long number = nextNumber++;
     long after = ready.isEmpty() ? lastActivated : ready.getLast().number();
-    Path spare = pollSpare();
+    Spare spare = pollSpare();
     preparing = true;
     if (!tryExecute(() -> prepare(number, after, spare))) {
       // The next rotate does it.
@@ -348,7 +359,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void prepare(long number, long after, @Nullable Path spare) {
+  private void prepare(long number, long after, @Nullable Spare spare) {
     MappedFile file = null;
     Throwable thrown = null;
     try {
@@ -383,7 +394,9 @@ public final class Journal implements AutoCloseable {
    */
   @GuardedBy("lock")
   private void forgetSpares() {
+    spares.forEach(Spare::close);
     spares.clear();
+    retired.forEach(Spare::close);
     retired.clear();
     unused = 0;
   }
@@ -441,6 +454,7 @@ public final class Journal implements AutoCloseable {
       }
       ready.forEach(this::leave);
       ready.clear();
+      forgetSpares();
     } finally {
       lock.unlock();
     }

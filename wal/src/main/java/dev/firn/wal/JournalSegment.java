@@ -13,7 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * over all segments of a journal. The rest may be called by any thread.
  *
  * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire},
- * which hands the file back to the journal once nobody holds the segment, or with {@link #release},
- * which leaves the file for the next open.
+ * which hands file and mapping back to the journal once nobody holds the segment, or with {@link
+ * #release}, which leaves the file for the next open.
  */
 public final class JournalSegment extends RefCounted {
 
@@ -87,7 +87,7 @@ public final class JournalSegment extends RefCounted {
    */
   private volatile @Nullable JournalSegment previous;
 
-  private volatile Consumer<JournalSegment> whenFree = segment -> {};
+  private volatile Predicate<JournalSegment> keeper = segment -> false;
   private volatile @Nullable MemorySegment checkedCopy;
   private volatile boolean retired;
   private volatile @Nullable Throwable failure;
@@ -117,9 +117,19 @@ public final class JournalSegment extends RefCounted {
     return new JournalSegment(file, number, firstSequence, previous);
   }
 
-  /** What to do when the mapping has ended. */
-  void whenFree(Consumer<JournalSegment> action) {
-    whenFree = action;
+  /** Who is asked, when nobody holds the segment any more, whether to take over its mapping. */
+  void keptBy(Predicate<JournalSegment> keeper) {
+    this.keeper = keeper;
+  }
+
+  /** The file, for who takes it over. */
+  MappedFile file() {
+    return file;
+  }
+
+  /** Whether the file was forced without success, so that nothing may be put into it any more. */
+  boolean hasFailed() {
+    return failure != null;
   }
 
   /** Says which records were found here; nothing is ever added to them. */
@@ -440,8 +450,9 @@ public final class JournalSegment extends RefCounted {
 
   @Override
   protected void free() {
-    file.close();
-    whenFree.accept(this);
+    if (!keeper.test(this)) {
+      file.close();
+    }
   }
 
   @Override

@@ -32,28 +32,37 @@ final class SegmentFiles {
    *
    * @param preparedAfter the number of the segment to be used before this one, whose name is
    *     durable; 0 when there is none
-   * @param spare an old segment of the right size, to be made over; null to allocate a new file
+   * @param spare an old segment of the right size, to be made over, and its mapping with it; null
+   *     to allocate a new file
    */
-  MappedFile prepare(long number, long bytes, long preparedAfter, @Nullable Path spare) {
+  MappedFile prepare(long number, long bytes, long preparedAfter, @Nullable Spare spare) {
     Path path = FileName.journal(directory, number);
     Path temporary = FileName.temporary(path);
+    MappedFile file = spare == null ? null : spare.mapping();
     try {
       if (spare == null) {
         fs.allocate(temporary, bytes);
       } else {
         // Durably, so that the old name never stands for the new header, and no spare that was
         // prepared after another outlasts it.
-        fs.rename(spare, temporary);
+        fs.rename(spare.path(), temporary);
         fs.syncDirectory(directory);
       }
-      try (MappedFile file = fs.map(temporary)) {
-        header.writeTo(file, number, preparedAfter);
-        file.force(0, JournalFormat.HEADER_BYTES);
+      if (file == null) {
+        file = fs.map(temporary);
       }
+      file.renamed(temporary);
+      header.writeTo(file, number, preparedAfter);
+      file.force(0, JournalFormat.HEADER_BYTES);
       fs.rename(temporary, path);
+      file.renamed(path);
       fs.syncDirectory(directory);
-      return ready(path);
+      file.prefault();
+      return file;
     } catch (Throwable e) {
+      if (file != null) {
+        file.close();
+      }
       // It holds no record, and no record will ever carry its number.
       delete(temporary);
       delete(path);
@@ -66,15 +75,10 @@ final class SegmentFiles {
     header.writeTo(file, number, preparedAfter);
   }
 
-  private MappedFile ready(Path path) {
-    MappedFile file = fs.map(path);
-    try {
-      file.prefault();
-      return file;
-    } catch (Throwable e) {
-      file.close();
-      throw e;
-    }
+  /** Deletes a spare. */
+  void delete(Spare spare) {
+    spare.close();
+    delete(spare.path());
   }
 
   /** Deletes a file that is not needed. Should that fail, the next open does it. */

@@ -12,11 +12,14 @@ import dev.firn.core.file.RealFileSystem;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,14 +111,66 @@ final class JournalTest {
       first.acquire();
       store.rotate(0);
       store.retireOldest();
+      cycle(store, 2 * Journal.READY);
       first.verify();
+      assertEquals(FileName.journal(STORE, first.number()), first.path());
       assertTrue(fs.exists(first.path()));
+      MemorySegment memory = first.memory();
       first.release();
-      assertThrows(
-          IllegalStateException.class,
-          () -> first.memory().get(java.lang.foreign.ValueLayout.JAVA_BYTE, 0));
+      boolean usedAgain = false;
+      for (int i = 0; i < 2 * Journal.READY + 1; i++) {
+        cycle(store, 1);
+        usedAgain |= store.active.memory().equals(memory);
+      }
+      assertTrue(usedAgain);
     }
     assertEquals(List.of(), fs.openFiles());
+  }
+
+  @Test
+  void close_endsTheMappingsOfSpares() {
+    MemorySegment memory;
+    try (TestJournal store = TestJournal.create(fs, STORE)) {
+      store.append("a", 10, 1);
+      memory = store.active.memory();
+      store.rotate(0);
+      store.retireOldest();
+      assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, memory.byteSize() - 1));
+    }
+    assertThrows(IllegalStateException.class, () -> memory.get(ValueLayout.JAVA_BYTE, 0));
+  }
+
+  /** What the kernel could not write it has forgotten, and may not tell the next one. */
+  @Test
+  void retire_afterAFailedForce_isNotUsedAgain() {
+    AtomicBoolean failing = new AtomicBoolean();
+    try (TestJournal store = TestJournal.create(fs, STORE)) {
+      store.append("a", 10, 1);
+      JournalSegment first = store.active;
+      fs.failBefore(
+          (operation, path) -> {
+            if (failing.get() && operation == FileOperation.FORCE) {
+              throw new StorageException(path, "cannot be forced", null);
+            }
+          });
+      failing.set(true);
+      assertThrows(StorageException.class, first::force);
+      failing.set(false);
+      store.rotate(0);
+      Path path = first.path();
+      store.retireOldest();
+      assertFalse(fs.exists(path));
+    }
+    assertEquals(List.of(), fs.openFiles());
+  }
+
+  /** Fills so many segments, and retires each when the next one is there. */
+  private static void cycle(TestJournal store, int count) {
+    for (int i = 0; i < count; i++) {
+      store.append("key" + i, 300, 1);
+      store.rotate(0);
+      store.retireOldest();
+    }
   }
 
   @Test

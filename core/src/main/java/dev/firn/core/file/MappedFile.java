@@ -13,8 +13,11 @@ import java.nio.file.Path;
  */
 public interface MappedFile extends AutoCloseable {
 
-  /** The file's path. */
+  /** The file's path, as it was when it was mapped or as {@link #renamed} said later. */
   Path path();
+
+  /** Says what the file is called now. The mapping is the file's, whatever its name. */
+  void renamed(Path path);
 
   /** The file's length in bytes. */
   long size();

@@ -7,7 +7,7 @@ abstract sealed class MemoryHandle implements AutoCloseable
     permits MemoryAppendFile, MemoryReadFile, MemoryMappedFile, MemoryLockFile {
 
   final MemoryDevice device;
-  final Path path;
+  volatile Path path;
   final MemoryFile file;
   private final OpenFile opened;
 

@@ -29,6 +29,11 @@ final class MemoryMappedFile extends MemoryHandle implements MappedFile {
   }
 
   @Override
+  public void renamed(Path path) {
+    this.path = path;
+  }
+
+  @Override
   public long size() {
     return memory.byteSize();
   }

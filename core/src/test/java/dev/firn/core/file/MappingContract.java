@@ -109,6 +109,21 @@ abstract class MappingContract extends StreamContract {
   }
 
   @Test
+  void mapped_renamed_isTheSameFile() {
+    fs().allocate(file("a"), 100);
+    try (MappedFile file = fs().map(file("a"))) {
+      fs().rename(file("a"), file("b"));
+      file.renamed(file("b"));
+      assertEquals(file("b"), file.path());
+      file.write(50, bytes("0123456789"), 0, 10);
+      file.force(0, 100);
+    }
+    try (MappedFile file = fs().map(file("b"))) {
+      assertEquals(-1, bytes("0123456789").mismatch(file.memory().asSlice(50, 10)));
+    }
+  }
+
+  @Test
   void mapped_afterClose() {
     fs().allocate(file("a"), 100);
     MappedFile file = fs().map(file("a"));
