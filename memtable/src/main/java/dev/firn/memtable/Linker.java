@@ -2,6 +2,7 @@ package dev.firn.memtable;
 
 import dev.firn.core.KeyOrder;
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,26 +29,36 @@ final class Linker {
 
   private final MemorySegment memory;
   private final SkipList list;
-  private final Splice[] splices = new Splice[SPLICES];
+
+  /** Each made when a thread first wants it: most memtables have one writer. */
+  private final AtomicReferenceArray<@Nullable Splice> splices =
+      new AtomicReferenceArray<>(SPLICES);
 
   Linker(MemorySegment memory, SkipList list) {
     this.memory = memory;
     this.list = list;
-    for (int i = 0; i < SPLICES; i++) {
-      splices[i] = new Splice();
-    }
   }
 
   /** A splice for one insert: for {@link #seek}, and then {@link #link}, which gives it back. */
   Splice take() {
     int first = firstChoice();
     for (int i = 0; i < SPLICES; i++) {
-      Splice splice = splices[(first + i) & (SPLICES - 1)];
+      Splice splice = splice((first + i) & (SPLICES - 1));
       if (splice.tryTake()) {
         return splice;
       }
     }
     return new Splice();
+  }
+
+  /** Of two that threads make at once one is forgotten, and what it remembers. */
+  private Splice splice(int place) {
+    Splice known = splices.getAcquire(place);
+    if (known == null) {
+      known = new Splice();
+      splices.setRelease(place, known);
+    }
+    return known;
   }
 
   /**
@@ -165,7 +176,7 @@ final class Linker {
 
   /** Whether the thread's last inserts were next to each other: more of that needs no search. */
   boolean isInOrder() {
-    return splices[firstChoice()].isInOrder();
+    return splice(firstChoice()).isInOrder();
   }
 
   private void raiseTop(int height) {
