@@ -420,7 +420,7 @@ public final class ScanCursor implements AutoCloseable {
   private boolean readForward() {
     forward = true;
     count(1);
-    batch.restart();
+    batch.restart(place);
     return stand(batch.readForward(source));
   }
 
@@ -428,7 +428,7 @@ public final class ScanCursor implements AutoCloseable {
   private boolean readBackward() {
     forward = false;
     count(1);
-    batch.restart();
+    batch.restart(place);
     return standBackward(batch.readBackward(source));
   }
 

@@ -29,7 +29,10 @@ final class VisibleBatch {
   /** Values up to this size are copied when they would move. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
-  /** A short scan should not pay for a long one: batches grow. */
+  /**
+   * A short scan should not pay for a long one: batches grow. The first is as large as the last
+   * scan was long, for a cursor's scans are often alike; the first of all has so many entries.
+   */
   private static final int FIRST_ENTRIES = 4;
 
   private static final int GROWTH = 4;
@@ -48,6 +51,10 @@ final class VisibleBatch {
   private final KeyBuffer upper;
 
   private int limit = FIRST_ENTRIES;
+
+  /** How many entries the batches of this scan before the current one had. */
+  private int passed;
+
   private boolean hasDecided;
   private int candidate = NONE;
 
@@ -69,10 +76,16 @@ final class VisibleBatch {
     return entries.valueOffset(entry) == GONE;
   }
 
-  /** Forgets everything: the source was moved to another place. */
-  void restart() {
+  /**
+   * Forgets everything: the source was moved to another place.
+   *
+   * @param place where in the batch the scan before ended, or {@link #NONE}
+   */
+  void restart(int place) {
+    int walked = passed + place + 1;
+    limit = walked == 0 ? FIRST_ENTRIES : Math.min(walked + 1, CAPACITY);
+    passed = 0;
     entries.clear();
-    limit = FIRST_ENTRIES;
     hasDecided = false;
     candidate = NONE;
     last = false;
@@ -103,6 +116,7 @@ final class VisibleBatch {
 
   /** Reads on behind the batch, if there is anything. */
   boolean readNext(InternalCursor source) {
+    passed += entries.size();
     if (last || !source.isValid() || !source.next()) {
       entries.clear();
       last = true;
@@ -136,6 +150,7 @@ final class VisibleBatch {
 
   /** Reads on before the batch, if there is anything. */
   boolean readPrev(InternalCursor source) {
+    passed += entries.size();
     if (last || !source.isValid()) {
       return readRest();
     }

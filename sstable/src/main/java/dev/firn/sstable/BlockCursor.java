@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryBatch;
+import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
@@ -47,6 +48,9 @@ abstract class BlockCursor extends InternalCursor {
 
   /** The first entry of the interval in the buffer, counted in the block. */
   private int loaded;
+
+  @SuppressWarnings({"unused", "UnusedVariable"}) // see EntryRef.setTouched
+  private long touched;
 
   BlockCursor(CursorMemory memory) {
     this.memory = memory;
@@ -324,6 +328,7 @@ abstract class BlockCursor extends InternalCursor {
     while (index < decoder.entries()) {
       step();
       if (compare(target, offset, length, trailer) >= 0) {
+        setTouched(BlockFormat.touchValues(decoder.block(), valueOffset(), decoder.end()));
         return true;
       }
       index++;
@@ -344,6 +349,11 @@ abstract class BlockCursor extends InternalCursor {
       key = memory.ensureKey(keyLength, decoder.prefix());
       key.set(WORD, decoder.prefix(), decoder.passedWord());
     }
+  }
+
+  /** Takes what was loaded only to have it fetched, see {@link EntryRef#setTouched}. */
+  final void setTouched(long loaded) {
+    touched = loaded;
   }
 
   /** Moves to the block's last entry before a key; false when there is none. */

@@ -82,6 +82,11 @@ final class BlockDecoder {
     return block;
   }
 
+  /** Where the values end, and the block's content with them. */
+  long end() {
+    return end;
+  }
+
   /** Where the block starts. */
   long at() {
     return at;

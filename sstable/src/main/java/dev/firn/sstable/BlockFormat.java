@@ -105,6 +105,16 @@ final class BlockFormat {
         : block.get(U64, at + 64) ^ block.get(U64, at + 128) ^ block.get(U64, at + 192);
   }
 
+  /** Fetches the first lines of the values from one on, as {@link #touch} does. */
+  static long touchValues(MemorySegment block, long value, long end) {
+    return end - value < TOUCHED_BYTES
+        ? 0
+        : block.get(U64, value)
+            ^ block.get(U64, value + 64)
+            ^ block.get(U64, value + 128)
+            ^ block.get(U64, value + 192);
+  }
+
   static int entries(MemorySegment block, long at) {
     return block.get(U32, at + ENTRIES);
   }

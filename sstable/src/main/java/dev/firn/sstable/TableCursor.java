@@ -79,13 +79,13 @@ public final class TableCursor extends BlockCursor {
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    load(index.find(key, offset, length, trailer));
+    load(find(key, offset, length, trailer));
     return seekInBlock(key, offset, length, trailer) || firstOfNextBlock();
   }
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    load(index.find(key, offset, length, trailer));
+    load(find(key, offset, length, trailer));
     return seekBeforeInBlock(key, offset, length, trailer) || lastOfPreviousBlock();
   }
 
@@ -142,6 +142,14 @@ public final class TableCursor extends BlockCursor {
     return block;
   }
 
+  /** Where the blocks of a line are is on its way while the line's words are. */
+  private int find(MemorySegment key, long offset, int length, long trailer) {
+    long word = index.word(key, offset, length);
+    int line = index.line(word);
+    setTouched(index.touch(line));
+    return index.find(line, word, key, offset, length, trailer);
+  }
+
   private boolean firstOfNextBlock() {
     if (block + 1 >= index.blocks()) {
       return setInvalid();
@@ -185,7 +193,9 @@ public final class TableCursor extends BlockCursor {
     } else {
       blocks.check(wanted, start, end);
     }
-    enter(blocks.map(), start, end - start - TableFormat.TRAILER_BYTES);
+    long content = end - start - TableFormat.TRAILER_BYTES;
+    setTouched(BlockFormat.touch(blocks.map(), start, content));
+    enter(blocks.map(), start, content);
     inPlace = true;
   }
 

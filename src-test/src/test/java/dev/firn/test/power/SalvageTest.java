@@ -44,7 +44,8 @@ final class SalvageTest {
         seed -> {
           Salvage whole = new Salvage(seed, way -> false);
           assertEquals(Set.of(), whole.wrong(), "nothing was left out");
-          assertTrue(whole.cuts.images() > 10, () -> "images: " + whole.cuts.images());
+          // Two of each synced put, and more if a segment is prepared in the background meanwhile.
+          assertTrue(whole.cuts.images() >= 6, () -> "images: " + whole.cuts.images());
           assertEquals(1, whole.repairs.size(), () -> "syncs: " + whole.repairs);
           for (Reached repair : whole.repairs) {
             Salvage without = new Salvage(seed, repair::equals);
