@@ -92,7 +92,6 @@ final class RealMappedFile implements MappedFile {
   @Override
   public void prefault() {
     if (NativeCalls.isAvailable() && NativeCalls.populate(memory)) {
-      touch();
       return;
     }
     try {
@@ -101,21 +100,6 @@ final class RealMappedFile implements MappedFile {
         // store is not: of one that is, the interpreter makes an exchange, which HotSpot cannot
         // step over when the page is gone. It would end the JVM.
         memory.set(ValueLayout.JAVA_BYTE, at, (byte) BYTE.getOpaque(memory, at));
-      }
-      FaultBarrier.pass();
-    } catch (InternalError e) {
-      throw faulted("cannot be touched", e);
-    }
-  }
-
-  /**
-   * Reads from every page. The kernel has them all by then; but where a virtual machine's page
-   * tables are shadowed, its host fills in each page when it is first touched from here.
-   */
-  private void touch() {
-    try {
-      for (long at = 0; at < memory.byteSize(); at += FaultBarrier.PAGE_BYTES) {
-        BYTE.getOpaque(memory, at);
       }
       FaultBarrier.pass();
     } catch (InternalError e) {
