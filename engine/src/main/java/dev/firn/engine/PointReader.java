@@ -101,7 +101,7 @@ public final class PointReader {
   public boolean contains(Session session, long sequence) {
     View view = views.acquire();
     try {
-      boolean found = find(view, session, sequence);
+      boolean found = search(view, session, sequence);
       FaultBarrier.pass();
       return found;
     } catch (RuntimeException | InternalError e) {

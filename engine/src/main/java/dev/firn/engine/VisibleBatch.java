@@ -30,8 +30,8 @@ final class VisibleBatch {
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * A short scan should not pay for a long one: batches grow. The first is as large as the last
-   * scan was long, for a cursor's scans are often alike; the first of all has so many entries.
+   * A short scan should not pay for a long one: batches grow. The first is one entry larger than
+   * the last scan was long, for a cursor's scans are often alike; the first of all has so many.
    */
   private static final int FIRST_ENTRIES = 4;
 
