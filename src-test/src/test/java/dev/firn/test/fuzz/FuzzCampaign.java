@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 public abstract class FuzzCampaign implements Campaign {
 
   private static final String EXECUTIONS = "executions";
-  private static final int SLICE_SECONDS = 120;
+  private static final int SLICE_SECONDS = 240;
 
   private final String family;
   private final List<FuzzTarget> targets;

@@ -40,7 +40,7 @@ final class Jazzer {
   private static final int TIMEOUT_SECONDS = 10;
 
   /** After this a JVM is taken to be stuck. */
-  private static final int MOST_MINUTES = 5;
+  private static final int MOST_MINUTES = 10;
 
   private static final Pattern EXECUTIONS =
       Pattern.compile("stat::number_of_executed_units: *(\\d+)");
