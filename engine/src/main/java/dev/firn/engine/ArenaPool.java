@@ -64,7 +64,9 @@ final class ArenaPool implements AutoCloseable {
 
   @GuardedBy("this")
   private void prepareLater() {
-    if (closed || preparing || !spares.isEmpty()) {
+    // When one waits to be flushed, more of them may soon: those come faster than they go back.
+    int wanted = used.size() > 1 ? 2 : 1;
+    if (closed || preparing || spares.size() >= wanted) {
       return;
     }
     try {
@@ -91,6 +93,7 @@ final class ArenaPool implements AutoCloseable {
       arena.close();
     } else if (arena != null) {
       spares.add(arena);
+      prepareLater();
     }
   }
 

@@ -1,14 +1,24 @@
 package dev.firn.engine;
 
+import dev.firn.core.NativeCalls;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The store's own threads: one flushes, one merges, one scrubs, two do the small things (preparing
  * journal segments, deleting files, the periodic sync). All are daemons: a process may end without
- * closing its store, and loses nothing.
+ * closing its store, and loses nothing. The first three leave the processors to the threads of the
+ * user where they can.
  */
 final class Background implements AutoCloseable {
+
+  /*
+   * With more threads than processors, a thread that reads gets three times the share of the one
+   * that flushes, and that one three times the share of a merge: see docs/decisions/0023. Writers
+   * wait when a flush gets too little.
+   */
+  private static final int FLUSH_GIVES_WAY = 5;
+  private static final int MERGE_GIVES_WAY = 10;
 
   private final ScheduledExecutorService chores;
   private final Thread flusher;
@@ -22,9 +32,20 @@ final class Background implements AutoCloseable {
       Runnable merging,
       Runnable scrubbing) {
     this.chores = chores;
-    this.flusher = Thread.ofPlatform().daemon().name("firn-flush " + name).unstarted(flushing);
-    this.compactor = Thread.ofPlatform().daemon().name("firn-merge " + name).unstarted(merging);
-    this.scrubber = Thread.ofPlatform().daemon().name("firn-scrub " + name).unstarted(scrubbing);
+    this.flusher = thread("firn-flush " + name, FLUSH_GIVES_WAY, flushing);
+    this.compactor = thread("firn-merge " + name, MERGE_GIVES_WAY, merging);
+    this.scrubber = thread("firn-scrub " + name, MERGE_GIVES_WAY, scrubbing);
+  }
+
+  private static Thread thread(String name, int givesWay, Runnable task) {
+    return Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .unstarted(
+            () -> {
+              NativeCalls.giveWay(givesWay);
+              task.run();
+            });
   }
 
   void start() {

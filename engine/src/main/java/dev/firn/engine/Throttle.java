@@ -18,8 +18,10 @@ final class Throttle {
   /** At full pressure, writers are held to about 8 MiB/s. */
   private static final double NANOS_PER_BYTE_AT_FULL_PRESSURE = 120;
 
-  private static final long SHORTEST_SLEEP_NANOS = 200_000;
-  private static final long LONGEST_SLEEP_NANOS = 2_000_000;
+  /** Long, so that few writes meet one: there are a thousand others between two. */
+  private static final long SHORTEST_SLEEP_NANOS = 2_000_000;
+
+  private static final long LONGEST_SLEEP_NANOS = 4_000_000;
 
   private final AtomicLong owedNanos = new AtomicLong();
   private final LongAdder sleptNanos = new LongAdder();

@@ -1,5 +1,6 @@
 package dev.firn.core.file;
 
+import dev.firn.core.NativeCalls;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
 import java.io.IOException;

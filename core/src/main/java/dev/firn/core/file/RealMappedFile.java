@@ -1,6 +1,7 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.NativeCalls;
 import dev.firn.error.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.firn.core.NativeCalls;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreLockedException;

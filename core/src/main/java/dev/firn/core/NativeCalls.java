@@ -1,4 +1,4 @@
-package dev.firn.core.file;
+package dev.firn.core;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Linux on x86-64 and AArch64 only: the constants below differ elsewhere.
  */
-final class NativeCalls {
+public final class NativeCalls {
 
   private static final int ENOSPC = 28;
   private static final int EDQUOT = 122;
@@ -30,6 +30,7 @@ final class NativeCalls {
   private final MethodHandle close;
   private final MethodHandle posixFallocate;
   private final MethodHandle madvise;
+  private final MethodHandle nice;
   private final int openFlags;
 
   private NativeCalls(int noFollowFlag) {
@@ -55,24 +56,27 @@ final class NativeCalls {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT));
+    nice = handle("nice", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     openFlags = O_WRONLY | O_CLOEXEC | noFollowFlag;
   }
 
   /** What came of {@link #allocate}. */
-  enum Allocation {
+  public enum Allocation {
+    /** The file has them. */
     DONE,
+    /** There is no room for them. */
     DISK_FULL,
     /** Nothing is known about the file's blocks: they have to be written. */
     NOT_POSSIBLE
   }
 
   /** Whether the calls may be made and are there. Without native access it never asks for it. */
-  static boolean isAvailable() {
+  public static boolean isAvailable() {
     return CALLS != null;
   }
 
   /** Gives a file {@code bytes} zero bytes and the blocks to hold them. */
-  static Allocation allocate(Path file, long bytes) {
+  public static Allocation allocate(Path file, long bytes) {
     NativeCalls calls = CALLS;
     if (calls == null) {
       return Allocation.NOT_POSSIBLE;
@@ -85,13 +89,30 @@ final class NativeCalls {
   }
 
   /** Makes all pages of a mapping present and writable; false when the kernel will not. */
-  static boolean populate(MemorySegment mapping) {
+  public static boolean populate(MemorySegment mapping) {
     NativeCalls calls = CALLS;
     try {
       return calls != null
           && (int) calls.madvise.invokeExact(mapping, mapping.byteSize(), MADV_POPULATE_WRITE) == 0;
     } catch (Throwable e) {
       throw unexpected(e);
+    }
+  }
+
+  /**
+   * Has the scheduler prefer other threads to the calling one, for good: by {@code steps} of the 40
+   * that there are, each of which costs it a fifth of its share of a processor that others want
+   * too. On Linux a thread has such a value of its own. Does nothing where it cannot.
+   */
+  public static void giveWay(int steps) {
+    NativeCalls calls = CALLS;
+    if (calls != null) {
+      try {
+        // Returns the new value or -1, which may be both. It can only fail to raise a priority.
+        int ignored = (int) calls.nice.invokeExact(steps);
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
     }
   }
 

@@ -1,0 +1,39 @@
+package dev.firn.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** What of the native calls has nothing to do with files. */
+class NativeCallsTest {
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void giveWay_lowersThisThreadAlone() throws Exception {
+    int before = niceness();
+    FutureTask<Integer> other =
+        new FutureTask<>(
+            () -> {
+              NativeCalls.giveWay(2);
+              NativeCalls.giveWay(1);
+              return niceness();
+            });
+    Thread.ofPlatform().start(other);
+    assumeTrue(before <= 16, "the tests have nearly the lowest priority themselves");
+    assertEquals(before + (NativeCalls.isAvailable() ? 3 : 0), other.get());
+    assertEquals(before, niceness());
+  }
+
+  /** The 19th field of what the kernel says about a thread; the second may have blanks. */
+  private static int niceness() throws Exception {
+    String stat = Files.readString(Path.of("/proc/thread-self/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return Integer.parseInt(fields[16]);
+  }
+}
