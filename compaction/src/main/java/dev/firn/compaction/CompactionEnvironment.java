@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param options how tables of a level are laid out
  * @param targetTableBytes how large tables are to be
  * @param numbers gives a number to each new table
+ * @param newTables gets each new table when it is complete
  * @param boundaries the sequences of live snapshots and the newest visible one, ascending: readers
  *     that come later read at or above the last, of the version that the merge makes or a later one
  * @param isCancelled asked now and then; the merge is abandoned when it says true
@@ -27,6 +28,7 @@ public record CompactionEnvironment(
     IntFunction<TableOptions> options,
     long targetTableBytes,
     LongSupplier numbers,
+    NewTables newTables,
     long[] boundaries,
     BooleanSupplier isCancelled,
     LongConsumer progress) {}

@@ -106,8 +106,10 @@ final class MergeOutput implements AutoCloseable {
   private void finishTable() {
     TableWriter open = writer;
     if (open != null) {
-      finished.add(open.finish());
+      TableMetadata table = open.finish();
       writer = null;
+      finished.add(table);
+      environment.newTables().add(table);
     }
   }
 
@@ -130,6 +132,7 @@ final class MergeOutput implements AutoCloseable {
       quietly(open::abandon);
     }
     for (TableMetadata table : finished) {
+      quietly(() -> environment.newTables().drop(table));
       quietly(
           () ->
               environment

@@ -48,7 +48,7 @@ public final class VersionSet implements AutoCloseable {
 
   private final FileSystem fs;
   private final Path directory;
-  private final BlockCache cache;
+  private final NewTables newTables;
   private final long storeId;
   private final ManifestTail recoveredTail;
   private final AtomicLong nextNumber;
@@ -72,7 +72,7 @@ public final class VersionSet implements AutoCloseable {
   VersionSet(VersionSetRecovery recovery, Version first) {
     this.fs = recovery.fs();
     this.directory = recovery.directory();
-    this.cache = recovery.cache();
+    this.newTables = new NewTables(fs, directory, recovery.cache());
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
@@ -150,6 +150,11 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
+  /** Where tables wait for the edit that makes them part of a version. */
+  public NewTables newTables() {
+    return newTables;
+  }
+
   /** A number for a new file, never given before. */
   public long allocateNumber() {
     return nextNumber.getAndIncrement();
@@ -179,7 +184,7 @@ public final class VersionSet implements AutoCloseable {
     Version before = checkedCurrent();
     VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
     StoreState state = before.state().apply(numbered);
-    Version next = before.next(state, table -> Table.open(fs, directory, table, cache));
+    Version next = before.next(state, newTables::take);
     try {
       log(before, numbered);
     } catch (Throwable e) {
@@ -399,6 +404,7 @@ public final class VersionSet implements AutoCloseable {
     } finally {
       mutex.unlock();
     }
+    newTables.close();
     last.release();
   }
 }

@@ -111,6 +111,7 @@ class CompactionJobTest {
               normal.options(),
               normal.targetTableBytes(),
               normal.numbers(),
+              normal.newTables(),
               normal.boundaries(),
               () -> asked[0]++ == 3,
               normal.progress());

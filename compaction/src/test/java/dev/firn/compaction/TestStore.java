@@ -55,6 +55,7 @@ final class TestStore implements AutoCloseable {
         level -> OPTIONS,
         policy.targetTableBytes(),
         versions::allocateNumber,
+        versions.newTables(),
         boundaries,
         () -> false,
         bytes -> {});

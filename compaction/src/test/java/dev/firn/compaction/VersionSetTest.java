@@ -332,6 +332,7 @@ class VersionSetTest {
             level -> TestStore.OPTIONS,
             1000,
             versions::allocateNumber,
+            versions.newTables(),
             new long[] {9},
             () -> false,
             bytes -> {});

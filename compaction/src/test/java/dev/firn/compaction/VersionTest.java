@@ -84,6 +84,7 @@ class VersionTest {
               new ListCursor(List.of(Entry.parse("b#2,PUT"))),
               () -> {},
               store.versions.trees());
+      flushed.outputs().forEach(store.versions.newTables()::drop);
       int open = store.files.openFiles().size();
       store.files.failBefore(
           (operation, path) -> {

@@ -72,6 +72,7 @@ final class TableMaker {
         level -> options.tables(),
         options.compaction().targetTableBytes(),
         versions::allocateNumber,
+        versions.newTables(),
         snapshots.boundaries(),
         isCancelled,
         bytes -> {});

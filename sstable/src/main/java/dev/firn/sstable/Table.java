@@ -242,6 +242,19 @@ public final class Table extends RefCounted {
   }
 
   /**
+   * Reads what was just written, and checks the checksums of all of it, before anything relies on
+   * it. Blocks that are read in place need no check later, and their pages are there.
+   *
+   * @throws CorruptionException when it is not what was written
+   */
+  public void readBack() {
+    if (hasFilter) {
+      filter();
+    }
+    new ReadBack(file, index(), blocks).run();
+  }
+
+  /**
    * The offset of the first page of the file that cannot be read in place, or -1.
    *
    * @param deadline when to stop looking, as {@link System#nanoTime} tells

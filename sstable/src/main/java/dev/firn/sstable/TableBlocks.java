@@ -38,6 +38,21 @@ final class TableBlocks {
     }
   }
 
+  /** Says that a block that is not compressed was checked. */
+  void setChecked(int block) {
+    checked.add(block);
+  }
+
+  /** Checks a compressed block, and leaves it at that. */
+  void checkCompressed(long start, long end) {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      load(start, end, scratch);
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
   /** A compressed block from the cache, with a reference for the caller; or null. */
   @Nullable CachedBlock pinCached(int block) {
     BlockSlots made = slots;

@@ -1,0 +1,73 @@
+package dev.firn.sstable;
+
+import dev.firn.core.file.FaultBarrier;
+import dev.firn.error.StorageException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Reads all data blocks of a table that was just written and checks them, and fetches the pages
+ * that will be read in place: readers that come later find both done.
+ *
+ * <p><b>Threading.</b> Belongs to one thread, which holds the table.
+ */
+final class ReadBack {
+
+  private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
+
+  /** The smallest page there is. */
+  private static final long PAGE_BYTES = 4096;
+
+  private final TableFile file;
+  private final TableIndex index;
+  private final TableBlocks blocks;
+  private final MemorySegment map;
+
+  ReadBack(TableFile file, TableIndex index, TableBlocks blocks) {
+    this.file = file;
+    this.index = index;
+    this.blocks = blocks;
+    this.map = file.map();
+  }
+
+  void run() {
+    ReadAhead ahead = file.scratches().takeReadAhead();
+    try {
+      for (int block = 0; block < index.blocks(); block++) {
+        read(block, ahead);
+      }
+      // Index and filter.
+      fetch(index.dataEnd(), map.byteSize());
+      FaultBarrier.pass();
+    } catch (InternalError e) {
+      throw new StorageException(file.path(), "cannot be read in place", e);
+    } finally {
+      file.scratches().giveBack(ahead);
+    }
+  }
+
+  private void read(int block, ReadAhead ahead) {
+    long start = index.start(block);
+    long end = index.end(block, start);
+    boolean compressed = index.isCompressed(block);
+    if (ReadAhead.fits(start, end)) {
+      ahead.load(file, start, end, index.dataEnd(), compressed ? Codec.LZ4 : Codec.NONE);
+    } else if (compressed) {
+      blocks.checkCompressed(start, end);
+    } else {
+      file.check(start, end);
+    }
+    if (!compressed) {
+      blocks.setChecked(block);
+      fetch(start, end);
+    }
+  }
+
+  private void fetch(long start, long end) {
+    for (long at = start & -PAGE_BYTES; at < end; at += PAGE_BYTES) {
+      // Opaque, because the compiler drops a load that nobody uses.
+      BYTE.getOpaque(map, at);
+    }
+  }
+}
