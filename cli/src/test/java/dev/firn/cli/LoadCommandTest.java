@@ -170,6 +170,24 @@ class LoadCommandTest {
     assertTrue(short1.err().contains("stdin:3: the dump was cut short"), short1.err());
   }
 
+  /** What no dump of a store says: the line is named, as for any other that is wrong. */
+  @Test
+  void load_ofADumpThatNamesNoTree_saysWhere() {
+    String first = "{\"firn-dump\":1,\"trees\":[%s]}\n";
+    String end = "{\"firn-dump-end\":1,\"entries\":%d}\n";
+    CliRun header = load(first.formatted("\"t\",\"\"") + end.formatted(0)).expect(5);
+    assertTrue(header.err().contains("stdin:1: a tree that cannot be: name length=0"), header::err);
+    String nameless = "{\"tree\":\"\",\"key\":\"k\",\"value\":\"v\"}\n";
+    CliRun line = load(first.formatted("\"t\"") + nameless + end.formatted(1));
+    assertEquals(5, line.exitCode(), line::err);
+    assertTrue(line.err().contains("2: name length=0"), line::err);
+    String key = "x".repeat(65537);
+    String longKey = "{\"tree\":\"t\",\"key\":\"%s\",\"value\":\"v\"}\n".formatted(key);
+    CliRun tooLong = load(first.formatted("\"t\"") + longKey + end.formatted(1));
+    assertEquals(5, tooLong.exitCode(), tooLong::err);
+    assertTrue(tooLong.err().contains("2: key"), tooLong::err);
+  }
+
   private static byte[] bytes(Random random, int max) {
     byte[] bytes = new byte[random.nextInt(max)];
     random.nextBytes(bytes);

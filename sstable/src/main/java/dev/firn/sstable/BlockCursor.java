@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class BlockCursor extends InternalCursor {
 
+  private static final int NO_BYTE = -1;
+
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -384,7 +386,13 @@ abstract class BlockCursor extends InternalCursor {
       if (restart && !decoder.isRestart(point)) {
         throw malformed();
       }
+      int shared = restart ? 0 : decoder.nextShared();
+      int before = restart ? NO_BYTE : keyByte(shared);
       step();
+      if (before != NO_BYTE && before == keyByte(shared)) {
+        // A search would take it for greater than it is: see BlockSearch.
+        throw malformed();
+      }
       int prefix = decoder.prefix();
       if (restart
           && BlockFormat.restartWord(decoder.block(), point)
@@ -396,6 +404,11 @@ abstract class BlockCursor extends InternalCursor {
       throw malformed();
     }
     firstInBlock();
+  }
+
+  /** A byte of the key that the cursor stands at, if it is so long. */
+  private int keyByte(int at) {
+    return at >= 0 && at < keyLength ? key.get(ValueLayout.JAVA_BYTE, at) & 0xff : NO_BYTE;
   }
 
   /** Lets go of the block's memory. */

@@ -125,6 +125,12 @@ final class BlockDecoder {
         && BlockFormat.shared(BlockFormat.lengths(block, nextEntry, keysEnd)) == 0;
   }
 
+  /** How many bytes the next key begins with as the one before it does; negative if malformed. */
+  int nextShared() {
+    long lengths = nextEntry < keysEnd ? BlockFormat.lengths(block, nextEntry, keysEnd) : -1;
+    return lengths < 0 ? -1 : prefix + BlockFormat.shared(lengths);
+  }
+
   /** The entry of this restart point is to be read next. */
   void startAt(int restart) {
     long point = BlockFormat.restart(at, restart);

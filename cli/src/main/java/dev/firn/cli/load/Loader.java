@@ -79,7 +79,11 @@ public final class Loader {
     }
     finishBatch();
     for (String tree : source.trees()) {
-      treeOf(tree); // also one without entries comes back
+      try {
+        treeOf(tree); // also one without entries comes back
+      } catch (BadLineException e) {
+        throw new BadInputException(1, "a tree that cannot be: " + e.getMessage());
+      }
     }
   }
 
@@ -93,7 +97,7 @@ public final class Loader {
       if (tree != null && !batchIsBad) {
         byte[] key = source.key();
         byte[] value = source.value();
-        batch.put(tree, key, value);
+        put(tree, key, value);
         batchBytes += key.length + value.length;
       }
     } catch (BadLineException e) {
@@ -104,6 +108,14 @@ public final class Loader {
       badLines.accept(source.line(), String.valueOf(e.getMessage()));
     }
     return true;
+  }
+
+  private void put(Tree tree, byte[] key, byte[] value) throws BadLineException {
+    try {
+      batch.put(tree, key, value);
+    } catch (IllegalArgumentException e) {
+      throw new BadLineException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void finishBatch() {
@@ -123,7 +135,7 @@ public final class Loader {
   }
 
   /** The tree a record goes to, or null when it is not asked for. */
-  private @Nullable Tree treeOf(@Nullable String named) {
+  private @Nullable Tree treeOf(@Nullable String named) throws BadLineException {
     String wanted = settings.tree();
     if (named != null && wanted != null && !named.equals(wanted)) {
       return null;
@@ -132,7 +144,11 @@ public final class Loader {
     if (name == null) {
       throw new IllegalArgumentException("tree=null");
     }
-    return trees.computeIfAbsent(name, store::tree);
+    try {
+      return trees.computeIfAbsent(name, store::tree);
+    } catch (IllegalArgumentException e) {
+      throw new BadLineException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** What was done so far. */
