@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open sorted table. Opening reads the footer and the properties only; index, filter and each
- * data block are checked when they are first used, by a positional read, and from then on read in
- * place in the mapped file.
+ * data block are checked when they are first used, or all at once by {@link #readBack}, by
+ * positional reads, and from then on read in place in the mapped file.
  *
  * <p><b>Threading.</b> Any thread that holds a reference may call.
  *
