@@ -1,7 +1,8 @@
 /**
  * The words every module shares: keys and their order, sequence numbers, cursors, memory.
  *
- * <p>Nothing here knows a file format or touches a file; files are in {@code dev.firn.core.file}.
+ * <p>Nothing here knows a file format; files are in {@code dev.firn.core.file}. The native calls
+ * are here because threads need them too.
  */
 @NullMarked
 package dev.firn.core;
