@@ -8,6 +8,7 @@ import dev.firn.sstable.TableMetadata;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables that were made and are not part of a version yet: open, and read back. So an edit names no
@@ -56,22 +57,20 @@ public final class NewTables implements AutoCloseable {
 
   /** A table, with a reference for the caller; opened now if it was not added. */
   Table take(TableMetadata metadata) {
-    Table added;
-    synchronized (this) {
-      added = tables.remove(metadata.number());
-    }
+    Table added = remove(metadata);
     return added != null ? added : open(metadata);
   }
 
   /** Closes a table that will not become part of a version, if it was added. */
   void drop(TableMetadata metadata) {
-    Table added;
-    synchronized (this) {
-      added = tables.remove(metadata.number());
-    }
+    Table added = remove(metadata);
     if (added != null) {
       added.release();
     }
+  }
+
+  private synchronized @Nullable Table remove(TableMetadata metadata) {
+    return tables.remove(metadata.number());
   }
 
   private Table open(TableMetadata metadata) {

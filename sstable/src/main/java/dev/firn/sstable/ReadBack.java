@@ -3,8 +3,6 @@ package dev.firn.sstable;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.error.StorageException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 
 /**
  * Reads all data blocks of a table that was just written and checks them, and fetches the pages
@@ -13,11 +11,6 @@ import java.lang.invoke.VarHandle;
  * <p><b>Threading.</b> Belongs to one thread, which holds the table.
  */
 final class ReadBack {
-
-  private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
-
-  /** The smallest page there is. */
-  private static final long PAGE_BYTES = 4096;
 
   private final TableFile file;
   private final TableIndex index;
@@ -38,8 +31,7 @@ final class ReadBack {
         read(block, ahead);
       }
       // Index and filter.
-      fetch(index.dataEnd(), map.byteSize());
-      FaultBarrier.pass();
+      FaultBarrier.touch(map, index.dataEnd(), map.byteSize());
     } catch (InternalError e) {
       throw new StorageException(file.path(), "cannot be read in place", e);
     } finally {
@@ -60,14 +52,7 @@ final class ReadBack {
     }
     if (!compressed) {
       blocks.setChecked(block);
-      fetch(start, end);
-    }
-  }
-
-  private void fetch(long start, long end) {
-    for (long at = start & -PAGE_BYTES; at < end; at += PAGE_BYTES) {
-      // Opaque, because the compiler drops a load that nobody uses.
-      BYTE.getOpaque(map, at);
+      FaultBarrier.touch(map, start, end);
     }
   }
 }

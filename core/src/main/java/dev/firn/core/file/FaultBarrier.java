@@ -47,6 +47,15 @@ public final class FaultBarrier {
     }
   }
 
+  /** Loads a byte of each page from one offset up to another, and passes the barrier. */
+  public static void touch(MemorySegment mapping, long from, long to) {
+    for (long at = from & -PAGE_BYTES; at < to; at += PAGE_BYTES) {
+      // Opaque, because the compiler drops a load that nobody uses.
+      BYTE.getOpaque(mapping, at);
+    }
+    pass();
+  }
+
   /**
    * Looks for a page that the device cannot deliver, once it is known that there is one: an access
    * does not tell which it was.
@@ -57,9 +66,7 @@ public final class FaultBarrier {
   public static long lostPage(MemorySegment mapping, long deadline) {
     for (long at = 0; at < mapping.byteSize(); at += PAGE_BYTES) {
       try {
-        // Opaque, because the compiler drops a load that nobody uses.
-        BYTE.getOpaque(mapping, at);
-        pass();
+        touch(mapping, at, at + 1);
       } catch (InternalError e) {
         return at;
       }
