@@ -55,17 +55,31 @@ final class OpenRun extends RefCounted {
     return tables.length == 1 ? tables[0].touch(hash) : 0;
   }
 
-  /** As {@link Version#get}, in this run alone. */
-  boolean get(MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+  /**
+   * As {@link Version#get}, in this run alone.
+   *
+   * @param last whether there is no other run left to look into
+   */
+  boolean get(
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      boolean last,
+      EntryRef out) {
     if (tables.length == 1) {
       // Its filter says more than its first and last key.
       return tables[0].get(key, offset, length, hash, trailer, out);
     }
     // A run of many tables is one of the large ones, where most of the keys are.
     int place = index.firstEndingAtOrAfter(key, offset, length);
-    return place < tables.length
-        && index.startsAtOrBefore(place, key, offset, length)
-        && tables[place].getExpected(key, offset, length, hash, trailer, out);
+    if (place == tables.length || !index.startsAtOrBefore(place, key, offset, length)) {
+      return false;
+    }
+    return (last && out.willSurelyFind())
+        ? tables[place].getUnfiltered(key, offset, length, trailer, out)
+        : tables[place].getExpected(key, offset, length, hash, trailer, out);
   }
 
   /** A cursor over the run; whoever closes it keeps a reference to this until then. */

@@ -169,8 +169,9 @@ public final class Version extends RefCounted {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    for (OpenRun run : runs) {
-      if (run.get(key, offset, length, hash, trailer, out)) {
+    for (int i = 0; i < runs.length; i++) {
+      boolean last = i == runs.length - 1;
+      if (runs[i].get(key, offset, length, hash, trailer, last, out)) {
         return true;
       }
     }

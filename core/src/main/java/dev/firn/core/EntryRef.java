@@ -17,6 +17,9 @@ public final class EntryRef {
 
   private static final int MOST_MISSED = 3;
 
+  /** So many reads in a row that found an entry make the next find nearly certain. */
+  private static final int MANY_FOUND = 16;
+
   private MemorySegment segment = MemorySegment.NULL;
   private long offset;
   private long length;
@@ -29,6 +32,9 @@ public final class EntryRef {
 
   /** How many of the last reads found nothing, as a score: a read that finds takes one off. */
   private int missed;
+
+  /** How many reads in a row found something, up to {@link #MANY_FOUND}. */
+  private int foundInRow;
 
   /** Points at an entry whose memory is kept by what was searched. */
   public void set(long trailer, MemorySegment segment, long offset, long length) {
@@ -53,6 +59,7 @@ public final class EntryRef {
   /** Says how a read through this ended, for the guess of the next one. */
   public void ended(boolean found) {
     missed = found ? Math.max(missed - 1, 0) : Math.min(missed + 1, MOST_MISSED);
+    foundInRow = found ? Math.min(foundInRow + 1, MANY_FOUND) : 0;
   }
 
   /**
@@ -61,6 +68,14 @@ public final class EntryRef {
    */
   public boolean willFind() {
     return missed <= MOST_MISSED / 2;
+  }
+
+  /**
+   * Whether the next read will so probably find an entry that it is not worth while to ask a filter
+   * first, where there is no other place left to look: that is one line of memory for nothing.
+   */
+  public boolean willSurelyFind() {
+    return foundInRow == MANY_FOUND;
   }
 
   /** Takes over one reference to what holds the value's memory. */

@@ -31,11 +31,14 @@ final class TableIndex {
   private final long fenceArea;
   private final long fenceBytes;
 
-  /**
-   * The first word of each line of words. What a search touches of it stays in the processor's
-   * caches, so that of all the words it fetches one line.
-   */
+  /** The first word of each line of words, so that a search fetches one line of words. */
   private final long[] samples;
+
+  /**
+   * The first of each {@link #LINE_WORDS} samples: few enough to stay in a processor's own cache,
+   * and then of the samples, too, a search fetches one line.
+   */
+  private final long[] tops;
 
   /**
    * Opens an index whose checksum is right.
@@ -65,6 +68,10 @@ final class TableIndex {
     samples = new long[(blocks + LINE_WORDS - 1) / LINE_WORDS];
     for (int i = 0; i < samples.length; i++) {
       samples[i] = word(i * LINE_WORDS);
+    }
+    tops = new long[(samples.length + LINE_WORDS - 1) / LINE_WORDS];
+    for (int i = 0; i < tops.length; i++) {
+      tops[i] = samples[i * LINE_WORDS];
     }
   }
 
@@ -101,12 +108,6 @@ final class TableIndex {
     return (offset(block) & 1) != 0;
   }
 
-  /** The block that a key and trailer, or the first entry after them, would be in. */
-  int find(MemorySegment key, long offset, int length, long trailer) {
-    long word = word(key, offset, length);
-    return find(line(word), word, key, offset, length, trailer);
-  }
-
   /** What a key is searched by first. */
   long word(MemorySegment key, long offset, int length) {
     return KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
@@ -114,13 +115,19 @@ final class TableIndex {
 
   /** The line of words to search for a word in. */
   int line(long word) {
-    int line = 0;
-    for (int left = samples.length; left > 1; ) {
+    int first = lastAtOrBefore(word, tops, 0, tops.length) * LINE_WORDS;
+    return lastAtOrBefore(word, samples, first, Math.min(LINE_WORDS, samples.length - first));
+  }
+
+  /** The last of some ascending words that is not behind a word; the first if all are. */
+  private static int lastAtOrBefore(long word, long[] words, int first, int count) {
+    int at = first;
+    for (int left = count; left > 1; ) {
       int half = left >>> 1;
-      line = Long.compareUnsigned(samples[line + half], word) <= 0 ? line + half : line;
+      at = Long.compareUnsigned(words[at + half], word) <= 0 ? at + half : at;
       left -= half;
     }
-    return line;
+    return at;
   }
 
   /**
@@ -132,7 +139,12 @@ final class TableIndex {
     return word(first) ^ offset(first);
   }
 
-  /** As {@link #find(MemorySegment, long, int, long)}, when word and line are known. */
+  /**
+   * The block that a key and trailer, or the first entry after them, would be in.
+   *
+   * @param line what {@link #line} gave for the key's word
+   * @param word what {@link #word} gave for the key
+   */
   int find(int line, long word, MemorySegment key, long offset, int length, long trailer) {
     int at = line * LINE_WORDS;
     for (int left = Math.min(LINE_WORDS, blocks - at); left > 1; ) {

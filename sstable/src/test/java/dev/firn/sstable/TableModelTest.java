@@ -9,10 +9,12 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,9 +155,19 @@ final class TableModelTest {
       byte[] key,
       long trailer) {
     probe.set(key);
-    boolean found = table.get(probe.key(), 0, probe.length(), probe.hash(), trailer, out);
     Map.Entry<Entry, byte[]> expected = model.ceilingEntry(new Entry(key, trailer));
-    if (expected != null && java.util.Arrays.equals(expected.getKey().key(), key)) {
+    boolean found = table.get(probe.key(), 0, probe.length(), probe.hash(), trailer, out);
+    checkFound(expected, key, found, out);
+    found = table.getExpected(probe.key(), 0, probe.length(), probe.hash(), trailer, out);
+    checkFound(expected, key, found, out);
+    found = table.getUnfiltered(probe.key(), 0, probe.length(), trailer, out);
+    checkFound(expected, key, found, out);
+    out.ended(found);
+  }
+
+  private static void checkFound(
+      Map.@Nullable Entry<Entry, byte[]> expected, byte[] key, boolean found, EntryRef out) {
+    if (expected != null && Arrays.equals(expected.getKey().key(), key)) {
       assertTrue(found);
       assertEquals(expected.getKey().trailer(), out.trailer());
       Entries.checkBytes(expected.getValue(), out.segment(), out.offset(), out.length());
