@@ -6,22 +6,18 @@ import dev.firn.compaction.VersionEdit.TableAdded;
 import dev.firn.compaction.VersionEdit.TableRemoved;
 import dev.firn.compaction.VersionEdit.TreeCreated;
 import dev.firn.compaction.VersionEdit.TreeDropped;
-import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
-import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of a store: the current one, how it becomes the next, and the manifest that makes
@@ -43,10 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VersionSet implements AutoCloseable {
 
-  private static final long MIN_ROTATION_BYTES = 1 << 20;
-  private static final int ROTATION_FACTOR = 4;
-
-  private final FileSystem fs;
   private final Path directory;
   private final NewTables newTables;
   private final long storeId;
@@ -55,12 +47,8 @@ public final class VersionSet implements AutoCloseable {
   private final ReentrantLock editing = new ReentrantLock();
   private final ReentrantLock mutex = new ReentrantLock();
 
-  /** Null until {@link #begin}. */
   @GuardedBy("editing")
-  private @Nullable ManifestWriter manifest;
-
-  @GuardedBy("editing")
-  private @Nullable Throwable failure;
+  private final ManifestLog log;
 
   @GuardedBy("mutex")
   private Version current;
@@ -70,12 +58,12 @@ public final class VersionSet implements AutoCloseable {
 
   /** Takes over what recovery opened. */
   VersionSet(VersionSetRecovery recovery, Version first) {
-    this.fs = recovery.fs();
     this.directory = recovery.directory();
-    this.newTables = new NewTables(fs, directory, recovery.cache());
+    this.newTables = new NewTables(recovery.fs(), directory, recovery.cache());
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
+    this.log = new ManifestLog(recovery.fs(), directory, storeId, this::allocateNumber);
     this.current = first;
   }
 
@@ -110,32 +98,10 @@ public final class VersionSet implements AutoCloseable {
   public void begin() {
     editing.lock();
     try {
-      beginEditing(checkedCurrent().state());
-    } catch (Throwable e) {
-      failure = e;
-      throw e;
+      log.begin(checkedCurrent().state());
     } finally {
       editing.unlock();
     }
-  }
-
-  @GuardedBy("editing")
-  private void beginEditing(StoreState state) {
-    StoreFiles files = StoreFiles.list(fs, directory);
-    long number = allocateNumber();
-    install(number, state);
-    Set<Long> tables = new HashSet<>();
-    state.shape().tables().forEach(table -> tables.add(table.number()));
-    files.obsolete(tables, number).forEach(fs::delete);
-  }
-
-  /** Makes a new manifest of a state the current one. */
-  @GuardedBy("editing")
-  private void install(long number, StoreState state) {
-    VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
-    ManifestWriter begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
-    manifest = begun;
-    new CurrentFile(number, begun.bytes(), storeId).install(fs, directory);
   }
 
   /** The current version, with one reference for the caller. */
@@ -186,9 +152,8 @@ public final class VersionSet implements AutoCloseable {
     StoreState state = before.state().apply(numbered);
     Version next = before.next(state, newTables::take);
     try {
-      log(before, numbered);
+      log.append(before.state(), numbered);
     } catch (Throwable e) {
-      failure = e;
       next.release();
       throw e;
     }
@@ -199,10 +164,7 @@ public final class VersionSet implements AutoCloseable {
 
   @GuardedBy("editing")
   private Version checkedCurrent() {
-    Throwable cause = failure;
-    if (cause != null) {
-      throw new StoreFailedException("writing the manifest", cause);
-    }
+    log.checkUsable();
     mutex.lock();
     try {
       checkOpenLocked();
@@ -210,31 +172,6 @@ public final class VersionSet implements AutoCloseable {
     } finally {
       mutex.unlock();
     }
-  }
-
-  @GuardedBy("editing")
-  private void log(Version before, VersionEdit edit) {
-    if (!edit.all(TableAdded.class).isEmpty()) {
-      fs.syncDirectory(directory);
-    }
-    ManifestWriter writer = manifest;
-    if (writer == null) {
-      throw new IllegalStateException("the versions were not begun");
-    }
-    if (writer.bytes() > MIN_ROTATION_BYTES
-        && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes()) {
-      writer = rotate(writer, before.state());
-    }
-    writer.append(edit);
-  }
-
-  /** Begins a new manifest with the current state, and deletes the old one. */
-  @GuardedBy("editing")
-  private ManifestWriter rotate(ManifestWriter old, StoreState state) {
-    old.close();
-    install(allocateNumber(), state);
-    fs.delete(FileName.manifest(directory, old.number()));
-    return Objects.requireNonNull(manifest);
   }
 
   private static void markObsolete(Version before, VersionEdit edit) {
@@ -305,7 +242,7 @@ public final class VersionSet implements AutoCloseable {
   public boolean hasFailed() {
     editing.lock();
     try {
-      return failure != null;
+      return log.hasFailed();
     } finally {
       editing.unlock();
     }
@@ -335,10 +272,7 @@ public final class VersionSet implements AutoCloseable {
   public long verify() {
     editing.lock();
     try {
-      CurrentFile named = CurrentFile.read(fs, directory);
-      ManifestReader.read(fs, directory, named.manifest(), named.bytes());
-      return fs.size(directory.resolve(FileName.CURRENT))
-          + fs.size(FileName.manifest(directory, named.manifest()));
+      return log.verify();
     } finally {
       editing.unlock();
     }
@@ -375,24 +309,13 @@ public final class VersionSet implements AutoCloseable {
       } finally {
         mutex.unlock();
       }
-      closeEditing();
+      try {
+        log.close();
+      } finally {
+        releaseCurrent();
+      }
     } finally {
       editing.unlock();
-    }
-  }
-
-  @GuardedBy("editing")
-  private void closeEditing() {
-    try (ManifestWriter closing = manifest) {
-      if (failure == null && closing != null) {
-        closing.finish();
-        new CurrentFile(closing.number(), closing.bytes(), storeId).install(fs, directory);
-      }
-    } catch (FirnException e) {
-      failure = e;
-      throw e;
-    } finally {
-      releaseCurrent();
     }
   }
 

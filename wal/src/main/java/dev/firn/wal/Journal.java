@@ -34,9 +34,6 @@ public final class Journal implements AutoCloseable {
   /** So many segments are kept ready. */
   static final int READY = 2;
 
-  /** Retired segments kept to be made over, besides those that are ready. */
-  static final int MAX_SPARES = 8;
-
   /** A segment that waits to be put to use. */
   private record Ready(long number, MappedFile file) {}
 
@@ -46,17 +43,8 @@ public final class Journal implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition prepared = lock.newCondition();
 
-  /** To be made over in this order: see {@link RecoveredJournal#spares}. */
   @GuardedBy("lock")
-  private final Deque<Spare> spares = new ArrayDeque<>();
-
-  /** Spares too, all below the floor: they may be made over in any order, or go. */
-  @GuardedBy("lock")
-  private final Deque<Spare> retired = new ArrayDeque<>();
-
-  /** How many of those there always were since the last {@link #trim}. */
-  @GuardedBy("lock")
-  private int unused;
+  private final SpareSegments spares;
 
   @GuardedBy("lock")
   private long nextNumber;
@@ -131,7 +119,7 @@ public final class Journal implements AutoCloseable {
       Path directory,
       long segmentBytes,
       List<JournalSegment> segments,
-      List<Path> spares,
+      List<Path> recoveredSpares,
       long nextNumber,
       Executor preparer) {
     if (segmentBytes < JournalFormat.SEGMENT_ALIGNMENT
@@ -146,6 +134,7 @@ public final class Journal implements AutoCloseable {
     this.bootId = fs.bootId();
     this.preparer = preparer;
     this.files = new SegmentFiles(fs, directory);
+    this.spares = new SpareSegments(recoveredSpares);
     for (JournalSegment segment : segments) {
       segment.keptBy(this::takeBack);
       last = segment;
@@ -155,7 +144,6 @@ public final class Journal implements AutoCloseable {
     try {
       this.nextNumber = nextNumber;
       this.lastActivated = lastUsed;
-      spares.forEach(path -> this.spares.add(new Spare(path, null)));
       prepareLater();
     } finally {
       lock.unlock();
@@ -224,7 +212,7 @@ public final class Journal implements AutoCloseable {
     try {
       return fits ? takeReady() : oversized(wanted, before == null);
     } catch (Throwable e) {
-      forgetSpares();
+      spares.forget();
       if (before != null && !before.equals(e)) {
         e.addSuppressed(before);
       }
@@ -236,7 +224,7 @@ public final class Journal implements AutoCloseable {
   private Ready takeReady() {
     Ready next = ready.poll();
     if (next == null) {
-      MappedFile file = files.prepare(nextNumber, segmentBytes, lastActivated, pollSpare());
+      MappedFile file = files.prepare(nextNumber, segmentBytes, lastActivated, spares.poll());
       next = new Ready(nextNumber++, file);
     }
     return next;
@@ -298,16 +286,14 @@ public final class Journal implements AutoCloseable {
     Spare spare = new Spare(segment.path(), segment.file());
     lock.lock();
     try {
-      if (segment.size() != segmentBytes
-          || segment.hasFailed()
-          || spares.size() + retired.size() >= MAX_SPARES) {
+      if (segment.size() != segmentBytes || segment.hasFailed() || spares.isFull()) {
         inBackground(() -> files.delete(spare));
         return true;
       }
       if (closed) {
         return false; // the next open finds the file, and uses it
       }
-      retired.add(spare);
+      spares.add(spare);
       prepareLater();
       return true;
     } finally {
@@ -323,21 +309,14 @@ public final class Journal implements AutoCloseable {
   public void trim() {
     lock.lock();
     try {
-      for (; unused > 0 && !closed; unused--) {
-        Spare spare = retired.removeLast();
-        inBackground(() -> files.delete(spare));
+      for (Spare spare = spares.pollUnused(); spare != null; spare = spares.pollUnused()) {
+        Spare unused = spare;
+        inBackground(() -> files.delete(unused));
       }
-      unused = retired.size();
+      spares.startRound();
     } finally {
       lock.unlock();
     }
-  }
-
-  @GuardedBy("lock")
-  private @Nullable Spare pollSpare() {
-    Spare spare = spares.isEmpty() ? retired.poll() : spares.poll();
-    unused = Math.min(unused, retired.size());
-    return spare;
   }
 
   /** Starts to prepare the next segment, unless enough are ready or one is being prepared. */
@@ -348,7 +327,7 @@ public final class Journal implements AutoCloseable {
     }
     long number = nextNumber++;
     long after = ready.isEmpty() ? lastActivated : ready.getLast().number();
-    Spare spare = pollSpare();
+    Spare spare = spares.poll();
     preparing = true;
     if (!tryExecute(() -> prepare(number, after, spare))) {
       // The next rotate does it.
@@ -374,7 +353,7 @@ public final class Journal implements AutoCloseable {
       failure = thrown;
       preparing = false;
       if (file == null) {
-        forgetSpares();
+        spares.forget();
       } else {
         ready.add(new Ready(number, file));
         prepareLater();
@@ -386,19 +365,6 @@ public final class Journal implements AutoCloseable {
     if (thrown != null) {
       listener.accept(thrown);
     }
-  }
-
-  /**
-   * Leaves the spares to the next open: the one that could not be made over may still be there, and
-   * none that it says it was prepared after may go before it.
-   */
-  @GuardedBy("lock")
-  private void forgetSpares() {
-    spares.forEach(Spare::close);
-    spares.clear();
-    retired.forEach(Spare::close);
-    retired.clear();
-    unused = 0;
   }
 
   private void inBackground(Runnable task) {
@@ -454,7 +420,7 @@ public final class Journal implements AutoCloseable {
       }
       ready.forEach(this::leave);
       ready.clear();
-      forgetSpares();
+      spares.forget();
     } finally {
       lock.unlock();
     }

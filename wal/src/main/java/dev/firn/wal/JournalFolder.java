@@ -23,7 +23,7 @@ import java.util.Set;
 final class JournalFolder {
 
   /** What a journal can use: segments that are ready, and its spares. */
-  private static final int MAX_SPARES = Journal.READY + Journal.MAX_SPARES;
+  private static final int MAX_SPARES = Journal.READY + SpareSegments.MOST;
 
   private final FileSystem fs;
   private final Path directory;

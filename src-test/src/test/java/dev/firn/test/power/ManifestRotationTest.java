@@ -72,7 +72,7 @@ final class ManifestRotationTest {
     }
 
     private void note(Reached way) {
-      if (way.path().contains("VersionSet.rotate")) {
+      if (way.path().contains("ManifestLog.rotate")) {
         begun = true;
         cuts.begin();
         if (way.site().call() != Call.RENAME) {

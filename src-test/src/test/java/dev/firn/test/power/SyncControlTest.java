@@ -28,9 +28,9 @@ final class SyncControlTest {
           "FORCE at ManifestWriter.append",
           "FORCE at ManifestWriter.create",
           "FORCE at TableOutput.force",
-          "FORCE at CurrentFile.install from VersionSet.install",
+          "FORCE at CurrentFile.install from ManifestLog.install",
           "FORCE at SegmentFiles.prepare from Journal.prepare",
-          "SYNC_DIRECTORY at VersionSet.log",
+          "SYNC_DIRECTORY at ManifestLog.append",
           "SYNC_DIRECTORY at SegmentFiles.prepare from Journal.prepare");
 
   @Test
@@ -74,7 +74,7 @@ final class SyncControlTest {
                 "SYNC_DIRECTORY at JournalFolder.sweep",
                 "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
                 "SYNC_DIRECTORY at SegmentFiles.prepare",
-                "SYNC_DIRECTORY at VersionSet.log")),
+                "SYNC_DIRECTORY at ManifestLog.append")),
         found);
     assertTrue(SyncSite.all().stream().anyMatch(site -> site.call() == Call.RENAME));
   }

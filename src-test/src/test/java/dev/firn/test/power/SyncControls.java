@@ -25,10 +25,10 @@ final class SyncControls {
           "A table is read only if the manifest names it, and the manifest names it only after it"
               + " was forced; half a table is deleted at the next opening, whatever its name. The"
               + " rename keeps it from being taken for a table by people and tools.",
-          "RENAME at CurrentFile.install from VersionSet.closeEditing",
+          "RENAME at CurrentFile.install from ManifestLog.close",
           "CURRENT named this manifest before, since it was begun; what changes is only how long it"
               + " says that the manifest is. That finds a manifest out that was cut off later.",
-          "SYNC_DIRECTORY at CurrentFile.install from VersionSet.closeEditing",
+          "SYNC_DIRECTORY at CurrentFile.install from ManifestLog.close",
           "Before the rename: the manifest's name is durable since it was begun. After it: as for"
               + " the rename.",
           "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
