@@ -6,13 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The page of the documentation: what was measured and how, charts, tables. What people wrote
- * between its two marks stays when it is written again.
+ * The page of the documentation: what was measured and how, charts, tables. It has parts, each
+ * between two marks. A part for which there is nothing new stays as it is when the page is written
+ * again: what people wrote, and what was measured in another checkout.
  */
 final class BenchmarksPage {
-
-  private static final String NOTES = "<!-- notes -->\n";
-  private static final String NOTES_END = "<!-- end of notes -->\n";
 
   private static final String INTRODUCTION =
       """
@@ -52,21 +50,41 @@ final class BenchmarksPage {
 
   /** Writes the page and its charts. */
   void write(List<String> about, Report report, GrowthReport growth) throws IOException {
-    StringBuilder text = new StringBuilder(INTRODUCTION);
-    about.forEach(line -> text.append(line).append('\n'));
-    text.append('\n').append(NOTES).append(notes()).append(NOTES_END).append('\n');
-    text.append(
-        report.text(
-            report.has(false) ? image("writes", "Rates of writes") : "",
-            report.has(true) ? image("reads", "Rates of reads") : ""));
+    String page = Files.exists(file) ? Files.readString(file) : "";
+    String compared = report.isEmpty() ? "" : compared(report);
+    String grown = growth.isEmpty() ? "" : grown(growth);
+    Files.writeString(
+        file,
+        INTRODUCTION
+            + part(page, "machine", String.join("\n", about))
+            + part(page, "notes", "")
+            + part(page, "comparison", compared)
+            + part(page, "growth", grown));
+  }
+
+  private String compared(Report report) throws IOException {
     report.writeCharts(chart("writes"), chart("reads"));
-    if (!growth.isEmpty()) {
-      text.append('\n').append(growth.text()).append('\n');
-      text.append(image("entries", "Rate by number of entries"));
-      text.append(image("values", "Rate by length of values"));
-      growth.writeCharts(chart("entries"), chart("values"));
-    }
-    Files.writeString(file, text);
+    return report.text(
+        report.has(false) ? image("writes", "Rates of writes") : "",
+        report.has(true) ? image("reads", "Rates of reads") : "");
+  }
+
+  private String grown(GrowthReport growth) throws IOException {
+    growth.writeCharts(chart("entries"), chart("values"));
+    return growth.text()
+        + "\n"
+        + image("entries", "Rate by number of entries")
+        + image("values", "Rate by length of values");
+  }
+
+  /** A part of the page: what is new, or what it was. */
+  private static String part(String page, String name, String fresh) {
+    String begin = "<!-- " + name + " -->\n";
+    String end = "<!-- end of " + name + " -->\n";
+    int from = page.indexOf(begin) + begin.length();
+    int to = page.indexOf(end);
+    String kept = page.contains(begin) && to >= from ? page.substring(from, to).strip() : "";
+    return begin + (fresh.isEmpty() ? kept : fresh.strip()) + "\n" + end + "\n";
   }
 
   private Path chart(String name) {
@@ -75,15 +93,5 @@ final class BenchmarksPage {
 
   private String image(String name, String description) {
     return "![" + description + "](" + chart(name).getFileName() + ")\n";
-  }
-
-  private String notes() throws IOException {
-    if (!Files.exists(file)) {
-      return "";
-    }
-    String page = Files.readString(file);
-    int from = page.indexOf(NOTES);
-    int to = page.indexOf(NOTES_END);
-    return from < 0 || to < from ? "" : page.substring(from + NOTES.length(), to);
   }
 }

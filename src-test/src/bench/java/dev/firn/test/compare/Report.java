@@ -130,6 +130,11 @@ final class Report {
     }
   }
 
+  /** Whether there is nothing to report. */
+  boolean isEmpty() {
+    return workloads.isEmpty();
+  }
+
   /** Whether there are results of what only reads, or of what writes. */
   boolean has(boolean reads) {
     return !charted(reads).isEmpty();
