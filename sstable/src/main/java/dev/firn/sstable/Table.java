@@ -131,38 +131,53 @@ public final class Table extends RefCounted {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return mayContain(hash) && getUnfiltered(key, offset, length, trailer, out);
+    return mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
   }
 
   /** As {@link #get}, quicker if the key is there. */
   public boolean getUnfiltered(
       MemorySegment key, long offset, int length, long trailer, EntryRef out) {
-    TableIndex opened = index();
-    long word = opened.word(key, offset, length);
-    int line = opened.line(word);
-    out.setTouched(opened.touch(line));
-    return search(line, word, key, offset, length, trailer, out);
+    return find(key, offset, length, 0, trailer, false, out);
   }
 
   /** As {@link #get}, quicker if the key is there and {@code out} guessed so. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    if (!out.willFind()) {
-      return get(key, offset, length, hash, trailer, out);
-    }
+    return out.willFind()
+        ? find(key, offset, length, hash, trailer, true, out)
+        : get(key, offset, length, hash, trailer, out);
+  }
+
+  /**
+   * Finds an entry by the index.
+   *
+   * @param filtered whether to ask the filter once what the index reads is on its way
+   */
+  private boolean find(
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      boolean filtered,
+      EntryRef out) {
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
     int line = opened.line(word);
-    // On their way while the filter's line is.
     out.setTouched(opened.touch(line));
-    return mayContain(hash) && search(line, word, key, offset, length, trailer, out);
+    return (!filtered || mayContain(hash))
+        && search(
+            opened.find(line, word, key, offset, length, trailer),
+            key,
+            offset,
+            length,
+            trailer,
+            out);
   }
 
-  /** Searches the block that a line of the index's words leads to. */
   private boolean search(
-      int line, long word, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
+      int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     TableIndex opened = index();
-    int block = opened.find(line, word, key, offset, length, trailer);
     long start = opened.start(block);
     long end = opened.end(block, start);
     if (opened.isCompressed(block)) {
