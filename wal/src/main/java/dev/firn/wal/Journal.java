@@ -309,11 +309,7 @@ public final class Journal implements AutoCloseable {
   public void trim() {
     lock.lock();
     try {
-      for (Spare spare = spares.pollUnused(); spare != null; spare = spares.pollUnused()) {
-        Spare unused = spare;
-        inBackground(() -> files.delete(unused));
-      }
-      spares.startRound();
+      spares.endRound().forEach(idle -> inBackground(() -> files.delete(idle)));
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,7 @@ package dev.firn.wal;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class SpareSegments {
   /** All below the floor: they may be made over in any order, or go. */
   private final Deque<Spare> retired = new ArrayDeque<>();
 
-  /** How many of the retired ones there always were since {@link #startRound}. */
+  /** How many of the retired ones there always were since the last {@link #endRound}. */
   private int unused;
 
   /** What recovery found. */
@@ -51,18 +52,18 @@ final class SpareSegments {
     return spare;
   }
 
-  /** One that nobody had use for since the round began, which is the caller's then. */
-  @Nullable Spare pollUnused() {
-    if (unused == 0) {
-      return null;
+  /**
+   * Ends a round, and begins the next.
+   *
+   * @return those that nobody had use for since the last call, which are the caller's then
+   */
+  List<Spare> endRound() {
+    List<Spare> idle = new ArrayList<>();
+    for (; unused > 0; unused--) {
+      idle.add(retired.removeLast());
     }
-    unused--;
-    return retired.removeLast();
-  }
-
-  /** From now on it is counted anew who had use for them. */
-  void startRound() {
     unused = retired.size();
+    return idle;
   }
 
   /**

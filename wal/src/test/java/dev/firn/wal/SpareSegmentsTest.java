@@ -41,28 +41,26 @@ class SpareSegmentsTest {
   }
 
   @Test
-  void pollUnused_whatNobodyHadUseForInARound() {
+  void endRound_whatNobodyHadUseForInARound() {
     SpareSegments spares = new SpareSegments(List.of());
     spares.add(spare("a"));
     spares.add(spare("b"));
     spares.add(spare("c"));
-    assertNull(spares.pollUnused(), "no round has begun");
-    spares.startRound();
+    assertEquals(List.of(), spares.endRound(), "they came in this round");
     assertEquals(spare("a"), spares.poll());
     assertEquals(spare("b"), spares.poll());
     spares.add(spare("d"));
     spares.add(spare("e"));
     // Of the three there were never fewer than one.
-    assertEquals(spare("e"), spares.pollUnused());
-    assertNull(spares.pollUnused());
+    assertEquals(List.of(spare("e")), spares.endRound());
     assertEquals(spare("c"), spares.poll());
   }
 
   @Test
-  void pollUnused_recoveredOnesAreKept() {
+  void endRound_recoveredOnesAreKept() {
     SpareSegments spares = new SpareSegments(List.of(Path.of("recovered")));
-    spares.startRound();
-    assertNull(spares.pollUnused());
+    assertEquals(List.of(), spares.endRound());
+    assertEquals(List.of(), spares.endRound());
     assertEquals(spare("recovered"), spares.poll());
   }
 }
