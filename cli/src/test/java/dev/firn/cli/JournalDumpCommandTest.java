@@ -47,7 +47,7 @@ class JournalDumpCommandTest {
         record.delete(3, bytes("gone"), 0, 4);
         long reservation = segment.reserve(record.paddedBytes(), record.count());
         long offset = JournalSegment.offset(reservation);
-        segment.append(record, offset, segment.firstSequence(reservation));
+        segment.append(record, offset, segment.firstSequence(reservation), false);
         segment.publish(offset + record.paddedBytes());
       }
     }

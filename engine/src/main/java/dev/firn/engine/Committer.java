@@ -100,7 +100,7 @@ final class Committer {
         View view = views.acquire();
         try {
           active = view.active();
-          if (active != null && tryCommit(active, record, inserter, nodeBytes)) {
+          if (active != null && tryCommit(active, record, inserter, nodeBytes, synced)) {
             break;
           }
         } finally {
@@ -117,7 +117,7 @@ final class Committer {
   }
 
   private boolean tryCommit(
-      Generation active, RecordBuilder record, Inserter inserter, long nodeBytes) {
+      Generation active, RecordBuilder record, Inserter inserter, long nodeBytes, boolean synced) {
     long bytes = record.paddedBytes();
     long reservation =
         active.memTable().tryBudget(nodeBytes)
@@ -129,7 +129,7 @@ final class Committer {
     long offset = JournalSegment.offset(reservation);
     long first = active.segment().firstSequence(reservation);
     try {
-      active.segment().append(record, offset, first);
+      active.segment().append(record, offset, first, synced);
       inserter.insert(active.memTable(), record, offset, first);
     } catch (Throwable t) {
       throw health.fail("writing to " + active.segment().path(), t);

@@ -86,7 +86,7 @@ public final class JournalSegmentStress {
       long bytes = record.paddedBytes();
       long reservation = segment.reserve(bytes, record.count());
       long offset = JournalSegment.offset(reservation);
-      segment.append(record, offset, segment.firstSequence(reservation));
+      segment.append(record, offset, segment.firstSequence(reservation), false);
       segment.publish(offset + bytes);
     }
 

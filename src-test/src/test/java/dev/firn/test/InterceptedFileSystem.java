@@ -149,6 +149,12 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
+    public void writeToForce(long position, MemorySegment source, long offset, long length) {
+      InterceptedFileSystem.this.write(
+          file.path(), position, () -> file.writeToForce(position, source, offset, length));
+    }
+
+    @Override
     public void prefault() {
       file.prefault();
     }

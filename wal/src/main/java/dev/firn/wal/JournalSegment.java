@@ -230,12 +230,17 @@ public final class JournalSegment extends RefCounted {
    * @param record the entries; its header is filled in
    * @param offset the reservation's {@link #offset}
    * @param firstSequence the reservation's {@link #firstSequence(long)}
+   * @param forced whether the caller is going to have it forced
    */
-  public void append(RecordBuilder record, long offset, long firstSequence) {
+  public void append(RecordBuilder record, long offset, long firstSequence, boolean forced) {
     assert offset >= JournalFormat.HEADER_BYTES && offset <= end() - record.paddedBytes();
     assert firstSequence >= 0 && firstSequence <= SequenceNumber.MAX;
     record.seal(number, offset, firstSequence << 8 | lifeTag, commitment());
-    file.write(offset, record.memory(), 0, record.paddedBytes());
+    if (forced) {
+      file.writeToForce(offset, record.memory(), 0, record.paddedBytes());
+    } else {
+      file.write(offset, record.memory(), 0, record.paddedBytes());
+    }
   }
 
   /** What the next record says about those before it. */

@@ -85,7 +85,7 @@ final class JournalConcurrencyTest {
         reservation = segment.reserve(record.paddedBytes(), 2);
       }
       long offset = JournalSegment.offset(reservation);
-      segment.append(record, offset, segment.firstSequence(reservation));
+      segment.append(record, offset, segment.firstSequence(reservation), reservation % 2 == 0);
       publish(segment, offset, offset + record.paddedBytes());
     }
   }

@@ -175,7 +175,7 @@ final class JournalRecoveryTest {
     long slow = store.active.reserve(RECORD_BYTES, 1);
     long quick = store.active.reserve(RECORD_BYTES, 1);
     JournalSegment segment = store.active;
-    segment.append(store.record, JournalSegment.offset(quick), segment.firstSequence(quick));
+    segment.append(store.record, JournalSegment.offset(quick), segment.firstSequence(quick), false);
     JournalTail tail = assertRecovers(killed(), 5);
     assertTrue(tail.torn());
     assertEquals(JournalSegment.offset(slow), tail.offset());
@@ -193,12 +193,12 @@ final class JournalRecoveryTest {
     store.segments.add(second);
     for (int i = 0; i < 3; i++) {
       long quick = second.reserve(RECORD_BYTES, 1);
-      second.append(store.record, JournalSegment.offset(quick), second.firstSequence(quick));
+      second.append(store.record, JournalSegment.offset(quick), second.firstSequence(quick), false);
     }
     // Forced by the periodic flush: of the second segment nothing is published, so nothing is said.
     second.force();
     long last = second.reserve(RECORD_BYTES, 1);
-    second.append(store.record, JournalSegment.offset(last), second.firstSequence(last));
+    second.append(store.record, JournalSegment.offset(last), second.firstSequence(last), true);
     for (MemoryFileSystem fs : List.of(killed(), restarted())) {
       JournalTail tail = assertRecovers(fs, 5);
       assertTrue(tail.torn());

@@ -113,7 +113,7 @@ final class TestJournal implements AutoCloseable {
   record Pending(JournalSegment segment, RecordBuilder record, long offset, long firstSequence) {
 
     void copy() {
-      segment.append(record, offset, firstSequence);
+      segment.append(record, offset, firstSequence, firstSequence % 2 == 0);
     }
 
     void publish() {

@@ -35,6 +35,15 @@ public interface MappedFile extends AutoCloseable {
   void write(long position, MemorySegment source, long offset, long length);
 
   /**
+   * The same, for a caller who forces these bytes next: costs more here, so that the force writes
+   * no more than it must. A store into a mapping has the kernel write all that it keeps in one
+   * piece with the page, which can be two megabytes.
+   */
+  default void writeToForce(long position, MemorySegment source, long offset, long length) {
+    write(position, source, offset, length);
+  }
+
+  /**
    * Touches every page, so that later stores meet no page fault; what the file holds stays. Only
    * before the first writer: a store that runs beside it may be undone.
    */

@@ -229,8 +229,12 @@ public final class RealFileSystem implements FileSystem {
   public MappedFile map(Path file) {
     try {
       requireUnclaimed(file);
+      UninterruptibleFile opened = UninterruptibleFile.open(file, READ_WRITE);
       try (FileChannel channel = FileChannel.open(file, READ_WRITE)) {
-        return RealMappedFile.map(file, channel);
+        return RealMappedFile.map(file, opened, channel);
+      } catch (IOException | RuntimeException e) {
+        opened.close();
+        throw e;
       }
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be mapped", e);

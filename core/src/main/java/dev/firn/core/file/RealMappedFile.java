@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,19 @@ import org.jspecify.annotations.Nullable;
  * <p>The descriptor that it was mapped through is closed. The mapping keeps the kernel's open file
  * alive, and it is that file, opened before the first store, which the kernel tells of a failed
  * write-back, at the next force; a descriptor opened later would never hear of it.
+ *
+ * <p>What is to be forced next is written through another descriptor. The kernel knows which blocks
+ * such a write changed. Of a store into the mapping it knows the folio, which has one page if it
+ * was written page by page, and up to 2 MiB if it was read in order, as a store's files are that is
+ * opened after the machine was started: then a commit of 136 bytes wrote 1 to 2 MiB and took 1.1 to
+ * 2.8 ms where 4 KiB and 0.12 ms are enough (Linux 6.18, ext4).
  */
 final class RealMappedFile implements MappedFile {
 
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
   private volatile Path path;
+  private final UninterruptibleFile file;
   private final Arena arena;
   private final MemorySegment memory;
   private final MemorySegment view;
@@ -35,25 +43,37 @@ final class RealMappedFile implements MappedFile {
    */
   private final Object forceLock = new Object();
 
+  /** Takes what is loaded only to see that it is there: the compiler drops a load of no use. */
+  @SuppressWarnings("UnusedVariable")
+  private byte touched;
+
   /** The first failure of a store or of a force, which every later force repeats. */
   private volatile @Nullable RuntimeException failure;
 
   @GuardedBy("forceLock")
   private boolean closed;
 
-  private RealMappedFile(Path path, Arena arena, MemorySegment memory) {
+  private RealMappedFile(Path path, UninterruptibleFile file, Arena arena, MemorySegment memory) {
     this.path = path;
+    this.file = file;
     this.arena = arena;
     this.memory = memory;
     this.view = memory.asReadOnly();
   }
 
-  static RealMappedFile map(Path path, FileChannel channel) throws IOException {
+  /**
+   * Maps a file that was opened twice.
+   *
+   * @param file stays open with the mapping, and is its own from now on
+   * @param channel can be closed afterwards
+   */
+  static RealMappedFile map(Path path, UninterruptibleFile file, FileChannel channel)
+      throws IOException {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment memory =
           UninterruptibleFile.map(channel, FileChannel.MapMode.READ_WRITE, arena);
-      return new RealMappedFile(path, arena, memory);
+      return new RealMappedFile(path, file, arena, memory);
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw e;
@@ -85,6 +105,26 @@ final class RealMappedFile implements MappedFile {
     try {
       MemorySegment.copy(source, offset, memory, position, length);
       FaultBarrier.pass();
+    } catch (InternalError e) {
+      throw faulted("cannot be written at position " + position, e);
+    }
+  }
+
+  @Override
+  public void writeToForce(long position, MemorySegment source, long offset, long length) {
+    Objects.checkFromIndexSize(position, length, size());
+    try {
+      if (length > 0) {
+        // A write into a file that somebody cut off would make it long again, with zeros before it.
+        touched = (byte) BYTE.getOpaque(memory, position + length - 1);
+        FaultBarrier.pass();
+      }
+      file.write(position, source, offset, length);
+    } catch (IOException e) {
+      RuntimeException thrown =
+          IoFailure.of(path, "cannot be written at position " + position, length, e);
+      failure = thrown;
+      throw thrown;
     } catch (InternalError e) {
       throw faulted("cannot be written at position " + position, e);
     }
@@ -130,7 +170,16 @@ final class RealMappedFile implements MappedFile {
       if (!closed) {
         arena.close();
         closed = true;
+        closeFile();
       }
+    }
+  }
+
+  private void closeFile() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw IoFailure.of(path, "cannot be closed", e);
     }
   }
 

@@ -61,6 +61,26 @@ abstract class MappingContract extends StreamContract {
   }
 
   @Test
+  void mapped_writeToForce_isSeenAtOnceAndStays() {
+    fs().allocate(file("a"), 10_000);
+    try (MappedFile file = fs().map(file("a"))) {
+      file.write(4080, bytes("stored next to it"), 0, 10);
+      file.writeToForce(4090, bytes("..0123456789.."), 2, 10);
+      assertEquals("stored nex0123456789", text(file.memory().asSlice(4080, 20)));
+      file.write(4092, bytes("xy"), 0, 2);
+      file.writeToForce(4099, bytes("z"), 0, 1);
+      file.force(4090, 10);
+      assertEquals("stored nex01xy45678z", text(file.memory().asSlice(4080, 20)));
+      file.writeToForce(9_999, bytes("end"), 2, 1);
+    }
+    try (MappedFile file = fs().map(file("a"))) {
+      assertEquals("stored nex01xy45678z", text(file.memory().asSlice(4080, 20)));
+      assertEquals('d', file.memory().get(ValueLayout.JAVA_BYTE, 9_999));
+    }
+    assertEquals(10_000, fs().size(file("a")));
+  }
+
+  @Test
   void mapped_memoryIsReadOnlyAndAlwaysTheSame() {
     fs().allocate(file("a"), 10_000);
     try (MappedFile file = fs().map(file("a"))) {
@@ -91,6 +111,9 @@ abstract class MappingContract extends StreamContract {
       assertThrows(IndexOutOfBoundsException.class, () -> file.write(91, source, 0, 10));
       assertThrows(IndexOutOfBoundsException.class, () -> file.write(-1, source, 0, 10));
       assertThrows(IndexOutOfBoundsException.class, () -> file.write(0, source, 5, 6));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.writeToForce(91, source, 0, 10));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.writeToForce(-1, source, 0, 10));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.writeToForce(0, source, 5, 6));
       assertThrows(IndexOutOfBoundsException.class, () -> file.force(91, 10));
       assertThrows(IndexOutOfBoundsException.class, () -> file.force(-1, 10));
       file.force(0, 100);
@@ -132,6 +155,7 @@ abstract class MappingContract extends StreamContract {
     file.close();
     assertThrows(IllegalStateException.class, () -> memory.get(ValueLayout.JAVA_BYTE, 0));
     assertThrows(IllegalStateException.class, () -> file.write(0, bytes("0"), 0, 1));
+    assertThrows(IllegalStateException.class, () -> file.writeToForce(0, bytes("0"), 0, 1));
     assertThrows(IllegalStateException.class, () -> file.force(0, 1));
     assertThrows(IllegalStateException.class, file::prefault);
   }

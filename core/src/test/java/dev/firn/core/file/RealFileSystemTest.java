@@ -266,6 +266,27 @@ class RealFileSystemTest extends FileSystemContract {
     }
   }
 
+  /** A write could make it longer again, and then nobody would notice. */
+  @Test
+  void mapped_writeToForce_fileThatShrank() throws Exception {
+    Path path = file("a");
+    fs.allocate(path, 100_000);
+    MemorySegment source = bytes("0123456789");
+    try (MappedFile file = fs.map(path)) {
+      file.writeToForce(0, source, 0, 10);
+      file.force(0, 10);
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        channel.truncate(4096);
+      }
+      StorageException failure =
+          assertThrows(StorageException.class, () -> file.writeToForce(50_000, source, 0, 10));
+      assertTrue(failure.getMessage().contains("position 50000"), failure.getMessage());
+      assertTrue(failure.getMessage().contains(path.toString()), failure.getMessage());
+      assertSame(failure, assertThrows(StorageException.class, () -> file.force(0, 10)));
+      assertEquals(4096, fs.size(path));
+    }
+  }
+
   @Test
   @EnabledOnOs(OS.LINUX)
   void readMap_fileThatShrank() throws Exception {
