@@ -14,6 +14,10 @@ final class CachedBlock extends RefCounted {
   private final BlockSlots slots;
   private final int number;
   private final BlockMemory memory;
+
+  /** That of {@link #memory}, kept here: a step from object to object is a wait for memory. */
+  private final MemorySegment segment;
+
   private final int length;
 
   /** Where the cache keeps it; the cache's lock guards it. */
@@ -26,11 +30,12 @@ final class CachedBlock extends RefCounted {
     this.slots = slots;
     this.number = number;
     this.memory = memory;
+    this.segment = memory.memory();
     this.length = length;
   }
 
   MemorySegment memory() {
-    return memory.memory();
+    return segment;
   }
 
   /** The length of the block's content. */
@@ -40,7 +45,7 @@ final class CachedBlock extends RefCounted {
 
   /** What the cache counts. */
   long bytes() {
-    return memory.memory().byteSize();
+    return segment.byteSize();
   }
 
   BlockSlots slots() {
