@@ -268,6 +268,7 @@ class RealFileSystemTest extends FileSystemContract {
 
   /** A write could make it longer again, and then nobody would notice. */
   @Test
+  @EnabledOnOs(OS.LINUX)
   void mapped_writeToForce_fileThatShrank() throws Exception {
     Path path = file("a");
     fs.allocate(path, 100_000);
