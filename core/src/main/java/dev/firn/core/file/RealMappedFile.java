@@ -121,10 +121,7 @@ final class RealMappedFile implements MappedFile {
       }
       file.write(position, source, offset, length);
     } catch (IOException e) {
-      RuntimeException thrown =
-          IoFailure.of(path, "cannot be written at position " + position, length, e);
-      failure = thrown;
-      throw thrown;
+      throw failed(IoFailure.of(path, "cannot be written at position " + position, length, e));
     } catch (InternalError e) {
       throw faulted("cannot be written at position " + position, e);
     }
@@ -158,8 +155,7 @@ final class RealMappedFile implements MappedFile {
         // Widened to whole pages on the way to the kernel.
         memory.asSlice(position, length).force();
       } catch (UncheckedIOException e) {
-        failure = IoFailure.of(path, "cannot be forced to the device", e);
-        throw failure;
+        throw failed(IoFailure.of(path, "cannot be forced to the device", e));
       }
     }
   }
@@ -183,9 +179,12 @@ final class RealMappedFile implements MappedFile {
     }
   }
 
-  /** Bytes of a store got lost, so no later force may tell that they are on the device. */
   private RuntimeException faulted(String problem, InternalError fault) {
-    RuntimeException e = new StorageException(path, problem, fault);
+    return failed(new StorageException(path, problem, fault));
+  }
+
+  /** Bytes of a store got lost, so no later force may tell that they are on the device. */
+  private RuntimeException failed(RuntimeException e) {
     failure = e;
     return e;
   }

@@ -242,6 +242,11 @@ class RealFileSystemTest extends FileSystemContract {
         StorageException.class, IoFailure.of(path, "cannot be written", 10, foreign).getClass());
   }
 
+  /** Writes bytes to a place of a file. */
+  private interface Write {
+    void to(MappedFile file, long position, MemorySegment source, long offset, long length);
+  }
+
   /**
    * What a device does that fails under a mapping, or a full one under a file with holes. A store
    * into a page that is not there must not pass, and neither must a force after it.
@@ -249,41 +254,32 @@ class RealFileSystemTest extends FileSystemContract {
   @Test
   @EnabledOnOs(OS.LINUX)
   void mapped_pagesThatAreGone() throws Exception {
-    Path path = file("a");
-    fs.allocate(path, 100_000);
-    MemorySegment source = bytes("0123456789");
-    try (MappedFile file = fs.map(path)) {
-      file.write(0, source, 0, 10);
-      file.force(0, 10);
-      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
-        channel.truncate(4096);
-      }
-      StorageException failure =
-          assertThrows(StorageException.class, () -> file.write(50_000, source, 0, 10));
-      assertTrue(failure.getMessage().contains("position 50000"), failure.getMessage());
-      assertSame(failure, assertThrows(StorageException.class, () -> file.force(0, 10)));
-      assertThrows(StorageException.class, file::prefault);
-    }
+    assertMissed(MappedFile::write);
   }
 
-  /** A write could make it longer again, and then nobody would notice. */
+  /** A write could make the file longer again, and then nobody would notice. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void mapped_writeToForce_fileThatShrank() throws Exception {
+  void mapped_writeToForce_pagesThatAreGone() throws Exception {
+    assertMissed(MappedFile::writeToForce);
+  }
+
+  private void assertMissed(Write write) throws Exception {
     Path path = file("a");
     fs.allocate(path, 100_000);
     MemorySegment source = bytes("0123456789");
     try (MappedFile file = fs.map(path)) {
-      file.writeToForce(0, source, 0, 10);
+      write.to(file, 0, source, 0, 10);
       file.force(0, 10);
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
         channel.truncate(4096);
       }
       StorageException failure =
-          assertThrows(StorageException.class, () -> file.writeToForce(50_000, source, 0, 10));
+          assertThrows(StorageException.class, () -> write.to(file, 50_000, source, 0, 10));
       assertTrue(failure.getMessage().contains("position 50000"), failure.getMessage());
       assertTrue(failure.getMessage().contains(path.toString()), failure.getMessage());
       assertSame(failure, assertThrows(StorageException.class, () -> file.force(0, 10)));
+      assertThrows(StorageException.class, file::prefault);
       assertEquals(4096, fs.size(path));
     }
   }
