@@ -17,6 +17,7 @@ import dev.firn.test.MemoryDisk;
 import dev.firn.test.RealDisk;
 import dev.firn.test.Seed;
 import dev.firn.test.TinyOptions;
+import dev.firn.test.WalkOrder;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -173,7 +174,9 @@ final class CloseRaceTest {
 
     private static void scan(Cursor cursor) {
       try (cursor) {
+        WalkOrder order = WalkOrder.forwards();
         for (boolean more = cursor.first(); more; more = cursor.next()) {
+          order.check(cursor);
           cursor.value().byteSize();
         }
       }
@@ -181,7 +184,9 @@ final class CloseRaceTest {
 
     private static void scanHeld(AutoCloseable one) {
       if (one instanceof Cursor cursor) {
+        WalkOrder order = WalkOrder.backwards();
         for (boolean more = cursor.last(); more; more = cursor.prev()) {
+          order.check(cursor);
           cursor.copyValue(java.lang.foreign.MemorySegment.ofArray(new byte[50]));
         }
       }

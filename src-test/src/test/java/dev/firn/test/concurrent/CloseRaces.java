@@ -7,6 +7,7 @@ import dev.firn.Tree;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
+import dev.firn.test.WalkOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -141,7 +142,10 @@ final class CloseRaces {
         shared = mine;
         boolean more = mine.seek(key(own.nextInt(ENTRIES)));
         while (more || mine.first()) {
-          more = mine.next();
+          WalkOrder order = WalkOrder.forwards();
+          for (more = true; more; more = mine.next()) {
+            order.check(mine);
+          }
         }
       } catch (IllegalStateException e) {
         if (!String.valueOf(e.getMessage()).contains("cursor is closed")) {

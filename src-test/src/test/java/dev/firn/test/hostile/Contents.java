@@ -3,6 +3,7 @@ package dev.firn.test.hostile;
 import dev.firn.Cursor;
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.test.WalkOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -48,12 +49,9 @@ final class Contents {
   private static NavigableMap<byte[], byte[]> read(Tree tree) {
     NavigableMap<byte[], byte[]> content = emptyTree();
     try (Cursor cursor = tree.cursor()) {
-      byte[] before = null;
+      WalkOrder order = WalkOrder.forwards();
       for (boolean more = cursor.first(); more; more = cursor.next()) {
-        byte[] key = cursor.keyBytes();
-        check(before == null || Arrays.compareUnsigned(before, key) < 0, "keys out of order");
-        content.put(key, cursor.valueBytes());
-        before = key;
+        content.put(order.check(cursor), cursor.valueBytes());
       }
       int left = content.size();
       for (boolean more = cursor.last(); more; more = cursor.prev()) {
