@@ -27,9 +27,10 @@ final class BenchmarksPage {
         compared with what was written, byte for byte, which is part of what is measured.
       * Writes survive the death of the process, but not that of the machine, unless the name of
         the workload says *sync*. (H2 keeps the last second of writes in memory.)
-      * Each JVM first runs its workloads on a small store, which does not count. A workload
-        begins when the flushes and merges of the one before have ended; before the first read
-        the whole store is read, what that set off has ended, and it is read again, uncounted.
+      * Each JVM first runs its workloads on a store of up to 2,000,000 entries, which does not
+        count. A workload begins when what the opening of the store, or the workload before it,
+        set off in the background has ended; before the first read the whole store is read, what
+        that set off has ended, and it is read again, uncounted.
       * Before a JVM starts, free memory is filled with pages of the page cache that nobody
         needs, as on a machine that has been running: the first touch of memory that a virtual
         machine gave back to its host would cost more than what is measured.

@@ -49,9 +49,10 @@ import picocli.CommandLine.Option;
       "  fillrandom4",
       "  fillsync fillsync8",
       "",
-      "Each JVM warms up with the same workloads on a small store (500,000 entries, a second for"
-          + " each read); that is not counted. Before the next workload starts, flushes and merges"
-          + " have ended, and before the first read the whole store was read once."
+      "Each JVM warms up with the same workloads on a small store (2,000,000 entries, a second for"
+          + " each read); that is not counted. Before a workload starts, what the opening of the"
+          + " store or the workload before it set off has ended, and before the first read the"
+          + " whole store was read once."
     },
     footer = {
       "Results go to src-test/target/compare/results.jsonl, a line for each contender, round and"

@@ -12,8 +12,10 @@ import dev.firn.cli.bench.BenchKey;
  */
 record Settings(long num, int valueBytes, double seconds, long seed) {
 
-  private static final long WARM_UP_ENTRIES = 500_000;
-  private static final long WARM_UP_BYTES = 60_000_000;
+  /** As many as it takes until the compiler has little left to do. */
+  private static final long WARM_UP_ENTRIES = 2_000_000;
+
+  private static final long WARM_UP_BYTES = 240_000_000;
   private static final double WARM_UP_SECONDS = 1;
 
   /** What all keys and values take. */

@@ -17,7 +17,10 @@ import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** A stage: its workloads one after the other on one store, each after the last has settled. */
+/**
+ * A stage: its workloads one after the other on one store, each after what came before, the opening
+ * of a new store or another workload, has settled.
+ */
 final class StageRun {
 
   private static final double NANOS_PER_MICRO = 1000;
@@ -43,6 +46,7 @@ final class StageRun {
         Peer peer = task.contender().open(folder, synced, settings)) {
       Expected expected =
           new Expected(new BenchValues(settings.valueBytes(), settings.seed(), arena));
+      peer.settle();
       boolean filled = false;
       for (Workload workload : task.workloads()) {
         if (filled && workload.isRead()) {
