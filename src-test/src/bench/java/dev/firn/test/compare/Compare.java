@@ -49,9 +49,9 @@ import picocli.CommandLine.Option;
       "  fillrandom4",
       "  fillsync fillsync8",
       "",
-      "Each JVM warms up with the same workloads on a small store (2,000,000 entries, a second for"
-          + " each read); that is not counted. Before a workload starts, what the opening of the"
-          + " store or the workload before it set off has ended, and before the first read the"
+      "Each JVM warms up with the same workloads on a small store (2,000,000 entries, three seconds"
+          + " for each read); that is not counted. Before a workload starts, what the opening of"
+          + " the store or the workload before it set off has ended, and before the first read the"
           + " whole store was read once."
     },
     footer = {

@@ -16,7 +16,7 @@ record Settings(long num, int valueBytes, double seconds, long seed) {
   private static final long WARM_UP_ENTRIES = 2_000_000;
 
   private static final long WARM_UP_BYTES = 240_000_000;
-  private static final double WARM_UP_SECONDS = 1;
+  private static final double WARM_UP_SECONDS = 3;
 
   /** What all keys and values take. */
   long userBytes() {
