@@ -4,11 +4,13 @@ import dev.firn.cli.console.Quantity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The comparison's tables, in Markdown. */
@@ -20,7 +22,7 @@ final class Report {
   private final List<Contender> contenders;
   private final List<Workload> workloads;
   private final Size size;
-  private final int rounds;
+  private final String rounds;
 
   /** A report on those of the results that are about so many entries of this size. */
   Report(List<Result> results, Size size) {
@@ -29,7 +31,22 @@ final class Report {
     this.contenders = present(Contender.values(), about, Result::contender);
     this.workloads = present(Workload.values(), about, Result::workload);
     this.size = size;
-    this.rounds = about.stream().mapToInt(Result::round).max().orElse(0);
+    this.rounds = rounds(about);
+  }
+
+  /** How many rounds there are of each workload. */
+  private static String rounds(List<Result> results) {
+    IntSummaryStatistics rounds =
+        results.stream()
+            .collect(
+                Collectors.groupingBy(Result::workload, Collectors.summarizingInt(Result::round)))
+            .values()
+            .stream()
+            .mapToInt(IntSummaryStatistics::getMax)
+            .summaryStatistics();
+    int least = rounds.getMin();
+    int most = rounds.getMax();
+    return (least == most ? "" : least + " to ") + Quantity.count(most, "round", "rounds");
   }
 
   private static <T> List<T> present(T[] all, List<Result> results, Function<Result, T> of) {
@@ -50,7 +67,7 @@ final class Report {
             "%s entries of 16-byte keys and %s-byte values; medians of %s.%n%n",
             Quantity.count(size.num()),
             Quantity.count(size.valueBytes()),
-            Quantity.count(rounds, "round", "rounds"))
+            rounds)
         + "## Thousand operations in a second\n\n"
         + writes
         + reads
