@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Store;
+import dev.firn.core.file.FileName;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -157,8 +158,8 @@ class StoreCommandsTest {
         open.tree("t").put(new byte[] {(byte) ('a' + i)}, new byte[100]);
       }
       try (var files = Files.list(store)) {
-        // the store renames a temporary file whenever it is ready: nothing to copy by that name
-        for (Path file : files.filter(f -> !f.toString().endsWith(".tmp")).toList()) {
+        // The store renames a temporary file whenever it is ready: nothing to copy by that name.
+        for (Path file : files.filter(f -> !FileName.isTemporary(f.toString())).toList()) {
           Files.copy(file, crashed.resolve(file.getFileName()));
         }
       }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The comparison's tables, in Markdown. */
@@ -34,19 +33,22 @@ final class Report {
     this.rounds = rounds(about);
   }
 
-  /** How many rounds there are of each workload. */
-  private static String rounds(List<Result> results) {
+  /** How many rounds there are, from the workload with the fewest to the one with the most. */
+  private String rounds(List<Result> results) {
     IntSummaryStatistics rounds =
-        results.stream()
-            .collect(
-                Collectors.groupingBy(Result::workload, Collectors.summarizingInt(Result::round)))
-            .values()
-            .stream()
-            .mapToInt(IntSummaryStatistics::getMax)
-            .summaryStatistics();
+        workloads.stream().mapToInt(w -> rounds(results, w)).summaryStatistics();
     int least = rounds.getMin();
     int most = rounds.getMax();
     return (least == most ? "" : least + " to ") + Quantity.count(most, "round", "rounds");
+  }
+
+  private static int rounds(List<Result> results, Workload workload) {
+    return (int)
+        results.stream()
+            .filter(r -> r.workload() == workload)
+            .mapToInt(Result::round)
+            .distinct()
+            .count();
   }
 
   private static <T> List<T> present(T[] all, List<Result> results, Function<Result, T> of) {

@@ -245,7 +245,7 @@ final class HostileFolderTest {
         try {
           assertEquals(expected, Files.getPosixFilePermissions(file), file.toString());
         } catch (NoSuchFileException e) {
-          continue; // the store deletes its files, and gives them other names
+          // The store deletes its files, and gives them other names.
         }
       }
     }
