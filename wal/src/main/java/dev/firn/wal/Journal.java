@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The next {@value #READY} segments are made ready in the background, from retired ones where
  * there are some, so that {@link #rotate} seldom waits: preparing one takes three syncs, and a busy
- * device is slow. What fails there is tried again after the next rotation, or by one that finds
- * none ready, which throws if it fails again; the segment in use is not affected.
+ * device is slow. At rest one is enough, see {@link #trim}. What fails there is tried again after
+ * the next rotation, or by one that finds none ready, which throws if it fails again; the segment
+ * in use is not affected.
  *
  * <p><b>Threading.</b> {@link #rotate} has one caller at a time; the rest may be called by any
  * thread.
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
 
-  /** So many segments are kept ready. */
+  /** So many segments are kept ready while they are put to use. */
   static final int READY = 2;
 
   /** A segment that waits to be put to use. */
@@ -57,10 +58,19 @@ public final class Journal implements AutoCloseable {
   @GuardedBy("lock")
   private long lastActivated;
 
+  /** How many are to be ready. The second is made when the first has been put to use. */
+  @GuardedBy("lock")
+  private int wanted = 1;
+
+  /** Whether a segment was put to use since the last {@link #trim}. */
+  @GuardedBy("lock")
+  private boolean rotated;
+
+  /** Whether the background prepares a segment, or deletes one that was ready. */
   @GuardedBy("lock")
   private boolean preparing;
 
-  /** Why the last preparation failed, for whom the next attempt fails. */
+  /** Why the last of that failed, for whom the next attempt fails. */
   @GuardedBy("lock")
   private @Nullable Throwable failure;
 
@@ -194,6 +204,8 @@ public final class Journal implements AutoCloseable {
       JournalSegment segment = activate(next, firstSequence, before);
       last = segment;
       lastActivated = segment.number();
+      rotated = true;
+      wanted = READY;
       prepareLater();
       return segment;
     } finally {
@@ -234,8 +246,8 @@ public final class Journal implements AutoCloseable {
    * The ready segments become spares: their numbers are smaller than that of the one used before
    * them. The last is the first to be made over, for it names the one before it.
    *
-   * @param clean false if the last preparation failed: what it left may name a ready segment, which
-   *     must stay then until the next open
+   * @param clean false if the last preparation, or deletion, failed: what it left may name a ready
+   *     segment, which must stay then until the next open
    */
   @GuardedBy("lock")
   private Ready oversized(long wanted, boolean clean) {
@@ -302,23 +314,53 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Deletes, in the background, the retired segments that nobody had use for since the last call:
-   * what a burst of writes leaves behind does not lie there for ever. A load that needs them again
-   * and again keeps them, however slow it is.
+   * Deletes, in the background, what nobody had use for since the last call: what a burst of writes
+   * leaves behind does not lie there for ever. Of the retired segments, those that were always
+   * there; if none was put to use, also the second ready one. A load that needs them again and
+   * again keeps them.
    */
   public void trim() {
     lock.lock();
     try {
       spares.endRound().forEach(idle -> inBackground(() -> files.delete(idle)));
+      if (!rotated) {
+        wanted = 1;
+        discardLater();
+      }
+      rotated = false;
     } finally {
       lock.unlock();
     }
   }
 
+  /**
+   * Starts to delete the last ready segment, if more are ready than wanted. Nothing was prepared
+   * after it, for that is begun only when fewer are. The one before it, which it names, must not
+   * become a spare before it is gone: {@link #oversized} waits, and syncs the folder first.
+   */
+  @GuardedBy("lock")
+  private void discardLater() {
+    if (ready.size() > wanted) {
+      Ready unused = ready.removeLast();
+      preparing = true;
+      inBackground(() -> discard(unused));
+    }
+  }
+
+  private void discard(Ready unused) {
+    Throwable thrown = null;
+    try {
+      files.discard(unused.file());
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    endPreparing(null, thrown);
+  }
+
   /** Starts to prepare the next segment, unless enough are ready or one is being prepared. */
   @GuardedBy("lock")
   private void prepareLater() {
-    if (closed || preparing || ready.size() >= READY) {
+    if (closed || preparing || ready.size() >= wanted) {
       return;
     }
     long number = nextNumber++;
@@ -335,24 +377,30 @@ public final class Journal implements AutoCloseable {
   }
 
   private void prepare(long number, long after, @Nullable Spare spare) {
-    MappedFile file = null;
+    Ready made = null;
     Throwable thrown = null;
     try {
-      file = files.prepare(number, segmentBytes, after, spare);
+      made = new Ready(number, files.prepare(number, segmentBytes, after, spare));
     } catch (Throwable e) {
       thrown = e;
     }
+    endPreparing(made, thrown);
+  }
+
+  private void endPreparing(@Nullable Ready made, @Nullable Throwable thrown) {
     Consumer<Throwable> listener;
     lock.lock();
     try {
       listener = preparationFailed;
       failure = thrown;
       preparing = false;
-      if (file == null) {
-        spares.forget();
-      } else {
-        ready.add(new Ready(number, file));
+      if (made != null) {
+        ready.add(made);
+      }
+      if (thrown == null) {
         prepareLater();
+      } else {
+        spares.forget();
       }
       prepared.signalAll();
     } finally {

@@ -75,6 +75,15 @@ final class SegmentFiles {
     header.writeTo(file, number, preparedAfter);
   }
 
+  /**
+   * Deletes a segment that is ready, or throws: then it is still there. Durable with the next one
+   * that is prepared.
+   */
+  void discard(MappedFile file) {
+    file.close();
+    fs.delete(file.path());
+  }
+
   /** Deletes a spare. */
   void delete(Spare spare) {
     spare.close();

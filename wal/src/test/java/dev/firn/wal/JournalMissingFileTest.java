@@ -16,6 +16,7 @@ import dev.firn.error.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -296,6 +297,61 @@ final class JournalMissingFileTest {
       assertTrue(failed[0]);
       idle.close();
     }
+    store.close();
+  }
+
+  /** A ready segment that is not needed goes before the one that it was prepared after. */
+  @Test
+  void restThenOversizedRecord_missesNothing() {
+    fill(1);
+    store.active.force();
+    AtomicInteger images = new AtomicInteger();
+    files.failBefore(
+        (operation, path) -> {
+          if (changes(operation)) {
+            images.incrementAndGet();
+            for (int i = 0; i < 20; i++) {
+              assertWhole(store, files.crashClone(i));
+            }
+            assertWhole(store, files.processKillClone());
+          }
+        });
+    store.journal.trim();
+    store.journal.trim();
+    assertEquals(1 + 1, journals(files).size());
+    deleteEach(store, files.processKillClone());
+    assertWhole(store, files.crashCloneSyncedOnly());
+    store.rotate(3 * TestJournal.SEGMENT_BYTES);
+    store.journal.trim();
+    store.journal.trim();
+    deleteEach(store, files.processKillClone());
+    store.rotate(0);
+    assertTrue(images.get() > 20, images::toString);
+    store.close();
+  }
+
+  /** What cannot be deleted stays, and so does the one that it was prepared after. */
+  @Test
+  void readySegmentThatCannotBeDeleted_missesNothing() {
+    List<Throwable> told = new ArrayList<>();
+    store.journal.whenPreparationFails(told::add);
+    store.journal.trim();
+    files.failBefore(
+        (operation, path) -> {
+          if (operation == FileOperation.DELETE && told.isEmpty()) {
+            throw new StorageException(path, "injected", null);
+          }
+          if (changes(operation)) {
+            for (int i = 0; i < 20; i++) {
+              store.reopen(files.crashClone(i), false).close();
+            }
+            assertWhole(store, files.processKillClone());
+          }
+        });
+    store.journal.trim();
+    assertEquals(1, told.size());
+    store.rotate(3 * TestJournal.SEGMENT_BYTES);
+    store.rotate(0);
     store.close();
   }
 

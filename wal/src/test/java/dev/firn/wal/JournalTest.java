@@ -78,7 +78,7 @@ final class JournalTest {
       store.journal.trim();
       assertEquals(steady, fs.list(STORE).size(), "what is used again and again stays");
       store.journal.trim();
-      assertEquals(1 + Journal.READY, fs.list(STORE).size());
+      assertEquals(1 + 1, fs.list(STORE).size());
       retire(store, 5);
     }
     try (TestJournal store = TestJournal.create(fs, STORE.resolve("closed"))) {
@@ -89,6 +89,68 @@ final class JournalTest {
       store.journal.trim();
       assertEquals(left, fs.list(STORE.resolve("closed")).size());
     }
+    assertEquals(List.of(), fs.openFiles());
+  }
+
+  @Test
+  void open_makesTheSecondReadyWhenTheFirstIsInUse() {
+    AtomicInteger allocated = countAllocations();
+    try (Journal journal = new Journal(fs, STORE, SEGMENT_BYTES, 1, Runnable::run)) {
+      assertEquals(1, allocated.get());
+      JournalSegment first = journal.rotate(1, 0);
+      assertEquals(1, first.number());
+      assertEquals(1 + Journal.READY, allocated.get());
+      first.release();
+    }
+  }
+
+  @Test
+  void trim_afterARoundWithoutRotation_leavesOneReady() {
+    try (TestJournal store = TestJournal.create(fs, STORE)) {
+      store.journal.trim();
+      assertEquals(1 + Journal.READY, fs.list(STORE).size(), "there was a rotation");
+      store.rotate(0);
+      store.journal.trim();
+      assertEquals(2 + Journal.READY, fs.list(STORE).size(), "and another");
+      for (int i = 0; i < 3; i++) {
+        store.journal.trim();
+        assertEquals(2 + 1, fs.list(STORE).size());
+      }
+      AtomicInteger allocated = countAllocations();
+      long last = store.active.number();
+      store.rotate(0);
+      assertEquals(last + 1, store.active.number(), "the one that was ready");
+      assertEquals(Journal.READY, allocated.get());
+      store.rotate(0);
+      assertEquals(last + 3, store.active.number(), "no number is used again");
+    }
+    assertEquals(List.of(), fs.openFiles());
+  }
+
+  /** A segment that is in the making when its round ends goes when the next one does. */
+  @Test
+  void trim_whilePreparing_waitsForTheNextRound() {
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    Journal journal = new Journal(fs, STORE, SEGMENT_BYTES, 1, tasks::add);
+    tasks.remove().run();
+    JournalSegment segment = journal.rotate(1, 0);
+    tasks.remove().run();
+    assertEquals(1, tasks.size(), "the second ready one");
+    journal.trim();
+    journal.trim();
+    tasks.remove().run();
+    assertEquals(1 + Journal.READY, fs.list(STORE).size());
+    journal.trim();
+    segment.seal();
+    JournalSegment next = journal.rotate(1, 0);
+    assertEquals(1, tasks.size(), "nothing is prepared until the other is gone");
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+    assertEquals(2 + Journal.READY, fs.list(STORE).size());
+    segment.release();
+    next.release();
+    journal.close();
     assertEquals(List.of(), fs.openFiles());
   }
 
