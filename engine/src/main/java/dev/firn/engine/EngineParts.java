@@ -27,6 +27,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class EngineParts {
 
+  /**
+   * So often the journal lets go of what nobody needed meanwhile. To make a segment anew takes some
+   * 35 ms of a background thread and 25 ms of the writer, about a percent of the 5 to 10 idle
+   * seconds before; a spare kept takes 16 MiB of the disk.
+   */
+  private static final int TRIM_SECONDS = 5;
+
   final FileSystem files;
   final Path directory;
   final Health health;
@@ -132,7 +139,7 @@ final class EngineParts {
     layers.recover(replay.finish(recovered, journal));
     background.start();
     syncEvery(options.syncIntervalNanos());
-    chores.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
+    chores.scheduleWithFixedDelay(journal::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
     this.openNanos = System.nanoTime() - start;
   }
 
