@@ -2,33 +2,80 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Puts committed writes on the device, in commit order: an older segment before a newer one, so
  * that what is durable is always a beginning of the order of commits.
  *
- * <p><b>Threading.</b> One flush at a time. Whoever comes while one is under way waits, and then
- * mostly finds its own write flushed by the next one that began: so concurrent writers share
- * flushes.
+ * <p><b>Threading.</b> One flush at a time. Whoever comes while one is under way waits in a queue,
+ * and is served by the next one: so concurrent writers share flushes. Only the first in the queue
+ * is woken to lead the next flush; all others are woken when they are served, and need no lock
+ * then. The queue is that of LevelDB's writers, the wait for a full group that of the group commits
+ * of databases, see {@link #gather}.
  */
 final class Syncer {
+
+  /** A leader waits for others for at most this part of what the last flush took. */
+  private static final int GATHER_PART = 4;
 
   private final Views views;
   private final VisibleSequence visible;
   private final Health health;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Object lock = new Object();
 
   /** The last sequence known to be on the device. Changed under the lock. */
   private volatile long durable;
 
+  /** Who waits, the leader first; who leads does so until it has left the queue. */
   @GuardedBy("lock")
-  private boolean forcing;
+  private final Deque<Waiter> queue = new ArrayDeque<>();
+
+  /** So many waited when the last flush ended, those served by it included. */
+  @GuardedBy("lock")
+  private int expected;
+
+  /** How long the last flush took. Used by the leader only. */
+  private long lastNanos;
 
   private final LongAdder syncs = new LongAdder();
+
+  /** A thread that waits until its writes are on the device, or it is its turn to see to that. */
+  private static final class Waiter {
+
+    private final Thread thread = Thread.currentThread();
+    private final long wanted;
+    private volatile boolean leads;
+    private volatile boolean served;
+
+    Waiter(long wanted) {
+      this.wanted = wanted;
+    }
+
+    void await() {
+      boolean interrupted = false;
+      while (!served && !leads) {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted();
+      }
+      if (interrupted) {
+        thread.interrupt();
+      }
+    }
+
+    void lead() {
+      leads = true;
+      LockSupport.unpark(thread);
+    }
+
+    void serve() {
+      served = true;
+      LockSupport.unpark(thread);
+    }
+  }
 
   /**
    * @param durable the last sequence known to be on the device: what tables hold, not what recovery
@@ -43,38 +90,87 @@ final class Syncer {
 
   /** Returns when everything that is visible at this moment is on the device. */
   void sync() {
+    health.check();
     long wanted = visible.get();
-    lock.lock();
-    try {
-      health.check();
-      while (durable < wanted) {
-        // Waiting for the lock instead would let those in one by one whom one flush served, and
-        // whoever has it would come back before them.
-        if (forcing) {
-          changed.awaitUninterruptibly();
-        } else {
-          lead();
-        }
-        health.check();
+    while (durable < wanted) {
+      Waiter waiter = new Waiter(wanted);
+      enter(waiter);
+      waiter.await();
+      if (!waiter.served) {
+        lead();
       }
-    } finally {
-      lock.unlock();
+      health.check();
     }
   }
 
-  /** Flushes for all who have written until now; the lock is free meanwhile. */
-  @GuardedBy("lock")
+  private void enter(Waiter waiter) {
+    synchronized (lock) {
+      queue.add(waiter);
+      if (queue.size() == 1) {
+        waiter.leads = true;
+      } else if (queue.size() == expected) {
+        LockSupport.unpark(queue.element().thread);
+      }
+    }
+  }
+
+  /** Flushes for all who have written until now. */
   private void lead() {
-    forcing = true;
-    lock.unlock();
     long forced = 0;
     try {
+      gather();
+      long began = System.nanoTime();
       forced = forceVisible();
+      lastNanos = System.nanoTime() - began;
     } finally {
-      lock.lock();
-      forcing = false;
+      endTurn(forced);
+    }
+  }
+
+  /**
+   * Waits for those who will be there in a moment. Whom a flush has served comes back with its next
+   * write a little later than those who waited meanwhile: without a wait these would lead at once,
+   * the others miss that flush, and two halves of the writers take turns from then on. So a flush
+   * waits until as many are there as at the end of the last one, for a quarter of the time that one
+   * took; where they do not come, the next expects fewer. A writer alone never waits.
+   */
+  private void gather() {
+    long deadline = System.nanoTime() + lastNanos / GATHER_PART;
+    while (isSomebodyMissing()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        return;
+      }
+      LockSupport.parkNanos(this, left);
+    }
+  }
+
+  private boolean isSomebodyMissing() {
+    synchronized (lock) {
+      return queue.size() < expected;
+    }
+  }
+
+  /**
+   * Wakes whom the flush has served, and the leader of the next one. When it failed, all who
+   * waited for it are woken, and see to it themselves: the store has failed, or they try again.
+   */
+  private void endTurn(long forced) {
+    synchronized (lock) {
       durable = Math.max(durable, forced);
-      changed.signalAll();
+      expected = queue.size();
+      queue.remove();
+      for (int i = queue.size(); i > 0; i--) {
+        Waiter waiter = queue.remove();
+        if (waiter.wanted <= durable || health.hasFailed()) {
+          waiter.serve();
+        } else {
+          queue.add(waiter);
+        }
+      }
+      if (!queue.isEmpty()) {
+        queue.element().lead();
+      }
     }
   }
 

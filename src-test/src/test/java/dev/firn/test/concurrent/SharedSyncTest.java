@@ -1,0 +1,172 @@
+package dev.firn.test.concurrent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.StoreOptions;
+import dev.firn.Tree;
+import dev.firn.core.file.ForwardingFileSystem;
+import dev.firn.core.file.MappedFile;
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
+import dev.firn.test.MemoryDisk;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Writers that come while the device is being flushed share the next flush. */
+@Timeout(60)
+final class SharedSyncTest {
+
+  private static final String WRITER = "writer";
+  private static final int WAITERS = 7;
+
+  private final MemoryFileSystem files = new MemoryFileSystem();
+  private final Gate gate = new Gate();
+
+  @Test
+  void thoseWhoWait_areServedByOneFlush() throws Exception {
+    try (Store store = open()) {
+      List<Writer<Boolean>> writers = firstAndWaiters(store);
+      gate.open.countDown();
+      for (Writer<Boolean> writer : writers) {
+        writer.result.get();
+      }
+      assertEquals(2, gate.forces.get());
+    }
+  }
+
+  @Test
+  void interruptedOnes_areServedAndStayInterrupted() throws Exception {
+    try (Store store = open()) {
+      List<Writer<Boolean>> writers = firstAndWaiters(store);
+      for (Writer<Boolean> writer : writers.subList(1, writers.size())) {
+        writer.thread.interrupt();
+      }
+      gate.open.countDown();
+      for (Writer<Boolean> writer : writers) {
+        assertEquals(writer != writers.getFirst(), writer.result.get());
+      }
+      for (int i = 0; i <= WAITERS; i++) {
+        assertNotNull(store.tree("t").get(new byte[] {(byte) i}));
+      }
+    }
+  }
+
+  @Test
+  void flushFails_allAreTold() throws Exception {
+    try (Store store = open()) {
+      List<Writer<Boolean>> writers = firstAndWaiters(store);
+      gate.failing = true;
+      gate.open.countDown();
+      for (Writer<Boolean> writer : writers) {
+        ExecutionException e = assertThrows(ExecutionException.class, writer.result::get);
+        assertTrue(e.getCause() instanceof FirnException, () -> e.getCause() + "");
+      }
+      assertEquals(1, gate.forces.get());
+    }
+  }
+
+  private Store open() {
+    return new MemoryDisk(files, gate).open(StoreOptions.defaults());
+  }
+
+  /** One writer inside a flush, which waits for the gate, and others who wait for it. */
+  private List<Writer<Boolean>> firstAndWaiters(Store store) throws Exception {
+    Tree tree = store.tree("t");
+    List<Writer<Boolean>> writers = new ArrayList<>();
+    for (int i = 0; i <= WAITERS; i++) {
+      byte[] key = {(byte) i};
+      Writer<Boolean> writer =
+          new Writer<>(
+              () -> {
+                tree.put(key, key, Durability.SYNCED);
+                return Thread.currentThread().isInterrupted();
+              });
+      writers.add(writer);
+      writer.thread.start();
+      if (i == 0) {
+        gate.reached.await();
+      } else {
+        writer.awaitWaiting();
+      }
+    }
+    return writers;
+  }
+
+  private static final class Writer<T> {
+
+    private final FutureTask<T> result;
+    private final Thread thread;
+
+    Writer(Callable<T> task) {
+      result = new FutureTask<>(task);
+      thread = Thread.ofPlatform().daemon().name(WRITER).unstarted(result);
+    }
+
+    void awaitWaiting() throws InterruptedException {
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  /** Has the first force of a writer wait, counts them all, and lets them fail when asked to. */
+  private final class Gate extends ForwardingFileSystem {
+
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+    private final AtomicInteger forces = new AtomicInteger();
+    private volatile boolean failing;
+
+    Gate() {
+      super(files);
+    }
+
+    private void force(Path path) throws InterruptedException {
+      forces.incrementAndGet();
+      reached.countDown();
+      if (open.getCount() > 0) {
+        assertTrue(open.await(1, TimeUnit.MINUTES));
+      }
+      if (failing) {
+        throw new StorageException(path, "was told to fail", null);
+      }
+    }
+
+    @Override
+    public MappedFile map(Path path) {
+      MappedFile file = super.map(path);
+      return (MappedFile)
+          Proxy.newProxyInstance(
+              MappedFile.class.getClassLoader(),
+              new Class<?>[] {MappedFile.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("force")
+                    && Thread.currentThread().getName().equals(WRITER)) {
+                  force(path);
+                }
+                try {
+                  return method.invoke(file, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
+  }
+}
