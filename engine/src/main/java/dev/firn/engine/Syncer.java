@@ -3,7 +3,9 @@ package dev.firn.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,11 +36,13 @@ final class Syncer {
   @GuardedBy("lock")
   private final Deque<Waiter> queue = new ArrayDeque<>();
 
-  /** So many waited when the last flush ended, those served by it included. */
-  @GuardedBy("lock")
+  /** How many are in the queue. Changed under the lock. */
+  private volatile int waiting;
+
+  /** How many waited when the last flush ended, those served by it included. The leader's. */
   private int expected;
 
-  /** How long the last flush took. Used by the leader only. */
+  /** How long the last flush took. The leader's. */
   private long lastNanos;
 
   private final LongAdder syncs = new LongAdder();
@@ -106,11 +110,8 @@ final class Syncer {
   private void enter(Waiter waiter) {
     synchronized (lock) {
       queue.add(waiter);
-      if (queue.size() == 1) {
-        waiter.leads = true;
-      } else if (queue.size() == expected) {
-        LockSupport.unpark(queue.element().thread);
-      }
+      waiting = queue.size();
+      waiter.leads = waiting == 1;
     }
   }
 
@@ -136,42 +137,38 @@ final class Syncer {
    */
   private void gather() {
     long deadline = System.nanoTime() + lastNanos / GATHER_PART;
-    while (isSomebodyMissing()) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+    for (int waits = 0; waiting < expected; waits++) {
+      if (System.nanoTime() - deadline >= 0) {
         return;
       }
-      LockSupport.parkNanos(this, left);
-    }
-  }
-
-  private boolean isSomebodyMissing() {
-    synchronized (lock) {
-      return queue.size() < expected;
+      Pause.pause(waits);
     }
   }
 
   /**
-   * Wakes whom the flush has served, and the leader of the next one. When it failed, all who
-   * waited for it are woken, and see to it themselves: the store has failed, or they try again.
+   * Wakes whom the flush has served, and the leader of the next one. When it failed, all are woken,
+   * and see to it themselves: the store has failed, or they try again. Nobody is woken under the
+   * lock, which would be the next thing to wait for.
    */
   private void endTurn(long forced) {
+    List<Waiter> served = new ArrayList<>();
+    Waiter next;
     synchronized (lock) {
       durable = Math.max(durable, forced);
       expected = queue.size();
       queue.remove();
+      boolean failed = health.hasFailed();
       for (int i = queue.size(); i > 0; i--) {
         Waiter waiter = queue.remove();
-        if (waiter.wanted <= durable || health.hasFailed()) {
-          waiter.serve();
-        } else {
-          queue.add(waiter);
-        }
+        (failed || waiter.wanted <= durable ? served : queue).add(waiter);
       }
-      if (!queue.isEmpty()) {
-        queue.element().lead();
-      }
+      waiting = queue.size();
+      next = queue.peek();
     }
+    if (next != null) {
+      next.lead();
+    }
+    served.forEach(Waiter::serve);
   }
 
   /** How often the device was flushed. */

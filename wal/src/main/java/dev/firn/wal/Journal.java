@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The next {@value #READY} segments are made ready in the background, from retired ones where
  * there are some, so that {@link #rotate} seldom waits: preparing one takes three syncs, and a busy
- * device is slow. At rest one is enough, see {@link #trim}. What fails there is tried again after
+ * device is slow. At rest one is enough, see {@link #rest}. What fails there is tried again after
  * the next rotation, or by one that finds none ready, which throws if it fails again; the segment
  * in use is not affected.
  *
@@ -62,9 +62,12 @@ public final class Journal implements AutoCloseable {
   @GuardedBy("lock")
   private int wanted = 1;
 
-  /** Whether a segment was put to use since the last {@link #trim}. */
+  /** The segment in use when {@link #rest} was last called, and where its records ended then. */
   @GuardedBy("lock")
-  private boolean rotated;
+  private long restingSegment;
+
+  @GuardedBy("lock")
+  private long restingEnd;
 
   /** Whether the background prepares a segment, or deletes one that was ready. */
   @GuardedBy("lock")
@@ -204,7 +207,6 @@ public final class Journal implements AutoCloseable {
       JournalSegment segment = activate(next, firstSequence, before);
       last = segment;
       lastActivated = segment.number();
-      rotated = true;
       wanted = READY;
       prepareLater();
       return segment;
@@ -299,7 +301,7 @@ public final class Journal implements AutoCloseable {
     lock.lock();
     try {
       if (segment.size() != segmentBytes || segment.hasFailed() || spares.isFull()) {
-        inBackground(() -> files.delete(spare));
+        deleteLater(spare);
         return true;
       }
       if (closed) {
@@ -314,23 +316,41 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Deletes, in the background, what nobody had use for since the last call: what a burst of writes
-   * leaves behind does not lie there for ever. Of the retired segments, those that were always
-   * there; if none was put to use, also the second ready one. A load that needs them again and
-   * again keeps them.
+   * Deletes, in the background, the retired segments that nobody had use for since the last call:
+   * what a burst of writes leaves behind does not lie there for ever. A load that needs them again
+   * and again keeps them, however slow it is.
    */
   public void trim() {
     lock.lock();
     try {
-      spares.endRound().forEach(idle -> inBackground(() -> files.delete(idle)));
-      if (!rotated) {
-        wanted = 1;
-        discardLater();
-      }
-      rotated = false;
+      spares.endRound().forEach(this::deleteLater);
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * If nothing was written since the last call, deletes, in the background, all retired segments
+   * and the second ready one.
+   */
+  public void rest() {
+    lock.lock();
+    try {
+      long end = last == null ? 0 : last.published();
+      if (restingSegment == lastActivated && restingEnd == end) {
+        spares.takeRetired().forEach(this::deleteLater);
+        wanted = 1;
+        discardLater();
+      }
+      restingSegment = lastActivated;
+      restingEnd = end;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deleteLater(Spare spare) {
+    inBackground(() -> files.delete(spare));
   }
 
   /**

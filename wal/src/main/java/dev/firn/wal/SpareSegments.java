@@ -66,6 +66,14 @@ final class SpareSegments {
     return idle;
   }
 
+  /** Takes all that may go, which are the caller's then. */
+  List<Spare> takeRetired() {
+    List<Spare> taken = List.copyOf(retired);
+    retired.clear();
+    unused = 0;
+    return taken;
+  }
+
   /**
    * Leaves all of them to the next open. So it must be where one could not be made over: it may
    * still be there, and none that it says it was prepared after may go before it.

@@ -316,14 +316,14 @@ final class JournalMissingFileTest {
             assertWhole(store, files.processKillClone());
           }
         });
-    store.journal.trim();
-    store.journal.trim();
+    store.journal.rest();
+    store.journal.rest();
     assertEquals(1 + 1, journals(files).size());
     deleteEach(store, files.processKillClone());
     assertWhole(store, files.crashCloneSyncedOnly());
     store.rotate(3 * TestJournal.SEGMENT_BYTES);
-    store.journal.trim();
-    store.journal.trim();
+    store.journal.rest();
+    store.journal.rest();
     deleteEach(store, files.processKillClone());
     store.rotate(0);
     assertTrue(images.get() > 20, images::toString);
@@ -335,7 +335,7 @@ final class JournalMissingFileTest {
   void readySegmentThatCannotBeDeleted_missesNothing() {
     List<Throwable> told = new ArrayList<>();
     store.journal.whenPreparationFails(told::add);
-    store.journal.trim();
+    store.journal.rest();
     files.failBefore(
         (operation, path) -> {
           if (operation == FileOperation.DELETE && told.isEmpty()) {
@@ -348,7 +348,7 @@ final class JournalMissingFileTest {
             assertWhole(store, files.processKillClone());
           }
         });
-    store.journal.trim();
+    store.journal.rest();
     assertEquals(1, told.size());
     store.rotate(3 * TestJournal.SEGMENT_BYTES);
     store.rotate(0);

@@ -78,7 +78,7 @@ final class JournalTest {
       store.journal.trim();
       assertEquals(steady, fs.list(STORE).size(), "what is used again and again stays");
       store.journal.trim();
-      assertEquals(1 + 1, fs.list(STORE).size());
+      assertEquals(1 + Journal.READY, fs.list(STORE).size());
       retire(store, 5);
     }
     try (TestJournal store = TestJournal.create(fs, STORE.resolve("closed"))) {
@@ -105,15 +105,32 @@ final class JournalTest {
   }
 
   @Test
-  void trim_afterARoundWithoutRotation_leavesOneReady() {
+  void rest_whileSomethingIsWritten_keepsAll() {
     try (TestJournal store = TestJournal.create(fs, STORE)) {
-      store.journal.trim();
+      retire(store, 5);
+      int burst = fs.list(STORE).size();
+      store.journal.rest();
+      for (int i = 0; i < 3; i++) {
+        store.append("key" + i, 1, 1);
+        store.journal.rest();
+        assertEquals(burst, fs.list(STORE).size());
+      }
+      store.journal.rest();
+      assertEquals(1 + 1, fs.list(STORE).size());
+    }
+    assertEquals(List.of(), fs.openFiles());
+  }
+
+  @Test
+  void rest_leavesOneReady() {
+    try (TestJournal store = TestJournal.create(fs, STORE)) {
+      store.journal.rest();
       assertEquals(1 + Journal.READY, fs.list(STORE).size(), "there was a rotation");
       store.rotate(0);
-      store.journal.trim();
+      store.journal.rest();
       assertEquals(2 + Journal.READY, fs.list(STORE).size(), "and another");
       for (int i = 0; i < 3; i++) {
-        store.journal.trim();
+        store.journal.rest();
         assertEquals(2 + 1, fs.list(STORE).size());
       }
       AtomicInteger allocated = countAllocations();
@@ -127,20 +144,20 @@ final class JournalTest {
     assertEquals(List.of(), fs.openFiles());
   }
 
-  /** A segment that is in the making when its round ends goes when the next one does. */
+  /** A segment that is in the making goes with the next call. */
   @Test
-  void trim_whilePreparing_waitsForTheNextRound() {
+  void rest_whilePreparing_leavesItToTheNextCall() {
     Queue<Runnable> tasks = new ArrayDeque<>();
     Journal journal = new Journal(fs, STORE, SEGMENT_BYTES, 1, tasks::add);
     tasks.remove().run();
     JournalSegment segment = journal.rotate(1, 0);
     tasks.remove().run();
     assertEquals(1, tasks.size(), "the second ready one");
-    journal.trim();
-    journal.trim();
+    journal.rest();
+    journal.rest();
     tasks.remove().run();
     assertEquals(1 + Journal.READY, fs.list(STORE).size());
-    journal.trim();
+    journal.rest();
     segment.seal();
     JournalSegment next = journal.rotate(1, 0);
     assertEquals(1, tasks.size(), "nothing is prepared until the other is gone");

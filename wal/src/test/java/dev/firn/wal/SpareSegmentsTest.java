@@ -63,4 +63,14 @@ class SpareSegmentsTest {
     assertEquals(List.of(), spares.endRound());
     assertEquals(spare("recovered"), spares.poll());
   }
+
+  @Test
+  void takeRetired_leavesRecoveredOnes() {
+    SpareSegments spares = new SpareSegments(List.of(Path.of("recovered")));
+    spares.add(spare("a"));
+    assertEquals(List.of(), spares.endRound());
+    assertEquals(List.of(spare("a")), spares.takeRetired());
+    assertEquals(List.of(), spares.endRound(), "it is not given twice");
+    assertEquals(spare("recovered"), spares.poll());
+  }
 }
