@@ -3,11 +3,10 @@ package dev.firn.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts committed writes on the device, in commit order: an older segment before a newer one, so
@@ -54,6 +53,9 @@ final class Syncer {
     private final long wanted;
     private volatile boolean leads;
     private volatile boolean served;
+
+    /** Links those whom one flush has served. */
+    private @Nullable Waiter servedBefore;
 
     Waiter(long wanted) {
       this.wanted = wanted;
@@ -148,10 +150,11 @@ final class Syncer {
   /**
    * Wakes whom the flush has served, and the leader of the next one. When it failed, all are woken,
    * and see to it themselves: the store has failed, or they try again. Nobody is woken under the
-   * lock, which would be the next thing to wait for.
+   * lock, which would be the next thing to wait for; and nothing is allocated, for without memory
+   * they would wait for ever.
    */
   private void endTurn(long forced) {
-    List<Waiter> served = new ArrayList<>();
+    Waiter served = null;
     Waiter next;
     synchronized (lock) {
       durable = Math.max(durable, forced);
@@ -160,7 +163,12 @@ final class Syncer {
       boolean failed = health.hasFailed();
       for (int i = queue.size(); i > 0; i--) {
         Waiter waiter = queue.remove();
-        (failed || waiter.wanted <= durable ? served : queue).add(waiter);
+        if (failed || waiter.wanted <= durable) {
+          waiter.servedBefore = served;
+          served = waiter;
+        } else {
+          queue.add(waiter);
+        }
       }
       waiting = queue.size();
       next = queue.peek();
@@ -168,7 +176,9 @@ final class Syncer {
     if (next != null) {
       next.lead();
     }
-    served.forEach(Waiter::serve);
+    for (Waiter waiter = served; waiter != null; waiter = waiter.servedBefore) {
+      waiter.serve();
+    }
   }
 
   /** How often the device was flushed. */
