@@ -86,6 +86,6 @@ class BenchCommandTest {
       assertTrue(wrong.err().contains(option + "=0 is not between"), wrong.err());
     }
     run("bench", "fillnothing").expect(2);
-    run("bench", "--store", temp, "--num", 1).expect(0);
+    run("bench", "fillseq", "--store", temp, "--num", 1).expect(0);
   }
 }
