@@ -10,6 +10,7 @@ module dev.firn.core {
       dev.firn.compaction,
       dev.firn.memtable,
       dev.firn.sstable,
+      dev.firn.version,
       dev.firn.wal;
   exports dev.firn.core.file to
       dev.firn,
@@ -17,5 +18,6 @@ module dev.firn.core {
       dev.firn.compaction,
       dev.firn.memtable,
       dev.firn.sstable,
+      dev.firn.version,
       dev.firn.wal;
 }

@@ -4,6 +4,7 @@ module dev.firn {
   requires dev.firn.compaction;
   requires dev.firn.memtable;
   requires dev.firn.sstable;
+  requires dev.firn.version;
   requires dev.firn.wal;
   requires static com.google.errorprone.annotations;
   requires static org.jspecify;

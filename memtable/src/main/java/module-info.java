@@ -6,6 +6,5 @@ module dev.firn.memtable {
 
   exports dev.firn.memtable to
       dev.firn,
-      dev.firn.cli,
-      dev.firn.compaction;
+      dev.firn.cli;
 }

@@ -6,6 +6,5 @@ module dev.firn.wal {
 
   exports dev.firn.wal to
       dev.firn,
-      dev.firn.cli,
-      dev.firn.compaction;
+      dev.firn.cli;
 }

@@ -1,7 +1,5 @@
 package dev.firn;
 
-import dev.firn.compaction.Run;
-import dev.firn.compaction.Shape;
 import dev.firn.engine.Engine;
 import dev.firn.engine.EngineStats;
 import dev.firn.engine.Health;
@@ -9,6 +7,8 @@ import dev.firn.engine.Problem;
 import dev.firn.engine.Scrubber;
 import dev.firn.engine.Verification;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
+import dev.firn.version.Shape;
 import dev.firn.wal.JournalTail;
 import java.time.Duration;
 import java.util.ArrayList;

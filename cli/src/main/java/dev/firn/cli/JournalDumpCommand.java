@@ -1,9 +1,9 @@
 package dev.firn.cli;
 
-import dev.firn.cli.chronicle.JournalDump;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.Failure;
+import dev.firn.cli.journal.JournalDump;
 import dev.firn.core.file.RealFileSystem;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,10 @@
 package dev.firn.compaction;
 
-import dev.firn.compaction.VersionEdit.Change;
-import dev.firn.compaction.VersionEdit.TableAdded;
-import dev.firn.compaction.VersionEdit.TableRemoved;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.VersionEdit;
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.TableAdded;
+import dev.firn.version.VersionEdit.TableRemoved;
 import java.util.ArrayList;
 import java.util.List;
 

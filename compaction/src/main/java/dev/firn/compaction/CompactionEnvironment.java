@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.core.file.FileSystem;
 import dev.firn.sstable.TableOptions;
+import dev.firn.version.PendingOutputs;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -28,7 +29,7 @@ public record CompactionEnvironment(
     IntFunction<TableOptions> options,
     long targetTableBytes,
     LongSupplier numbers,
-    NewTables newTables,
+    PendingOutputs newTables,
     long[] boundaries,
     BooleanSupplier isCancelled,
     LongConsumer progress) {}

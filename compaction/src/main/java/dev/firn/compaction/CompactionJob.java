@@ -5,12 +5,18 @@ import dev.firn.compaction.Compaction.Merge;
 import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
-import dev.firn.compaction.VersionEdit.Change;
-import dev.firn.compaction.VersionEdit.TableAdded;
-import dev.firn.compaction.VersionEdit.TableRemoved;
 import dev.firn.core.InternalCursor;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.MergingCursor;
+import dev.firn.version.OpenRun;
+import dev.firn.version.Run;
+import dev.firn.version.TreeCatalogue;
+import dev.firn.version.Version;
+import dev.firn.version.VersionEdit;
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.TableAdded;
+import dev.firn.version.VersionEdit.TableRemoved;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,7 +102,7 @@ public final class CompactionJob {
     Map<Long, Table> tables = new HashMap<>();
     version.tables().forEach(table -> tables.put(table.metadata().number(), table));
     try (Arena arena = Arena.ofConfined()) {
-      OlderTables older = OlderTables.below(arena, version.shape(), merge);
+      TombstoneElision older = TombstoneElision.below(arena, version.shape(), merge);
       Set<Long> reused =
           new TableReuse(merge, tables, older, version.trees(), environment.targetTableBytes())
               .find();
@@ -105,7 +111,7 @@ public final class CompactionJob {
   }
 
   private CompactionResult merge(
-      Arena arena, Merge merge, Map<Long, Table> tables, Set<Long> reused, OlderTables older) {
+      Arena arena, Merge merge, Map<Long, Table> tables, Set<Long> reused, TombstoneElision older) {
     List<OpenRun> runs = new ArrayList<>();
     try (MergeOutput output = output(arena, merge, reused)) {
       openRuns(merge, tables, reused, runs);

@@ -1,5 +1,7 @@
 package dev.firn.compaction;
 
+import dev.firn.version.Shape;
+
 /**
  * The numbers by which {@link CompactionPicker} decides.
  *

@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.VersionEdit;
 import java.util.List;
 
 /**

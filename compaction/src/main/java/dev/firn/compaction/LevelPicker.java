@@ -4,6 +4,8 @@ import dev.firn.compaction.Compaction.Merge;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
+import dev.firn.version.Shape;
 import java.util.ArrayList;
 import java.util.List;
 

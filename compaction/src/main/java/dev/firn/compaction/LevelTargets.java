@@ -1,5 +1,7 @@
 package dev.firn.compaction;
 
+import dev.firn.version.Shape;
+
 /**
  * How large each level should be.
  *

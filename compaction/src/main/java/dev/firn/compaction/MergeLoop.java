@@ -5,6 +5,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
+import dev.firn.version.TreeCatalogue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CancellationException;
@@ -31,7 +32,7 @@ final class MergeLoop {
   private final CompactionEnvironment environment;
   private final TreeCatalogue trees;
   private final Retention retention;
-  private final @Nullable OlderTables older;
+  private final @Nullable TombstoneElision older;
   private final MergeOutput output;
   private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
 
@@ -53,7 +54,7 @@ final class MergeLoop {
       CompactionEnvironment environment,
       Arena arena,
       TreeCatalogue trees,
-      @Nullable OlderTables older,
+      @Nullable TombstoneElision older,
       MergeOutput output) {
     this.environment = environment;
     this.trees = trees;
@@ -124,7 +125,7 @@ final class MergeLoop {
   }
 
   private boolean isBottom(MemorySegment key, int length) {
-    OlderTables tables = older;
+    TombstoneElision tables = older;
     return tables != null && !tables.mayContain(key, 0, length);
   }
 

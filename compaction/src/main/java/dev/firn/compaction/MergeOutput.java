@@ -28,8 +28,8 @@ final class MergeOutput implements AutoCloseable {
 
   private final CompactionEnvironment environment;
   private final int level;
-  private final KeySweep neighbours;
-  private final KeySweep below;
+  private final SortedKeyScan neighbours;
+  private final SortedKeyScan below;
   private final long[] belowBytes;
   private final long maxBelowBytes;
   private final List<TableMetadata> finished = new ArrayList<>();
@@ -54,8 +54,8 @@ final class MergeOutput implements AutoCloseable {
     this.environment = environment;
     this.level = level;
     this.neighbours =
-        new KeySweep(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
-    this.below = new KeySweep(arena, below.stream().map(TableMetadata::largestKey).toList());
+        new SortedKeyScan(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
+    this.below = new SortedKeyScan(arena, below.stream().map(TableMetadata::largestKey).toList());
     this.maxBelowBytes = maxBelowBytes;
     this.belowBytes = new long[below.size() + 1];
     for (int i = 0; i < below.size(); i++) {

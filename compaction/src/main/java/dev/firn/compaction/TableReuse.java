@@ -7,6 +7,8 @@ import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
+import dev.firn.version.TreeCatalogue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,7 +35,7 @@ final class TableReuse {
 
   private final Merge merge;
   private final Map<Long, Table> tables;
-  private final OlderTables older;
+  private final TombstoneElision older;
   private final TreeCatalogue trees;
   private final long smallBytes;
 
@@ -43,7 +45,7 @@ final class TableReuse {
   TableReuse(
       Merge merge,
       Map<Long, Table> tables,
-      OlderTables older,
+      TombstoneElision older,
       TreeCatalogue trees,
       long targetTableBytes) {
     this.merge = merge;

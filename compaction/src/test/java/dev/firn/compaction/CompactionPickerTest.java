@@ -5,8 +5,13 @@ import dev.firn.compaction.Compaction.Merge;
 import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
-import dev.firn.compaction.VersionEdit.TableAdded;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Entry;
+import dev.firn.version.Script;
+import dev.firn.version.Shape;
+import dev.firn.version.TreeCatalogue;
+import dev.firn.version.VersionEdit;
+import dev.firn.version.VersionEdit.TableAdded;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +47,7 @@ class CompactionPickerTest {
 
   @Test
   void script() throws IOException {
-    Script.run("picker.txt", this::execute);
+    Script.run(CompactionPickerTest.class, "picker.txt", this::execute);
   }
 
   private String execute(Script.Command command) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.firn.compaction.Retention.Verdict;
 import dev.firn.core.SequenceNumber;
+import dev.firn.version.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

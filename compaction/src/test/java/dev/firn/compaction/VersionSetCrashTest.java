@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.PowerCut;
+import dev.firn.version.Entry;
+import dev.firn.version.Seeds;
+import dev.firn.version.StoreState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -49,7 +49,7 @@ final class ArenaPool implements AutoCloseable {
   /** An empty arena of at least the usual capacity. */
   synchronized MemTableArena take(long minBytes) {
     if (closed) {
-      throw Views.closed();
+      throw CurrentView.closed();
     }
     MemTableArena arena = minBytes <= arenaBytes ? spares.poll() : null;
     if (arena == null) {

@@ -50,7 +50,7 @@ final class Committer {
    * See "Why not all at once" above. Not fair: whoever runs goes first, nobody waits for a turn. */
   private final Semaphore places;
 
-  private final Views views;
+  private final CurrentView views;
   private final Rotation rotation;
   private final Throttle throttle;
   private final Syncer syncer;
@@ -61,7 +61,7 @@ final class Committer {
    * @param writersAtOnce how many writers are let in at the same time
    */
   Committer(
-      Views views,
+      CurrentView views,
       Rotation rotation,
       Throttle throttle,
       Syncer syncer,
@@ -88,7 +88,7 @@ final class Committer {
    *
    * @param inserter to be used meanwhile
    */
-  void commit(RecordBuilder record, Inserter inserter, boolean synced) {
+  void commit(RecordBuilder record, RecordInserter inserter, boolean synced) {
     health.check();
     long bytes = record.paddedBytes();
     long nodeBytes = record.keyBytes() + record.count() * NODE_BYTES;
@@ -97,7 +97,7 @@ final class Committer {
       Generation active;
       places.acquireUninterruptibly();
       try {
-        View view = views.acquire();
+        ReadView view = views.acquire();
         try {
           active = view.active();
           if (active != null && tryCommit(active, record, inserter, nodeBytes, synced)) {
@@ -117,7 +117,11 @@ final class Committer {
   }
 
   private boolean tryCommit(
-      Generation active, RecordBuilder record, Inserter inserter, long nodeBytes, boolean synced) {
+      Generation active,
+      RecordBuilder record,
+      RecordInserter inserter,
+      long nodeBytes,
+      boolean synced) {
     long bytes = record.paddedBytes();
     long reservation =
         active.memTable().tryBudget(nodeBytes)

@@ -5,8 +5,8 @@ import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.CompactionResult;
-import dev.firn.compaction.Version;
-import dev.firn.compaction.VersionSet;
+import dev.firn.version.Version;
+import dev.firn.version.VersionSet;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +42,7 @@ final class Compactor implements Runnable {
   private final CompactionPolicy loaded;
   private final CompactionPolicy resting;
   private final TableMaker tables;
-  private final Layers layers;
+  private final GenerationList layers;
   private final ReadLoad reads;
   private final Health health;
 
@@ -73,7 +73,7 @@ final class Compactor implements Runnable {
       VersionSet versions,
       CompactionPolicy policy,
       TableMaker tables,
-      Layers layers,
+      GenerationList layers,
       ReadLoad reads,
       Health health) {
     this.versions = versions;

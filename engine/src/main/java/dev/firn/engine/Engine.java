@@ -1,10 +1,10 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.firn.compaction.MergingCursor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.FirnException;
+import dev.firn.version.MergingCursor;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ public final class Engine {
   /** Throws if the store is closed. */
   public void checkOpen() {
     if (!open) {
-      throw Views.closed();
+      throw CurrentView.closed();
     }
   }
 
@@ -86,7 +86,7 @@ public final class Engine {
     } else {
       to.setStoreKey(tree, upper);
     }
-    View view = parts.views.acquire();
+    ReadView view = parts.views.acquire();
     view.pinForCursor();
     try {
       long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
@@ -104,7 +104,7 @@ public final class Engine {
     }
   }
 
-  private static InternalCursor sources(View view) {
+  private static InternalCursor sources(ReadView view) {
     List<InternalCursor> cursors = new ArrayList<>();
     for (Generation generation : view.generations()) {
       cursors.add(generation.memTable().cursor());

@@ -1,13 +1,13 @@
 package dev.firn.engine;
 
-import dev.firn.compaction.ManifestTail;
-import dev.firn.compaction.VersionSet;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
-import dev.firn.memtable.SharedPrefixes;
+import dev.firn.memtable.KeyNormalizer;
 import dev.firn.sstable.BlockCache;
+import dev.firn.version.ManifestTail;
+import dev.firn.version.VersionSet;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalRecovery;
 import dev.firn.wal.JournalTail;
@@ -37,7 +37,7 @@ final class EngineParts {
   final FileSystem files;
   final Path directory;
   final Health health;
-  final Views views;
+  final CurrentView views;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
   final LockFile lock;
@@ -49,7 +49,7 @@ final class EngineParts {
   final JournalTail tail;
   final VisibleSequence visible;
   final Snapshots snapshots;
-  final Layers layers;
+  final GenerationList layers;
   final Rotation rotation;
   final Syncer syncer;
   final Committer committer;
@@ -89,10 +89,10 @@ final class EngineParts {
     opened.push(lock);
     StoreFolder.warnOfCopyOnWrite(files, directory, health);
     String name = String.valueOf(directory.getFileName());
-    this.chores = new Chores(name, health);
+    this.chores = new MaintenanceExecutor(name, health);
     opened.push(() -> Background.shutDown(chores));
-    this.views = new Views(chores);
-    health.nameFaultsBy(new LostPages(directory, views));
+    this.views = new CurrentView(chores);
+    health.nameFaultsBy(new LostPageFinder(directory, views));
     this.cache = new BlockCache(options.blockCacheBytes());
     opened.push(cache);
     this.versions =
@@ -107,7 +107,7 @@ final class EngineParts {
     this.arenas = new ArenaPool(options.journalSegmentBytes(), chores);
     opened.push(arenas);
 
-    Replay replay = new Replay(arenas, SharedPrefixes.none());
+    Replay replay = new Replay(arenas, KeyNormalizer.none());
     RecoveredJournal recovered = recoverJournal(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
@@ -117,7 +117,7 @@ final class EngineParts {
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.snapshots = new Snapshots(visible::get);
-    this.layers = new Layers(views, versions, throttle, health);
+    this.layers = new GenerationList(views, versions, throttle, health);
     this.rotation =
         new Rotation(journal, arenas, layers, chores, replay.prefixes(), recovered.nextSequence());
     this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());

@@ -1,9 +1,9 @@
 package dev.firn.engine;
 
-import dev.firn.compaction.Shape;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.StorageException;
+import dev.firn.version.Shape;
 import java.nio.file.Path;
 
 /**
@@ -20,7 +20,7 @@ public final class EngineStats {
 
   EngineStats(EngineParts parts) {
     this.parts = parts;
-    View view = parts.views.acquire();
+    ReadView view = parts.views.acquire();
     try {
       long entries = 0;
       for (Generation generation : view.generations()) {

@@ -1,12 +1,12 @@
 package dev.firn.engine;
 
 import dev.firn.compaction.CompactionResult;
-import dev.firn.compaction.MergingCursor;
-import dev.firn.compaction.VersionEdit.JournalFloor;
-import dev.firn.compaction.VersionEdit.LastSequence;
-import dev.firn.compaction.VersionSet;
 import dev.firn.core.InternalCursor;
 import dev.firn.memtable.MemTableWalk;
+import dev.firn.version.MergingCursor;
+import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.LastSequence;
+import dev.firn.version.VersionSet;
 import dev.firn.wal.JournalSegment;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Flusher implements Runnable {
 
   private final VersionSet versions;
-  private final Layers layers;
+  private final GenerationList layers;
   private final VisibleSequence visible;
   private final TableMaker tables;
   private final Runnable afterFlush;
@@ -33,7 +33,7 @@ final class Flusher implements Runnable {
    */
   Flusher(
       VersionSet versions,
-      Layers layers,
+      GenerationList layers,
       VisibleSequence visible,
       TableMaker tables,
       Runnable afterFlush,

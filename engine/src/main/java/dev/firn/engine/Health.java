@@ -36,7 +36,7 @@ public final class Health {
   private final List<Runnable> whenFailed = new CopyOnWriteArrayList<>();
   private final Consumer<Problem> listener;
   private final Object lock = new Object();
-  private volatile @Nullable LostPages faults;
+  private volatile @Nullable LostPageFinder faults;
 
   @GuardedBy("lock")
   private final List<Problem> damage = new ArrayList<>();
@@ -52,7 +52,7 @@ public final class Health {
   }
 
   /** Says who knows which file an {@link InternalError} is about; before there are readers. */
-  void nameFaultsBy(LostPages finder) {
+  void nameFaultsBy(LostPageFinder finder) {
     faults = finder;
   }
 
@@ -102,7 +102,7 @@ public final class Health {
     return fail(doing, cause, null);
   }
 
-  private StoreFailedException fail(String doing, Throwable cause, @Nullable View view) {
+  private StoreFailedException fail(String doing, Throwable cause, @Nullable ReadView view) {
     Throwable root = root(cause, view);
     if (root instanceof CorruptionException corruption) {
       damaged(doing, corruption);
@@ -116,11 +116,11 @@ public final class Health {
     return new StoreFailedException(first.doing(), first.cause());
   }
 
-  private Throwable root(Throwable cause, @Nullable View view) {
+  private Throwable root(Throwable cause, @Nullable ReadView view) {
     if (cause instanceof StoreFailedException && cause.getCause() != null) {
       return cause.getCause();
     }
-    LostPages finder = faults;
+    LostPageFinder finder = faults;
     // To name the file takes time, and the first failure alone is kept.
     return cause instanceof InternalError fault && finder != null && !hasFailed()
         ? finder.named(fault, view)
@@ -134,7 +134,7 @@ public final class Health {
    * @param doing what was going on, as a phrase that follows "while"
    * @param view what was read, pinned
    */
-  RuntimeException unreadable(String doing, Throwable met, View view) {
+  RuntimeException unreadable(String doing, Throwable met, ReadView view) {
     switch (behindBarrier(met)) {
       case InternalError fault -> {
         // A page that the device could not deliver: nothing that was read can be trusted.

@@ -23,11 +23,11 @@ public final class PointReader {
   /** What is returned for the length of a value that is not there. */
   public static final long ABSENT = -1;
 
-  private final Views views;
+  private final CurrentView views;
   private final VisibleSequence visible;
   private final Health health;
 
-  PointReader(Views views, VisibleSequence visible, Health health) {
+  PointReader(CurrentView views, VisibleSequence visible, Health health) {
     this.views = views;
     this.visible = visible;
     this.health = health;
@@ -35,7 +35,7 @@ public final class PointReader {
 
   /** A copy of the value of the session's key, or null. */
   public byte @Nullable [] get(Session session, long sequence) {
-    View view = views.acquire();
+    ReadView view = views.acquire();
     EntryRef entry = session.entry();
     try {
       if (!find(view, session, sequence)) {
@@ -58,7 +58,7 @@ public final class PointReader {
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
   public long get(Session session, long sequence, byte[] target) {
-    View view = views.acquire();
+    ReadView view = views.acquire();
     EntryRef entry = session.entry();
     try {
       if (!find(view, session, sequence)) {
@@ -79,7 +79,7 @@ public final class PointReader {
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
   public long get(Session session, long sequence, MemorySegment target) {
-    View view = views.acquire();
+    ReadView view = views.acquire();
     EntryRef entry = session.entry();
     try {
       if (!find(view, session, sequence)) {
@@ -99,7 +99,7 @@ public final class PointReader {
 
   /** Whether the session's key has a value. */
   public boolean contains(Session session, long sequence) {
-    View view = views.acquire();
+    ReadView view = views.acquire();
     try {
       boolean found = search(view, session, sequence);
       FaultBarrier.pass();
@@ -120,7 +120,7 @@ public final class PointReader {
    * The first is true when this returns; of an entry, nothing is before the caller has passed the
    * barrier: once, behind the copy of its value.
    */
-  private boolean find(View view, Session session, long sequence) {
+  private boolean find(ReadView view, Session session, long sequence) {
     boolean found = search(view, session, sequence);
     if (!found) {
       FaultBarrier.pass();
@@ -129,12 +129,12 @@ public final class PointReader {
   }
 
   /** What holds the value that was found. */
-  private MemorySegment memory(View view, EntryRef entry) {
+  private MemorySegment memory(ReadView view, EntryRef entry) {
     MemorySegment memory = entry.segment();
     return health.hasFailed() ? view.checked(memory, entry.offset() + entry.length()) : memory;
   }
 
-  private boolean search(View view, Session session, long sequence) {
+  private boolean search(ReadView view, Session session, long sequence) {
     long at = sequence == LATEST ? visible.get() : sequence;
     long trailer = SequenceNumber.seekTrailer(at);
     MemorySegment key = session.key().memory();
@@ -148,7 +148,7 @@ public final class PointReader {
   }
 
   private static boolean search(
-      View view, MemorySegment key, int length, long hash, long trailer, EntryRef entry) {
+      ReadView view, MemorySegment key, int length, long hash, long trailer, EntryRef entry) {
     for (Generation generation : view.generations()) {
       if (generation.memTable().get(key, 0, length, hash, trailer, entry)) {
         return true;
@@ -158,7 +158,7 @@ public final class PointReader {
   }
 
   /** Fetches all filters' words for a key at once, instead of one after the other. */
-  private static long touch(View view, long hash) {
+  private static long touch(ReadView view, long hash) {
     long touched = view.version().touch(hash);
     for (Generation generation : view.generations()) {
       touched ^= generation.memTable().touch(hash);

@@ -1,9 +1,9 @@
 package dev.firn.engine;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
-import dev.firn.memtable.SharedPrefixes;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalRecovery;
 import dev.firn.wal.JournalSegment;
@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Replay implements JournalRecovery.Visitor {
 
   private final ArenaPool arenas;
-  private final Inserter inserter = new Inserter();
+  private final RecordInserter inserter = new RecordInserter();
   private final RecordEntries sizes = new RecordEntries();
   private final List<Draft> drafts = new ArrayList<>();
-  private SharedPrefixes prefixes;
+  private KeyNormalizer prefixes;
 
   /** A generation in the making; its memtable is replaced by a larger one if need be. */
   private static final class Draft {
@@ -39,7 +39,7 @@ final class Replay implements JournalRecovery.Visitor {
     }
   }
 
-  Replay(ArenaPool arenas, SharedPrefixes prefixes) {
+  Replay(ArenaPool arenas, KeyNormalizer prefixes) {
     this.arenas = arenas;
     this.prefixes = prefixes;
   }
@@ -69,7 +69,7 @@ final class Replay implements JournalRecovery.Visitor {
   }
 
   /** What the keys of each tree share, judged by what was replayed. */
-  SharedPrefixes prefixes() {
+  KeyNormalizer prefixes() {
     return drafts.isEmpty() ? prefixes : drafts.getLast().memTable.learnPrefixes();
   }
 

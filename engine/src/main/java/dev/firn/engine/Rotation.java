@@ -1,9 +1,9 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
-import dev.firn.memtable.SharedPrefixes;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalSegment;
 import java.util.concurrent.Executor;
@@ -21,14 +21,14 @@ final class Rotation {
 
   private final Journal journal;
   private final ArenaPool arenas;
-  private final Layers layers;
+  private final GenerationList layers;
   private final Executor learner;
   private final LongAdder stalls = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
   private final Object lock = new Object();
 
   /** Changed when what a sealed generation shows was learned; a matter of speed alone. */
-  private volatile SharedPrefixes prefixes;
+  private volatile KeyNormalizer prefixes;
 
   @GuardedBy("lock")
   private @Nullable Generation active;
@@ -47,9 +47,9 @@ final class Rotation {
   Rotation(
       Journal journal,
       ArenaPool arenas,
-      Layers layers,
+      GenerationList layers,
       Executor learner,
-      SharedPrefixes prefixes,
+      KeyNormalizer prefixes,
       long nextSequence) {
     this.journal = journal;
     this.arenas = arenas;
@@ -69,7 +69,7 @@ final class Rotation {
   void rotate(@Nullable Generation full, long recordBytes, long nodeBytes) {
     synchronized (lock) {
       if (closed) {
-        throw Views.closed();
+        throw CurrentView.closed();
       }
       if (active != full) {
         return;
@@ -151,7 +151,7 @@ final class Rotation {
 
   private void awaitRoom() {
     long start = System.nanoTime();
-    if (layers.awaitFrozenBelow(Layers.MAX_FROZEN)) {
+    if (layers.awaitFrozenBelow(GenerationList.MAX_FROZEN)) {
       stalls.increment();
       stalledNanos.add(System.nanoTime() - start);
     }

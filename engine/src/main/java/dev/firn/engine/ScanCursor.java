@@ -57,12 +57,12 @@ public final class ScanCursor implements AutoCloseable {
 
   private final OpenCursors cursors;
   private final Health health;
-  private final View view;
+  private final ReadView view;
   private final InternalCursor source;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
   private final KeyBuffer target = new KeyBuffer();
-  private final VisibleBatch batch;
+  private final ScanBatch batch;
   private final EntryBatch entries;
 
   private volatile int state = IDLE;
@@ -92,7 +92,7 @@ public final class ScanCursor implements AutoCloseable {
   ScanCursor(
       OpenCursors cursors,
       Health health,
-      View view,
+      ReadView view,
       InternalCursor source,
       long sequence,
       KeyBuffer lower,
@@ -103,7 +103,7 @@ public final class ScanCursor implements AutoCloseable {
     this.source = source;
     this.lower = lower;
     this.upper = upper;
-    this.batch = new VisibleBatch(sequence, lower, upper);
+    this.batch = new ScanBatch(sequence, lower, upper);
     this.entries = batch.entries();
     this.runs = view.version().runs();
     cursors.add(this);
@@ -318,7 +318,7 @@ public final class ScanCursor implements AutoCloseable {
       if (seen != BUSY && STATE.compareAndSet(this, seen, CLOSED)) {
         break;
       }
-      Pause.pause(waits);
+      Backoff.pause(waits);
     }
     cursors.remove(this);
     if (searches + walked > 0) {
@@ -374,7 +374,9 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private IllegalStateException closed() {
-    return cursors.areClosed() ? Views.closed() : new IllegalStateException("the cursor is closed");
+    return cursors.areClosed()
+        ? CurrentView.closed()
+        : new IllegalStateException("the cursor is closed");
   }
 
   private void checkReadable() {

@@ -1,10 +1,10 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.firn.compaction.Version;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
 import dev.firn.sstable.Table;
+import dev.firn.version.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,7 +14,7 @@ public final class Session {
 
   private final KeyBuffer key = new KeyBuffer();
   private final RecordBuilder record = new RecordBuilder();
-  private final Inserter inserter = new Inserter();
+  private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
 
   Session() {}
@@ -41,7 +41,7 @@ public final class Session {
     return key;
   }
 
-  Inserter inserter() {
+  RecordInserter inserter() {
     return inserter;
   }
 

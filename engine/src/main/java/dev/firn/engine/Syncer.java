@@ -23,7 +23,7 @@ final class Syncer {
   /** A leader waits for others for at most this part of what the last flush took. */
   private static final int GATHER_PART = 4;
 
-  private final Views views;
+  private final CurrentView views;
   private final VisibleSequence visible;
   private final Health health;
   private final Object lock = new Object();
@@ -87,7 +87,7 @@ final class Syncer {
    * @param durable the last sequence known to be on the device: what tables hold, not what recovery
    *     found in the page cache
    */
-  Syncer(Views views, VisibleSequence visible, Health health, long durable) {
+  Syncer(CurrentView views, VisibleSequence visible, Health health, long durable) {
     this.views = views;
     this.visible = visible;
     this.health = health;
@@ -143,7 +143,7 @@ final class Syncer {
       if (System.nanoTime() - deadline >= 0) {
         return;
       }
-      Pause.pause(waits);
+      Backoff.pause(waits);
     }
   }
 
@@ -193,7 +193,7 @@ final class Syncer {
    */
   private long forceVisible() {
     long sequence = visible.get();
-    View view = views.acquire();
+    ReadView view = views.acquire();
     try {
       Generation[] generations = view.generations();
       if (generations.length > 0) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record Verification(int files, long bytes, @Nullable CorruptionException damage) {
 
   static Verification run(EngineParts parts, BytesProgress progress) {
-    View view = parts.views.acquire();
+    ReadView view = parts.views.acquire();
     view.pinForCursor();
     parts.views.release(view);
     try {
@@ -28,13 +28,13 @@ public record Verification(int files, long bytes, @Nullable CorruptionException 
   private static final class Run {
 
     private final EngineParts parts;
-    private final View view;
+    private final ReadView view;
     private final BytesProgress progress;
     private final long total;
     private int files;
     private long bytes;
 
-    Run(EngineParts parts, View view, BytesProgress progress) {
+    Run(EngineParts parts, ReadView view, BytesProgress progress) {
       this.parts = parts;
       this.view = view;
       this.progress = progress;

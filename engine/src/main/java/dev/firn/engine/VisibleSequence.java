@@ -48,7 +48,7 @@ final class VisibleSequence {
   void await(long target) {
     for (int waits = 0; get() < target; waits++) {
       health.check();
-      Pause.pause(waits);
+      Backoff.pause(waits);
     }
   }
 

@@ -3,7 +3,7 @@
  * background.
  *
  * <p>Start with {@code Engine}, which wires the parts; then {@code Committer} for the life of a
- * write, {@code View} for the life of a read, {@code Flusher} and {@code Compactor} for the
+ * write, {@code ReadView} for the life of a read, {@code Flusher} and {@code Compactor} for the
  * background. Nothing here knows the API's types; the API calls down.
  */
 @NullMarked

@@ -18,8 +18,8 @@ final class ByteRanges {
   private static final int WIDE = 32;
 
   private final byte[] shared;
-  private final int[] lows = new int[KeyShape.MAX_DIGITS];
-  private final int[] highs = new int[KeyShape.MAX_DIGITS];
+  private final int[] lows = new int[TreeKeyNormalizer.MAX_DIGITS];
+  private final int[] highs = new int[TreeKeyNormalizer.MAX_DIGITS];
   private int keys;
   private int digits;
 
@@ -34,7 +34,7 @@ final class ByteRanges {
   /** Takes a look at a key, which begins with the shared bytes. */
   void add(MemorySegment key, long offset, int length) {
     keys++;
-    int count = Math.min(length - shared.length, KeyShape.MAX_DIGITS);
+    int count = Math.min(length - shared.length, TreeKeyNormalizer.MAX_DIGITS);
     digits = Math.max(digits, count);
     for (int i = 0; i < count; i++) {
       int value = key.get(ValueLayout.JAVA_BYTE, offset + shared.length + i) & 0xff;
@@ -44,9 +44,9 @@ final class ByteRanges {
   }
 
   /** What keys like these look like. */
-  KeyShape shape() {
+  TreeKeyNormalizer shape() {
     if (keys < ENOUGH) {
-      return KeyShape.of(shared);
+      return TreeKeyNormalizer.of(shared);
     }
     byte[] from = new byte[digits];
     byte[] to = new byte[digits];
@@ -64,6 +64,6 @@ final class ByteRanges {
       from[i] = (byte) low;
       to[i] = (byte) high;
     }
-    return KeyShape.of(shared, from, to);
+    return TreeKeyNormalizer.of(shared, from, to);
   }
 }

@@ -37,10 +37,10 @@ public final class MemTable {
   private final MemorySegment memory;
   private final MemorySegment keys;
   private final MemorySegment journal;
-  private final SharedPrefixes hints;
+  private final KeyNormalizer hints;
   private final NodeAllocator allocator;
   private final SkipList list;
-  private final Linker linker;
+  private final SkipListInserter linker;
   private final KeyFilter filter;
   private final long seed;
 
@@ -51,7 +51,7 @@ public final class MemTable {
    * @param journal the memory of the journal segment that holds the values
    * @param hints what keys are known to share; a matter of speed alone
    */
-  public MemTable(MemTableArena arena, MemorySegment journal, SharedPrefixes hints) {
+  public MemTable(MemTableArena arena, MemorySegment journal, KeyNormalizer hints) {
     this(arena, journal, hints, new SplittableRandom().nextLong());
   }
 
@@ -59,16 +59,16 @@ public final class MemTable {
    * With the seed of the towers' heights. It is secret otherwise: who knows it can choose keys so
    * that all the high towers stand together, and searches become slow.
    */
-  MemTable(MemTableArena arena, MemorySegment journal, SharedPrefixes hints, long seed) {
+  MemTable(MemTableArena arena, MemorySegment journal, KeyNormalizer hints, long seed) {
     this.memory = arena.claim();
     this.keys = memory.asReadOnly();
     this.journal = journal.asReadOnly();
     this.hints = hints;
     this.seed = seed;
     this.allocator = new NodeAllocator(memory);
-    Signposts posts = new Signposts(arena.signposts(), hints.lowest(), hints.highest());
+    SearchShortcuts posts = new SearchShortcuts(arena.signposts(), hints.lowest(), hints.highest());
     this.list = new SkipList(memory, posts);
-    this.linker = new Linker(memory, list);
+    this.linker = new SkipListInserter(memory, list);
     this.filter = new KeyFilter(arena.filter());
   }
 
@@ -77,7 +77,7 @@ public final class MemTable {
    * milliseconds of work that nobody should wait for.
    */
   public static void rehearse() {
-    Rehearsal.run();
+    JitWarmup.run();
   }
 
   /**
@@ -143,7 +143,7 @@ public final class MemTable {
       long trailer,
       long valueOffset,
       long valueLength,
-      Lanes lanes,
+      BatchSearch lanes,
       int lane) {
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
     Splice place = linker.take();
@@ -172,16 +172,16 @@ public final class MemTable {
   }
 
   /** Says that a key will be inserted or searched soon, see {@link #approach}. */
-  public void approachNext(MemorySegment key, long offset, int length, Lanes lanes) {
+  public void approachNext(MemorySegment key, long offset, int length, BatchSearch lanes) {
     lanes.add(hints.number(key, offset, length), KeyHash.of(key, offset, length));
   }
 
   /**
    * Brings to the processor's cache what lies on the way to the keys that were announced, at most
-   * {@link Lanes#COUNT} of them: in about the time it takes to go one of those ways. Does nothing
-   * while this thread's inserts are in order: those find their places without a search.
+   * {@link BatchSearch#COUNT} of them: in about the time it takes to go one of those ways. Does
+   * nothing while this thread's inserts are in order: those find their places without a search.
    */
-  public void approach(Lanes lanes) {
+  public void approach(BatchSearch lanes) {
     if (linker.isInOrder()) {
       lanes.skip();
     } else {
@@ -250,8 +250,8 @@ public final class MemTable {
   }
 
   /** What the next generation should take the keys to look like, judged by this one. */
-  public SharedPrefixes learnPrefixes() {
-    return new KeySurvey(memory, hints, list).learn();
+  public KeyNormalizer learnPrefixes() {
+    return new KeySampler(memory, hints, list).learn();
   }
 
   /** Draws a height from what makes the entry unique, so that threads share no generator. */

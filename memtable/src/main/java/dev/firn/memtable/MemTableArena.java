@@ -38,7 +38,7 @@ public final class MemTableArena implements AutoCloseable {
     this.memory = arena.allocate((capacityBytes + 7) & -8L, 128);
     long filterBytes = Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
     this.filter = arena.allocate(filterBytes, 128);
-    this.signposts = arena.allocate(Signposts.bytes(capacityBytes), 128);
+    this.signposts = arena.allocate(SearchShortcuts.bytes(capacityBytes), 128);
   }
 
   /**

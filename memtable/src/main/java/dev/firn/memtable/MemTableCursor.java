@@ -22,7 +22,7 @@ final class MemTableCursor extends InternalCursor {
   private final MemorySegment memory;
   private final MemorySegment keys;
   private final MemorySegment journal;
-  private final SharedPrefixes hints;
+  private final KeyNormalizer hints;
   private final SkipList list;
 
   /** Every node in it is the current one or sorts before it. */
@@ -36,7 +36,7 @@ final class MemTableCursor extends InternalCursor {
       MemorySegment memory,
       MemorySegment keys,
       MemorySegment journal,
-      SharedPrefixes hints,
+      KeyNormalizer hints,
       SkipList list) {
     this.memory = memory;
     this.keys = keys;
@@ -94,7 +94,7 @@ final class MemTableCursor extends InternalCursor {
   public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
     long limit =
         before == null
-            ? KeyShape.MAX_NUMBER
+            ? TreeKeyNormalizer.MAX_NUMBER
             : hints.number(before.key(), before.keyOffset(), before.keyLength());
     batch.append(this);
     while (!batch.isFull()) {

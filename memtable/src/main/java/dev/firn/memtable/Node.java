@@ -24,7 +24,7 @@ import java.lang.invoke.VarHandle;
  *
  *   a link, from the highest bit on
  *     bits  field
- *       32  number  of the next node's key, see {@link SharedPrefixes}
+ *       32  number  of the next node's key, see {@link KeyNormalizer}
  *       32  next    the next node in 8-byte units, 0 = none
  * </pre>
  *
@@ -48,7 +48,7 @@ final class Node {
   static final int LINK_BYTES = Long.BYTES;
 
   /** The link to no node. No number is above the one it has. */
-  static final long END = KeyShape.MAX_NUMBER << 32;
+  static final long END = TreeKeyNormalizer.MAX_NUMBER << 32;
 
   private static final int VALUE_OFFSET = 8;
   private static final int VALUE_LENGTH = 12;

@@ -7,10 +7,10 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A lock-free sorted list with express lanes, in an arena: nodes are inserted, never changed, never
- * removed. Here are its order and its searches; {@link Linker} inserts.
+ * removed. Here are its order and its searches; {@link SkipListInserter} inserts.
  *
  * <p><b>Order.</b> Store key ascending, trailer descending. The numbers of keys decide most
- * comparisons, see {@link SharedPrefixes}; where numbers are equal, the keys do.
+ * comparisons, see {@link KeyNormalizer}; where numbers are equal, the keys do.
  *
  * <p><b>Invariants.</b> Level 0 holds every node; each level above it a part of the one below.
  * Every level is sorted at every moment.
@@ -97,7 +97,7 @@ final class SkipList {
   }
 
   private final MemorySegment memory;
-  private final Signposts posts;
+  private final SearchShortcuts posts;
 
   /**
    * Where searches start: the highest level with a node on it, or one that was so a moment ago. It
@@ -112,13 +112,13 @@ final class SkipList {
    *
    * @param posts of a list that is empty, too
    */
-  SkipList(MemorySegment memory, Signposts posts) {
+  SkipList(MemorySegment memory, SearchShortcuts posts) {
     this.memory = memory;
     this.posts = posts;
   }
 
   /** Where searches may start. */
-  Signposts posts() {
+  SearchShortcuts posts() {
     return posts;
   }
 
@@ -134,10 +134,12 @@ final class SkipList {
   long find(long number, MemorySegment key, long offset, int length, long trailer) {
     MemorySegment memory = this.memory;
     long post = posts.before(number);
-    long node = post == Signposts.NONE ? HEAD : Node.target(post);
+    long node = post == SearchShortcuts.NONE ? HEAD : Node.target(post);
     long bound = Node.END;
     long same = 0;
-    for (int level = post == Signposts.NONE ? top() : Signposts.LEVEL; level >= 0; level--) {
+    for (int level = post == SearchShortcuts.NONE ? top() : SearchShortcuts.LEVEL;
+        level >= 0;
+        level--) {
       long link;
       while ((link = Node.link(memory, node, level)) != bound) {
         long next = Node.target(link);

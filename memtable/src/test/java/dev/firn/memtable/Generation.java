@@ -37,12 +37,12 @@ final class Generation implements AutoCloseable {
   final MemTable table;
   private final AtomicLong journalEnd = new AtomicLong();
 
-  Generation(long arenaBytes, long journalBytes, SharedPrefixes hints, long seed) {
+  Generation(long arenaBytes, long journalBytes, KeyNormalizer hints, long seed) {
     this(MemTableArena.allocate(arenaBytes), journalBytes, hints, seed);
   }
 
   /** Takes over an arena that was used before. */
-  Generation(MemTableArena arena, long journalBytes, SharedPrefixes hints, long seed) {
+  Generation(MemTableArena arena, long journalBytes, KeyNormalizer hints, long seed) {
     this.arena = arena;
     this.journal = scratch.allocate(journalBytes, 8);
     this.table = new MemTable(arena, journal, hints, seed);

@@ -73,7 +73,7 @@ class MemTableConcurrencyTest {
         ExecutorService threads = Executors.newFixedThreadPool(CROWD)) {
       for (int round = 0; round < 40; round++) {
         arena.reset();
-        MemTable table = new MemTable(arena, MemorySegment.NULL, SharedPrefixes.none(), seed);
+        MemTable table = new MemTable(arena, MemorySegment.NULL, KeyNormalizer.none(), seed);
         AtomicLong next = new AtomicLong(3000);
         CyclicBarrier start = new CyclicBarrier(CROWD);
         List<Future<Long>> writers = new ArrayList<>();

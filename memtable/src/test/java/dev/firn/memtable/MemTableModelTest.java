@@ -28,11 +28,11 @@ class MemTableModelTest {
   @Test
   void allOperations_matchSortedSet() {
     Random seeds = new Random(RandomKeys.seed());
-    SharedPrefixes learned = SharedPrefixes.none();
+    KeyNormalizer learned = KeyNormalizer.none();
     for (int round = 0; round < ROUNDS; round++) {
       Random random = new Random(seeds.nextLong());
       RandomKeys keys = new RandomKeys(random);
-      SharedPrefixes hints = random.nextBoolean() ? keys.hints() : learned;
+      KeyNormalizer hints = random.nextBoolean() ? keys.hints() : learned;
       model.clear();
       try (Generation generation = new Generation(1 << 17, 1 << 14, hints, random.nextLong());
           InternalCursor cursor = generation.table.cursor()) {

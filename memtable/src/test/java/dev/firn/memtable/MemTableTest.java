@@ -173,11 +173,11 @@ class MemTableTest {
   void arena_secondMemTable_needsReset() {
     try (MemTableArena arena = MemTableArena.allocate(1 << 12)) {
       MemorySegment journal = MemorySegment.NULL;
-      new MemTable(arena, journal, SharedPrefixes.none());
+      new MemTable(arena, journal, KeyNormalizer.none());
       assertThrows(
-          IllegalStateException.class, () -> new MemTable(arena, journal, SharedPrefixes.none()));
+          IllegalStateException.class, () -> new MemTable(arena, journal, KeyNormalizer.none()));
       arena.reset();
-      new MemTable(arena, journal, SharedPrefixes.none());
+      new MemTable(arena, journal, KeyNormalizer.none());
     }
   }
 
@@ -209,7 +209,7 @@ class MemTableTest {
     assertThrows(IllegalStateException.class, () -> found.get(ValueLayout.JAVA_BYTE, 500));
     assertThrows(
         IllegalStateException.class,
-        () -> new MemTable(generation.arena, generation.journal, SharedPrefixes.none()));
+        () -> new MemTable(generation.arena, generation.journal, KeyNormalizer.none()));
   }
 
   @Test
@@ -219,7 +219,7 @@ class MemTableTest {
       insertMany(generation, 5, "", 100);
       insertMany(generation, -1, "item:", 100);
       generation.insert(entry(Generation.key(6, "single".getBytes(UTF_8)), 9999, PUT, ""));
-      SharedPrefixes learned = generation.table.learnPrefixes();
+      KeyNormalizer learned = generation.table.learnPrefixes();
       assertEquals(4 + 4 + 2, learned.sharedBytes(0)); // "user" and "00" of 0000 to 0099
       assertEquals(4 + 2, learned.sharedBytes(5));
       assertEquals(4 + 5 + 2, learned.sharedBytes(-1));
@@ -230,7 +230,7 @@ class MemTableTest {
 
   @Test
   void learnPrefixes_nothingNew_isTheSame() {
-    SharedPrefixes first;
+    KeyNormalizer first;
     try (Generation generation = generation(1 << 16)) {
       insertMany(generation, 3, "user", 50);
       first = generation.table.learnPrefixes();
@@ -249,7 +249,7 @@ class MemTableTest {
   }
 
   private static Generation generation(int arenaBytes) {
-    return new Generation(arenaBytes, 1 << 12, SharedPrefixes.none(), 42);
+    return new Generation(arenaBytes, 1 << 12, KeyNormalizer.none(), 42);
   }
 
   private static Entry entry(byte[] key, long sequence, int kind, String value) {

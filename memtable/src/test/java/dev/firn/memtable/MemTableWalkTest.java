@@ -29,7 +29,7 @@ class MemTableWalkTest {
     List<TreeSet<Entry>> expected = new ArrayList<>();
     try {
       for (int size : sizes) {
-        Generation generation = new Generation(1 << 20, 1 << 20, SharedPrefixes.none(), size);
+        Generation generation = new Generation(1 << 20, 1 << 20, KeyNormalizer.none(), size);
         generations.add(generation);
         expected.add(fill(generation, size, random));
       }

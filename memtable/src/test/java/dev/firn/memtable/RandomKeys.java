@@ -40,8 +40,8 @@ final class RandomKeys {
   }
 
   /** Hints that are mostly wrong, learned from keys like these. */
-  SharedPrefixes hints() {
-    SharedPrefixes hints = SharedPrefixes.none();
+  KeyNormalizer hints() {
+    KeyNormalizer hints = KeyNormalizer.none();
     for (int n = random.nextInt(12); n > 0; n--) {
       byte[] key = next();
       byte[] other = Arrays.copyOf(key, 4 + random.nextInt(24));
@@ -54,8 +54,8 @@ final class RandomKeys {
   }
 
   /** Hints with ranges of bytes, learned from few of the keys again and again. */
-  private SharedPrefixes withRanges(SharedPrefixes hints, byte[] key) {
-    SharedPrefixes.Learner learner = hints.new Learner();
+  private KeyNormalizer withRanges(KeyNormalizer hints, byte[] key) {
+    KeyNormalizer.Learner learner = hints.new Learner();
     learner.learn(Arrays.copyOf(key, 4 + random.nextInt(key.length - 3)));
     byte[][] few = new byte[1 + random.nextInt(5)][];
     Arrays.setAll(few, i -> random.nextBoolean() ? key : next());
@@ -63,9 +63,10 @@ final class RandomKeys {
       byte[] one = few[random.nextInt(few.length)];
       learner.sample(MemorySegment.ofArray(one), 0, one.length);
     }
-    SharedPrefixes learned = learner.finish();
-    long first = random.nextInt() & KeyShape.MAX_NUMBER;
-    return learned.withNumbers(first, first + (random.nextInt() & KeyShape.MAX_NUMBER - first));
+    KeyNormalizer learned = learner.finish();
+    long first = random.nextInt() & TreeKeyNormalizer.MAX_NUMBER;
+    return learned.withNumbers(
+        first, first + (random.nextInt() & TreeKeyNormalizer.MAX_NUMBER - first));
   }
 
   private byte[] bytes(int length) {

@@ -1,13 +1,13 @@
 package dev.firn.engine;
 
-import dev.firn.compaction.EmptyVersion;
-import dev.firn.compaction.Version;
-import dev.firn.compaction.VersionSet;
 import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
-import dev.firn.memtable.SharedPrefixes;
 import dev.firn.sstable.BlockCache;
+import dev.firn.version.EmptyVersion;
+import dev.firn.version.Version;
+import dev.firn.version.VersionSet;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalSegment;
 import dev.firn.wal.PlainMappedFile;
@@ -56,7 +56,7 @@ final class CommitPipeline {
   final JournalSegment segment;
   final Syncer syncer;
   final PointReader reader;
-  private final Views views = new Views(Runnable::run);
+  private final CurrentView views = new CurrentView(Runnable::run);
   private final Generation generation;
   private final Committer committer;
 
@@ -66,14 +66,14 @@ final class CommitPipeline {
     visible = new VisibleSequence(health, 0);
     segment = SegmentOver.file(file);
     MemTableArena arena = ARENAS.take(0);
-    MemTable memTable = new MemTable(arena, segment.memory(), SharedPrefixes.none());
+    MemTable memTable = new MemTable(arena, segment.memory(), KeyNormalizer.none());
     generation = new Generation(segment, memTable, arena, ARENAS, JOURNAL);
     Version version = EmptyVersion.make();
     views.install(List.of(generation), true, version);
     version.release();
-    Layers layers = new Layers(views, VERSIONS, throttle, health);
+    GenerationList layers = new GenerationList(views, VERSIONS, throttle, health);
     Rotation rotation =
-        new Rotation(JOURNAL, ARENAS, layers, Runnable::run, SharedPrefixes.none(), 1);
+        new Rotation(JOURNAL, ARENAS, layers, Runnable::run, KeyNormalizer.none(), 1);
     syncer = new Syncer(views, visible, health, 0);
     committer = new Committer(views, rotation, throttle, syncer, visible, health, WRITERS_AT_ONCE);
     reader = new PointReader(views, visible, health);

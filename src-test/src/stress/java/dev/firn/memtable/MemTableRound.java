@@ -57,7 +57,7 @@ class MemTableRound {
       spare = MemTableArena.allocate(MemTable.arenaBytes(nodes));
     }
     arena = spare;
-    table = new MemTable(arena, JOURNAL, SharedPrefixes.none());
+    table = new MemTable(arena, JOURNAL, KeyNormalizer.none());
   }
 
   private static MemorySegment key(char last) {
@@ -75,7 +75,7 @@ class MemTableRound {
 
   /** Inserts entries one after the other, as those of a batch, number {@code first} first. */
   final void insertBatch(int first, int... keys) {
-    Lanes lanes = new Lanes();
+    BatchSearch lanes = new BatchSearch();
     for (int key : keys) {
       table.approachNext(KEYS[key], 0, KEY_BYTES, lanes);
     }

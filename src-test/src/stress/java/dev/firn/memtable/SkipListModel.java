@@ -12,8 +12,8 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * The skip list as a model checker runs it: the engine's own {@link Linker}, {@link SkipList} and
- * {@link NodeAllocator}, in an array on the heap instead of an arena.
+ * The skip list as a model checker runs it: the engine's own {@link SkipListInserter},
+ * {@link SkipList} and {@link NodeAllocator}, in an array on the heap instead of an arena.
  *
  * <p>The checker does not see what happens in a memory segment. It is told that each method of
  * {@link Node} is one step, and all accesses to nodes are in those; so it tries what happens when
@@ -32,10 +32,10 @@ public class SkipListModel {
 
   private final MemorySegment memory = MemorySegment.ofArray(new long[ARENA_WORDS]);
   private final NodeAllocator allocator = new NodeAllocator(memory);
-  private final Signposts posts =
-      new Signposts(MemorySegment.ofArray(new long[SIGNPOST_WORDS]), 0, SIGNPOSTS);
+  private final SearchShortcuts posts =
+      new SearchShortcuts(MemorySegment.ofArray(new long[SIGNPOST_WORDS]), 0, SIGNPOSTS);
   private final SkipList list = new SkipList(memory, posts);
-  private final Linker linker = new Linker(memory, list);
+  private final SkipListInserter linker = new SkipListInserter(memory, list);
 
   /** How many entries each thread has inserted, so that no two have the same sequence. */
   private final int[] inserted = new int[THREADS];
@@ -62,7 +62,7 @@ public class SkipListModel {
       @Param(gen = ThreadIdGen.class) int thread) {
     int sequence = nextSequence(thread);
     long trailer = trailer(sequence);
-    Lanes lanes = new Lanes();
+    BatchSearch lanes = new BatchSearch();
     lanes.add(number(key), 0);
     lanes.run(memory, list);
     Splice place = linker.take();

@@ -11,36 +11,36 @@ enum Contender {
   /** Firn as it is. */
   FIRN("Firn") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new FirnPeer(folder, synced, Compression.NONE);
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new FirnAdapter(folder, synced, Compression.NONE);
     }
   },
   /** Firn with compressed tables. */
   FIRN_LZ4("Firn, LZ4") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new FirnPeer(folder, synced, Compression.LZ4);
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new FirnAdapter(folder, synced, Compression.LZ4);
     }
   },
   /** RocksDB with compressed tables, as it is commonly run. */
   ROCKSDB("RocksDB, LZ4") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new RocksPeer(folder, synced, CompressionType.LZ4_COMPRESSION);
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new RocksAdapter(folder, synced, CompressionType.LZ4_COMPRESSION);
     }
   },
   /** RocksDB without compression. */
   ROCKSDB_NONE("RocksDB") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new RocksPeer(folder, synced, CompressionType.NO_COMPRESSION);
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new RocksAdapter(folder, synced, CompressionType.NO_COMPRESSION);
     }
   },
   /** LMDB, which does not compress. */
   LMDB("LMDB") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new LmdbPeer(folder, synced, settings.userBytes());
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new LmdbAdapter(folder, synced, settings.userBytes());
     }
 
     /** The buffer proxy writes fields of buffers. */
@@ -56,8 +56,8 @@ enum Contender {
   /** LevelDB in Java. */
   LEVELDB("LevelDB in Java") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new LeveldbPeer(folder, synced);
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new LeveldbAdapter(folder, synced);
     }
 
     /** It unmaps files in a way that the JVM warns of. */
@@ -69,8 +69,8 @@ enum Contender {
   /** H2's storage engine. */
   H2("H2 MVStore") {
     @Override
-    Peer open(Path folder, boolean synced, Settings settings) {
-      return new MvStorePeer(folder, synced);
+    StoreAdapter open(Path folder, boolean synced, Settings settings) {
+      return new MvStoreAdapter(folder, synced);
     }
   };
 
@@ -81,7 +81,7 @@ enum Contender {
   }
 
   /** Opens a store in an empty folder. */
-  abstract Peer open(Path folder, boolean synced, Settings settings);
+  abstract StoreAdapter open(Path folder, boolean synced, Settings settings);
 
   /** What its JVM needs besides what all get. */
   List<String> jvmArguments() {

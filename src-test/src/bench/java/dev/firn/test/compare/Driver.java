@@ -30,7 +30,7 @@ final class Driver implements AutoCloseable {
 
   private final Arena arena = Arena.ofConfined();
 
-  Driver(Settings settings, Expected expected, Peer peer, int thread) {
+  Driver(Settings settings, Expected expected, StoreAdapter peer, int thread) {
     this.settings = settings;
     this.expected = expected;
     this.shuffle = new Shuffle(settings.num(), settings.seed() + expected.newest());

@@ -43,7 +43,7 @@ final class StageRun {
     create(folder);
     boolean synced = task.stage() == Stage.SYNCED;
     try (Arena arena = Arena.ofShared();
-        Peer peer = task.contender().open(folder, synced, settings)) {
+        StoreAdapter peer = task.contender().open(folder, synced, settings)) {
       Expected expected =
           new Expected(new BenchValues(settings.valueBytes(), settings.seed(), arena));
       peer.settle();
@@ -74,19 +74,19 @@ final class StageRun {
    * Reads the whole store, waits for what that may set off in the background, and reads it again:
    * so that no read has to fetch or verify what it finds first.
    */
-  private void readAll(Expected expected, Peer peer) throws InterruptedException {
+  private void readAll(Expected expected, StoreAdapter peer) throws InterruptedException {
     readOnce(expected, peer);
     peer.settle();
     readOnce(expected, peer);
   }
 
-  private void readOnce(Expected expected, Peer peer) throws InterruptedException {
+  private void readOnce(Expected expected, StoreAdapter peer) throws InterruptedException {
     try (ProgressLine progress = ProgressLine.of(console, task.label() + " once through")) {
       new WorkloadRun(Workload.READSEQ, settings.withSeconds(0), expected, peer).run(progress);
     }
   }
 
-  private void runIfSupported(Workload workload, Expected expected, Peer peer)
+  private void runIfSupported(Workload workload, Expected expected, StoreAdapter peer)
       throws InterruptedException {
     try {
       results.add(run(workload, expected, peer));
@@ -95,7 +95,8 @@ final class StageRun {
     }
   }
 
-  private Result run(Workload workload, Expected expected, Peer peer) throws InterruptedException {
+  private Result run(Workload workload, Expected expected, StoreAdapter peer)
+      throws InterruptedException {
     if (workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING) {
       expected.beginGeneration();
     }
@@ -141,7 +142,7 @@ final class StageRun {
 
   /** Waits for the background; after a workload that wrote everything, that is measured too. */
   private static void settle(
-      Workload workload, List<Worker> workers, Peer peer, Map<Metric, Double> metrics)
+      Workload workload, List<Worker> workers, StoreAdapter peer, Map<Metric, Double> metrics)
       throws InterruptedException {
     if (workload == Workload.READWHILEWRITING) {
       peer.settle();
@@ -157,6 +158,6 @@ final class StageRun {
   }
 
   private static OptionalDouble known(long bytes) {
-    return bytes == Peer.UNKNOWN ? OptionalDouble.empty() : OptionalDouble.of(bytes);
+    return bytes == StoreAdapter.UNKNOWN ? OptionalDouble.empty() : OptionalDouble.of(bytes);
   }
 }

@@ -17,10 +17,10 @@ final class WorkloadRun {
   private final Workload workload;
   private final Settings settings;
   private final Expected expected;
-  private final Peer peer;
+  private final StoreAdapter peer;
   private final CountDownLatch start = new CountDownLatch(1);
 
-  WorkloadRun(Workload workload, Settings settings, Expected expected, Peer peer) {
+  WorkloadRun(Workload workload, Settings settings, Expected expected, StoreAdapter peer) {
     this.workload = workload;
     this.settings = settings;
     this.expected = expected;

@@ -1,7 +1,7 @@
 package dev.firn.test.jmh;
 
-import dev.firn.compaction.MergingCursor;
 import dev.firn.core.InternalCursor;
+import dev.firn.version.MergingCursor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

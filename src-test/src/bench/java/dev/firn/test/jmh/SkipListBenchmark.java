@@ -6,9 +6,9 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
-import dev.firn.memtable.SharedPrefixes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ public class SkipListBenchmark {
   private final MemTableArena full = newArena();
   private final MemTableArena growing = newArena();
 
-  private SharedPrefixes prefixes = SharedPrefixes.none();
+  private KeyNormalizer prefixes = KeyNormalizer.none();
   private MemTable list = new MemTable(full, journal, prefixes);
   private MemTable target = list;
   private long next;

@@ -8,8 +8,8 @@ import dev.firn.core.RefCountedModel;
 import dev.firn.core.StoreKey;
 import dev.firn.core.Varint;
 import dev.firn.engine.CommitModel;
+import dev.firn.engine.CurrentViewModel;
 import dev.firn.engine.SyncModel;
-import dev.firn.engine.ViewsModel;
 import dev.firn.memtable.LostUpdateModel;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.SkipListModel;
@@ -79,7 +79,7 @@ final class ModelChecks {
         new Check(LostUpdateModel.class, null, true, Set.of()),
         right(RefCountedModel.class),
         right(JournalSegmentModel.class),
-        right(ViewsModel.class),
+        right(CurrentViewModel.class),
         new Check(CommitModel.class, CommitModel.Specification.class, false, Set.of()),
         new Check(
             SyncModel.class,

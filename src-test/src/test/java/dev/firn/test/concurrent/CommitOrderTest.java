@@ -15,9 +15,9 @@ import dev.firn.test.MemoryDisk;
 import dev.firn.test.RealDisk;
 import dev.firn.test.Seed;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
+import dev.firn.test.history.Writers;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 final class CommitOrderTest {
 
   private static final int WRITERS = 3;
-  private static final Cast CAST = new Cast(WRITERS, 40);
+  private static final Writers CAST = new Writers(WRITERS, 40);
 
   @Test
   void memory_everySnapshotIsOnePrefix() {

@@ -52,7 +52,7 @@ final class CrashPointTest {
 
   @Test
   void powerCutBeforeAnyFileOperation_losesNothingSynced() {
-    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> powerCut(new Camera(seed, 60))));
+    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> powerCut(new DiskSnapshotter(seed, 60))));
   }
 
   @Test
@@ -69,7 +69,7 @@ final class CrashPointTest {
           for (int i = 0; i < 50; i++) {
             long next = seed + i;
             try {
-              Deadline.call(LIMIT, () -> powerCut(new Camera(next, 60, forgets)));
+              Deadline.call(LIMIT, () -> powerCut(new DiskSnapshotter(next, 60, forgets)));
             } catch (AssertionError noticed) {
               return;
             }
@@ -79,7 +79,7 @@ final class CrashPointTest {
   }
 
   private static boolean killed(long seed) {
-    Camera camera = new Camera(seed, 120);
+    DiskSnapshotter camera = new DiskSnapshotter(seed, 120);
     camera.run(
         (workload, where) -> {
           // What is begun is asked last: it only grows.
@@ -90,13 +90,13 @@ final class CrashPointTest {
     return true;
   }
 
-  private static boolean powerCut(Camera camera) {
+  private static boolean powerCut(DiskSnapshotter camera) {
     camera.run(camera::cut);
     return true;
   }
 
   private static boolean powerCutTwice(long seed) {
-    Camera camera = new Camera(seed, 100);
+    DiskSnapshotter camera = new DiskSnapshotter(seed, 100);
     List<Crash> first = new ArrayList<>(camera.take(camera::cut));
     Random random = new Random(seed);
     Collections.shuffle(first, random);
@@ -121,10 +121,10 @@ final class CrashPointTest {
   }
 
   /** Takes pictures of the disk while a workload runs. */
-  private static final class Camera {
+  private static final class DiskSnapshotter {
 
     /** What to do at a moment that was chosen. */
-    interface Shot {
+    interface DiskSnapshot {
       Crash take(Workload workload, String where);
     }
 
@@ -134,24 +134,24 @@ final class CrashPointTest {
     private final int oneIn;
     private final List<Crash> crashes = new ArrayList<>();
 
-    Camera(long seed, int oneIn) {
+    DiskSnapshotter(long seed, int oneIn) {
       this.workload = new Workload(new MemoryDisk(files));
       this.random = new Random(seed);
       this.oneIn = oneIn;
     }
 
-    Camera(long seed, int oneIn, Forgets forgets) {
+    DiskSnapshotter(long seed, int oneIn, Forgets forgets) {
       FileSystem forgetful = new ForgetfulFileSystem(files, forgets);
       this.workload = new Workload(new MemoryDisk(files, forgetful));
       this.random = new Random(seed);
       this.oneIn = oneIn;
     }
 
-    void run(Shot shot) {
+    void run(DiskSnapshot shot) {
       take(shot).forEach(Crash::check);
     }
 
-    List<Crash> take(Shot shot) {
+    List<Crash> take(DiskSnapshot shot) {
       files.failBefore((operation, path) -> before(operation, path, shot));
       assertNull(workload.run());
       files.failBefore((operation, path) -> {});
@@ -159,7 +159,7 @@ final class CrashPointTest {
       return List.copyOf(crashes);
     }
 
-    private synchronized void before(FileOperation operation, Path path, Shot shot) {
+    private synchronized void before(FileOperation operation, Path path, DiskSnapshot shot) {
       boolean rare = operation != FileOperation.WRITE && operation != FileOperation.READ;
       if (random.nextInt(rare ? oneIn / 8 : oneIn) == 0) {
         crashes.add(shot.take(workload, "before " + operation + " of " + path.getFileName()));

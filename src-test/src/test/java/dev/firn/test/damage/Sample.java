@@ -6,8 +6,8 @@ import dev.firn.StoreOptions;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedWriter;
+import dev.firn.test.history.Writers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 record Sample(StoreImage image, long batches) {
 
   /** One writer, enough keys for several tables. */
-  static final Cast CAST = new Cast(1, 150);
+  static final Writers CAST = new Writers(1, 150);
 
   private static final int BATCHES = 400;
 
@@ -78,7 +78,7 @@ record Sample(StoreImage image, long batches) {
 
   /** The key that a batch has for itself. */
   static byte[] keyOf(long batch) {
-    return Cast.logKey(0, batch);
+    return Writers.logKey(0, batch);
   }
 
   private static void fill(Store store) {

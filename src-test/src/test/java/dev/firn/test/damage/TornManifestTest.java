@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Store;
 import dev.firn.Tree;
-import dev.firn.compaction.ManifestParts;
-import dev.firn.compaction.ManifestSeal;
 import dev.firn.core.file.FileName;
 import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
+import dev.firn.version.ManifestParts;
+import dev.firn.version.ManifestSeal;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,9 +6,9 @@ import dev.firn.StoreOptions;
 import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
+import dev.firn.test.history.Writers;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workload {
 
-  static final Cast CAST = new Cast(1, 60);
+  static final Writers CAST = new Writers(1, 60);
 
   private static final int BATCHES = 260;
 

@@ -3,11 +3,11 @@ package dev.firn.test.fuzz;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.firn.compaction.ManifestSeal;
 import dev.firn.core.file.FileName;
 import dev.firn.sstable.TableSeal;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.version.ManifestSeal;
 import dev.firn.wal.JournalFormat;
 import dev.firn.wal.JournalSeal;
 import java.io.IOException;

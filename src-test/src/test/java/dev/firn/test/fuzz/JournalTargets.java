@@ -2,14 +2,14 @@ package dev.firn.test.fuzz;
 
 import static dev.firn.test.fuzz.Limits.check;
 
-import dev.firn.compaction.ManifestParts;
-import dev.firn.compaction.StoreState;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import dev.firn.core.Varint;
 import dev.firn.core.file.FileName;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.version.ManifestParts;
+import dev.firn.version.StoreState;
 import dev.firn.wal.JournalFormat;
 import dev.firn.wal.JournalSeal;
 import dev.firn.wal.RecordEntries;

@@ -1,8 +1,8 @@
 package dev.firn.test.fuzz;
 
-import dev.firn.compaction.ManifestSeal;
 import dev.firn.core.file.FileName;
 import dev.firn.test.StoreImage;
+import dev.firn.version.ManifestSeal;
 import java.nio.ByteBuffer;
 
 /** Manifests and their edits with right checksums over wrong bytes; CURRENT and LOCK too. */

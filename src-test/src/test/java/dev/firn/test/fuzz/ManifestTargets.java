@@ -1,10 +1,10 @@
 package dev.firn.test.fuzz;
 
-import dev.firn.compaction.ManifestParts;
-import dev.firn.compaction.ManifestSeal;
 import dev.firn.core.file.FileName;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.version.ManifestParts;
+import dev.firn.version.ManifestSeal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -27,14 +27,14 @@ public final class StampedState {
   }
 
   /** Reads and checks the latest state. */
-  public static StampedState read(Cast cast, Store store) {
+  public static StampedState read(Writers cast, Store store) {
     try (Snapshot snapshot = store.snapshot()) {
       return read(cast, store, snapshot);
     }
   }
 
   /** Reads and checks the state that a snapshot shows. */
-  public static StampedState read(Cast cast, Store store, Snapshot snapshot) {
+  public static StampedState read(Writers cast, Store store, Snapshot snapshot) {
     return new Reader(cast, cast.trees(store), snapshot).read();
   }
 
@@ -59,7 +59,7 @@ public final class StampedState {
   }
 
   /** Reads one state. */
-  private record Reader(Cast cast, List<Tree> trees, Snapshot snapshot) {
+  private record Reader(Writers cast, List<Tree> trees, Snapshot snapshot) {
 
     StampedState read() {
       @Nullable Stamp[] stamps = new Stamp[cast.writers()];
@@ -76,7 +76,7 @@ public final class StampedState {
       int entries = 0;
       for (int writer = 0; writer < stamps.length; writer++) {
         entries += logEntries(writer, numbers[writer]);
-        entries += numbers[writer] == 0 ? 0 : Cast.KEYS * trees.size();
+        entries += numbers[writer] == 0 ? 0 : Writers.KEYS * trees.size();
       }
       assertEquals(entries, countAll(), "entries in all trees");
       return new StampedState(numbers);
@@ -84,7 +84,7 @@ public final class StampedState {
 
     private @Nullable Stamp stamp(int writer) {
       @Nullable Stamp first = stamp(trees.getFirst(), writer, 0);
-      for (int key = 0; key < Cast.KEYS; key++) {
+      for (int key = 0; key < Writers.KEYS; key++) {
         for (Tree tree : trees) {
           Stamp stamp = stamp(tree, writer, key);
           assertEquals(
@@ -97,7 +97,7 @@ public final class StampedState {
     }
 
     private @Nullable Stamp stamp(Tree tree, int writer, int key) {
-      byte[] value = tree.get(Cast.stampKey(writer, key), snapshot);
+      byte[] value = tree.get(Writers.stampKey(writer, key), snapshot);
       return value == null ? null : Stamp.of(value);
     }
 
@@ -119,12 +119,12 @@ public final class StampedState {
         for (long n = cast.firstLogged(last); n <= last; n++) {
           if (cast.logTree(trees, n) == tree) {
             wanted.add(n);
-            byte[] value = tree.get(Cast.logKey(writer, n), snapshot);
+            byte[] value = tree.get(Writers.logKey(writer, n), snapshot);
             assertTrue(value != null && Stamp.of(value).number() == n, "get of batch " + n);
           }
         }
         String where = "batches of writer " + writer + " in tree " + tree.name();
-        try (Cursor cursor = tree.cursor(KeyRange.prefix(Cast.logPrefix(writer)), snapshot)) {
+        try (Cursor cursor = tree.cursor(KeyRange.prefix(Writers.logPrefix(writer)), snapshot)) {
           assertEquals(wanted, walk(cursor, true), where);
           assertEquals(wanted.reversed(), walk(cursor, false), where);
         }

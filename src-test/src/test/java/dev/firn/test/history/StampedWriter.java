@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Writes numbered batches, as {@link Cast} says.
+ * Writes numbered batches, as {@link Writers} says.
  *
  * <p><b>Threading.</b> One thread.
  */
 public final class StampedWriter {
 
-  private final Cast cast;
+  private final Writers cast;
   private final Store store;
   private final List<Tree> trees;
   private final int writer;
@@ -31,7 +31,7 @@ public final class StampedWriter {
    * @param acknowledged the last batch of each writer that was acknowledged
    */
   public StampedWriter(
-      Cast cast, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
+      Writers cast, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
     this.cast = cast;
     this.store = store;
     this.trees = cast.trees(store);
@@ -59,21 +59,21 @@ public final class StampedWriter {
     }
     byte[] stamp = new Stamp(writer, next, seen).toBytes();
     batch.clear();
-    for (int key = 0; key < Cast.KEYS; key++) {
+    for (int key = 0; key < Writers.KEYS; key++) {
       for (Tree tree : trees) {
-        batch.put(tree, Cast.stampKey(writer, key), stamp);
+        batch.put(tree, Writers.stampKey(writer, key), stamp);
       }
     }
-    batch.put(cast.logTree(trees, next), Cast.logKey(writer, next), stamp);
+    batch.put(cast.logTree(trees, next), Writers.logKey(writer, next), stamp);
     long old = next - cast.logEntries();
     if (old > 0) {
-      batch.delete(cast.logTree(trees, old), Cast.logKey(writer, old));
+      batch.delete(cast.logTree(trees, old), Writers.logKey(writer, old));
     }
   }
 
   /** Reads the last batch back. */
   public void assertReadsItself() {
-    byte[] value = cast.logTree(trees, number).get(Cast.logKey(writer, number));
+    byte[] value = cast.logTree(trees, number).get(Writers.logKey(writer, number));
     assertNotNull(value, () -> "own batch " + number + " is not there");
     assertEquals(number, Stamp.of(value).number());
   }

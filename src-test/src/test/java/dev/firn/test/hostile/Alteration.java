@@ -20,7 +20,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
   private static final int[] BLOCKS = {512, 4096};
 
   /** All alterations of a specimen's files. */
-  static List<Alteration> of(Specimen specimen) {
+  static List<Alteration> of(DamageFixture specimen) {
     List<Alteration> all = new ArrayList<>();
     StoreImage image = specimen.image();
     for (String file : image.names()) {
@@ -33,7 +33,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
     return all;
   }
 
-  private static void blocks(Specimen specimen, String file, int block, List<Alteration> all) {
+  private static void blocks(DamageFixture specimen, String file, int block, List<Alteration> all) {
     byte[] bytes = specimen.image().bytes(file);
     for (int at = 0; at < bytes.length; at += block) {
       int to = at;
@@ -116,7 +116,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
   }
 
   /** Gone, as it was earlier, or as another file is. */
-  private static void others(Specimen specimen, String file, List<Alteration> all) {
+  private static void others(DamageFixture specimen, String file, List<Alteration> all) {
     byte[] bytes = specimen.image().bytes(file);
     all.add(new Alteration(file, "gone", () -> null));
     for (StoreImage past : specimen.past()) {
@@ -142,7 +142,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
    * Whether this may take back acknowledged writes without a trace: when the start of the newest
    * segment is as it was earlier, nothing else tells that there was more.
    */
-  boolean mayRollBack(Specimen specimen) {
+  boolean mayRollBack(DamageFixture specimen) {
     return file.equals(specimen.newestJournal())
         && (name.startsWith(STALE + "at 0+") || name.startsWith(STALE + "as"));
   }

@@ -2,7 +2,7 @@ package dev.firn.test.hostile;
 
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.StoreImage;
-import dev.firn.test.hostile.Judge.Outcome;
+import dev.firn.test.hostile.DamageOracle.Outcome;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +11,16 @@ import java.util.TreeMap;
 /** Makes the {@link Alteration}s of a specimen and judges them. */
 final class Alterations {
 
-  private final Specimen specimen;
+  private final DamageFixture specimen;
   private final List<Alteration> all;
-  private final Judge judge;
+  private final DamageOracle judge;
   private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
 
-  Alterations(Specimen specimen) {
+  Alterations(DamageFixture specimen) {
     this.specimen = specimen;
     this.all = Alteration.of(specimen);
     // A block can hold records and those that vouch for them.
-    this.judge = new Judge(specimen, 0);
+    this.judge = new DamageOracle(specimen, 0);
   }
 
   int count() {

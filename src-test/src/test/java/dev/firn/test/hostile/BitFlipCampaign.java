@@ -27,7 +27,7 @@ public final class BitFlipCampaign extends HostileCampaign {
   }
 
   @Override
-  void run(Slice slice, Specimen specimen) {
+  void run(Slice slice, DamageFixture specimen) {
     BitFlips flips = new BitFlips(specimen);
     for (long bit = slice.number() - 1; bit < flips.bits(); bit += SLICES) {
       long at = bit;

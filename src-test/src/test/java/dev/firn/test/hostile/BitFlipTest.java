@@ -16,7 +16,7 @@ final class BitFlipTest {
   void anyFlippedBit_isHarmlessOrReported() {
     Seed.run(
         seed -> {
-          for (Specimen specimen : Specimen.all()) {
+          for (DamageFixture specimen : DamageFixture.all()) {
             BitFlips flips = new BitFlips(specimen);
             Random random = new Random(seed);
             long start = System.nanoTime();

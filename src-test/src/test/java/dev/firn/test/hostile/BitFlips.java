@@ -4,7 +4,7 @@ import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.hostile.Judge.Outcome;
+import dev.firn.test.hostile.DamageOracle.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -20,19 +20,19 @@ import java.util.TreeMap;
  */
 final class BitFlips {
 
-  private final Specimen specimen;
+  private final DamageFixture specimen;
   private final MemoryFileSystem files;
-  private final Judge judge;
+  private final DamageOracle judge;
 
   /** The files of which every bit is covered by a checksum that somebody looks at. */
   private final Set<String> covered;
 
   private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
 
-  BitFlips(Specimen specimen) {
+  BitFlips(DamageFixture specimen) {
     this.specimen = specimen;
     this.files = specimen.files();
-    this.judge = new Judge(specimen, specimen.provable());
+    this.judge = new DamageOracle(specimen, specimen.provable());
     this.covered = judge.needed();
     covered.removeIf(name -> !Set.of("table", "CURRENT").contains(StoreImage.kind(name)));
   }

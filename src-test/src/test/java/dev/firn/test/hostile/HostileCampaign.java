@@ -1,6 +1,6 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.hostile.Judge.Outcome;
+import dev.firn.test.hostile.DamageOracle.Outcome;
 import dev.firn.test.torture.Campaign;
 import dev.firn.test.torture.Slice;
 import java.io.IOException;
@@ -36,13 +36,13 @@ abstract class HostileCampaign implements Campaign {
 
   @Override
   public void run(Slice slice) throws Exception {
-    for (Specimen specimen : specimens(slice.folder())) {
+    for (DamageFixture specimen : specimens(slice.folder())) {
       run(slice, specimen);
     }
   }
 
   /** Does every {@link #slices()}th place of a specimen. */
-  abstract void run(Slice slice, Specimen specimen);
+  abstract void run(Slice slice, DamageFixture specimen);
 
   /** Does one place; a finding there does not keep the others from being done. */
   final void attempt(Slice slice, Runnable place) {
@@ -61,18 +61,18 @@ abstract class HostileCampaign implements Campaign {
     slice.count("other file named", misnamed);
   }
 
-  private static List<Specimen> specimens(Path folder) throws IOException {
-    List<Specimen> specimens = new ArrayList<>();
+  private static List<DamageFixture> specimens(Path folder) throws IOException {
+    List<DamageFixture> specimens = new ArrayList<>();
     for (String name : List.of("killed", "closed", "cut")) {
       Path file = folder.resolve(name + ".specimen");
       if (!Files.exists(file)) {
-        Specimen.all().stream()
+        DamageFixture.all().stream()
             .filter(specimen -> specimen.name().equals(name))
             .findFirst()
             .orElseThrow()
             .save(file);
       }
-      specimens.add(Specimen.load(file));
+      specimens.add(DamageFixture.load(file));
     }
     return specimens;
   }

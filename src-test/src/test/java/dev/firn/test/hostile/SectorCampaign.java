@@ -28,7 +28,7 @@ public final class SectorCampaign extends HostileCampaign {
   }
 
   @Override
-  void run(Slice slice, Specimen specimen) {
+  void run(Slice slice, DamageFixture specimen) {
     Alterations alterations = new Alterations(specimen);
     for (int i = (int) slice.number() - 1; i < alterations.count(); i += SLICES) {
       int at = i;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.test.Seed;
-import dev.firn.test.hostile.Judge.Outcome;
+import dev.firn.test.hostile.DamageOracle.Outcome;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +17,7 @@ final class SectorDamageTest {
   void anyBlockOrLengthOrFile_lostOrMixedUp_isHarmlessOrReported() {
     Seed.run(
         seed -> {
-          for (Specimen specimen : Specimen.all()) {
+          for (DamageFixture specimen : DamageFixture.all()) {
             Alterations alterations = new Alterations(specimen);
             Random random = new Random(seed);
             for (int i = 0; i < SAMPLE; i++) {
@@ -33,7 +33,7 @@ final class SectorDamageTest {
   /** Without its activation and its first record a segment looks as if it was never used. */
   @Test
   void firstSectorOfTheNewestJournal_broughtBack_isReported() {
-    Specimen specimen = Specimen.cut();
+    DamageFixture specimen = DamageFixture.cut();
     Alterations alterations = new Alterations(specimen);
     int made = 0;
     for (int i = 0; i < alterations.count(); i++) {

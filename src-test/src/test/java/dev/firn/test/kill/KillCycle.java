@@ -7,8 +7,8 @@ import dev.firn.RecoveryReport;
 import dev.firn.Store;
 import dev.firn.test.OpenFiles;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedState;
+import dev.firn.test.history.Writers;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class KillCycle {
 
-  static final Cast CAST = new Cast(3, 40);
+  static final Writers CAST = new Writers(3, 40);
 
   private static final int KILLED_BY_SIGNAL_9 = 128 + 9;
 

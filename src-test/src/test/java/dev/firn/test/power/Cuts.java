@@ -7,7 +7,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.power.Losses.Loss;
+import dev.firn.test.power.PowerCutOutcomes.Loss;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +94,7 @@ final class Cuts<P> implements FaultInjection {
     Map<Long, P> checked = new HashMap<>();
     Set<String> wrong = new TreeSet<>();
     for (Moment<P> moment : moments) {
-      for (Loss loss : Losses.of(moment.files, random)) {
+      for (Loss loss : PowerCutOutcomes.of(moment.files, random)) {
         MemoryFileSystem image = moment.files.crashClone(loss.toPowerCut());
         long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
         if (!moment.promise.equals(checked.put(fingerprint, moment.promise))) {

@@ -75,13 +75,13 @@ final class Driver {
   }
 
   /** The disk at this moment, and what was promised. */
-  Shot shoot(String where, MemoryFileSystem files) {
+  DiskSnapshot shoot(String where, MemoryFileSystem files) {
     // What is promised is asked first and what is issued last: both only grow.
     long least = durable;
     int from = cataloguesDone;
     MemoryFileSystem frozen = files.processKillClone();
     List<Map<String, Integer>> all = List.copyOf(catalogues);
-    return new Shot(where, frozen, least, issued, all.subList(from, all.size()));
+    return new DiskSnapshot(where, frozen, least, issued, all.subList(from, all.size()));
   }
 
   /** Opens the store, does the script, closes the store. */

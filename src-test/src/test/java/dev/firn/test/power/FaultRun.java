@@ -57,11 +57,12 @@ final class FaultRun {
     new MemoryDisk(files).assertNothingOpen();
 
     // Before the next opening changes the disk.
-    Shot cut = driver.shoot("after the failure", files);
+    DiskSnapshot cut = driver.shoot("after the failure", files);
     MemoryFileSystem syncedOnly = files.crashClone(PowerCut.syncedOnly());
     MemoryFileSystem random = files.crashClone(driver.model().commits());
-    Shot kill =
-        new Shot("after the failure", files, driver.acknowledged(), cut.most(), cut.trees());
+    DiskSnapshot kill =
+        new DiskSnapshot(
+            "after the failure", files, driver.acknowledged(), cut.most(), cut.trees());
     ImageCheck check = new ImageCheck(driver.model(), script.optionsAt(0));
     check.check(files, kill, true);
     check.check(syncedOnly, cut, true);
@@ -87,7 +88,7 @@ final class FaultRun {
   }
 
   private @Nullable Store tryOpen() {
-    Shot before = driver.shoot("before opening", files);
+    DiskSnapshot before = driver.shoot("before opening", files);
     try {
       Store store = driver.open();
       settle(store, before);
@@ -100,7 +101,7 @@ final class FaultRun {
 
   /**
    * What failed in the life of the store before may have been done or not; from now on it stays. */
-  private void settle(Store store, Shot before) {
+  private void settle(Store store, DiskSnapshot before) {
     Model model = driver.model();
     Map<String, Integer> trees = trees(store, before);
     if (!trees.equals(model.numbers())) {
@@ -115,7 +116,7 @@ final class FaultRun {
   }
 
   /** Which of the trees that there may be there are. */
-  private static Map<String, Integer> trees(Store store, Shot shot) {
+  private static Map<String, Integer> trees(Store store, DiskSnapshot shot) {
     Set<String> names = Set.copyOf(store.trees());
     return shot.trees().stream()
         .filter(trees -> trees.keySet().equals(names))
@@ -180,7 +181,7 @@ final class FaultRun {
   }
 
   /** Which commit the store shows now: the last acknowledged, or the one that failed. */
-  private long visible(Store store, long acknowledged, Model model, Shot now) {
+  private long visible(Store store, long acknowledged, Model model, DiskSnapshot now) {
     try {
       Map<String, Map<dev.firn.test.model.Key, byte[]>> dump = StoreDump.of(store, model.keys());
       return model.commitOf(dump, trees(store, now), acknowledged, model.commits());

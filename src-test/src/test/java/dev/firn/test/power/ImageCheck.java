@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Store;
-import dev.firn.compaction.VersionSet;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.sstable.BlockCache;
@@ -13,6 +12,7 @@ import dev.firn.test.MemoryDisk;
 import dev.firn.test.model.Key;
 import dev.firn.test.model.Model;
 import dev.firn.test.model.Options;
+import dev.firn.version.VersionSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,7 +48,7 @@ final class ImageCheck {
    * @param again whether to open it the second time as the first opening would have left it had it
    *     been killed, instead of closed
    */
-  Recovered check(MemoryFileSystem image, Shot shot, boolean again) {
+  Recovered check(MemoryFileSystem image, DiskSnapshot shot, boolean again) {
     MemoryDisk disk = new MemoryDisk(image);
     Map<String, Map<Key, byte[]>> dump;
     Recovered recovered;
@@ -66,7 +66,7 @@ final class ImageCheck {
   }
 
   /** Which of the states that may be there a store holds. */
-  private Recovered find(Map<String, Map<Key, byte[]>> dump, Shot shot) {
+  private Recovered find(Map<String, Map<Key, byte[]>> dump, DiskSnapshot shot) {
     for (Map<String, Integer> trees : shot.trees()) {
       if (trees.keySet().equals(dump.keySet())) {
         return new Recovered(model.commitOf(dump, trees, shot.least(), shot.most()), trees);

@@ -8,7 +8,7 @@ import dev.firn.test.Seed;
 import dev.firn.test.model.Model;
 import dev.firn.test.model.Script;
 import dev.firn.test.power.ImageCheck.Recovered;
-import dev.firn.test.power.Losses.Loss;
+import dev.firn.test.power.PowerCutOutcomes.Loss;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -86,7 +86,7 @@ final class PowerRun {
   private void run(
       MemoryFileSystem start, Model model, Script operations, Effort effort, int depth) {
     MemoryFileSystem files = start.processKillClone();
-    Camera camera = new Camera(files);
+    DiskSnapshotter camera = new DiskSnapshotter(files);
     follow(
         camera,
         new Driver(disk(files), operations, model, () -> camera.shoot("after an operation")),
@@ -98,10 +98,10 @@ final class PowerRun {
     return new MemoryDisk(files, view.apply(files));
   }
 
-  private void follow(Camera camera, Driver driver, Effort effort, int depth) {
+  private void follow(DiskSnapshotter camera, Driver driver, Effort effort, int depth) {
     camera.follow(driver);
     driver.run();
-    for (Shot shot : choose(camera.finish(), effort.moments)) {
+    for (DiskSnapshot shot : choose(camera.finish(), effort.moments)) {
       check(shot, driver.model(), effort, depth);
       if (depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0) {
         goOnAfterKill(shot, driver.model(), depth);
@@ -109,9 +109,9 @@ final class PowerRun {
     }
   }
 
-  private void check(Shot shot, Model model, Effort effort, int depth) {
+  private void check(DiskSnapshot shot, Model model, Effort effort, int depth) {
     ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
-    for (Loss loss : choose(Losses.of(shot.files(), random), effort.imagesAMoment)) {
+    for (Loss loss : choose(PowerCutOutcomes.of(shot.files(), random), effort.imagesAMoment)) {
       MemoryFileSystem image = shot.files().crashClone(loss.toPowerCut());
       long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
       if (checked.add(fingerprint ^ promise(shot))) {
@@ -131,7 +131,12 @@ final class PowerRun {
   }
 
   private void check(
-      ImageCheck check, MemoryFileSystem image, Shot shot, Loss loss, int depth, Model model) {
+      ImageCheck check,
+      MemoryFileSystem image,
+      DiskSnapshot shot,
+      Loss loss,
+      int depth,
+      Model model) {
     try {
       boolean goesOn = depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0;
       MemoryFileSystem untouched = goesOn ? image.processKillClone() : image;
@@ -155,13 +160,13 @@ final class PowerRun {
    * Kills the process instead: another one finds all that was written, which still is not synced.
    * Then it writes, and the power is cut.
    */
-  private void goOnAfterKill(Shot shot, Model model, int depth) {
+  private void goOnAfterKill(DiskSnapshot shot, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 1 + random.nextInt(10));
     try {
       ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
       Recovered found = check.check(shot.files().processKillClone(), shot, true);
       MemoryFileSystem files = shot.files().processKillClone();
-      Camera camera = new Camera(files);
+      DiskSnapshotter camera = new DiskSnapshotter(files);
       Driver driver =
           new Driver(
               disk(files),
@@ -181,7 +186,7 @@ final class PowerRun {
     return !name.equals(FileName.LOCK);
   }
 
-  private static long promise(Shot shot) {
+  private static long promise(DiskSnapshot shot) {
     return Seed.mix(Seed.mix(shot.least()) + 31 * shot.most() + 17L * shot.trees().hashCode());
   }
 }

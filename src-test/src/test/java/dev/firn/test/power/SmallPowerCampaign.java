@@ -12,7 +12,7 @@ public final class SmallPowerCampaign extends PowerCampaign {
 
   private static final int SCRIPTS_A_SLICE = 4;
 
-  /** No bound but what {@link Losses} makes. */
+  /** No bound but what {@link PowerCutOutcomes} makes. */
   private static final Effort ALL = new Effort(Integer.MAX_VALUE, Integer.MAX_VALUE, 200);
 
   @Override

@@ -9,9 +9,9 @@ import dev.firn.core.file.RealFileSystem;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
+import dev.firn.test.history.Writers;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FullDevice {
 
-  private static final Cast CAST = new Cast(1, 40);
+  private static final Writers CAST = new Writers(1, 40);
   private static final int BATCHES = 3000;
   private static final long MOST_ROOM = 1 << 20;
   private static final long BLOCK = 4096;
 
   private final Path folder;
-  private final Ballast ballast;
+  private final DiskFiller ballast;
   private final Random random;
 
   /** Whether a store into a page that was allocated may fail too. */
@@ -63,7 +63,7 @@ final class FullDevice {
     this.files = files;
     this.whenFull = whenFull;
     this.folder = device.folder().resolve("store");
-    this.ballast = new Ballast(device.folder().resolve("ballast"));
+    this.ballast = new DiskFiller(device.folder().resolve("ballast"));
     this.random = new Random(seed);
     this.copiesOnWrite = copiesOnWrite;
     this.store = open();

@@ -3,8 +3,8 @@ package dev.firn.test.real;
 import dev.firn.Store;
 import dev.firn.StoreAccess;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedState;
+import dev.firn.test.history.Writers;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class PowerCycle {
 
-  static final Cast CAST = new Cast(3, 40);
+  static final Writers CAST = new Writers(3, 40);
 
   /** What a JVM that dies writes to its standard output, {@code "#\n# "}, taken for a frame. */
   private static final int FATAL_ERROR = 0x230a2320;

@@ -5,9 +5,9 @@ import dev.firn.Store;
 import dev.firn.StoreAccess;
 import dev.firn.error.FirnException;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.history.Cast;
 import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
+import dev.firn.test.history.Writers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class ThinCycle {
 
-  private static final Cast CAST = new Cast(1, 40);
+  private static final Writers CAST = new Writers(1, 40);
   private static final int BATCHES = 20_000;
   private static final int MORE_BATCHES = 30;
   private static final long MOST_ROOM = 1 << 20;

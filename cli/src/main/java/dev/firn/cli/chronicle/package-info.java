@@ -1,9 +1,0 @@
-/**
- * The journal as Chronicle Bytes shows it: a zero-copy view of the mapped segments, for annotated
- * dumps. {@link dev.firn.cli.chronicle.ChronicleView} is the only class that knows Chronicle; it
- * needs {@code sun.misc.Unsafe}, which nothing else in Firn does.
- */
-@NullMarked
-package dev.firn.cli.chronicle;
-
-import org.jspecify.annotations.NullMarked;

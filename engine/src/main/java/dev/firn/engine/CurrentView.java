@@ -1,0 +1,126 @@
+package dev.firn.engine;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.version.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current {@link ReadView}, and how it is replaced.
+ *
+ * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacing is serialised by a lock of its
+ * own, which is the innermost of the engine.
+ */
+final class CurrentView {
+
+  /*
+   * Why a validated pin keeps its view.
+   *
+   * A reader adds its pin (an atomic read-modify-write) and then reads `current` again. A writer
+   * stores the new view into `current` and then sums the old view's pins. All four are sequentially
+   * consistent. If the sum misses the reader's pin, the sum came first in that order, so the
+   * reader's second read of `current` comes after the store and sees another view: the reader
+   * undoes its pin and starts over. If the reader still sees the old view, the pin came before the
+   * store, and every later sum counts it until it is undone. A pin is undone on the stripe it was
+   * made on, so no stripe is ever negative, and a sum of zero means that each stripe was zero when
+   * it was read; after the view was replaced no stripe gains another validated pin.
+   */
+  private volatile @Nullable ReadView current;
+
+  private final Executor cleaner;
+
+  private final Object lock = new Object();
+
+  @GuardedBy("lock")
+  private @Nullable ReadView latest;
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  @GuardedBy("lock")
+  private final List<ReadView> unreclaimed = new ArrayList<>();
+
+  /**
+   * @param cleaner lets go of what retired views hold
+   */
+  CurrentView(Executor cleaner) {
+    this.cleaner = cleaner;
+  }
+
+  /**
+   * The current view, pinned; {@link #release} unpins it, on the same thread.
+   *
+   * @throws IllegalStateException when the store is closed
+   */
+  ReadView acquire() {
+    for (; ; ) {
+      ReadView view = current;
+      if (view == null) {
+        throw closed();
+      }
+      view.pin();
+      if (view == current) {
+        return view;
+      }
+      view.unpin();
+    }
+  }
+
+  void release(ReadView view) {
+    view.unpin();
+  }
+
+  /** Makes a view the current one. Calls are serialised by the caller. */
+  void install(List<Generation> generations, boolean hasActive, Version version) {
+    ReadView next = new ReadView(generations, hasActive, version, cleaner);
+    ReadView previous;
+    synchronized (lock) {
+      unreclaimed.removeIf(ReadView::isReclaimed);
+      unreclaimed.add(next);
+      previous = latest;
+      latest = next;
+      if (!closed) {
+        current = next;
+      }
+    }
+    if (previous != null) {
+      previous.retire();
+    }
+  }
+
+  /** Lets no further call in, and returns when those that are inside have left. */
+  void close() {
+    List<ReadView> live;
+    synchronized (lock) {
+      closed = true;
+      current = null;
+      live = List.copyOf(unreclaimed);
+    }
+    for (ReadView view : live) {
+      for (int waits = 0; view.isBeingRead(); waits++) {
+        Backoff.pause(waits);
+      }
+    }
+  }
+
+  /**
+   * Lets go of the last view; called after {@link #close}, when nothing will be installed any
+   * more.
+   */
+  void retireLast() {
+    ReadView last;
+    synchronized (lock) {
+      last = latest;
+      latest = null;
+    }
+    if (last != null) {
+      last.retire();
+    }
+  }
+
+  static IllegalStateException closed() {
+    return new IllegalStateException("the store is closed");
+  }
+}

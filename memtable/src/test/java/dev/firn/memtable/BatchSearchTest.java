@@ -1,0 +1,163 @@
+package dev.firn.memtable;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.InternalCursor;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class BatchSearchTest {
+
+  private static final int GROUPS = 600;
+  private static final int KEY_BYTES = StoreKey.TREE_BYTES + Long.BYTES;
+  private static final long NUMBER = 7;
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  /** Inserts that were approached and others, taken in turns, near each other and far apart. */
+  @Test
+  void inserts_approachedOrNot_areInOrder() {
+    insertGroups(new Random(11), GROUPS);
+  }
+
+  /** The first entries of a list come while it has few levels. */
+  @Test
+  void inserts_ofShortLists_areInOrder() {
+    for (int seed = 0; seed < 500; seed++) {
+      insertGroups(new Random(seed), 12);
+    }
+  }
+
+  private static void insertGroups(Random random, int groups) {
+    try (MemTableArena arena = MemTableArena.allocate(4 << 20)) {
+      MemTable table = new MemTable(arena, Arena.ofAuto().allocate(8), KeyNormalizer.none(), 3);
+      TreeSet<Long> keys = new TreeSet<>();
+      BatchSearch lanes = new BatchSearch();
+      MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
+      long sequence = 1;
+      for (int group = 0; group < groups; group++) {
+        long[] next = group(random, keys);
+        boolean approached = random.nextInt(4) > 0;
+        for (int i = 0; approached && i < next.length; i++) {
+          set(key, next[i]);
+          table.approachNext(key, 0, KEY_BYTES, lanes);
+        }
+        if (approached) {
+          table.approach(lanes);
+        }
+        for (int i = 0; i < next.length; i++) {
+          set(key, next[i]);
+          long trailer = SequenceNumber.trailer(sequence++, 1);
+          assertTrue(table.tryBudget(MemTable.nodeBytes(KEY_BYTES)));
+          if (approached) {
+            table.insert(key, 0, KEY_BYTES, trailer, 0, 0, lanes, i);
+          } else {
+            table.insert(key, 0, KEY_BYTES, trailer, 0, 0);
+          }
+        }
+      }
+      check(table, keys);
+      arena.reset();
+      ListCheck.check(arena.claim(), keys.size());
+    }
+  }
+
+  /**
+   * Keys whose numbers are all equal, as those of one writer or one sensor may be: a search by
+   * numbers cannot tell them apart, and an insert must not walk along them one by one.
+   */
+  @Test
+  void doubt_amongEqualNumbers_isNearInSteps() {
+    Random random = new Random(5);
+    try (MemTableArena arena = MemTableArena.allocate(8 << 20)) {
+      MemorySegment memory = arena.claim();
+      NodeAllocator allocator = new NodeAllocator(memory);
+      SkipList list =
+          new SkipList(
+              memory, new SearchShortcuts(arena.signposts(), 0, TreeKeyNormalizer.MAX_NUMBER));
+      SkipListInserter linker = new SkipListInserter(memory, list);
+      BatchSearch lanes = new BatchSearch();
+      MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
+      int longest = 0;
+      for (int i = 0; i < 40_000; i++) {
+        set(key, random.nextLong());
+        int height = MemTable.height(random.nextLong());
+        long trailer = SequenceNumber.trailer(i + 1, 1);
+        lanes.add(NUMBER, 0);
+        lanes.run(memory, list);
+        longest = Math.max(longest, steps(memory, lanes, key, trailer));
+        Splice place = linker.take();
+        linker.seek(place, height, lanes, 0, key, 0, KEY_BYTES, trailer);
+        long node = allocator.allocate(KEY_BYTES, height);
+        Node.init(memory, node, trailer, 0, 0, key, 0, KEY_BYTES);
+        linker.link(place, node, NUMBER, height);
+      }
+      ListCheck.check(memory, allocator.entries());
+      assertTrue(longest < 150, "the longest way had " + longest + " steps");
+    }
+  }
+
+  /** How many nodes are compared on the way from where a lane leads to where a key belongs. */
+  private static int steps(
+      MemorySegment memory, BatchSearch lanes, MemorySegment key, long trailer) {
+    int steps = 0;
+    int level = Math.max(0, lanes.doubt(0));
+    long before = lanes.prev(0, level);
+    for (; level >= 0; level--) {
+      long link;
+      while (SkipList.isBefore(
+          memory, link = Node.link(memory, before, level), NUMBER, key, 0, KEY_BYTES, trailer)) {
+        before = Node.target(link);
+        steps++;
+      }
+      steps++;
+    }
+    return steps;
+  }
+
+  /** Keys of one kind: in order, or near each other, or with equal numbers, or anywhere. */
+  private static long[] group(Random random, TreeSet<Long> keys) {
+    int kind = random.nextInt(4);
+    long next = random.nextLong();
+    long[] group = new long[1 + random.nextInt(BatchSearch.COUNT)];
+    for (int i = 0; i < group.length; i++) {
+      do {
+        next =
+            switch (kind) {
+              case 0 -> next + 1;
+              case 1 -> random.nextInt(200_000);
+              case 2 -> 1L << 60 | random.nextInt(1 << 24);
+              default -> random.nextLong();
+            };
+      } while (!keys.add(next ^ Long.MIN_VALUE));
+      group[i] = next;
+    }
+    return group;
+  }
+
+  private static void set(MemorySegment key, long number) {
+    StoreKey.setTree(key, 0, 1);
+    key.set(WORD, StoreKey.TREE_BYTES, number);
+  }
+
+  private static void check(MemTable table, TreeSet<Long> keys) {
+    try (InternalCursor cursor = table.cursor()) {
+      boolean more = cursor.first();
+      for (long expected : keys) {
+        assertTrue(more);
+        long found = cursor.key().get(WORD, cursor.keyOffset() + StoreKey.TREE_BYTES);
+        assertEquals(expected ^ Long.MIN_VALUE, found);
+        more = cursor.next();
+      }
+      assertEquals(false, more);
+    }
+  }
+}

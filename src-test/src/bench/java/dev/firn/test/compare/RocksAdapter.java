@@ -1,0 +1,262 @@
+package dev.firn.test.compare;
+
+import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.console.LocalFiles;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * RocksDB, tuned for the machine: filters, a cache that holds everything, larger write buffers, two
+ * background jobs, pipelined writes; direct buffers, and options made once.
+ */
+final class RocksAdapter implements StoreAdapter {
+
+  private static final long CACHE_BYTES = 4L << 30;
+  private static final long WRITE_BUFFER_BYTES = 64L << 20;
+  private static final int FILTER_BITS = 10;
+  private static final double GIB = 1L << 30;
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Path folder;
+  private final LRUCache cache = new LRUCache(CACHE_BYTES);
+  private final BloomFilter filter = new BloomFilter(FILTER_BITS, false);
+  private final Options options = new Options();
+  private final WriteOptions writeOptions = new WriteOptions();
+  private final ReadOptions readOptions = new ReadOptions();
+  private final ReadOptions cursorOptions = new ReadOptions().setPinData(true);
+  private final RocksDB db;
+
+  RocksAdapter(Path folder, boolean synced, CompressionType compression) {
+    this.folder = folder;
+    options
+        .setCreateIfMissing(true)
+        .setCompressionType(compression)
+        .setWriteBufferSize(WRITE_BUFFER_BYTES)
+        .setMaxBackgroundJobs(2)
+        .setEnablePipelinedWrite(true)
+        .setTableFormatConfig(
+            new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
+    writeOptions.setSync(synced);
+    db = call(() -> RocksDB.open(options, folder.toString()));
+  }
+
+  /** A call into RocksDB. */
+  @FunctionalInterface
+  private interface Call<T> {
+    T run() throws RocksDBException;
+  }
+
+  private static <T> T call(Call<T> call) {
+    try {
+      return call.run();
+    } catch (RocksDBException e) {
+      throw failed(e);
+    }
+  }
+
+  private static IllegalStateException failed(RocksDBException e) {
+    return new IllegalStateException(e);
+  }
+
+  @Override
+  public Client client(EntryMemory memory) {
+    return new RocksClient(memory);
+  }
+
+  @Override
+  public long settle() throws InterruptedException {
+    try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
+      db.flush(flush);
+    } catch (RocksDBException e) {
+      throw failed(e);
+    }
+    return Quiet.await(this::activity);
+  }
+
+  /** Never twice the same while there is work. */
+  private Object activity() {
+    boolean busy =
+        property("num-running-flushes") > 0
+            || property("num-running-compactions") > 0
+            || property("mem-table-flush-pending") > 0
+            || property("compaction-pending") > 0;
+    return busy ? new Object() : "idle";
+  }
+
+  private long property(String name) {
+    return call(() -> db.getLongProperty("rocksdb." + name));
+  }
+
+  /** From the figures that RocksDB keeps anyway; its statistics would slow down every call. */
+  @Override
+  public long mergedBytes() {
+    Map<String, String> figures = call(() -> db.getMapProperty("rocksdb.cfstats"));
+    String gigabytes = figures.get("compaction.Sum.WriteGB");
+    return gigabytes == null ? UNKNOWN : (long) (Double.parseDouble(gigabytes) * GIB);
+  }
+
+  @Override
+  public long diskBytes() {
+    return LocalFiles.sizeOfTree(folder);
+  }
+
+  @Override
+  public long tableBytes() {
+    return property("total-sst-files-size");
+  }
+
+  @Override
+  public void close() {
+    db.close();
+    cursorOptions.close();
+    readOptions.close();
+    writeOptions.close();
+    options.close();
+    filter.close();
+    cache.close();
+  }
+
+  private final class RocksClient implements Client {
+
+    private final BenchKey key;
+    private final ByteBuffer keyBuffer;
+    private final ByteBuffer missingBuffer;
+    private final ByteBuffer valueBuffer;
+    private final MemorySegment value;
+    private final MemorySegment foundKey;
+    private final ByteBuffer foundKeyBuffer;
+    private final WriteBatch batch = new WriteBatch();
+    private @Nullable RocksIterator iterator;
+
+    RocksClient(EntryMemory memory) {
+      this.key = memory.key();
+      this.keyBuffer = key.memory().asByteBuffer();
+      this.missingBuffer = memory.missing().asByteBuffer();
+      this.value = memory.value();
+      this.valueBuffer = value.asByteBuffer();
+      this.foundKey = memory.foundKey();
+      this.foundKeyBuffer = foundKey.asByteBuffer();
+    }
+
+    @Override
+    public void put() {
+      try {
+        db.put(writeOptions, keyBuffer.clear(), valueBuffer.clear());
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void addToBatch() {
+      try {
+        batch.put(keyBuffer.clear(), valueBuffer.clear());
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void writeBatch() {
+      try {
+        db.write(writeOptions, batch);
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+      batch.clear();
+    }
+
+    @Override
+    public int get() {
+      return get(keyBuffer);
+    }
+
+    @Override
+    public int getMissing() {
+      return get(missingBuffer);
+    }
+
+    private int get(ByteBuffer key) {
+      try {
+        int length = db.get(readOptions, key.clear(), valueBuffer.clear());
+        return length == RocksDB.NOT_FOUND ? ABSENT : length;
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public boolean seek() {
+      RocksIterator open = iterator;
+      if (open == null) {
+        open = db.newIterator(cursorOptions);
+        iterator = open;
+      }
+      open.seek(keyBuffer.clear());
+      return open.isValid();
+    }
+
+    private RocksIterator iterator() {
+      RocksIterator open = iterator;
+      if (open == null) {
+        throw new IllegalStateException("no iterator");
+      }
+      return open;
+    }
+
+    @Override
+    public boolean next() {
+      RocksIterator at = iterator();
+      at.next();
+      return at.isValid();
+    }
+
+    @Override
+    public boolean prev() {
+      RocksIterator at = iterator();
+      at.prev();
+      return at.isValid();
+    }
+
+    @Override
+    public boolean standsOn(Expected expected, long number) {
+      RocksIterator at = iterator();
+      int keyLength = at.key(foundKeyBuffer.clear());
+      int valueLength = at.value(valueBuffer.clear());
+      return key.matches(foundKey, keyLength) && expected.matches(number, value, valueLength);
+    }
+
+    @Override
+    public void closeCursor() {
+      RocksIterator open = iterator;
+      if (open != null) {
+        iterator = null;
+        open.close();
+      }
+    }
+
+    @Override
+    public void close() {
+      closeCursor();
+      batch.close();
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package dev.firn.version;
+
+import static dev.firn.version.ManifestFormat.ALIGNMENT;
+import static dev.firn.version.ManifestFormat.EDIT;
+import static dev.firn.version.ManifestFormat.HEADER_BYTES;
+import static dev.firn.version.ManifestFormat.HEADER_CHECKSUM;
+import static dev.firn.version.ManifestFormat.HEADER_NUMBER;
+import static dev.firn.version.ManifestFormat.HEADER_STORE_ID;
+import static dev.firn.version.ManifestFormat.HEADER_VERSION;
+import static dev.firn.version.ManifestFormat.MARK;
+import static dev.firn.version.ManifestFormat.RECORD_BODY_CHECKSUM;
+import static dev.firn.version.ManifestFormat.RECORD_CHECKSUM;
+import static dev.firn.version.ManifestFormat.RECORD_HEADER_BYTES;
+import static dev.firn.version.ManifestFormat.RECORD_KIND;
+import static dev.firn.version.ManifestFormat.RECORD_LENGTH;
+import static dev.firn.version.ManifestFormat.SNAPSHOT;
+import static dev.firn.version.ManifestFormat.U32;
+import static dev.firn.version.ManifestFormat.U64;
+
+import dev.firn.core.Checksum;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.core.file.ReadFile;
+import dev.firn.error.CorruptionException;
+import dev.firn.error.FormatVersionException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * Reads a manifest, see {@link ManifestFormat}.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class ManifestReader {
+
+  /*
+   * Torn or damaged?
+   *
+   * An edit is acknowledged when its record was forced, and the next record, or the mark behind it,
+   * is written only then. So when a record at offset o is not valid:
+   *
+   *  - If it is the header or the snapshot, it is damage: CURRENT names a manifest only after they
+   *    were forced.
+   *  - If the header of a record is found behind it, it is damage: that header was written after
+   *  the
+   *    record at o had been forced. The header alone proves it; its body need not be valid.
+   *  - Otherwise the writing of this record was interrupted, and nobody was told that it succeeded.
+   *  It
+   *    is dropped and reported.
+   *
+   * The mark narrows the last case down. It is not forced, but it gets to the device within
+   * seconds, is in the page cache when only the process died, and is forced when the store is
+   * closed: so damage to the last acknowledged record is told from a torn one except after a power
+   * cut that came within those seconds. Damage to the mark itself costs nothing: a bad mark with
+   * nothing behind it is dropped like a torn record.
+   *
+   * The search steps over the bodies of records whose own header is valid, because a body holds the
+   * user's bytes, which might imitate a header. It looks at headers only, so it is linear whatever
+   * the file says.
+   */
+
+  /**
+   * What a manifest says.
+   *
+   * @param state the sum of its edits
+   * @param storeId the store it belongs to
+   * @param tail what stood behind the last edit
+   */
+  record Contents(StoreState state, long storeId, ManifestTail tail) {}
+
+  private final Path path;
+  private final long number;
+  private final MemorySegment bytes;
+  private final long size;
+  private final Checksum checksum = new Checksum();
+
+  private ManifestReader(Path path, long number, MemorySegment bytes) {
+    this.path = path;
+    this.number = number;
+    this.bytes = bytes;
+    this.size = bytes.byteSize();
+  }
+
+  /**
+   * Reads a manifest through positional reads.
+   *
+   * @param leastBytes how long it is at least
+   * @throws CorruptionException when it is damaged before its tail
+   * @throws FormatVersionException when it is of a version that this release does not read
+   */
+  static Contents read(FileSystem fs, Path directory, long number, long leastBytes) {
+    Path path = FileName.manifest(directory, number);
+    try (ReadFile file = fs.openRead(path);
+        Arena arena = Arena.ofConfined()) {
+      if (file.size() > ManifestFormat.MAX_BYTES) {
+        throw new CorruptionException(
+            path,
+            0,
+            "at most " + ManifestFormat.MAX_BYTES + " bytes",
+            "a file of " + file.size() + " bytes");
+      }
+      MemorySegment bytes = arena.allocate(file.size());
+      file.read(0, bytes, 0, file.size());
+      Contents contents = new ManifestReader(path, number, bytes).read();
+      if (contents.tail().offset() < leastBytes) {
+        throw new CorruptionException(
+            path,
+            contents.tail().offset(),
+            "valid records up to " + leastBytes + ", as CURRENT says",
+            "none in a file of " + file.size() + " bytes");
+      }
+      return contents;
+    }
+  }
+
+  private Contents read() {
+    long storeId = readHeader();
+    long offset = HEADER_BYTES;
+    if (!isRecord(offset)) {
+      throw new CorruptionException(path, offset, "the record of a snapshot", describe(offset));
+    }
+    StoreState state = StoreState.empty();
+    while (offset < size && isRecord(offset)) {
+      state = applyRecord(state, offset);
+      offset += RECORD_HEADER_BYTES + ManifestFormat.align(length(offset));
+    }
+    if (offset < size) {
+      checkTorn(offset);
+    }
+    return new Contents(state, storeId, new ManifestTail(path, offset, size - offset));
+  }
+
+  private long readHeader() {
+    if (size < HEADER_BYTES) {
+      throw new CorruptionException(
+          path, 0, "a header of " + HEADER_BYTES + " bytes", "a file of " + size + " bytes");
+    }
+    long magic = bytes.get(U64, 0);
+    if (magic != ManifestFormat.MAGIC) {
+      throw new CorruptionException(
+          path, 0, "magic " + hex(ManifestFormat.MAGIC), "magic " + hex(magic));
+    }
+    int computed = ManifestFormat.headerChecksum(checksum, bytes, 0, number);
+    int stored = bytes.get(U32, HEADER_CHECKSUM);
+    if (computed != stored) {
+      throw new CorruptionException(
+          path, 0, "header checksum " + hex(computed), "checksum " + hex(stored));
+    }
+    int version = bytes.get(U32, HEADER_VERSION);
+    if (version != ManifestFormat.VERSION) {
+      throw new FormatVersionException(
+          path, version, ManifestFormat.OLDEST_VERSION, ManifestFormat.VERSION);
+    }
+    if (bytes.get(U64, HEADER_NUMBER) != number) {
+      throw new CorruptionException(
+          path,
+          HEADER_NUMBER,
+          "manifest number " + number,
+          "number " + bytes.get(U64, HEADER_NUMBER));
+    }
+    return bytes.get(U64, HEADER_STORE_ID);
+  }
+
+  private StoreState applyRecord(StoreState state, long offset) {
+    int kind = bytes.get(U32, offset + RECORD_KIND);
+    boolean fits =
+        switch (kind) {
+          case SNAPSHOT -> offset == HEADER_BYTES;
+          case EDIT -> offset > HEADER_BYTES;
+          case MARK -> offset > HEADER_BYTES && length(offset) == 0;
+          default -> false;
+        };
+    if (!fits) {
+      throw new CorruptionException(
+          path, offset + RECORD_KIND, "a record of a kind that fits here", "kind " + kind);
+    }
+    long body = offset + RECORD_HEADER_BYTES;
+    VersionEdit edit = VersionEditCodec.decode(path, body, bytes, body, length(offset));
+    try {
+      return state.apply(edit);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptionException(
+          path, offset, "an edit of the state before it", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Returns if the bytes from {@code offset} on are what an interrupted append may leave. */
+  private void checkTorn(long offset) {
+    long from = offset + ALIGNMENT;
+    if (isRecordHeader(offset)) {
+      from = offset + RECORD_HEADER_BYTES + ManifestFormat.align(length(offset));
+    }
+    for (long at = from; at <= size - RECORD_HEADER_BYTES; at += ALIGNMENT) {
+      if (isRecordHeader(at)) {
+        throw new CorruptionException(
+            path,
+            offset,
+            "a valid record, because the one at " + at + " was written after it was forced",
+            describe(offset));
+      }
+    }
+  }
+
+  private boolean isRecord(long offset) {
+    if (!isRecordHeader(offset)) {
+      return false;
+    }
+    long length = length(offset);
+    return ManifestFormat.align(length) <= size - offset - RECORD_HEADER_BYTES
+        && bytes.get(U32, offset + RECORD_BODY_CHECKSUM)
+            == ManifestFormat.bodyChecksum(checksum, bytes, offset, length, number, offset);
+  }
+
+  private boolean isRecordHeader(long offset) {
+    return size - offset >= RECORD_HEADER_BYTES
+        && bytes.get(U32, offset + RECORD_CHECKSUM)
+            == ManifestFormat.recordChecksum(checksum, bytes, offset, number, offset);
+  }
+
+  private long length(long offset) {
+    return bytes.get(U32, offset + RECORD_LENGTH) & 0xffff_ffffL;
+  }
+
+  private String describe(long offset) {
+    if (size - offset < RECORD_HEADER_BYTES) {
+      return (size - offset) + " bytes";
+    }
+    if (!isRecordHeader(offset)) {
+      return "header checksum " + hex(bytes.get(U32, offset + RECORD_CHECKSUM));
+    }
+    return "a record of "
+        + length(offset)
+        + " bytes with body checksum "
+        + hex(bytes.get(U32, offset + RECORD_BODY_CHECKSUM))
+        + " in a file of "
+        + size
+        + " bytes";
+  }
+
+  private static String hex(long value) {
+    return "0x" + Long.toHexString(value);
+  }
+
+  private static String hex(int value) {
+    return "0x" + Integer.toHexString(value);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.firn.version;
+
+import static dev.firn.version.ManifestFormat.EDIT;
+import static dev.firn.version.ManifestFormat.MARK;
+import static dev.firn.version.ManifestFormat.RECORD_HEADER_BYTES;
+import static dev.firn.version.ManifestFormat.SNAPSHOT;
+
+import dev.firn.core.file.AppendFile;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import java.nio.file.Path;
+
+/**
+ * The manifest that is being written, see {@link ManifestFormat}.
+ *
+ * <p>After any failure the file's content is unknown: the writer must not be used again, and what
+ * the edit names must stay, because the edit may be found at the next open.
+ *
+ * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the open file.
+ */
+final class ManifestWriter implements AutoCloseable {
+
+  private final AppendFile file;
+  private final long number;
+  private final ByteSink sink = new ByteSink();
+  private long snapshotBytes;
+
+  private ManifestWriter(AppendFile file, long number) {
+    this.file = file;
+    this.number = number;
+  }
+
+  /** Writes a new manifest that starts with a snapshot; it is on the device, its name is not. */
+  static ManifestWriter create(
+      FileSystem fs, Path directory, long number, long storeId, VersionEdit snapshot) {
+    AppendFile file = fs.create(FileName.manifest(directory, number));
+    ManifestWriter writer = new ManifestWriter(file, number);
+    try {
+      ManifestFormat.putHeader(writer.sink, number, storeId);
+      writer.write(SNAPSHOT, snapshot);
+      file.force();
+      writer.snapshotBytes = file.size();
+      return writer;
+    } catch (Throwable e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** Appends an edit; it is on the device when this returns. */
+  void append(VersionEdit edit) {
+    write(EDIT, edit);
+    file.force();
+    write(MARK, VersionEdit.of());
+  }
+
+  private void write(int kind, VersionEdit edit) {
+    long at = sink.size();
+    for (int i = 0; i < RECORD_HEADER_BYTES; i += Integer.BYTES) {
+      sink.putInt(0);
+    }
+    VersionEditCodec.encode(edit, sink);
+    ManifestFormat.finishRecord(sink, at, kind, number, file.size() + at);
+    file.append(sink.memory(), 0, sink.size());
+    sink.clear();
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** How long the file is. */
+  long bytes() {
+    return file.size();
+  }
+
+  /** How long it was when it held the snapshot alone. */
+  long snapshotBytes() {
+    return snapshotBytes;
+  }
+
+  /** Forces the last mark, so that the next open can tell any damage from a torn tail. */
+  void finish() {
+    file.force();
+  }
+
+  /** Closes the file. Idempotent. */
+  @Override
+  public void close() {
+    file.close();
+  }
+}

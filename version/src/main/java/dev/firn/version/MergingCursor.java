@@ -1,0 +1,295 @@
+package dev.firn.version;
+
+import dev.firn.core.EntryBatch;
+import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyOrder;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges cursors into one: all their entries, in order. Entries of one key come newest first.
+ *
+ * <p>A step allocates nothing.
+ *
+ * <p><b>Ownership.</b> Owns its children and closes them.
+ */
+public final class MergingCursor extends InternalCursor {
+
+  /*
+   * The children that stand on an entry are kept in the order in which their entries come, with the
+   * normalised prefixes of their keys beside them; the first is where the merge stands. When it has
+   * moved, it is put where it now belongs: nothing has to be done while it stays before the second.
+   * Such streaks are common, because keys are clustered or one child is much larger. A merge has
+   * few children, so that a search from the front does as few comparisons as a tournament would,
+   * and mispredicts one branch, not one on every level.
+   *
+   * Prefixes are adjusted so that the smaller signed number goes first in the direction of
+   * movement. Only equal prefixes make a look at the keys necessary. When that happens too often,
+   * the window of bytes from which prefixes are made is moved to where the keys differ.
+   *
+   * Moving forward, every child but the first stands on its first entry behind the current one, so
+   * to turn around each of them steps back once: then it stands on its last entry before the
+   * current one. The same holds the other way round.
+   */
+
+  /** Ties between unequal keys before another window is chosen. */
+  private static final int MAX_TIES = 4;
+
+  private final InternalCursor[] children;
+
+  /** The valid children, in order. */
+  private final InternalCursor[] order;
+
+  /** Their prefixes. */
+  private final long[] prefixes;
+
+  private final PrefixWindow window = new PrefixWindow();
+  private int live;
+  private boolean backward;
+  private int ties = MAX_TIES;
+  private @Nullable InternalCursor tiedA;
+  private @Nullable InternalCursor tiedB;
+
+  /** Takes over the children; none of them needs to be positioned. */
+  public MergingCursor(List<InternalCursor> children) {
+    this.children = children.toArray(InternalCursor[]::new);
+    this.order = new InternalCursor[this.children.length];
+    this.prefixes = new long[this.children.length];
+  }
+
+  @Override
+  public boolean first() {
+    backward = false;
+    for (InternalCursor child : children) {
+      child.first();
+    }
+    return sortAll();
+  }
+
+  @Override
+  public boolean last() {
+    backward = true;
+    for (InternalCursor child : children) {
+      child.last();
+    }
+    return sortAll();
+  }
+
+  @Override
+  public boolean seek(MemorySegment key, long offset, int length, long trailer) {
+    backward = false;
+    for (InternalCursor child : children) {
+      child.seek(key, offset, length, trailer);
+    }
+    return sortAll();
+  }
+
+  @Override
+  public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
+    backward = true;
+    for (InternalCursor child : children) {
+      child.seekBefore(key, offset, length, trailer);
+    }
+    return sortAll();
+  }
+
+  @Override
+  public boolean next() {
+    checkValid();
+    if (backward) {
+      return turnForward();
+    }
+    return standOnFirst(order[0].next());
+  }
+
+  @Override
+  public boolean prev() {
+    checkValid();
+    if (!backward) {
+      return turnBackward();
+    }
+    return standOnFirst(order[0].prev());
+  }
+
+  @Override
+  public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
+    if (backward) {
+      batch.append(this);
+      return;
+    }
+    while (true) {
+      InternalCursor first = order[0];
+      first.readForward(batch, live > 1 ? order[1] : null);
+      if (batch.isFull() || !first.keepsValuesOnNext()) {
+        setFrom(first);
+        return;
+      }
+      if (!place(first.next())) {
+        setInvalid();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+    if (!backward) {
+      batch.append(this);
+      return;
+    }
+    while (true) {
+      InternalCursor first = order[0];
+      first.readBackward(batch, live > 1 ? order[1] : null);
+      if (batch.isFull() || !first.keepsValuesOnPrev()) {
+        setFrom(first);
+        return;
+      }
+      if (!place(first.prev())) {
+        setInvalid();
+        return;
+      }
+    }
+  }
+
+  @Override
+  public boolean keepsValuesOnNext() {
+    return order[0].keepsValuesOnNext();
+  }
+
+  @Override
+  public boolean keepsValuesOnPrev() {
+    return order[0].keepsValuesOnPrev();
+  }
+
+  private void checkValid() {
+    if (!isValid()) {
+      throw new IllegalStateException("the cursor stands on no entry");
+    }
+  }
+
+  private boolean turnForward() {
+    backward = false;
+    for (InternalCursor child : children) {
+      if (child.isValid()) {
+        child.next();
+      } else {
+        child.first();
+      }
+    }
+    return sortAll();
+  }
+
+  private boolean turnBackward() {
+    backward = true;
+    for (InternalCursor child : children) {
+      if (child.isValid()) {
+        child.prev();
+      } else {
+        child.last();
+      }
+    }
+    return sortAll();
+  }
+
+  /** Puts all children in order, after all of them moved. */
+  private boolean sortAll() {
+    live = 0;
+    for (InternalCursor child : children) {
+      if (child.isValid()) {
+        long prefix = prefix(child);
+        int i = live++;
+        while (i > 0 && precedes(prefix, child, prefixes[i - 1], order[i - 1])) {
+          set(i, prefixes[i - 1], order[i - 1]);
+          i--;
+        }
+        set(i, prefix, child);
+      }
+    }
+    return live > 0 ? setFrom(order[0]) : setInvalid();
+  }
+
+  private boolean standOnFirst(boolean firstIsValid) {
+    return place(firstIsValid) ? setFrom(order[0]) : setInvalid();
+  }
+
+  /**
+   * Puts the first child where it belongs, after it moved.
+   *
+   * @param valid whether it stands on an entry
+   * @return whether any child does
+   */
+  private boolean place(boolean valid) {
+    InternalCursor moved = order[0];
+    int i = 1;
+    if (valid) {
+      long prefix = prefix(moved);
+      while (i < live && precedes(prefixes[i], order[i], prefix, moved)) {
+        set(i - 1, prefixes[i], order[i]);
+        i++;
+      }
+      set(i - 1, prefix, moved);
+    } else {
+      live--;
+      System.arraycopy(order, 1, order, 0, live);
+      System.arraycopy(prefixes, 1, prefixes, 0, live);
+    }
+    if (ties > MAX_TIES) {
+      moveWindow();
+    }
+    return live > 0;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same object
+  private void set(int i, long prefix, InternalCursor child) {
+    prefixes[i] = prefix;
+    if (order[i] != child) { // a store of a reference costs more than a look at it
+      order[i] = child;
+    }
+  }
+
+  private long prefix(InternalCursor child) {
+    long prefix = window.prefix(child) ^ Long.MIN_VALUE;
+    return backward ? ~prefix : prefix;
+  }
+
+  /** Whether child {@code a} comes before child {@code b} in the direction of movement. */
+  private boolean precedes(long aPrefix, InternalCursor a, long bPrefix, InternalCursor b) {
+    return aPrefix != bPrefix ? aPrefix < bPrefix : precedesByKey(a, b);
+  }
+
+  private boolean precedesByKey(InternalCursor a, InternalCursor b) {
+    int result =
+        KeyOrder.compare(
+            a.key(), a.keyOffset(), a.keyLength(), b.key(), b.keyOffset(), b.keyLength());
+    if (result == 0) {
+      result = Long.compareUnsigned(b.trailer(), a.trailer());
+    } else {
+      ties++;
+      tiedA = a;
+      tiedB = b;
+    }
+    return result < 0 != backward;
+  }
+
+  /** Chooses a window that tells the last two apart that were tied; the order stays. */
+  private void moveWindow() {
+    ties = 0;
+    InternalCursor a = tiedA;
+    InternalCursor b = tiedB;
+    if (a != null && b != null && a.isValid() && b.isValid()) {
+      window.choose(a, b);
+      for (int i = 0; i < live; i++) {
+        prefixes[i] = prefix(order[i]);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    setInvalid();
+    for (InternalCursor child : children) {
+      child.close();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.firn.version;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.file.FileSystem;
+import dev.firn.sstable.BlockCache;
+import dev.firn.sstable.Table;
+import dev.firn.sstable.TableMetadata;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables that were made and are not part of a version yet: open, and read back. So an edit names no
+ * table that could not be read, nothing is given up for one, and the first readers of a table find
+ * its blocks checked and its pages there.
+ *
+ * <p><b>Threading.</b> Any thread may call; each table is the affair of one.
+ *
+ * <p><b>Ownership.</b> Holds a reference to each table until it is taken or dropped.
+ */
+public final class PendingOutputs implements AutoCloseable {
+
+  private final FileSystem fs;
+  private final Path directory;
+  private final BlockCache cache;
+
+  @GuardedBy("this")
+  private final Map<Long, Table> tables = new HashMap<>();
+
+  PendingOutputs(FileSystem fs, Path directory, BlockCache cache) {
+    this.fs = fs;
+    this.directory = directory;
+    this.cache = cache;
+  }
+
+  /**
+   * Opens a table that was just written, and reads all of it.
+   *
+   * @throws dev.firn.error.CorruptionException when it is not what was written
+   */
+  public void add(TableMetadata metadata) {
+    Table table = open(metadata);
+    boolean done = false;
+    try {
+      table.readBack();
+      synchronized (this) {
+        tables.put(metadata.number(), table);
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        table.release();
+      }
+    }
+  }
+
+  /** A table, with a reference for the caller; opened now if it was not added. */
+  Table take(TableMetadata metadata) {
+    Table added = remove(metadata);
+    return added != null ? added : open(metadata);
+  }
+
+  /** Closes a table that will not become part of a version, if it was added. */
+  public void drop(TableMetadata metadata) {
+    Table added = remove(metadata);
+    if (added != null) {
+      added.release();
+    }
+  }
+
+  private synchronized @Nullable Table remove(TableMetadata metadata) {
+    return tables.remove(metadata.number());
+  }
+
+  private Table open(TableMetadata metadata) {
+    return Table.open(fs, directory, metadata, cache);
+  }
+
+  /** Closes the tables that nobody took. */
+  @Override
+  public synchronized void close() {
+    tables.values().forEach(Table::release);
+    tables.clear();
+  }
+}

@@ -1,0 +1,207 @@
+package dev.firn.version;
+
+import dev.firn.sstable.TableMetadata;
+import dev.firn.version.VersionEdit.TableAdded;
+import dev.firn.version.VersionEdit.TableRemoved;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Which tables form the store and how they lie over each other, without the tables themselves:
+ * levels of runs of tables.
+ *
+ * <pre>
+ *  shape := level*      level 0 first
+ *  level := run*        newest first
+ *  run   := table+      ascending, not overlapping
+ * </pre>
+ *
+ * <p>Several runs a level is a tiered tree, one a level a leveled one, several above and one at the
+ * bottom lazy leveling.
+ *
+ * <p><b>Invariant.</b> Of one key, every entry in a newer run is newer than every entry in an older
+ * run, and every entry in a level is newer than every entry in a deeper level. So a search from the
+ * top may stop at the first entry it is allowed to see. Flushes keep it by adding their runs to
+ * level 0 in the order of the generations; merges keep it because the runs they take are neighbours
+ * and their output takes the place of the oldest of them.
+ *
+ * <p><b>Threading.</b> Immutable.
+ */
+public final class Shape {
+
+  /** The most levels there may be. */
+  public static final int MAX_LEVELS = 16;
+
+  private static final Shape EMPTY = new Shape(List.of());
+
+  private final List<List<Run>> levels;
+
+  private Shape(List<List<Run>> levels) {
+    this.levels = levels;
+  }
+
+  /** No tables. */
+  public static Shape empty() {
+    return EMPTY;
+  }
+
+  /** The number of levels down to the deepest one that has a table. */
+  public int levels() {
+    return levels.size();
+  }
+
+  /** The runs of a level, newest first; none where the level does not exist. */
+  public List<Run> runs(int level) {
+    return level < levels.size() ? levels.get(level) : List.of();
+  }
+
+  /** Bytes of all files of a level. */
+  public long bytes(int level) {
+    return runs(level).stream().mapToLong(Run::bytes).sum();
+  }
+
+  /** Bytes of all files. */
+  public long bytes() {
+    long bytes = 0;
+    for (int level = 0; level < levels.size(); level++) {
+      bytes += bytes(level);
+    }
+    return bytes;
+  }
+
+  /** All tables, newest level and run first. */
+  public List<TableMetadata> tables() {
+    List<TableMetadata> tables = new ArrayList<>();
+    levels.forEach(runs -> runs.forEach(run -> tables.addAll(run.tables())));
+    return tables;
+  }
+
+  /** The changes that make this shape from the empty one. */
+  public List<VersionEdit.Change> snapshot() {
+    List<VersionEdit.Change> changes = new ArrayList<>();
+    for (int level = 0; level < levels.size(); level++) {
+      for (Run run : levels.get(level)) {
+        for (TableMetadata table : run.tables()) {
+          changes.add(new TableAdded(level, run.id(), table));
+        }
+      }
+    }
+    return changes;
+  }
+
+  /**
+   * The shape after tables were removed and others added. A table that is removed and added is
+   * moved.
+   *
+   * @throws IllegalArgumentException when a table is not where it is said to be, is there already,
+   *     or overlaps another of its run
+   */
+  public Shape apply(List<TableRemoved> removed, List<TableAdded> added) {
+    if (removed.isEmpty() && added.isEmpty()) {
+      return this;
+    }
+    List<Map<Long, Set<Long>>> gone = new ArrayList<>();
+    List<Map<Long, List<TableMetadata>>> fresh = new ArrayList<>();
+    for (int level = 0; level < MAX_LEVELS; level++) {
+      gone.add(new HashMap<>());
+      fresh.add(new HashMap<>());
+    }
+    for (TableRemoved change : removed) {
+      if (!gone.get(change.level())
+          .computeIfAbsent(change.run(), id -> new HashSet<>())
+          .add(change.number())) {
+        throw new IllegalArgumentException("table=" + change.number() + " is removed twice");
+      }
+    }
+    for (TableAdded change : added) {
+      fresh
+          .get(change.level())
+          .computeIfAbsent(change.run(), id -> new ArrayList<>())
+          .add(change.table());
+    }
+    List<List<Run>> next = new ArrayList<>();
+    for (int level = 0; level < MAX_LEVELS; level++) {
+      next.add(changeLevel(runs(level), gone.get(level), fresh.get(level)));
+    }
+    while (!next.isEmpty() && next.getLast().isEmpty()) {
+      next.removeLast();
+    }
+    checkNumbers(next, added);
+    return new Shape(List.copyOf(next));
+  }
+
+  private static List<Run> changeLevel(
+      List<Run> runs, Map<Long, Set<Long>> gone, Map<Long, List<TableMetadata>> fresh) {
+    if (gone.isEmpty() && fresh.isEmpty()) {
+      return runs;
+    }
+    TreeMap<Long, Run> changed = new TreeMap<>(Comparator.reverseOrder());
+    runs.forEach(run -> changed.put(run.id(), run));
+    Set<Long> ids = new HashSet<>(gone.keySet());
+    ids.addAll(fresh.keySet());
+    for (long id : ids) {
+      Run run = changed.get(id);
+      List<TableMetadata> tables =
+          changeRun(
+              id,
+              run == null ? List.of() : run.tables(),
+              gone.getOrDefault(id, Set.of()),
+              fresh.getOrDefault(id, List.of()));
+      if (tables.isEmpty()) {
+        changed.remove(id);
+      } else {
+        changed.put(id, new Run(id, tables));
+      }
+    }
+    return List.copyOf(changed.values());
+  }
+
+  private static List<TableMetadata> changeRun(
+      long id, List<TableMetadata> tables, Set<Long> gone, List<TableMetadata> fresh) {
+    List<TableMetadata> kept = new ArrayList<>(tables.size() + fresh.size());
+    for (TableMetadata table : tables) {
+      if (!gone.contains(table.number())) {
+        kept.add(table);
+      }
+    }
+    if (kept.size() + gone.size() != tables.size()) {
+      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + gone);
+    }
+    kept.addAll(fresh);
+    kept.sort((a, b) -> a.compareSmallest(b.smallestKey()));
+    return kept;
+  }
+
+  /** No number twice: a table that was added must not be anywhere else. */
+  private static void checkNumbers(List<List<Run>> levels, List<TableAdded> added) {
+    if (added.isEmpty()) {
+      return;
+    }
+    Set<Long> numbers = new HashSet<>();
+    for (List<Run> runs : levels) {
+      for (Run run : runs) {
+        for (TableMetadata table : run.tables()) {
+          if (!numbers.add(table.number())) {
+            throw new IllegalArgumentException("table=" + table.number() + " is there twice");
+          }
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (int level = 0; level < levels.size(); level++) {
+      text.append(level == 0 ? "" : ", ").append('L').append(level).append(": ");
+      text.append(levels.get(level));
+    }
+    return text.toString();
+  }
+}

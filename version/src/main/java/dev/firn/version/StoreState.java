@@ -1,0 +1,76 @@
+package dev.firn.version;
+
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.LastSequence;
+import dev.firn.version.VersionEdit.NextFileNumber;
+import dev.firn.version.VersionEdit.NextTreeId;
+import dev.firn.version.VersionEdit.TableAdded;
+import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeCreated;
+import dev.firn.version.VersionEdit.TreeDropped;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything the manifest knows of a store: the sum of its edits.
+ *
+ * @param shape which tables form the store
+ * @param trees its trees
+ * @param nextFileNumber numbers below it were given to files
+ * @param journalFloor journal segments below it are not needed
+ * @param lastSequence entries up to it are in tables
+ */
+public record StoreState(
+    Shape shape, TreeCatalogue trees, long nextFileNumber, long journalFloor, long lastSequence) {
+
+  private static final StoreState EMPTY =
+      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0);
+
+  /** A new store. */
+  public static StoreState empty() {
+    return EMPTY;
+  }
+
+  /**
+   * The state after an edit.
+   *
+   * @throws IllegalArgumentException when the edit does not fit this state: a table that is not
+   *     there is removed, tables of one run overlap, a number goes back
+   */
+  StoreState apply(VersionEdit edit) {
+    Shape changedShape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
+    TreeCatalogue changedTrees = trees.apply(edit.changes());
+    long next = nextFileNumber;
+    long floor = journalFloor;
+    long last = lastSequence;
+    for (Change change : edit.changes()) {
+      switch (change) {
+        case TableAdded added -> next = Math.max(next, added.table().number() + 1);
+        case TableRemoved removed -> {} // done by the shape
+        case NextFileNumber number -> next = Math.max(next, number.number());
+        case JournalFloor number -> floor = forward("journalFloor", floor, number.number());
+        case LastSequence sequence -> last = forward("lastSequence", last, sequence.sequence());
+        case TreeCreated _, TreeDropped _, NextTreeId _ -> {} // done by the catalogue
+      }
+    }
+    return new StoreState(changedShape, changedTrees, next, floor, last);
+  }
+
+  private static long forward(String name, long before, long after) {
+    if (after < before) {
+      throw new IllegalArgumentException(name + "=" + after + " is below " + before);
+    }
+    return after;
+  }
+
+  /** The edit that makes this state from the empty one. */
+  VersionEdit snapshot() {
+    List<Change> changes = new ArrayList<>(shape.snapshot());
+    changes.addAll(trees.snapshot());
+    changes.add(new NextFileNumber(nextFileNumber));
+    changes.add(new JournalFloor(journalFloor));
+    changes.add(new LastSequence(lastSequence));
+    return new VersionEdit(changes);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.firn.version;
+
+import dev.firn.core.EntryRef;
+import dev.firn.core.InternalCursor;
+import dev.firn.core.RefCounted;
+import dev.firn.sstable.Table;
+import dev.firn.sstable.TableMetadata;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+/**
+ * The tables of a store at one moment: a {@link Shape} with its tables open, and the state that
+ * goes with it.
+ *
+ * <p>Reading relies on the invariant of {@link Shape}: from the top, the first entry that a reader
+ * may see is the newest one.
+ *
+ * <p><b>Threading.</b> Immutable; any thread may read.
+ *
+ * <p><b>Ownership.</b> Holds its runs, and so its tables and their files. {@link VersionSet} holds
+ * the current one; whoever reads holds a reference while reading. Tables are let go of on the
+ * executor that was given, because that may unmap and delete files and a reader may be the last to
+ * leave.
+ */
+public final class Version extends RefCounted {
+
+  private final StoreState state;
+  private final OpenRun[][] levels;
+  private final OpenRun[] runs;
+  private final Executor cleaner;
+
+  private Version(StoreState state, OpenRun[][] levels, Executor cleaner) {
+    this.state = state;
+    this.levels = levels;
+    this.cleaner = cleaner;
+    List<OpenRun> all = new ArrayList<>();
+    for (OpenRun[] level : levels) {
+      all.addAll(List.of(level));
+    }
+    this.runs = all.toArray(OpenRun[]::new);
+  }
+
+  /** The version of a store without tables. */
+  static Version empty(Executor cleaner) {
+    return new Version(StoreState.empty(), new OpenRun[0][], cleaner);
+  }
+
+  /**
+   * The version of another state. Shares with this one what both have in common and opens the rest;
+   * when that fails, nothing stays open.
+   *
+   * @param opener opens a table, with the first reference for the caller
+   */
+  Version next(StoreState nextState, Function<TableMetadata, Table> opener) {
+    Builder builder = new Builder(this, opener);
+    try {
+      return new Version(nextState, builder.build(nextState.shape()), cleaner);
+    } catch (Throwable e) {
+      builder.releaseAll();
+      throw e;
+    }
+  }
+
+  /** Makes the runs of a shape out of a version's tables and newly opened ones. */
+  private static final class Builder {
+
+    private final Map<Run, OpenRun> known = new HashMap<>();
+    private final Map<Long, Table> tables = new HashMap<>();
+    private final Function<TableMetadata, Table> opener;
+    private final List<RefCounted> taken = new ArrayList<>();
+
+    Builder(Version version, Function<TableMetadata, Table> opener) {
+      this.opener = opener;
+      for (OpenRun run : version.runs) {
+        known.put(run.run(), run);
+        for (int i = 0; i < run.size(); i++) {
+          tables.put(run.run().tables().get(i).number(), run.table(i));
+        }
+      }
+    }
+
+    OpenRun[][] build(Shape shape) {
+      OpenRun[][] levels = new OpenRun[shape.levels()][];
+      for (int level = 0; level < levels.length; level++) {
+        levels[level] = shape.runs(level).stream().map(this::build).toArray(OpenRun[]::new);
+      }
+      return levels;
+    }
+
+    private OpenRun build(Run run) {
+      OpenRun open = known.get(run);
+      if (open != null) {
+        open.acquire();
+        taken.add(open);
+        return open;
+      }
+      List<Table> members = new ArrayList<>(run.tables().size());
+      for (TableMetadata metadata : run.tables()) {
+        Table table = tables.get(metadata.number());
+        if (table == null) {
+          table = opener.apply(metadata);
+        } else {
+          table.acquire();
+        }
+        taken.add(table);
+        members.add(table);
+      }
+      OpenRun made = new OpenRun(run, members);
+      taken.subList(taken.size() - members.size(), taken.size()).clear();
+      taken.add(made);
+      return made;
+    }
+
+    void releaseAll() {
+      taken.forEach(RefCounted::release);
+    }
+  }
+
+  /** Which tables there are, and how they lie over each other. */
+  public Shape shape() {
+    return state.shape();
+  }
+
+  /** The trees there are; entries of other trees are forgotten by merges. */
+  public TreeCatalogue trees() {
+    return state.trees();
+  }
+
+  /** Everything the manifest says. */
+  public StoreState state() {
+    return state;
+  }
+
+  /** The number of runs of all levels. */
+  public int runs() {
+    return runs.length;
+  }
+
+  /** The number of runs of a level. */
+  public int runs(int level) {
+    return state.shape().runs(level).size();
+  }
+
+  /**
+   * Fetches what {@link #get} reads of the small runs, all of it at once; see {@link
+   * EntryRef#setTouched}.
+   */
+  public long touch(long hash) {
+    long touched = 0;
+    for (OpenRun run : runs) {
+      touched ^= run.touch(hash);
+    }
+    return touched;
+  }
+
+  /**
+   * Finds the newest entry of a key at or before a trailer, of any kind. Allocates nothing.
+   *
+   * @param hash the key's {@link dev.firn.core.KeyHash}
+   * @param trailer see {@link dev.firn.core.SequenceNumber#seekTrailer}
+   * @param out set when there is one
+   * @return whether there is one
+   */
+  public boolean get(
+      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+    for (int i = 0; i < runs.length; i++) {
+      boolean last = i == runs.length - 1;
+      if (runs[i].get(key, offset, length, hash, trailer, last, out)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Adds a cursor over each run, newest first. The caller closes them and holds a reference to this
+   * version until then.
+   */
+  public void addCursors(List<InternalCursor> cursors) {
+    for (OpenRun run : runs) {
+      cursors.add(run.cursor());
+    }
+  }
+
+  /** All open tables, newest level and run first; valid while this is held. */
+  public List<Table> tables() {
+    List<Table> tables = new ArrayList<>();
+    for (OpenRun run : runs) {
+      for (int i = 0; i < run.size(); i++) {
+        tables.add(run.table(i));
+      }
+    }
+    return tables;
+  }
+
+  /** The open run with an id. */
+  OpenRun run(int level, long id) {
+    for (OpenRun run : levels[level]) {
+      if (run.run().id() == id) {
+        return run;
+      }
+    }
+    throw new IllegalArgumentException("run=" + id + " is not in level=" + level);
+  }
+
+  @Override
+  protected void free() {
+    Runnable release =
+        () -> {
+          for (OpenRun run : runs) {
+            run.release();
+          }
+        };
+    try {
+      cleaner.execute(release);
+    } catch (RejectedExecutionException e) {
+      release.run(); // the store is closed, but a cursor was still open
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "version " + state.shape();
+  }
+}

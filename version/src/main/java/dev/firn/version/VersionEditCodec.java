@@ -1,0 +1,180 @@
+package dev.firn.version;
+
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
+import dev.firn.core.file.FileName;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.LastSequence;
+import dev.firn.version.VersionEdit.NextFileNumber;
+import dev.firn.version.VersionEdit.NextTreeId;
+import dev.firn.version.VersionEdit.TableAdded;
+import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeCreated;
+import dev.firn.version.VersionEdit.TreeDropped;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The bytes of a {@link VersionEdit}, as they stand in a manifest's record; docs/format/manifest.md
+ * is the specification.
+ *
+ * <pre>
+ *  edit    := change*
+ *  change  := tag u8, fields
+ *  integer := LEB128 varint in its shortest form, below 2^63
+ *  bytes   := length integer, bytes
+ *
+ *  tag  change           fields
+ *    1  TableAdded       level, run, number, file bytes, entries, deletions, smallest sequence,
+ *                        largest sequence, data bytes (integers), smallest key, largest key (bytes)
+ *    2  TableRemoved     level, run, number
+ *    3  NextFileNumber   number
+ *    4  JournalFloor     number
+ *    5  LastSequence     sequence
+ *    6  TreeCreated      id, name (bytes, UTF-8)
+ *    7  TreeDropped      id
+ *    8  NextTreeId       id
+ * </pre>
+ */
+final class VersionEditCodec {
+
+  private static final int TABLE_ADDED = 1;
+  private static final int TABLE_REMOVED = 2;
+  private static final int NEXT_FILE_NUMBER = 3;
+  private static final int JOURNAL_FLOOR = 4;
+  private static final int LAST_SEQUENCE = 5;
+  private static final int TREE_CREATED = 6;
+  private static final int TREE_DROPPED = 7;
+  private static final int NEXT_TREE_ID = 8;
+
+  private VersionEditCodec() {}
+
+  /** Appends the bytes of an edit. */
+  static void encode(VersionEdit edit, ByteSink sink) {
+    for (Change change : edit.changes()) {
+      switch (change) {
+        case TableAdded added -> encodeTable(added, sink);
+        case TableRemoved removed ->
+            sink.putByte(TABLE_REMOVED)
+                .putVarint(removed.level())
+                .putVarint(removed.run())
+                .putVarint(removed.number());
+        case NextFileNumber next -> sink.putByte(NEXT_FILE_NUMBER).putVarint(next.number());
+        case JournalFloor floor -> sink.putByte(JOURNAL_FLOOR).putVarint(floor.number());
+        case LastSequence last -> sink.putByte(LAST_SEQUENCE).putVarint(last.sequence());
+        case TreeCreated tree ->
+            sink.putByte(TREE_CREATED)
+                .putVarint(tree.id())
+                .putBytes(TreeCatalogue.encodeName(tree.name()));
+        case TreeDropped tree -> sink.putByte(TREE_DROPPED).putVarint(tree.id());
+        case NextTreeId next -> sink.putByte(NEXT_TREE_ID).putVarint(next.id());
+      }
+    }
+  }
+
+  private static void encodeTable(TableAdded added, ByteSink sink) {
+    TableMetadata table = added.table();
+    sink.putByte(TABLE_ADDED)
+        .putVarint(added.level())
+        .putVarint(added.run())
+        .putVarint(table.number())
+        .putVarint(table.fileBytes())
+        .putVarint(table.entries())
+        .putVarint(table.deletions())
+        .putVarint(table.smallestSequence())
+        .putVarint(table.largestSequence())
+        .putVarint(table.dataBytes())
+        .putBytes(table.smallestKey())
+        .putBytes(table.largestKey());
+  }
+
+  /**
+   * Decodes an edit; every length and range is checked.
+   *
+   * @param file names the file in errors
+   * @param fileOffset where {@code offset} lies in that file
+   * @throws dev.firn.error.CorruptionException when the bytes are not an edit
+   */
+  static VersionEdit decode(
+      Path file, long fileOffset, MemorySegment segment, long offset, long length) {
+    ByteSource source = new ByteSource(file, fileOffset, segment, offset, length);
+    List<Change> changes = new ArrayList<>();
+    while (source.hasMore()) {
+      changes.add(decodeChange(source));
+    }
+    return new VersionEdit(changes);
+  }
+
+  private static Change decodeChange(ByteSource source) {
+    int tag = source.getByte();
+    return switch (tag) {
+      case TABLE_ADDED -> decodeTable(source);
+      case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
+      case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
+      case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
+      case LAST_SEQUENCE -> new LastSequence(sequence(source));
+      case TREE_CREATED ->
+          new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));
+      case TREE_DROPPED -> new TreeDropped(treeId(source));
+      case NEXT_TREE_ID -> new NextTreeId(treeId(source));
+      // Not a closed choice: whatever the file says.
+      default -> throw source.malformed("a tag of a change", "tag " + tag);
+    };
+  }
+
+  private static TableAdded decodeTable(ByteSource source) {
+    int level = level(source);
+    long run = number(source);
+    long number = fileNumber(source);
+    long fileBytes = number(source);
+    long entries = source.getVarint("number of entries", 1, Long.MAX_VALUE);
+    long deletions = source.getVarint("number of deletions", 0, entries);
+    long smallestSequence = sequence(source);
+    long largestSequence =
+        source.getVarint("largest sequence", smallestSequence, SequenceNumber.MAX_STORED);
+    long dataBytes = number(source);
+    byte[] smallestKey = source.getBytes(StoreKey.TREE_BYTES, StoreKey.MAX_BYTES);
+    byte[] largestKey = source.getBytes(StoreKey.TREE_BYTES, StoreKey.MAX_BYTES);
+    if (Arrays.compareUnsigned(smallestKey, largestKey) > 0) {
+      throw source.malformed("a largest key", "one below the smallest");
+    }
+    return new TableAdded(
+        level,
+        run,
+        new TableMetadata(
+            number,
+            fileBytes,
+            entries,
+            deletions,
+            smallestKey,
+            largestKey,
+            smallestSequence,
+            largestSequence,
+            dataBytes));
+  }
+
+  private static int level(ByteSource source) {
+    return (int) source.getVarint("level", 0, Shape.MAX_LEVELS - 1);
+  }
+
+  private static long number(ByteSource source) {
+    return source.getVarint("number", 0, Long.MAX_VALUE - 1);
+  }
+
+  private static long fileNumber(ByteSource source) {
+    return source.getVarint("file's number", 0, FileName.MAX_NUMBER);
+  }
+
+  private static long sequence(ByteSource source) {
+    return source.getVarint("sequence", 0, SequenceNumber.MAX_STORED);
+  }
+
+  private static int treeId(ByteSource source) {
+    return (int) source.getVarint("tree id", 1, Integer.MAX_VALUE);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.firn.version;
+
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FileName;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.LastSequence;
+import dev.firn.version.VersionEdit.NextFileNumber;
+import dev.firn.version.VersionEdit.NextTreeId;
+import dev.firn.version.VersionEdit.TableAdded;
+import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeCreated;
+import dev.firn.version.VersionEdit.TreeDropped;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Version edits of all kinds, sensible or not. */
+final class RandomEdits {
+
+  private final Random random;
+
+  RandomEdits(Random random) {
+    this.random = random;
+  }
+
+  VersionEdit edit() {
+    List<Change> changes = new ArrayList<>();
+    for (int i = random.nextInt(6); i >= 0; i--) {
+      changes.add(change());
+    }
+    return new VersionEdit(changes);
+  }
+
+  private Change change() {
+    return switch (random.nextInt(8)) {
+      case 0 -> new TableAdded(level(), number(), table());
+      case 1 -> new TableRemoved(level(), number(), number());
+      case 2 -> new NextFileNumber(number());
+      case 3 -> new JournalFloor(number());
+      case 4 -> new LastSequence(number() & SequenceNumber.MAX_STORED);
+      case 5 -> new TreeCreated(id(), name());
+      case 6 -> new TreeDropped(id());
+      default -> new NextTreeId(id());
+    };
+  }
+
+  private TableMetadata table() {
+    byte[] a = key();
+    byte[] b = key();
+    boolean ascending = Arrays.compareUnsigned(a, b) <= 0;
+    long entries = 1L + random.nextInt(1000);
+    long sequence = random.nextLong() & (SequenceNumber.MAX_STORED >> 1);
+    return new TableMetadata(
+        number(),
+        number(),
+        entries,
+        random.nextInt((int) entries + 1),
+        ascending ? a : b,
+        ascending ? b : a,
+        sequence,
+        sequence + random.nextInt(1000),
+        number());
+  }
+
+  private byte[] key() {
+    byte[] key = new byte[4 + random.nextInt(20)];
+    random.nextBytes(key);
+    return key;
+  }
+
+  private int level() {
+    return random.nextInt(Shape.MAX_LEVELS);
+  }
+
+  private long number() {
+    return (random.nextLong() >>> (1 + random.nextInt(62))) % FileName.MAX_NUMBER;
+  }
+
+  private int id() {
+    return 1 + random.nextInt(Integer.MAX_VALUE - 1);
+  }
+
+  private String name() {
+    return random
+        .ints(1 + random.nextInt(20), 32, 0x2fff)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+}
