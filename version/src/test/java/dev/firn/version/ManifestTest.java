@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class ManifestTest {
 
   private static final Path FOLDER = Path.of("/store").toAbsolutePath();
-  private static final Path GOLDEN = Path.of("src/test/resources/dev/firn/compaction/golden");
+  private static final Path GOLDEN = Path.of("src/test/resources/dev/firn/version/golden");
   private static final long NUMBER = 7;
   private static final long STORE = 0x00c0ffee00c0ffeeL;
 
