@@ -185,6 +185,32 @@ public final class ScanCursor implements AutoCloseable {
     }
   }
 
+  /** Moves to the last key at or before a user key of the tree. */
+  public boolean seekAtOrBefore(int tree, MemorySegment userKey) {
+    enter();
+    try {
+      target.setStoreKey(tree, userKey);
+      return settled(findAtOrBeforeTarget());
+    } catch (RuntimeException | InternalError e) {
+      throw unreadable(e);
+    } finally {
+      leave();
+    }
+  }
+
+  /** Moves to the last key at or before a user key of the tree. */
+  public boolean seekAtOrBefore(int tree, byte[] userKey) {
+    enter();
+    try {
+      target.setStoreKey(tree, userKey);
+      return settled(findAtOrBeforeTarget());
+    } catch (RuntimeException | InternalError e) {
+      throw unreadable(e);
+    } finally {
+      leave();
+    }
+  }
+
   /** Moves to the next key. */
   public boolean next() {
     int next = place + 1;
@@ -415,6 +441,14 @@ public final class ScanCursor implements AutoCloseable {
       return findLast();
     }
     source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
+    return readBackward();
+  }
+
+  private boolean findAtOrBeforeTarget() {
+    if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
+      return findLast();
+    }
+    source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MIN_TRAILER);
     return readBackward();
   }
 
