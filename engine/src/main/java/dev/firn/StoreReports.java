@@ -88,7 +88,7 @@ final class StoreReports {
         new StoreStats.Writes(stats.userBytesWritten()),
         new StoreStats.Flushes(stats.flushes(), stats.flushBytesWritten()),
         new StoreStats.Compactions(
-            stats.merges(), stats.mergeBytesRead(), stats.mergeBytesWritten()),
+            stats.compactions(), stats.compactionBytesRead(), stats.compactionBytesWritten()),
         new StoreStats.Stalls(stats.stalls(), stats.stallNanos(), stats.slowdownNanos()));
   }
 
