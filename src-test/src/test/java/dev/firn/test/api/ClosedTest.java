@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Stores, cursors and snapshots that were closed, trees that were dropped. */
+/** Closed stores, cursors and snapshots; dropped trees. */
 final class ClosedTest {
 
   private static final byte[] KEY = {1, 2, 3};
@@ -82,7 +82,7 @@ final class ClosedTest {
     assertSaysClosed("get into", () -> tree.get(KEY, new byte[3], snapshot));
     assertSaysClosed("contains", () -> tree.contains(KEY, snapshot));
     assertSaysClosed("cursor", () -> tree.cursor(snapshot));
-    // What was made from it goes on.
+    // Cursors made from the snapshot stay usable.
     assertTrue(cursor.first());
     cursor.close();
   }
