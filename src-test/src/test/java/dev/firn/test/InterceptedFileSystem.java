@@ -8,7 +8,7 @@ import dev.firn.core.file.ReadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** A file system whose forces, mapped writes and positional reads are in a subclass's hands. */
+/** A file system whose syncs, mapped writes and positional reads a subclass can intercept. */
 public abstract class InterceptedFileSystem extends ForwardingFileSystem {
 
   protected InterceptedFileSystem(FileSystem files) {
@@ -30,17 +30,17 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     return new InterceptedReadFile(super.openRead(file));
   }
 
-  /** Called instead of a read at a position, which it may do or not. */
+  /** Called for a read at a position; does it or leaves it out. */
   protected void read(Path file, long position, long length, Runnable read) {
     read.run();
   }
 
-  /** Called instead of a write to a mapped file, which it may do or not. */
+  /** Called for a write to a mapped file; does it or leaves it out. */
   protected void write(Path file, long position, Runnable write) {
     write.run();
   }
 
-  /** Called instead of {@code force}, which it may do or not. */
+  /** Called for a sync of a file; does it or leaves it out. */
   protected void force(Path file, Runnable force) {
     force.run();
   }

@@ -17,14 +17,14 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What promises to allocate nothing in steady state allocates nothing. */
+/** Operations that promise to allocate nothing in steady state. */
 final class AllocationTest {
 
   private static final int ENTRIES = 20_000;
   private static final int WARM_UP = 30_000;
   private static final int OPERATIONS = 100_000;
 
-  /** For what happens now and then, such as a new generation: not one object an operation. */
+  /** Room for rare events such as a new generation: less than one object per operation. */
   private static final double BYTES_PER_OPERATION = 0.5;
 
   private final RealDisk disk = new RealDisk();
@@ -61,7 +61,7 @@ final class AllocationTest {
   }
 
   private void get(int i) {
-    // Every third key is not there.
+    // Every third key is absent.
     tree.get(keyOf(i % (ENTRIES * 3 / 2)), value);
   }
 
@@ -161,7 +161,7 @@ final class AllocationTest {
     long thread = Thread.currentThread().threadId();
     repeat(operation, WARM_UP);
     double perOperation = Double.MAX_VALUE;
-    // What the JIT has not come to in the first round it has in a later one.
+    // The JIT may still be compiling during the first rounds.
     for (int round = 0; round < 5 && perOperation > BYTES_PER_OPERATION; round++) {
       long before = threads.getThreadAllocatedBytes(thread);
       repeat(operation, OPERATIONS);

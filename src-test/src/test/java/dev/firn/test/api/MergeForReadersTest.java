@@ -18,14 +18,14 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is left in level 0 at rest, too little to be merged down for its own sake, goes down when
- * cursors have read as much as that costs; and not before.
+ * Level-0 runs of an idle store, too few to be compacted for their number, are compacted once
+ * cursors have read as much as the compaction costs, and not earlier.
  */
 class MergeForReadersTest {
 
   private static final int ENTRIES = 5000;
 
-  /** Longer than it takes until a store is at rest. */
+  /** Longer than a store needs to become idle. */
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
   private static final StoreOptions OPTIONS =
@@ -85,7 +85,6 @@ class MergeForReadersTest {
     }
   }
 
-  /** Leaves a run of everything, and one of a few entries above it. */
   private static Tree fill(Store store) {
     Tree tree = store.tree("t");
     for (int i = 0; i < ENTRIES; i++) {

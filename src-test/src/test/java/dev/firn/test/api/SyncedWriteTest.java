@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * A synced commit is written to the journal in the way that has its force write little, whatever
- * the kernel keeps in one piece; any other is stored into the mapping.
+ * A synced commit is written to the journal by the path whose sync is cheap; any other commit is
+ * stored into the mapping.
  */
 final class SyncedWriteTest {
 
@@ -56,7 +56,7 @@ final class SyncedWriteTest {
     }
   }
 
-  /** Counts how often a mapped file is written to be forced. */
+  /** Counts the writes to a mapped file that will be synced. */
   private final class Counting extends ForwardingFileSystem {
 
     Counting() {

@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every snapshot, while several threads write and others flush, merge, create and drop, is one
- * prefix of the commit order over all trees, no older than what was acknowledged when it was made;
- * an old snapshot stays as it was; nothing is lost at the end.
+ * While several threads write and others flush, compact, create and drop, every snapshot is one
+ * prefix of the commit order over all trees, no older than what was acknowledged before it was
+ * taken. A snapshot never changes, and nothing is lost at the end.
  */
 final class CommitOrderTest {
 
@@ -45,7 +45,6 @@ final class CommitOrderTest {
     Seed.run(seed -> new Round(new RealDisk(), seed).run(Duration.ofSeconds(5)));
   }
 
-  /** One store and its threads. */
   private static final class Round {
 
     private record Held(Snapshot snapshot, StampedState state) {}

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Writers that come while the device is being flushed share the next flush. */
+/** Writers that arrive during a sync share the next sync. */
 @Timeout(60)
 final class SharedSyncTest {
 
@@ -86,7 +86,7 @@ final class SharedSyncTest {
     return new MemoryDisk(files, gate).open(StoreOptions.defaults());
   }
 
-  /** One writer inside a flush, which waits for the gate, and others who wait for it. */
+  /** One writer inside a sync that waits at the gate, and others that wait for it. */
   private List<Writer<Boolean>> firstAndWaiters(Store store) throws Exception {
     Tree tree = store.tree("t");
     List<Writer<Boolean>> writers = new ArrayList<>();
@@ -126,7 +126,7 @@ final class SharedSyncTest {
     }
   }
 
-  /** Has the first force of a writer wait, counts them all, and lets them fail when asked to. */
+  /** Makes the first sync of a writer wait, counts all of them, and fails them on request. */
   private final class Gate extends ForwardingFileSystem {
 
     private final CountDownLatch reached = new CountDownLatch(1);

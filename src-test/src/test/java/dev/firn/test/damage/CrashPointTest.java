@@ -22,10 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The process dies, or the power goes, just before one of the file operations of a workload,
- * whichever thread does it: in the middle of a rotation, a flush, a merge, a change of the
- * manifest, an opening. What is left must open to a prefix of the commits with everything that was
- * promised.
+ * A process kill or a power cut just before a file operation of a workload, on any thread: in a
+ * rotation, a flush, a compaction, a manifest change, an opening. The files left must open to a
+ * prefix of the commits that holds every promised one.
  */
 final class CrashPointTest {
 
@@ -33,7 +32,7 @@ final class CrashPointTest {
   private static final int FIRST_CUTS = 8;
   private static final int SECOND_CUTS = 6;
 
-  /** What a crash left, and what must and may be in it. */
+  /** The files that a crash left, and the first and last batch that they may end with. */
   private record Crash(String where, MemoryFileSystem files, long least, long most) {
 
     void check() {
@@ -60,7 +59,7 @@ final class CrashPointTest {
     Seed.runFor(3_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
   }
 
-  /** If a kind of sync did nothing, this test would notice. */
+  /** The negative control: a kind of sync that does nothing is noticed. */
   @ParameterizedTest
   @EnumSource(Forgets.class)
   void forgottenSync_isNoticed(Forgets forgets) {
@@ -82,7 +81,7 @@ final class CrashPointTest {
     DiskSnapshotter camera = new DiskSnapshotter(seed, 120);
     camera.run(
         (workload, where) -> {
-          // What is begun is asked last: it only grows.
+          // Read last: the begun batch only grows.
           long least = workload.acknowledged();
           MemoryFileSystem left = camera.files.processKillClone();
           return new Crash(where, left, least, workload.begun());
@@ -120,10 +119,9 @@ final class CrashPointTest {
     }
   }
 
-  /** Takes pictures of the disk while a workload runs. */
+  /** Records crashes at random file operations of a workload. */
   private static final class DiskSnapshotter {
 
-    /** What to do at a moment that was chosen. */
     interface DiskSnapshot {
       Crash take(Workload workload, String where);
     }

@@ -14,15 +14,15 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every file of a store damaged in many ways, one at a time: whatever opens gives right answers,
- * whatever does not says which file it is. Only the end of the journal may be missing, and then the
- * report says so.
+ * Every file of a store damaged in many ways, one at a time: a store that opens gives right
+ * answers, one that does not names the file. Only the end of the journal may be missing, and the
+ * recovery report says so.
  */
 final class DamagedFileTest {
 
   private static final int FLIPS = 20;
 
-  /** Of files of one kind, so many are damaged. */
+  /** Number of damaged files of each kind. */
   private static final int FILES = 3;
 
   @Test
@@ -56,7 +56,6 @@ final class DamagedFileTest {
     }
   }
 
-  /** A few of each kind of file, others each time. */
   private static List<String> some(List<String> names, Random random) {
     List<String> shuffled = new ArrayList<>(names);
     Collections.shuffle(shuffled, random);
@@ -74,7 +73,7 @@ final class DamagedFileTest {
     }
   }
 
-  /** What a table consists of is checked whole, by those who read it or by verify. */
+  /** Every byte of a table is checked by its readers or by verify. */
   @Test
   void table_anyFlippedBitIsNoticed() {
     Seed.run(

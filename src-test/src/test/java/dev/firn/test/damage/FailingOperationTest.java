@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * One file operation fails, and all later ones of its kind or none: nothing is acknowledged that is
- * not true, the failure reaches the user, reads go on, and opening the store again brings
- * everything back.
+ * One file operation fails, alone or with all later ones of its kind: nothing false is
+ * acknowledged, the failure reaches the user, reads continue, and reopening restores everything.
  */
 final class FailingOperationTest {
 
@@ -63,7 +62,6 @@ final class FailingOperationTest {
     }
   }
 
-  /** One workload with one failure. */
   private static final class Round {
 
     private final MemoryFileSystem files = new MemoryFileSystem();
@@ -73,7 +71,7 @@ final class FailingOperationTest {
     private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
     private int countdown;
 
-    /** A journal that was forced once more after that had failed: the answer is worth nothing. */
+    /** A journal that was synced again after a failed sync: the second answer proves nothing. */
     private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
 
     private volatile @Nullable Path forceFailed;

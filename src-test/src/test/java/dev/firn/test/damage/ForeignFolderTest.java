@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Folders that are not stores, or not whole ones: a clear error that names the path, nothing
- * touched.
+ * Folders that are no store or an incomplete one: a clear error names the path, and nothing
+ * changes.
  */
 final class ForeignFolderTest {
 
@@ -84,7 +84,7 @@ final class ForeignFolderTest {
   void missingFile_isNamedAndNothingTouched() {
     for (Sample sample : List.of(Sample.closed(), Sample.killed())) {
       for (String name : sample.image().names()) {
-        // Nothing names the newest segment yet: docs/format/journal.md says so under its limits.
+        // No file names the newest segment yet: see the limits in docs/format/journal.md.
         if (!name.equals(sample.newestJournal())) {
           assertNamedOrNotNeeded(sample, name);
         }

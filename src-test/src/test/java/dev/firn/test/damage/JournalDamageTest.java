@@ -17,8 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The journal's tail and what lies before it: a torn tail is cut off and reported, damage before it
- * refuses to open, and with the option to salvage everything up to the damage is there.
+ * A torn end of the journal is cut off and reported; damage elsewhere refuses to open; salvage
+ * keeps everything up to the damage.
  */
 final class JournalDamageTest {
 
@@ -50,7 +50,7 @@ final class JournalDamageTest {
       assertTrue(torn.offset() > 0 && torn.offset() < at, report::toString);
       assertTrue(torn.droppedBytes() > 0, report::toString);
     }
-    // Cut off once, it is gone: the next opening finds nothing torn.
+    // The end was cut off once: the next opening finds nothing torn.
     try (Store store = disk.open(Sample.options())) {
       assertEquals(sample.batches() - 1, StampedState.read(Sample.CAST, store).numbers()[0]);
       assertNull(store.recovery().tornTail());
@@ -91,7 +91,7 @@ final class JournalDamageTest {
     }
   }
 
-  /** A batch with a few after it that say that it was there. */
+  /** A batch followed by a few that prove it was complete. */
   private long damagedBatch() {
     return sample.batches() - 6;
   }
@@ -108,7 +108,6 @@ final class JournalDamageTest {
     return sample.newestJournal();
   }
 
-  /** A key that one batch has alone. */
   private static byte[] stamp(long batch) {
     return Sample.keyOf(batch);
   }

@@ -18,14 +18,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Disks that are full, at any point of a store's life. */
+/** A disk that is full at any point of a store's life. */
 final class NoSpaceTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int STEP = 2048;
   private static final int STEPS = 120;
 
-  /** Enough for the whole workload. */
   private static final long PLENTY = Long.MAX_VALUE;
 
   @Test

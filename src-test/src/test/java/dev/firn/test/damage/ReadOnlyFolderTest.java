@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders that nobody may write to: a clear error that names the path, nothing touched. */
+/** Folders without write permission: a clear error names the path, and nothing changes. */
 final class ReadOnlyFolderTest {
 
   private static final Set<FileOperation> READING =
@@ -51,7 +51,6 @@ final class ReadOnlyFolderTest {
     }
   }
 
-  /** Nobody can make folders there, not even who may do anything else. */
   @Test
   void folderOfTheKernel_refusesToOpen() {
     Path folder = Path.of("/proc/firn-test");

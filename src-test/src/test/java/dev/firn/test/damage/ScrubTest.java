@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The scrub finds bit rot before a reader does, all of it, and at no more than its rate. */
+/** The scrub finds all bit rot, ahead of readers, and keeps to its rate. */
 final class ScrubTest {
 
   private static final long PATIENCE_NANOS = 20_000_000_000L;
@@ -91,7 +91,7 @@ final class ScrubTest {
     }
   }
 
-  /** What was read and found right before is read from the device again. */
+  /** A block that was read and found intact is read from the device again. */
   @Test
   void bitRotBehindAnOpenStore_isFoundUnasked() throws IOException {
     StoreOptions often =
@@ -232,7 +232,7 @@ final class ScrubTest {
   }
 
   private static String anyTable(Path directory) throws IOException {
-    // Not by reading the folder's files: opening the lock here would end the store's claim on it.
+    // Lists names only: opening and closing the lock file here would release the store's lock.
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> String.valueOf(file.getFileName()))

@@ -14,11 +14,11 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store written by one thread until it is done or something fails: batches, some of them synced,
- * flushes, a merge, a tree made and dropped, reopened in the middle. It keeps what a reader may
- * expect at any moment, for clones of the disk that are taken while it runs.
+ * A store written by one thread until the end or a failure: batches, some synced, flushes, a
+ * compaction, a tree created and dropped, a reopening in the middle. It knows at any moment which
+ * batches must be found on a clone of the disk.
  *
- * <p><b>Threading.</b> {@link #run} has one thread; what to expect may be asked by any.
+ * <p><b>Threading.</b> {@link #run} has one thread; any thread may ask for the expected batches.
  */
 final class Workload {
 
@@ -39,22 +39,19 @@ final class Workload {
     return TinyOptions.smallest().toBuilder().tableBytes(4 << 10).build();
   }
 
-  /** The last batch that has begun. */
   long begun() {
     return begun.get(0);
   }
 
-  /** The last batch that was acknowledged. */
   long acknowledged() {
     return acknowledged.get(0);
   }
 
-  /** The last batch that was acknowledged as synced, or before one that was. */
+  /** The last batch that is known to be durable. */
   long durable() {
     return durable;
   }
 
-  /** Runs to the end or the first failure, which it returns. */
   @Nullable FirnException run() {
     return run(batch -> {});
   }
@@ -62,7 +59,7 @@ final class Workload {
   /**
    * Runs to the end or the first failure, which it returns.
    *
-   * @param after called after each acknowledged batch with its number
+   * @param after called with the number of each acknowledged batch
    */
   @Nullable FirnException run(LongConsumer after) {
     FirnException failure = runUntil(BATCHES / 2, after);
@@ -120,8 +117,7 @@ final class Workload {
     }
   }
 
-  /**
-   * A store that has failed still answers, or says that it has failed; it does not answer wrong. */
+  /** A failed store gives right answers or says that it has failed. */
   private void assertReadsOn(Store store) {
     try {
       StampedState.read(CAST, store)
@@ -131,7 +127,7 @@ final class Workload {
     }
   }
 
-  /** Opens a store that this workload left and checks what is in it; opens it once more. */
+  /** Opens a store that a workload left, twice, and checks its content. */
   static void assertHolds(MemoryDisk disk, long least, long most) {
     for (int i = 0; i < 2; i++) {
       try (Store store = disk.open(options())) {

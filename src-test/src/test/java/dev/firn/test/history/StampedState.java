@@ -13,10 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One state of a store that {@link StampedWriter}s write, read through a snapshot: for each writer
- * the last batch in it. Reading it checks that each batch is there as a whole in all trees, or not
- * at all, that no batch is missing which an existing one has seen acknowledged, and that nothing
- * else is there.
+ * One state of a store that {@link StampedWriter}s write, read through a snapshot: each writer's
+ * last batch. Reading checks that each batch is there as a whole in all trees or not at all, that
+ * no batch is missing which an existing one has seen acknowledged, and that there is nothing else.
  */
 public final class StampedState {
 
@@ -26,24 +25,20 @@ public final class StampedState {
     this.numbers = numbers;
   }
 
-  /** Reads and checks the latest state. */
   public static StampedState read(Writers cast, Store store) {
     try (Snapshot snapshot = store.snapshot()) {
       return read(cast, store, snapshot);
     }
   }
 
-  /** Reads and checks the state that a snapshot shows. */
   public static StampedState read(Writers cast, Store store, Snapshot snapshot) {
     return new Reader(cast, cast.trees(store), snapshot).read();
   }
 
-  /** The last batch of each writer. */
   public long[] numbers() {
     return numbers.clone();
   }
 
-  /** Checks that this state has, of each writer, at least one batch and at most another. */
   public void assertBetween(long[] least, long[] most) {
     for (int writer = 0; writer < numbers.length; writer++) {
       long number = numbers[writer];
@@ -58,7 +53,6 @@ public final class StampedState {
     }
   }
 
-  /** Reads one state. */
   private record Reader(Writers cast, List<Tree> trees, Snapshot snapshot) {
 
     StampedState read() {
@@ -112,7 +106,10 @@ public final class StampedState {
       }
     }
 
-    /** The keys that single batches own must be those of the last ones; how many there are. */
+    /**
+     * Checks that the keys owned by single batches are those of the last ones; returns their
+     * number.
+     */
     private int logEntries(int writer, long last) {
       for (Tree tree : trees) {
         List<Long> wanted = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Writes numbered batches, as {@link Writers} says.
+ * Writes numbered batches, see {@link Writers}.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -27,8 +27,8 @@ public final class StampedWriter {
   private long number;
 
   /**
-   * @param begun the last batch that each writer has begun
-   * @param acknowledged the last batch of each writer that was acknowledged
+   * @param begun each writer's last batch that has begun
+   * @param acknowledged each writer's last acknowledged batch
    */
   public StampedWriter(
       Writers cast, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
@@ -41,7 +41,7 @@ public final class StampedWriter {
     this.number = acknowledged.get(writer);
   }
 
-  /** Writes the next batch; its number, once it is acknowledged. */
+  /** Writes the next batch; returns its number when it is acknowledged. */
   public long writeNext(Durability durability) {
     long next = number + 1;
     fill(next);
@@ -71,7 +71,6 @@ public final class StampedWriter {
     }
   }
 
-  /** Reads the last batch back. */
   public void assertReadsItself() {
     byte[] value = cast.logTree(trees, number).get(Writers.logKey(writer, number));
     assertNotNull(value, () -> "own batch " + number + " is not there");

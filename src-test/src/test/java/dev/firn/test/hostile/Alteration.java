@@ -8,18 +8,17 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * What a device that loses, mixes up or brings back writes can make of one file of a store.
+ * What a device that loses, misplaces or reverts writes can make of one file.
  *
  * @param file the file
  * @param name what was done to it
- * @param made its bytes after that; null when it is gone
+ * @param made its new bytes; null when it is gone
  */
 record Alteration(String file, String name, Supplier<byte[]> made) {
 
   private static final String STALE = "stale ";
   private static final int[] BLOCKS = {512, 4096};
 
-  /** All alterations of a specimen's files. */
   static List<Alteration> of(DamageFixture specimen) {
     List<Alteration> all = new ArrayList<>();
     StoreImage image = specimen.image();
@@ -91,7 +90,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
     return made;
   }
 
-  /** Cut at every byte, and longer. */
+  /** Cut at every byte, and extended. */
   private static void lengths(StoreImage image, String file, List<Alteration> all) {
     byte[] bytes = image.bytes(file);
     for (int length = 0; length < bytes.length; length++) {
@@ -115,7 +114,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
     }
   }
 
-  /** Gone, as it was earlier, or as another file is. */
+  /** Gone, reverted, or replaced by another file. */
   private static void others(DamageFixture specimen, String file, List<Alteration> all) {
     byte[] bytes = specimen.image().bytes(file);
     all.add(new Alteration(file, "gone", () -> null));
@@ -140,7 +139,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
 
   /**
    * Whether this may take back acknowledged writes without a trace: when the start of the newest
-   * segment is as it was earlier, nothing else tells that there was more.
+   * segment is reverted, no other file tells of its records.
    */
   boolean mayRollBack(DamageFixture specimen) {
     return file.equals(specimen.newestJournal())

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes the {@link Alteration}s of a specimen and judges them. */
+/** Makes the {@link Alteration}s of a fixture and notes their outcomes. */
 final class Alterations {
 
   private final DamageFixture specimen;
@@ -19,7 +19,7 @@ final class Alterations {
   Alterations(DamageFixture specimen) {
     this.specimen = specimen;
     this.all = Alteration.of(specimen);
-    // A block can hold records and those that vouch for them.
+    // A block can hold records together with those that prove them complete.
     this.judge = new DamageOracle(specimen, 0);
   }
 
@@ -31,17 +31,15 @@ final class Alterations {
     return List.copyOf(all);
   }
 
-  /** How often the message named another file of the store than the altered one. */
+  /** Number of messages that named another file of the store than the altered one. */
   int misnamed() {
     return judge.misnamed();
   }
 
-  /** By kind of file, how often what came of it. */
   Map<String, Map<Outcome, Integer>> outcomes() {
     return outcomes;
   }
 
-  /** Makes one of them, and returns what came of it. */
   Outcome make(int index) {
     Alteration alteration = all.get(index);
     MemoryFileSystem files = alteration.appliedTo(specimen.image()).toFileSystem();

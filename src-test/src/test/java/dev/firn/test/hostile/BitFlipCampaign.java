@@ -2,7 +2,7 @@ package dev.firn.test.hostile;
 
 import dev.firn.test.torture.Slice;
 
-/** Every bit of every file of the specimens, flipped. */
+/** Every bit of every file of the fixtures, flipped. */
 public final class BitFlipCampaign extends HostileCampaign {
 
   private static final int SLICES = 400;

@@ -14,9 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Flips single bits of a specimen's files: harmless where nothing depends on the bit, noticed
- * everywhere else, and never a wrong answer. Each flip is made in a clone that shares all other
- * pages.
+ * Flips single bits of a fixture's files: harmless where nothing depends on the bit, noticed
+ * everywhere else, never a wrong answer. Each flip is made in a clone that shares all other pages.
  */
 final class BitFlips {
 
@@ -24,7 +23,7 @@ final class BitFlips {
   private final MemoryFileSystem files;
   private final DamageOracle judge;
 
-  /** The files of which every bit is covered by a checksum that somebody looks at. */
+  /** The files whose every bit is covered by a checksum that is verified. */
   private final Set<String> covered;
 
   private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
@@ -37,7 +36,6 @@ final class BitFlips {
     covered.removeIf(name -> !Set.of("table", "CURRENT").contains(StoreImage.kind(name)));
   }
 
-  /** How many bits there are. */
   long bits() {
     long bytes = 0;
     for (String name : specimen.image().names()) {
@@ -46,17 +44,15 @@ final class BitFlips {
     return 8 * bytes;
   }
 
-  /** How often the message named another file of the store than the damaged one. */
+  /** Number of messages that named another file of the store than the damaged one. */
   int misnamed() {
     return judge.misnamed();
   }
 
-  /** By kind of file, how often what came of a flip. */
   Map<String, Map<Outcome, Integer>> outcomes() {
     return outcomes;
   }
 
-  /** Flips one of the bits and judges. */
   void flip(long bit) {
     long at = bit / 8;
     for (String name : specimen.image().names()) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Does something with every one of many places of each specimen. The specimens are made once and
- * kept, so that the slices of all runs together have done all places of the same files.
+ * Alters every one of many places of each fixture. The fixtures are made once and kept: the slices
+ * of all runs together cover all places of the same files.
  */
 abstract class HostileCampaign implements Campaign {
 
@@ -22,9 +22,6 @@ abstract class HostileCampaign implements Campaign {
 
   private final String places;
 
-  /**
-   * @param places what is counted, a plural noun
-   */
   HostileCampaign(String places) {
     this.places = places;
   }
@@ -41,10 +38,10 @@ abstract class HostileCampaign implements Campaign {
     }
   }
 
-  /** Does every {@link #slices()}th place of a specimen. */
+  /** Alters every {@link #slices()}th place of a fixture. */
   abstract void run(Slice slice, DamageFixture specimen);
 
-  /** Does one place; a finding there does not keep the others from being done. */
+  /** Alters one place; a finding there does not stop the slice. */
   final void attempt(Slice slice, Runnable place) {
     try {
       place.run();

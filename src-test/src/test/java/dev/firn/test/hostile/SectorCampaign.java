@@ -2,7 +2,7 @@ package dev.firn.test.hostile;
 
 import dev.firn.test.torture.Slice;
 
-/** Every block zeroed, duplicated, swapped, stale, of another file; every length; every file. */
+/** Every block zeroed, duplicated, swapped, reverted or taken from another file; every length. */
 public final class SectorCampaign extends HostileCampaign {
 
   private static final int SLICES = 100;

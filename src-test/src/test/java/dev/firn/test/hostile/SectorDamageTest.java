@@ -30,7 +30,7 @@ final class SectorDamageTest {
         });
   }
 
-  /** Without its activation and its first record a segment looks as if it was never used. */
+  /** Without its activation and its first record a segment looks unused. */
   @Test
   void firstSectorOfTheNewestJournal_broughtBack_isReported() {
     DamageFixture specimen = DamageFixture.cut();

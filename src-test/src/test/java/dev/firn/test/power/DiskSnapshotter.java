@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a shot before each file operation that changes something, in the middle of each sync, and
- * whenever it is asked to.
+ * Takes a snapshot of the disk before each file operation that changes something, in the middle of
+ * each sync, and on request.
  *
  * <p><b>Threading.</b> Any thread of the store calls.
  */
@@ -28,13 +28,11 @@ final class DiskSnapshotter implements FaultInjection {
     this.files = files;
   }
 
-  /** Begins to take shots of what a driver does. */
   void follow(Driver followed) {
     driver = followed;
     files.failBefore(this);
   }
 
-  /** Ends that. */
   List<DiskSnapshot> finish() {
     files.failBefore(NONE);
     driver = null;
@@ -55,7 +53,6 @@ final class DiskSnapshotter implements FaultInjection {
     shoot("during " + operation + " of " + path.getFileName());
   }
 
-  /** Takes a shot now. */
   void shoot(String where) {
     Driver seen = driver;
     if (seen != null) {

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails the k-th call of one kind, alone or with all after it, and looks whether anybody forces a
- * file again whose force has failed: the answer to that would be worth nothing. Only a store that
- * is opened later may, once it has stored into the file what is to be forced.
+ * Fails the k-th call of one kind, alone or with all later ones, and notes files that are synced
+ * again after a failed sync: the second answer proves nothing. Only a store opened later may sync
+ * such a file, after storing its content again.
  *
  * <p><b>Threading.</b> Any thread of the store calls.
  */
@@ -25,13 +25,13 @@ final class Fault implements FaultInjection {
   private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
   private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
 
-  /** How many calls there are before the one that fails. */
+  /** Calls left before the one that fails. */
   private long left;
 
   private long calls;
 
   /**
-   * @param k which call fails, from 1; 0 = none
+   * @param k number of the call that fails, from 1; 0 = none
    */
   Fault(FileOperation kind, long k, boolean forEver) {
     this.kind = kind;
@@ -39,7 +39,6 @@ final class Fault implements FaultInjection {
     this.left = k;
   }
 
-  /** How many calls of the kind there were. */
   synchronized long calls() {
     return calls;
   }
@@ -49,7 +48,7 @@ final class Fault implements FaultInjection {
     return failed.get();
   }
 
-  /** A file that was forced after that had failed; null if none was. */
+  /** A file that was synced again after a failed sync; null if none was. */
   @Nullable Path forcedAgain() {
     return forcedAgain.get();
   }
@@ -67,7 +66,7 @@ final class Fault implements FaultInjection {
         forceFailed.clear();
       }
       case WRITE -> forceFailedEarlier.remove(path);
-      // Another file from now on, under the same name.
+      // Another file under the same name.
       case CREATE, ALLOCATE, DELETE -> {
         forceFailed.remove(path);
         forceFailedEarlier.remove(path);

@@ -18,30 +18,29 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One script, and what a power cut could leave at each moment of it; and of some of that again,
- * when it is opened and written on.
+ * One script, and the outcomes of a power cut at each moment of it; some of them are opened,
+ * written to and cut again.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class PowerRun {
 
-  /** How often the power is cut in a row. */
+  /** Maximum number of power cuts in a row. */
   static final int DEPTH = 3;
 
   /**
-   * How much to do.
+   * Limits of a run.
    *
-   * @param moments at how many moments
-   * @param imagesAMoment how many images at most
-   * @param oneInGoesOn one in so many images is written on, and cut again
+   * @param moments maximum number of moments
+   * @param imagesAMoment maximum number of images per moment
+   * @param oneInGoesOn one in this number of images is written to and cut again
    */
   record Effort(int moments, int imagesAMoment, int oneInGoesOn) {}
 
-  /** What was done. */
   interface Count {
 
     /**
-     * An image was made that has not been made before in this run, and checked.
+     * A new image was checked.
      *
      * @param fingerprint of the image
      * @param depth the number of the power cut, from 1
@@ -55,7 +54,7 @@ final class PowerRun {
   private final Count count;
   private final Function<MemoryFileSystem, FileSystem> view;
 
-  /** Which images were checked, each with what was promised. */
+  /** The checked images, each combined with its promise. */
   private final Set<Long> checked = new HashSet<>();
 
   PowerRun(Script script, Effort effort, long seed, Count count) {
@@ -63,7 +62,7 @@ final class PowerRun {
   }
 
   /**
-   * @param view what the store is given instead of the disk itself
+   * @param view the file system that the store is given instead of the disk
    */
   PowerRun(
       Script script,
@@ -78,7 +77,6 @@ final class PowerRun {
     this.count = count;
   }
 
-  /** Runs the script on a disk, which is not changed. */
   void run(MemoryFileSystem disk, Model model) {
     run(disk, model, script, effort, 1);
   }
@@ -150,15 +148,14 @@ final class PowerRun {
     }
   }
 
-  /** Opens an image, writes to it, and cuts the power again at a few moments. */
   private void goOn(MemoryFileSystem image, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 3 + random.nextInt(40));
     run(image, model, more, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
   }
 
   /**
-   * Kills the process instead: another one finds all that was written, which still is not synced.
-   * Then it writes, and the power is cut.
+   * Kills the process instead of the power: the next process finds everything written, part of it
+   * not synced. It writes, and the power is cut.
    */
   private void goOnAfterKill(DiskSnapshot shot, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 1 + random.nextInt(10));
@@ -181,7 +178,7 @@ final class PowerRun {
     }
   }
 
-  /** The lock file holds the number of a process, and nothing that matters. */
+  /** The lock file holds only the number of a process. */
   static boolean counts(String name) {
     return !name.equals(FileName.LOCK);
   }

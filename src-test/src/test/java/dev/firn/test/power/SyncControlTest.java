@@ -16,12 +16,12 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Negative controls of the power loss test: a sample of them; the campaign {@code sync-controls}
- * does them all.
+ * A sample of the negative controls of simulated power loss; the campaign {@code sync-controls}
+ * covers all.
  */
 final class SyncControlTest {
 
-  /** The ways that are sampled are those that scripts soon come to. */
+  /** The ways that short scripts reach. */
   private static final List<String> SOON =
       List.of(
           "FORCE at JournalSegment.forceTo",
@@ -50,7 +50,7 @@ final class SyncControlTest {
     return SyncControls.lookUp(Map.of(text, ""), way).isPresent();
   }
 
-  /** A new sync in the engine must be looked at: is it reached, is it needed? */
+  /** A new sync in the engine must be classified: is it reached, is it needed? */
   @Test
   void places_areTheKnownOnes() {
     Set<String> found = new TreeSet<>();

@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on a device that is full again and again, in the middle of whatever the store is doing.
- * It must say so, go on reading, hold everything that was acknowledged, and go on writing once
- * there is room: by itself, or opened again if it has failed.
+ * A store on a device that becomes full again and again. The store must say so, stay readable, hold
+ * everything acknowledged, and continue once there is room: by itself, or after reopening if it has
+ * failed.
  *
  * <p><b>Threading.</b> One thread, beside those of the store.
  */
@@ -37,12 +37,11 @@ final class FullDevice {
   private final DiskFiller ballast;
   private final Random random;
 
-  /** Whether a store into a page that was allocated may fail too. */
+  /** Whether a store into an allocated page may fail too. */
   private final boolean copiesOnWrite;
 
   private final FileSystem files;
 
-  /** Called whenever the device is full. */
   private final Runnable whenFull;
 
   private final AtomicLongArray begun = new AtomicLongArray(1);
@@ -74,7 +73,7 @@ final class FullDevice {
     }
   }
 
-  /** One that loses a write when the device is full, and says nothing. */
+  /** A store that silently loses a write when the device is full. */
   static FullDevice losing(LoopDevice device, long seed, boolean copiesOnWrite) {
     DroppedRecord files = new DroppedRecord();
     return new FullDevice(device, seed, copiesOnWrite, files, files::dropNext);
@@ -89,22 +88,18 @@ final class FullDevice {
         .anyMatch(problem -> problem.cause().getMessage().contains("writes no page in place"));
   }
 
-  /** How often the store went on by itself. */
   long wentOn() {
     return wentOn;
   }
 
-  /** How often it had failed and was opened again. */
   long reopened() {
     return reopened;
   }
 
-  /** Which kinds of file had no room, and how often. */
   Map<String, Long> places() {
     return places;
   }
 
-  /** Fills the device until the store says so, makes room, and lets it go on. */
   void run() throws Exception {
     ballast.fill();
     ballast.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
@@ -171,7 +166,7 @@ final class FullDevice {
     writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
   }
 
-  /** Opening may fail on a full device, and must leave the store as it is. */
+  /** Opening may fail on a full device and must not change the store. */
   private void openFull() {
     try {
       store = open();
@@ -182,7 +177,7 @@ final class FullDevice {
     }
   }
 
-  /** The store holds what was acknowledged, and at most one batch more. */
+  /** Checks that the store holds all acknowledged batches and at most one more. */
   private long check() {
     StampedState state = StampedState.read(CAST, store);
     state.assertBetween(
@@ -198,7 +193,6 @@ final class FullDevice {
     }
   }
 
-  /** Closes the store, whatever is in it. */
   void abandon() {
     try {
       store.close();
@@ -207,7 +201,6 @@ final class FullDevice {
     }
   }
 
-  /** Closes the store; nothing in it may be damaged. */
   void finish() throws Exception {
     ballast.free(Long.MAX_VALUE);
     if (!store.verify().isIntact()) {

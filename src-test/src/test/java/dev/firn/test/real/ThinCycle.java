@@ -14,9 +14,9 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * One store on a {@link ThinDevice} that loses what is written to it. The store must fail, and hold
- * what it acknowledged: opened again at once, everything, out of the page cache; after a restart,
- * everything synced, before the loss and after it.
+ * One store on a {@link ThinDevice} that loses writes. The store must fail, and hold what it
+ * acknowledged: reopened at once, everything, out of the page cache; after a restart, everything
+ * synced, before the loss and after it.
  *
  * <p><b>Threading.</b> One thread, beside those of the store.
  */
@@ -43,20 +43,19 @@ final class ThinCycle {
     this.random = new Random(seed);
   }
 
-  /** Whether the store could not be opened again before a restart. */
+  /** Whether the store could be opened only after a restart. */
   boolean refused() {
     return refused;
   }
 
-  /** Whether a read of the failed store said that it cannot be answered. */
+  /** Whether a read of the failed store was refused. */
   boolean unreadable() {
     return unreadable;
   }
 
-  /** Writes until the store fails, opens it again, restarts the machine. */
   void run() throws Exception {
     try (Store store = open()) {
-      // The names are on the device by now.
+      // All file names are durable by now.
       device.leaveRoom(random.nextLong(MOST_ROOM));
       writeUntilFailure(store);
       if (random.nextBoolean()) {
@@ -64,7 +63,7 @@ final class ThinCycle {
       }
       readFailed(store);
     } catch (FirnException closing) {
-      // The last flush has nowhere to go.
+      // The last flush has no room.
     }
     device.giveRoom();
     goOn();
@@ -107,12 +106,12 @@ final class ThinCycle {
     }
   }
 
-  /** A store that knows of the loss can be read: rightly, or not at all. */
+  /** A store that knows of the loss gives right answers or none. */
   private void readFailed(Store store) {
     try {
       store.sync();
     } catch (FirnException told) {
-      // It knows. The failure may have been one that the store goes on from.
+      // The store knows. It may also continue after such a failure.
     }
     try {
       check(store, acknowledged.get(0));
@@ -121,7 +120,7 @@ final class ThinCycle {
     }
   }
 
-  /** Opens the store again on the device as it is, and writes more. */
+  /** Opens the store again on the same device and writes more. */
   private void goOn() {
     try (Store store = open()) {
       long number = check(store, durable);
@@ -133,7 +132,7 @@ final class ThinCycle {
       }
       durable = writer.writeNext(Durability.SYNCED);
     } catch (FirnException e) {
-      // What the page cache shows is damaged, or the file system takes no more writes.
+      // The page cache shows damage, or the file system is read-only.
       refused = true;
     }
   }

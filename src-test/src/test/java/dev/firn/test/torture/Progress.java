@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user sees while campaigns run: on a terminal a line that is rewritten each second,
- * elsewhere a line each minute; findings at once.
+ * The output while campaigns run: on a terminal a line that is rewritten each second, elsewhere a
+ * line each minute; findings at once.
  *
  * <p><b>Threading.</b> Begun and ended by one thread; a thread of its own prints.
  */
@@ -23,7 +23,7 @@ final class Progress implements AutoCloseable {
   private final long start = System.nanoTime();
   private final Thread printer;
 
-  /** What is going on; null between slices. */
+  /** The current slice; null between slices. */
   private record Now(Torture torture, Campaign campaign, Slice slice) {}
 
   private volatile @Nullable Now now;
@@ -65,7 +65,7 @@ final class Progress implements AutoCloseable {
         }
       }
     } catch (InterruptedException closed) {
-      // That is the end.
+      // Closed.
     }
   }
 
@@ -93,7 +93,6 @@ final class Progress implements AutoCloseable {
             findings.get());
   }
 
-  /** The first counter of a campaign in this run. */
   private static String headline(Now seen, Campaign campaign) {
     String counter = campaign.counters().getFirst();
     long count = seen.torture.share(campaign).count(counter);
