@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.compaction.CompactionPolicy;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.util.ArrayDeque;
@@ -23,10 +24,10 @@ import java.util.concurrent.locks.ReentrantLock;
 final class GenerationList {
 
   /** How many level-0 runs a reader puts up with before writers are slowed down. */
-  private static final int SLOW_RUNS = 20;
+  private static final int SLOW_RUNS = CompactionPolicy.LEVEL_ZERO_SLOWDOWN_RUNS;
 
   /** How many make the pressure full. */
-  private static final int STOP_RUNS = 48;
+  private static final int STOP_RUNS = CompactionPolicy.LEVEL_ZERO_STOP_RUNS;
 
   /** How many generations make a run: fewer, larger runs are fewer to search and to merge. */
   private static final int FLUSHED_TOGETHER = 4;
