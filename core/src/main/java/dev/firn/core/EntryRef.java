@@ -25,9 +25,6 @@ public final class EntryRef {
   private long length;
   private long trailer;
 
-  @SuppressWarnings("UnusedVariable") // see setTouched
-  private long touched;
-
   private @Nullable RefCounted pin;
 
   /** How many of the last reads found nothing, as a score: a read that finds takes one off. */
@@ -43,17 +40,6 @@ public final class EntryRef {
     this.segment = segment;
     this.offset = offset;
     this.length = length;
-  }
-
-  /**
-   * Takes what was loaded only to have it fetched. A look-up goes from place to place in memory,
-   * and each may have to come from far away. Where it is known that two will be read, a load of a
-   * word of each, before either is needed, makes them come side by side. Java has no prefetch
-   * instruction; a load whose result nobody waits for comes nearest, but the compiler drops one
-   * whose result nobody uses.
-   */
-  public void setTouched(long loaded) {
-    touched = loaded;
   }
 
   /** Says how a read through this ended, for the guess of the next one. */

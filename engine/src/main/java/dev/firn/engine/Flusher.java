@@ -69,7 +69,7 @@ final class Flusher implements Runnable {
     CompactionResult result;
     MemTableWalk walk = new MemTableWalk(generations.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
-      result = tables.flush(entries, walk::fetch);
+      result = tables.flush(entries, walk::prefetch);
     }
     // After the values were read: had the mapping lost a page since they were written, this finds
     // it.

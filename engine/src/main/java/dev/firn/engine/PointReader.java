@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.KeyHash;
+import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
@@ -141,7 +142,7 @@ public final class PointReader {
     int length = session.key().length();
     EntryRef entry = session.entry();
     long hash = KeyHash.of(key, 0, length);
-    entry.setTouched(touch(view, hash));
+    Prefetch.consume(prefetch(view, hash));
     boolean found = search(view, key, length, hash, trailer, entry);
     entry.ended(found);
     return found && isPut(entry);
@@ -157,13 +158,13 @@ public final class PointReader {
     return view.version().get(key, 0, length, hash, trailer, entry);
   }
 
-  /** Fetches all filters' words for a key at once, instead of one after the other. */
-  private static long touch(ReadView view, long hash) {
-    long touched = view.version().touch(hash);
+  /** Loads the words of all filters for a key, so that their cache misses overlap. */
+  private static long prefetch(ReadView view, long hash) {
+    long loaded = view.version().prefetch(hash);
     for (Generation generation : view.generations()) {
-      touched ^= generation.memTable().touch(hash);
+      loaded ^= generation.memTable().prefetch(hash);
     }
-    return touched;
+    return loaded;
   }
 
   private static boolean isPut(EntryRef entry) {

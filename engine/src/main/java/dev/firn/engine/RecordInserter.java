@@ -7,8 +7,8 @@ import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.RecordEntries;
 
 /**
- * Links the entries of records into memtables; of a record with several, their places are
- * approached side by side before each of them is put into its own.
+ * Links the entries of records into memtables; of a record with several entries, the
+ * searches for their places run side by side, ahead of the inserts.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -41,7 +41,7 @@ final class RecordInserter {
     int lane = BatchSearch.COUNT;
     while (all.next()) {
       if (lane == BatchSearch.COUNT) {
-        approach(memTable);
+        prefetch(memTable);
         lane = 0;
       }
       memTable.insert(
@@ -57,13 +57,13 @@ final class RecordInserter {
   }
 
   /** Searches for the places of the next few entries. */
-  private void approach(MemTable memTable) {
+  private void prefetch(MemTable memTable) {
     int count = 0;
     while (count < BatchSearch.COUNT && ahead.next()) {
-      memTable.approachNext(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), lanes);
+      memTable.addSearch(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), lanes);
       count++;
     }
-    memTable.approach(lanes);
+    memTable.prefetch(lanes);
   }
 
   private static void insertOne(MemTable memTable, RecordEntries entry, long base, long sequence) {

@@ -50,9 +50,9 @@ public final class OpenRun extends RefCounted {
     return index;
   }
 
-  /** As {@link Version#touch}, in this run alone. */
-  long touch(long hash) {
-    return tables.length == 1 ? tables[0].touch(hash) : 0;
+  /** As {@link Version#prefetch}, in this run alone. */
+  long prefetch(long hash) {
+    return tables.length == 1 ? tables[0].prefetch(hash) : 0;
   }
 
   /**

@@ -148,15 +148,15 @@ public final class Version extends RefCounted {
   }
 
   /**
-   * Fetches what {@link #get} reads of the small runs, all of it at once; see {@link
-   * EntryRef#setTouched}.
+   * Loads what {@link #get} reads first of the small runs, for {@link
+   * dev.firn.core.Prefetch#consume}.
    */
-  public long touch(long hash) {
-    long touched = 0;
+  public long prefetch(long hash) {
+    long loaded = 0;
     for (OpenRun run : runs) {
-      touched ^= run.touch(hash);
+      loaded ^= run.prefetch(hash);
     }
-    return touched;
+    return loaded;
   }
 
   /**
