@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyHash;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
@@ -143,19 +144,26 @@ public final class PointReader {
     EntryRef entry = session.entry();
     long hash = KeyHash.of(key, 0, length);
     Prefetch.consume(prefetch(view, hash));
-    boolean found = search(view, key, length, hash, trailer, entry);
-    entry.ended(found);
+    HitPredictor predictor = session.predictor();
+    boolean found = search(view, key, length, hash, trailer, predictor, entry);
+    predictor.record(found);
     return found && isPut(entry);
   }
 
   private static boolean search(
-      ReadView view, MemorySegment key, int length, long hash, long trailer, EntryRef entry) {
+      ReadView view,
+      MemorySegment key,
+      int length,
+      long hash,
+      long trailer,
+      HitPredictor predictor,
+      EntryRef entry) {
     for (Generation generation : view.generations()) {
       if (generation.memTable().get(key, 0, length, hash, trailer, entry)) {
         return true;
       }
     }
-    return view.version().get(key, 0, length, hash, trailer, entry);
+    return view.version().get(key, 0, length, hash, trailer, predictor, entry);
   }
 
   /** Loads the words of all filters for a key, so that their cache misses overlap. */

@@ -135,18 +135,16 @@ public final class Table extends RefCounted {
     return mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
   }
 
-  /** As {@link #get}, quicker if the key is there. */
+  /** As {@link #get}, faster if the key is there: the filter is not read. */
   public boolean getUnfiltered(
       MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     return find(key, offset, length, 0, trailer, false, out);
   }
 
-  /** As {@link #get}, quicker if the key is there and {@code out} guessed so. */
+  /** As {@link #get}, faster if the key is there: the filter and the index are read together. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return out.willFind()
-        ? find(key, offset, length, hash, trailer, true, out)
-        : get(key, offset, length, hash, trailer, out);
+    return find(key, offset, length, hash, trailer, true, out);
   }
 
   /**
