@@ -31,7 +31,7 @@ final class ReadBack {
         read(block, ahead);
       }
       // Index and filter.
-      FaultBarrier.touch(map, index.dataEnd(), map.byteSize());
+      FaultBarrier.loadPages(map, index.dataEnd(), map.byteSize());
     } catch (InternalError e) {
       throw new StorageException(file.path(), "cannot be read in place", e);
     } finally {
@@ -52,7 +52,7 @@ final class ReadBack {
     }
     if (!compressed) {
       blocks.setChecked(block);
-      FaultBarrier.touch(map, start, end);
+      FaultBarrier.loadPages(map, start, end);
     }
   }
 }

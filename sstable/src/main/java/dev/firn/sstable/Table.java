@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
@@ -115,9 +116,9 @@ public final class Table extends RefCounted {
     return !hasFilter || filter().mayContain(hash);
   }
 
-  /** Fetches what {@link #mayContain} reads; see {@link EntryRef#setTouched}. */
-  public long touch(long hash) {
-    return hasFilter ? filter().touch(hash) : 0;
+  /** Loads what {@link #mayContain} reads, for {@link Prefetch#consume}. */
+  public long prefetch(long hash) {
+    return hasFilter ? filter().prefetch(hash) : 0;
   }
 
   /**
@@ -138,12 +139,10 @@ public final class Table extends RefCounted {
     return find(key, offset, length, 0, trailer, false, out);
   }
 
-  /** Like {@link #get}, faster if {@code out} predicts that the table has the key and it does. */
+  /** Like {@link #get}, faster if the table has the key: filter and index are read together. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return out.willFind()
-        ? find(key, offset, length, hash, trailer, true, out)
-        : get(key, offset, length, hash, trailer, out);
+    return find(key, offset, length, hash, trailer, true, out);
   }
 
   /**
@@ -162,7 +161,7 @@ public final class Table extends RefCounted {
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
     int line = opened.line(word);
-    out.setTouched(opened.touch(line));
+    Prefetch.consume(opened.prefetch(line));
     return (!filtered || mayContain(hash))
         && search(
             opened.find(line, word, key, offset, length, trailer),

@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
@@ -47,9 +48,9 @@ public final class OpenRun extends RefCounted {
     return tables.length;
   }
 
-  /** As {@link Version#touch}, in this run alone. */
-  long touch(long hash) {
-    return tables.length == 1 ? tables[0].touch(hash) : 0;
+  /** As {@link Version#prefetch}, in this run alone. */
+  long prefetch(long hash) {
+    return tables.length == 1 ? tables[0].prefetch(hash) : 0;
   }
 
   /**
@@ -64,6 +65,7 @@ public final class OpenRun extends RefCounted {
       long hash,
       long trailer,
       boolean last,
+      HitPredictor predictor,
       EntryRef out) {
     if (tables.length == 1) {
       // The filter rejects more keys than the key range does.
@@ -74,9 +76,13 @@ public final class OpenRun extends RefCounted {
     if (at == tables.length || !index.startsAtOrBefore(at, key, offset, length)) {
       return false;
     }
-    return (last && out.willSurelyFind())
-        ? tables[at].getUnfiltered(key, offset, length, trailer, out)
-        : tables[at].getExpected(key, offset, length, hash, trailer, out);
+    Table table = tables[at];
+    if (last && predictor.isHitCertain()) {
+      return table.getUnfiltered(key, offset, length, trailer, out);
+    }
+    return predictor.isHitLikely()
+        ? table.getExpected(key, offset, length, hash, trailer, out)
+        : table.get(key, offset, length, hash, trailer, out);
   }
 
   /** A cursor over the run. Its owner keeps a reference to this run until it closes the cursor. */
