@@ -76,7 +76,7 @@ final class BackgroundFailureTest {
       MemoryDisk disk = new MemoryDisk(files);
       try (Store store =
           disk.open(
-              Workload.options()
+              CrashWorkload.options()
                   .withSyncInterval(Duration.ofMillis(2))
                   .withProblemListener(told::add))) {
         try {

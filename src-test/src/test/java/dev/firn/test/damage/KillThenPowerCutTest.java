@@ -27,7 +27,7 @@ final class KillThenPowerCutTest {
   private static final byte[] VALUE = new byte[500];
 
   /** Another segment size: existing segments cannot be reused and are deleted. */
-  private static final StoreOptions OTHER = Workload.options().withJournalSegmentBytes(64 << 10);
+  private static final StoreOptions OTHER = CrashWorkload.options().withJournalSegmentBytes(64 << 10);
 
   @Test
   void journalIsNotGivenUp_beforeTheManifestThatSaysSoIsDurable() {
@@ -56,7 +56,7 @@ final class KillThenPowerCutTest {
   private static MemoryFileSystem killedWhileFlushing() {
     MemoryDisk disk = new MemoryDisk();
     AtomicReference<MemoryFileSystem> killed = new AtomicReference<>();
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       store.tree("t").put(KEY, VALUE, Durability.SYNCED);
       disk.files()
           .failBefore(

@@ -1,5 +1,6 @@
 package dev.firn.test.damage;
 
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Compression;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
@@ -21,17 +22,17 @@ record ReadFaultScene(
 
   /** Closed and killed stores, compressed and not, with and without a block cache. */
   static List<ReadFaultScene> all() {
-    StoreOptions plain = Sample.options().withBlockCacheBytes(0);
-    StoreOptions packed = Sample.options().withCompression(Compression.LZ4);
+    StoreOptions plain = DamageFixture.options().withBlockCacheBytes(0);
+    StoreOptions packed = DamageFixture.options().withCompression(Compression.LZ4);
     return List.of(
-        of("closed", Sample.closed(plain), plain),
-        of("closed, compressed", Sample.closed(packed), packed),
-        of("killed", Sample.killed(plain), plain),
-        of("killed, compressed, not cached", Sample.killed(packed), packed.withBlockCacheBytes(0)));
+        of("closed", DamageFixture.closed(plain), plain),
+        of("closed, compressed", DamageFixture.closed(packed), packed),
+        of("killed", DamageFixture.killed(plain), plain),
+        of("killed, compressed, not cached", DamageFixture.killed(packed), packed.withBlockCacheBytes(0)));
   }
 
-  private static ReadFaultScene of(String name, Sample sample, StoreOptions options) {
-    StoreImage image = sample.image();
+  private static ReadFaultScene of(String name, DamageFixture fixture, StoreOptions options) {
+    StoreImage image = fixture.image();
     List<String> content;
     try (Store store = new MemoryDisk(image.toFileSystem()).open(options)) {
       content = ReadFaultRun.content(store);

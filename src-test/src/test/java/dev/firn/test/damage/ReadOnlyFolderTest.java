@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Store;
 import dev.firn.core.file.FileOperation;
 import dev.firn.core.file.MemoryFileSystem;
@@ -32,16 +34,16 @@ final class ReadOnlyFolderTest {
 
   @Test
   void readOnlyFileSystem_refusesToOpenAndTouchesNothing() {
-    for (Sample sample : List.of(Sample.closed(), Sample.killed())) {
-      MemoryFileSystem files = sample.image().toFileSystem();
+    for (DamageFixture fixture : List.of(DamageFixture.closed(), DamageFixture.killed())) {
+      MemoryFileSystem files = fixture.image().toFileSystem();
       MemoryDisk disk = new MemoryDisk(files);
       files.failBefore(ReadOnlyFolderTest::refuseChanges);
-      StorageException e = assertThrows(StorageException.class, () -> disk.open(Sample.options()));
-      Verdict.assertNamesFile(e);
+      StorageException e = assertThrows(StorageException.class, () -> disk.open(DamageFixture.options()));
+      DamageOracle.assertNamesFile(e);
       disk.assertNothingOpen();
       files.failBefore((operation, path) -> {});
       assertEquals(
-          List.of(), sample.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
+          List.of(), fixture.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
     }
   }
 

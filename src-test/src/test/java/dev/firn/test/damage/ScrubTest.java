@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Cursor;
 import dev.firn.Store;
 import dev.firn.StoreHealth;
@@ -39,12 +40,12 @@ final class ScrubTest {
   private final List<StoreProblem> told = new CopyOnWriteArrayList<>();
 
   private StoreOptions options() {
-    return Sample.options().withScrubInterval(Duration.ZERO).withProblemListener(told::add);
+    return DamageFixture.options().withScrubInterval(Duration.ZERO).withProblemListener(told::add);
   }
 
   @Test
   void intactStore_nothingIsFoundAndAllOfItRead() {
-    try (Store store = open(Sample.merged().image(), options())) {
+    try (Store store = open(DamageFixture.compacted().image(), options())) {
       store.scrub();
       StoreHealth health = await(store, h -> h.scrub().passes() == 1);
       assertTrue(health.isHealthy(), health::toString);
@@ -59,7 +60,7 @@ final class ScrubTest {
 
   @Test
   void everyDamagedTable_isFoundAndNamedOnce() {
-    StoreImage image = Sample.merged().image();
+    StoreImage image = DamageFixture.compacted().image();
     TreeSet<String> damaged = new TreeSet<>();
     for (String name : image.names()) {
       if (StoreImage.kind(name).equals("table") && damaged.size() < 3) {
@@ -94,9 +95,10 @@ final class ScrubTest {
     StoreOptions often =
         options().withScrubInterval(Duration.ofMillis(20)).withScrubBytesPerSecond(Long.MAX_VALUE);
     try (RealDisk disk = new RealDisk()) {
-      Sample.merged().image().writeTo(disk.directory());
+      DamageFixture fixture = DamageFixture.compacted();
+      fixture.image().writeTo(disk.directory());
       try (Store store = disk.open(often)) {
-        StampedState.read(Sample.CAST, store);
+        assertTrue(fixture.isWhole(store));
         await(store, h -> h.scrub().passes() >= 2);
         assertTrue(store.health().isHealthy());
         Path table = disk.directory().resolve(anyTable(disk.directory()));
@@ -113,7 +115,7 @@ final class ScrubTest {
   @Test
   void rate_isKept() {
     try (Store store =
-        open(Sample.merged().image(), options().withScrubBytesPerSecond(256 << 10))) {
+        open(DamageFixture.compacted().image(), options().withScrubBytesPerSecond(256 << 10))) {
       long start = System.nanoTime();
       store.scrub();
       await(store, h -> h.scrub().passes() == 1);
@@ -125,7 +127,7 @@ final class ScrubTest {
 
   @Test
   void close_endsAScrubThatWouldTakeForEver() {
-    MemoryDisk disk = new MemoryDisk(Sample.merged().image().toFileSystem());
+    MemoryDisk disk = new MemoryDisk(DamageFixture.compacted().image().toFileSystem());
     Store store = disk.open(options().withScrubBytesPerSecond(1024));
     store.scrub();
     await(store, h -> h.scrub().bytesDone() > 0);
@@ -138,13 +140,13 @@ final class ScrubTest {
 
   @Test
   void damageThatAReaderMeets_isKnownToo() {
-    StoreImage image = Sample.merged().image();
+    StoreImage image = DamageFixture.compacted().image();
     for (String name : image.names()) {
       if (StoreImage.kind(name).equals("table")) {
         image = image.with(name, Damage.flipped(image.bytes(name), 50, 1).bytes());
       }
     }
-    List<byte[]> keys = keys(Sample.merged().image());
+    List<byte[]> keys = keys(DamageFixture.compacted().image());
     try (Store store = open(image, options())) {
       Tree tree = store.tree(store.trees().getFirst());
       int thrown = 0;
@@ -170,7 +172,7 @@ final class ScrubTest {
   }
 
   private static List<byte[]> keys(StoreImage image) {
-    try (Store store = open(image, Sample.options());
+    try (Store store = open(image, DamageFixture.options());
         Cursor cursor = store.tree(store.trees().getFirst()).cursor()) {
       return keys(cursor);
     }
@@ -192,7 +194,7 @@ final class ScrubTest {
                 problem -> {
                   throw new IllegalStateException("from the listener");
                 });
-    StoreImage image = Sample.merged().image();
+    StoreImage image = DamageFixture.compacted().image();
     String name =
         image.names().stream()
             .filter(n -> StoreImage.kind(n).equals("table"))
