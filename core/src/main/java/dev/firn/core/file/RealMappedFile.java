@@ -43,10 +43,6 @@ final class RealMappedFile implements MappedFile {
    */
   private final Object forceLock = new Object();
 
-  /** Takes what is loaded only to see that it is there: the compiler drops a load of no use. */
-  @SuppressWarnings("UnusedVariable")
-  private byte touched;
-
   /** The first failure of a store or of a force, which every later force repeats. */
   private volatile @Nullable RuntimeException failure;
 
@@ -116,8 +112,7 @@ final class RealMappedFile implements MappedFile {
     try {
       if (length > 0) {
         // A write into a file that somebody cut off would make it long again, with zeros before it.
-        touched = (byte) BYTE.getOpaque(memory, position + length - 1);
-        FaultBarrier.pass();
+        FaultBarrier.loadPages(memory, position + length - 1, position + length);
       }
       file.write(position, source, offset, length);
     } catch (IOException e) {

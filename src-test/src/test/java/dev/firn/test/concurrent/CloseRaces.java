@@ -159,13 +159,13 @@ final class CloseRaces {
       cursor.close();
       if (own.nextInt(20) == 0) {
         try (Snapshot snapshot = store.snapshot();
-            Cursor another = tree.cursor(snapshot)) {
+            Cursor another = tree.at(snapshot).cursor()) {
           another.last();
         }
       }
       while (shared == cursor) {
         // The scanning thread opens the next cursor, or has ended.
-        store.trees();
+        store.treeNames();
       }
     }
 

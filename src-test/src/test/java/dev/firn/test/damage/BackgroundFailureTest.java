@@ -76,9 +76,10 @@ final class BackgroundFailureTest {
       MemoryDisk disk = new MemoryDisk(files);
       try (Store store =
           disk.open(
-              CrashWorkload.options()
-                  .withSyncInterval(Duration.ofMillis(2))
-                  .withProblemListener(told::add))) {
+              CrashWorkload.options().toBuilder()
+                  .syncInterval(Duration.ofMillis(2))
+                  .problemListener(told::add)
+                  .build())) {
         try {
           write(store);
         } catch (FirnException e) {

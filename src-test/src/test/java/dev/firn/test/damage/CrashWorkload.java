@@ -37,7 +37,7 @@ final class CrashWorkload {
   }
 
   static StoreOptions options() {
-    return TinyOptions.smallest().withTableBytes(4 << 10);
+    return TinyOptions.smallest().toBuilder().tableBytes(4 << 10).build();
   }
 
   long begun() {

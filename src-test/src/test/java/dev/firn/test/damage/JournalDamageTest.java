@@ -37,7 +37,7 @@ final class JournalDamageTest {
     try (Store store = new MemoryDisk(fixture.files()).open(DamageFixture.options())) {
       assertTrue(fixture.isWhole(store));
       RecoveryReport report = store.recovery();
-      assertNull(report.tornFile(), report::toString);
+      assertNull(report.tornTail(), report::toString);
       assertTrue(report.records() > 0 && report.entries() >= report.records(), report::toString);
     }
   }
@@ -51,15 +51,16 @@ final class JournalDamageTest {
     try (Store store = disk.open(DamageFixture.options())) {
       assertState(fixture.last() - 1, store);
       RecoveryReport report = store.recovery();
-      assertNotNull(report.tornFile());
-      assertTrue(report.tornFile().endsWith(name), report::toString);
-      assertTrue(report.tornOffset() > 0 && report.tornOffset() < at, report::toString);
-      assertTrue(report.droppedBytes() > 0, report::toString);
+      RecoveryReport.TornTail torn = report.tornTail();
+      assertNotNull(torn);
+      assertTrue(torn.file().endsWith(name), report::toString);
+      assertTrue(torn.offset() > 0 && torn.offset() < at, report::toString);
+      assertTrue(torn.droppedBytes() > 0, report::toString);
     }
     // The end was cut off once: the next opening finds nothing torn.
     try (Store store = disk.open(DamageFixture.options())) {
       assertState(fixture.last() - 1, store);
-      assertNull(store.recovery().tornFile());
+      assertNull(store.recovery().tornTail());
     }
   }
 
@@ -80,12 +81,13 @@ final class JournalDamageTest {
   void earlierRecord_damaged_salvageKeepsWhatComesBefore() {
     MemoryDisk disk = new MemoryDisk(damagedBeforeTail().toFileSystem());
     int kept = fixture.last() - LATER_RECORDS - 1;
-    try (Store store = disk.open(DamageFixture.options().withSalvage(true))) {
+    try (Store store = disk.open(DamageFixture.options().toBuilder().salvage(true).build())) {
       assertState(kept, store);
       RecoveryReport report = store.recovery();
       assertNotNull(report.damage(), report::toString);
       assertTrue(report.damage().file().endsWith(name), report::toString);
-      assertTrue(report.droppedBytes() > 0, report::toString);
+      assertNotNull(report.tornTail(), report::toString);
+      assertTrue(report.tornTail().droppedBytes() > 0, report::toString);
       store.tree("a").put(new byte[] {1}, new byte[] {2});
       store.tree("a").delete(new byte[] {1});
     }

@@ -27,7 +27,8 @@ final class KillThenPowerCutTest {
   private static final byte[] VALUE = new byte[500];
 
   /** Another segment size: existing segments cannot be reused and are deleted. */
-  private static final StoreOptions OTHER = CrashWorkload.options().withJournalSegmentBytes(64 << 10);
+  private static final StoreOptions OTHER = 
+      CrashWorkload.options().toBuilder().journalSegmentBytes(64 << 10).build();
 
   @Test
   void journalIsNotGivenUp_beforeTheManifestThatSaysSoIsDurable() {

@@ -22,13 +22,13 @@ record ReadFaultScene(
 
   /** Closed and killed stores, compressed and not, with and without a block cache. */
   static List<ReadFaultScene> all() {
-    StoreOptions plain = DamageFixture.options().withBlockCacheBytes(0);
-    StoreOptions packed = DamageFixture.options().withCompression(Compression.LZ4);
+    StoreOptions plain = DamageFixture.options().toBuilder().blockCacheBytes(0).build();
+    StoreOptions packed = DamageFixture.options().toBuilder().compression(Compression.LZ4).build();
     return List.of(
         of("closed", DamageFixture.closed(plain), plain),
         of("closed, compressed", DamageFixture.closed(packed), packed),
         of("killed", DamageFixture.killed(plain), plain),
-        of("killed, compressed, not cached", DamageFixture.killed(packed), packed.withBlockCacheBytes(0)));
+        of("killed, compressed, not cached", DamageFixture.killed(packed), packed.toBuilder().blockCacheBytes(0).build()));
   }
 
   private static ReadFaultScene of(String name, DamageFixture fixture, StoreOptions options) {

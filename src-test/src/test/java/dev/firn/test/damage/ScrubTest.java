@@ -40,7 +40,10 @@ final class ScrubTest {
   private final List<StoreProblem> told = new CopyOnWriteArrayList<>();
 
   private StoreOptions options() {
-    return DamageFixture.options().withScrubInterval(Duration.ZERO).withProblemListener(told::add);
+    return DamageFixture.options().toBuilder()
+        .scrubInterval(Duration.ZERO)
+        .problemListener(told::add)
+        .build();
   }
 
   @Test
@@ -50,7 +53,7 @@ final class ScrubTest {
       StoreHealth health = await(store, h -> h.scrub().passes() == 1);
       assertTrue(health.isHealthy(), health::toString);
       assertTrue(health.warnings().isEmpty(), health::toString);
-      assertEquals(store.stats().tableBytes(), health.scrub().bytesDone());
+      assertEquals(store.stats().tables().bytes(), health.scrub().bytesDone());
       assertEquals(health.scrub().bytesTotal(), health.scrub().bytesDone());
       assertFalse(health.scrub().running());
       assertTrue(health.scrub().lastFinished() != null);
@@ -93,7 +96,10 @@ final class ScrubTest {
   @Test
   void bitRotBehindAnOpenStore_isFoundUnasked() throws IOException {
     StoreOptions often =
-        options().withScrubInterval(Duration.ofMillis(20)).withScrubBytesPerSecond(Long.MAX_VALUE);
+        options().toBuilder()
+            .scrubInterval(Duration.ofMillis(20))
+            .scrubBytesPerSecond(Long.MAX_VALUE)
+            .build();
     try (RealDisk disk = new RealDisk()) {
       DamageFixture fixture = DamageFixture.compacted();
       fixture.image().writeTo(disk.directory());
@@ -115,12 +121,12 @@ final class ScrubTest {
   @Test
   void rate_isKept() {
     try (Store store =
-        open(DamageFixture.compacted().image(), options().withScrubBytesPerSecond(256 << 10))) {
+        open(DamageFixture.compacted().image(), options().toBuilder().scrubBytesPerSecond(256 << 10).build())) {
       long start = System.nanoTime();
       store.scrub();
       await(store, h -> h.scrub().passes() == 1);
       double seconds = (System.nanoTime() - start) / 1e9;
-      double least = 0.9 * store.stats().tableBytes() / (256 << 10);
+      double least = 0.9 * store.stats().tables().bytes() / (256 << 10);
       assertTrue(seconds >= least, () -> seconds + " s, and not " + least);
     }
   }
@@ -128,7 +134,7 @@ final class ScrubTest {
   @Test
   void close_endsAScrubThatWouldTakeForEver() {
     MemoryDisk disk = new MemoryDisk(DamageFixture.compacted().image().toFileSystem());
-    Store store = disk.open(options().withScrubBytesPerSecond(1024));
+    Store store = disk.open(options().toBuilder().scrubBytesPerSecond(1024).build());
     store.scrub();
     await(store, h -> h.scrub().bytesDone() > 0);
     long start = System.nanoTime();
@@ -148,7 +154,7 @@ final class ScrubTest {
     }
     List<byte[]> keys = keys(DamageFixture.compacted().image());
     try (Store store = open(image, options())) {
-      Tree tree = store.tree(store.trees().getFirst());
+      Tree tree = store.tree(store.treeNames().getFirst());
       int thrown = 0;
       for (byte[] key : keys) {
         try {
@@ -163,7 +169,7 @@ final class ScrubTest {
     }
     told.clear();
     try (Store store = open(image, options());
-        Cursor cursor = store.tree(store.trees().getFirst()).cursor()) {
+        Cursor cursor = store.tree(store.treeNames().getFirst()).cursor()) {
       assertThrows(CorruptionException.class, () -> keys(cursor));
       assertFalse(cursor.isValid());
       assertFalse(store.health().damage().isEmpty());
@@ -173,7 +179,7 @@ final class ScrubTest {
 
   private static List<byte[]> keys(StoreImage image) {
     try (Store store = open(image, DamageFixture.options());
-        Cursor cursor = store.tree(store.trees().getFirst()).cursor()) {
+        Cursor cursor = store.tree(store.treeNames().getFirst()).cursor()) {
       return keys(cursor);
     }
   }
@@ -189,11 +195,12 @@ final class ScrubTest {
   @Test
   void listenerThatThrows_hasNoEffect() {
     StoreOptions throwing =
-        options()
-            .withProblemListener(
+        options().toBuilder()
+            .problemListener(
                 problem -> {
                   throw new IllegalStateException("from the listener");
-                });
+                })
+            .build();
     StoreImage image = DamageFixture.compacted().image();
     String name =
         image.names().stream()

@@ -3,6 +3,7 @@ package dev.firn.test.fuzz;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileName;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableParts;
 import dev.firn.sstable.TableParts.Part;
@@ -94,13 +95,9 @@ final class TableTargets {
     return new TableMetadata(
         NUMBER,
         0,
-        entries.size(),
-        deletions,
         entries.getFirst().key(),
         entries.getLast().key(),
-        smallest,
-        largest,
-        bytes);
+        new EntryStats(entries.size(), deletions, bytes, smallest, largest));
   }
 
   /** Input: seed, then the part. */

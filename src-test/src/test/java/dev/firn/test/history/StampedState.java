@@ -91,7 +91,7 @@ public final class StampedState {
     }
 
     private @Nullable Stamp stamp(Tree tree, int writer, int key) {
-      byte[] value = tree.get(Writers.stampKey(writer, key), snapshot);
+      byte[] value = tree.at(snapshot).get(Writers.stampKey(writer, key));
       return value == null ? null : Stamp.of(value);
     }
 
@@ -116,12 +116,13 @@ public final class StampedState {
         for (long n = writers.firstLogged(last); n <= last; n++) {
           if (writers.logTree(trees, n) == tree) {
             wanted.add(n);
-            byte[] value = tree.get(Writers.logKey(writer, n), snapshot);
+            byte[] value = tree.at(snapshot).get(Writers.logKey(writer, n));
             assertTrue(value != null && Stamp.of(value).number() == n, "get of batch " + n);
           }
         }
         String where = "batches of writer " + writer + " in tree " + tree.name();
-        try (Cursor cursor = tree.cursor(KeyRange.prefix(Writers.logPrefix(writer)), snapshot)) {
+        KeyRange log = KeyRange.prefix(Writers.logPrefix(writer));
+        try (Cursor cursor = tree.at(snapshot).cursor(log)) {
           assertEquals(wanted, walk(cursor, true), where);
           assertEquals(wanted.reversed(), walk(cursor, false), where);
         }
@@ -142,7 +143,7 @@ public final class StampedState {
     private int countAll() {
       int entries = 0;
       for (Tree tree : trees) {
-        try (Cursor cursor = tree.cursor(snapshot)) {
+        try (Cursor cursor = tree.at(snapshot).cursor()) {
           for (boolean more = cursor.first(); more; more = cursor.next()) {
             entries++;
           }

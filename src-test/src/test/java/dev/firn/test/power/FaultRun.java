@@ -115,7 +115,7 @@ final class FaultRun {
   }
 
   private static Map<String, Integer> trees(Store store, DiskSnapshot snapshot) {
-    Set<String> names = Set.copyOf(store.trees());
+    Set<String> names = Set.copyOf(store.treeNames());
     return snapshot.trees().stream()
         .filter(trees -> trees.keySet().equals(names))
         .findFirst()

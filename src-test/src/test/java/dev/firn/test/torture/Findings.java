@@ -74,7 +74,7 @@ final class Findings {
   }
 
   static String replayCommand(String campaign, long slice) {
-    return "./firn-torture --campaign " + campaign + " --slice " + slice;
+    return "dev/torture --campaign " + campaign + " --slice " + slice;
   }
 
   private static String headline(Throwable finding) {

@@ -1,4 +1,4 @@
-package dev.firn.compaction;
+package dev.firn.version;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -9,22 +9,15 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileOperation;
 import dev.firn.error.StorageException;
-import dev.firn.version.CursorModel;
-import dev.firn.version.Entry;
-import dev.firn.version.ListCursor;
-import dev.firn.version.Seeds;
-import dev.firn.version.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class VersionTest {
 
-  /** A cursor over a run of several tables, like one over a list. */
+  /** A cursor over a run of several tables moves like a cursor over a list. */
   @Test
   void runCursor_likeSortedList() {
     for (int round = 0; round < 15; round++) {
@@ -41,7 +34,7 @@ class VersionTest {
       try (TestStore store = new TestStore()) {
         store.versions.createTree("one");
         store.versions.createTree("two");
-        store.policy = store.policy.withTargetTableBytes(600);
+        store.tableBytes = 600;
         store.flush(List.copyOf(entries), 0, 1, 2, 3, 4);
         Version version = store.versions.current();
         assertEquals(1, version.runs(0));
@@ -54,7 +47,7 @@ class VersionTest {
     }
   }
 
-  /** Several versions of keys in several runs; each reader sees its own. */
+  /** With several versions of keys in several runs, each reader sees its own. */
   @Test
   void get_newestAtOrBelow() {
     try (TestStore store = new TestStore()) {
@@ -77,19 +70,16 @@ class VersionTest {
     }
   }
 
-  /** A table that cannot be opened changes nothing, and leaves nothing open. */
+  /** When a table cannot be opened, the version stays and nothing stays open. */
   @Test
   void next_failingToOpen() {
     try (TestStore store = new TestStore()) {
       store.versions.createTree("one");
       store.flush(List.of(Entry.parse("a#1,PUT")), 1);
-      CompactionResult flushed =
-          CompactionJob.flush(
-              store.environment(2),
-              new ListCursor(List.of(Entry.parse("b#2,PUT"))),
-              () -> {},
-              store.versions.trees());
-      flushed.outputs().forEach(store.versions.newTables()::drop);
+      VersionEdit flushed = store.write(List.of(Entry.parse("b#2,PUT")));
+      for (VersionEdit.TableAdded added : flushed.all(VersionEdit.TableAdded.class)) {
+        store.versions.pendingOutputs().drop(added.table());
+      }
       int open = store.files.openFiles().size();
       store.files.failBefore(
           (operation, path) -> {
@@ -97,44 +87,11 @@ class VersionTest {
               throw new StorageException(path, "cannot be opened", null);
             }
           });
-      assertThrows(StorageException.class, () -> store.versions.apply(flushed.edit()));
+      assertThrows(StorageException.class, () -> store.versions.apply(flushed));
       store.files.failBefore((operation, path) -> {});
       assertEquals(open, store.files.openFiles().size());
-      store.versions.apply(flushed.edit());
+      store.versions.apply(flushed);
       assertEquals("[a#1,PUT, b#2,PUT]", store.entries().toString());
-    }
-  }
-
-  /** Readers come and go while flushes and merges change the version under them. */
-  @Test
-  void current_whileChanging() throws InterruptedException {
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    AtomicBoolean stop = new AtomicBoolean();
-    try (TestStore store = new TestStore()) {
-      store.versions.createTree("one");
-      store.flush(List.of(Entry.parse("k#1,PUT")), 1);
-      Thread reader =
-          new Thread(
-              () -> {
-                try {
-                  while (!stop.get()) {
-                    assertNotNull(store.get(Entry.key("k"), SequenceNumber.MAX));
-                  }
-                } catch (Throwable e) {
-                  failure.set(e);
-                }
-              });
-      reader.start();
-      for (int i = 2; i < 60; i++) {
-        store.flush(List.of(Entry.parse("k#" + i + ",PUT")), i);
-        while (store.compact(i)) {
-          // until it is content
-        }
-      }
-      stop.set(true);
-      reader.join();
-      assertNull(failure.get(), () -> "" + failure.get());
-      store.checkFiles();
     }
   }
 }

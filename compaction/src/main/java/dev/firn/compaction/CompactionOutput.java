@@ -11,27 +11,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that a merge writes. A table ends between two keys, never between two versions of one:
+ * The tables that a compaction or flush writes. A table ends between two keys, never between two
+ * versions of one key:
  *
  * <ul>
- *   <li>when it is as large as it should be;
- *   <li>when it overlaps so much of the level below that merging it there would be dear;
- *   <li>where a table lies that stays in the run, or moves into it, as it is.
+ *   <li>at the target size;
+ *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
+ *   <li>where a table of the run lies that is not rewritten.
  * </ul>
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> The tables are this one's until {@link #finish} returns; before that, {@link
- * #close} deletes them.
+ * <p><b>Ownership.</b> Owns the tables until {@link #finish} returns; before that, {@link #close}
+ * deletes them.
  */
-final class MergeOutput implements AutoCloseable {
+final class CompactionOutput implements AutoCloseable {
 
-  private final CompactionEnvironment environment;
+  private final CompactionEnvironment.Outputs outputs;
   private final int level;
   private final SortedKeyScan neighbours;
   private final SortedKeyScan below;
+
+  /** Bytes of the tables of the run below that precede each of them. */
   private final long[] belowBytes;
-  private final long maxBelowBytes;
+
+  private final long maxOverlapBytes;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
   private int neighboursPassed;
@@ -40,30 +44,30 @@ final class MergeOutput implements AutoCloseable {
 
   /**
    * @param level the level that the tables are for
-   * @param neighbours the tables that will stand in the same run as they are, ascending
-   * @param below the run below, ascending, empty if there is none
-   * @param maxBelowBytes how many bytes of it a table may overlap
+   * @param neighbours the tables of the same run that are not rewritten, ascending
+   * @param below the tables of the run below, ascending; empty if there is none
+   * @param maxOverlapBytes max bytes of the run below that a table may overlap
    */
-  MergeOutput(
-      CompactionEnvironment environment,
+  CompactionOutput(
+      CompactionEnvironment.Outputs outputs,
       Arena arena,
       int level,
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
-      long maxBelowBytes) {
-    this.environment = environment;
+      long maxOverlapBytes) {
+    this.outputs = outputs;
     this.level = level;
     this.neighbours =
         new SortedKeyScan(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
     this.below = new SortedKeyScan(arena, below.stream().map(TableMetadata::largestKey).toList());
-    this.maxBelowBytes = maxBelowBytes;
+    this.maxOverlapBytes = maxOverlapBytes;
     this.belowBytes = new long[below.size() + 1];
     for (int i = 0; i < below.size(); i++) {
       belowBytes[i + 1] = belowBytes[i] + below.get(i).fileBytes();
     }
   }
 
-  /** Says that what is added next is of another key than what was added before. */
+  /** Starts the entries of another key. */
   void nextKey(MemorySegment key, long offset, int length) {
     int nowNeighbours = neighbours.passed(key, offset, length);
     int nowBelow = below.passed(key, offset, length);
@@ -71,8 +75,8 @@ final class MergeOutput implements AutoCloseable {
     boolean cut =
         open != null
             && (nowNeighbours != neighboursPassed
-                || belowBytes[nowBelow] - belowBytes[belowStart] > maxBelowBytes
-                || open.sizeBytes() >= environment.targetTableBytes());
+                || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
+                || open.sizeBytes() >= outputs.targetTableBytes());
     if (cut) {
       finishTable();
     }
@@ -82,7 +86,7 @@ final class MergeOutput implements AutoCloseable {
     neighboursPassed = nowNeighbours;
   }
 
-  /** Adds an entry whose key begins where its memory does. */
+  /** Adds an entry whose key starts at offset 0 of its segment. */
   void add(
       MemorySegment key,
       int keyLength,
@@ -94,10 +98,10 @@ final class MergeOutput implements AutoCloseable {
     if (open == null) {
       open =
           new TableWriter(
-              environment.fileSystem(),
-              environment.directory(),
-              environment.numbers().getAsLong(),
-              environment.options().apply(level));
+              outputs.fileSystem(),
+              outputs.directory(),
+              outputs.numbers().getAsLong(),
+              outputs.options().apply(level));
       writer = open;
     }
     open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);
@@ -109,18 +113,18 @@ final class MergeOutput implements AutoCloseable {
       TableMetadata table = open.finish();
       writer = null;
       finished.add(table);
-      environment.newTables().add(table);
+      outputs.pendingOutputs().add(table);
     }
   }
 
-  /** Finishes the last table and hands over all of them. */
+  /** Finishes the last table and hands all tables over to the caller. */
   List<TableMetadata> finish() {
     finishTable();
     done = true;
     return List.copyOf(finished);
   }
 
-  /** Deletes what was written, unless it was handed over. */
+  /** Deletes the tables unless they were handed over. */
   @Override
   public void close() {
     if (done) {
@@ -132,16 +136,13 @@ final class MergeOutput implements AutoCloseable {
       quietly(open::abandon);
     }
     for (TableMetadata table : finished) {
-      quietly(() -> environment.newTables().drop(table));
+      quietly(() -> outputs.pendingOutputs().drop(table));
       quietly(
-          () ->
-              environment
-                  .fileSystem()
-                  .delete(FileName.table(environment.directory(), table.number())));
+          () -> outputs.fileSystem().delete(FileName.table(outputs.directory(), table.number())));
     }
   }
 
-  /** A failure to clean up must not hide why: the next open deletes what is left. */
+  /** A failed cleanup must not hide the cause: the next open deletes the remaining files. */
   private static void quietly(Runnable cleanUp) {
     try {
       cleanUp.run();

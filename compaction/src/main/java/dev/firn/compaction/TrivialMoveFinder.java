@@ -19,48 +19,40 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the tables of a merge that can be used again as they are: those that no key of another
- * table of the merge falls into.
+ * Finds the input tables of a merge that need no rewrite: no other input has a key in their range.
+ * Such a table stays in its run, or moves to the target as it is.
  *
- * <p>That is looked up in the tables, by one search for each pair that overlaps. Where a merge is
- * dense that is a little time for nothing; but where it is not, as with flushes that hold keys of a
- * few trees among many, most of the level below need not be written again.
+ * <p>The key ranges alone do not tell: the tables are searched, once for each pair that overlaps.
+ * That is wasted where the inputs are dense. Where they are sparse, such as flushes with keys of a
+ * few trees among many, most of the level below need not be rewritten.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
-final class TableReuse {
-
-  /** Tables smaller than this part of the target size are written again, to become larger ones. */
-  private static final int SMALL = 4;
+final class TrivialMoveFinder {
 
   private final Merge merge;
   private final Map<Long, Table> tables;
-  private final TombstoneElision older;
+  private final TombstoneElision elision;
   private final TreeCatalogue trees;
-  private final long smallBytes;
+  private final CompactionPolicy policy;
 
   /**
    * @param tables the sources' tables, open, by number
    */
-  TableReuse(
+  TrivialMoveFinder(
       Merge merge,
       Map<Long, Table> tables,
-      TombstoneElision older,
+      TombstoneElision elision,
       TreeCatalogue trees,
-      long targetTableBytes) {
+      CompactionPolicy policy) {
     this.merge = merge;
     this.tables = tables;
-    this.older = older;
+    this.elision = elision;
     this.trees = trees;
-    this.smallBytes = targetTableBytes / SMALL;
+    this.policy = policy;
   }
 
-  /** Whether a table is too small to be left as it is when there is a choice. */
-  static boolean isSmall(TableMetadata table, CompactionPolicy policy) {
-    return table.fileBytes() < policy.targetTableBytes() / SMALL;
-  }
-
-  /** The numbers of the tables that can be used again. */
+  /** The numbers of the tables that need no rewrite. */
   Set<Long> find() {
     List<Run> runs = new ArrayList<>();
     for (Source source : merge.sources()) {
@@ -69,7 +61,7 @@ final class TableReuse {
     Set<Long> found = new HashSet<>();
     for (int own = 0; own < runs.size(); own++) {
       for (TableMetadata table : runs.get(own).tables()) {
-        if (isWorthKeeping(table) && !isMetByOthers(runs, own, table)) {
+        if (isWorthKeeping(table) && !othersHaveKeyIn(table, runs, own)) {
           found.add(table.number());
         }
       }
@@ -79,19 +71,19 @@ final class TableReuse {
 
   private boolean isWorthKeeping(TableMetadata table) {
     if (merge.rewrite()) {
-      return CompactionPicker.isClean(table, trees);
+      return Garbage.isNone(table, trees);
     }
-    return table.fileBytes() >= smallBytes
-        && (!CompactionPicker.hasManyDeletions(table) || older.overlap(table));
+    return !policy.isSmall(table)
+        && (!Garbage.hasManyDeletions(table) || elision.mayOverlap(table));
   }
 
-  private boolean isMetByOthers(List<Run> runs, int own, TableMetadata table) {
+  private boolean othersHaveKeyIn(TableMetadata table, List<Run> runs, int own) {
     byte[] smallest = table.smallestKey();
     byte[] largest = table.largestKey();
     for (int other = 0; other < runs.size(); other++) {
       if (other != own) {
-        for (TableMetadata met : runs.get(other).overlapping(smallest, largest)) {
-          if (hasKey(open(met), smallest, largest)) {
+        for (TableMetadata overlapping : runs.get(other).overlapping(smallest, largest)) {
+          if (hasKey(open(overlapping), smallest, largest)) {
             return true;
           }
         }

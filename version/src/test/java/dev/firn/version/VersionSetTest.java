@@ -1,4 +1,4 @@
-package dev.firn.compaction;
+package dev.firn.version;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,18 +14,11 @@ import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
-import dev.firn.version.CurrentFile;
-import dev.firn.version.Entry;
-import dev.firn.version.ListCursor;
-import dev.firn.version.TestFiles;
-import dev.firn.version.Version;
-import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.TableRemoved;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
-import dev.firn.version.VersionSet;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -56,7 +49,7 @@ class VersionSetTest {
     }
   }
 
-  /** Opening fails like this, and changes nothing in the folder. */
+  /** Checks that opening fails with this exception and changes nothing in the folder. */
   private <E extends FirnException> E assertRefused(Class<E> type) {
     Map<String, String> before = TestFiles.content(files, FOLDER);
     E thrown = assertThrows(type, () -> new TestStore(files).close());
@@ -118,7 +111,7 @@ class VersionSetTest {
     assertTrue(assertRefused(CorruptionException.class).file().endsWith("CURRENT"));
   }
 
-  /** What a crash while the store was being made may leave. */
+  /** A crash while the store was being created may leave these files. */
   @Test
   void current_neverWritten() {
     files.createDirectories(FOLDER);
@@ -171,7 +164,7 @@ class VersionSetTest {
     assertRefused(CorruptionException.class);
   }
 
-  /** Closing in order leaves nothing undecided: a manifest that ends early is damaged. */
+  /** After a clean close, a manifest that ends early is damaged, not torn. */
   @Test
   void manifest_shorterThanAtClose() {
     makeStore();
@@ -278,7 +271,7 @@ class VersionSetTest {
     }
   }
 
-  /** Whatever fails while an edit is written: no further edit, and no second try on the file. */
+  /** After any failure to write an edit: no further edit, and no further operation on a file. */
   @Test
   void apply_failing() {
     for (FileOperation failing :
@@ -288,14 +281,7 @@ class VersionSetTest {
       store.versions.createTree("one");
       store.flush(entries("a#1,PUT"), 1);
       Version before = store.versions.current();
-      VersionEdit flushed =
-          CompactionJob.flush(
-                  store.environment(2),
-                  new ListCursor(entries("b#2,PUT")),
-                  () -> {},
-                  before.trees())
-              .edit()
-              .with(new LastSequence(2));
+      VersionEdit flushed = store.write(entries("b#2,PUT")).with(new LastSequence(2));
       fresh.failBefore(
           (operation, path) -> {
             if (operation == failing) {
@@ -303,19 +289,19 @@ class VersionSetTest {
             }
           });
       assertThrows(StorageException.class, () -> store.versions.apply(flushed));
-      int[] touched = {0};
-      fresh.failBefore((operation, path) -> touched[0]++);
+      int[] operations = {0};
+      fresh.failBefore((operation, path) -> operations[0]++);
       assertThrows(
           StoreFailedException.class,
           () -> store.versions.apply(VersionEdit.of(new JournalFloor(1))));
       assertThrows(StoreFailedException.class, () -> store.versions.createTree("two"));
-      assertEquals(0, touched[0]);
+      assertEquals(0, operations[0]);
       Version after = store.versions.current();
       assertEquals(before, after);
       before.release();
       after.release();
       store.close();
-      // The edit may have got through; its table must be there if so.
+      // The edit may be on the device; its table must exist then.
       try (TestStore reopened = new TestStore(fresh)) {
         assertTrue(List.of("[a#1,PUT]", "[a#1,PUT, b#2,PUT]").contains(reopened.entries() + ""));
         reopened.checkFiles();
@@ -323,39 +309,16 @@ class VersionSetTest {
     }
   }
 
-  /** Tables go when the last version that has them goes, by the executor that was given. */
+  /** The executor deletes a removed table when the last version that has it is released. */
   @Test
   void obsoleteTables_kept_whileHeld() {
     Queue<Runnable> cleaning = new ArrayDeque<>();
-    files.createDirectories(FOLDER);
-    BlockCache cache = new BlockCache(0);
-    VersionSet versions = VersionSet.open(files, FOLDER, cache, cleaning::add, 1, true);
-    versions.begin();
-    versions.createTree("one");
-    CompactionEnvironment environment =
-        new CompactionEnvironment(
-            files,
-            FOLDER,
-            level -> TestStore.OPTIONS,
-            1000,
-            versions::allocateNumber,
-            versions.newTables(),
-            new long[] {9},
-            () -> false,
-            bytes -> {});
-    versions.apply(
-        CompactionJob.flush(
-                environment, new ListCursor(entries("a#1,PUT")), () -> {}, versions.trees())
-            .edit());
-    Version held = versions.current();
+    TestStore store = new TestStore(files, cleaning::add);
+    store.versions.createTree("one");
+    store.flush(entries("a#1,PUT"), 9);
+    Version held = store.versions.current();
     Path table = path(nameOf("", ".table"));
-    versions.apply(
-        new CompactionJob(environment, held, TestStore.POLICY)
-            .run(
-                CompactionPicker.pickFull(
-                        held.shape(), held.trees(), TestStore.POLICY, versions.allocateNumber())
-                    .orElseThrow())
-            .edit());
+    store.rewriteAll(9);
     cleaning.forEach(Runnable::run);
     cleaning.clear();
     assertTrue(files.exists(table));
@@ -364,14 +327,13 @@ class VersionSetTest {
     assertEquals(1, cleaning.size());
     cleaning.remove().run();
     assertFalse(files.exists(table));
-    versions.close();
+    store.versions.close();
     cleaning.forEach(Runnable::run);
-    cache.close();
-    assertEquals(List.of(), files.openFiles());
-    assertThrows(IllegalStateException.class, versions::current);
+    store.close();
+    assertThrows(IllegalStateException.class, store.versions::current);
   }
 
-  /** The manifest is replaced when it has grown, and what it says stays the same. */
+  /** The manifest is replaced when it has grown, and the state stays the same. */
   @Test
   void manifest_replacedWhenLong() {
     String before;

@@ -10,7 +10,7 @@ import dev.firn.core.file.MappedFile;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
 import dev.firn.version.Entry;
-import dev.firn.version.ListCursor;
+import dev.firn.version.TestStore;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tables that were made are read back before they take the place of anything. */
-class PendingOutputsTest {
+/** Outputs are read back before any source is removed. */
+class OutputReadBackTest {
 
   private static final int ENTRIES = 100;
 
-  private final TestStore store = new TestStore();
+  private final CompactingStore store = new CompactingStore();
   private final List<Entry> first = entries("a", 1);
   private final List<Entry> second = entries("b", 1001);
 
@@ -38,10 +38,10 @@ class PendingOutputsTest {
     store.versions.createTree("one");
   }
 
-  /** Wherever the damage is, the sources stay, and of the new table nothing does. */
+  /** Wherever the damage is, the sources stay and the outputs are deleted. */
   @ParameterizedTest
   @ValueSource(ints = {1, 10, 50, 90, 99})
-  void merge_damagedOnItsWayToTheFile(int percent) {
+  void compaction_damagedOutput(int percent) {
     store.flush(first, 2000);
     store.flush(second, 2000);
     List<Entry> before = store.entries();
@@ -61,7 +61,7 @@ class PendingOutputsTest {
   }
 
   @Test
-  void flush_unreadable() {
+  void flush_unreadableOutput() {
     List<String> files = store.files.list(TestStore.FOLDER);
     int open = store.files.openFiles().size();
     onceBefore(
@@ -76,9 +76,9 @@ class PendingOutputsTest {
     assertEquals(first, store.entries());
   }
 
-  /** Whoever reads first reads in place: nothing is left to be checked. */
+  /** The first reads of an output read in place: no block is left to be checked. */
   @Test
-  void take_hasEveryBlockChecked() {
+  void reads_afterCompaction_checkNothing() {
     store.flush(first, 2000);
     store.flush(second, 2000);
     store.compactFull(store.versions.allocateNumber(), 2000);
@@ -93,15 +93,6 @@ class PendingOutputsTest {
       assertNotNull(store.get(entry.key(), 2000));
     }
     assertEquals(0, reads.get());
-  }
-
-  /** A result whose edit is never applied leaves a file, which the next open deletes. */
-  @Test
-  void close_letsGoOfWhatNobodyTook() {
-    CompactionJob.flush(
-        store.environment(2000), new ListCursor(first), () -> {}, store.versions.trees());
-    store.close();
-    assertEquals(List.of(), store.files.openFiles());
   }
 
   private static List<Entry> entries(String prefix, int sequence) {
