@@ -1,12 +1,12 @@
 package dev.firn.test.damage;
 
-import dev.firn.test.fixture.DamageOracle;
 import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
+import dev.firn.test.fixture.DamageOracle;
 import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
 import dev.firn.test.history.Writers;

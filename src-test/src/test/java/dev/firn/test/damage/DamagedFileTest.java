@@ -2,13 +2,13 @@ package dev.firn.test.damage;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageOracle.Outcome;
-import java.time.Duration;
 import dev.firn.test.Deadline;
-import dev.firn.test.fixture.DamageOracle;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageOracle.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageOracle;
 import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.Tree;
@@ -18,6 +17,7 @@ import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageOracle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;

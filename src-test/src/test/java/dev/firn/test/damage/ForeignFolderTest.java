@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.core.file.FileName;
@@ -16,7 +15,7 @@ import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.history.StampedState;
+import dev.firn.test.fixture.DamageFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,17 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.wal.JournalFormat;
-import dev.firn.wal.JournalSeal;
-import dev.firn.test.fixture.StoreContents;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.RecoveryReport;
 import dev.firn.Store;
 import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.history.StampedState;
-import java.util.Arrays;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.StoreContents;
+import dev.firn.wal.JournalFormat;
+import dev.firn.wal.JournalSeal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

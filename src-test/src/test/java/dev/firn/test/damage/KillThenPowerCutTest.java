@@ -27,7 +27,7 @@ final class KillThenPowerCutTest {
   private static final byte[] VALUE = new byte[500];
 
   /** Another segment size: existing segments cannot be reused and are deleted. */
-  private static final StoreOptions OTHER = 
+  private static final StoreOptions OTHER =
       CrashWorkload.options().toBuilder().journalSegmentBytes(64 << 10).build();
 
   @Test

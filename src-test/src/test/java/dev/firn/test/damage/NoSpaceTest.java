@@ -1,12 +1,9 @@
 package dev.firn.test.damage;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageOracle;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Store;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.DiskFullException;
@@ -15,6 +12,8 @@ import dev.firn.error.StoreFailedException;
 import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

@@ -1,12 +1,12 @@
 package dev.firn.test.damage;
 
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Compression;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,10 @@ record ReadFaultScene(
         of("closed", DamageFixture.closed(plain), plain),
         of("closed, compressed", DamageFixture.closed(packed), packed),
         of("killed", DamageFixture.killed(plain), plain),
-        of("killed, compressed, not cached", DamageFixture.killed(packed), packed.toBuilder().blockCacheBytes(0).build()));
+        of(
+            "killed, compressed, not cached",
+            DamageFixture.killed(packed),
+            packed.toBuilder().blockCacheBytes(0).build()));
   }
 
   private static ReadFaultScene of(String name, DamageFixture fixture, StoreOptions options) {

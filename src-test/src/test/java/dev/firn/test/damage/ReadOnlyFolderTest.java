@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageOracle;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Store;
 import dev.firn.core.file.FileOperation;
 import dev.firn.core.file.MemoryFileSystem;
@@ -13,6 +11,8 @@ import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,7 +38,8 @@ final class ReadOnlyFolderTest {
       MemoryFileSystem files = fixture.image().toFileSystem();
       MemoryDisk disk = new MemoryDisk(files);
       files.failBefore(ReadOnlyFolderTest::refuseChanges);
-      StorageException e = assertThrows(StorageException.class, () -> disk.open(DamageFixture.options()));
+      StorageException e =
+          assertThrows(StorageException.class, () -> disk.open(DamageFixture.options()));
       DamageOracle.assertNamesFile(e);
       disk.assertNothingOpen();
       files.failBefore((operation, path) -> {});

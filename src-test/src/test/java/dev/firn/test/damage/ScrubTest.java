@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.Cursor;
 import dev.firn.Store;
 import dev.firn.StoreHealth;
@@ -18,7 +17,7 @@ import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.RealDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.history.StampedState;
+import dev.firn.test.fixture.DamageFixture;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -121,7 +120,9 @@ final class ScrubTest {
   @Test
   void rate_isKept() {
     try (Store store =
-        open(DamageFixture.compacted().image(), options().toBuilder().scrubBytesPerSecond(256 << 10).build())) {
+        open(
+            DamageFixture.compacted().image(),
+            options().toBuilder().scrubBytesPerSecond(256 << 10).build())) {
       long start = System.nanoTime();
       store.scrub();
       await(store, h -> h.scrub().passes() == 1);

@@ -31,7 +31,11 @@ public final class StampedWriter {
    * @param acknowledged each writer's last acknowledged batch
    */
   public StampedWriter(
-      Writers writers, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
+      Writers writers,
+      Store store,
+      int writer,
+      AtomicLongArray begun,
+      AtomicLongArray acknowledged) {
     this.writers = writers;
     this.store = store;
     this.trees = writers.trees(store);

@@ -1,7 +1,7 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

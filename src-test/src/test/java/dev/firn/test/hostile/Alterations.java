@@ -1,9 +1,9 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.fixture.DamageOracle;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
 import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.util.EnumMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.firn.test.hostile;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.Seed;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

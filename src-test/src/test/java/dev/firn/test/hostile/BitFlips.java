@@ -1,11 +1,11 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.fixture.DamageOracle;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
 import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

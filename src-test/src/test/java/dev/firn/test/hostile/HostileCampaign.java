@@ -1,6 +1,5 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.fixture.DamageOracle;
 import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.fixture.DamageOracle.Outcome;
 import dev.firn.test.torture.Campaign;

@@ -3,9 +3,8 @@ package dev.firn.test.hostile;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.test.fixture.DamageOracle;
-import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.Seed;
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

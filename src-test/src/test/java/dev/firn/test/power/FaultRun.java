@@ -119,7 +119,8 @@ final class FaultRun {
     return snapshot.trees().stream()
         .filter(trees -> trees.keySet().equals(names))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("trees " + names + ", not one of " + snapshot.trees()));
+        .orElseThrow(
+            () -> new AssertionError("trees " + names + ", not one of " + snapshot.trees()));
   }
 
   private boolean tryClose(Store store) {

@@ -87,7 +87,8 @@ final class PowerRun {
     DiskSnapshotter snapshotter = new DiskSnapshotter(files);
     follow(
         snapshotter,
-        new Driver(disk(files), operations, model, () -> snapshotter.snapshot("after an operation")),
+        new Driver(
+            disk(files), operations, model, () -> snapshotter.snapshot("after an operation")),
         effort,
         depth);
   }
@@ -109,7 +110,8 @@ final class PowerRun {
 
   private void check(DiskSnapshot snapshot, Model model, Effort effort, int depth) {
     ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
-    for (Outcome outcome : choose(PowerCutOutcomes.of(snapshot.files(), random), effort.imagesAMoment)) {
+    for (Outcome outcome :
+        choose(PowerCutOutcomes.of(snapshot.files(), random), effort.imagesAMoment)) {
       MemoryFileSystem image = snapshot.files().crashClone(outcome.toPowerCut());
       long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
       if (checked.add(fingerprint ^ promise(snapshot))) {
@@ -184,6 +186,7 @@ final class PowerRun {
   }
 
   private static long promise(DiskSnapshot snapshot) {
-    return Seed.mix(Seed.mix(snapshot.least()) + 31 * snapshot.most() + 17L * snapshot.trees().hashCode());
+    return Seed.mix(
+        Seed.mix(snapshot.least()) + 31 * snapshot.most() + 17L * snapshot.trees().hashCode());
   }
 }

@@ -59,7 +59,8 @@ final class PowerChild {
       int number = i;
       Thread.ofPlatform().start(() -> writeUntilFailure(writer, number, random, pipe));
     }
-    Thread.ofPlatform().start(() -> repeat(() -> StampedState.read(PowerCycle.WRITERS, store), pipe));
+    Thread.ofPlatform()
+        .start(() -> repeat(() -> StampedState.read(PowerCycle.WRITERS, store), pipe));
     Thread.ofPlatform().start(() -> repeat(() -> keepHouse(store), pipe));
     Thread.sleep(Long.MAX_VALUE);
   }
