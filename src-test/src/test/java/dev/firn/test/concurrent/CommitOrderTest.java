@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 final class CommitOrderTest {
 
-  private static final int WRITERS = 3;
-  private static final Writers CAST = new Writers(WRITERS, 40);
+  private static final Writers WRITERS = new Writers(3, 40);
 
   @Test
   void memory_everySnapshotIsOnePrefix() {
@@ -54,8 +53,8 @@ final class CommitOrderTest {
     private final StoreOptions options;
     private final Store store;
     private final Crew crew = new Crew();
-    private final AtomicLongArray begun = new AtomicLongArray(WRITERS);
-    private final AtomicLongArray acknowledged = new AtomicLongArray(WRITERS);
+    private final AtomicLongArray begun = new AtomicLongArray(WRITERS.count());
+    private final AtomicLongArray acknowledged = new AtomicLongArray(WRITERS.count());
 
     Round(Disk disk, long seed) {
       this.disk = disk;
@@ -65,7 +64,7 @@ final class CommitOrderTest {
     }
 
     void run(Duration time) throws Exception {
-      for (int i = 0; i < WRITERS; i++) {
+      for (int i = 0; i < WRITERS.count(); i++) {
         startWriter(i);
       }
       startSnapshots("snapshots-1", seed + 1);
@@ -86,8 +85,8 @@ final class CommitOrderTest {
     }
 
     private void startWriter(int number) {
-      StampedWriter writer = new StampedWriter(CAST, store, number, begun, acknowledged);
-      Random random = new Random(seed * WRITERS + number);
+      StampedWriter writer = new StampedWriter(WRITERS, store, number, begun, acknowledged);
+      Random random = new Random(seed * WRITERS.count() + number);
       crew.start(
           "writer-" + number,
           () -> {
@@ -104,13 +103,13 @@ final class CommitOrderTest {
           () -> {
             long[] least = copy(acknowledged);
             Snapshot snapshot = store.snapshot();
-            StampedState state = StampedState.read(CAST, store, snapshot);
+            StampedState state = StampedState.read(WRITERS, store, snapshot);
             state.assertBetween(least, copy(begun));
             held.add(new Held(snapshot, state));
             while (held.size() > 1 + random.nextInt(4)) {
               Held old = held.remove();
               long[] numbers = old.state().numbers();
-              StampedState.read(CAST, store, old.snapshot()).assertBetween(numbers, numbers);
+              StampedState.read(WRITERS, store, old.snapshot()).assertBetween(numbers, numbers);
               old.snapshot().close();
             }
           });
@@ -148,7 +147,7 @@ final class CommitOrderTest {
     }
 
     private static void assertHas(Store store, long[] numbers) {
-      StampedState.read(CAST, store).assertBetween(numbers, numbers);
+      StampedState.read(WRITERS, store).assertBetween(numbers, numbers);
     }
 
     private static long[] copy(AtomicLongArray array) {

@@ -76,7 +76,7 @@ final class BackgroundFailureTest {
       MemoryDisk disk = new MemoryDisk(files);
       try (Store store =
           disk.open(
-              Workload.options().toBuilder()
+              CrashWorkload.options().toBuilder()
                   .syncInterval(Duration.ofMillis(2))
                   .problemListener(told::add)
                   .build())) {

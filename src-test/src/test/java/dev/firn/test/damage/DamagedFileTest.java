@@ -2,8 +2,13 @@ package dev.firn.test.damage;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.test.Deadline;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageOracle.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -20,6 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 final class DamagedFileTest {
 
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int FLIPS = 20;
 
   /** Number of damaged files of each kind. */
@@ -27,32 +33,36 @@ final class DamagedFileTest {
 
   @Test
   void closedStore_noDamageGivesWrongAnswer() {
-    Seed.run(seed -> damageAll(Sample.closed(), seed, true));
+    Seed.run(seed -> damageAll(DamageFixture.closed(), seed, true));
   }
 
   @Test
   void killedStore_noDamageGivesWrongAnswer() {
-    Seed.run(seed -> damageAll(Sample.killed(), seed, false));
+    Seed.run(seed -> damageAll(DamageFixture.killed(), seed, false));
   }
 
-  private static void damageAll(Sample sample, long seed, boolean closed) throws Exception {
+  private static void damageAll(DamageFixture fixture, long seed, boolean closed) throws Exception {
     Random random = new Random(seed);
-    Map<String, Map<Verdict, Integer>> counts = new TreeMap<>();
-    for (String name : some(sample.image().names(), random)) {
-      byte[] file = sample.image().bytes(name);
+    DamageOracle oracle = new DamageOracle(fixture, 0);
+    Map<String, Map<Outcome, Integer>> counts = new TreeMap<>();
+    for (String name : some(fixture.image().names(), random)) {
+      byte[] file = fixture.image().bytes(name);
       for (Damage damage : Damage.of(file, random, FLIPS)) {
-        Verdict verdict = judge(sample, name, damage);
+        Outcome outcome = outcomeOf(oracle, fixture, name, damage);
         counts
-            .computeIfAbsent(StoreImage.kind(name), kind -> new EnumMap<>(Verdict.class))
-            .merge(verdict, 1, Integer::sum);
+            .computeIfAbsent(StoreImage.kind(name), kind -> new EnumMap<>(Outcome.class))
+            .merge(outcome, 1, Integer::sum);
         assertTrue(
-            verdict != Verdict.CUT || (!closed && StoreImage.kind(name).equals("journal")),
+            outcome != Outcome.ROLLED_BACK,
+            () -> name + ", " + damage.name() + ": an earlier state, not reported");
+        assertTrue(
+            outcome != Outcome.CUT || !closed,
             () -> name + ", " + damage.name() + ": was taken for the end of the journal");
       }
     }
     System.out.println(counts);
     for (String kind : List.of("journal", "table", "manifest")) {
-      assertTrue(counts.containsKey(kind), () -> "the sample has no " + kind);
+      assertTrue(counts.containsKey(kind), () -> "the fixture has no " + kind);
     }
   }
 
@@ -64,10 +74,11 @@ final class DamagedFileTest {
     return shuffled;
   }
 
-  private static Verdict judge(Sample sample, String name, Damage damage) {
+  private static Outcome outcomeOf(
+      DamageOracle oracle, DamageFixture fixture, String name, Damage damage) {
     try {
-      StoreImage damaged = sample.image().with(name, damage.bytes());
-      return Verdict.of(damaged, Sample.options(), sample.batches());
+      StoreImage damaged = fixture.image().with(name, damage.bytes());
+      return Deadline.call(LIMIT, () -> oracle.outcomeOf(damaged.toFileSystem(), name));
     } catch (Throwable e) {
       throw new AssertionError(name + ", " + damage.name() + ": " + e, e);
     }
@@ -78,23 +89,24 @@ final class DamagedFileTest {
   void table_anyFlippedBitIsNoticed() {
     Seed.run(
         seed -> {
-          Sample sample = Sample.merged();
+          DamageFixture fixture = DamageFixture.compacted();
+          DamageOracle oracle = new DamageOracle(fixture, 0);
           Random random = new Random(seed);
           for (int i = 0; i < 150; i++) {
-            String name = anyTable(sample, random);
-            byte[] file = sample.image().bytes(name);
+            String name = anyTable(fixture, random);
+            byte[] file = fixture.image().bytes(name);
             Damage damage = Damage.flipped(file, random.nextInt(file.length), random.nextInt(8));
-            Verdict verdict = judge(sample, name, damage);
+            Outcome outcome = outcomeOf(oracle, fixture, name, damage);
             assertTrue(
-                verdict == Verdict.REFUSED_AT_OPEN || verdict == Verdict.REFUSED_AT_READ,
-                () -> name + ", " + damage.name() + " of " + file.length + ": " + verdict);
+                outcome == Outcome.REFUSED || outcome == Outcome.REPORTED,
+                () -> name + ", " + damage.name() + " of " + file.length + ": " + outcome);
           }
         });
   }
 
-  private static String anyTable(Sample sample, Random random) {
+  private static String anyTable(DamageFixture fixture, Random random) {
     List<String> tables =
-        sample.image().names().stream()
+        fixture.image().names().stream()
             .filter(name -> StoreImage.kind(name).equals("table"))
             .toList();
     return tables.get(random.nextInt(tables.size()));

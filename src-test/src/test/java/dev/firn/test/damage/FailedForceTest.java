@@ -25,22 +25,22 @@ final class FailedForceTest {
   @Test
   void whatWasRecoveredAfterAFailedForce_isOnTheDeviceOnceTheNextSyncReturns() {
     MemoryDisk disk = new MemoryDisk();
-    disk.open(Workload.options()).close();
+    disk.open(CrashWorkload.options()).close();
     failToSync(disk);
     MemoryFileSystem cut;
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       assertArrayEquals(VALUE, store.tree("t").get(LOST));
       store.tree("t").put(LATER, VALUE, Durability.SYNCED);
       cut = disk.files().crashCloneSyncedOnly();
     }
-    try (Store store = new MemoryDisk(cut).open(Workload.options())) {
+    try (Store store = new MemoryDisk(cut).open(CrashWorkload.options())) {
       assertArrayEquals(VALUE, store.tree("t").get(LATER));
       assertArrayEquals(VALUE, store.tree("t").get(LOST));
     }
   }
 
   private static void failToSync(MemoryDisk disk) {
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       store.tree("t").put(LOST, VALUE);
       disk.files()
           .failBefore(

@@ -17,6 +17,7 @@ import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageOracle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -41,10 +42,10 @@ final class FailingOperationTest {
   void failedStore_isReadOn_alsoTreesThatNobodyHasOpenedYet() {
     MemoryDisk disk = new MemoryDisk();
     byte[] key = {1};
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       store.tree("a").put(key, key);
     }
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       Tree other = store.tree("b");
       disk.files()
           .failBefore(
@@ -87,18 +88,18 @@ final class FailingOperationTest {
     boolean run() {
       files.failBefore(this::before);
       MemoryDisk disk = new MemoryDisk(files);
-      Workload workload = new Workload(disk);
+      CrashWorkload workload = new CrashWorkload(disk);
       try {
         FirnException reported = workload.run();
         files.failBefore((operation, path) -> {});
         assertNull(forcedAgain.get(), "forced again after a failure");
         if (reported != null) {
-          Verdict.assertNamesFile(reported);
+          DamageOracle.assertNamesFile(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
         }
         MemoryDisk afterCut = new MemoryDisk(files.crashClone(random.nextLong()));
-        Workload.assertHolds(disk, workload.acknowledged(), workload.begun());
-        Workload.assertHolds(afterCut, workload.durable(), workload.begun());
+        CrashWorkload.assertHolds(disk, workload.acknowledged(), workload.begun());
+        CrashWorkload.assertHolds(afterCut, workload.durable(), workload.begun());
       } catch (Throwable e) {
         String what = failed.get() + (forEver ? " and all later ones" : "");
         throw new AssertionError("after the failure of " + what + ": " + e, e);

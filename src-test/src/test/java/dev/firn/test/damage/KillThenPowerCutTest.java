@@ -28,7 +28,7 @@ final class KillThenPowerCutTest {
 
   /** Another segment size: existing segments cannot be reused and are deleted. */
   private static final StoreOptions OTHER =
-      Workload.options().toBuilder().journalSegmentBytes(64 << 10).build();
+      CrashWorkload.options().toBuilder().journalSegmentBytes(64 << 10).build();
 
   @Test
   void journalIsNotGivenUp_beforeTheManifestThatSaysSoIsDurable() {
@@ -57,7 +57,7 @@ final class KillThenPowerCutTest {
   private static MemoryFileSystem killedWhileFlushing() {
     MemoryDisk disk = new MemoryDisk();
     AtomicReference<MemoryFileSystem> killed = new AtomicReference<>();
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       store.tree("t").put(KEY, VALUE, Durability.SYNCED);
       disk.files()
           .failBefore(

@@ -160,7 +160,7 @@ final class ReadFaultRun {
 
   private void assertGets(Store store) {
     for (String line : content) {
-      String[] parts = line.split(" ", -1);
+      String[] parts = line.split("\t", -1);
       byte[] value = store.tree(parts[0]).get(HexFormat.of().parseHex(parts[1]));
       assertEquals(parts[2], value == null ? null : HexFormat.of().formatHex(value), parts[0]);
     }
@@ -211,7 +211,7 @@ final class ReadFaultRun {
     boolean more = forward ? cursor.first() : cursor.last();
     while (more) {
       String key = HexFormat.of().formatHex(cursor.keyBytes());
-      lines.add(tree + " " + key + " " + HexFormat.of().formatHex(cursor.valueBytes()));
+      lines.add(tree + "\t" + key + "\t" + HexFormat.of().formatHex(cursor.valueBytes()));
       more = forward ? cursor.next() : cursor.prev();
     }
     if (!forward) {

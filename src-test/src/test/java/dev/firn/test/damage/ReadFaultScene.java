@@ -6,6 +6,7 @@ import dev.firn.StoreOptions;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +22,20 @@ record ReadFaultScene(
 
   /** Closed and killed stores, compressed and not, with and without a block cache. */
   static List<ReadFaultScene> all() {
-    StoreOptions plain = Sample.options().toBuilder().blockCacheBytes(0).build();
-    StoreOptions packed = Sample.options().toBuilder().compression(Compression.LZ4).build();
+    StoreOptions plain = DamageFixture.options().toBuilder().blockCacheBytes(0).build();
+    StoreOptions packed = DamageFixture.options().toBuilder().compression(Compression.LZ4).build();
     return List.of(
-        of("closed", Sample.closed(plain), plain),
-        of("closed, compressed", Sample.closed(packed), packed),
-        of("killed", Sample.killed(plain), plain),
+        of("closed", DamageFixture.closed(plain), plain),
+        of("closed, compressed", DamageFixture.closed(packed), packed),
+        of("killed", DamageFixture.killed(plain), plain),
         of(
             "killed, compressed, not cached",
-            Sample.killed(packed),
+            DamageFixture.killed(packed),
             packed.toBuilder().blockCacheBytes(0).build()));
   }
 
-  private static ReadFaultScene of(String name, Sample sample, StoreOptions options) {
-    StoreImage image = sample.image();
+  private static ReadFaultScene of(String name, DamageFixture fixture, StoreOptions options) {
+    StoreImage image = fixture.image();
     List<String> content;
     try (Store store = new MemoryDisk(image.toFileSystem()).open(options)) {
       content = ReadFaultRun.content(store);

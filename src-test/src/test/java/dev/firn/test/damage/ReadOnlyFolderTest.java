@@ -11,6 +11,8 @@ import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,16 +34,17 @@ final class ReadOnlyFolderTest {
 
   @Test
   void readOnlyFileSystem_refusesToOpenAndTouchesNothing() {
-    for (Sample sample : List.of(Sample.closed(), Sample.killed())) {
-      MemoryFileSystem files = sample.image().toFileSystem();
+    for (DamageFixture fixture : List.of(DamageFixture.closed(), DamageFixture.killed())) {
+      MemoryFileSystem files = fixture.image().toFileSystem();
       MemoryDisk disk = new MemoryDisk(files);
       files.failBefore(ReadOnlyFolderTest::refuseChanges);
-      StorageException e = assertThrows(StorageException.class, () -> disk.open(Sample.options()));
-      Verdict.assertNamesFile(e);
+      StorageException e =
+          assertThrows(StorageException.class, () -> disk.open(DamageFixture.options()));
+      DamageOracle.assertNamesFile(e);
       disk.assertNothingOpen();
       files.failBefore((operation, path) -> {});
       assertEquals(
-          List.of(), sample.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
+          List.of(), fixture.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
     }
   }
 

@@ -25,14 +25,14 @@ public final class StampedState {
     this.numbers = numbers;
   }
 
-  public static StampedState read(Writers cast, Store store) {
+  public static StampedState read(Writers writers, Store store) {
     try (Snapshot snapshot = store.snapshot()) {
-      return read(cast, store, snapshot);
+      return read(writers, store, snapshot);
     }
   }
 
-  public static StampedState read(Writers cast, Store store, Snapshot snapshot) {
-    return new Reader(cast, cast.trees(store), snapshot).read();
+  public static StampedState read(Writers writers, Store store, Snapshot snapshot) {
+    return new Reader(writers, writers.trees(store), snapshot).read();
   }
 
   public long[] numbers() {
@@ -53,11 +53,11 @@ public final class StampedState {
     }
   }
 
-  private record Reader(Writers cast, List<Tree> trees, Snapshot snapshot) {
+  private record Reader(Writers writers, List<Tree> trees, Snapshot snapshot) {
 
     StampedState read() {
-      @Nullable Stamp[] stamps = new Stamp[cast.writers()];
-      long[] numbers = new long[cast.writers()];
+      @Nullable Stamp[] stamps = new Stamp[writers.count()];
+      long[] numbers = new long[writers.count()];
       for (int writer = 0; writer < stamps.length; writer++) {
         stamps[writer] = stamp(writer);
         numbers[writer] = stamps[writer] == null ? 0 : stamps[writer].number();
@@ -113,8 +113,8 @@ public final class StampedState {
     private int logEntries(int writer, long last) {
       for (Tree tree : trees) {
         List<Long> wanted = new ArrayList<>();
-        for (long n = cast.firstLogged(last); n <= last; n++) {
-          if (cast.logTree(trees, n) == tree) {
+        for (long n = writers.firstLogged(last); n <= last; n++) {
+          if (writers.logTree(trees, n) == tree) {
             wanted.add(n);
             byte[] value = tree.at(snapshot).get(Writers.logKey(writer, n));
             assertTrue(value != null && Stamp.of(value).number() == n, "get of batch " + n);
@@ -127,7 +127,7 @@ public final class StampedState {
           assertEquals(wanted.reversed(), walk(cursor, false), where);
         }
       }
-      return (int) (last - cast.firstLogged(last) + 1);
+      return (int) (last - writers.firstLogged(last) + 1);
     }
 
     private static List<Long> walk(Cursor cursor, boolean forward) {

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 public final class StampedWriter {
 
-  private final Writers cast;
+  private final Writers writers;
   private final Store store;
   private final List<Tree> trees;
   private final int writer;
@@ -31,10 +31,14 @@ public final class StampedWriter {
    * @param acknowledged each writer's last acknowledged batch
    */
   public StampedWriter(
-      Writers cast, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
-    this.cast = cast;
+      Writers writers,
+      Store store,
+      int writer,
+      AtomicLongArray begun,
+      AtomicLongArray acknowledged) {
+    this.writers = writers;
     this.store = store;
-    this.trees = cast.trees(store);
+    this.trees = writers.trees(store);
     this.writer = writer;
     this.begun = begun;
     this.acknowledged = acknowledged;
@@ -64,15 +68,15 @@ public final class StampedWriter {
         batch.put(tree, Writers.stampKey(writer, key), stamp);
       }
     }
-    batch.put(cast.logTree(trees, next), Writers.logKey(writer, next), stamp);
-    long old = next - cast.logEntries();
+    batch.put(writers.logTree(trees, next), Writers.logKey(writer, next), stamp);
+    long old = next - writers.logEntries();
     if (old > 0) {
-      batch.delete(cast.logTree(trees, old), Writers.logKey(writer, old));
+      batch.delete(writers.logTree(trees, old), Writers.logKey(writer, old));
     }
   }
 
   public void assertReadsItself() {
-    byte[] value = cast.logTree(trees, number).get(Writers.logKey(writer, number));
+    byte[] value = writers.logTree(trees, number).get(Writers.logKey(writer, number));
     assertNotNull(value, () -> "own batch " + number + " is not there");
     assertEquals(number, Stamp.of(value).number());
   }

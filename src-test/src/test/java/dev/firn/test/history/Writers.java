@@ -14,7 +14,7 @@ import java.util.List;
  * @param count number of writers
  * @param logEntries number of a writer's last batches that have a log key
  */
-public record Writers(int writers, int logEntries) {
+public record Writers(int count, int logEntries) {
 
   /** Number of keys in each tree that hold a writer's last stamp. */
   static final int KEYS = 2;

@@ -2,7 +2,9 @@ package dev.firn.test.hostile;
 
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.StoreImage;
-import dev.firn.test.hostile.DamageOracle.Outcome;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +13,16 @@ import java.util.TreeMap;
 /** Makes the {@link Alteration}s of a fixture and notes their outcomes. */
 final class Alterations {
 
-  private final DamageFixture specimen;
+  private final DamageFixture fixture;
   private final List<Alteration> all;
-  private final DamageOracle judge;
+  private final DamageOracle oracle;
   private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
 
-  Alterations(DamageFixture specimen) {
-    this.specimen = specimen;
-    this.all = Alteration.of(specimen);
+  Alterations(DamageFixture fixture) {
+    this.fixture = fixture;
+    this.all = Alteration.of(fixture);
     // A block can hold records together with those that prove them complete.
-    this.judge = new DamageOracle(specimen, 0);
+    this.oracle = new DamageOracle(fixture, 0);
   }
 
   int count() {
@@ -33,7 +35,7 @@ final class Alterations {
 
   /** Number of messages that named another file of the store than the altered one. */
   int misnamed() {
-    return judge.misnamed();
+    return oracle.misnamed();
   }
 
   Map<String, Map<Outcome, Integer>> outcomes() {
@@ -42,13 +44,13 @@ final class Alterations {
 
   Outcome make(int index) {
     Alteration alteration = all.get(index);
-    MemoryFileSystem files = alteration.appliedTo(specimen.image()).toFileSystem();
-    if (specimen.otherBoot()) {
+    MemoryFileSystem files = alteration.appliedTo(fixture.image()).toFileSystem();
+    if (fixture.otherBoot()) {
       files = files.crashCloneSyncedOnly();
     }
     try {
-      Outcome outcome = judge.judge(files, alteration.file());
-      if (outcome == Outcome.ROLLED_BACK && !alteration.mayRollBack(specimen)) {
+      Outcome outcome = oracle.outcomeOf(files, alteration.file());
+      if (outcome == Outcome.ROLLED_BACK && !alteration.mayRollBack(fixture)) {
         throw new AssertionError(outcome.toString());
       }
       outcomes
@@ -57,7 +59,7 @@ final class Alterations {
       return outcome;
     } catch (Throwable e) {
       throw new AssertionError(
-          specimen.name() + ", " + alteration.file() + ", " + alteration.name() + ": " + e, e);
+          fixture.name() + ", " + alteration.file() + ", " + alteration.name() + ": " + e, e);
     }
   }
 }

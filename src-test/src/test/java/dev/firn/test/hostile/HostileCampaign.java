@@ -1,6 +1,7 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.hostile.DamageOracle.Outcome;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle.Outcome;
 import dev.firn.test.torture.Campaign;
 import dev.firn.test.torture.Slice;
 import java.io.IOException;
@@ -33,13 +34,13 @@ abstract class HostileCampaign implements Campaign {
 
   @Override
   public void run(Slice slice) throws Exception {
-    for (DamageFixture specimen : specimens(slice.folder())) {
-      run(slice, specimen);
+    for (DamageFixture fixture : fixtures(slice.folder())) {
+      run(slice, fixture);
     }
   }
 
   /** Alters every {@link #slices()}th place of a fixture. */
-  abstract void run(Slice slice, DamageFixture specimen);
+  abstract void run(Slice slice, DamageFixture fixture);
 
   /** Alters one place; a finding there does not stop the slice. */
   final void attempt(Slice slice, Runnable place) {
@@ -58,19 +59,19 @@ abstract class HostileCampaign implements Campaign {
     slice.count("other file named", misnamed);
   }
 
-  private static List<DamageFixture> specimens(Path folder) throws IOException {
-    List<DamageFixture> specimens = new ArrayList<>();
+  private static List<DamageFixture> fixtures(Path folder) throws IOException {
+    List<DamageFixture> fixtures = new ArrayList<>();
     for (String name : List.of("killed", "closed", "cut")) {
-      Path file = folder.resolve(name + ".specimen");
+      Path file = folder.resolve(name + ".fixture");
       if (!Files.exists(file)) {
         DamageFixture.all().stream()
-            .filter(specimen -> specimen.name().equals(name))
+            .filter(fixture -> fixture.name().equals(name))
             .findFirst()
             .orElseThrow()
             .save(file);
       }
-      specimens.add(DamageFixture.load(file));
+      fixtures.add(DamageFixture.load(file));
     }
-    return specimens;
+    return fixtures;
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.test.hostile;
 
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.torture.Slice;
 
 /** Every block zeroed, duplicated, swapped, reverted or taken from another file; every length. */
@@ -28,8 +29,8 @@ public final class SectorCampaign extends HostileCampaign {
   }
 
   @Override
-  void run(Slice slice, DamageFixture specimen) {
-    Alterations alterations = new Alterations(specimen);
+  void run(Slice slice, DamageFixture fixture) {
+    Alterations alterations = new Alterations(fixture);
     for (int i = (int) slice.number() - 1; i < alterations.count(); i += SLICES) {
       int at = i;
       attempt(slice, () -> alterations.make(at));

@@ -43,7 +43,7 @@ final class KillChild {
     send(pipe, OPENED, 0);
     AtomicLongArray begun = new AtomicLongArray(writers);
     for (int i = 0; i < writers; i++) {
-      StampedWriter writer = new StampedWriter(KillCycle.CAST, store, i, begun, acknowledged);
+      StampedWriter writer = new StampedWriter(KillCycle.WRITERS, store, i, begun, acknowledged);
       Random random = new Random(seed + i);
       int number = i;
       Thread.ofPlatform().start(() -> writeForever(writer, number, random, pipe));

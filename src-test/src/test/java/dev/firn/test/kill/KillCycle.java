@@ -31,14 +31,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class KillCycle {
 
-  static final Writers CAST = new Writers(3, 40);
+  static final Writers WRITERS = new Writers(3, 40);
 
   private static final int KILLED_BY_SIGNAL_9 = 128 + 9;
 
   private final Path directory;
   private final Path errors;
   private final Random random;
-  private long[] acknowledged = new long[CAST.writers()];
+  private long[] acknowledged = new long[WRITERS.count()];
 
   KillCycle(Path directory, long seed) throws IOException {
     Files.createDirectories(directory);
@@ -165,7 +165,7 @@ final class KillCycle {
   private void check() {
     try (Store store = Store.open(directory, TinyOptions.of(random.nextInt()))) {
       RecoveryReport report = store.recovery();
-      StampedState state = StampedState.read(CAST, store);
+      StampedState state = StampedState.read(WRITERS, store);
       // A batch that was written but not acknowledged may be there.
       state.assertBetween(
           acknowledged, Arrays.stream(acknowledged).map(number -> number + 1).toArray());

@@ -7,7 +7,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.power.PowerCutOutcomes.Loss;
+import dev.firn.test.power.PowerCutOutcomes.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,20 +54,20 @@ final class Cuts<P> implements FaultInjection {
 
   synchronized void promise(P next) {
     promise = next;
-    shoot();
+    note();
   }
 
   @Override
   public void before(FileOperation operation, Path path) {
-    shoot();
+    note();
   }
 
   @Override
   public void during(FileOperation operation, Path path) {
-    shoot();
+    note();
   }
 
-  private synchronized void shoot() {
+  private synchronized void note() {
     if (begun) {
       moments.add(new Moment<>(files.processKillClone(), promise));
     }
@@ -87,8 +87,8 @@ final class Cuts<P> implements FaultInjection {
     Map<Long, P> checked = new HashMap<>();
     Set<String> wrong = new TreeSet<>();
     for (Moment<P> moment : moments) {
-      for (Loss loss : PowerCutOutcomes.of(moment.files, random)) {
-        MemoryFileSystem image = moment.files.crashClone(loss.toPowerCut());
+      for (Outcome outcome : PowerCutOutcomes.of(moment.files, random)) {
+        MemoryFileSystem image = moment.files.crashClone(outcome.toPowerCut());
         long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
         if (!moment.promise.equals(checked.put(fingerprint, moment.promise))) {
           images++;

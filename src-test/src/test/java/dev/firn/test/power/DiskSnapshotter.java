@@ -20,7 +20,7 @@ final class DiskSnapshotter implements FaultInjection {
   private final MemoryFileSystem files;
 
   @GuardedBy("this")
-  private final List<DiskSnapshot> shots = new ArrayList<>();
+  private final List<DiskSnapshot> snapshots = new ArrayList<>();
 
   private volatile @Nullable Driver driver;
 
@@ -37,28 +37,28 @@ final class DiskSnapshotter implements FaultInjection {
     files.failBefore(NONE);
     driver = null;
     synchronized (this) {
-      return List.copyOf(shots);
+      return List.copyOf(snapshots);
     }
   }
 
   @Override
   public void before(FileOperation operation, Path path) {
     if (changes(operation)) {
-      shoot("before " + operation + " of " + path.getFileName());
+      snapshot("before " + operation + " of " + path.getFileName());
     }
   }
 
   @Override
   public void during(FileOperation operation, Path path) {
-    shoot("during " + operation + " of " + path.getFileName());
+    snapshot("during " + operation + " of " + path.getFileName());
   }
 
-  void shoot(String where) {
+  void snapshot(String where) {
     Driver seen = driver;
     if (seen != null) {
-      DiskSnapshot shot = seen.shoot(where, files);
+      DiskSnapshot snapshot = seen.snapshot(where, files);
       synchronized (this) {
-        shots.add(shot);
+        snapshots.add(snapshot);
       }
     }
   }

@@ -73,7 +73,7 @@ final class Driver {
     return model;
   }
 
-  DiskSnapshot shoot(String where, MemoryFileSystem files) {
+  DiskSnapshot snapshot(String where, MemoryFileSystem files) {
     // The promised commit is read first and the issued one last: both only grow.
     long least = durable;
     int from = cataloguesDone;

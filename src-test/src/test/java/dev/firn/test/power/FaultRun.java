@@ -57,7 +57,7 @@ final class FaultRun {
     new MemoryDisk(files).assertNothingOpen();
 
     // Taken before the next opening changes the disk.
-    DiskSnapshot cut = driver.shoot("after the failure", files);
+    DiskSnapshot cut = driver.snapshot("after the failure", files);
     MemoryFileSystem syncedOnly = files.crashClone(PowerCut.syncedOnly());
     MemoryFileSystem random = files.crashClone(driver.model().commits());
     DiskSnapshot kill =
@@ -88,7 +88,7 @@ final class FaultRun {
   }
 
   private @Nullable Store tryOpen() {
-    DiskSnapshot before = driver.shoot("before opening", files);
+    DiskSnapshot before = driver.snapshot("before opening", files);
     try {
       Store store = driver.open();
       settle(store, before);
@@ -114,12 +114,13 @@ final class FaultRun {
     }
   }
 
-  private static Map<String, Integer> trees(Store store, DiskSnapshot shot) {
+  private static Map<String, Integer> trees(Store store, DiskSnapshot snapshot) {
     Set<String> names = Set.copyOf(store.treeNames());
-    return shot.trees().stream()
+    return snapshot.trees().stream()
         .filter(trees -> trees.keySet().equals(names))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("trees " + names + ", not one of " + shot.trees()));
+        .orElseThrow(
+            () -> new AssertionError("trees " + names + ", not one of " + snapshot.trees()));
   }
 
   private boolean tryClose(Store store) {
@@ -170,7 +171,7 @@ final class FaultRun {
       assertTrue(failed, "says that it has failed, and its health does not");
     }
     Model model = driver.model();
-    long visible = visible(store, acknowledged, model, driver.shoot("now", files));
+    long visible = visible(store, acknowledged, model, driver.snapshot("now", files));
     if (failed) {
       assertThrows(StoreFailedException.class, store::sync);
     } else if (visible < model.commits()) {

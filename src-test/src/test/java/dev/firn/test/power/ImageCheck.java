@@ -47,7 +47,7 @@ final class ImageCheck {
    * @param again whether the second opening finds the files of a first one that was killed, not
    *     closed
    */
-  Recovered check(MemoryFileSystem image, DiskSnapshot shot, boolean again) {
+  Recovered check(MemoryFileSystem image, DiskSnapshot snapshot, boolean again) {
     MemoryDisk disk = new MemoryDisk(image);
     Map<String, Map<Key, byte[]>> dump;
     Recovered recovered;
@@ -55,7 +55,7 @@ final class ImageCheck {
     try (Store store = disk.open(options.toStoreOptions())) {
       assertNull(store.recovery().damage(), "damage");
       dump = StoreDump.of(store, keys);
-      recovered = find(dump, shot);
+      recovered = find(dump, snapshot);
       assertTrue(store.verify().isIntact(), () -> "verify: " + store.verify());
       killed = image.processKillClone();
     }
@@ -64,13 +64,13 @@ final class ImageCheck {
     return recovered;
   }
 
-  private Recovered find(Map<String, Map<Key, byte[]>> dump, DiskSnapshot shot) {
-    for (Map<String, Integer> trees : shot.trees()) {
+  private Recovered find(Map<String, Map<Key, byte[]>> dump, DiskSnapshot snapshot) {
+    for (Map<String, Integer> trees : snapshot.trees()) {
       if (trees.keySet().equals(dump.keySet())) {
-        return new Recovered(model.commitOf(dump, trees, shot.least(), shot.most()), trees);
+        return new Recovered(model.commitOf(dump, trees, snapshot.least(), snapshot.most()), trees);
       }
     }
-    throw new AssertionError("trees " + dump.keySet() + " instead of one of " + shot.trees());
+    throw new AssertionError("trees " + dump.keySet() + " instead of one of " + snapshot.trees());
   }
 
   private void reopen(MemoryDisk disk, Map<String, Map<Key, byte[]>> dump) {

@@ -31,7 +31,7 @@ final class PowerCutOutcomes {
 
   private static final double[] SHARES = {0.1, 0.5, 0.9};
 
-  record Loss(String name, boolean[] names, Map<Object, Object> kept) {
+  record Outcome(String name, boolean[] names, Map<Object, Object> kept) {
 
     /** The outcome for the file system. Each call makes a new one. */
     PowerCut toPowerCut() {
@@ -41,7 +41,7 @@ final class PowerCutOutcomes {
 
   private final MemoryFileSystem files;
   private final Random random;
-  private final List<Loss> losses = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
 
   private PowerCutOutcomes(MemoryFileSystem files, Random random) {
     this.files = files;
@@ -49,10 +49,10 @@ final class PowerCutOutcomes {
   }
 
   /** The outcomes for this disk; the first loses everything unsynced, the second nothing. */
-  static List<Loss> of(MemoryFileSystem files, Random random) {
-    PowerCutOutcomes losses = new PowerCutOutcomes(files, random);
-    losses.find();
-    return losses.losses;
+  static List<Outcome> of(MemoryFileSystem files, Random random) {
+    PowerCutOutcomes outcomes = new PowerCutOutcomes(files, random);
+    outcomes.find();
+    return outcomes.outcomes;
   }
 
   private void find() {
@@ -189,7 +189,7 @@ final class PowerCutOutcomes {
     for (boolean is : names) {
       name.append(is ? '1' : '0');
     }
-    losses.add(new Loss(name + ", " + what, names, kept));
+    outcomes.add(new Outcome(name + ", " + what, names, kept));
   }
 
   /** The choices of an {@link Outcome}; everything else is as it was synced. */

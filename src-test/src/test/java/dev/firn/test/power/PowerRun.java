@@ -8,7 +8,7 @@ import dev.firn.test.Seed;
 import dev.firn.test.model.Model;
 import dev.firn.test.model.Script;
 import dev.firn.test.power.ImageCheck.Recovered;
-import dev.firn.test.power.PowerCutOutcomes.Loss;
+import dev.firn.test.power.PowerCutOutcomes.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -84,10 +84,11 @@ final class PowerRun {
   private void run(
       MemoryFileSystem start, Model model, Script operations, Effort effort, int depth) {
     MemoryFileSystem files = start.processKillClone();
-    DiskSnapshotter camera = new DiskSnapshotter(files);
+    DiskSnapshotter snapshotter = new DiskSnapshotter(files);
     follow(
-        camera,
-        new Driver(disk(files), operations, model, () -> camera.shoot("after an operation")),
+        snapshotter,
+        new Driver(
+            disk(files), operations, model, () -> snapshotter.snapshot("after an operation")),
         effort,
         depth);
   }
@@ -96,24 +97,25 @@ final class PowerRun {
     return new MemoryDisk(files, view.apply(files));
   }
 
-  private void follow(DiskSnapshotter camera, Driver driver, Effort effort, int depth) {
-    camera.follow(driver);
+  private void follow(DiskSnapshotter snapshotter, Driver driver, Effort effort, int depth) {
+    snapshotter.follow(driver);
     driver.run();
-    for (DiskSnapshot shot : choose(camera.finish(), effort.moments)) {
-      check(shot, driver.model(), effort, depth);
+    for (DiskSnapshot snapshot : choose(snapshotter.finish(), effort.moments)) {
+      check(snapshot, driver.model(), effort, depth);
       if (depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0) {
-        goOnAfterKill(shot, driver.model(), depth);
+        goOnAfterKill(snapshot, driver.model(), depth);
       }
     }
   }
 
-  private void check(DiskSnapshot shot, Model model, Effort effort, int depth) {
+  private void check(DiskSnapshot snapshot, Model model, Effort effort, int depth) {
     ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
-    for (Loss loss : choose(PowerCutOutcomes.of(shot.files(), random), effort.imagesAMoment)) {
-      MemoryFileSystem image = shot.files().crashClone(loss.toPowerCut());
+    for (Outcome outcome :
+        choose(PowerCutOutcomes.of(snapshot.files(), random), effort.imagesAMoment)) {
+      MemoryFileSystem image = snapshot.files().crashClone(outcome.toPowerCut());
       long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
-      if (checked.add(fingerprint ^ promise(shot))) {
-        check(check, image, shot, loss, depth, model);
+      if (checked.add(fingerprint ^ promise(snapshot))) {
+        check(check, image, snapshot, outcome, depth, model);
         count.image(fingerprint, depth);
       }
     }
@@ -131,20 +133,20 @@ final class PowerRun {
   private void check(
       ImageCheck check,
       MemoryFileSystem image,
-      DiskSnapshot shot,
-      Loss loss,
+      DiskSnapshot snapshot,
+      Outcome outcome,
       int depth,
       Model model) {
     try {
       boolean goesOn = depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0;
       MemoryFileSystem untouched = goesOn ? image.processKillClone() : image;
-      Recovered recovered = check.check(image, shot, random.nextBoolean());
+      Recovered recovered = check.check(image, snapshot, random.nextBoolean());
       if (goesOn) {
         goOn(untouched, model.copyAt(recovered.commit(), recovered.trees()), depth);
       }
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(
-          "power cut " + depth + ", " + shot.where() + ", " + loss.name() + ": " + e, e);
+          "power cut " + depth + ", " + snapshot.where() + ", " + outcome.name() + ": " + e, e);
     }
   }
 
@@ -157,24 +159,24 @@ final class PowerRun {
    * Kills the process instead of the power: the next process finds everything written, part of it
    * not synced. It writes, and the power is cut.
    */
-  private void goOnAfterKill(DiskSnapshot shot, Model model, int depth) {
+  private void goOnAfterKill(DiskSnapshot snapshot, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 1 + random.nextInt(10));
     try {
       ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
-      Recovered found = check.check(shot.files().processKillClone(), shot, true);
-      MemoryFileSystem files = shot.files().processKillClone();
-      DiskSnapshotter camera = new DiskSnapshotter(files);
+      Recovered found = check.check(snapshot.files().processKillClone(), snapshot, true);
+      MemoryFileSystem files = snapshot.files().processKillClone();
+      DiskSnapshotter snapshotter = new DiskSnapshotter(files);
       Driver driver =
           new Driver(
               disk(files),
               more,
               model.copyAt(found.commit(), found.trees()),
-              () -> camera.shoot("after an operation"),
-              shot.trees(),
-              shot.least());
-      follow(camera, driver, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
+              () -> snapshotter.snapshot("after an operation"),
+              snapshot.trees(),
+              snapshot.least());
+      follow(snapshotter, driver, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("killed " + shot.where() + ": " + e, e);
+      throw new AssertionError("killed " + snapshot.where() + ": " + e, e);
     }
   }
 
@@ -183,7 +185,8 @@ final class PowerRun {
     return !name.equals(FileName.LOCK);
   }
 
-  private static long promise(DiskSnapshot shot) {
-    return Seed.mix(Seed.mix(shot.least()) + 31 * shot.most() + 17L * shot.trees().hashCode());
+  private static long promise(DiskSnapshot snapshot) {
+    return Seed.mix(
+        Seed.mix(snapshot.least()) + 31 * snapshot.most() + 17L * snapshot.trees().hashCode());
   }
 }

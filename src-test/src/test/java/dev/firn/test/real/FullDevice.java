@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FullDevice {
 
-  private static final Writers CAST = new Writers(1, 40);
+  private static final Writers WRITERS = new Writers(1, 40);
   private static final int BATCHES = 3000;
   private static final long MOST_ROOM = 1 << 20;
   private static final long BLOCK = 4096;
 
   private final Path folder;
-  private final DiskFiller ballast;
+  private final DiskFiller filler;
   private final Random random;
 
   /** Whether a store into an allocated page may fail too. */
@@ -62,11 +62,11 @@ final class FullDevice {
     this.files = files;
     this.whenFull = whenFull;
     this.folder = device.folder().resolve("store");
-    this.ballast = new DiskFiller(device.folder().resolve("ballast"));
+    this.filler = new DiskFiller(device.folder().resolve("filler"));
     this.random = new Random(seed);
     this.copiesOnWrite = copiesOnWrite;
     this.store = open();
-    this.writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    this.writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
     if (warnsOfKind() != copiesOnWrite) {
       store.close();
       throw new AssertionError("warnings: " + store.health().warnings());
@@ -101,8 +101,8 @@ final class FullDevice {
   }
 
   void run() throws Exception {
-    ballast.fill();
-    ballast.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
+    filler.fill();
+    filler.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
     FirnException failure = workUntilFull();
     note(failure);
     check();
@@ -130,7 +130,7 @@ final class FullDevice {
           default -> {}
         }
         if (i % 100 == 99) {
-          ballast.fill();
+          filler.fill();
         }
       }
     } catch (FirnException e) {
@@ -140,7 +140,7 @@ final class FullDevice {
   }
 
   private boolean goesOn() throws Exception {
-    ballast.free(Long.MAX_VALUE);
+    filler.free(Long.MAX_VALUE);
     try {
       writer.writeNext(Durability.BUFFERED);
       store.flush();
@@ -158,12 +158,12 @@ final class FullDevice {
     if (random.nextBoolean()) {
       openFull();
     }
-    ballast.free(Long.MAX_VALUE);
+    filler.free(Long.MAX_VALUE);
     store = open();
     long number = check();
     acknowledged.set(0, number);
     begun.set(0, number);
-    writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
   }
 
   /** Opening may fail on a full device and must not change the store. */
@@ -179,7 +179,7 @@ final class FullDevice {
 
   /** Checks that the store holds all acknowledged batches and at most one more. */
   private long check() {
-    StampedState state = StampedState.read(CAST, store);
+    StampedState state = StampedState.read(WRITERS, store);
     state.assertBetween(
         new long[] {acknowledged.get(0)}, new long[] {Math.max(begun.get(0), acknowledged.get(0))});
     return state.numbers()[0];
@@ -202,7 +202,7 @@ final class FullDevice {
   }
 
   void finish() throws Exception {
-    ballast.free(Long.MAX_VALUE);
+    filler.free(Long.MAX_VALUE);
     if (!store.verify().isIntact()) {
       throw new AssertionError("damaged: " + store.verify());
     }

@@ -54,12 +54,13 @@ final class PowerChild {
     send(pipe, OPENED, 0, false);
     AtomicLongArray begun = new AtomicLongArray(writers);
     for (int i = 0; i < writers; i++) {
-      StampedWriter writer = new StampedWriter(PowerCycle.CAST, store, i, begun, acknowledged);
+      StampedWriter writer = new StampedWriter(PowerCycle.WRITERS, store, i, begun, acknowledged);
       Random random = new Random(seed + i);
       int number = i;
       Thread.ofPlatform().start(() -> writeUntilFailure(writer, number, random, pipe));
     }
-    Thread.ofPlatform().start(() -> repeat(() -> StampedState.read(PowerCycle.CAST, store), pipe));
+    Thread.ofPlatform()
+        .start(() -> repeat(() -> StampedState.read(PowerCycle.WRITERS, store), pipe));
     Thread.ofPlatform().start(() -> repeat(() -> keepHouse(store), pipe));
     Thread.sleep(Long.MAX_VALUE);
   }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class PowerCycle {
 
-  static final Writers CAST = new Writers(3, 40);
+  static final Writers WRITERS = new Writers(3, 40);
 
   /** The start of a dying JVM's report on its standard output, {@code "#\n# "}, read as a frame. */
   private static final int FATAL_ERROR = 0x230a2320;
@@ -41,8 +41,8 @@ final class PowerCycle {
   private final Path errors;
   private final Random random;
   private final boolean forgetful;
-  private final long[] acknowledged = new long[CAST.writers()];
-  private final long[] durable = new long[CAST.writers()];
+  private final long[] acknowledged = new long[WRITERS.count()];
+  private final long[] durable = new long[WRITERS.count()];
   private long boot = 1;
   private long synced;
 
@@ -157,7 +157,7 @@ final class PowerCycle {
   private void check() {
     try (Store open =
         StoreAccess.open(store, TinyOptions.of(random.nextInt()), Reboots.files(boot, false))) {
-      StampedState state = StampedState.read(CAST, open);
+      StampedState state = StampedState.read(WRITERS, open);
       long[] most = new long[acknowledged.length];
       for (int i = 0; i < most.length; i++) {
         most[i] = acknowledged[i] + 1;

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class ThinCycle {
 
-  private static final Writers CAST = new Writers(1, 40);
+  private static final Writers WRITERS = new Writers(1, 40);
   private static final int BATCHES = 20_000;
   private static final int MORE_BATCHES = 30;
   private static final long MOST_ROOM = 1 << 20;
@@ -82,7 +82,7 @@ final class ThinCycle {
   }
 
   private void writeUntilFailure(Store store) throws IOException {
-    StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    StampedWriter writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
     try {
       for (int i = 0; i < BATCHES; i++) {
         write(writer);
@@ -126,7 +126,7 @@ final class ThinCycle {
       long number = check(store, durable);
       acknowledged.set(0, number);
       begun.set(0, number);
-      StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+      StampedWriter writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
       for (int i = 0; i < MORE_BATCHES; i++) {
         write(writer);
       }
@@ -138,7 +138,7 @@ final class ThinCycle {
   }
 
   private long check(Store store, long least) {
-    StampedState state = StampedState.read(CAST, store);
+    StampedState state = StampedState.read(WRITERS, store);
     state.assertBetween(new long[] {least}, new long[] {begun.get(0)});
     return state.numbers()[0];
   }

@@ -40,18 +40,18 @@ final class Torture {
   private final List<Campaign> campaigns;
   private final Ledger ledger;
   private final Findings findings;
-  private final Progress progress;
+  private final CampaignProgress progress;
   private final LongSupplier nanoTime;
   private final Map<Campaign, Share> shares = new HashMap<>();
 
-  Torture(Path folder, List<Campaign> campaigns, Progress progress) throws IOException {
+  Torture(Path folder, List<Campaign> campaigns, CampaignProgress progress) throws IOException {
     this(folder, campaigns, progress, System::nanoTime);
   }
 
   /**
    * @param nanoTime the clock, as {@link System#nanoTime}
    */
-  Torture(Path folder, List<Campaign> campaigns, Progress progress, LongSupplier nanoTime)
+  Torture(Path folder, List<Campaign> campaigns, CampaignProgress progress, LongSupplier nanoTime)
       throws IOException {
     this.folder = Files.createDirectories(folder);
     this.campaigns = List.copyOf(campaigns);

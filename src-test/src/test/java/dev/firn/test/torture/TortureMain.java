@@ -82,7 +82,8 @@ public final class TortureMain implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     }
     List<Campaign> chosen = chosen();
-    try (Progress progress = new Progress(System.err, chosen, System.console() != null)) {
+    try (CampaignProgress progress =
+        new CampaignProgress(System.err, chosen, System.console() != null)) {
       Torture torture = new Torture(folder, chosen, progress);
       return slice == null ? run(torture, chosen) : replay(torture, chosen, slice);
     }

@@ -80,7 +80,8 @@ final class TortureTest {
 
   private Torture torture(List<Campaign> campaigns) throws IOException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    return new Torture(folder, campaigns, new Progress(nowhere, campaigns, false), nanos::get);
+    return new Torture(
+        folder, campaigns, new CampaignProgress(nowhere, campaigns, false), nanos::get);
   }
 
   @Test

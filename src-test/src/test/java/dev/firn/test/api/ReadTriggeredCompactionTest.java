@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * Level-0 runs of an idle store, too few to be compacted for their number, are compacted once
  * cursors have read as much as the compaction costs, and not earlier.
  */
-class MergeForReadersTest {
+class ReadTriggeredCompactionTest {
 
   private static final int ENTRIES = 5000;
 
@@ -32,18 +32,18 @@ class MergeForReadersTest {
       TinyOptions.smallest().toBuilder().levelBaseBytes(1 << 20).tableBytes(64 << 10).build();
 
   @Test
-  void walks_earnAMerge() throws Exception {
-    earn(tree -> assertEquals(ENTRIES, walk(tree, true)));
+  void walks_triggerACompaction() throws Exception {
+    assertTriggers(tree -> assertEquals(ENTRIES, walk(tree, true)));
   }
 
   @Test
-  void walksBackwards_earnAMerge() throws Exception {
-    earn(tree -> assertEquals(ENTRIES, walk(tree, false)));
+  void walksBackwards_triggerACompaction() throws Exception {
+    assertTriggers(tree -> assertEquals(ENTRIES, walk(tree, false)));
   }
 
   @Test
-  void searches_earnAMerge() throws Exception {
-    earn(
+  void seeks_triggerACompaction() throws Exception {
+    assertTriggers(
         tree -> {
           for (int i = 0; i < 200; i++) {
             try (Cursor cursor = tree.cursor()) {
@@ -54,7 +54,7 @@ class MergeForReadersTest {
   }
 
   @Test
-  void gets_doNot() {
+  void gets_triggerNone() {
     MemoryDisk disk = new MemoryDisk();
     try (Store store = disk.open(OPTIONS)) {
       Tree tree = fill(store);
@@ -68,7 +68,7 @@ class MergeForReadersTest {
     }
   }
 
-  private static void earn(Consumer<Tree> read) throws Exception {
+  private static void assertTriggers(Consumer<Tree> read) throws Exception {
     MemoryDisk disk = new MemoryDisk();
     try (Store store = disk.open(OPTIONS)) {
       Tree tree = fill(store);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Begun and ended by one thread; a thread of its own prints.
  */
-final class Progress implements AutoCloseable {
+final class CampaignProgress implements AutoCloseable {
 
   private static final int COLUMNS = 100;
 
@@ -29,7 +29,7 @@ final class Progress implements AutoCloseable {
   private volatile @Nullable Now now;
   private final AtomicInteger findings = new AtomicInteger();
 
-  Progress(PrintStream out, List<Campaign> campaigns, boolean rewrites) {
+  CampaignProgress(PrintStream out, List<Campaign> campaigns, boolean rewrites) {
     this.out = out;
     this.campaigns = campaigns;
     this.rewrites = rewrites;

@@ -6,6 +6,7 @@ import dev.firn.StoreOptions;
 import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
+import dev.firn.test.fixture.DamageOracle;
 import dev.firn.test.history.StampedState;
 import dev.firn.test.history.StampedWriter;
 import dev.firn.test.history.Writers;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> {@link #run} has one thread; any thread may ask for the expected batches.
  */
-final class Workload {
+final class CrashWorkload {
 
-  static final Writers CAST = new Writers(1, 60);
+  static final Writers WRITERS = new Writers(1, 60);
 
   private static final int BATCHES = 260;
 
@@ -31,7 +32,7 @@ final class Workload {
   private final AtomicLongArray acknowledged = new AtomicLongArray(1);
   private volatile long durable;
 
-  Workload(MemoryDisk disk) {
+  CrashWorkload(MemoryDisk disk) {
     this.disk = disk;
   }
 
@@ -91,7 +92,7 @@ final class Workload {
   }
 
   private void write(Store store, long last, LongConsumer after) {
-    StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    StampedWriter writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
     while (acknowledged() < last) {
       boolean synced = begun() % 9 == 0;
       long batch = writer.writeNext(synced ? Durability.SYNCED : Durability.BUFFERED);
@@ -120,10 +121,10 @@ final class Workload {
   /** A failed store gives right answers or says that it has failed. */
   private void assertReadsOn(Store store) {
     try {
-      StampedState.read(CAST, store)
+      StampedState.read(WRITERS, store)
           .assertBetween(new long[] {acknowledged()}, new long[] {begun()});
     } catch (FirnException e) {
-      Verdict.assertNamesFile(e);
+      DamageOracle.assertNamesFile(e);
     }
   }
 
@@ -131,7 +132,7 @@ final class Workload {
   static void assertHolds(MemoryDisk disk, long least, long most) {
     for (int i = 0; i < 2; i++) {
       try (Store store = disk.open(options())) {
-        StampedState.read(CAST, store).assertBetween(new long[] {least}, new long[] {most});
+        StampedState.read(WRITERS, store).assertBetween(new long[] {least}, new long[] {most});
         if (!store.verify().isIntact()) {
           throw new AssertionError(store.verify().toString());
         }
