@@ -1,4 +1,4 @@
-package dev.firn.cli.bench;
+package dev.firn.cli.workload;
 
 /** A small generator of random numbers that allocates nothing: SplitMix64. */
 public final class SplitMix {

@@ -1,4 +1,4 @@
-package dev.firn.cli.bench;
+package dev.firn.cli.workload;
 
 /**
  * The numbers from 0 to {@code size - 1} in an order that looks random, each once, without a table.

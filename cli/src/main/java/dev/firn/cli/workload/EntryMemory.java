@@ -1,18 +1,17 @@
-package dev.firn.test.compare;
+package dev.firn.cli.workload;
 
-import dev.firn.cli.bench.BenchKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One thread's key and value in native memory, made once and reused, as a careful program would.
+ * One thread's key and value in native memory.
  *
  * @param key the key of every call
  * @param missing the memory of the key and one byte more: a key that no store holds
  * @param value what is written, and where point reads put what they find
- * @param foundKey where cursors put a key that they find; has room for a byte too many
+ * @param foundKey where cursors copy a key; one byte longer than a key
  */
-record EntryMemory(
+public record EntryMemory(
     BenchKey key, MemorySegment missing, MemorySegment value, MemorySegment foundKey) {
 
   static EntryMemory allocate(Arena arena, int valueBytes) {

@@ -1,4 +1,4 @@
-package dev.firn.cli.bench;
+package dev.firn.cli.workload;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The keys and values of the benchmark. */
-class BenchDataTest {
+/** The keys and values of the workloads, and the order of keys. */
+class BenchValuesTest {
 
   private final Arena arena = Arena.ofAuto();
 

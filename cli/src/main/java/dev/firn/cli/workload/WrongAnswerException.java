@@ -1,11 +1,11 @@
-package dev.firn.cli.bench;
+package dev.firn.cli.workload;
 
-/** The store gave something else than what was written. */
+/** A store returned something other than what was written. */
 public final class WrongAnswerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Says what was asked for and what came. */
+  /** Says which key was asked for and what the store returned. */
   public WrongAnswerException(String message) {
     super(message);
   }

@@ -1,4 +1,4 @@
-package dev.firn.cli.bench;
+package dev.firn.cli.workload;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
