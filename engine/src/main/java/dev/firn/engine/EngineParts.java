@@ -165,7 +165,7 @@ final class EngineParts {
     }
   }
 
-  /** A segment goes when the edit that made it needless was forced: so that one is not torn. */
+  /** A segment goes when the edit that made it needless was synced: so that one is not torn. */
   private static CorruptionException damaged(ManifestTail tail, CorruptionException missing) {
     return new CorruptionException(
         tail.file(),

@@ -119,14 +119,14 @@ final class Syncer {
 
   /** Flushes for all who have written until now. */
   private void lead() {
-    long forced = 0;
+    long synced = 0;
     try {
       gather();
       long began = System.nanoTime();
-      forced = forceVisible();
+      synced = syncVisible();
       lastNanos = System.nanoTime() - began;
     } finally {
-      endTurn(forced);
+      endTurn(synced);
     }
   }
 
@@ -153,11 +153,11 @@ final class Syncer {
    * lock, which would be the next thing to wait for; and nothing is allocated, for without memory
    * they would wait for ever.
    */
-  private void endTurn(long forced) {
+  private void endTurn(long synced) {
     Waiter served = null;
     Waiter next;
     synchronized (lock) {
-      durable = Math.max(durable, forced);
+      durable = Math.max(durable, synced);
       expected = queue.size();
       queue.remove();
       boolean failed = health.hasFailed();
@@ -187,17 +187,17 @@ final class Syncer {
   }
 
   /**
-   * Forces the newest segment, which forces those before it first. The order matters: every entry
+   * Syncs the newest segment, which syncs those before it first. The order matters: every entry
    * up to the sequence that is read first lies in a generation of the view that is pinned next, or
    * was flushed to a table, which is synced before the generation leaves the view.
    */
-  private long forceVisible() {
+  private long syncVisible() {
     long sequence = visible.get();
     ReadView view = views.acquire();
     try {
       Generation[] generations = view.generations();
       if (generations.length > 0) {
-        generations[0].segment().force();
+        generations[0].segment().sync();
         syncs.increment();
       }
     } catch (FirnException | InternalError e) {

@@ -6,8 +6,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * Shared syncs as a model checker runs them: what was visible before a sync is forced when it
- * returns, whoever forced it, and one thread forces at a time. A write is one step here: what else
+ * Shared syncs as a model checker runs them: what was visible before a sync is synced when it
+ * returns, whoever synced it, and one thread syncs at a time. A write is one step here: what else
  * can come between is {@link CommitModel}'s.
  */
 public class SyncModel {
@@ -18,24 +18,24 @@ public class SyncModel {
   private final DeviceFile file = new DeviceFile();
   private final CommitPipeline pipeline = new CommitPipeline(file);
 
-  /** Says what was forced. */
+  /** Says what was synced. */
   private static final class DeviceFile extends PlainMappedFile {
 
-    private volatile boolean forcing;
-    private volatile long forced;
+    private volatile boolean syncing;
+    private volatile long synced;
 
     DeviceFile() {
       super(CommitPipeline.file().memory());
     }
 
     @Override
-    public void force(long position, long length) {
-      if (forcing) {
-        throw new AssertionError("two forces at once");
+    public void sync(long position, long length) {
+      if (syncing) {
+        throw new AssertionError("two syncs at once");
       }
-      forcing = true;
-      forced = Math.max(forced, position + length);
-      forcing = false;
+      syncing = true;
+      synced = Math.max(synced, position + length);
+      syncing = false;
     }
   }
 
@@ -50,12 +50,12 @@ public class SyncModel {
   public boolean sync() {
     long before = pipeline.visible.get();
     pipeline.syncer.sync();
-    return isForced(before);
+    return isSynced(before);
   }
 
-  private boolean isForced(long sequence) {
+  private boolean isSynced(long sequence) {
     long end = SegmentOver.start() + RECORD_BYTES * sequence;
-    return sequence == 0 || file.forced >= end;
+    return sequence == 0 || file.synced >= end;
   }
 
   /** Nothing is held any more. */
