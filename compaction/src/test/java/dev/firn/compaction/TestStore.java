@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;
@@ -133,6 +134,7 @@ final class TestStore implements AutoCloseable {
               key.length,
               KeyHash.of(memory, 0, key.length),
               SequenceNumber.seekTrailer(sequence),
+              new HitPredictor(),
               found);
       if (!present) {
         return null;

@@ -1,10 +1,10 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryBatch;
-import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
+import dev.firn.core.Prefetch;
 import dev.firn.core.WordCopy;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
@@ -50,9 +50,6 @@ abstract class BlockCursor extends InternalCursor {
 
   /** The first entry of the interval in the buffer, counted in the block. */
   private int loaded;
-
-  @SuppressWarnings({"unused", "UnusedVariable"}) // see EntryRef.setTouched
-  private long touched;
 
   BlockCursor(CursorMemory memory) {
     this.memory = memory;
@@ -330,7 +327,7 @@ abstract class BlockCursor extends InternalCursor {
     while (index < decoder.entries()) {
       step();
       if (compare(target, offset, length, trailer) >= 0) {
-        setTouched(BlockFormat.touchValues(decoder.block(), valueOffset(), decoder.end()));
+        Prefetch.consume(BlockFormat.prefetchValues(decoder.block(), valueOffset(), decoder.end()));
         return true;
       }
       index++;
@@ -351,11 +348,6 @@ abstract class BlockCursor extends InternalCursor {
       key = memory.ensureKey(keyLength, decoder.prefix());
       key.set(WORD, decoder.prefix(), decoder.passedWord());
     }
-  }
-
-  /** Takes what was loaded only to have it fetched, see {@link EntryRef#setTouched}. */
-  final void setTouched(long loaded) {
-    touched = loaded;
   }
 
   /** Moves to the block's last entry before a key; false when there is none. */

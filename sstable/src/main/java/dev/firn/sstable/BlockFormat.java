@@ -63,8 +63,8 @@ final class BlockFormat {
   /** The longest head of an entry: what lies before its suffix. */
   static final int MAX_HEAD_BYTES = 2 * 3 + 8 + 4;
 
-  /** The part of a block that {@link #touch} fetches: header, restart points, and most keys. */
-  private static final int TOUCHED_BYTES = 256;
+  /** The part of a block that {@link #prefetch} loads: header, restart points, and most keys. */
+  private static final int PREFETCHED_BYTES = 256;
 
   /** What the decoders return for bytes that no writer wrote. */
   static final int MALFORMED = -1;
@@ -95,19 +95,16 @@ final class BlockFormat {
         && valueLengthWidth(block, at) <= 4;
   }
 
-  /**
-   * Fetches the lines that a search reads, all at once; see {@link
-   * dev.firn.core.EntryRef#setTouched}.
-   */
-  static long touch(MemorySegment block, long at, long length) {
-    return length < TOUCHED_BYTES
+  /** Loads the lines that a search reads, for {@link dev.firn.core.Prefetch#consume}. */
+  static long prefetch(MemorySegment block, long at, long length) {
+    return length < PREFETCHED_BYTES
         ? 0
         : block.get(U64, at + 64) ^ block.get(U64, at + 128) ^ block.get(U64, at + 192);
   }
 
-  /** Fetches the first lines of the values from one on, as {@link #touch} does. */
-  static long touchValues(MemorySegment block, long value, long end) {
-    return end - value < TOUCHED_BYTES
+  /** Loads the first lines of the values from {@code value} on, as {@link #prefetch} does. */
+  static long prefetchValues(MemorySegment block, long value, long end) {
+    return end - value < PREFETCHED_BYTES
         ? 0
         : block.get(U64, value)
             ^ block.get(U64, value + 64)

@@ -7,6 +7,7 @@ import static dev.firn.sstable.TableFormat.U64;
 import dev.firn.core.EntryRef;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
+import dev.firn.core.Prefetch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -39,7 +40,7 @@ final class BlockSearch {
       int keyLength,
       long trailer,
       EntryRef out) {
-    out.setTouched(BlockFormat.touch(block, at, length));
+    Prefetch.consume(BlockFormat.prefetch(block, at, length));
     if (!BlockFormat.isWellFormed(block, at, length)) {
       return MALFORMED;
     }

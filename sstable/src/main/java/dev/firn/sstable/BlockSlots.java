@@ -30,7 +30,7 @@ final class BlockSlots {
     if (block == null || !block.tryAcquire()) {
       return null;
     }
-    block.touch();
+    block.markUsed();
     return block;
   }
 

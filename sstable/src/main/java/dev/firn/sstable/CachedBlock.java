@@ -64,8 +64,8 @@ final class CachedBlock extends RefCounted {
     this.place = place;
   }
 
-  /** Notes that somebody asked for it. */
-  void touch() {
+  /** Notes a use of the block, for the eviction. */
+  void markUsed() {
     // Most blocks that are asked for were asked for before: do not dirty their cache line.
     if (!used) {
       used = true;

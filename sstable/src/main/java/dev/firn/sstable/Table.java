@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
@@ -117,9 +118,9 @@ public final class Table extends RefCounted {
     return !hasFilter || filter().mayContain(hash);
   }
 
-  /** Fetches what {@link #mayContain} reads; see {@link EntryRef#setTouched}. */
-  public long touch(long hash) {
-    return hasFilter ? filter().touch(hash) : 0;
+  /** Loads what {@link #mayContain} reads, for {@link Prefetch#consume}. */
+  public long prefetch(long hash) {
+    return hasFilter ? filter().prefetch(hash) : 0;
   }
 
   /**
@@ -134,18 +135,16 @@ public final class Table extends RefCounted {
     return mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
   }
 
-  /** As {@link #get}, quicker if the key is there. */
+  /** As {@link #get}, faster if the key is there: the filter is not read. */
   public boolean getUnfiltered(
       MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     return find(key, offset, length, 0, trailer, false, out);
   }
 
-  /** As {@link #get}, quicker if the key is there and {@code out} guessed so. */
+  /** As {@link #get}, faster if the key is there: the filter and the index are read together. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return out.willFind()
-        ? find(key, offset, length, hash, trailer, true, out)
-        : get(key, offset, length, hash, trailer, out);
+    return find(key, offset, length, hash, trailer, true, out);
   }
 
   /**
@@ -164,7 +163,7 @@ public final class Table extends RefCounted {
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
     int line = opened.line(word);
-    out.setTouched(opened.touch(line));
+    Prefetch.consume(opened.prefetch(line));
     return (!filtered || mayContain(hash))
         && search(
             opened.find(line, word, key, offset, length, trailer),

@@ -2,6 +2,7 @@ package dev.firn.sstable;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.Prefetch;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,7 @@ public final class TableCursor extends BlockCursor {
   private int find(MemorySegment key, long offset, int length, long trailer) {
     long word = index.word(key, offset, length);
     int line = index.line(word);
-    setTouched(index.touch(line));
+    Prefetch.consume(index.prefetch(line));
     return index.find(line, word, key, offset, length, trailer);
   }
 
@@ -194,7 +195,7 @@ public final class TableCursor extends BlockCursor {
       blocks.check(wanted, start, end);
     }
     long content = end - start - TableFormat.TRAILER_BYTES;
-    setTouched(BlockFormat.touch(blocks.map(), start, content));
+    Prefetch.consume(BlockFormat.prefetch(blocks.map(), start, content));
     enter(blocks.map(), start, content);
     inPlace = true;
   }

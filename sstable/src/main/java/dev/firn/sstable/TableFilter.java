@@ -27,8 +27,8 @@ final class TableFilter {
     this.probes = probes;
   }
 
-  /** Fetches the line of a hash; see {@link dev.firn.core.EntryRef#setTouched}. */
-  long touch(long hash) {
+  /** Loads the line of a hash, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetch(long hash) {
     return file.get(U64, line(hash));
   }
 

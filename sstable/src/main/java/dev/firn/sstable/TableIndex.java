@@ -130,11 +130,8 @@ final class TableIndex {
     return at;
   }
 
-  /**
-   * Fetches a line of words and where its blocks are; see {@link
-   * dev.firn.core.EntryRef#setTouched}.
-   */
-  long touch(int line) {
+  /** Loads a line of words and its blocks' places, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetch(int line) {
     int first = line * LINE_WORDS;
     return word(first) ^ offset(first);
   }

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * <p>The manifest may be longer than it says, but not shorter: that is how a manifest is found out
  * of which the last edits are missing after the store was closed in order.
  *
- * <p>It is replaced as a whole: written under another name, forced, renamed.
+ * <p>It is replaced as a whole: written under another name, synced, renamed.
  *
  * @param manifest the number of the live manifest
  * @param bytes how many bytes of it were on the device when this was written
@@ -120,7 +120,7 @@ public record CurrentFile(long manifest, long bytes, long storeId) {
     try (AppendFile file = fs.create(temporary);
         Arena arena = Arena.ofConfined()) {
       file.append(arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes), 0, bytes.length);
-      file.force();
+      file.sync();
     }
     // The manifest's name must be durable before the name that leads to it.
     fs.syncDirectory(directory);

@@ -31,9 +31,9 @@ import java.nio.ByteOrder;
  *      16        body, then zeros up to a multiple of {@link #ALIGNMENT}
  * </pre>
  *
- * <p>A record is written only after everything before it was forced to the device. So wherever the
+ * <p>A record is written only after everything before it was synced. So wherever the
  * header of a record stands, whatever lies before it was whole once. A MARK has no body; it is
- * written right after a record was forced, to say so, and is not forced itself.
+ * written right after a record was synced, to say so, and is not synced itself.
  */
 final class ManifestFormat {
 

@@ -37,20 +37,20 @@ final class ManifestReader {
   /*
    * Torn or damaged?
    *
-   * An edit is acknowledged when its record was forced, and the next record, or the mark behind it,
+   * An edit is acknowledged when its record was synced, and the next record, or the mark behind it,
    * is written only then. So when a record at offset o is not valid:
    *
    *  - If it is the header or the snapshot, it is damage: CURRENT names a manifest only after they
-   *    were forced.
+   *    were synced.
    *  - If the header of a record is found behind it, it is damage: that header was written after
    *  the
-   *    record at o had been forced. The header alone proves it; its body need not be valid.
+   *    record at o had been synced. The header alone proves it; its body need not be valid.
    *  - Otherwise the writing of this record was interrupted, and nobody was told that it succeeded.
    *  It
    *    is dropped and reported.
    *
-   * The mark narrows the last case down. It is not forced, but it gets to the device within
-   * seconds, is in the page cache when only the process died, and is forced when the store is
+   * The mark narrows the last case down. It is not synced, but it gets to the device within
+   * seconds, is in the page cache when only the process died, and is synced when the store is
    * closed: so damage to the last acknowledged record is told from a torn one except after a power
    * cut that came within those seconds. Damage to the mark itself costs nothing: a bad mark with
    * nothing behind it is dropped like a torn record.
@@ -196,7 +196,7 @@ final class ManifestReader {
         throw new CorruptionException(
             path,
             offset,
-            "a valid record, because the one at " + at + " was written after it was forced",
+            "a valid record, because the one at " + at + " was written after it was synced",
             describe(offset));
       }
     }

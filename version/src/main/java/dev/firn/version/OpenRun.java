@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
@@ -50,9 +51,9 @@ public final class OpenRun extends RefCounted {
     return index;
   }
 
-  /** As {@link Version#touch}, in this run alone. */
-  long touch(long hash) {
-    return tables.length == 1 ? tables[0].touch(hash) : 0;
+  /** As {@link Version#prefetch}, in this run alone. */
+  long prefetch(long hash) {
+    return tables.length == 1 ? tables[0].prefetch(hash) : 0;
   }
 
   /**
@@ -67,6 +68,7 @@ public final class OpenRun extends RefCounted {
       long hash,
       long trailer,
       boolean last,
+      HitPredictor predictor,
       EntryRef out) {
     if (tables.length == 1) {
       // Its filter says more than its first and last key.
@@ -77,9 +79,13 @@ public final class OpenRun extends RefCounted {
     if (place == tables.length || !index.startsAtOrBefore(place, key, offset, length)) {
       return false;
     }
-    return (last && out.willSurelyFind())
-        ? tables[place].getUnfiltered(key, offset, length, trailer, out)
-        : tables[place].getExpected(key, offset, length, hash, trailer, out);
+    Table table = tables[place];
+    if (last && predictor.isHitCertain()) {
+      return table.getUnfiltered(key, offset, length, trailer, out);
+    }
+    return predictor.isHitLikely()
+        ? table.getExpected(key, offset, length, hash, trailer, out)
+        : table.get(key, offset, length, hash, trailer, out);
   }
 
   /** A cursor over the run; whoever closes it keeps a reference to this until then. */

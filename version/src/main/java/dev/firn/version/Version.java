@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
@@ -148,15 +149,15 @@ public final class Version extends RefCounted {
   }
 
   /**
-   * Fetches what {@link #get} reads of the small runs, all of it at once; see {@link
-   * EntryRef#setTouched}.
+   * Loads what {@link #get} reads first of the small runs, for {@link
+   * dev.firn.core.Prefetch#consume}.
    */
-  public long touch(long hash) {
-    long touched = 0;
+  public long prefetch(long hash) {
+    long loaded = 0;
     for (OpenRun run : runs) {
-      touched ^= run.touch(hash);
+      loaded ^= run.prefetch(hash);
     }
-    return touched;
+    return loaded;
   }
 
   /**
@@ -164,14 +165,21 @@ public final class Version extends RefCounted {
    *
    * @param hash the key's {@link dev.firn.core.KeyHash}
    * @param trailer see {@link dev.firn.core.SequenceNumber#seekTrailer}
+   * @param predictor decides how much is prefetched
    * @param out set when there is one
    * @return whether there is one
    */
   public boolean get(
-      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      HitPredictor predictor,
+      EntryRef out) {
     for (int i = 0; i < runs.length; i++) {
       boolean last = i == runs.length - 1;
-      if (runs[i].get(key, offset, length, hash, trailer, last, out)) {
+      if (runs[i].get(key, offset, length, hash, trailer, last, predictor, out)) {
         return true;
       }
     }

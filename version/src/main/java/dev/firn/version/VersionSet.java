@@ -127,7 +127,7 @@ public final class VersionSet implements AutoCloseable {
   }
 
   /**
-   * Changes the current version: the edit is on the device when this returns, and in force.
+   * Changes the current version: the edit is on the device when this returns, and in effect.
    *
    * <p>Before the edit is written the folder is synced, so that the names of new tables are
    * durable; their content must be. Tables that the edit removes are deleted when the last version

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A place in the engine that makes something durable, or puts it in place: a call of a force, of a
+ * A place in the engine that makes something durable, or puts it in place: a call of a sync, of a
  * sync of a folder, of a rename.
  *
  * @param call what is called
@@ -24,7 +24,7 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
 
   /** What may be called. */
   enum Call {
-    FORCE,
+    SYNC,
     SYNC_DIRECTORY,
     RENAME
   }
@@ -78,8 +78,8 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
     String name = call.getTarget().getName();
     String place =
         place(call.getOriginOwner().getName(), call.getOrigin().getName(), call.getLineNumber());
-    if (file && name.equals("force")) {
-      sites.add(new SyncSite(Call.FORCE, place));
+    if (file && name.equals("sync")) {
+      sites.add(new SyncSite(Call.SYNC, place));
     } else if (system && name.equals("syncDirectory")) {
       sites.add(new SyncSite(Call.SYNC_DIRECTORY, place));
     } else if (system && name.equals("rename")) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a store reads from its journal once a force has failed: the kernel takes the pages for
+ * What a store reads from its journal once a sync has failed: the kernel takes the pages for
  * clean, forgets them when it likes, and shows what the device has. No exception tells.
  */
 final class LostWriteBackTest {
@@ -95,7 +95,7 @@ final class LostWriteBackTest {
     }
   }
 
-  /** Fails forces of journals when it is told to. */
+  /** Fails syncs of journals when it is told to. */
   private final class Failing extends InterceptedFileSystem {
 
     Failing() {
@@ -103,11 +103,11 @@ final class LostWriteBackTest {
     }
 
     @Override
-    protected void force(Path file, Runnable force) {
+    protected void sync(Path file, Runnable sync) {
       if (fails && file.toString().endsWith(".journal")) {
-        throw new StorageException(file, "cannot be forced to the device", null);
+        throw new StorageException(file, "cannot be synced", null);
       }
-      force.run();
+      sync.run();
     }
   }
 }

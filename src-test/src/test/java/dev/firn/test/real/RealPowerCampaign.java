@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Power cuts of a file system of the machine's kernel, on a loop device. The first slice, and then
- * every thirtieth, also lets the store forget to force its journals, which must be found out.
+ * every thirtieth, also lets the store forget to sync its journals, which must be found out.
  */
 abstract class RealPowerCampaign implements Campaign {
 

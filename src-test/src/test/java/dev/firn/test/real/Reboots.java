@@ -17,7 +17,7 @@ final class Reboots {
 
   /**
    * @param boot which restart it is
-   * @param forgetful whether journals are not forced, though they say so: the harness must notice
+   * @param forgetful whether journals are not synced, though they say so: the harness must notice
    */
   static FileSystem files(long boot, boolean forgetful) {
     FileSystem real = new RealFileSystem();
@@ -28,15 +28,15 @@ final class Reboots {
             return boot;
           }
           Object result = method.invoke(real, arguments);
-          return forgetful && result instanceof MappedFile file ? unforced(file) : result;
+          return forgetful && result instanceof MappedFile file ? unsynced(file) : result;
         });
   }
 
-  private static MappedFile unforced(MappedFile file) {
+  private static MappedFile unsynced(MappedFile file) {
     return proxy(
         MappedFile.class,
         (method, arguments) ->
-            method.getName().equals("force") ? null : method.invoke(file, arguments));
+            method.getName().equals("sync") ? null : method.invoke(file, arguments));
   }
 
   private interface Call {

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * A device that promises more room than it has: an ext4 in a file with holes, on a memory file
- * system that is too small for it. What is written back when that is full is lost; only a force is
+ * system that is too small for it. What is written back when that is full is lost; only a sync is
  * told, and only once.
  *
  * <p><b>Threading.</b> One thread. <b>Ownership.</b> Unmounts and deletes when it is closed.
