@@ -57,6 +57,7 @@ public final class ScanCursor implements AutoCloseable {
     LAST,
     SEEK,
     SEEK_BEFORE,
+    SEEK_AT_OR_BEFORE,
     NEXT,
     PREV
   }
@@ -138,6 +139,16 @@ public final class ScanCursor implements AutoCloseable {
     return move(Move.SEEK_BEFORE, tree, null, userKey);
   }
 
+  /** Moves to the last key at or before a user key of the tree. */
+  public boolean seekAtOrBefore(int tree, MemorySegment userKey) {
+    return move(Move.SEEK_AT_OR_BEFORE, tree, userKey, null);
+  }
+
+  /** Moves to the last key at or before a user key of the tree. */
+  public boolean seekAtOrBefore(int tree, byte[] userKey) {
+    return move(Move.SEEK_AT_OR_BEFORE, tree, null, userKey);
+  }
+
   /** Moves to the next key. */
   public boolean next() {
     int next = place + 1;
@@ -175,18 +186,14 @@ public final class ScanCursor implements AutoCloseable {
       Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter();
     try {
+      setTarget(tree, segment, bytes);
       boolean found =
           switch (move) {
             case FIRST -> findFirst();
             case LAST -> findLast();
-            case SEEK -> {
-              setTarget(tree, segment, bytes);
-              yield findAtOrAfterTarget();
-            }
-            case SEEK_BEFORE -> {
-              setTarget(tree, segment, bytes);
-              yield findBeforeTarget();
-            }
+            case SEEK -> findAtOrAfterTarget();
+            case SEEK_BEFORE -> findBeforeTarget(SequenceNumber.MAX_TRAILER);
+            case SEEK_AT_OR_BEFORE -> findBeforeTarget(SequenceNumber.MIN_TRAILER);
             case NEXT -> findNext();
             case PREV -> findPrev();
           };
@@ -370,11 +377,14 @@ public final class ScanCursor implements AutoCloseable {
     return readForward();
   }
 
-  private boolean findBeforeTarget() {
+  /**
+   * @param trailer the largest, to find keys before the target; the smallest, to find it as well
+   */
+  private boolean findBeforeTarget(long trailer) {
     if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
       return findLast();
     }
-    source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
+    source.seekBefore(target.memory(), 0, target.length(), trailer);
     return readBackward();
   }
 
