@@ -13,17 +13,17 @@ import dev.firn.test.MemoryDisk;
 import org.junit.jupiter.api.Test;
 
 /**
- * A force fails, and with it the store. The kernel takes the pages that it could not write for
+ * A sync fails, and with it the store. The kernel takes the pages that it could not write for
  * clean, and goes on showing them: the next process recovers what the device does not have.
  */
-final class FailedForceTest {
+final class FailedSyncTest {
 
   private static final byte[] LOST = {1};
   private static final byte[] LATER = {2};
   private static final byte[] VALUE = new byte[5_000];
 
   @Test
-  void whatWasRecoveredAfterAFailedForce_isOnTheDeviceOnceTheNextSyncReturns() {
+  void whatWasRecoveredAfterAFailedSync_isOnTheDeviceOnceTheNextSyncReturns() {
     MemoryDisk disk = new MemoryDisk();
     disk.open(CrashWorkload.options()).close();
     failToSync(disk);
@@ -45,8 +45,8 @@ final class FailedForceTest {
       disk.files()
           .failBefore(
               (operation, path) -> {
-                if (operation == FileOperation.FORCE && path.toString().endsWith("journal")) {
-                  throw new StorageException(path, "cannot be forced, says the test", null);
+                if (operation == FileOperation.SYNC && path.toString().endsWith("journal")) {
+                  throw new StorageException(path, "cannot be synced, says the test", null);
                 }
               });
       assertThrows(StoreFailedException.class, store::sync);
