@@ -17,25 +17,22 @@ final class BenchmarksPage {
       # Benchmarks
 
       `dev/compare` runs Firn and other stores on the same work and writes this page, except the
-      section on limits. `dev/compare --help` describes the workloads. Compare figures of one run
-      only: machines and days differ.
+      section on limits; `dev/compare --help` describes the workloads. Machines and days differ:
+      compare figures of one run only.
 
       * One small interface drives every store, from one thread unless the workload names a number,
-        in a JVM of its own (`-Xmx4g --enable-native-access=ALL-UNNAMED`). Rounds and stores
-        alternate.
-      * A key is 16 decimal digits; half of a value compresses away. Every value that is read is
+        in a JVM of its own (`-Xmx4g --enable-native-access=ALL-UNNAMED`). Stores alternate.
+      * Keys are 16 decimal digits; half of a value compresses away. Every value that is read is
         compared with what was written.
-      * Writes survive the death of the process, not of the machine, except in *fillsync*. (H2 keeps
-        the writes of the last second in memory.)
-      * Each JVM first runs its workloads on a store of up to 2,000,000 entries. A workload begins
-        when earlier background work has ended; before the first read, the whole store is read
-        twice.
-      * Before a JVM starts, the page cache is filled, as on a machine that has been running.
-      * Firn has its default options. RocksDB has 10-bit Bloom filters, a block cache of 4 GiB,
-        write buffers of 64 MiB, two background jobs, pipelined writes and direct buffers. LMDB has
-        its fastest buffer proxy, `WRITEMAP`, `MAPASYNC` and `NOSYNC` when unsynced, one transaction
-        for each write, `APPEND` for writes in order, and read transactions that are reset and
-        renewed. Versions: rocksdbjni 11.8.1, lmdbjava 0.9.3, iq80 leveldb 0.12, H2 MVStore 2.4.240.
+      * Except in *fillsync*, writes survive the death of the process only.
+      * Each JVM first runs its workloads on a small store. A workload begins when earlier background
+        work has ended; before the first read, the whole store is read twice.
+      * The page cache is full when a JVM starts.
+      * Firn has its default options. RocksDB 11.8.1 has 10-bit Bloom filters, a block cache of 4 GiB,
+        write buffers of 64 MiB, two background jobs, pipelined writes and direct buffers. LMDB
+        (lmdbjava 0.9.3) has its fastest buffer proxy, `WRITEMAP`, `MAPASYNC` and `NOSYNC` when
+        unsynced, a transaction for each write, `APPEND` for writes in order, and renewed read
+        transactions.
 
       """;
 

@@ -31,25 +31,23 @@ final class GrowthReport {
     return results.isEmpty();
   }
 
-  /** Two tables for each contender. */
+  /** Tables for each contender. */
   String text() {
     StringBuilder text = new StringBuilder();
     for (Contender contender : Contender.values()) {
-      if (results.stream().anyMatch(result -> result.contender() == contender)) {
-        text.append("\n").append(contender.title()).append(", values of 100 bytes:\n\n");
-        text.append(table("entries", contender, Size.ENTRIES, Size::entriesLabel));
-        text.append("\n").append(contender.title()).append(", about a gigabyte of entries:\n\n");
-        text.append(table("values of", contender, Size.VALUES, Size::valueLabel));
-      }
+      text.append(table(", values of 100 bytes", contender, Size.ENTRIES, Size::entriesLabel));
+      text.append(table(", a gigabyte of entries", contender, Size.VALUES, Size::valueLabel));
     }
     return text.toString();
   }
 
+  /** The rates of a contender; nothing if it was measured with fewer than two of the sizes. */
   private String table(
-      String corner, Contender contender, List<Size> sizes, Function<Size, String> label) {
+      String title, Contender contender, List<Size> sizes, Function<Size, String> label) {
     MarkdownTable table =
         new MarkdownTable(
-            Stream.concat(Stream.of(corner), trials.stream().map(Trial::label)).toList());
+            Stream.concat(Stream.of(""), trials.stream().map(Trial::label)).toList());
+    int rows = 0;
     for (Size size : sizes) {
       List<String> cells = new ArrayList<>(List.of(label.apply(size)));
       for (Trial trial : trials) {
@@ -58,9 +56,10 @@ final class GrowthReport {
       }
       if (cells.stream().skip(1).anyMatch(cell -> !cell.isEmpty())) {
         table.row(cells);
+        rows++;
       }
     }
-    return table.text();
+    return rows < 2 ? "" : "\n" + contender.title() + title + ":\n\n" + table.text();
   }
 
   /** Writes charts of Firn's rates, one line for each trial. */

@@ -137,7 +137,7 @@ final class Report {
   private String memory() {
     MarkdownTable table = newTable("workload");
     for (Trial trial :
-        List.of(Trial.FILLRANDOM, Trial.READRANDOM, Trial.OVERWRITE, Trial.READWHILEWRITING)) {
+        List.of(Trial.FILLRANDOM, Trial.OVERWRITE, Trial.READWHILEWRITING)) {
       table.row(cells(trial.label(), trial, Metric.MEMORY, Report::megabytes));
     }
     return table.text();
