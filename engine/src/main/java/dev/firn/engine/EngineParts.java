@@ -119,7 +119,8 @@ final class EngineParts {
     this.snapshots = new Snapshots(visible::get);
     this.layers = new GenerationList(views, versions, throttle, health);
     this.rotation =
-        new Rotation(journal, arenas, layers, chores, replay.prefixes(), recovered.nextSequence());
+        new Rotation(
+            journal, arenas, layers, chores, replay.normalizer(), recovered.nextSequence());
     this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(

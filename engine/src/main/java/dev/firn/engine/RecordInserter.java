@@ -16,7 +16,7 @@ final class RecordInserter {
 
   private final RecordEntries entries = new RecordEntries();
   private final RecordEntries ahead = new RecordEntries();
-  private final BatchSearch lanes = new BatchSearch();
+  private final BatchSearch batch = new BatchSearch();
 
   /**
    * Links all entries of a record.
@@ -38,11 +38,11 @@ final class RecordInserter {
   void insert(MemTable memTable, RecordEntries all, long base, long firstSequence) {
     ahead.resetTo(all);
     long sequence = firstSequence;
-    int lane = BatchSearch.COUNT;
+    int search = BatchSearch.CAPACITY;
     while (all.next()) {
-      if (lane == BatchSearch.COUNT) {
+      if (search == BatchSearch.CAPACITY) {
         prefetch(memTable);
-        lane = 0;
+        search = 0;
       }
       memTable.insert(
           all.segment(),
@@ -51,19 +51,19 @@ final class RecordInserter {
           SequenceNumber.trailer(sequence++, all.kindCode()),
           base + all.valueOffset(),
           all.valueLength(),
-          lanes,
-          lane++);
+          batch,
+          search++);
     }
   }
 
   /** Searches for the places of the next few entries. */
   private void prefetch(MemTable memTable) {
     int count = 0;
-    while (count < BatchSearch.COUNT && ahead.next()) {
-      memTable.addSearch(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), lanes);
+    while (count < BatchSearch.CAPACITY && ahead.next()) {
+      memTable.addSearch(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), batch);
       count++;
     }
-    memTable.prefetch(lanes);
+    memTable.prefetch(batch);
   }
 
   private static void insertOne(MemTable memTable, RecordEntries entry, long base, long sequence) {

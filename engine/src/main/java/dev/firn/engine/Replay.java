@@ -24,7 +24,7 @@ final class Replay implements JournalRecovery.Visitor {
   private final RecordInserter inserter = new RecordInserter();
   private final RecordEntries sizes = new RecordEntries();
   private final List<Draft> drafts = new ArrayList<>();
-  private KeyNormalizer prefixes;
+  private KeyNormalizer normalizer;
 
   /** A generation in the making; its memtable is replaced by a larger one if need be. */
   private static final class Draft {
@@ -39,9 +39,9 @@ final class Replay implements JournalRecovery.Visitor {
     }
   }
 
-  Replay(ArenaPool arenas, KeyNormalizer prefixes) {
+  Replay(ArenaPool arenas, KeyNormalizer normalizer) {
     this.arenas = arenas;
-    this.prefixes = prefixes;
+    this.normalizer = normalizer;
   }
 
   @Override
@@ -69,16 +69,16 @@ final class Replay implements JournalRecovery.Visitor {
   }
 
   /** What the keys of each tree share, judged by what was replayed. */
-  KeyNormalizer prefixes() {
-    return drafts.isEmpty() ? prefixes : drafts.getLast().memTable.learnPrefixes();
+  KeyNormalizer normalizer() {
+    return drafts.isEmpty() ? normalizer : drafts.getLast().memTable.learnNormalizer();
   }
 
   private Draft begin(JournalSegment segment, @Nullable Draft before) {
     if (before != null) {
-      prefixes = before.memTable.learnPrefixes();
+      normalizer = before.memTable.learnNormalizer();
     }
     MemTableArena arena = arenas.take(segment.size());
-    Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), prefixes));
+    Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), normalizer));
     drafts.add(draft);
     return draft;
   }
@@ -92,7 +92,7 @@ final class Replay implements JournalRecovery.Visitor {
       MemTable small = draft.memTable;
       MemTableArena smallArena = draft.arena;
       draft.arena = arenas.take(2 * smallArena.capacityBytes() + MemTable.arenaBytes(nodeBytes));
-      draft.memTable = new MemTable(draft.arena, draft.segment.memory(), prefixes);
+      draft.memTable = new MemTable(draft.arena, draft.segment.memory(), normalizer);
       copy(small, draft.memTable);
       arenas.give(smallArena);
     }

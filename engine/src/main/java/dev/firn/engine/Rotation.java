@@ -28,7 +28,7 @@ final class Rotation {
   private final Object lock = new Object();
 
   /** Changed when what a sealed generation shows was learned; a matter of speed alone. */
-  private volatile KeyNormalizer prefixes;
+  private volatile KeyNormalizer normalizer;
 
   @GuardedBy("lock")
   private @Nullable Generation active;
@@ -41,7 +41,7 @@ final class Rotation {
 
   /**
    * @param learner runs what need not be done before the next generation begins
-   * @param prefixes what the keys of each tree are known to share
+   * @param normalizer for the memtable of the next generation
    * @param nextSequence the first sequence that was not given out before
    */
   Rotation(
@@ -49,13 +49,13 @@ final class Rotation {
       ArenaPool arenas,
       GenerationList layers,
       Executor learner,
-      KeyNormalizer prefixes,
+      KeyNormalizer normalizer,
       long nextSequence) {
     this.journal = journal;
     this.arenas = arenas;
     this.layers = layers;
     this.learner = learner;
-    this.prefixes = prefixes;
+    this.normalizer = normalizer;
     this.nextSequence = nextSequence;
   }
 
@@ -78,7 +78,7 @@ final class Rotation {
       seal();
       JournalSegment segment = journal.rotate(nextSequence, recordBytes);
       MemTableArena arena = arenas.take(MemTable.arenaBytes(nodeBytes));
-      MemTable memTable = new MemTable(arena, segment.memory(), prefixes);
+      MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
       active = new Generation(segment, memTable, arena, arenas, journal);
       layers.begin(active);
     }
@@ -143,7 +143,7 @@ final class Rotation {
 
   private void learn(Generation sealed) {
     try {
-      prefixes = sealed.memTable().learnPrefixes();
+      normalizer = sealed.memTable().learnNormalizer();
     } finally {
       sealed.release();
     }
