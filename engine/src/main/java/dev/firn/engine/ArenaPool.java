@@ -80,7 +80,7 @@ final class ArenaPool implements AutoCloseable {
   private void prepare() {
     MemTableArena arena = null;
     try {
-      MemTable.rehearse();
+      MemTable.warmUp();
       arena = MemTableArena.allocate(arenaBytes);
     } finally {
       prepared(arena);
