@@ -170,11 +170,11 @@ public final class PointReader {
 
   /** Prefetches the words of all filters for a key, so that their cache misses overlap. */
   private static long prefetch(ReadView view, long hash) {
-    long loaded = view.version().prefetch(hash);
+    long words = view.version().prefetch(hash);
     for (Generation generation : view.generations()) {
-      loaded ^= generation.memTable().prefetch(hash);
+      words ^= generation.memTable().prefetch(hash);
     }
-    return loaded;
+    return words;
   }
 
   private static boolean isPut(EntryRef entry) {

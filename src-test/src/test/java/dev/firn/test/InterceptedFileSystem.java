@@ -41,8 +41,8 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
   }
 
   /** Called for a sync of a file; does it or leaves it out. */
-  protected void force(Path file, Runnable force) {
-    force.run();
+  protected void sync(Path file, Runnable sync) {
+    sync.run();
   }
 
   private final class InterceptedAppendFile implements AppendFile {
@@ -69,8 +69,8 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
-    public void force() {
-      InterceptedFileSystem.this.force(file.path(), file::force);
+    public void sync() {
+      InterceptedFileSystem.this.sync(file.path(), file::sync);
     }
 
     @Override
@@ -149,9 +149,9 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
-    public void writeToForce(long position, MemorySegment source, long offset, long length) {
+    public void writeForSync(long position, MemorySegment source, long offset, long length) {
       InterceptedFileSystem.this.write(
-          file.path(), position, () -> file.writeToForce(position, source, offset, length));
+          file.path(), position, () -> file.writeForSync(position, source, offset, length));
     }
 
     @Override
@@ -160,8 +160,8 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
-    public void force(long position, long length) {
-      InterceptedFileSystem.this.force(file.path(), () -> file.force(position, length));
+    public void sync(long position, long length) {
+      InterceptedFileSystem.this.sync(file.path(), () -> file.sync(position, length));
     }
 
     @Override

@@ -75,7 +75,7 @@ public final class StoreImage {
       MemorySegment memory = arena.allocate(Math.max(1, bytes.length));
       MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
       file.append(memory, 0, bytes.length);
-      file.force();
+      file.sync();
     }
   }
 

@@ -122,9 +122,9 @@ final class TableOutput implements AutoCloseable {
   }
 
   /** Hands everything to the file, and the file to the device. */
-  void force() {
+  void sync() {
     append(used);
-    file.force();
+    file.sync();
   }
 
   @Override

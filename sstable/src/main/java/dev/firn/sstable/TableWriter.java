@@ -131,7 +131,7 @@ public final class TableWriter implements AutoCloseable {
     properties.write(out);
     new Footer(dataEnd, indexAt, propertiesAt).write(out);
     long fileBytes = out.position();
-    out.force();
+    out.sync();
     out.close();
     fileSystem.rename(temporary, path);
     open = false;

@@ -120,7 +120,7 @@ record CurrentFile(long manifest, long bytes, long storeId) {
     try (AppendFile file = fs.create(temporary);
         Arena arena = Arena.ofConfined()) {
       file.append(arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes), 0, bytes.length);
-      file.force();
+      file.sync();
     }
     // The manifest's name must be durable before CURRENT names it.
     fs.syncDirectory(directory);

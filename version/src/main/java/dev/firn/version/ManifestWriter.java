@@ -38,7 +38,7 @@ final class ManifestWriter implements AutoCloseable {
     try {
       ManifestFormat.putHeader(writer.sink, number, storeId);
       writer.write(SNAPSHOT, snapshot);
-      file.force();
+      file.sync();
       writer.snapshotBytes = file.size();
       return writer;
     } catch (Throwable e) {
@@ -50,7 +50,7 @@ final class ManifestWriter implements AutoCloseable {
   /** Appends an edit; it is on the device when this returns. */
   void append(VersionEdit edit) {
     write(EDIT, edit);
-    file.force();
+    file.sync();
     write(MARK, VersionEdit.of());
   }
 
@@ -81,7 +81,7 @@ final class ManifestWriter implements AutoCloseable {
 
   /** Syncs the last mark, so that the next open can tell any damage from a torn tail. */
   void finish() {
-    file.force();
+    file.sync();
   }
 
   /** Closes the file. Idempotent. */

@@ -180,7 +180,7 @@ class VersionSetTest {
         List.of(
             FileOperation.CREATE,
             FileOperation.APPEND,
-            FileOperation.FORCE,
+            FileOperation.SYNC,
             FileOperation.RENAME,
             FileOperation.SYNC_DIRECTORY,
             FileOperation.DELETE)) {
@@ -275,7 +275,7 @@ class VersionSetTest {
   @Test
   void apply_failing() {
     for (FileOperation failing :
-        List.of(FileOperation.APPEND, FileOperation.FORCE, FileOperation.SYNC_DIRECTORY)) {
+        List.of(FileOperation.APPEND, FileOperation.SYNC, FileOperation.SYNC_DIRECTORY)) {
       MemoryFileSystem fresh = new MemoryFileSystem();
       TestStore store = new TestStore(fresh);
       store.versions.createTree("one");

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.firn.Cursor;
+import dev.firn.EntryConsumer;
+import dev.firn.KeyRange;
+import dev.firn.KeyReader;
+import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
@@ -129,9 +133,32 @@ final class AllocationTest {
   }
 
   @Test
+  void cursorForEach_allocatesNothing() {
+    store.flush();
+    EntryConsumer[] consumers = {
+      (key, memory, offset, length) -> assertEquals(100, length),
+      (key, memory, offset, length) -> assertEquals(8, key.byteSize()),
+      (key, memory, offset, length) ->
+          assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, offset + 99))
+    };
+    try (Cursor cursor = tree.cursor(KeyRange.atLeast(keyOf(ENTRIES - 6)))) {
+      assertAllocatesNothing("forEach", i -> cursor.forEach(consumers[i % consumers.length]));
+    }
+  }
+
+  @Test
+  void get_atSnapshot_allocatesNothing() {
+    try (Snapshot snapshot = store.snapshot()) {
+      KeyReader moment = tree.at(snapshot);
+      assertAllocatesNothing("get", i -> moment.get(keyOf(i % (ENTRIES * 3 / 2)), value));
+    }
+  }
+
+  @Test
   void cursorSeek_allocatesNothing() {
     try (Cursor cursor = tree.cursor()) {
       assertAllocatesNothing("seek", i -> cursor.seek(keyOf(i % ENTRIES)));
+      assertAllocatesNothing("seekAtOrBefore", i -> cursor.seekAtOrBefore(keyOf(i % ENTRIES)));
     }
   }
 

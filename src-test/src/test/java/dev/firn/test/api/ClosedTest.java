@@ -187,7 +187,7 @@ final class ClosedTest {
     calls.put("seekBefore", () -> cursor.seekBefore(KEY));
     calls.put("seekAtOrBefore", () -> cursor.seekAtOrBefore(KEY));
     calls.put("reset", () -> cursor.reset(KeyRange.all()));
-    calls.put("forEach", () -> cursor.forEach((key, value) -> {}));
+    calls.put("forEach", () -> cursor.forEach((key, memory, offset, length) -> {}));
     calls.put("next", cursor::next);
     calls.put("prev", cursor::prev);
     calls.put("key", cursor::key);

@@ -27,20 +27,20 @@ final class SyncedWriteTest {
   private static final byte[] VALUE = new byte[100];
 
   private final MemoryFileSystem files = new MemoryFileSystem();
-  private final AtomicInteger writesToForce = new AtomicInteger();
+  private final AtomicInteger writesForSync = new AtomicInteger();
 
   @Test
-  void synced_eachCommitIsWrittenToBeForced() {
+  void synced_eachCommitIsWrittenToBeSynced() {
     try (Store store = new MemoryDisk(files, new Counting()).open(StoreOptions.defaults())) {
       Tree tree = store.tree("t");
-      writesToForce.set(0);
+      writesForSync.set(0);
       tree.put(KEY, VALUE, Durability.SYNCED);
       tree.delete(KEY, Durability.SYNCED);
       WriteBatch batch = new WriteBatch();
       batch.put(tree, KEY, VALUE);
       batch.put(tree, VALUE, KEY);
       store.write(batch, Durability.SYNCED);
-      assertEquals(3, writesToForce.get());
+      assertEquals(3, writesForSync.get());
     }
   }
 
@@ -48,11 +48,11 @@ final class SyncedWriteTest {
   void buffered_noneIs() {
     try (Store store = new MemoryDisk(files, new Counting()).open(StoreOptions.defaults())) {
       Tree tree = store.tree("t");
-      writesToForce.set(0);
+      writesForSync.set(0);
       tree.put(KEY, VALUE);
       tree.delete(KEY);
       store.sync();
-      assertEquals(0, writesToForce.get());
+      assertEquals(0, writesForSync.get());
     }
   }
 
@@ -71,8 +71,8 @@ final class SyncedWriteTest {
               MappedFile.class.getClassLoader(),
               new Class<?>[] {MappedFile.class},
               (proxy, method, arguments) -> {
-                if (method.getName().equals("writeToForce")) {
-                  writesToForce.incrementAndGet();
+                if (method.getName().equals("writeForSync")) {
+                  writesForSync.incrementAndGet();
                 }
                 try {
                   return method.invoke(file, arguments);

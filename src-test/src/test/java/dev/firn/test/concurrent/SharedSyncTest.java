@@ -47,7 +47,7 @@ final class SharedSyncTest {
       for (Writer<Boolean> writer : writers) {
         writer.result.get();
       }
-      assertEquals(2, gate.forces.get());
+      assertEquals(2, gate.syncs.get());
     }
   }
 
@@ -78,7 +78,7 @@ final class SharedSyncTest {
         ExecutionException e = assertThrows(ExecutionException.class, writer.result::get);
         assertTrue(e.getCause() instanceof FirnException, () -> e.getCause() + "");
       }
-      assertEquals(1, gate.forces.get());
+      assertEquals(1, gate.syncs.get());
     }
   }
 
@@ -131,15 +131,15 @@ final class SharedSyncTest {
 
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
-    private final AtomicInteger forces = new AtomicInteger();
+    private final AtomicInteger syncs = new AtomicInteger();
     private volatile boolean failing;
 
     Gate() {
       super(files);
     }
 
-    private void force(Path path) throws InterruptedException {
-      forces.incrementAndGet();
+    private void sync(Path path) throws InterruptedException {
+      syncs.incrementAndGet();
       reached.countDown();
       if (open.getCount() > 0) {
         assertTrue(open.await(1, TimeUnit.MINUTES));
@@ -157,9 +157,9 @@ final class SharedSyncTest {
               MappedFile.class.getClassLoader(),
               new Class<?>[] {MappedFile.class},
               (proxy, method, arguments) -> {
-                if (method.getName().equals("force")
+                if (method.getName().equals("sync")
                     && Thread.currentThread().getName().equals(WRITER)) {
-                  force(path);
+                  sync(path);
                 }
                 try {
                   return method.invoke(file, arguments);

@@ -50,7 +50,7 @@ final class FailingOperationTest {
       disk.files()
           .failBefore(
               (operation, path) -> {
-                if (operation == FileOperation.FORCE) {
+                if (operation == FileOperation.SYNC) {
                   throw new StorageException(path, "cannot be used, says the test", null);
                 }
               });
@@ -73,9 +73,9 @@ final class FailingOperationTest {
     private int countdown;
 
     /** A journal that was synced again after a failed sync: the second answer proves nothing. */
-    private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
+    private final AtomicReference<@Nullable Path> syncedAgain = new AtomicReference<>();
 
-    private volatile @Nullable Path forceFailed;
+    private volatile @Nullable Path syncFailed;
 
     Round(long seed) {
       random = new Random(seed);
@@ -92,7 +92,7 @@ final class FailingOperationTest {
       try {
         FirnException reported = workload.run();
         files.failBefore((operation, path) -> {});
-        assertNull(forcedAgain.get(), "forced again after a failure");
+        assertNull(syncedAgain.get(), "synced again after a failure");
         if (reported != null) {
           DamageOracle.assertNamesFile(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
@@ -108,15 +108,15 @@ final class FailingOperationTest {
     }
 
     private void before(FileOperation operation, Path path) {
-      if (operation == FileOperation.FORCE && path.equals(forceFailed)) {
-        forcedAgain.set(path);
+      if (operation == FileOperation.SYNC && path.equals(syncFailed)) {
+        syncedAgain.set(path);
       }
       if (operation != kind || !isTurn()) {
         return;
       }
-      if (operation == FileOperation.FORCE
+      if (operation == FileOperation.SYNC
           && StoreImage.kind(path.getFileName() + "").equals("journal")) {
-        forceFailed = path;
+        syncFailed = path;
       }
       failed.compareAndSet(null, operation + " of " + path);
       throw new StorageException(path, "cannot be used, says the test", null);

@@ -43,9 +43,9 @@ final class ForgetfulFileSystem extends InterceptedFileSystem {
   }
 
   @Override
-  protected void force(Path file, Runnable force) {
+  protected void sync(Path file, Runnable sync) {
     if (!forgets.applyTo(file)) {
-      super.force(file, force);
+      super.sync(file, sync);
     }
   }
 }

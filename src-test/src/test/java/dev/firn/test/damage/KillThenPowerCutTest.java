@@ -62,7 +62,7 @@ final class KillThenPowerCutTest {
       disk.files()
           .failBefore(
               (operation, path) -> {
-                if (operation == FileOperation.FORCE && path.toString().contains("manifest")) {
+                if (operation == FileOperation.SYNC && path.toString().contains("manifest")) {
                   killed.compareAndSet(null, disk.files().processKillClone());
                 }
               });

@@ -37,7 +37,10 @@ final class CursorCheck implements AutoCloseable {
     switch (move.step()) {
       case FIRST -> arrive(cursor.first(), find(null, true, true));
       case LAST -> arrive(cursor.last(), find(null, true, false));
-      case SEEK -> arrive(seek(key), find(key, true, true));
+      case SEEK -> {
+        arrive(seekAtOrBefore(key), find(key, true, false));
+        arrive(seek(key), find(key, true, true));
+      }
       case SEEK_BEFORE -> arrive(seekBefore(key), find(key, false, false));
       case NEXT -> step(true);
       case PREV -> step(false);
@@ -61,6 +64,15 @@ final class CursorCheck implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       return cursor.seekBefore(Buffers.of(arena, key.bytes()));
+    }
+  }
+
+  private boolean seekAtOrBefore(Key key) {
+    if (key.bytes().length % 2 == 0) {
+      return cursor.seekAtOrBefore(key.bytes());
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return cursor.seekAtOrBefore(Buffers.of(arena, key.bytes()));
     }
   }
 
@@ -120,6 +132,9 @@ final class CursorCheck implements AutoCloseable {
       entries++;
       step(forward);
     }
+    int[] passed = new int[1];
+    cursor.forEach((key, memory, offset, length) -> passed[0]++);
+    assertEquals(entries, passed[0], "forEach");
     return entries + " entries";
   }
 

@@ -26,6 +26,12 @@ record Reading(KeyReader reader) {
   }
 
   Cursor cursor(Range range) {
+    if (range.kind() == Range.Kind.PREFIX) {
+      Cursor cursor = reader.cursor();
+      cursor.first();
+      cursor.reset(range.toKeyRange());
+      return cursor;
+    }
     return range.equals(Range.ALL) ? reader.cursor() : reader.cursor(range.toKeyRange());
   }
 

@@ -71,7 +71,7 @@ final class DiskSnapshotter implements FaultInjection {
           APPEND,
           ALLOCATE,
           WRITE,
-          FORCE,
+          SYNC,
           RENAME,
           DELETE,
           SYNC_DIRECTORY,

@@ -20,9 +20,9 @@ final class Fault implements FaultInjection {
 
   private final FileOperation kind;
   private final boolean forEver;
-  private final Set<Path> forceFailed = ConcurrentHashMap.newKeySet();
-  private final Set<Path> forceFailedEarlier = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
+  private final Set<Path> syncFailed = ConcurrentHashMap.newKeySet();
+  private final Set<Path> syncFailedEarlier = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable Path> syncedAgain = new AtomicReference<>();
   private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
 
   /** Calls left before the one that fails. */
@@ -49,34 +49,34 @@ final class Fault implements FaultInjection {
   }
 
   /** A file that was synced again after a failed sync; null if none was. */
-  @Nullable Path forcedAgain() {
-    return forcedAgain.get();
+  @Nullable Path syncedAgain() {
+    return syncedAgain.get();
   }
 
   @Override
   public void before(FileOperation operation, Path path) {
     switch (operation) {
-      case FORCE -> {
-        if (forceFailed.contains(path) || forceFailedEarlier.contains(path)) {
-          forcedAgain.set(path);
+      case SYNC -> {
+        if (syncFailed.contains(path) || syncFailedEarlier.contains(path)) {
+          syncedAgain.set(path);
         }
       }
       case LOCK -> {
-        forceFailedEarlier.addAll(forceFailed);
-        forceFailed.clear();
+        syncFailedEarlier.addAll(syncFailed);
+        syncFailed.clear();
       }
-      case WRITE -> forceFailedEarlier.remove(path);
+      case WRITE -> syncFailedEarlier.remove(path);
       // Another file under the same name.
       case CREATE, ALLOCATE, DELETE -> {
-        forceFailed.remove(path);
-        forceFailedEarlier.remove(path);
+        syncFailed.remove(path);
+        syncFailedEarlier.remove(path);
       }
       default -> {}
     }
     if (operation == kind && isTurn()) {
       failed.compareAndSet(null, operation + " of " + path.getFileName());
-      if (operation == FileOperation.FORCE) {
-        forceFailed.add(path);
+      if (operation == FileOperation.SYNC) {
+        syncFailed.add(path);
       }
       throw new StorageException(path, "cannot be used, says the test", null);
     }

@@ -25,7 +25,7 @@ public final class FaultCampaign implements Campaign {
   /** The kinds that change something, and mapping. */
   static final List<FileOperation> KINDS =
       List.of(
-          FileOperation.FORCE,
+          FileOperation.SYNC,
           FileOperation.SYNC_DIRECTORY,
           FileOperation.RENAME,
           FileOperation.ALLOCATE,
@@ -106,7 +106,7 @@ public final class FaultCampaign implements Campaign {
     FaultRun run =
         new FaultRun(start, start.files().processKillClone(), script, kind == FileOperation.MAP);
     FirnException told = run.run(fault);
-    assertNull(fault.forcedAgain(), () -> "forced again after " + fault.failed());
+    assertNull(fault.syncedAgain(), () -> "synced again after " + fault.failed());
     return told;
   }
 

@@ -119,7 +119,7 @@ final class SalvageTest {
     try (MappedFile file = killed.map(journal)) {
       long at = find(file.memory(), key(DAMAGED));
       file.write(at, MemorySegment.ofArray(new byte[] {'?'}), 0, 1);
-      file.force(0, file.size());
+      file.sync(0, file.size());
     }
     return killed;
   }

@@ -55,9 +55,9 @@ final class SiteFileSystem extends InterceptedFileSystem {
   }
 
   @Override
-  protected void force(Path file, Runnable force) {
-    if (!isLeftOut(Call.FORCE)) {
-      super.force(file, force);
+  protected void sync(Path file, Runnable sync) {
+    if (!isLeftOut(Call.SYNC)) {
+      super.sync(file, sync);
     }
   }
 

@@ -24,12 +24,12 @@ final class SyncControlTest {
   /** The ways that short scripts reach. */
   private static final List<String> SOON =
       List.of(
-          "FORCE at JournalSegment.forceTo",
-          "FORCE at ManifestWriter.append",
-          "FORCE at ManifestWriter.create",
-          "FORCE at TableOutput.force",
-          "FORCE at CurrentFile.install from ManifestLog.install",
-          "FORCE at SegmentFiles.prepare from Journal.prepare",
+          "SYNC at JournalSegment.syncTo",
+          "SYNC at ManifestWriter.append",
+          "SYNC at ManifestWriter.create",
+          "SYNC at TableOutput.sync",
+          "SYNC at CurrentFile.install from ManifestLog.install",
+          "SYNC at SegmentFiles.prepare from Journal.prepare",
           "SYNC_DIRECTORY at ManifestLog.append",
           "SYNC_DIRECTORY at SegmentFiles.prepare from Journal.prepare");
 
@@ -58,14 +58,14 @@ final class SyncControlTest {
     assertEquals(
         new TreeSet<>(
             Set.of(
-                "FORCE at CurrentFile.install",
-                "FORCE at JournalFolder.repair",
-                "FORCE at JournalSegment.forceTo",
-                "FORCE at ManifestWriter.append",
-                "FORCE at ManifestWriter.create",
-                "FORCE at ManifestWriter.finish",
-                "FORCE at SegmentFiles.prepare",
-                "FORCE at TableOutput.force",
+                "SYNC at CurrentFile.install",
+                "SYNC at JournalFolder.repair",
+                "SYNC at JournalSegment.syncTo",
+                "SYNC at ManifestWriter.append",
+                "SYNC at ManifestWriter.create",
+                "SYNC at ManifestWriter.finish",
+                "SYNC at SegmentFiles.prepare",
+                "SYNC at TableOutput.sync",
                 "RENAME at CurrentFile.install",
                 "RENAME at SegmentFiles.prepare",
                 "RENAME at TableWriter.finish",

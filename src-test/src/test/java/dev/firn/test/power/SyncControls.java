@@ -23,7 +23,7 @@ final class SyncControls {
       Map.of(
           "RENAME at TableWriter.finish",
           "A table is read only if the manifest names it, and the manifest names it only after it"
-              + " was forced; half a table is deleted at the next opening, whatever its name. The"
+              + " was synced; half a table is deleted at the next opening, whatever its name. The"
               + " rename keeps it from being taken for a table by people and tools.",
           "RENAME at CurrentFile.install from ManifestLog.close",
           "CURRENT named this manifest before, since it was begun; what changes is only how long it"
@@ -42,7 +42,7 @@ final class SyncControls {
 
   /** Places that the scripts do not reach. */
   static final Map<String, String> NOT_REACHED =
-      Map.of("FORCE at JournalFolder.repair", "only salvage does that: see SalvageTest");
+      Map.of("SYNC at JournalFolder.repair", "only salvage does that: see SalvageTest");
 
   /**
    * What a rename protects from being found incomplete: tested by making it under its final name.

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 record SyncSite(Call call, String place) implements Comparable<SyncSite> {
 
   enum Call {
-    FORCE,
+    SYNC,
     SYNC_DIRECTORY,
     RENAME
   }
@@ -76,8 +76,8 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
     String name = call.getTarget().getName();
     String place =
         place(call.getOriginOwner().getName(), call.getOrigin().getName(), call.getLineNumber());
-    if (file && name.equals("force")) {
-      sites.add(new SyncSite(Call.FORCE, place));
+    if (file && name.equals("sync")) {
+      sites.add(new SyncSite(Call.SYNC, place));
     } else if (system && name.equals("syncDirectory")) {
       sites.add(new SyncSite(Call.SYNC_DIRECTORY, place));
     } else if (system && name.equals("rename")) {

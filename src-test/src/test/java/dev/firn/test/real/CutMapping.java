@@ -78,7 +78,7 @@ final class CutMapping {
         MappedFile file = files.map(path)) {
       MemorySegment source = arena.allocate(BYTES);
       file.write(0, source, 0, BYTES);
-      file.force(0, BYTES);
+      file.sync(0, BYTES);
       System.out.println(READY);
       if (System.in.read() >= 0) {
         throw new AssertionError("the end of the input says that the power is gone");
@@ -90,7 +90,7 @@ final class CutMapping {
           attempt(() -> file.write(position, source, 0, length));
         }
       }
-      attempt(() -> file.force(0, BYTES));
+      attempt(() -> file.sync(0, BYTES));
     }
     System.out.println(DONE);
   }

@@ -103,11 +103,11 @@ final class LostWriteBackTest {
     }
 
     @Override
-    protected void force(Path file, Runnable force) {
+    protected void sync(Path file, Runnable sync) {
       if (fails && file.toString().endsWith(".journal")) {
-        throw new StorageException(file, "cannot be forced to the device", null);
+        throw new StorageException(file, "cannot be synced", null);
       }
-      force.run();
+      sync.run();
     }
   }
 }

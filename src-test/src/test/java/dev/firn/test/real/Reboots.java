@@ -29,15 +29,15 @@ final class Reboots {
             return boot;
           }
           Object result = method.invoke(real, arguments);
-          return forgetful && result instanceof MappedFile file ? unforced(file) : result;
+          return forgetful && result instanceof MappedFile file ? unsynced(file) : result;
         });
   }
 
-  private static MappedFile unforced(MappedFile file) {
+  private static MappedFile unsynced(MappedFile file) {
     return proxy(
         MappedFile.class,
         (method, arguments) ->
-            method.getName().equals("force") ? null : method.invoke(file, arguments));
+            method.getName().equals("sync") ? null : method.invoke(file, arguments));
   }
 
   private interface Call {
