@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The memtable's skip list, with as many entries as a journal segment of 64 MiB has of 16 + 100
- * bytes. An insert is measured over the whole life of a list, from the first entry to the last.
+ * The memtable's skip list, with the entries of a journal segment of 64 MiB, of 16 + 100 bytes
+ * each. An insert is measured over the whole life of a list, from the first entry to the last.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -58,7 +58,7 @@ public class SkipListBenchmark {
     return MemTableArena.allocate(MemTable.arenaBytes(ENTRIES * (nodeBytes + 16)));
   }
 
-  /** Fills a list to search in, with what an earlier one learned, as in a store. */
+  /** Fills a list to search in; its key normalizer comes from an earlier list, as in a store. */
   @Setup
   public void setUp() {
     fill(list);
