@@ -11,8 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault every
- * 4 KiB.
+ * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault
+ * every 4 KiB.
  *
  * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Owns every arena, also those in use, and frees
  * all in {@link #close}: a cursor that reads a freed one gets an exception.

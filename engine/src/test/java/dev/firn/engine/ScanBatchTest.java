@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Entries are written {@code b3}: key b, sequence 3, a put; or {@code b3-}, a deletion. The value of
- * a put is its own text.
+ * Entries are written {@code b3}: key b, sequence 3, a put; or {@code b3-}, a deletion. The value
+ * of a put is its own text.
  */
 class ScanBatchTest {
 
@@ -467,7 +467,8 @@ class ScanBatchTest {
         if (i / blockEntries == block) {
           String text = items.get(i).toString();
           int bytes = large.contains(text) ? LARGE_BYTES : text.length();
-          values[i] = MemorySegment.ofArray((text + " ".repeat(bytes - text.length())).getBytes(UTF_8));
+          values[i] =
+              MemorySegment.ofArray((text + " ".repeat(bytes - text.length())).getBytes(UTF_8));
         }
       }
     }
