@@ -15,13 +15,13 @@ class NativeCallsTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void giveWay_lowersThisThreadAlone() throws Exception {
+  void lowerPriority_lowersThisThreadAlone() throws Exception {
     int before = niceness();
     FutureTask<Integer> other =
         new FutureTask<>(
             () -> {
-              NativeCalls.giveWay(2);
-              NativeCalls.giveWay(1);
+              NativeCalls.lowerPriority(2);
+              NativeCalls.lowerPriority(1);
               return niceness();
             });
     Thread.ofPlatform().start(other);

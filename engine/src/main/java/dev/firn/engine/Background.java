@@ -43,7 +43,7 @@ final class Background implements AutoCloseable {
         .name(name)
         .unstarted(
             () -> {
-              NativeCalls.giveWay(givesWay);
+              NativeCalls.lowerPriority(givesWay);
               task.run();
             });
   }

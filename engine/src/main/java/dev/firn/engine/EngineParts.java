@@ -85,7 +85,7 @@ final class EngineParts {
     this.health = new Health(options.problems());
     this.files = new WatchedFiles(realFiles, health);
     this.directory = directory;
-    this.lock = StoreFolder.claim(files, directory, options.createIfMissing());
+    this.lock = StoreFolder.lock(files, directory, options.createIfMissing());
     opened.push(lock);
     StoreFolder.warnOfCopyOnWrite(files, directory, health);
     String name = String.valueOf(directory.getFileName());

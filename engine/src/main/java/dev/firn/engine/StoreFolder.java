@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The folder of a store, before anything in it is opened: whether it is one, and the claim on it.
+ * The folder of a store, before anything in it is opened: whether it is one, and its lock.
  *
  * <p>The lock file holds text for people, with the format version in its first line:
  *
@@ -33,10 +33,10 @@ final class StoreFolder {
   private StoreFolder() {}
 
   /**
-   * Checks that the folder is a store, or may become one, and claims it. Nothing is changed before
+   * Checks that the folder is a store, or may become one, and locks it. Nothing is changed before
    * both are certain.
    */
-  static LockFile claim(FileSystem files, Path directory, boolean createIfMissing) {
+  static LockFile lock(FileSystem files, Path directory, boolean createIfMissing) {
     if (!files.exists(directory)) {
       if (!createIfMissing) {
         throw new StorageException(directory, "there is no such folder, and so no store", null);

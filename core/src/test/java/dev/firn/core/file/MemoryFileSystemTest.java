@@ -77,9 +77,9 @@ class MemoryFileSystemTest extends FileSystemContract {
     fs.allocate(file("b"), 50);
     fs.rename(file("a"), file("b"));
     assertEquals(70, fs.usableBytes(folder()));
-    try (LockFile claim = fs.lock(file("LOCK"))) {
-      claim.describe("0123456789");
-      claim.describe("01234");
+    try (LockFile lock = fs.lock(file("LOCK"))) {
+      lock.describe("0123456789");
+      lock.describe("01234");
     }
     assertEquals(65, fs.usableBytes(folder()));
     assertEquals(65, fs.crashClone(PowerCut.everything()).usableBytes(folder()));
@@ -229,9 +229,9 @@ class MemoryFileSystemTest extends FileSystemContract {
     write("a", "one");
     fs.allocate(file("b"), 100);
     try (MappedFile mapped = fs.map(file("b"));
-        LockFile claim = fs.lock(file("LOCK"))) {
+        LockFile lock = fs.lock(file("LOCK"))) {
       mapped.write(50, bytes("two"), 0, 3);
-      claim.describe("me");
+      lock.describe("me");
       MemoryFileSystem clone = fs.processKillClone();
       mapped.write(50, bytes("xxx"), 0, 3);
       assertEquals(fs.bootId(), clone.bootId());

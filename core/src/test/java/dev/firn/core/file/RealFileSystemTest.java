@@ -334,19 +334,19 @@ class RealFileSystemTest extends FileSystemContract {
   void lock_otherNameOfTheSameFile() throws Exception {
     fs.createDirectories(file("d"));
     Files.createSymbolicLink(file("link"), file("d"));
-    try (LockFile claim = fs.lock(file("d/LOCK"))) {
+    try (LockFile lock = fs.lock(file("d/LOCK"))) {
       Files.createLink(file("hard"), file("d/LOCK"));
       assertThrows(StoreLockedException.class, () -> fs.lock(file("hard")));
       assertThrows(StoreLockedException.class, () -> fs.lock(file("link/LOCK")));
       assertThrows(StoreLockedException.class, () -> new RealFileSystem().lock(file("d/LOCK")));
-      claim.describe("me");
+      lock.describe("me");
     }
   }
 
   @Test
   void lock_fileReplacedUnderIt() throws Exception {
-    try (LockFile claim = fs.lock(file("LOCK"))) {
-      claim.describe("me");
+    try (LockFile lock = fs.lock(file("LOCK"))) {
+      lock.describe("me");
       Files.delete(file("LOCK"));
       assertThrows(StoreLockedException.class, () -> fs.lock(file("LOCK")));
     }
@@ -366,8 +366,8 @@ class RealFileSystemTest extends FileSystemContract {
   @Test
   void lock_againstOtherProcesses() throws Exception {
     Path path = file("LOCK");
-    try (LockFile claim = fs.lock(path)) {
-      claim.describe("process " + ProcessHandle.current().pid() + "\n\u001b[31m");
+    try (LockFile lock = fs.lock(path)) {
+      lock.describe("process " + ProcessHandle.current().pid() + "\n\u001b[31m");
       assertThrows(StoreLockedException.class, () -> fs.lock(path));
       assertThrows(StorageException.class, () -> fs.openRead(path));
       assertLockedFor(
@@ -381,7 +381,7 @@ class RealFileSystemTest extends FileSystemContract {
     assertTrue(answer.contains(owner), answer);
   }
 
-  /** What another process says when it tries to take the claim. */
+  /** What another process says when it tries to lock the file. */
   private static String lockElsewhere(Path path) throws Exception {
     Process process =
         new ProcessBuilder(
@@ -402,11 +402,11 @@ class RealFileSystemTest extends FileSystemContract {
     }
   }
 
-  /** A process that tries to take a claim. */
+  /** A process that tries to lock a file. */
   static final class Claimant {
     public static void main(String[] arguments) {
-      try (LockFile claim = new RealFileSystem().lock(Path.of(arguments[0]))) {
-        claim.describe("the other process");
+      try (LockFile lock = new RealFileSystem().lock(Path.of(arguments[0]))) {
+        lock.describe("the other process");
         System.out.println("locked");
       } catch (StoreLockedException e) {
         System.out.println(e.getMessage());
