@@ -70,7 +70,7 @@ public abstract class InternalCursor implements AutoCloseable {
   }
 
   /** As {@link #readForward}, for the preceding entries, the last of them first. */
-  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor after) {
     batch.append(this);
   }
 

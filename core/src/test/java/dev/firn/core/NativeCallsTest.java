@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What of the native calls has nothing to do with files. */
+/** The native calls that do not concern files. */
 class NativeCallsTest {
 
   @Test
@@ -30,7 +30,7 @@ class NativeCallsTest {
     assertEquals(before, niceness());
   }
 
-  /** The 19th field of what the kernel says about a thread; the second may have blanks. */
+  /** The 19th field of a thread's stat file; the second field may have blanks. */
   private static int niceness() throws Exception {
     String stat = Files.readString(Path.of("/proc/thread-self/stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

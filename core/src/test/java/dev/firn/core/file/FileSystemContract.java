@@ -13,12 +13,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@link FileSystem} promises, checked with each implementation. The parts before this one are
- * its superclasses; here are locks and interrupts.
+ * The contract of {@link FileSystem}, tested with each implementation. Its other parts are the
+ * superclasses; this one has locks and interrupts.
  */
 abstract class FileSystemContract extends MappingContract {
 
-  // Claims
+  // Locks
 
   @Test
   void lock_twice() {
@@ -98,7 +98,7 @@ abstract class FileSystemContract extends MappingContract {
 
   // Interrupts
 
-  /** One round of everything that can be done with files. */
+  /** Each operation once. */
   final void useEverything(Path directory) {
     FileSystem fs = fs();
     MemorySegment source = bytes("0123456789");
@@ -177,7 +177,7 @@ abstract class FileSystemContract extends MappingContract {
   }
 
   @Test
-  void interruptStorm_hurtsNobodyElse() throws Exception {
+  void interruptStorm_doesNotAffectOtherThreads() throws Exception {
     write("a", "0123456789");
     fs().allocate(file("b"), 10_000);
     try (ReadFile shared = fs().openRead(file("a"));

@@ -64,7 +64,7 @@ class MemoryFileSystemTest extends FileSystemContract {
   }
 
   @Test
-  void capacity_isGivenBackByDeleteAndRename() {
+  void capacity_isFreedByDeleteAndRename() {
     fs.setCapacityBytes(100);
     fs.allocate(file("a"), 60);
     try (MappedFile open = fs.map(file("a"))) {
@@ -98,7 +98,7 @@ class MemoryFileSystemTest extends FileSystemContract {
   // Open files
 
   @Test
-  void openFiles_sayWhatAndWhere() {
+  void openFiles_haveOperationAndOrigin() {
     write("a", "one");
     ReadFile leaked = fs.openRead(file("a"));
     OpenFile open = fs.openFiles().getFirst();
@@ -106,14 +106,14 @@ class MemoryFileSystemTest extends FileSystemContract {
     assertEquals(FileOperation.OPEN_READ, open.openedBy());
     assertTrue(
         Arrays.stream(open.origin().getStackTrace())
-            .anyMatch(frame -> frame.getMethodName().equals("openFiles_sayWhatAndWhere")));
+            .anyMatch(frame -> frame.getMethodName().equals("openFiles_haveOperationAndOrigin")));
     leaked.close();
   }
 
   // Faults
 
   @Test
-  void faults_areAskedBeforeEachOperation() {
+  void faults_areCalledBeforeEachOperation() {
     List<FileOperation> seen = new ArrayList<>();
     fs.failBefore((operation, path) -> seen.add(operation));
     useEverything(folder());
