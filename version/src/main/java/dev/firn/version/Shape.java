@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which tables form the store and how they lie over each other, without the tables themselves:
- * levels of runs of tables.
+ * Which tables form the store and in which order they are searched: levels of runs of tables. Holds
+ * metadata only; {@code Version} holds the open tables.
  *
  * <pre>
  *  shape := level*      level 0 first
@@ -22,21 +22,18 @@ import java.util.TreeMap;
  *  run   := table+      ascending, not overlapping
  * </pre>
  *
- * <p>Several runs a level is a tiered tree, one a level a leveled one, several above and one at the
- * bottom lazy leveling.
+ * <p>Several runs per level make a tiered tree, one run per level a leveled tree, several runs
+ * above and one at the bottom lazy leveling.
  *
  * <p><b>Invariant.</b> Of one key, every entry in a newer run is newer than every entry in an older
  * run, and every entry in a level is newer than every entry in a deeper level. So a search from the
- * top may stop at the first entry it is allowed to see. Flushes keep it by adding their runs to
- * level 0 in the order of the generations; merges keep it because the runs they take are neighbours
- * and their output takes the place of the oldest of them.
+ * top stops at the first entry that the reader may see. Flushes keep the invariant by adding their
+ * runs to level 0 in the order of the generations. Compactions keep it because their inputs are
+ * adjacent runs and their output takes the place of the oldest of them.
  *
  * <p><b>Threading.</b> Immutable.
  */
 public final class Shape {
-
-  /** The most levels there may be. */
-  public static final int MAX_LEVELS = 16;
 
   private static final Shape EMPTY = new Shape(List.of());
 
@@ -46,17 +43,17 @@ public final class Shape {
     this.levels = levels;
   }
 
-  /** No tables. */
-  public static Shape empty() {
+  /** The shape without tables. */
+  static Shape empty() {
     return EMPTY;
   }
 
-  /** The number of levels down to the deepest one that has a table. */
+  /** The number of levels down to the deepest level that has a table. */
   public int levels() {
     return levels.size();
   }
 
-  /** The runs of a level, newest first; none where the level does not exist. */
+  /** The runs of a level, newest first; empty if the level does not exist. */
   public List<Run> runs(int level) {
     return level < levels.size() ? levels.get(level) : List.of();
   }
@@ -82,8 +79,8 @@ public final class Shape {
     return tables;
   }
 
-  /** The changes that make this shape from the empty one. */
-  public List<VersionEdit.Change> snapshot() {
+  /** The changes that turn the empty shape into this one. */
+  List<VersionEdit.Change> snapshot() {
     List<VersionEdit.Change> changes = new ArrayList<>();
     for (int level = 0; level < levels.size(); level++) {
       for (Run run : levels.get(level)) {
@@ -96,38 +93,38 @@ public final class Shape {
   }
 
   /**
-   * The shape after tables were removed and others added. A table that is removed and added is
-   * moved.
+   * The shape after tables were removed and others added. A table that is both is moved.
    *
-   * @throws IllegalArgumentException when a table is not where it is said to be, is there already,
-   *     or overlaps another of its run
+   * @throws IllegalArgumentException when a removed table is not in its run, or when an added table
+   *     is in the shape already or overlaps another table of its run
    */
-  public Shape apply(List<TableRemoved> removed, List<TableAdded> added) {
+  Shape apply(List<TableRemoved> removed, List<TableAdded> added) {
     if (removed.isEmpty() && added.isEmpty()) {
       return this;
     }
-    List<Map<Long, Set<Long>>> gone = new ArrayList<>();
-    List<Map<Long, List<TableMetadata>>> fresh = new ArrayList<>();
-    for (int level = 0; level < MAX_LEVELS; level++) {
-      gone.add(new HashMap<>());
-      fresh.add(new HashMap<>());
+    List<Map<Long, Set<Long>>> outgoing = new ArrayList<>();
+    List<Map<Long, List<TableMetadata>>> incoming = new ArrayList<>();
+    for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
+      outgoing.add(new HashMap<>());
+      incoming.add(new HashMap<>());
     }
     for (TableRemoved change : removed) {
-      if (!gone.get(change.level())
+      if (!outgoing
+          .get(change.level())
           .computeIfAbsent(change.run(), id -> new HashSet<>())
           .add(change.number())) {
         throw new IllegalArgumentException("table=" + change.number() + " is removed twice");
       }
     }
     for (TableAdded change : added) {
-      fresh
+      incoming
           .get(change.level())
           .computeIfAbsent(change.run(), id -> new ArrayList<>())
           .add(change.table());
     }
     List<List<Run>> next = new ArrayList<>();
-    for (int level = 0; level < MAX_LEVELS; level++) {
-      next.add(changeLevel(runs(level), gone.get(level), fresh.get(level)));
+    for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
+      next.add(changeLevel(runs(level), outgoing.get(level), incoming.get(level)));
     }
     while (!next.isEmpty() && next.getLast().isEmpty()) {
       next.removeLast();
@@ -137,22 +134,22 @@ public final class Shape {
   }
 
   private static List<Run> changeLevel(
-      List<Run> runs, Map<Long, Set<Long>> gone, Map<Long, List<TableMetadata>> fresh) {
-    if (gone.isEmpty() && fresh.isEmpty()) {
+      List<Run> runs, Map<Long, Set<Long>> outgoing, Map<Long, List<TableMetadata>> incoming) {
+    if (outgoing.isEmpty() && incoming.isEmpty()) {
       return runs;
     }
     TreeMap<Long, Run> changed = new TreeMap<>(Comparator.reverseOrder());
     runs.forEach(run -> changed.put(run.id(), run));
-    Set<Long> ids = new HashSet<>(gone.keySet());
-    ids.addAll(fresh.keySet());
+    Set<Long> ids = new HashSet<>(outgoing.keySet());
+    ids.addAll(incoming.keySet());
     for (long id : ids) {
       Run run = changed.get(id);
       List<TableMetadata> tables =
           changeRun(
               id,
               run == null ? List.of() : run.tables(),
-              gone.getOrDefault(id, Set.of()),
-              fresh.getOrDefault(id, List.of()));
+              outgoing.getOrDefault(id, Set.of()),
+              incoming.getOrDefault(id, List.of()));
       if (tables.isEmpty()) {
         changed.remove(id);
       } else {
@@ -163,22 +160,22 @@ public final class Shape {
   }
 
   private static List<TableMetadata> changeRun(
-      long id, List<TableMetadata> tables, Set<Long> gone, List<TableMetadata> fresh) {
-    List<TableMetadata> kept = new ArrayList<>(tables.size() + fresh.size());
+      long id, List<TableMetadata> tables, Set<Long> outgoing, List<TableMetadata> incoming) {
+    List<TableMetadata> kept = new ArrayList<>(tables.size() + incoming.size());
     for (TableMetadata table : tables) {
-      if (!gone.contains(table.number())) {
+      if (!outgoing.contains(table.number())) {
         kept.add(table);
       }
     }
-    if (kept.size() + gone.size() != tables.size()) {
-      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + gone);
+    if (kept.size() + outgoing.size() != tables.size()) {
+      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + outgoing);
     }
-    kept.addAll(fresh);
+    kept.addAll(incoming);
     kept.sort((a, b) -> a.compareSmallest(b.smallestKey()));
     return kept;
   }
 
-  /** No number twice: a table that was added must not be anywhere else. */
+  /** Checks that no table is in the shape twice. */
   private static void checkNumbers(List<List<Run>> levels, List<TableAdded> added) {
     if (added.isEmpty()) {
       return;

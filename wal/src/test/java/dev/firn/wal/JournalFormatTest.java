@@ -11,19 +11,19 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** Pins the bytes of a segment: stores that exist must stay readable. */
+/** Pins the bytes of a segment: existing stores must stay readable. */
 final class JournalFormatTest {
 
   private static final Path STORE = Path.of("/store");
   private static final String GOLDEN = "journal-1.hex";
 
-  /** Two records, a force, a third record, an orderly end. */
+  /** Two records, a sync, a third record, an orderly end. */
   private static byte[] segment() {
     MemoryFileSystem fs = new MemoryFileSystem();
     TestJournal store = TestJournal.create(fs, STORE);
     store.append("a", 3, 1);
     store.append("b", 130, 4);
-    store.active.force();
+    store.active.sync();
     store.append("c", 0, 2);
     int end = (int) JournalFormat.padded(store.active.end() + JournalFormat.RECORD_HEADER_BYTES);
     Path path = store.active.path();
@@ -54,7 +54,7 @@ final class JournalFormatTest {
     }
   }
 
-  /** Number 3, of 4096 bytes, prepared after number 1: what another program computed. */
+  /** Number 3, of 4096 bytes, prepared after number 1; the bytes were computed by other code. */
   @Test
   void headerOfAPreparedSegment_isThatOfVersion1() {
     MemoryFileSystem fs = new MemoryFileSystem();

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power, or kills the process, before any file operation of a random history, and
- * recovers: what was forced must be there, what is there must be a prefix of what was written, and
- * none of it may pass for damage.
+ * recovers: what was synced must be there, what is there must be a prefix of what was written, and
+ * none of it may be reported as damage.
  */
 final class JournalPowerCutTest {
 
@@ -27,7 +27,7 @@ final class JournalPowerCutTest {
   private static final int HISTORIES = 30;
   private static final int STEPS = 40;
 
-  /** What the files were at one moment, and what a recovery of them must find. */
+  /** The files at one moment, and what a recovery of them must find. */
   private record Image(
       MemoryFileSystem files,
       TestJournal store,
@@ -49,7 +49,7 @@ final class JournalPowerCutTest {
   private int synced;
 
   @Test
-  void recovery_findsAPrefixWithAllThatWasForced() {
+  void recovery_findsAPrefixWithAllThatWasSynced() {
     int cuts = 0;
     for (int i = 0; i < HISTORIES; i++) {
       long history = seed + i;
@@ -63,7 +63,7 @@ final class JournalPowerCutTest {
     assertTrue(cuts > HISTORIES);
   }
 
-  /** Every step of the life of a segment's file, and what it leaves if it is the last one. */
+  /** A crash after every step in the life of a segment's file. */
   @Test
   void everyOperationOfOneHistory_leavesWhatCanBeRecovered() {
     MemoryFileSystem files = new MemoryFileSystem();
@@ -88,7 +88,7 @@ final class JournalPowerCutTest {
         publishAll(new Random(i));
         if (i % 4 == 1) {
           int before = published;
-          store.active.force();
+          store.active.sync();
           synced = before;
         }
         if (store.segments.size() > 2) {
@@ -98,10 +98,10 @@ final class JournalPowerCutTest {
       }
       if (session == 1) {
         store.active.seal();
-        store.active.force();
+        store.active.sync();
         synced = published;
         store.active.finish();
-        store.active.force();
+        store.active.sync();
       }
       store.close();
     }
@@ -133,10 +133,10 @@ final class JournalPowerCutTest {
     if (random.nextInt(3) == 0) {
       publishAll(random);
       store.active.seal();
-      store.active.force();
+      store.active.sync();
       synced = published;
       store.active.finish();
-      store.active.force();
+      store.active.sync();
       takeImage(random, files, store);
     }
     files.failBefore(FaultInjection.NONE);
@@ -163,7 +163,7 @@ final class JournalPowerCutTest {
       case 4, 5, 6, 7 -> publishAll(random);
       case 8 -> {
         int before = published;
-        store.active.force();
+        store.active.sync();
         synced = Math.max(synced, before);
       }
       default -> {
@@ -176,7 +176,7 @@ final class JournalPowerCutTest {
     }
   }
 
-  /** Copied in any order, published in the order of their places. */
+  /** Copies records in any order, publishes them in the order of their places. */
   private void publishAll(Random random) {
     List<TestJournal.Pending> shuffled = new ArrayList<>(pending);
     Collections.shuffle(shuffled, random);
@@ -194,10 +194,10 @@ final class JournalPowerCutTest {
     }
   }
 
-  /** What changes nothing is no moment of its own. */
+  /** Only an operation that changes files makes a new moment. */
   private static boolean changes(FileOperation operation) {
     return switch (operation) {
-      case WRITE, FORCE, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
+      case WRITE, SYNC, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
       default -> false;
     };
   }
@@ -232,7 +232,7 @@ final class JournalPowerCutTest {
     return found;
   }
 
-  /** The power goes during recovery as well, and what was recovered and written on is recovered. */
+  /** The power is cut during recovery, too; what was recovered and written later is recovered. */
   private void recoverTwice(Random random, Image image) {
     MemoryFileSystem copy = image.files().processKillClone();
     List<Image> nested = new ArrayList<>();
@@ -249,7 +249,7 @@ final class JournalPowerCutTest {
     try (TestJournal first = recover(image.with(copy, image.atLeast()))) {
       copy.failBefore(FaultInjection.NONE);
       first.append("again", 100, 2);
-      first.active.force();
+      first.active.sync();
       int size = first.written.size();
       MemoryFileSystem next = copy.crashClone(random.nextLong());
       recover(new Image(next, first, first.written, size, size, first.floor, first.floorSequence))

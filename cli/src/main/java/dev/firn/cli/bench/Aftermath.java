@@ -29,7 +29,9 @@ record Aftermath(long settledNanos, StoreStats stats) {
 
   /** Bytes written to the device, journal included, for each byte of keys and values. */
   double writeAmplification() {
-    long user = stats.userBytesWritten();
-    return user == 0 ? 0 : stats.writeAmplification() + (double) stats.journalBytesWritten() / user;
+    long user = stats.writes().userBytes();
+    return user == 0
+        ? 0
+        : stats.writeAmplification() + (double) stats.journal().bytesWritten() / user;
   }
 }

@@ -17,8 +17,8 @@ public record StoreActivity(long diskBytes, int frozen, long flushes, long compa
     StoreStats stats = store.stats();
     return new StoreActivity(
         LocalFiles.sizeOfTree(store.directory()),
-        stats.frozenGenerations(),
-        stats.flushes(),
-        stats.compactions());
+        stats.memory().frozenMemTables(),
+        stats.flushes().count(),
+        stats.compactions().count());
   }
 }

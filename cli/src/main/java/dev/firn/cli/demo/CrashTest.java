@@ -2,6 +2,7 @@ package dev.firn.cli.demo;
 
 import dev.firn.Cursor;
 import dev.firn.RecoveryReport;
+import dev.firn.RecoveryReport.TornTail;
 import dev.firn.Store;
 import dev.firn.cli.console.Quantity;
 import java.io.IOException;
@@ -80,9 +81,10 @@ final class CrashTest {
   }
 
   private static String tail(RecoveryReport recovery) {
-    return recovery.tornFile() == null
+    TornTail torn = recovery.tornTail();
+    return torn == null
         ? "none: the kill met no half-written record"
-        : Quantity.bytes(recovery.droppedBytes()) + " that were not acknowledged, dropped";
+        : Quantity.bytes(torn.droppedBytes()) + " that were not acknowledged, dropped";
   }
 
   /** Checks that each acknowledged batch is there, that batches are whole, and have no gap. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Loses pages of a mapping by cutting its file, after the code has been compiled. */
+/** Loses pages of a mapping by truncating its file, after the code was compiled. */
 @EnabledOnOs(OS.LINUX)
 class FaultBarrierTest {
 
@@ -68,10 +68,10 @@ class FaultBarrierTest {
         first = first == null ? failure : first;
       }
       assertEquals(before, done);
-      assertThrows(StorageException.class, () -> file.force(0, 10));
+      assertThrows(StorageException.class, () -> file.sync(0, 10));
       assertSame(
-          assertThrows(StorageException.class, () -> file.force(0, 10)),
-          assertThrows(StorageException.class, () -> file.force(0, 10)));
+          assertThrows(StorageException.class, () -> file.sync(0, 10)),
+          assertThrows(StorageException.class, () -> file.sync(0, 10)));
     }
   }
 

@@ -58,13 +58,13 @@ class MemoryFileSystemTest extends FileSystemContract {
       DiskFullException failure =
           assertThrows(DiskFullException.class, () -> file.append(source, 0, 1));
       assertTrue(failure.getMessage().contains(file("b").toString()), failure.getMessage());
-      assertSame(failure, assertThrows(DiskFullException.class, file::force));
+      assertSame(failure, assertThrows(DiskFullException.class, file::sync));
       assertEquals(40, file.size());
     }
   }
 
   @Test
-  void capacity_isGivenBackByDeleteAndRename() {
+  void capacity_isFreedByDeleteAndRename() {
     fs.setCapacityBytes(100);
     fs.allocate(file("a"), 60);
     try (MappedFile open = fs.map(file("a"))) {
@@ -77,9 +77,9 @@ class MemoryFileSystemTest extends FileSystemContract {
     fs.allocate(file("b"), 50);
     fs.rename(file("a"), file("b"));
     assertEquals(70, fs.usableBytes(folder()));
-    try (LockFile claim = fs.lock(file("LOCK"))) {
-      claim.describe("0123456789");
-      claim.describe("01234");
+    try (LockFile lock = fs.lock(file("LOCK"))) {
+      lock.describe("0123456789");
+      lock.describe("01234");
     }
     assertEquals(65, fs.usableBytes(folder()));
     assertEquals(65, fs.crashClone(PowerCut.everything()).usableBytes(folder()));
@@ -98,7 +98,7 @@ class MemoryFileSystemTest extends FileSystemContract {
   // Open files
 
   @Test
-  void openFiles_sayWhatAndWhere() {
+  void openFiles_haveOperationAndOrigin() {
     write("a", "one");
     ReadFile leaked = fs.openRead(file("a"));
     OpenFile open = fs.openFiles().getFirst();
@@ -106,14 +106,14 @@ class MemoryFileSystemTest extends FileSystemContract {
     assertEquals(FileOperation.OPEN_READ, open.openedBy());
     assertTrue(
         Arrays.stream(open.origin().getStackTrace())
-            .anyMatch(frame -> frame.getMethodName().equals("openFiles_sayWhatAndWhere")));
+            .anyMatch(frame -> frame.getMethodName().equals("openFiles_haveOperationAndOrigin")));
     leaked.close();
   }
 
   // Faults
 
   @Test
-  void faults_areAskedBeforeEachOperation() {
+  void faults_areCalledBeforeEachOperation() {
     List<FileOperation> seen = new ArrayList<>();
     fs.failBefore((operation, path) -> seen.add(operation));
     useEverything(folder());
@@ -151,53 +151,53 @@ class MemoryFileSystemTest extends FileSystemContract {
   }
 
   @Test
-  void failedForce_isRepeatedByEachLaterOne() {
+  void failedSync_isRepeatedByEachLaterOne() {
     fs.allocate(file("a"), 10_000);
     try (MappedFile file = fs.map(file("a"));
         AppendFile appended = fs.create(file("b"))) {
       file.write(0, bytes("one"), 0, 3);
-      fs.failBefore(failing(FileOperation.FORCE));
-      StorageException failure = assertThrows(StorageException.class, () -> file.force(0, 3));
-      StorageException other = assertThrows(StorageException.class, appended::force);
+      fs.failBefore(failing(FileOperation.SYNC));
+      StorageException failure = assertThrows(StorageException.class, () -> file.sync(0, 3));
+      StorageException other = assertThrows(StorageException.class, appended::sync);
       fs.failBefore(FaultInjection.NONE);
-      assertSame(failure, assertThrows(StorageException.class, () -> file.force(5000, 3)));
-      assertSame(other, assertThrows(StorageException.class, appended::force));
+      assertSame(failure, assertThrows(StorageException.class, () -> file.sync(5000, 3)));
+      assertSame(other, assertThrows(StorageException.class, appended::sync));
       assertSame(
           other, assertThrows(StorageException.class, () -> appended.append(bytes("x"), 0, 1)));
     }
   }
 
   @Test
-  void failedStore_failsEachLaterForce() {
+  void failedStore_failsEachLaterSync() {
     fs.allocate(file("a"), 10_000);
     try (MappedFile file = fs.map(file("a"))) {
       fs.failBefore(failing(FileOperation.WRITE));
       StorageException failure =
           assertThrows(StorageException.class, () -> file.write(0, bytes("one"), 0, 3));
       fs.failBefore(FaultInjection.NONE);
-      assertSame(failure, assertThrows(StorageException.class, () -> file.force(5000, 3)));
+      assertSame(failure, assertThrows(StorageException.class, () -> file.sync(5000, 3)));
       assertEquals(0, file.memory().get(ValueLayout.JAVA_BYTE, 0));
     }
   }
 
-  /** As on Linux: the pages are taken for clean, so a force by another mapping writes nothing. */
+  /** As on Linux: the pages are taken for clean, so a sync by another mapping writes nothing. */
   @Test
-  void failedForce_losesItsPagesUntilTheyAreStoredIntoAgain() {
+  void failedSync_losesItsPagesUntilTheyAreStoredIntoAgain() {
     fs.allocate(file("a"), 10_000);
     fs.syncDirectory(folder());
-    fs.failBefore(failing(FileOperation.FORCE));
+    fs.failBefore(failing(FileOperation.SYNC));
     try (MappedFile file = fs.map(file("a"))) {
       file.write(0, bytes("one"), 0, 3);
       file.write(5000, bytes("two"), 0, 3);
-      assertThrows(StorageException.class, () -> file.force(0, 3));
+      assertThrows(StorageException.class, () -> file.sync(0, 3));
     }
     fs.failBefore(FaultInjection.NONE);
     try (MappedFile file = fs.map(file("a"))) {
-      file.force(0, 10_000);
+      file.sync(0, 10_000);
       assertEquals("\0\0\0", content(fs.crashCloneSyncedOnly(), 0));
       assertEquals("two", content(fs.crashCloneSyncedOnly(), 5000));
       file.write(100, bytes("x"), 0, 1);
-      file.force(0, 10_000);
+      file.sync(0, 10_000);
       assertEquals("one", content(fs.crashCloneSyncedOnly(), 0));
     }
   }
@@ -229,9 +229,9 @@ class MemoryFileSystemTest extends FileSystemContract {
     write("a", "one");
     fs.allocate(file("b"), 100);
     try (MappedFile mapped = fs.map(file("b"));
-        LockFile claim = fs.lock(file("LOCK"))) {
+        LockFile lock = fs.lock(file("LOCK"))) {
       mapped.write(50, bytes("two"), 0, 3);
-      claim.describe("me");
+      lock.describe("me");
       MemoryFileSystem clone = fs.processKillClone();
       mapped.write(50, bytes("xxx"), 0, 3);
       assertEquals(fs.bootId(), clone.bootId());

@@ -12,10 +12,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** The contract's second part: files that grow, and files to be read. */
+/** The contract's second part: append files and read files. */
 abstract class StreamContract extends FolderContract {
 
-  // Files that grow
+  // Append files
 
   @Test
   void create_nameTaken() {
@@ -43,7 +43,7 @@ abstract class StreamContract extends FolderContract {
         done += step;
         assertEquals(done, file.size());
       }
-      file.force();
+      file.sync();
     }
     try (ReadFile file = fs().openRead(file("a"))) {
       assertEquals(-1, source.mismatch(file.map()));
@@ -65,7 +65,7 @@ abstract class StreamContract extends FolderContract {
     file.close();
     file.close();
     assertThrows(IllegalStateException.class, () -> file.append(bytes("12"), 0, 2));
-    assertThrows(IllegalStateException.class, file::force);
+    assertThrows(IllegalStateException.class, file::sync);
   }
 
   @Test
@@ -76,7 +76,7 @@ abstract class StreamContract extends FolderContract {
     }
   }
 
-  // Files to be read
+  // Read files
 
   @Test
   void openRead_missingAndFolder() {
@@ -100,7 +100,7 @@ abstract class StreamContract extends FolderContract {
   }
 
   @Test
-  void read_behindTheEndNamesThePosition() {
+  void read_pastTheEndNamesThePosition() {
     write("a", "0123456789");
     try (ReadFile file = fs().openRead(file("a"))) {
       MemorySegment target = arena.allocate(20);

@@ -21,7 +21,7 @@ final class FirnAdapter implements StoreAdapter {
   private final Durability durability;
 
   FirnAdapter(Path folder, boolean synced, Compression compression) {
-    this.store = Store.open(folder, StoreOptions.defaults().withCompression(compression));
+    this.store = Store.open(folder, StoreOptions.builder().compression(compression).build());
     this.tree = store.tree("compare");
     this.durability = synced ? Durability.SYNCED : Durability.BUFFERED;
   }
@@ -40,7 +40,7 @@ final class FirnAdapter implements StoreAdapter {
   @Override
   public long tableBytesWritten() {
     StoreStats stats = store.stats();
-    return stats.flushBytesWritten() + stats.compactionBytesWritten();
+    return stats.flushes().bytesWritten() + stats.compactions().bytesWritten();
   }
 
   @Override
@@ -50,7 +50,7 @@ final class FirnAdapter implements StoreAdapter {
 
   @Override
   public long tableBytes() {
-    return store.stats().tableBytes();
+    return store.stats().tables().bytes();
   }
 
   @Override

@@ -49,8 +49,8 @@ public class SkipListBenchmark {
   private final MemTableArena full = newArena();
   private final MemTableArena growing = newArena();
 
-  private KeyNormalizer prefixes = KeyNormalizer.none();
-  private MemTable list = new MemTable(full, journal, prefixes);
+  private KeyNormalizer normalizer = KeyNormalizer.none();
+  private MemTable list = new MemTable(full, journal, normalizer);
   private MemTable target = list;
   private long next;
 
@@ -62,11 +62,11 @@ public class SkipListBenchmark {
   @Setup
   public void setUp() {
     fill(list);
-    prefixes = list.learnPrefixes();
+    normalizer = list.learnNormalizer();
     full.reset();
-    list = new MemTable(full, journal, prefixes);
+    list = new MemTable(full, journal, normalizer);
     fill(list);
-    target = new MemTable(growing, journal, prefixes);
+    target = new MemTable(growing, journal, normalizer);
   }
 
   private void fill(MemTable empty) {
@@ -96,7 +96,7 @@ public class SkipListBenchmark {
     if (next == ENTRIES) {
       next = 0;
       growing.reset();
-      target = new MemTable(growing, journal, prefixes);
+      target = new MemTable(growing, journal, normalizer);
     }
     return next++;
   }

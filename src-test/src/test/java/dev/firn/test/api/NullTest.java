@@ -8,6 +8,7 @@ import dev.firn.Compression;
 import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.KeyReader;
 import dev.firn.Progress;
 import dev.firn.Snapshot;
 import dev.firn.Store;
@@ -29,8 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Null for any argument of any public method is a {@link NullPointerException}, and changes
- * nothing.
+ * Null for any argument of any public method is a {@link NullPointerException} and changes nothing.
  */
 final class NullTest {
 
@@ -38,10 +38,12 @@ final class NullTest {
       List.of(
           Store.class,
           Tree.class,
+          KeyReader.class,
           Cursor.class,
           WriteBatch.class,
           KeyRange.class,
-          StoreOptions.class);
+          StoreOptions.class,
+          StoreOptions.Builder.class);
 
   @Test
   void anyArgument_null_isRefused() throws Exception {
@@ -65,7 +67,7 @@ final class NullTest {
         assertTrue(calls > 50, "calls: " + calls);
       }
       assertEquals(1, store.stats().lastSequence(), "entries written");
-      assertEquals(List.of("t"), store.trees());
+      assertEquals(List.of("t"), store.treeNames());
     }
     assertEquals(List.of(), wrong);
     disk.assertNothingOpen();
@@ -76,11 +78,13 @@ final class NullTest {
     Map<Class<?>, Object> values = new HashMap<>();
     values.put(Store.class, store);
     values.put(Tree.class, tree);
+    values.put(KeyReader.class, tree.at(snapshot));
     values.put(Snapshot.class, snapshot);
     values.put(Cursor.class, cursor);
     values.put(WriteBatch.class, new WriteBatch());
     values.put(KeyRange.class, KeyRange.all());
     values.put(StoreOptions.class, TinyOptions.smallest());
+    values.put(StoreOptions.Builder.class, TinyOptions.smallest().toBuilder());
     values.put(Path.class, MemoryDisk.DIRECTORY);
     values.put(String.class, "t");
     values.put(byte[].class, new byte[] {1});
@@ -92,7 +96,6 @@ final class NullTest {
     return values;
   }
 
-  /** Calls a method once for each argument that can be null. */
   private static int callWithNulls(Method method, Map<Class<?>, Object> values, List<String> wrong)
       throws Exception {
     int calls = 0;

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may do what with the memory that goes in and out. */
+/** Who owns the memory that goes into and out of the store. */
 final class OwnershipTest {
 
   private final MemoryDisk disk = new MemoryDisk();
@@ -164,7 +164,7 @@ final class OwnershipTest {
       assertTrue(cursor.first());
       MemorySegment view = cursor.value();
       again.close();
-      // Either what it was or an exception; never another byte, never a crash.
+      // The original byte or an exception; never another byte, never a crash.
       try {
         assertEquals(42, view.get(ValueLayout.JAVA_BYTE, 0));
       } catch (IllegalStateException e) {
@@ -188,8 +188,8 @@ final class OwnershipTest {
       assertArrayEquals(new byte[] {1}, cursor.keyBytes());
       assertArrayEquals(new byte[] {1}, cursor.valueBytes());
       assertFalse(cursor.next());
-      assertArrayEquals(new byte[] {1}, tree.get(new byte[] {1}, snapshot));
-      assertNull(tree.get(new byte[] {2}, snapshot));
+      assertArrayEquals(new byte[] {1}, tree.at(snapshot).get(new byte[] {1}));
+      assertNull(tree.at(snapshot).get(new byte[] {2}));
     }
   }
 
@@ -222,7 +222,7 @@ final class OwnershipTest {
   void trees_areSortedAndNotTheCallers() {
     store.tree("b");
     store.tree("a");
-    List<String> names = store.trees();
+    List<String> names = store.treeNames();
     assertEquals(List.of("a", "b", "t"), names);
     assertThrows(UnsupportedOperationException.class, () -> names.add("c"));
   }

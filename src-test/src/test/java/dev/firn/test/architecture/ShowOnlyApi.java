@@ -14,8 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A type whose supertypes and accessible members mention only the API itself, the JDK, and the
- * buffer that Netty users are handed values in.
+ * A type whose supertypes and accessible members mention only the API, the JDK, and Netty's buffer.
  */
 final class ShowOnlyApi extends ArchCondition<JavaClass> {
 
@@ -65,8 +64,9 @@ final class ShowOnlyApi extends ArchCondition<JavaClass> {
 
   private static boolean isApi(JavaClass type) {
     String name = type.getPackageName();
+    boolean isOurs = name.startsWith("dev.firn");
     return type.isPrimitive()
         || name.startsWith("java.")
-        || (API.contains(name) && type.getModifiers().contains(PUBLIC));
+        || (API.contains(name) && (!isOurs || type.getModifiers().contains(PUBLIC)));
   }
 }

@@ -28,9 +28,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * A store closed while threads do everything that can be done with it: each of them gets an {@link
- * IllegalStateException} that says so, nothing else goes wrong, and what was acknowledged is there
- * when the store is opened again.
+ * A store is closed while threads use it in every way: each thread gets an
+ * {@link IllegalStateException} that says closed, nothing else goes wrong, and every acknowledged
+ * write is there after reopening.
  */
 final class CloseRaceTest {
 
@@ -39,15 +39,14 @@ final class CloseRaceTest {
 
   @Test
   void memory_closeUnderLoad_onlySaysClosed() {
-    Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> new Round(MemoryDisk::new, seed).run()));
+    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> new Round(MemoryDisk::new, seed).run()));
   }
 
   @Test
   void realFiles_closeUnderLoad_onlySaysClosed() {
-    Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> new Round(RealDisk::new, seed).run()));
+    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> new Round(RealDisk::new, seed).run()));
   }
 
-  /** One store that is closed once. */
   private static final class Round {
 
     private final long seed;
@@ -128,7 +127,7 @@ final class CloseRaceTest {
         case 10 -> {
           Snapshot snapshot = store.snapshot();
           held.add(snapshot);
-          scan(tree.cursor(snapshot));
+          scan(tree.at(snapshot).cursor());
         }
         case 11 -> {
           Cursor cursor = tree.cursor();
@@ -157,7 +156,7 @@ final class CloseRaceTest {
         case 0 -> store.tree("u" + random.nextInt(3)).put(new byte[1], new byte[1]);
         case 1 -> assertTrue(store.verify().isIntact());
         case 2 -> assertTrue(store.stats().lastSequence() >= 0);
-        case 3 -> assertTrue(store.trees().contains("t"));
+        case 3 -> assertTrue(store.treeNames().contains("t"));
         case 4 -> assertTrue(acknowledged[0] == 0 || tree.contains(key(0, 1)));
         default -> Thread.yield();
       }
@@ -204,7 +203,7 @@ final class CloseRaceTest {
       }
     }
 
-    /** The write that was under way when the store was closed may be there or not. */
+    /** The write in flight at the closing may be there or not. */
     private void assertLast(int number, byte[] value) {
       long last = value == null ? 0 : ByteBuffer.wrap(value).getLong();
       assertEquals(0.5, last - acknowledged[number], 0.5, "last write");

@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Several threads put and get the same few keys; each key's history must be linearizable. */
+/** Several threads put and get a few keys; each key's history must be linearizable. */
 final class RegisterTest {
 
   private static final int WRITERS = 3;
   private static final int READERS = 3;
   private static final int KEYS = 4;
-  private static final int MOST_EVENTS = 300_000;
+  private static final int MAX_EVENTS = 300_000;
 
   private final List<List<List<Event>>> histories = new ArrayList<>();
 
@@ -50,7 +50,7 @@ final class RegisterTest {
         startReader(crew, tree, i, seed);
       }
       crew.start("flusher", () -> flushNowAndThen(store));
-      crew.workFor(Duration.ofSeconds(4));
+      crew.workFor(Duration.ofSeconds(2));
     }
     disk.assertNothingOpen();
     for (int key = 0; key < KEYS; key++) {
@@ -93,7 +93,7 @@ final class RegisterTest {
           } else {
             next[0] = putTwo(store, batch, tree, key, next[0], history);
           }
-          if (history.getFirst().size() > MOST_EVENTS) {
+          if (history.getFirst().size() > MAX_EVENTS) {
             Thread.sleep(10);
           }
         });
@@ -131,7 +131,7 @@ final class RegisterTest {
           long begin = System.nanoTime();
           long value = random.nextInt(4) > 0 ? get(tree, key, target) : seek(tree, key);
           history.get(key).add(new Event(false, value, begin, System.nanoTime()));
-          if (history.getFirst().size() > MOST_EVENTS) {
+          if (history.getFirst().size() > MAX_EVENTS) {
             Thread.sleep(10);
           }
         });
@@ -155,7 +155,7 @@ final class RegisterTest {
     return new byte[] {'k', (byte) key};
   }
 
-  /** A value of a length of its own, so that a mixture of two is noticed. */
+  /** Each value has its own length, so that a mixture of two is noticed. */
   private static byte[] value(long value) {
     byte[] bytes = new byte[8 + (int) Math.floorMod(value, 200L)];
     ByteBuffer.wrap(bytes).putLong(value);

@@ -9,14 +9,11 @@ import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
-import dev.firn.core.file.ForwardingFileSystem;
-import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
+import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.MemoryDisk;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Writers that come while the device is being flushed share the next flush. */
+/** Writers that arrive during a sync share the next sync. */
 @Timeout(60)
 final class SharedSyncTest {
 
@@ -47,7 +44,7 @@ final class SharedSyncTest {
       for (Writer<Boolean> writer : writers) {
         writer.result.get();
       }
-      assertEquals(2, gate.forces.get());
+      assertEquals(2, gate.syncs.get());
     }
   }
 
@@ -78,7 +75,7 @@ final class SharedSyncTest {
         ExecutionException e = assertThrows(ExecutionException.class, writer.result::get);
         assertTrue(e.getCause() instanceof FirnException, () -> e.getCause() + "");
       }
-      assertEquals(1, gate.forces.get());
+      assertEquals(1, gate.syncs.get());
     }
   }
 
@@ -86,7 +83,7 @@ final class SharedSyncTest {
     return new MemoryDisk(files, gate).open(StoreOptions.defaults());
   }
 
-  /** One writer inside a flush, which waits for the gate, and others who wait for it. */
+  /** One writer inside a sync that waits at the gate, and others that wait for it. */
   private List<Writer<Boolean>> firstAndWaiters(Store store) throws Exception {
     Tree tree = store.tree("t");
     List<Writer<Boolean>> writers = new ArrayList<>();
@@ -126,47 +123,39 @@ final class SharedSyncTest {
     }
   }
 
-  /** Has the first force of a writer wait, counts them all, and lets them fail when asked to. */
-  private final class Gate extends ForwardingFileSystem {
+  /** Makes the first sync of a writer wait, counts all of them, and fails them on request. */
+  private final class Gate extends InterceptedFileSystem {
 
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
-    private final AtomicInteger forces = new AtomicInteger();
+    private final AtomicInteger syncs = new AtomicInteger();
     private volatile boolean failing;
 
     Gate() {
       super(files);
     }
 
-    private void force(Path path) throws InterruptedException {
-      forces.incrementAndGet();
-      reached.countDown();
-      if (open.getCount() > 0) {
-        assertTrue(open.await(1, TimeUnit.MINUTES));
+    @Override
+    protected void sync(Path path, Runnable sync) {
+      if (Thread.currentThread().getName().equals(WRITER)) {
+        syncs.incrementAndGet();
+        reached.countDown();
+        awaitOpen();
+        if (failing) {
+          throw new StorageException(path, "was told to fail", null);
+        }
       }
-      if (failing) {
-        throw new StorageException(path, "was told to fail", null);
-      }
+      super.sync(path, sync);
     }
 
-    @Override
-    public MappedFile map(Path path) {
-      MappedFile file = super.map(path);
-      return (MappedFile)
-          Proxy.newProxyInstance(
-              MappedFile.class.getClassLoader(),
-              new Class<?>[] {MappedFile.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("force")
-                    && Thread.currentThread().getName().equals(WRITER)) {
-                  force(path);
-                }
-                try {
-                  return method.invoke(file, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
+    private void awaitOpen() {
+      try {
+        if (open.getCount() > 0) {
+          assertTrue(open.await(1, TimeUnit.MINUTES));
+        }
+      } catch (InterruptedException e) {
+        throw new AssertionError("interrupted at the gate", e);
+      }
     }
   }
 }

@@ -29,15 +29,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each file operation of the store's own threads fails once: the health shows it, the listener is
- * told, and if the store has failed by it the next write says so. None is swallowed.
+ * Each file operation of the store's own threads fails once: the store's health shows the failure,
+ * the listener is told, and if the store has failed, so is the next writer.
  */
 final class BackgroundFailureTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int PUTS = 700;
 
-  /** How long a thread may take from the failing operation to the report. */
+  /** Time limit from the failing operation to the report. */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   @Test
@@ -46,7 +46,7 @@ final class BackgroundFailureTest {
     assertTrue(operations > 300, () -> "only " + operations + " operations in the background");
     Map<FileOperation, Integer> failed = new EnumMap<>(FileOperation.class);
     Seed.runFor(
-        6_000,
+        3_000,
         seed -> {
           Round round = new Round(1 + new Random(seed).nextInt(operations));
           Deadline.call(LIMIT, round::run);
@@ -58,7 +58,6 @@ final class BackgroundFailureTest {
     System.out.println(operations + " operations in the background, failed: " + failed);
   }
 
-  /** One store, one of whose background operations fails. */
   private static final class Round {
 
     private final MemoryFileSystem files = new MemoryFileSystem();
@@ -72,15 +71,15 @@ final class BackgroundFailureTest {
       this.turn = turn;
     }
 
-    /** Returns how many operations there were in the background. */
     int run() {
       files.failBefore(this::before);
       MemoryDisk disk = new MemoryDisk(files);
       try (Store store =
           disk.open(
-              Workload.options()
-                  .withSyncInterval(Duration.ofMillis(2))
-                  .withProblemListener(told::add))) {
+              CrashWorkload.options().toBuilder()
+                  .syncInterval(Duration.ofMillis(2))
+                  .problemListener(told::add)
+                  .build())) {
         try {
           write(store);
         } catch (FirnException e) {

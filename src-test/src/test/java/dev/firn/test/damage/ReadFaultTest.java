@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A random read fails; the campaign {@code read-faults} does them all. */
+/** A random read fails; the campaign {@code read-faults} covers all. */
 final class ReadFaultTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -20,7 +20,7 @@ final class ReadFaultTest {
   void anyReadFails_isToldAndPasses() {
     List<ReadFaultScene> scenes = ReadFaultScene.all();
     Seed.runFor(
-        4_000,
+        2_000,
         seed -> {
           Random random = new Random(seed);
           ReadFaultScene scene = scenes.get(random.nextInt(scenes.size()));
@@ -39,7 +39,7 @@ final class ReadFaultTest {
     }
   }
 
-  /** What is read first when a store is opened is what says where everything is. */
+  /** The first read is of the file that names all others. */
   @Test
   void firstReadFails_opensOnceItCanBeRead() {
     for (ReadFaultScene scene : ReadFaultScene.all()) {

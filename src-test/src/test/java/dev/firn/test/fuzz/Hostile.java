@@ -11,29 +11,29 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Uses a store whose files somebody forged. It may hold anything; but nothing is left open, and
- * what goes wrong is refused as {@link Limits} has it.
+ * Uses a store with forged files. It may hold anything, but nothing is left open, and failures obey
+ * {@link Limits}.
  */
 final class Hostile {
 
   private static final int MAX_STEPS = 200_000;
 
-  /** Kept, since a logger that nobody holds loses its level. */
+  /** Referenced, because an unreferenced logger loses its level. */
   private static final Logger LOG = Logger.getLogger("dev.firn");
 
   private Hostile() {}
 
   static StoreOptions options() {
-    return StoreOptions.defaults()
-        .withJournalSegmentBytes(16 << 10)
-        .withBlockBytes(256)
-        .withTableBytes(8 << 10)
-        .withBlockCacheBytes(64 << 10)
-        .withScrubInterval(Duration.ZERO)
-        .withSyncInterval(Duration.ZERO);
+    return StoreOptions.builder()
+        .journalSegmentBytes(16 << 10)
+        .blockBytes(256)
+        .tableBytes(8 << 10)
+        .blockCacheBytes(64 << 10)
+        .scrubInterval(Duration.ZERO)
+        .syncInterval(Duration.ZERO)
+        .build();
   }
 
-  /** Opens the store and does with it what can be done. */
   static void use(StoreImage image) {
     LOG.setLevel(Level.OFF);
     MemoryDisk disk = new MemoryDisk(image.toFileSystem());
@@ -48,7 +48,7 @@ final class Hostile {
 
   private static void use(Store store) {
     Limits.attempt(() -> store.verify());
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       Tree tree = store.tree(name);
       Limits.attempt(() -> scan(tree));
       Limits.attempt(() -> tree.get(new byte[] {'k'}));

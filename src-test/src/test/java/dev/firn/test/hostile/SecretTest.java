@@ -30,8 +30,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever goes wrong with a store's files, no exception, problem, report or line of the log
- * contains a key or a value: those are the user's, and messages end up where others read them.
+ * Whatever goes wrong with a store's files, no exception, problem, report or log line contains a
+ * key or a value: those are the user's, and messages end up where others read them.
  */
 final class SecretTest {
 
@@ -59,10 +59,11 @@ final class SecretTest {
       };
 
   private StoreOptions options() {
-    return TinyOptions.smallest()
-        .withTableBytes(4 << 10)
-        .withSyncInterval(Duration.ZERO)
-        .withProblemListener(problem -> said.add(problem + text(problem.cause())));
+    return TinyOptions.smallest().toBuilder()
+        .tableBytes(4 << 10)
+        .syncInterval(Duration.ZERO)
+        .problemListener(problem -> said.add(problem + text(problem.cause())))
+        .build();
   }
 
   @Test
@@ -126,7 +127,7 @@ final class SecretTest {
     return file;
   }
 
-  /** Does what a user does, and keeps all that is said about it. */
+  /** Uses the store as an application does and keeps every message. */
   private void use(StoreImage image, int failing) {
     MemoryDisk disk = new MemoryDisk(image.toFileSystem());
     int[] left = {failing};
@@ -164,7 +165,7 @@ final class SecretTest {
     }
   }
 
-  /** Mistakes that are reported about arguments which hold keys and values. */
+  /** Mistakes with arguments that hold keys and values. */
   private void misuse() {
     MemoryDisk disk = new MemoryDisk();
     Store store = disk.open(options());
@@ -174,7 +175,7 @@ final class SecretTest {
     said.add(batch + " " + tree + " " + tree.cursor());
     attempt(() -> tree.put(tooLong, bytes(VALUE)));
     attempt(() -> tree.get(tooLong));
-    attempt(() -> KeyRange.between(bytes(KEY + 2), bytes(KEY + 1)));
+    attempt(() -> KeyRange.closedOpen(bytes(KEY + 2), bytes(KEY + 1)));
     attempt(() -> tree.cursor().next());
     store.dropTree("t");
     attempt(() -> tree.put(bytes(KEY), bytes(VALUE)));

@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A few deaths; {@link KillMain} brings more. */
+/** A few kills; {@link KillMain} runs more. */
 final class KillTest {
 
-  private static final int CYCLES = 10;
+  private static final int CYCLES = 5;
 
   @Test
   void killedProcess_losesNothingAcknowledged(@TempDir Path directory) {

@@ -21,9 +21,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * Power cuts while a manifest that has grown to a megabyte is replaced by a new one, which no
- * script of the other tests is long enough for; and the negative controls of that: each of its
- * syncs is left out, and must be missed. (Renames are tried by {@link SyncControl}.)
+ * Power cuts while a manifest of a megabyte is replaced, which the scripts of other tests are too
+ * short for; and its negative controls: leaving out any of its syncs must be noticed.
+ * {@link SyncControl} covers the renames.
  */
 final class ManifestRotationTest {
 
@@ -39,12 +39,12 @@ final class ManifestRotationTest {
           assertEquals(SYNCS, whole.syncs.size(), () -> "syncs: " + whole.syncs);
           for (Reached sync : whole.syncs) {
             Rotation without = new Rotation(seed, sync::equals);
-            assertFalse(without.wrong().isEmpty(), () -> "nobody misses " + sync);
+            assertFalse(without.wrong().isEmpty(), () -> "not noticed: " + sync);
           }
         });
   }
 
-  /** One store whose manifest is replaced; promised are the sets of trees that there may be. */
+  /** One store whose manifest is replaced; the promise is the possible sets of trees. */
   private static final class Rotation {
 
     private final Random random;
@@ -91,7 +91,7 @@ final class ManifestRotationTest {
       change(() -> store.dropTree(name));
     }
 
-    /** Until the change has returned, the trees may be those before it. */
+    /** Until the change returns, the trees may be those of before or after it. */
     private void change(Runnable change) {
       Set<String> after = Set.copyOf(trees);
       cuts.promise(List.of(before, after));
@@ -104,9 +104,9 @@ final class ManifestRotationTest {
       return cuts.wrong(
           random,
           (store, possible) ->
-              possible.contains(Set.copyOf(store.trees()))
+              possible.contains(Set.copyOf(store.treeNames()))
                   ? Optional.empty()
-                  : Optional.of(store.trees().size() + " trees"));
+                  : Optional.of(store.treeNames().size() + " trees"));
     }
   }
 }

@@ -9,49 +9,50 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * All negative controls: each way to each place in the engine that syncs or renames is left out,
- * and that must be noticed.
+ * All negative controls: leaving out any way to any place in the engine that syncs or renames must
+ * be noticed.
  */
 final class SyncControls {
 
   /**
-   * What no power cut needs, with the proof. They stay for the reasons given.
+   * What no power cut needs: the proof, and the reason for keeping it.
    *
-   * <p>The keys are beginnings of what {@link Reached#toString} says, without the line.
+   * <p>Keys are prefixes of {@link Reached#toString} without the line.
    */
   static final Map<String, String> NOT_NEEDED =
       Map.of(
           "RENAME at TableWriter.finish",
-          "A table is read only if the manifest names it, and the manifest names it only after it"
-              + " was forced; half a table is deleted at the next opening, whatever its name. The"
-              + " rename keeps it from being taken for a table by people and tools.",
+          "A table is read only if the manifest names it, which happens after its sync; an"
+              + " incomplete table is deleted at the next opening, whatever its name. The rename"
+              + " tells people and tools that a table is complete.",
           "RENAME at CurrentFile.install from ManifestLog.close",
-          "CURRENT named this manifest before, since it was begun; what changes is only how long it"
-              + " says that the manifest is. That finds a manifest out that was cut off later.",
+          "CURRENT names the same manifest before and after it; only the length of the manifest"
+              + " changes. The length reveals a manifest that was truncated later.",
           "SYNC_DIRECTORY at CurrentFile.install from ManifestLog.close",
-          "Before the rename: the manifest's name is durable since it was begun. After it: as for"
-              + " the rename.",
+          "Before the rename: the manifest's name has been durable from its creation. After it: as"
+              + " for the rename.",
           "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
-          "What an earlier process gave up is gone durably when the manifest is in place that the"
-              + " store begins at each opening, between the reading of the journal and its first"
-              + " change: that syncs the folder. Should it do so no more, KilledRecoveryTest shows"
-              + " what is lost. Whoever recovers a journal by itself needs it.",
+          "Each opening installs a new manifest between reading the journal and changing it, which"
+              + " syncs the folder with the deletions of an earlier process. KilledRecoveryTest"
+              + " shows what is lost without that. A recovery of a journal alone needs this sync.",
           "SYNC_DIRECTORY at JournalFolder.sweep",
-          "What is swept is below the floor, or temporary: should it come back it is not read, and"
-              + " is swept again. It keeps space from being lost.");
+          "Swept files are below the floor or temporary: if they reappear they are not read, and"
+              + " are swept again. The sync keeps their space from being lost.");
 
-  /** Places that these scripts do not come to. */
+  /** Places that the scripts do not reach. */
   static final Map<String, String> NOT_REACHED =
-      Map.of("FORCE at JournalFolder.repair", "only salvage does that: see SalvageTest");
+      Map.of("SYNC at JournalFolder.repair", "only salvage does that: see SalvageTest");
 
-  /** What a rename keeps from being found half made: tested by making it under its final name. */
+  /**
+   * What a rename protects from being found incomplete: tested by making it under its final name.
+   */
   static final Map<String, String> TEMPORARY =
       Map.of(
           "RENAME at SegmentFiles.prepare", ".journal", "RENAME at CurrentFile.install", "CURRENT");
 
   private SyncControls() {}
 
-  /** What is known of a way or place, if it is in a list. */
+  /** The entry of a list for a way or place. */
   static Optional<String> lookUp(Map<String, String> list, Object what) {
     String text = what.toString().replaceAll(":\\d+", "");
     return list.entrySet().stream()
@@ -60,7 +61,6 @@ final class SyncControls {
         .findFirst();
   }
 
-  /** The ways that random scripts take. */
   static SortedSet<Reached> discover(long seed, int scripts) {
     SortedSet<Reached> ways = new TreeSet<>();
     SyncControl listening =
@@ -85,7 +85,7 @@ final class SyncControls {
    * Leaves something out until that is noticed.
    *
    * @param what for the message
-   * @return how many attempts it took
+   * @return number of attempts
    */
   static int assertNoticed(Object what, SyncControl control, long seed, int attempts) {
     List<Boolean> reached = new ArrayList<>();
@@ -95,7 +95,6 @@ final class SyncControls {
       }
       reached.add(control.isReached());
     }
-    throw new AssertionError(
-        "nobody notices that this is missing: " + what + "; it was reached: " + reached);
+    throw new AssertionError("not noticed without it: " + what + "; reached: " + reached);
   }
 }

@@ -16,12 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What a store says of the file system that it lies on. The campaign has a real one. */
+/** A store's warning about the kind of its file system. The campaign uses a real one. */
 final class CopyOnWriteTest {
 
   private final MemoryFileSystem files = new MemoryFileSystem();
   private final List<StoreProblem> told = new CopyOnWriteArrayList<>();
-  private final StoreOptions options = TinyOptions.smallest().withProblemListener(told::add);
+  private final StoreOptions options =
+      TinyOptions.smallest().toBuilder().problemListener(told::add).build();
 
   @Test
   void copyOnWrite_isWarnedOfAtEachOpening() {
@@ -46,7 +47,6 @@ final class CopyOnWriteTest {
     }
   }
 
-  /** A file system that is of a kind. */
   private static final class Kind extends ForwardingFileSystem {
 
     private final Optional<String> kind;

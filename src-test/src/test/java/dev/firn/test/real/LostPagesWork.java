@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to a store whose pages go away: every way to read, to write, to flush and to check.
- * An exception of ours is counted; any other is thrown, and so is a wrong answer.
+ * Uses a store that loses pages in every way: reads, writes, flushes and checks. A
+ * {@code FirnException} is counted; any other exception and a wrong answer are thrown.
  *
  * <p><b>Threading.</b> One writer and any number of others.
  */
@@ -31,7 +31,7 @@ final class LostPagesWork {
   private final Tree tree;
   private final Path folder;
 
-  /** The last version of each key that was acknowledged, and the last that was begun. */
+  /** The last acknowledged version of each key, and the last begun. */
   private final AtomicIntegerArray acknowledged = new AtomicIntegerArray(KEYS);
 
   private final AtomicIntegerArray begun = new AtomicIntegerArray(KEYS);
@@ -44,7 +44,6 @@ final class LostPagesWork {
     this.folder = folder;
   }
 
-  /** How many operations failed. */
   long failures() {
     return failures.get();
   }
@@ -74,7 +73,6 @@ final class LostPagesWork {
     acknowledged.set(key, version);
   }
 
-  /** Writes one value. */
   void write(Random random) throws InterruptedException {
     try {
       put(random.nextInt(KEYS), random.nextInt(20) == 0 ? Durability.SYNCED : Durability.BUFFERED);
@@ -84,7 +82,6 @@ final class LostPagesWork {
     }
   }
 
-  /** Flushes, merges, verifies or scrubs. */
   void keepHouse(Random random) throws InterruptedException {
     Thread.sleep(random.nextInt(10));
     try {
@@ -105,7 +102,6 @@ final class LostPagesWork {
     }
   }
 
-  /** Reads in one of all ways. */
   void read(Random random) {
     int key = random.nextInt(KEYS);
     try {
@@ -124,27 +120,27 @@ final class LostPagesWork {
   }
 
   private void get(int key) {
-    int least = acknowledged.get(key);
+    int min = acknowledged.get(key);
     byte[] value = tree.get(bytes(key));
     if (value == null) {
       throw new AssertionError("key " + key + " is not there");
     }
-    check(key, least, value);
+    check(key, min, value);
   }
 
   private void getInto(int key) {
-    int least = acknowledged.get(key);
+    int min = acknowledged.get(key);
     byte[] target = new byte[LostPagesValue.MAX_BYTES];
     long length = tree.get(bytes(key), target);
-    check(key, least, copyOf(MemorySegment.ofArray(target), length));
+    check(key, min, copyOf(MemorySegment.ofArray(target), length));
   }
 
   private void getIntoNative(int key) {
-    int least = acknowledged.get(key);
+    int min = acknowledged.get(key);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment target = arena.allocate(LostPagesValue.MAX_BYTES);
       long length = tree.get(MemorySegment.ofArray(bytes(key)), target);
-      check(key, least, copyOf(target, length));
+      check(key, min, copyOf(target, length));
     }
   }
 
@@ -156,9 +152,9 @@ final class LostPagesWork {
 
   /** Walks over some keys, none of which may be missing. */
   private void scan(int start, boolean forward, boolean copies) {
-    int[] least = new int[KEYS];
+    int[] min = new int[KEYS];
     for (int i = 0; i < KEYS; i++) {
-      least[i] = acknowledged.get(i);
+      min[i] = acknowledged.get(i);
     }
     try (Cursor cursor = tree.cursor();
         Arena arena = Arena.ofConfined()) {
@@ -170,7 +166,7 @@ final class LostPagesWork {
           throw new AssertionError("a scan misses " + key + ", finds " + (more ? key(cursor) : ""));
         }
         byte[] value = copies ? copyOf(target, cursor.copyValue(target)) : cursor.valueBytes();
-        check(key, least[key], value);
+        check(key, min[key], value);
         more = forward ? cursor.next() : cursor.prev();
         key += forward ? 1 : -1;
       }
@@ -181,15 +177,15 @@ final class LostPagesWork {
     return new String(cursor.keyBytes(), StandardCharsets.US_ASCII);
   }
 
-  private void check(int key, int least, byte[] value) {
+  private void check(int key, int min, byte[] value) {
     int version = LostPagesValue.version(key, value);
-    if (version < least || version > begun.get(key)) {
+    if (version < min || version > begun.get(key)) {
       throw new AssertionError(
-          "key %d: version %d, should be from %d".formatted(key, version, least));
+          "key %d: version %d, should be from %d".formatted(key, version, min));
     }
   }
 
-  /** A failure that a caller sees has to say which file it is about. */
+  /** A failure must name the file. */
   private void note(FirnException e) {
     failures.incrementAndGet();
     lastFailure = e;

@@ -1,59 +1,43 @@
 package dev.firn.test.real;
 
 import dev.firn.core.file.FileSystem;
-import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.RealFileSystem;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import dev.firn.test.InterceptedFileSystem;
+import java.nio.file.Path;
 
 /**
- * The machine's file system as the store would find it after a restart: a power cut of a loop
- * device loses the page cache, but the machine's boot id stays.
+ * The machine's file system with a boot id that changes: a power cut of a loop device loses the
+ * page cache, but the machine's boot id stays.
  */
-final class Reboots {
+final class Reboots extends InterceptedFileSystem {
 
-  private Reboots() {}
+  private final long boot;
+  private final boolean forgetful;
+
+  private Reboots(long boot, boolean forgetful) {
+    super(new RealFileSystem());
+    this.boot = boot;
+    this.forgetful = forgetful;
+  }
 
   /**
-   * @param boot which restart it is
-   * @param forgetful whether journals are not forced, though they say so: the harness must notice
+   * @param boot number of the restart
+   * @param forgetful whether syncs of journals are acknowledged and left out: the harness must
+   *     notice
    */
   static FileSystem files(long boot, boolean forgetful) {
-    FileSystem real = new RealFileSystem();
-    return proxy(
-        FileSystem.class,
-        (method, arguments) -> {
-          if (method.getName().equals("bootId")) {
-            return boot;
-          }
-          Object result = method.invoke(real, arguments);
-          return forgetful && result instanceof MappedFile file ? unforced(file) : result;
-        });
+    return new Reboots(boot, forgetful);
   }
 
-  private static MappedFile unforced(MappedFile file) {
-    return proxy(
-        MappedFile.class,
-        (method, arguments) ->
-            method.getName().equals("force") ? null : method.invoke(file, arguments));
+  @Override
+  public long bootId() {
+    return boot;
   }
 
-  private interface Call {
-    Object to(Method method, Object[] arguments) throws Exception;
-  }
-
-  private static <T> T proxy(Class<T> type, Call call) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, arguments) -> {
-              try {
-                return call.to(method, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
+  @Override
+  protected void sync(Path file, Runnable sync) {
+    if (!forgetful || !file.toString().contains(".journal")) {
+      super.sync(file, sync);
+    }
   }
 }
