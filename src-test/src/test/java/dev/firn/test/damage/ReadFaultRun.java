@@ -196,7 +196,7 @@ final class ReadFaultRun {
           walk(name, cursor, forward, lines);
         } catch (StorageException e) {
           tell(e);
-          assertFalse(cursor.isValid(), "the cursor stands somewhere");
+          assertFalse(cursor.isValid(), "the cursor is valid");
           device.recover();
           lines.subList(before, lines.size()).clear();
           walk(name, cursor, forward, lines);
