@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * gets its file and position. After the device recovers, the same call and the same cursor give the
  * right answer. A flush or compaction that needs the block fails the store, which reports that and
  * stays readable. Nothing is lost or left open.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class ReadFaultRun {
 
