@@ -145,7 +145,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Returns the present moment of all trees, to be read with {@link Tree#at} until it is closed. */
+   * Returns the present moment of all trees, to be read with {@link Tree#at} until it is closed.
+   */
   public Snapshot snapshot() {
     engine.checkOpen();
     return new Snapshot(engine);

@@ -23,7 +23,7 @@ abstract class FileSystemContract extends MappingContract {
   @Test
   void lock_twice() {
     try (LockFile lock = fs().lock(file("LOCK"))) {
-      lock.describe("somebody");
+      lock.describe("an owner");
       for (Path same : List.of(file("LOCK"), folder().resolve("./LOCK"))) {
         String message =
             assertThrows(StoreLockedException.class, () -> fs().lock(same)).getMessage();
