@@ -39,7 +39,7 @@ final class FailingOperationTest {
   }
 
   @Test
-  void failedStore_isReadOn_alsoTreesThatNobodyHasOpenedYet() {
+  void failedStore_staysReadable_alsoTreesNotYetOpened() {
     MemoryDisk disk = new MemoryDisk();
     byte[] key = {1};
     try (Store store = disk.open(CrashWorkload.options())) {
