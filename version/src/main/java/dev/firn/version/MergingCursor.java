@@ -42,7 +42,7 @@ public final class MergingCursor extends InternalCursor {
   /** The valid children, in the order of their entries. */
   private final InternalCursor[] order;
 
-  /** The normalised prefix of each valid child's key. */
+  /** The key prefix of each valid child's key. */
   private final long[] prefixes;
 
   private final PrefixWindow window = new PrefixWindow();
