@@ -272,8 +272,7 @@ final class Compare implements Callable<Integer> {
     command.append(String.format(Locale.ROOT, " --rounds %d --seconds %s", rounds, seconds));
     if (contenders != null) {
       command.append(" --engine ");
-      command.append(
-          contenders.stream().map(Contender::label).collect(Collectors.joining(",")));
+      command.append(contenders.stream().map(Contender::label).collect(Collectors.joining(",")));
     }
     return command.toString();
   }

@@ -23,7 +23,7 @@ public final class RaceCampaign implements Campaign {
   @Override
   public String description() {
     return "close against get, scan, compaction and cursors; interrupts of all threads; two"
-               + " openers";
+        + " openers";
   }
 
   @Override

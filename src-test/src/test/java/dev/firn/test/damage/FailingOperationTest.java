@@ -94,7 +94,7 @@ final class FailingOperationTest {
         files.failBefore((operation, path) -> {});
         assertNull(syncedAgain.get(), "synced again after a failure");
         if (reported != null) {
-          DamageOracle.assertNamesFile(reported);
+          DamageOracle.assertNamesStore(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
         }
         MemoryDisk afterCut = new MemoryDisk(files.crashClone(random.nextLong()));
