@@ -1,17 +1,21 @@
 package dev.firn;
 
 import dev.firn.core.StoreKey;
+import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 
 /**
- * A walk over the keys of a tree, in order, in both directions, as they were at one moment: nothing
- * that is written after the cursor was made appears.
+ * A position in a range of a tree's keys, which moves in both directions. A cursor sees the entries
+ * of one moment: those that were there when it was made or {@link #reset}, or, from a {@link
+ * Tree#at} reader, those of the snapshot. Later writes do not appear.
  *
- * <p>A new cursor stands nowhere: move it with {@link #first}, {@link #last}, {@link #seek} or
- * {@link #seekBefore}. {@link #next} and {@link #prev} need an entry to start from; stepping past
- * either end leaves the cursor invalid. Every move returns whether the cursor stands on an entry.
+ * <p>A new cursor is on no entry. {@link #first}, {@link #last}, {@link #seek}, {@link #seekBefore}
+ * and {@link #seekAtOrBefore} move it from anywhere; {@link #next} and {@link #prev} move it from
+ * the entry it is on. Every move returns whether the cursor is on an entry after it; a step past
+ * either end of the range leaves it on none.
  *
  * <pre>{@code
  * try (Cursor cursor = tree.cursor(KeyRange.prefix(prefix))) {
@@ -21,41 +25,100 @@ import java.lang.foreign.ValueLayout;
  * }
  * }</pre>
  *
+ * <p>{@link #forEach} is that loop in one call.
+ *
+ * <p><b>Keys.</b> Keys to seek are arrays or memory segments of 0 to 65,536 bytes, and are not used
+ * after the call. A {@link java.nio.ByteBuffer} is passed as {@link MemorySegment#ofBuffer
+ * MemorySegment.ofBuffer(buffer)}. A key outside the range is allowed: the cursor moves to the
+ * nearest key of the range in the direction of the search.
+ *
  * <p><b>Threading.</b> One thread at a time.
  *
- * <p><b>Ownership.</b> A cursor keeps the memory and the files it reads until it is closed.
- * {@link #key}, {@link #value} and {@link #valueMemory} are read-only views of that memory, valid
- * until the cursor moves or is closed.
+ * <p><b>Ownership.</b> A cursor keeps the memory and the files it reads until it is closed or
+ * reset, also those that a compaction has replaced: close it soon. {@link #key}, {@link #value} and
+ * {@link #valueMemory} are read-only views of that memory, valid until the cursor moves, is reset
+ * or is closed.
  *
  * <p><b>Errors.</b> {@link IllegalStateException} when the cursor or its store is closed, or when
- * an entry is asked for and there is none.
+ * an entry is needed and the cursor is on none; {@link IllegalArgumentException} when a key to seek
+ * is longer than 65,536 bytes; {@link dev.firn.error.CorruptionException} and {@link
+ * dev.firn.error.StorageException} when bytes are damaged or cannot be read: then the cursor is on
+ * no entry, and can be moved again.
  */
 public final class Cursor implements AutoCloseable {
 
-  private final int tree;
-  private final ScanCursor source;
+  private KeyReader reader;
+  private int treeId;
+  private ScanCursor source;
+  private boolean closed;
 
-  /** The view of the memory in which the source puts its keys together, and of what memory. */
+  /** The view of the memory in which the source assembles its keys, and that memory. */
   private MemorySegment keyView = MemorySegment.NULL;
 
   private MemorySegment keyMemory = MemorySegment.NULL;
 
-  /** The same for values, but for tables, whose memory is read-only in itself. */
+  /** The same for values of memtables. The memory of tables is read-only without a view. */
   private MemorySegment valueView = MemorySegment.NULL;
 
   private MemorySegment valueMemory = MemorySegment.NULL;
 
-  Cursor(int tree, ScanCursor source) {
-    this.tree = tree;
-    this.source = source;
+  Cursor(KeyReader reader, KeyRange range) {
+    this.reader = reader;
+    this.treeId = treeId(reader);
+    this.source = scan(reader, range);
   }
 
-  /** Moves to the first key. */
+  private static int treeId(KeyReader reader) {
+    return switch (reader) {
+      case Tree latest -> latest.id();
+      case SnapshotReader moment -> moment.tree().id();
+    };
+  }
+
+  private static ScanCursor scan(KeyReader reader, KeyRange range) {
+    return switch (reader) {
+      case Tree latest -> latest.scan(range, PointReader.LATEST);
+      case SnapshotReader moment -> moment.tree().scan(range, moment.sequence());
+    };
+  }
+
+  /**
+   * Moves the cursor to another range of the reader that it was made from: afterwards it is as
+   * {@link KeyReader#cursor(KeyRange)} returns it. A cursor of a {@link Tree} then sees the entries
+   * of the present moment. If the call throws, the cursor is unchanged.
+   */
+  public void reset(KeyRange range) {
+    reset(reader, range);
+  }
+
+  /**
+   * Moves the cursor to a range of another reader, for example to another moment: afterwards it is
+   * as {@link KeyReader#cursor(KeyRange) reader.cursor(range)} returns it. If the call throws, the
+   * cursor is unchanged.
+   */
+  public synchronized void reset(KeyReader reader, KeyRange range) {
+    Objects.requireNonNull(reader, "reader");
+    if (closed) {
+      throw new IllegalStateException("the cursor is closed");
+    }
+    ScanCursor next = scan(reader, range);
+    ScanCursor previous = source;
+    this.reader = reader;
+    this.treeId = treeId(reader);
+    this.source = next;
+    keyView = MemorySegment.NULL;
+    keyMemory = MemorySegment.NULL;
+    valueView = MemorySegment.NULL;
+    valueMemory = MemorySegment.NULL;
+    previous.close();
+  }
+
+  /** Moves to the first key of the range. */
   public boolean first() {
     return source.first();
   }
 
-  /** Moves to the last key. */
+  /** Moves to the last key of the range. */
   public boolean last() {
     return source.last();
   }
@@ -63,25 +126,37 @@ public final class Cursor implements AutoCloseable {
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(byte[] key) {
     Tree.checkKey(key);
-    return source.seek(tree, key);
+    return source.seek(treeId, key);
   }
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seek(tree, key);
+    return source.seek(treeId, key);
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(byte[] key) {
     Tree.checkKey(key);
-    return source.seekBefore(tree, key);
+    return source.seekBefore(treeId, key);
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seekBefore(tree, key);
+    return source.seekBefore(treeId, key);
+  }
+
+  /** Moves to the last key at or before {@code key}. */
+  public boolean seekAtOrBefore(byte[] key) {
+    Tree.checkKey(key);
+    return source.seekAtOrBefore(treeId, key);
+  }
+
+  /** Moves to the last key at or before {@code key}. */
+  public boolean seekAtOrBefore(MemorySegment key) {
+    Tree.checkKey(key);
+    return source.seekAtOrBefore(treeId, key);
   }
 
   /** Moves to the next key. */
@@ -94,12 +169,30 @@ public final class Cursor implements AutoCloseable {
     return source.prev();
   }
 
-  /** Whether the cursor stands on an entry. */
+  /**
+   * Passes every entry of the range to {@code consumer}, from the first key to the last, wherever
+   * the cursor is when the call begins. The consumer may read from the cursor; it must not move,
+   * reset or close it. To stop early or to walk backward, use the loop above.
+   *
+   * <p>Makes no object for a key. The view of a value is an object that the JIT compiler removes
+   * when it inlines the consumer; a loop with {@link #valueMemory} makes none in any case.
+   *
+   * <p>Afterwards the cursor is on no entry. What the consumer throws ends the loop and reaches the
+   * caller; the cursor is then on the entry that was passed.
+   */
+  public void forEach(EntryConsumer consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    for (boolean more = first(); more; more = next()) {
+      consumer.accept(key(), value());
+    }
+  }
+
+  /** Returns whether the cursor is on an entry. */
   public boolean isValid() {
     return source.isValid();
   }
 
-  /** The key, in place. It may be the same object as before the last move. */
+  /** Returns the key, in place. May return the same object as before the last move. */
   @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
   public MemorySegment key() {
     MemorySegment memory = source.key();
@@ -111,15 +204,14 @@ public final class Cursor implements AutoCloseable {
     return keyView;
   }
 
-  /** The value, in place. Makes an object; {@link #valueMemory} does not. */
+  /** Returns the value, in place. Makes an object; {@link #valueMemory} does not. */
   public MemorySegment value() {
     return valueMemory().asSlice(source.valueOffset(), source.valueLength());
   }
 
   /**
-   * The memory that holds the value, at {@link #valueOffset}, {@link #valueLength} bytes of it: the
-   * value in place, for a loop that should make no object for each. Read-only; what else it holds
-   * means nothing.
+   * Returns the memory that holds the value: {@link #valueLength} bytes at {@link #valueOffset}.
+   * For a loop that makes no object for an entry. The other bytes of that memory have no meaning.
    */
   @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
   public MemorySegment valueMemory() {
@@ -134,22 +226,22 @@ public final class Cursor implements AutoCloseable {
     return valueView;
   }
 
-  /** Where the value starts in {@link #valueMemory}. */
+  /** Returns where the value starts in {@link #valueMemory}. */
   public long valueOffset() {
     return source.valueOffset();
   }
 
-  /** The key's length in bytes. */
+  /** Returns the key's length in bytes. */
   public int keyLength() {
     return source.keyLength() - StoreKey.TREE_BYTES;
   }
 
-  /** The value's length in bytes. */
+  /** Returns the value's length in bytes. */
   public long valueLength() {
     return source.valueLength();
   }
 
-  /** A copy of the key. */
+  /** Returns a copy of the key. */
   public byte[] keyBytes() {
     byte[] copy = new byte[keyLength()];
     MemorySegment.copy(
@@ -157,12 +249,12 @@ public final class Cursor implements AutoCloseable {
     return copy;
   }
 
-  /** A copy of the value. */
+  /** Returns a copy of the value. */
   public byte[] valueBytes() {
     return source.valueBytes();
   }
 
-  /** Copies as much of the key as fits into {@code target}; returns the key's whole length. */
+  /** Copies as much of the key as fits into {@code target}; returns the whole key's length. */
   public int copyKey(MemorySegment target) {
     int length = keyLength();
     MemorySegment.copy(
@@ -170,14 +262,22 @@ public final class Cursor implements AutoCloseable {
     return length;
   }
 
-  /** Copies as much of the value as fits into {@code target}; returns the value's whole length. */
+  /** Copies as much of the value as fits into {@code target}; returns the whole value's length. */
   public long copyValue(MemorySegment target) {
     return source.copyValue(target);
   }
 
-  /** Lets go of what the cursor keeps. Idempotent. */
+  /** What the cursor reads, and whether it is on an entry; no key and no value. */
   @Override
-  public void close() {
+  public String toString() {
+    String state = closed ? "closed" : isValid() ? "on an entry" : "on no entry";
+    return "Cursor[" + reader + ", " + state + "]";
+  }
+
+  /** Releases the memory and the files that the cursor keeps. Idempotent. */
+  @Override
+  public synchronized void close() {
+    closed = true;
     source.close();
   }
 }

@@ -1,17 +1,43 @@
 package dev.firn;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys from a lower bound, inclusive, to an upper bound, exclusive; either may be missing. Keys
- * are compared byte by byte, as unsigned numbers. Immutable.
+ * A range of keys, in the order of unsigned bytes. The name of each factory says which bounds
+ * belong to the range:
+ *
+ * <pre>
+ *  all()               every key
+ *  atLeast(a)          a &lt;= key
+ *  greaterThan(a)      a &lt;  key
+ *  atMost(b)                  key &lt;= b
+ *  lessThan(b)                key &lt;  b
+ *  closed(a, b)        a &lt;= key &lt;= b
+ *  closedOpen(a, b)    a &lt;= key &lt;  b
+ *  openClosed(a, b)    a &lt;  key &lt;= b
+ *  open(a, b)          a &lt;  key &lt;  b
+ *  prefix(p)           every key that begins with p, p itself included
+ * </pre>
+ *
+ * <p>A range whose bounds are out of order holds no keys. Bounds are arrays or memory segments, and
+ * are copied; a {@link java.nio.ByteBuffer} is passed as {@link MemorySegment#ofBuffer
+ * MemorySegment.ofBuffer(buffer)}.
+ *
+ * <p>Every range is kept as a lower bound that belongs to it and an upper bound that does not:
+ * the key that follows {@code k} in the order is {@code k} with a byte 0 appended, so {@code
+ * greaterThan(k)} is {@code atLeast(k, 0)}. Ranges that are the same in that form are equal.
+ *
+ * <p>Immutable, and usable by any number of threads.
  */
 public final class KeyRange {
 
-  private static final KeyRange ALL = new KeyRange(new byte[0], null);
+  private static final byte[] FIRST_KEY = {};
+  private static final KeyRange ALL = new KeyRange(FIRST_KEY, null);
 
   private final byte[] lower;
   private final byte @Nullable [] upper;
@@ -27,39 +53,115 @@ public final class KeyRange {
   }
 
   /** The keys at or after {@code lower}. */
-  public static KeyRange from(byte[] lower) {
-    return new KeyRange(Objects.requireNonNull(lower, "lower").clone(), null);
+  public static KeyRange atLeast(byte[] lower) {
+    return new KeyRange(copy(lower, "lower"), null);
+  }
+
+  /** The keys at or after {@code lower}. */
+  public static KeyRange atLeast(MemorySegment lower) {
+    return new KeyRange(copy(lower, "lower"), null);
+  }
+
+  /** The keys after {@code lower}. */
+  public static KeyRange greaterThan(byte[] lower) {
+    return new KeyRange(next(lower, "lower"), null);
+  }
+
+  /** The keys after {@code lower}. */
+  public static KeyRange greaterThan(MemorySegment lower) {
+    return new KeyRange(next(lower, "lower"), null);
+  }
+
+  /** The keys at or before {@code upper}. */
+  public static KeyRange atMost(byte[] upper) {
+    return new KeyRange(FIRST_KEY, next(upper, "upper"));
+  }
+
+  /** The keys at or before {@code upper}. */
+  public static KeyRange atMost(MemorySegment upper) {
+    return new KeyRange(FIRST_KEY, next(upper, "upper"));
   }
 
   /** The keys before {@code upper}. */
-  public static KeyRange to(byte[] upper) {
-    return new KeyRange(new byte[0], Objects.requireNonNull(upper, "upper").clone());
+  public static KeyRange lessThan(byte[] upper) {
+    return new KeyRange(FIRST_KEY, copy(upper, "upper"));
   }
 
-  /**
-   * The keys at or after {@code lower} and before {@code upper}; none when they are out of
-   * order.
-   */
-  public static KeyRange between(byte[] lower, byte[] upper) {
-    return new KeyRange(
-        Objects.requireNonNull(lower, "lower").clone(),
-        Objects.requireNonNull(upper, "upper").clone());
+  /** The keys before {@code upper}. */
+  public static KeyRange lessThan(MemorySegment upper) {
+    return new KeyRange(FIRST_KEY, copy(upper, "upper"));
   }
 
-  /** The keys that begin with {@code prefix}. */
+  /** The keys at or after {@code lower} and at or before {@code upper}. */
+  public static KeyRange closed(byte[] lower, byte[] upper) {
+    return new KeyRange(copy(lower, "lower"), next(upper, "upper"));
+  }
+
+  /** The keys at or after {@code lower} and at or before {@code upper}. */
+  public static KeyRange closed(MemorySegment lower, MemorySegment upper) {
+    return new KeyRange(copy(lower, "lower"), next(upper, "upper"));
+  }
+
+  /** The keys at or after {@code lower} and before {@code upper}. */
+  public static KeyRange closedOpen(byte[] lower, byte[] upper) {
+    return new KeyRange(copy(lower, "lower"), copy(upper, "upper"));
+  }
+
+  /** The keys at or after {@code lower} and before {@code upper}. */
+  public static KeyRange closedOpen(MemorySegment lower, MemorySegment upper) {
+    return new KeyRange(copy(lower, "lower"), copy(upper, "upper"));
+  }
+
+  /** The keys after {@code lower} and at or before {@code upper}. */
+  public static KeyRange openClosed(byte[] lower, byte[] upper) {
+    return new KeyRange(next(lower, "lower"), next(upper, "upper"));
+  }
+
+  /** The keys after {@code lower} and at or before {@code upper}. */
+  public static KeyRange openClosed(MemorySegment lower, MemorySegment upper) {
+    return new KeyRange(next(lower, "lower"), next(upper, "upper"));
+  }
+
+  /** The keys after {@code lower} and before {@code upper}. */
+  public static KeyRange open(byte[] lower, byte[] upper) {
+    return new KeyRange(next(lower, "lower"), copy(upper, "upper"));
+  }
+
+  /** The keys after {@code lower} and before {@code upper}. */
+  public static KeyRange open(MemorySegment lower, MemorySegment upper) {
+    return new KeyRange(next(lower, "lower"), copy(upper, "upper"));
+  }
+
+  /** The keys that begin with {@code prefix}; all keys when it is empty. */
   public static KeyRange prefix(byte[] prefix) {
-    byte[] lower = Objects.requireNonNull(prefix, "prefix").clone();
-    return new KeyRange(lower, successor(lower));
+    byte[] lower = copy(prefix, "prefix");
+    return new KeyRange(lower, afterPrefix(lower));
   }
 
-  /** A copy of the lower bound; empty when there is none. */
+  /** The keys that begin with {@code prefix}; all keys when it is empty. */
+  public static KeyRange prefix(MemorySegment prefix) {
+    byte[] lower = copy(prefix, "prefix");
+    return new KeyRange(lower, afterPrefix(lower));
+  }
+
+  /** Returns a copy of the lower bound, which belongs to the range; empty when there is none. */
   public byte[] lower() {
     return lower.clone();
   }
 
-  /** A copy of the upper bound, or null when there is none. */
+  /** Returns a copy of the upper bound, which does not belong to the range, or null. */
   public byte @Nullable [] upper() {
     return upper == null ? null : upper.clone();
+  }
+
+  /** The lower bound itself, not to be changed. */
+  byte[] lowerBytes() {
+    return lower;
+  }
+
+  /** The upper bound itself, not to be changed. */
+  byte @Nullable [] upperBytes() {
+    return upper;
   }
 
   @Override
@@ -74,14 +176,34 @@ public final class KeyRange {
     return 31 * Arrays.hashCode(lower) + Arrays.hashCode(upper);
   }
 
+  /** The bounds in hexadecimal digits: {@code KeyRange[6b01 <= key < 6b02]}. */
   @Override
   public String toString() {
     HexFormat hex = HexFormat.of();
-    return "[" + hex.formatHex(lower) + ", " + (upper == null ? "" : hex.formatHex(upper)) + ")";
+    String from = lower.length == 0 ? "" : hex.formatHex(lower) + " <= ";
+    String to = upper == null ? "" : " < " + hex.formatHex(upper);
+    return "KeyRange[" + from + "key" + to + "]";
   }
 
-  /** The first key behind all that begin with {@code prefix}, or null when there is none. */
-  private static byte @Nullable [] successor(byte[] prefix) {
+  private static byte[] copy(byte[] bound, String name) {
+    return Objects.requireNonNull(bound, name).clone();
+  }
+
+  private static byte[] copy(MemorySegment bound, String name) {
+    return Objects.requireNonNull(bound, name).toArray(ValueLayout.JAVA_BYTE);
+  }
+
+  /** The first key after {@code bound}: the same bytes and a byte 0. */
+  private static byte[] next(byte[] bound, String name) {
+    return Arrays.copyOf(Objects.requireNonNull(bound, name), bound.length + 1);
+  }
+
+  private static byte[] next(MemorySegment bound, String name) {
+    return next(copy(bound, name), name);
+  }
+
+  /** The first key after all that begin with {@code prefix}, or null when there is none. */
+  private static byte @Nullable [] afterPrefix(byte[] prefix) {
     int length = prefix.length;
     while (length > 0 && prefix[length - 1] == (byte) 0xff) {
       length--;
@@ -89,8 +211,8 @@ public final class KeyRange {
     if (length == 0) {
       return null;
     }
-    byte[] next = Arrays.copyOf(prefix, length);
-    next[length - 1]++;
-    return next;
+    byte[] after = Arrays.copyOf(prefix, length);
+    after[length - 1]++;
+    return after;
   }
 }

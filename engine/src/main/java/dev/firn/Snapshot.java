@@ -4,12 +4,14 @@ import dev.firn.engine.Engine;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One moment of the store: reads that are given a snapshot see all trees as they were when it was
- * made, until it is closed.
+ * One moment of a store, read with {@link Tree#at}: all trees as they were when the snapshot was
+ * made.
  *
- * <p>An open snapshot costs no memory, but merges keep every entry that it sees: close it soon.
+ * <p>An open snapshot takes no memory, but flushes and compactions keep every entry that it sees:
+ * close it soon.
  *
- * <p><b>Threading.</b> Any number of threads may read with it.
+ * <p><b>Threading.</b> Any number of threads may read with it. <b>Ownership.</b> Belongs to its
+ * store; cursors that were made with it go on after it is closed.
  */
 public final class Snapshot implements AutoCloseable {
 
@@ -22,17 +24,25 @@ public final class Snapshot implements AutoCloseable {
     this.sequence = engine.openSnapshot();
   }
 
-  /** The sequence of the newest entry that the snapshot sees. */
+  /**
+   * Returns the sequence of the newest entry that the snapshot sees: the count of entries that were
+   * ever written to the store before it.
+   */
   public long sequence() {
     return sequence;
   }
 
-  /** Lets merges forget what only this snapshot sees. Idempotent. */
+  /** Lets compactions drop the entries that only this snapshot sees. Idempotent. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
       engine.closeSnapshot(sequence);
     }
+  }
+
+  @Override
+  public String toString() {
+    return "Snapshot[sequence=" + sequence + (closed.get() ? ", closed]" : "]");
   }
 
   long sequenceIn(Engine expected) {

@@ -18,13 +18,16 @@ import java.util.concurrent.ConcurrentHashMap;
  *   Tree tree = store.tree("by-sensor");
  *   tree.put(key, value);
  *   try (Cursor cursor = tree.cursor(KeyRange.prefix(sensor))) {
- *     for (boolean more = cursor.first(); more; more = cursor.next()) { ... }
+ *     cursor.forEach((k, v) -> ...);
  *   }
  * }
  * }</pre>
  *
  * <p><b>Threading.</b> Any number of threads may use a store, its trees and its snapshots. One
  * process at a time has a store open, once.
+ *
+ * <p><b>Ownership.</b> A store owns files, mappings, memory outside the heap and threads, and
+ * releases them in {@link #close}.
  *
  * <p><b>Errors.</b> {@link IllegalArgumentException}, {@link IllegalStateException} and {@link
  * NullPointerException} for mistakes of the caller; {@link dev.firn.error.FirnException}s for what
@@ -45,7 +48,11 @@ public final class Store implements AutoCloseable {
     this.engine = engine;
   }
 
-  /** Opens a store with the default options; makes one if the folder is missing or empty. */
+  /**
+   * Opens a store with the default options; makes one if the folder is missing or empty.
+   *
+   * @throws dev.firn.error.FirnException as {@link #open(Path, StoreOptions)} does
+   */
   public static Store open(Path directory) {
     return open(directory, StoreOptions.defaults());
   }
@@ -68,17 +75,19 @@ public final class Store implements AutoCloseable {
     return new Store(resolved, Engine.open(resolved, options.toEngineOptions(), files));
   }
 
-  /** The store's folder, as an absolute path. */
+  /** Returns the store's folder, as an absolute path. */
   public Path directory() {
     return directory;
   }
 
   /**
-   * The tree of this name; makes it, durably, if there is none.
+   * Returns the tree of this name; makes it, durably, if there is none. Two calls with one name
+   * return the same object.
    *
    * @param name 1 to 255 bytes in UTF-8
-   * @throws dev.firn.error.StorageException when there is none and 2^31 - 2 trees were made before;
-   *     dropped ones count
+   * @throws IllegalArgumentException when the name is empty or longer
+   * @throws dev.firn.error.StorageException when there is none and 2,147,483,646 trees were made
+   *     before, dropped ones included
    */
   public Tree tree(String name) {
     checkName(name);
@@ -89,15 +98,15 @@ public final class Store implements AutoCloseable {
         : trees.computeIfAbsent(name, n -> new Tree(engine, n, engine.createTree(n)));
   }
 
-  /** The names of all trees, sorted. */
-  public List<String> trees() {
+  /** Returns the names of all trees, sorted. */
+  public List<String> treeNames() {
     engine.checkOpen();
     return engine.treeNames();
   }
 
   /**
-   * Drops a tree with everything in it, durably; cursors that are open on it go on. Its space is
-   * given back by later merges.
+   * Drops a tree with everything in it, durably. Open cursors on it go on. Compactions free its
+   * space later.
    *
    * @return whether there was one
    */
@@ -114,12 +123,18 @@ public final class Store implements AutoCloseable {
     return wasThere[0];
   }
 
-  /** Applies a batch, {@link Durability#BUFFERED}. */
+  /** Applies a batch, all of it or nothing, with {@link Durability#BUFFERED}. */
   public void write(WriteBatch batch) {
     write(batch, Durability.BUFFERED);
   }
 
-  /** Applies a batch, all of it or nothing; an empty one does nothing. */
+  /**
+   * Applies a batch, all of it or nothing; an empty batch does nothing.
+   *
+   * @throws IllegalArgumentException when a tree of the batch belongs to another store
+   * @throws IllegalStateException when the store is closed, or a tree of the batch was dropped
+   * @throws dev.firn.error.StoreFailedException when the store has failed
+   */
   public void write(WriteBatch batch, Durability durability) {
     boolean synced = Durability.isSynced(durability);
     engine.checkOpen();
@@ -129,84 +144,93 @@ public final class Store implements AutoCloseable {
     }
   }
 
-  /** This moment of all trees, to be read until it is closed. */
+  /**
+   * Returns the present moment of all trees, to be read with {@link Tree#at} until it is closed. */
   public Snapshot snapshot() {
     engine.checkOpen();
     return new Snapshot(engine);
   }
 
-  /** Writes what is in memory to tables; returns when that is done. */
+  /** Writes the memtables to tables; returns when that is done. */
   public void flush() {
     engine.flush();
   }
 
-  /** Merges all tables into one sorted run; returns when that is done. */
+  /** Flushes, and compacts all tables into one sorted run; returns when that is done. */
   public void compact() {
     engine.compact();
   }
 
-  /** Puts everything written so far on the device, as {@link Durability#SYNCED} does. */
+  /** Syncs everything written so far to the device, as {@link Durability#SYNCED} does. */
   public void sync() {
     engine.sync();
   }
 
-  /** Reads every byte of every live file from the device and checks it. */
+  /** Reads every byte of every live file from the device, and checks it. */
   public VerifyReport verify() {
     return verify((done, total) -> {});
   }
 
-  /** As {@link #verify()}, saying how far it has come. */
+  /**
+   * Reads every byte of every live file from the device, and checks it.
+   *
+   * @param progress called now and then with the bytes done, on the calling thread
+   */
   public VerifyReport verify(Progress progress) {
     Objects.requireNonNull(progress, "progress");
     return StoreReports.verify(engine, progress);
   }
 
   /**
-   * What is known to be wrong: why the store takes no more writes if so, damage that readers,
-   * merges, {@link #verify} or {@link #scrub} found, failures in the background that did no harm.
-   * {@link StoreOptions#withProblemListener} has the same told as it happens. Answers at any time,
-   * of a closed store too.
+   * Returns what is known to be wrong: the failure after which the store takes no more writes;
+   * damage that readers, compactions, {@link #verify} or {@link #scrub} found; failures in the
+   * background without consequences. {@link StoreOptions.Builder#problemListener} receives each of
+   * them when it is found. May be called on a closed store.
    */
   public StoreHealth health() {
     return StoreReports.health(engine);
   }
 
   /**
-   * Begins a pass of the background scrub now, unless one is under way: it reads every byte of the
-   * tables and the manifest from the device, at the rate of {@link
-   * StoreOptions#withScrubBytesPerSecond}, and checks it. Returns at once; what it finds is in
-   * {@link #health}, and the listener is told.
+   * Starts a background scrub now, unless one is running. It reads every byte of the tables and the
+   * manifest from the device, at the rate of {@link StoreOptions.Builder#scrubBytesPerSecond}, and
+   * checks it. Returns at once; {@link #health} and the problem listener show what it finds.
    */
   public void scrub() {
     engine.scrub();
   }
 
-  /** What the store holds and has done since it was opened. */
+  /** Returns what the store holds, and what it has done since it was opened. */
   public StoreStats stats() {
     return StoreReports.stats(engine);
   }
 
-  /** What opening the store found in its journal. */
+  /** Returns what opening the store found in its journal. */
   public RecoveryReport recovery() {
     return StoreReports.recovery(engine);
   }
 
-  /** Whether the store was not closed. */
+  /** Returns whether the store is open. */
   public boolean isOpen() {
     return engine.isOpen();
   }
 
   /**
-   * Waits for the calls that are under way, writes what is in memory to tables, and closes the
-   * store and everything it handed out: later calls on them throw {@link IllegalStateException}.
+   * Waits for running calls, writes the memtables to tables, and closes the store and everything
+   * made from it: later calls on trees, snapshots and cursors throw {@link IllegalStateException}.
    * Idempotent.
    *
-   * @throws dev.firn.error.FirnException when the last writes could not be put into tables; the
-   *     store is closed all the same, and they are still in the journal
+   * @throws dev.firn.error.FirnException when the memtables could not be written to tables; the
+   *     store is closed, and those writes are still in the journal
    */
   @Override
   public void close() {
     engine.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Store[" + directory + (isOpen() ? "]" : ", closed]");
   }
 
   private static void checkName(String name) {

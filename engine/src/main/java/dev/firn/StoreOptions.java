@@ -8,10 +8,17 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a store is opened. Each {@code with} method returns a changed copy, and refuses a value that
- * makes no sense with an {@link IllegalArgumentException} that names it; no object is ever changed.
+ * How a store is opened.
  *
- * <p>The defaults are meant to be right. All options may differ from one opening to the next.
+ * <pre>{@code
+ * StoreOptions options = StoreOptions.builder().compression(Compression.LZ4).build();
+ * try (Store store = Store.open(folder, options)) { ... }
+ * }</pre>
+ *
+ * <p>The defaults suit most stores. No option is kept in the store: all of them may differ from one
+ * opening to the next. {@link Builder} describes each of them.
+ *
+ * <p>Immutable, and usable by any number of threads.
  */
 public final class StoreOptions {
 
@@ -20,235 +27,146 @@ public final class StoreOptions {
   private static final long GIB = 1024 * MIB;
 
   private static final int RESTART_INTERVAL = 16;
-  private static final StoreOptions DEFAULTS = new StoreOptions();
+  private static final StoreOptions DEFAULTS = builder().build();
 
-  private boolean createIfMissing = true;
-  private boolean salvage;
-  private long journalSegmentBytes = 16 * MIB;
-  private int blockBytes = (int) (4 * KIB);
-  private long tableBytes = 64 * MIB;
-  private long levelBaseBytes = 256 * MIB;
-  private long blockCacheBytes = Runtime.getRuntime().maxMemory() / 2;
-  private int filterBitsPerKey = 10;
-  private Compression compression = Compression.NONE;
-  private Duration syncInterval = Duration.ofSeconds(5);
-  private Duration scrubInterval = Duration.ofDays(1);
-  private long scrubBytesPerSecond = 8 * MIB;
-  private ProblemListener problemListener = problem -> {};
+  private final boolean createIfMissing;
+  private final boolean salvage;
+  private final long journalSegmentBytes;
+  private final int blockBytes;
+  private final long tableBytes;
+  private final long levelBaseBytes;
+  private final long blockCacheBytes;
+  private final int filterBitsPerKey;
+  private final Compression compression;
+  private final Duration syncInterval;
+  private final Duration scrubInterval;
+  private final long scrubBytesPerSecond;
+  private final ProblemListener problemListener;
 
-  private StoreOptions() {}
-
-  private StoreOptions(StoreOptions other) {
-    createIfMissing = other.createIfMissing;
-    salvage = other.salvage;
-    journalSegmentBytes = other.journalSegmentBytes;
-    blockBytes = other.blockBytes;
-    tableBytes = other.tableBytes;
-    levelBaseBytes = other.levelBaseBytes;
-    blockCacheBytes = other.blockCacheBytes;
-    filterBitsPerKey = other.filterBitsPerKey;
-    compression = other.compression;
-    syncInterval = other.syncInterval;
-    scrubInterval = other.scrubInterval;
-    scrubBytesPerSecond = other.scrubBytesPerSecond;
-    problemListener = other.problemListener;
+  private StoreOptions(Builder builder) {
+    createIfMissing = builder.createIfMissing;
+    salvage = builder.salvage;
+    journalSegmentBytes = builder.journalSegmentBytes;
+    blockBytes = builder.blockBytes;
+    tableBytes = builder.tableBytes;
+    levelBaseBytes = builder.levelBaseBytes;
+    blockCacheBytes = builder.blockCacheBytes;
+    filterBitsPerKey = builder.filterBitsPerKey;
+    compression = builder.compression;
+    syncInterval = builder.syncInterval;
+    scrubInterval = builder.scrubInterval;
+    scrubBytesPerSecond = builder.scrubBytesPerSecond;
+    problemListener = builder.problemListener;
   }
 
-  /** The options of {@link Store#open(java.nio.file.Path)}. */
+  /** Returns the options of {@link Store#open(java.nio.file.Path)}. */
   public static StoreOptions defaults() {
     return DEFAULTS;
   }
 
-  /** Whether opening a folder that is missing or empty makes a new store there. Default: true. */
-  public StoreOptions withCreateIfMissing(boolean createIfMissing) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.createIfMissing = createIfMissing;
-    return copy;
+  /** Returns a builder that holds the defaults. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /**
-   * Whether a journal that is damaged before its end is cut at the damage, and everything written
-   * after it is given up, instead of refusing to open. Default: false.
-   */
-  public StoreOptions withSalvage(boolean salvage) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.salvage = salvage;
-    return copy;
+  /** Returns a builder that holds these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /**
-   * The size of a journal segment and of the memtable over it, 16 KiB to 1 GiB. Default: 16 MiB.
-   * Larger ones mean fewer, larger flushes, more memory (up to five memtables at a time) and a
-   * longer restart after a crash. Rounded up to whole 4 KiB.
-   */
-  public StoreOptions withJournalSegmentBytes(long journalSegmentBytes) {
-    StoreOptions copy = new StoreOptions(this);
-    long checked = within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
-    copy.journalSegmentBytes = (checked + 4095) & ~4095L;
-    return copy;
-  }
-
-  /** The size of a table's blocks before compression, 128 bytes to 1 MiB. Default: 4 KiB. */
-  public StoreOptions withBlockBytes(int blockBytes) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.blockBytes = (int) within("blockBytes", blockBytes, 128, MIB);
-    return copy;
-  }
-
-  /** The size at which a merge begins another table, 4 KiB to 16 GiB. Default: 64 MiB. */
-  public StoreOptions withTableBytes(long tableBytes) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.tableBytes = within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
-    return copy;
-  }
-
-  /** The size of the first level that is kept in one sorted run, from 4 KiB. Default: 256 MiB. */
-  public StoreOptions withLevelBaseBytes(long levelBaseBytes) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.levelBaseBytes = within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
-    return copy;
-  }
-
-  /**
-   * How much memory off the heap decompressed blocks may take, from 0. Default: half of what the
-   * heap may take, so an eighth of the memory of a machine or container unless {@code -Xmx} says
-   * otherwise. Uncompressed blocks are read in place, and need none.
-   */
-  public StoreOptions withBlockCacheBytes(long blockCacheBytes) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
-    return copy;
-  }
-
-  /**
-   * How many bits a key takes in a table's filter, 0 to 32. Default: 10, which lets about one in a
-   * hundred searches for a missing key through; 0 means no filter.
-   */
-  public StoreOptions withFilterBitsPerKey(int filterBitsPerKey) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.filterBitsPerKey = (int) within("filterBitsPerKey", filterBitsPerKey, 0, 32);
-    return copy;
-  }
-
-  /** How the blocks of new tables are compressed. Default: {@link Compression#NONE}. */
-  public StoreOptions withCompression(Compression compression) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.compression = Objects.requireNonNull(compression, "compression");
-    return copy;
-  }
-
-  /**
-   * How often everything written is synced unasked, which bounds what a power cut takes of {@link
-   * Durability#BUFFERED} writes; zero means never. Default: 5 seconds.
-   */
-  public StoreOptions withSyncInterval(Duration syncInterval) {
-    StoreOptions copy = new StoreOptions(this);
-    Objects.requireNonNull(syncInterval, "syncInterval");
-    if (syncInterval.isNegative() || syncInterval.compareTo(Duration.ofDays(1)) > 0) {
-      throw new IllegalArgumentException(
-          "syncInterval=" + syncInterval + ": must be between zero and a day");
-    }
-    copy.syncInterval = syncInterval;
-    return copy;
-  }
-
-  /**
-   * How long the store is left alone between two passes of its scrub, which reads every byte of its
-   * tables in the background and checks it; the first pass begins so long after the opening. Zero
-   * means that passes begin only by {@link Store#scrub}. Default: a day.
-   */
-  public StoreOptions withScrubInterval(Duration scrubInterval) {
-    StoreOptions copy = new StoreOptions(this);
-    Objects.requireNonNull(scrubInterval, "scrubInterval");
-    if (scrubInterval.isNegative() || scrubInterval.compareTo(Duration.ofDays(3650)) > 0) {
-      throw new IllegalArgumentException(
-          "scrubInterval=" + scrubInterval + ": must be between zero and ten years");
-    }
-    copy.scrubInterval = scrubInterval;
-    return copy;
-  }
-
-  /**
-   * How many bytes a second the scrub reads at most, from 1 KiB. Default: 8 MiB, less than a
-   * hundredth of what a solid-state disk delivers; 100 GiB take three and a half hours then.
-   */
-  public StoreOptions withScrubBytesPerSecond(long scrubBytesPerSecond) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.scrubBytesPerSecond =
-        within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
-    return copy;
-  }
-
-  /** Who is told of problems as they are found. Default: nobody; they are logged in any case. */
-  public StoreOptions withProblemListener(ProblemListener problemListener) {
-    StoreOptions copy = new StoreOptions(this);
-    copy.problemListener = Objects.requireNonNull(problemListener, "problemListener");
-    return copy;
-  }
-
-  /** See {@link #withCreateIfMissing}. */
+  /** See {@link Builder#createIfMissing}. */
   public boolean createIfMissing() {
     return createIfMissing;
   }
 
-  /** See {@link #withSalvage}. */
+  /** See {@link Builder#salvage}. */
   public boolean salvage() {
     return salvage;
   }
 
-  /** See {@link #withJournalSegmentBytes}. */
+  /** See {@link Builder#journalSegmentBytes}. */
   public long journalSegmentBytes() {
     return journalSegmentBytes;
   }
 
-  /** See {@link #withBlockBytes}. */
+  /** See {@link Builder#blockBytes}. */
   public int blockBytes() {
     return blockBytes;
   }
 
-  /** See {@link #withTableBytes}. */
+  /** See {@link Builder#tableBytes}. */
   public long tableBytes() {
     return tableBytes;
   }
 
-  /** See {@link #withLevelBaseBytes}. */
+  /** See {@link Builder#levelBaseBytes}. */
   public long levelBaseBytes() {
     return levelBaseBytes;
   }
 
-  /** See {@link #withBlockCacheBytes}. */
+  /** See {@link Builder#blockCacheBytes}. */
   public long blockCacheBytes() {
     return blockCacheBytes;
   }
 
-  /** See {@link #withFilterBitsPerKey}. */
+  /** See {@link Builder#filterBitsPerKey}. */
   public int filterBitsPerKey() {
     return filterBitsPerKey;
   }
 
-  /** See {@link #withCompression}. */
+  /** See {@link Builder#compression}. */
   public Compression compression() {
     return compression;
   }
 
-  /** See {@link #withSyncInterval}. */
+  /** See {@link Builder#syncInterval}. */
   public Duration syncInterval() {
     return syncInterval;
   }
 
-  /** See {@link #withScrubInterval}. */
+  /** See {@link Builder#scrubInterval}. */
   public Duration scrubInterval() {
     return scrubInterval;
   }
 
-  /** See {@link #withScrubBytesPerSecond}. */
+  /** See {@link Builder#scrubBytesPerSecond}. */
   public long scrubBytesPerSecond() {
     return scrubBytesPerSecond;
   }
 
-  /** See {@link #withProblemListener}. */
+  /** See {@link Builder#problemListener}. */
   public ProblemListener problemListener() {
     return problemListener;
+  }
+
+  /** All options but the listener, as {@code name=value}. */
+  @Override
+  public String toString() {
+    return "StoreOptions[createIfMissing="
+        + createIfMissing
+        + ", salvage="
+        + salvage
+        + ", journalSegmentBytes="
+        + journalSegmentBytes
+        + ", blockBytes="
+        + blockBytes
+        + ", tableBytes="
+        + tableBytes
+        + ", levelBaseBytes="
+        + levelBaseBytes
+        + ", blockCacheBytes="
+        + blockCacheBytes
+        + ", filterBitsPerKey="
+        + filterBitsPerKey
+        + ", compression="
+        + compression
+        + ", syncInterval="
+        + syncInterval
+        + ", scrubInterval="
+        + scrubInterval
+        + ", scrubBytesPerSecond="
+        + scrubBytesPerSecond
+        + "]";
   }
 
   EngineOptions toEngineOptions() {
@@ -273,11 +191,189 @@ public final class StoreOptions {
             .withLevelBaseBytes(levelBaseBytes));
   }
 
-  private static long within(String name, long value, long min, long max) {
-    if (value < min || value > max) {
-      throw new IllegalArgumentException(
-          name + "=" + value + ": must be between " + min + " and " + max);
+  /**
+   * Collects options. Each method sets one option and returns the builder. A value out of range is
+   * refused with an {@link IllegalArgumentException} whose message begins with {@code name=value}.
+   *
+   * <p>A builder can build more than once. It belongs to one thread at a time.
+   */
+  public static final class Builder {
+
+    private boolean createIfMissing = true;
+    private boolean salvage;
+    private long journalSegmentBytes = 16 * MIB;
+    private int blockBytes = (int) (4 * KIB);
+    private long tableBytes = 64 * MIB;
+    private long levelBaseBytes = 256 * MIB;
+    private long blockCacheBytes = Runtime.getRuntime().maxMemory() / 2;
+    private int filterBitsPerKey = 10;
+    private Compression compression = Compression.NONE;
+    private Duration syncInterval = Duration.ofSeconds(5);
+    private Duration scrubInterval = Duration.ofDays(1);
+    private long scrubBytesPerSecond = 8 * MIB;
+    private ProblemListener problemListener = problem -> {};
+
+    private Builder() {}
+
+    private Builder(StoreOptions options) {
+      createIfMissing = options.createIfMissing;
+      salvage = options.salvage;
+      journalSegmentBytes = options.journalSegmentBytes;
+      blockBytes = options.blockBytes;
+      tableBytes = options.tableBytes;
+      levelBaseBytes = options.levelBaseBytes;
+      blockCacheBytes = options.blockCacheBytes;
+      filterBitsPerKey = options.filterBitsPerKey;
+      compression = options.compression;
+      syncInterval = options.syncInterval;
+      scrubInterval = options.scrubInterval;
+      scrubBytesPerSecond = options.scrubBytesPerSecond;
+      problemListener = options.problemListener;
     }
-    return value;
+
+    /** Returns the options. */
+    public StoreOptions build() {
+      return new StoreOptions(this);
+    }
+
+    /** Whether opening a missing or empty folder makes a new store in it. Default: true. */
+    public Builder createIfMissing(boolean createIfMissing) {
+      this.createIfMissing = createIfMissing;
+      return this;
+    }
+
+    /**
+     * Whether a journal that is damaged before its end is cut off at the damage. The writes after
+     * the damage are lost, and {@link RecoveryReport#damage} describes it. Otherwise such a store
+     * does not open. Default: false.
+     */
+    public Builder salvage(boolean salvage) {
+      this.salvage = salvage;
+      return this;
+    }
+
+    /**
+     * Size of a journal segment and of the memtable over it, in bytes. Range: 16 KiB to 1 GiB,
+     * rounded up to a multiple of 4 KiB. Default: 16 MiB.
+     *
+     * <p>Larger segments mean fewer and larger flushes, a longer restart after a crash, and more
+     * memory: up to 13 memtables hold entries at a time, one that takes writes and 12 that wait for
+     * a flush or are flushed.
+     */
+    public Builder journalSegmentBytes(long journalSegmentBytes) {
+      long checked = within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
+      this.journalSegmentBytes = (checked + 4095) & ~4095L;
+      return this;
+    }
+
+    /**
+     * Size of a table's blocks before compression, in bytes. Range: 128 bytes to 1 MiB. Default: 4
+     * KiB.
+     */
+    public Builder blockBytes(int blockBytes) {
+      this.blockBytes = (int) within("blockBytes", blockBytes, 128, MIB);
+      return this;
+    }
+
+    /**
+     * Size at which a compaction begins another table, in bytes. Range: 4 KiB to 16 GiB. Default:
+     * 64 MiB.
+     */
+    public Builder tableBytes(long tableBytes) {
+      this.tableBytes = within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
+      return this;
+    }
+
+    /**
+     * A tenth of the size, in bytes, that tables may reach with one level below level 0; each
+     * further level allows ten times as much. Range: 4 KiB to 1024 GiB. Default: 256 MiB, so one
+     * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
+     */
+    public Builder levelBaseBytes(long levelBaseBytes) {
+      this.levelBaseBytes = within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      return this;
+    }
+
+    /**
+     * Maximum size of the cache of decompressed blocks, in bytes of memory outside the heap; 0
+     * means no cache. Default: half of the maximum heap size, which is an eighth of the memory of
+     * the machine or container unless {@code -Xmx} says otherwise. Blocks that are not compressed
+     * are read in place and not cached.
+     */
+    public Builder blockCacheBytes(long blockCacheBytes) {
+      this.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Size of a table's Bloom filter, in bits per key; 0 means no filter. Range: 0 to 32. Default:
+     * 10, with which about 1 in 100 searches for a missing key reads a block.
+     */
+    public Builder filterBitsPerKey(int filterBitsPerKey) {
+      this.filterBitsPerKey = (int) within("filterBitsPerKey", filterBitsPerKey, 0, 32);
+      return this;
+    }
+
+    /**
+     * How the blocks of new tables are compressed. Existing tables stay readable and as they are.
+     * Default: NONE.
+     */
+    public Builder compression(Compression compression) {
+      this.compression = Objects.requireNonNull(compression, "compression");
+      return this;
+    }
+
+    /**
+     * Time from one background sync of everything written to the next; zero means no background
+     * sync. It bounds what a power cut takes of {@link Durability#BUFFERED} writes. Range: zero to
+     * 1 day. Default: 5 seconds.
+     */
+    public Builder syncInterval(Duration syncInterval) {
+      this.syncInterval = within("syncInterval", syncInterval, Duration.ofDays(1));
+      return this;
+    }
+
+    /**
+     * Time from the opening to the first background scrub, and from the end of one scrub to the
+     * start of the next; zero means that only {@link Store#scrub} starts one. A scrub reads and
+     * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
+     */
+    public Builder scrubInterval(Duration scrubInterval) {
+      this.scrubInterval = within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      return this;
+    }
+
+    /**
+     * Maximum rate at which a scrub reads, in bytes per second. Range: at least 1 KiB. Default: 8
+     * MiB, at which 100 GiB take 3.6 hours.
+     */
+    public Builder scrubBytesPerSecond(long scrubBytesPerSecond) {
+      this.scrubBytesPerSecond =
+          within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
+      return this;
+    }
+
+    /** What is called with each problem that the store meets. Default: none; all are logged. */
+    public Builder problemListener(ProblemListener problemListener) {
+      this.problemListener = Objects.requireNonNull(problemListener, "problemListener");
+      return this;
+    }
+
+    private static long within(String name, long value, long min, long max) {
+      if (value < min || value > max) {
+        throw new IllegalArgumentException(
+            name + "=" + value + ": must be between " + min + " and " + max);
+      }
+      return value;
+    }
+
+    private static Duration within(String name, Duration value, Duration max) {
+      Objects.requireNonNull(value, name);
+      if (value.isNegative() || value.compareTo(max) > 0) {
+        throw new IllegalArgumentException(
+            name + "=" + value + ": must be between zero and " + max.toDays() + " days");
+      }
+      return value;
+    }
   }
 }

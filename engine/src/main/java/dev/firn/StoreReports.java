@@ -10,9 +10,11 @@ import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import dev.firn.wal.JournalTail;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the engine reports, in the API's terms. */
 final class StoreReports {
@@ -56,39 +58,38 @@ final class StoreReports {
         tail.segments(),
         tail.records(),
         tail.entries(),
-        tail.torn() && tail.file() != null ? tail.file().toString() : null,
-        tail.offset(),
-        tail.droppedRecords(),
-        tail.droppedBytes(),
+        tornTail(tail),
         tail.damage(),
         Duration.ofNanos(engine.openNanos()));
   }
 
+  private static RecoveryReport.@Nullable TornTail tornTail(JournalTail tail) {
+    Path file = tail.file();
+    return tail.torn() && file != null
+        ? new RecoveryReport.TornTail(
+            file.toString(), tail.offset(), tail.droppedRecords(), tail.droppedBytes())
+        : null;
+  }
+
   static StoreStats stats(Engine engine) {
     EngineStats stats = engine.stats();
-    List<StoreStats.Level> levels = levels(stats.shape());
     return new StoreStats(
         stats.trees(),
         stats.lastSequence(),
         stats.openSnapshots(),
-        stats.memTableEntries(),
-        stats.memTableBytes(),
-        stats.frozenGenerations(),
-        levels,
-        levels.stream().mapToLong(StoreStats.Level::bytes).sum(),
-        stats.journalFileBytes(),
-        stats.blockCacheBytes(),
-        stats.userBytesWritten(),
-        stats.journalBytesWritten(),
-        stats.flushes(),
-        stats.flushBytesWritten(),
-        stats.merges(),
-        stats.mergeBytesRead(),
-        stats.mergeBytesWritten(),
-        stats.syncs(),
-        stats.stalls(),
-        stats.stallNanos(),
-        stats.slowdownNanos());
+        new StoreStats.Memory(
+            stats.memTableEntries(),
+            stats.memTableBytes(),
+            stats.frozenGenerations(),
+            stats.blockCacheBytes()),
+        new StoreStats.Tables(levels(stats.shape())),
+        new StoreStats.Journal(
+            stats.journalFileBytes(), stats.journalBytesWritten(), stats.syncs()),
+        new StoreStats.Writes(stats.userBytesWritten()),
+        new StoreStats.Flushes(stats.flushes(), stats.flushBytesWritten()),
+        new StoreStats.Compactions(
+            stats.compactions(), stats.compactionBytesRead(), stats.compactionBytesWritten()),
+        new StoreStats.Stalls(stats.stalls(), stats.stallNanos(), stats.slowdownNanos()));
   }
 
   private static List<StoreStats.Level> levels(Shape shape) {

@@ -3,74 +3,133 @@ package dev.firn;
 import java.util.List;
 
 /**
- * What a store holds, and what it has done since it was opened. All sizes in bytes, all durations
- * in nanoseconds.
+ * What a store holds, and what it has done since it was opened, by subject. Sizes are in bytes,
+ * durations in nanoseconds.
  *
- * @param trees how many trees there are
- * @param lastSequence the sequence of the newest visible entry: how many entries were ever written
- * @param openSnapshots how many snapshots are open
- * @param memTableEntries how many entries are in memory only (and in the journal)
- * @param memTableBytes how much memory the memtables hold, spare ones included
- * @param frozenGenerations how many full memtables wait to be flushed
- * @param levels the levels of tables, the newest first; empty ones are left out
- * @param tableBytes how much the tables take on disk
- * @param journalBytes how much the journal's files take on disk, spare ones included
- * @param blockCacheBytes how much memory decompressed blocks take
- * @param userBytesWritten keys and values of committed entries
- * @param journalBytesWritten bytes of committed journal records
- * @param flushes how many memtables were flushed
- * @param flushBytesWritten bytes of tables that flushes wrote
- * @param compactions how many merges ran
- * @param compactionBytesRead bytes of tables that merges read
- * @param compactionBytesWritten bytes of tables that merges wrote
- * @param syncs how often the journal was put on the device
- * @param stalls how often writers waited for a flush
- * @param stallNanos how long they waited in all
- * @param slowdownNanos how long writers were slowed down, because flushes or merges were behind
+ * @param trees count of trees
+ * @param lastSequence sequence of the newest visible entry: the count of entries ever written
+ * @param openSnapshots count of open snapshots
+ * @param memory what is in memory
+ * @param tables what is in tables
+ * @param journal what is in the journal, and what was written to it
+ * @param writes what was committed
+ * @param flushes memtables that became tables
+ * @param compactions rewriting of tables in the background
+ * @param stalls what held up writers
  */
 public record StoreStats(
     int trees,
     long lastSequence,
     int openSnapshots,
-    long memTableEntries,
-    long memTableBytes,
-    int frozenGenerations,
-    List<Level> levels,
-    long tableBytes,
-    long journalBytes,
-    long blockCacheBytes,
-    long userBytesWritten,
-    long journalBytesWritten,
-    long flushes,
-    long flushBytesWritten,
-    long compactions,
-    long compactionBytesRead,
-    long compactionBytesWritten,
-    long syncs,
-    long stalls,
-    long stallNanos,
-    long slowdownNanos) {
+    Memory memory,
+    Tables tables,
+    Journal journal,
+    Writes writes,
+    Flushes flushes,
+    Compactions compactions,
+    Stalls stalls) {
+
+  /**
+   * What is in memory.
+   *
+   * @param memTableEntries count of entries that are in memtables and in no table yet
+   * @param memTableBytes memory of the memtables, spare ones included
+   * @param frozenMemTables count of full memtables that wait for a flush or are flushed
+   * @param blockCacheBytes memory of decompressed blocks
+   */
+  public record Memory(
+      long memTableEntries, long memTableBytes, int frozenMemTables, long blockCacheBytes) {}
+
+  /**
+   * What is in tables.
+   *
+   * @param levels the levels that have tables, from level 0 downwards
+   */
+  public record Tables(List<Level> levels) {
+
+    /** Copies the list. */
+    public Tables {
+      levels = List.copyOf(levels);
+    }
+
+    /** Returns the count of tables. */
+    public int count() {
+      return levels.stream().mapToInt(Level::tables).sum();
+    }
+
+    /** Returns the size of the tables on disk. */
+    public long bytes() {
+      return levels.stream().mapToLong(Level::bytes).sum();
+    }
+
+    /** Returns the count of entries, shadowed ones and deletions included. */
+    public long entries() {
+      return levels.stream().mapToLong(Level::entries).sum();
+    }
+  }
 
   /**
    * One level of tables.
    *
-   * @param level its number; 0 is what memtables are flushed to
-   * @param runs how many sorted runs it has
-   * @param tables how many tables those have
-   * @param bytes how much they take on disk
-   * @param entries how many entries they hold, shadowed ones and deletes included
+   * @param level its number; flushes write to level 0
+   * @param runs count of its sorted runs
+   * @param tables count of its tables
+   * @param bytes size of its tables on disk
+   * @param entries count of its entries, shadowed ones and deletions included
    */
   public record Level(int level, int runs, int tables, long bytes, long entries) {}
 
-  /** How much the store takes on disk. */
+  /**
+   * What is in the journal, and what was written to it.
+   *
+   * @param fileBytes size of the journal's files on disk, spare ones included
+   * @param bytesWritten bytes of committed records
+   * @param syncs count of syncs of the journal
+   */
+  public record Journal(long fileBytes, long bytesWritten, long syncs) {}
+
+  /**
+   * What was committed.
+   *
+   * @param userBytes keys and values of committed entries
+   */
+  public record Writes(long userBytes) {}
+
+  /**
+   * Memtables that became tables.
+   *
+   * @param count count of flushed memtables
+   * @param bytesWritten bytes of the tables that flushes wrote
+   */
+  public record Flushes(long count, long bytesWritten) {}
+
+  /**
+   * Rewriting of tables in the background.
+   *
+   * @param count count of compactions
+   * @param bytesRead bytes of the tables that compactions read
+   * @param bytesWritten bytes of the tables that compactions wrote
+   */
+  public record Compactions(long count, long bytesRead, long bytesWritten) {}
+
+  /**
+   * What held up writers.
+   *
+   * @param count count of stalls: waits of a writer until a memtable was flushed
+   * @param nanos duration of all stalls
+   * @param throttledNanos duration of all delays of writers while flushes or compactions were late
+   */
+  public record Stalls(long count, long nanos, long throttledNanos) {}
+
+  /** Returns the size of the store on disk: tables and journal. */
   public long diskBytes() {
-    return tableBytes + journalBytes;
+    return tables.bytes() + journal.fileBytes();
   }
 
-  /** Bytes written to tables for each byte that users wrote; the journal is not counted. */
+  /** Returns the bytes written to tables for each byte of user data; the journal does not count. */
   public double writeAmplification() {
-    return userBytesWritten == 0
+    return writes.userBytes() == 0
         ? 0
-        : (double) (flushBytesWritten + compactionBytesWritten) / userBytesWritten;
+        : (double) (flushes.bytesWritten() + compactions.bytesWritten()) / writes.userBytes();
   }
 }

@@ -3,6 +3,7 @@ package dev.firn;
 import dev.firn.core.StoreKey;
 import dev.firn.engine.Engine;
 import dev.firn.engine.PointReader;
+import dev.firn.engine.ScanCursor;
 import dev.firn.engine.Session;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
@@ -12,23 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A named map from keys to values, sorted by key. All trees of a store share its journal and its
- * order of commits.
+ * order of commits. {@link KeyReader} describes how a tree is read, and what keys and values are.
  *
- * <p>Keys are 0 to 65,536 bytes, compared byte by byte as unsigned numbers; values are 0 bytes to 2
- * GiB
- * - 1. Both are given as arrays or as memory segments, heap or native; what is given is copied
- * before the call returns. A write without a {@link Durability} is {@link Durability#BUFFERED}.
+ * <p>A write returns when readers see it; a write without a {@link Durability} is {@link
+ * Durability#BUFFERED}. Keys and values are copied before the call returns.
  *
  * <p><b>Threading.</b> Any number of threads may read and write. A read sees every write that
  * returned before the read began.
  *
- * <p><b>Errors.</b> {@link IllegalStateException} when the store is closed or the tree was dropped;
- * {@link dev.firn.error.StoreFailedException} for a write after the store has failed.
+ * <p><b>Errors.</b> Those of {@link KeyReader}; {@link IllegalArgumentException} when a value is
+ * longer than 2,147,483,647 bytes; {@link dev.firn.error.StoreFailedException} for a write after
+ * the store has failed.
  */
-public final class Tree {
-
-  /** The length of a value that is not there. */
-  public static final long ABSENT = PointReader.ABSENT;
+public final class Tree implements KeyReader {
 
   private final Engine engine;
   private final PointReader reader;
@@ -43,7 +40,7 @@ public final class Tree {
     this.id = id;
   }
 
-  /** The tree's name. */
+  /** Returns the tree's name. */
   public String name() {
     return name;
   }
@@ -82,12 +79,12 @@ public final class Tree {
     engine.commit(session, record, synced);
   }
 
-  /** Removes a key; no error when it has no value. */
+  /** Deletes a key, whether it has a value or not. */
   public void delete(byte[] key) {
     delete(key, Durability.BUFFERED);
   }
 
-  /** Removes a key; no error when it has no value. */
+  /** Deletes a key, whether it has a value or not. */
   public void delete(byte[] key, Durability durability) {
     checkKey(key);
     boolean synced = Durability.isSynced(durability);
@@ -98,12 +95,12 @@ public final class Tree {
     engine.commit(session, record, synced);
   }
 
-  /** Removes a key; no error when it has no value. */
+  /** Deletes a key, whether it has a value or not. */
   public void delete(MemorySegment key) {
     delete(key, Durability.BUFFERED);
   }
 
-  /** Removes a key; no error when it has no value. */
+  /** Deletes a key, whether it has a value or not. */
   public void delete(MemorySegment key, Durability durability) {
     checkKey(key);
     boolean synced = Durability.isSynced(durability);
@@ -114,99 +111,55 @@ public final class Tree {
     engine.commit(session, record, synced);
   }
 
-  /** A copy of a key's value, or null when it has none. */
+  /**
+   * Returns a reader of this tree at the moment of a snapshot. The reader is small and holds
+   * nothing: make one for a call, or keep it as long as the snapshot is open.
+   *
+   * @throws IllegalArgumentException when the snapshot belongs to another store
+   * @throws IllegalStateException when the snapshot is closed
+   */
+  public KeyReader at(Snapshot snapshot) {
+    return new SnapshotReader(this, snapshot);
+  }
+
+  @Override
   public byte @Nullable [] get(byte[] key) {
     return reader.get(search(key), PointReader.LATEST);
   }
 
-  /** A copy of a key's value as the snapshot sees it, or null when it has none. */
-  public byte @Nullable [] get(byte[] key, Snapshot snapshot) {
-    return reader.get(search(key), snapshot.sequenceIn(engine));
-  }
-
-  /** A copy of a key's value, or null when it has none. */
+  @Override
   public byte @Nullable [] get(MemorySegment key) {
     return reader.get(search(key), PointReader.LATEST);
   }
 
-  /** A copy of a key's value as the snapshot sees it, or null when it has none. */
-  public byte @Nullable [] get(MemorySegment key, Snapshot snapshot) {
-    return reader.get(search(key), snapshot.sequenceIn(engine));
-  }
-
-  /**
-   * Copies a key's value into {@code target}, as much of it as fits; allocates nothing.
-   *
-   * @return the value's whole length, which may be more than was copied, or {@link #ABSENT}
-   */
+  @Override
   public long get(byte[] key, byte[] target) {
     return reader.get(search(key), PointReader.LATEST, Objects.requireNonNull(target, "target"));
   }
 
-  /** As {@link #get(byte[], byte[])}, as the snapshot sees it. */
-  public long get(byte[] key, byte[] target, Snapshot snapshot) {
-    return reader.get(
-        search(key), snapshot.sequenceIn(engine), Objects.requireNonNull(target, "target"));
-  }
-
-  /**
-   * Copies a key's value into {@code target}, as much of it as fits; allocates nothing.
-   *
-   * @return the value's whole length, which may be more than was copied, or {@link #ABSENT}
-   */
+  @Override
   public long get(MemorySegment key, MemorySegment target) {
     return reader.get(search(key), PointReader.LATEST, Objects.requireNonNull(target, "target"));
   }
 
-  /** As {@link #get(MemorySegment, MemorySegment)}, as the snapshot sees it. */
-  public long get(MemorySegment key, MemorySegment target, Snapshot snapshot) {
-    return reader.get(
-        search(key), snapshot.sequenceIn(engine), Objects.requireNonNull(target, "target"));
-  }
-
-  /** Whether a key has a value. */
+  @Override
   public boolean contains(byte[] key) {
     return reader.contains(search(key), PointReader.LATEST);
   }
 
-  /** Whether a key has a value that the snapshot sees. */
-  public boolean contains(byte[] key, Snapshot snapshot) {
-    return reader.contains(search(key), snapshot.sequenceIn(engine));
-  }
-
-  /** Whether a key has a value. */
+  @Override
   public boolean contains(MemorySegment key) {
     return reader.contains(search(key), PointReader.LATEST);
   }
 
-  /** Whether a key has a value that the snapshot sees. */
-  public boolean contains(MemorySegment key, Snapshot snapshot) {
-    return reader.contains(search(key), snapshot.sequenceIn(engine));
-  }
-
-  /** A cursor over all keys, as they are now. */
-  public Cursor cursor() {
-    return cursor(KeyRange.all());
-  }
-
-  /** A cursor over all keys, as the snapshot sees them. */
-  public Cursor cursor(Snapshot snapshot) {
-    return cursor(KeyRange.all(), snapshot);
-  }
-
-  /** A cursor over the keys of a range, as they are now. */
+  @Override
   public Cursor cursor(KeyRange range) {
-    return newCursor(range, PointReader.LATEST);
-  }
-
-  /** A cursor over the keys of a range, as the snapshot sees them. */
-  public Cursor cursor(KeyRange range, Snapshot snapshot) {
-    return newCursor(range, snapshot.sequenceIn(engine));
+    return new Cursor(this, range);
   }
 
   @Override
   public String toString() {
-    return "tree " + name;
+    return "Tree[" + name + "]";
   }
 
   Engine engine() {
@@ -218,7 +171,7 @@ public final class Tree {
   }
 
   /**
-   * Takes no more calls, and drops the tree; if that fails it is still there, and can be read.
+   * Refuses further calls and drops the tree. If that fails, the tree can still be read.
    *
    * @param drop returns whether there was a tree
    */
@@ -261,19 +214,21 @@ public final class Tree {
     }
   }
 
-  private Cursor newCursor(KeyRange range, long sequence) {
+  ScanCursor scan(KeyRange range, long sequence) {
     checkUsable();
     Objects.requireNonNull(range, "range");
-    return new Cursor(id, engine.cursor(id, range.lower(), range.upper(), sequence));
+    return engine.cursor(id, range.lowerBytes(), range.upperBytes(), sequence);
   }
 
-  private Session search(byte[] key) {
+  /** The calling thread's session with a key to search for. */
+  Session search(byte[] key) {
     checkKey(key);
     checkUsable();
     return engine.session().key(id, key);
   }
 
-  private Session search(MemorySegment key) {
+  /** The calling thread's session with a key to search for. */
+  Session search(MemorySegment key) {
     checkKey(key);
     checkUsable();
     return engine.session().key(id, key);

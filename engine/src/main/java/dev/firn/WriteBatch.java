@@ -9,17 +9,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to one or more trees of a store that are applied together, or not at all. Of two writes to
- * one key the later one counts.
+ * Writes to one or more trees of a store that are applied together or not at all, by {@link
+ * Store#write}. Of two writes to one key the later one counts.
  *
- * <p>A batch may be written more than once, and be used again after {@link #clear}, which keeps its
- * memory.
+ * <p>A batch may be written more than once. After {@link #clear} it is empty and keeps its memory.
+ *
+ * <p><b>Keys and values.</b> As {@link KeyReader} describes them. They are copied before a call
+ * returns, into one block of memory outside the heap, which the garbage collector frees with the
+ * batch. The copies have the form of a journal record, so writing the batch is one copy.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
- * <p><b>Ownership.</b> Keys and values are copied before a call returns. The copies lie in one
- * block of memory outside the heap, which the collector frees with the batch; they are encoded just
- * as they are in the journal, so that writing the batch is one copy.
+ * <p><b>Errors.</b> {@link NullPointerException} when an argument is null; {@link
+ * IllegalArgumentException} when a key is longer than 65,536 bytes or a value longer than
+ * 2,147,483,647. That a tree belongs to another store or was dropped shows when the batch is
+ * written.
  */
 public final class WriteBatch {
 
@@ -47,7 +51,7 @@ public final class WriteBatch {
     return this;
   }
 
-  /** Removes a key. */
+  /** Deletes a key, whether it has a value or not. */
   public WriteBatch delete(Tree tree, byte[] key) {
     use(tree);
     Tree.checkKey(key);
@@ -55,7 +59,7 @@ public final class WriteBatch {
     return this;
   }
 
-  /** Removes a key. */
+  /** Deletes a key, whether it has a value or not. */
   public WriteBatch delete(Tree tree, MemorySegment key) {
     use(tree);
     Tree.checkKey(key);
@@ -63,34 +67,40 @@ public final class WriteBatch {
     return this;
   }
 
-  /** Forgets all writes. */
+  /** Removes all writes from the batch. */
   public void clear() {
     record.clear();
     trees.clear();
   }
 
-  /** How many writes the batch holds. */
+  /** Returns the count of writes in the batch. */
   public int count() {
     return record.count();
   }
 
-  /** Whether the batch holds no writes. */
+  /** Returns whether the batch holds no writes. */
   public boolean isEmpty() {
     return record.count() == 0;
   }
 
-  /** How many bytes the batch takes in the journal. */
+  /** Returns the size of the batch in the journal, in bytes. */
   public long sizeBytes() {
     return record.paddedBytes();
+  }
+
+  /** The count, the size and the trees of the writes; no key and no value. */
+  @Override
+  public String toString() {
+    return "WriteBatch[count=" + count() + ", sizeBytes=" + sizeBytes() + ", trees=" + trees + "]";
   }
 
   RecordBuilder record() {
     return record;
   }
 
-  /** Throws unless every tree is one of this store, and still there. */
+  /** Throws unless every tree belongs to this store and was not dropped. */
   void checkWritable(Engine engine) {
-    // Without an iterator, which only C2 would not allocate.
+    // No iterator: only C2 removes its allocation.
     for (int i = 0; i < trees.size(); i++) {
       Tree tree = trees.get(i);
       if (tree.engine() != engine) {

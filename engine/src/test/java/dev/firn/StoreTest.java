@@ -85,7 +85,7 @@ class StoreTest {
       two.put(bytes("k"), bytes("2"));
       assertArrayEquals(bytes("1"), one.get(bytes("k")));
       assertArrayEquals(bytes("2"), two.get(bytes("k")));
-      assertEquals(List.of("one", "two"), store.trees());
+      assertEquals(List.of("one", "two"), store.treeNames());
     }
   }
 
@@ -133,7 +133,7 @@ class StoreTest {
         tree.put(bytes("k"), bytes("2"));
         store.flush();
         store.compact();
-        assertArrayEquals(bytes("1"), tree.get(bytes("k"), snapshot));
+        assertArrayEquals(bytes("1"), tree.at(snapshot).get(bytes("k")));
         assertArrayEquals(bytes("2"), tree.get(bytes("k")));
       }
     }
@@ -220,11 +220,12 @@ class StoreTest {
   @Test
   void rotation_withTinySegments_losesNothing() {
     StoreOptions tiny =
-        StoreOptions.defaults()
-            .withJournalSegmentBytes(16 * 1024)
-            .withTableBytes(4096)
-            .withLevelBaseBytes(16 * 1024)
-            .withBlockBytes(256);
+        StoreOptions.builder()
+            .journalSegmentBytes(16 * 1024)
+            .tableBytes(4096)
+            .levelBaseBytes(16 * 1024)
+            .blockBytes(256)
+            .build();
     try (Store store = Store.open(directory, tiny)) {
       Tree tree = store.tree("t");
       for (int i = 0; i < 5000; i++) {

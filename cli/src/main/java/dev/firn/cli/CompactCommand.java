@@ -39,8 +39,8 @@ final class CompactCommand implements Callable<Integer> {
       ProgressLine.ofBytes(console, "compact")
           .watch(
               open::compact,
-              () -> open.stats().compactionBytesRead() - before.compactionBytesRead(),
-              before.tableBytes());
+              () -> open.stats().compactions().bytesRead() - before.compactions().bytesRead(),
+              before.tables().bytes());
       print(before, open.stats(), System.nanoTime() - started);
     }
     return ExitCode.OK;
@@ -51,8 +51,8 @@ final class CompactCommand implements Callable<Integer> {
         .out()
         .line(
             "tables: %s before, %s after, in %s",
-            Quantity.bytes(before.tableBytes()),
-            Quantity.bytes(after.tableBytes()),
+            Quantity.bytes(before.tables().bytes()),
+            Quantity.bytes(after.tables().bytes()),
             Quantity.nanos(nanos));
   }
 }

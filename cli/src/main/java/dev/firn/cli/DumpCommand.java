@@ -1,7 +1,6 @@
 package dev.firn.cli;
 
 import dev.firn.Cursor;
-import dev.firn.KeyRange;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
@@ -66,10 +65,10 @@ final class DumpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Store open = store.openExisting(StoreOptions.defaults().withSalvage(salvage));
+    try (Store open = store.openExisting(StoreOptions.builder().salvage(salvage).build());
         Snapshot snapshot = open.snapshot();
         ProgressLine progress = ProgressLine.of(console, "dump")) {
-      List<String> names = trees.isEmpty() ? open.trees() : List.copyOf(new TreeSet<>(trees));
+      List<String> names = trees.isEmpty() ? open.treeNames() : List.copyOf(new TreeSet<>(trees));
       List<Tree> chosen = names.stream().map(n -> StoreArgument.existingTree(open, n)).toList();
       DumpFormat.start(names, console.out());
       long entries = 0;
@@ -95,7 +94,7 @@ final class DumpCommand implements Callable<Integer> {
   private long dump(Tree tree, Snapshot snapshot, long before, ProgressLine progress) {
     byte[] name = tree.name().getBytes(StandardCharsets.UTF_8);
     long entries = before;
-    try (Cursor cursor = tree.cursor(KeyRange.all(), snapshot)) {
+    try (Cursor cursor = tree.at(snapshot).cursor()) {
       for (boolean more = cursor.first(); more; more = cursor.next()) {
         DumpFormat.entry(name, cursor.keyBytes(), cursor.valueBytes(), console.out());
         if (++entries % PROGRESS_ENTRIES == 0) {

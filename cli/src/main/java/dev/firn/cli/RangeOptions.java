@@ -30,7 +30,7 @@ final class RangeOptions {
       byte[] end = format.key(to, spec);
       upper = upper == null || Arrays.compareUnsigned(end, upper) < 0 ? end : upper;
     }
-    return upper == null ? KeyRange.from(lower) : KeyRange.between(lower, upper);
+    return upper == null ? KeyRange.atLeast(lower) : KeyRange.closedOpen(lower, upper);
   }
 
   private static byte[] later(byte[] a, byte[] b) {

@@ -2,6 +2,7 @@ package dev.firn.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.firn.RecoveryReport;
+import dev.firn.RecoveryReport.TornTail;
 import dev.firn.Store;
 import dev.firn.StoreStats;
 import dev.firn.cli.console.Console;
@@ -56,15 +57,14 @@ final class StatsCommand implements Callable<Integer> {
   }
 
   private void printRows(StoreStats stats, RecoveryReport recovery) {
-    long tableEntries = stats.levels().stream().mapToLong(StoreStats.Level::entries).sum();
     new Rows()
         .add("trees", Quantity.count(stats.trees()))
         .add("writes ever made", Quantity.count(stats.lastSequence()))
-        .add("entries in tables", Quantity.count(tableEntries))
-        .add("entries in memory", Quantity.count(stats.memTableEntries()))
-        .add("tables", Quantity.bytes(stats.tableBytes()))
-        .add("journal", Quantity.bytes(stats.journalBytes()))
-        .add("memory for new entries", Quantity.bytes(stats.memTableBytes()))
+        .add("entries in tables", Quantity.count(stats.tables().entries()))
+        .add("entries in memory", Quantity.count(stats.memory().memTableEntries()))
+        .add("tables", Quantity.bytes(stats.tables().bytes()))
+        .add("journal", Quantity.bytes(stats.journal().fileBytes()))
+        .add("memory for new entries", Quantity.bytes(stats.memory().memTableBytes()))
         .add("opened in", Quantity.duration(recovery.duration()))
         .add(
             "journal read back",
@@ -76,23 +76,20 @@ final class StatsCommand implements Callable<Integer> {
   }
 
   private static String tail(RecoveryReport recovery) {
-    return recovery.tornFile() == null
+    TornTail torn = recovery.tornTail();
+    return torn == null
         ? "none"
-        : Quantity.bytes(recovery.droppedBytes())
-            + " dropped at "
-            + recovery.tornFile()
-            + ":"
-            + recovery.tornOffset();
+        : Quantity.bytes(torn.droppedBytes()) + " dropped at " + torn.file() + ":" + torn.offset();
   }
 
   private void printLevels(StoreStats stats) {
-    if (stats.levels().isEmpty()) {
+    if (stats.tables().levels().isEmpty()) {
       return;
     }
     Output out = console.out();
     out.line("");
     out.line("%-6s%6s%8s%12s%16s", "level", "runs", "tables", "size", "entries");
-    for (StoreStats.Level level : stats.levels()) {
+    for (StoreStats.Level level : stats.tables().levels()) {
       out.line(
           "%-6d%6d%8d%12s%16s",
           level.level(),
@@ -108,12 +105,12 @@ final class StatsCommand implements Callable<Integer> {
       g.writeStartObject();
       g.writeNumberField("trees", stats.trees());
       g.writeNumberField("lastSequence", stats.lastSequence());
-      g.writeNumberField("memTableEntries", stats.memTableEntries());
-      g.writeNumberField("memTableBytes", stats.memTableBytes());
-      g.writeNumberField("tableBytes", stats.tableBytes());
-      g.writeNumberField("journalBytes", stats.journalBytes());
+      g.writeNumberField("memTableEntries", stats.memory().memTableEntries());
+      g.writeNumberField("memTableBytes", stats.memory().memTableBytes());
+      g.writeNumberField("tableBytes", stats.tables().bytes());
+      g.writeNumberField("journalBytes", stats.journal().fileBytes());
       g.writeArrayFieldStart("levels");
-      for (StoreStats.Level level : stats.levels()) {
+      for (StoreStats.Level level : stats.tables().levels()) {
         g.writeStartObject();
         g.writeNumberField("level", level.level());
         g.writeNumberField("runs", level.runs());
@@ -124,11 +121,12 @@ final class StatsCommand implements Callable<Integer> {
       }
       g.writeEndArray();
       g.writeObjectFieldStart("recovery");
-      g.writeNumberField("journals", recovery.journals());
+      TornTail torn = recovery.tornTail();
+      g.writeNumberField("journals", recovery.segments());
       g.writeNumberField("records", recovery.records());
       g.writeNumberField("entries", recovery.entries());
-      g.writeNumberField("droppedRecords", recovery.droppedRecords());
-      g.writeNumberField("droppedBytes", recovery.droppedBytes());
+      g.writeNumberField("droppedRecords", torn == null ? 0 : torn.droppedRecords());
+      g.writeNumberField("droppedBytes", torn == null ? 0 : torn.droppedBytes());
       g.writeNumberField("micros", recovery.duration().toNanos() / 1000);
       g.writeEndObject();
       g.writeEndObject();

@@ -28,12 +28,12 @@ final class StoreArgument {
 
   /** Opens a store that is there. */
   Store openExisting(StoreOptions options) {
-    return open(options.withCreateIfMissing(false));
+    return open(options.toBuilder().createIfMissing(false).build());
   }
 
   /** Opens a store, and makes it where there is nothing, or an empty folder. */
   Store openOrCreate() {
-    return open(StoreOptions.defaults().withCreateIfMissing(true));
+    return open(StoreOptions.builder().createIfMissing(true).build());
   }
 
   /** Fails unless the folder is that of a store, whether it opens or not. */
@@ -56,11 +56,11 @@ final class StoreArgument {
 
   /** A tree that is there. */
   static Tree existingTree(Store store, String name) {
-    if (!store.trees().contains(name)) {
+    if (!store.treeNames().contains(name)) {
       String others =
-          store.trees().isEmpty()
+          store.treeNames().isEmpty()
               ? "the store has none"
-              : "there are " + String.join(", ", store.trees()) + "; choose one with --tree";
+              : "there are " + String.join(", ", store.treeNames()) + "; choose one with --tree";
       throw new Failure(ExitCode.ABSENT, store.directory() + ": no tree '" + name + "': " + others);
     }
     return store.tree(name);

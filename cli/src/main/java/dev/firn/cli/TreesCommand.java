@@ -27,7 +27,7 @@ final class TreesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Store open = store.openExisting()) {
-      open.trees().forEach(console.out()::line);
+      open.treeNames().forEach(console.out()::line);
     }
     return ExitCode.OK;
   }

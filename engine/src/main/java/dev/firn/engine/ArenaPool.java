@@ -11,11 +11,11 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arenas of the memtables: used again from generation to generation, since fresh memory costs a
- * page fault every 4 KiB.
+ * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault every
+ * 4 KiB.
  *
- * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Owns every arena it handed out, and frees them
- * all in {@link #close}: a cursor that still reads one then gets an exception.
+ * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Owns every arena, also those in use, and frees
+ * all in {@link #close}: a cursor that reads a freed one gets an exception.
  */
 final class ArenaPool implements AutoCloseable {
 
@@ -27,7 +27,7 @@ final class ArenaPool implements AutoCloseable {
   @GuardedBy("this")
   private boolean preparing;
 
-  /** The one given back last is the first: a part of it may still be in the processor's cache. */
+  /** Last in, first out: part of the arena given back last may be in the processor's cache. */
   @GuardedBy("this")
   private final ArrayDeque<MemTableArena> spares = new ArrayDeque<>();
 
@@ -39,7 +39,7 @@ final class ArenaPool implements AutoCloseable {
 
   /**
    * @param arenaBytes the usual capacity of an arena
-   * @param preparer makes arenas before they are needed: a page fault for every 4 KiB takes long
+   * @param preparer allocates arenas ahead of use, because the page faults take long
    */
   ArenaPool(long arenaBytes, Executor preparer) {
     this.arenaBytes = arenaBytes;
@@ -49,7 +49,7 @@ final class ArenaPool implements AutoCloseable {
   /** An empty arena of at least the usual capacity. */
   synchronized MemTableArena take(long minBytes) {
     if (closed) {
-      throw CurrentView.closed();
+      throw StoreClosed.exception();
     }
     MemTableArena arena = minBytes <= arenaBytes ? spares.poll() : null;
     if (arena == null) {
@@ -64,7 +64,7 @@ final class ArenaPool implements AutoCloseable {
 
   @GuardedBy("this")
   private void prepareLater() {
-    // When one waits to be flushed, more of them may soon: those come faster than they go back.
+    // While one generation waits to be flushed, arenas are taken faster than they are given back.
     int wanted = used.size() > 1 ? 2 : 1;
     if (closed || preparing || spares.size() >= wanted) {
       return;
@@ -97,8 +97,8 @@ final class ArenaPool implements AutoCloseable {
     }
   }
 
-  /** Takes back an arena that nobody reads any more. */
-  synchronized void give(MemTableArena arena) {
+  /** Takes back an arena that has no readers. */
+  synchronized void giveBack(MemTableArena arena) {
     used.remove(arena);
     if (closed || arena.capacityBytes() != arenaBytes || spares.size() >= MAX_SPARES) {
       arena.close();
@@ -107,7 +107,7 @@ final class ArenaPool implements AutoCloseable {
     }
   }
 
-  /** How many bytes the arenas hold. */
+  /** The capacity of all arenas. */
   synchronized long memoryBytes() {
     long bytes = spares.size() * arenaBytes;
     for (MemTableArena arena : used) {

@@ -5,45 +5,45 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The store's own threads: one flushes, one merges, one scrubs, two do the small things (preparing
- * journal segments, deleting files, the periodic sync). All are daemons: a process may end without
- * closing its store, and loses nothing. The first three leave the processors to the threads of the
- * user where they can.
+ * The store's own threads: one flushes, one compacts, one scrubs, two run maintenance tasks
+ * (preparing journal segments, deleting files, the periodic sync). All are daemons: a process may
+ * end without closing its store, and loses nothing. Where the platform allows, the first three yield
+ * the processors to the threads of the user.
  */
 final class Background implements AutoCloseable {
 
   /*
-   * With more threads than processors, a thread that reads gets three times the share of the one
-   * that flushes, and that one three times the share of a merge: see docs/decisions/0023. Writers
-   * wait when a flush gets too little.
+   * Nice values. With more threads than processors, a reader gets three times the share of the
+   * flush thread, and that one three times the share of the compaction thread: see
+   * docs/decisions/0014-background-threads.md. Writers wait when a flush gets too little.
    */
-  private static final int FLUSH_GIVES_WAY = 5;
-  private static final int MERGE_GIVES_WAY = 10;
+  private static final int FLUSH_NICE = 5;
+  private static final int COMPACTION_NICE = 10;
 
-  private final ScheduledExecutorService chores;
+  private final ScheduledExecutorService maintenance;
   private final Thread flusher;
   private final Thread compactor;
   private final Thread scrubber;
 
   Background(
       String name,
-      ScheduledExecutorService chores,
-      Runnable flushing,
-      Runnable merging,
-      Runnable scrubbing) {
-    this.chores = chores;
-    this.flusher = thread("firn-flush " + name, FLUSH_GIVES_WAY, flushing);
-    this.compactor = thread("firn-merge " + name, MERGE_GIVES_WAY, merging);
-    this.scrubber = thread("firn-scrub " + name, MERGE_GIVES_WAY, scrubbing);
+      ScheduledExecutorService maintenance,
+      Runnable flush,
+      Runnable compaction,
+      Runnable scrub) {
+    this.maintenance = maintenance;
+    this.flusher = thread("firn-flush " + name, FLUSH_NICE, flush);
+    this.compactor = thread("firn-compact " + name, COMPACTION_NICE, compaction);
+    this.scrubber = thread("firn-scrub " + name, COMPACTION_NICE, scrub);
   }
 
-  private static Thread thread(String name, int givesWay, Runnable task) {
+  private static Thread thread(String name, int nice, Runnable task) {
     return Thread.ofPlatform()
         .daemon()
         .name(name)
         .unstarted(
             () -> {
-              NativeCalls.giveWay(givesWay);
+              NativeCalls.giveWay(nice);
               task.run();
             });
   }
@@ -54,28 +54,28 @@ final class Background implements AutoCloseable {
     scrubber.start();
   }
 
-  /** Returns when all three have ended; they were told to. */
+  /** Returns when all three have ended; each was closed before. */
   void awaitEnd() {
     joinUninterruptibly(flusher);
     joinUninterruptibly(compactor);
     joinUninterruptibly(scrubber);
   }
 
-  /** Lets the small things that were begun finish. */
+  /** Returns when all accepted maintenance tasks are done. */
   @Override
   public void close() {
-    shutDown(chores);
+    shutDown(maintenance);
   }
 
-  /** Lets the small things that were begun finish. */
-  static void shutDown(ScheduledExecutorService chores) {
-    chores.shutdown();
+  /** Returns when all accepted tasks are done. */
+  static void shutDown(ScheduledExecutorService maintenance) {
+    maintenance.shutdown();
     boolean interrupted = false;
     boolean ended = false;
     while (!ended) {
       try {
-        // However long that takes: what waits there lets go of files, and must not be dropped.
-        ended = chores.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        // Without a limit: the queued tasks release files, and must not be dropped.
+        ended = maintenance.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -3,8 +3,8 @@ package dev.firn.engine;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How to wait for something that takes another thread well under a microsecond, unless that thread
- * lost its processor.
+ * Waits for another thread that needs well under a microsecond, unless it lost its processor: spins
+ * first, then yields, then sleeps.
  */
 final class Backoff {
 
@@ -15,9 +15,9 @@ final class Backoff {
   private Backoff() {}
 
   /**
-   * Waits a little.
+   * Waits once.
    *
-   * @param waits how often the caller has waited for this already
+   * @param waits the number of waits before this one
    */
   static void pause(int waits) {
     if (waits < SPINS) {

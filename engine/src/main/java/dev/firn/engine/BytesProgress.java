@@ -1,9 +1,9 @@
 package dev.firn.engine;
 
-/** Told how far a long call has come. */
+/** Receives the progress of a long call. */
 @FunctionalInterface
 public interface BytesProgress {
 
-  /** Says how many bytes of how many are done. */
+  /** Reports the bytes done and the total. */
   void update(long done, long total);
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
 /**
  * The commit pipeline: from an encoded record to an acknowledged write.
  *
- * <p><b>Threading.</b> Any number of writers, each with a record and a decoder of its own.
+ * <p><b>Threading.</b> Any number of writers, each with a record and an inserter of its own.
  */
 final class Committer {
 
@@ -16,41 +16,39 @@ final class Committer {
    * The life of a write.
    *
    * 1. Reserve. One compare-and-set on the segment takes a range of the journal and a range of
-   *    sequences, so both have the same order. A full segment is sealed, and whoever meets that
+   *    sequences, so both have the same order. A writer that finds the segment full seals it and
    *    begins the next generation.
    * 2. Apply. The record is checksummed in the writer's own memory and copied to its range; its
-   * entries
-   *    are linked into the skip list. Writers do this side by side; a reader cannot see the entries
-   *    yet, since their sequences are above the visible one.
-   * 3. Publish. A writer waits until everything before it was published, then raises the visible
+   *    entries are linked into the skip list. Writers do this concurrently. Readers do not see the
+   *    entries, because their sequences are above the visible one.
+   * 3. Publish. A writer waits until all preceding writes are published, then raises the visible
    *    sequence to its own last one. So readers see batches whole, in commit order, and without
-   *    holes; and when a write was acknowledged, every byte of the journal before it is complete.
+   *    holes; and when a write is acknowledged, every preceding byte of the journal is complete.
    * 4. Sync, if asked to: see Syncer.
    *
-   * A writer alone never waits: it pays a pin, a few compare-and-sets, and one store.
+   * A single writer never waits: it pays a pin, a few compare-and-sets, and one store.
    *
-   * Why not all at once. A writer that loses its processor between 1 and 3 holds up all that
-   * reserved after it. With more writers than processors that is the rule, and they can only wait
-   * awake: what they wait for takes less than going to sleep. So half as many are let in as there
-   * are processors; the others sleep, and leave theirs to those inside.
+   * Why the number of writers is limited. A writer that loses its processor between 1 and 3 delays
+   * all writers that reserved after it. With more writers than processors that is the rule, and
+   * the delayed writers must wait awake, because the wait is shorter than going to sleep. So half as
+   * many writers as processors are admitted; the others sleep and leave the processors to them.
    *
-   * When a writer fails between 1 and 3 (a bus error, say), the hole it leaves can never be
-   * published: the store is failed, and those who wait behind it leave with that failure.
+   * When a writer fails between 1 and 3 (a bus error, say), its reservation can never be published:
+   * the store fails, and the writers that reserved after it throw that failure.
    *
    * The idea of applying in parallel and publishing in order is that of Pebble's commit pipeline.
    */
 
-  /** What a node costs beside its key, rounding included. */
+  /** Memory of a node without its key, rounding included. */
   private static final long NODE_BYTES = MemTable.nodeBytes(0) + Long.BYTES;
 
-  /** What reserving returns when there is no room. */
+  /** The reservation when there is no room. */
   private static final long FULL = -1;
 
-  /**
-   * See "Why not all at once" above. Not fair: whoever runs goes first, nobody waits for a turn. */
-  private final Semaphore places;
+  /** One permit for each admitted writer. Not fair: a running thread need not wait its turn. */
+  private final Semaphore permits;
 
-  private final CurrentView views;
+  private final CurrentView currentView;
   private final Rotation rotation;
   private final Throttle throttle;
   private final Syncer syncer;
@@ -58,18 +56,18 @@ final class Committer {
   private final Health health;
 
   /**
-   * @param writersAtOnce how many writers are let in at the same time
+   * @param maxWriters the number of writers admitted at a time
    */
   Committer(
-      CurrentView views,
+      CurrentView currentView,
       Rotation rotation,
       Throttle throttle,
       Syncer syncer,
       VisibleSequence visible,
       Health health,
-      int writersAtOnce) {
-    this.places = new Semaphore(writersAtOnce);
-    this.views = views;
+      int maxWriters) {
+    this.permits = new Semaphore(maxWriters);
+    this.currentView = currentView;
     this.rotation = rotation;
     this.throttle = throttle;
     this.syncer = syncer;
@@ -77,8 +75,8 @@ final class Committer {
     this.health = health;
   }
 
-  /** How many writers this machine should let in at the same time. */
-  static int writersAtOnce() {
+  /** The number of writers to admit at a time on this machine. */
+  static int maxWriters() {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
@@ -86,7 +84,7 @@ final class Committer {
    * Commits a record with at least one entry; returns when it is visible and, if {@code synced}, on
    * the device.
    *
-   * @param inserter to be used meanwhile
+   * @param inserter the calling thread's own
    */
   void commit(RecordBuilder record, RecordInserter inserter, boolean synced) {
     health.check();
@@ -95,19 +93,19 @@ final class Committer {
     throttle.admit(bytes);
     for (; ; ) {
       Generation active;
-      places.acquireUninterruptibly();
+      permits.acquireUninterruptibly();
       try {
-        ReadView view = views.acquire();
+        ReadView view = currentView.acquire();
         try {
           active = view.active();
           if (active != null && tryCommit(active, record, inserter, nodeBytes, synced)) {
             break;
           }
         } finally {
-          views.release(view);
+          currentView.release(view);
         }
       } finally {
-        places.release();
+        permits.release();
       }
       rotation.rotate(active, bytes, nodeBytes);
     }

@@ -10,62 +10,60 @@ import dev.firn.version.VersionSet;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Merges tables in the background, one merge at a time, for as long as the picker finds one that is
- * worth it.
+ * Compacts tables in the background, one compaction at a time, while the picker finds one.
  *
- * <p>While flushes follow each other, merges are put off: level 0 may have more runs, and a merge
- * gives way to a flush that is behind. When the load falls, level 0 is brought down to what suits
- * readers. What is left there goes down when cursors have read as much as that costs, see {@link
- * ReadLoad}.
+ * <p>Under load, that is while flushes follow each other, compactions are deferred: level 0 may have
+ * more runs, and a running compaction pauses while flushes are behind. At rest, level 0 is compacted
+ * to a run count that suits readers. The runs that remain there are compacted once cursors have read
+ * enough of them, see {@link ReadLoad}.
  *
- * <p><b>Threading.</b> {@link #run} is the merging thread's; the rest may be called by any thread.
+ * <p><b>Threading.</b> {@link #run} belongs to the compaction thread; any thread may call the rest.
  */
 final class Compactor implements Runnable {
 
-  /** How many times the runs level 0 may have under load, and at rest how much less. */
-  private static final int LOADED = 3;
+  /** Under load, the limit of level-0 runs is multiplied by this. */
+  private static final int LOAD_FACTOR = 3;
 
-  private static final int RESTING = 2;
+  /** At rest, the limit of level-0 runs is divided by this. */
+  private static final int REST_DIVISOR = 2;
 
-  /** After this time without a flush the load has fallen. */
+  /** The store is at rest after this time without a flush. */
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** For how long a merge gives way; it goes on for a third of that before it looks again. */
-  private static final long GIVE_WAY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  /** One pause for a flush; the compaction runs for a third of that before it checks again. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final VersionSet versions;
-  private final CompactionPolicy loaded;
-  private final CompactionPolicy resting;
+  private final CompactionPolicy loadPolicy;
+  private final CompactionPolicy restPolicy;
   private final TableMaker tables;
-  private final GenerationList layers;
-  private final ReadLoad reads;
+  private final GenerationList generations;
+  private final ReadLoad readLoad;
   private final Health health;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Monitor monitor = new Monitor();
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private boolean woken = true;
 
-  /** How many full merges were asked for, and how many were done or overtaken by the end. */
-  @GuardedBy("lock")
-  private long asked;
+  /** The number of full compactions requested. */
+  @GuardedBy("monitor")
+  private long fullRequested;
 
-  @GuardedBy("lock")
-  private long done;
+  /** The number of requested full compactions that are done. */
+  @GuardedBy("monitor")
+  private long fullDone;
 
-  /** When the version changed last, but for merges. */
-  @GuardedBy("lock")
+  /** When the version last changed, other than by a compaction. */
+  @GuardedBy("monitor")
   private long wokenAt = System.nanoTime();
 
-  /** Whether nothing was left to do at rest. */
-  @GuardedBy("lock")
-  private boolean rested;
+  /** Whether the picker found nothing at rest. */
+  @GuardedBy("monitor")
+  private boolean settled;
 
   private volatile boolean closing;
 
@@ -73,106 +71,94 @@ final class Compactor implements Runnable {
       VersionSet versions,
       CompactionPolicy policy,
       TableMaker tables,
-      GenerationList layers,
-      ReadLoad reads,
+      GenerationList generations,
+      ReadLoad readLoad,
       Health health) {
     this.versions = versions;
-    this.loaded = policy.withLevelZeroRuns(LOADED * policy.levelZeroRuns());
-    this.resting = policy.withLevelZeroRuns(Math.max(1, policy.levelZeroRuns() / RESTING));
+    this.loadPolicy = policy.withLevelZeroRuns(LOAD_FACTOR * policy.levelZeroRuns());
+    this.restPolicy = policy.withLevelZeroRuns(Math.max(1, policy.levelZeroRuns() / REST_DIVISOR));
     this.tables = tables;
-    this.layers = layers;
-    this.reads = reads;
+    this.generations = generations;
+    this.readLoad = readLoad;
     this.health = health;
   }
 
-  /** Merges until the compactor is closed or the store fails. */
+  /** Compacts until the compactor is closed or the store fails. */
   @Override
   public void run() {
     try {
       while (awaitWork()) {
-        long full = fullMergesAsked();
-        boolean all = full > fullMergesDone();
-        long before = all ? versions.allocateNumber() : 0;
+        long target = fullRequested();
+        boolean full = target > fullDone();
+        long before = full ? versions.allocateNumber() : 0;
         boolean atRest = isAtRest();
-        while (!closing && mergeOnce(all, before, atRest)) {
-          layers.versionChanged();
-          reads.reset();
+        while (!closing && compactOnce(full, before, atRest)) {
+          generations.versionChanged();
+          readLoad.reset();
           atRest = isAtRest();
         }
-        finished(full, atRest);
+        finished(target, atRest);
         if (atRest && !closing) {
           offerToReaders();
         }
       }
     } catch (CancellationException e) {
-      // Told to by closing; the merge left nothing behind.
+      // Closing cancelled the compaction, which left nothing.
     } catch (Throwable t) {
-      health.fail("merging tables", t);
+      health.fail("compacting tables", t);
     } finally {
       close();
     }
   }
 
-  /** Says that the version has changed. */
+  /** Called after a flush and after a tree was dropped: looks for work; the store is under load. */
   void wake() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       woken = true;
       wokenAt = System.nanoTime();
-      rested = false;
-      reads.reset();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      settled = false;
+      readLoad.reset();
+      monitor.signalAll();
     }
   }
 
-  /** Merges everything into one run; returns when that is done, or the compactor has ended. */
+  /** Compacts everything into one run; returns when that is done or the compactor has ended. */
   void compactAll() {
-    lock.lock();
-    try {
-      long mine = ++asked;
+    synchronized (monitor) {
+      long mine = ++fullRequested;
       woken = true;
-      changed.signalAll();
-      while (done < mine && !closing) {
-        changed.awaitUninterruptibly();
+      monitor.signalAll();
+      while (fullDone < mine && !closing) {
+        monitor.await();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Lets the merge that is under way stop soon, and no further one begin. */
+  /** Cancels the running compaction and begins no other. */
   void close() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       closing = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      monitor.signalAll();
     }
-  }
-
-  boolean isClosing() {
-    return closing;
   }
 
   /**
-   * Does one merge, if there is one to do.
+   * Runs one compaction, if the picker finds one.
    *
-   * @param before for a full merge: tables with this number or a later one are left alone
+   * @param full whether everything is to be compacted into one run
+   * @param before for a full compaction: only tables with lower numbers are compacted
    */
-  private boolean mergeOnce(boolean all, long before, boolean atRest) {
+  private boolean compactOnce(boolean full, long before, boolean atRest) {
     Version version = versions.current();
     try {
       Optional<Compaction> picked =
-          all
-              ? CompactionPicker.pickFull(version.shape(), version.trees(), loaded, before)
+          full
+              ? CompactionPicker.pickFull(version.shape(), version.trees(), loadPolicy, before)
               : pick(version, atRest);
       if (picked.isEmpty()) {
         return false;
       }
-      CompactionResult result = tables.merge(version, picked.get(), this::giveWay);
+      CompactionResult result = tables.compact(version, picked.get(), this::pauseForFlush);
       versions.apply(result.edit());
       return true;
     } finally {
@@ -182,100 +168,83 @@ final class Compactor implements Runnable {
 
   private Optional<Compaction> pick(Version version, boolean atRest) {
     Optional<Compaction> picked =
-        CompactionPicker.pick(version.shape(), version.trees(), atRest ? resting : loaded);
-    return picked.isEmpty() && atRest && reads.isEarned() ? pickForReaders(version) : picked;
+        CompactionPicker.pick(version.shape(), version.trees(), atRest ? restPolicy : loadPolicy);
+    return picked.isEmpty() && atRest && readLoad.isDue() ? pickForReaders(version) : picked;
   }
 
   private Optional<Compaction> pickForReaders(Version version) {
-    return CompactionPicker.pickForReaders(version.shape(), resting);
+    return CompactionPicker.pickForReaders(version.shape(), restPolicy);
   }
 
-  /** Lets cursors earn the merge that nothing else is a reason for. */
+  /** Offers the compaction that only reads can justify. */
   private void offerToReaders() {
     Version version = versions.current();
     try {
-      pickForReaders(version).ifPresent(merge -> reads.ask(merge.entries(), this::wakeAtRest));
+      pickForReaders(version)
+          .ifPresent(picked -> readLoad.offer(picked.entries(), this::wakeAtRest));
     } finally {
       version.release();
     }
   }
 
-  /** Lets the compactor look again; the load has not changed. */
+  /** Looks for work; the store stays at rest. */
   private void wakeAtRest() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       woken = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      monitor.signalAll();
     }
   }
 
-  /** Lets a flush that is behind have the processor and the device; returns whether to stop. */
-  private boolean giveWay() {
-    if (layers.isFlushBehind() && !closing) {
-      LockSupport.parkNanos(GIVE_WAY_NANOS);
+  /** Pauses while flushes are behind; returns whether the compaction is cancelled. */
+  private boolean pauseForFlush() {
+    if (generations.isFlushBehind() && !closing) {
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
     return closing;
   }
 
-  /** Waits until the version has changed, or until the load has fallen. */
+  /** Waits until the version has changed or the store is at rest; returns whether to go on. */
   private boolean awaitWork() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       while (!woken && !closing && !health.hasFailed()) {
         long left = wokenAt + QUIET_NANOS - System.nanoTime();
-        if (!rested && left <= 0) {
+        if (!settled && left <= 0) {
           break;
         }
-        if (rested) {
-          changed.awaitUninterruptibly();
+        if (settled) {
+          monitor.await();
         } else {
-          Uninterrupted.await(changed, left);
+          monitor.await(left);
         }
       }
       woken = false;
       return !closing && !health.hasFailed();
-    } finally {
-      lock.unlock();
     }
   }
 
   private boolean isAtRest() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       return System.nanoTime() - wokenAt >= QUIET_NANOS;
-    } finally {
-      lock.unlock();
     }
   }
 
-  private long fullMergesAsked() {
-    lock.lock();
-    try {
-      return asked;
-    } finally {
-      lock.unlock();
+  private long fullRequested() {
+    synchronized (monitor) {
+      return fullRequested;
     }
   }
 
-  private long fullMergesDone() {
-    lock.lock();
-    try {
-      return done;
-    } finally {
-      lock.unlock();
+  private long fullDone() {
+    synchronized (monitor) {
+      return fullDone;
     }
   }
 
-  private void finished(long full, boolean atRest) {
-    lock.lock();
-    try {
-      rested = atRest && !woken;
-      done = Math.max(done, full);
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  private void finished(long target, boolean atRest) {
+    synchronized (monitor) {
+      settled = atRest && !woken;
+      fullDone = Math.max(fullDone, target);
+      monitor.signalAll();
     }
   }
 }

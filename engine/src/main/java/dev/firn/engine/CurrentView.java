@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The current {@link ReadView}, and how it is replaced.
  *
- * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacing is serialised by a lock of its
- * own, which is the innermost of the engine.
+ * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacements are serialised by a lock that is
+ * the innermost of the engine.
  */
 final class CurrentView {
 
@@ -29,7 +29,7 @@ final class CurrentView {
    */
   private volatile @Nullable ReadView current;
 
-  private final Executor cleaner;
+  private final Executor releaser;
 
   private final Object lock = new Object();
 
@@ -43,10 +43,10 @@ final class CurrentView {
   private final List<ReadView> unreclaimed = new ArrayList<>();
 
   /**
-   * @param cleaner lets go of what retired views hold
+   * @param releaser releases what retired views hold
    */
-  CurrentView(Executor cleaner) {
-    this.cleaner = cleaner;
+  CurrentView(Executor releaser) {
+    this.releaser = releaser;
   }
 
   /**
@@ -58,7 +58,7 @@ final class CurrentView {
     for (; ; ) {
       ReadView view = current;
       if (view == null) {
-        throw closed();
+        throw StoreClosed.exception();
       }
       view.pin();
       if (view == current) {
@@ -74,7 +74,7 @@ final class CurrentView {
 
   /** Makes a view the current one. Calls are serialised by the caller. */
   void install(List<Generation> generations, boolean hasActive, Version version) {
-    ReadView next = new ReadView(generations, hasActive, version, cleaner);
+    ReadView next = new ReadView(generations, hasActive, version, releaser);
     ReadView previous;
     synchronized (lock) {
       unreclaimed.removeIf(ReadView::isReclaimed);
@@ -90,7 +90,7 @@ final class CurrentView {
     }
   }
 
-  /** Lets no further call in, and returns when those that are inside have left. */
+  /** Refuses further calls; returns when the running ones have ended. */
   void close() {
     List<ReadView> live;
     synchronized (lock) {
@@ -105,10 +105,7 @@ final class CurrentView {
     }
   }
 
-  /**
-   * Lets go of the last view; called after {@link #close}, when nothing will be installed any
-   * more.
-   */
+  /** Retires the last view; called after {@link #close}, when no other view will be installed. */
   void retireLast() {
     ReadView last;
     synchronized (lock) {
@@ -118,9 +115,5 @@ final class CurrentView {
     if (last != null) {
       last.retire();
     }
-  }
-
-  static IllegalStateException closed() {
-    return new IllegalStateException("the store is closed");
   }
 }

@@ -35,7 +35,7 @@ public final class Engine {
     this.parts = parts;
   }
 
-  /** Opens the store in a folder, or makes one there. */
+  /** Opens the store in a folder, or creates one there. */
   public static Engine open(Path directory, EngineOptions options, FileSystem files) {
     return new Engine(EngineParts.open(directory, options, files));
   }
@@ -48,7 +48,7 @@ public final class Engine {
   /** Throws if the store is closed. */
   public void checkOpen() {
     if (!open) {
-      throw CurrentView.closed();
+      throw StoreClosed.exception();
     }
   }
 
@@ -63,8 +63,8 @@ public final class Engine {
   }
 
   /**
-   * Commits a record that has at least one entry; returns when readers see it, and if
-   * {@code synced}, when it is on the device.
+   * Commits a record that has at least one entry. Returns when readers see it and, if {@code
+   * synced}, when it is on the device.
    */
   public void commit(Session session, RecordBuilder record, boolean synced) {
     parts.committer.commit(record, session.inserter(), synced);
@@ -73,38 +73,31 @@ public final class Engine {
   /**
    * A cursor over a range of a tree's keys.
    *
-   * @param lower the first user key
-   * @param upper the first user key behind the range, or null for the tree's end
-   * @param sequence what it sees, or {@link PointReader#LATEST}
+   * @param lower the first user key of the range
+   * @param upper the first user key after the range, or null for the tree's end
+   * @param sequence the sequence to read at, or {@link PointReader#LATEST}
    */
   public ScanCursor cursor(int tree, byte[] lower, byte @Nullable [] upper, long sequence) {
-    KeyBuffer from = new KeyBuffer();
-    from.setStoreKey(tree, lower);
-    KeyBuffer to = new KeyBuffer();
-    if (upper == null) {
-      to.setTreeStart(tree + 1);
-    } else {
-      to.setStoreKey(tree, upper);
-    }
-    ReadView view = parts.views.acquire();
+    ScanRange range = ScanRange.of(tree, lower, upper);
+    ReadView view = parts.currentView.acquire();
     view.pinForCursor();
     try {
       long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
-      return new ScanCursor(parts.cursors, parts.health, view, sources(view), at, from, to);
+      return new ScanCursor(parts.cursors, parts.health, view, entries(view), at, range);
     } catch (RuntimeException | Error e) {
       try {
-        // An index may be opened here, and its pages may be gone.
+        // Opening the cursor may read an index whose pages the device has lost.
         throw parts.health.unreadable("reading", e, view);
       } finally {
         view.unpinForCursor();
       }
     } finally {
-      // Only now: as long as a call is inside, the store does not go on closing.
-      parts.views.release(view);
+      // Last: the pin keeps close() waiting until the new cursor is registered.
+      parts.currentView.release(view);
     }
   }
 
-  private static InternalCursor sources(ReadView view) {
+  private static InternalCursor entries(ReadView view) {
     List<InternalCursor> cursors = new ArrayList<>();
     for (Generation generation : view.generations()) {
       cursors.add(generation.memTable().cursor());
@@ -118,16 +111,16 @@ public final class Engine {
     return parts.snapshots.open();
   }
 
-  /** Lets go of a snapshot. */
+  /** Releases a snapshot. */
   public void closeSnapshot(long sequence) {
     parts.snapshots.close(sequence);
   }
 
-  /** The id of the tree of this name, which is made if there is none. */
+  /** The id of the tree of this name, which is created if it does not exist. */
   public int createTree(String name) {
     OptionalInt known = parts.versions.trees().id(name);
     if (known.isPresent()) {
-      // A store that has failed can still be read.
+      // A failed store can still be read.
       return known.getAsInt();
     }
     parts.health.check();
@@ -138,7 +131,7 @@ public final class Engine {
     }
   }
 
-  /** Drops a tree; returns whether there was one. */
+  /** Drops a tree; returns whether it existed. */
   public boolean dropTree(String name) {
     parts.health.check();
     try {
@@ -155,14 +148,14 @@ public final class Engine {
     return parts.versions.trees().names().stream().sorted().toList();
   }
 
-  /** Writes what is in memory to tables; returns when that is done. */
+  /** Writes the memtables to tables; returns when that is done. */
   public void flush() {
     checkOpen();
     parts.health.check();
-    parts.layers.awaitFlushed(parts.rotation.freeze());
+    parts.generations.awaitFlushed(parts.rotation.freeze());
   }
 
-  /** Flushes, and merges everything into one run; returns when that is done. */
+  /** Flushes, and compacts everything into one run; returns when that is done. */
   public void compact() {
     flush();
     parts.compactor.compactAll();
@@ -178,21 +171,21 @@ public final class Engine {
   /** What the store holds and has done. */
   public EngineStats stats() {
     checkOpen();
-    return new EngineStats(parts);
+    return parts.stats();
   }
 
-  /** What is known to be wrong. May be asked of a store that is closed. */
+  /** What is known to be wrong. Works on a closed store too. */
   public Health health() {
     return parts.health;
   }
 
-  /** Begins to read and check every byte in the background, unless that is under way. */
+  /** Begins a scrub in the background, unless one is running. */
   public void scrub() {
     checkOpen();
-    parts.scrubber.ask();
+    parts.scrubber.request();
   }
 
-  /** How far that is. */
+  /** The progress of the scrub. */
   public Scrubber.Status scrubStatus() {
     return parts.scrubber.status();
   }
@@ -202,7 +195,7 @@ public final class Engine {
     return parts.tail;
   }
 
-  /** How long opening took. */
+  /** The duration of opening. */
   public long openNanos() {
     return parts.openNanos;
   }
@@ -210,16 +203,16 @@ public final class Engine {
   /**
    * Reads and checks every byte of every live file.
    *
-   * @param progress told the bytes done and the bytes in all
+   * @param progress receives the bytes done and the total
    * @return the first damage, if any, and how much was read
    */
   public Verification verify(BytesProgress progress) {
     checkOpen();
-    return Verification.run(parts, progress);
+    return new Verifier(parts.currentView, parts.versions, parts.health).verify(progress);
   }
 
   /**
-   * Closes the store: lets nobody in, waits for those who are in, flushes, and frees everything.
+   * Closes the store: refuses new calls, waits for running calls, flushes, and frees everything.
    * Idempotent; a second call waits for the first.
    */
   public void close() {

@@ -21,27 +21,27 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The parts of an open store: made in order, and closed in the opposite one.
+ * The parts of an open store: created in the order of their dependencies, closed in the reverse
+ * order.
  *
  * <p><b>Ownership.</b> Owns all of them.
  */
 final class EngineParts {
 
   /**
-   * The journal of a store that is not written for 5 to 10 seconds keeps no spare segments. To make
-   * one anew takes some 35 ms of a background thread and 25 ms of the writer, about a percent of
-   * that time; one kept takes 16 MiB of the disk.
+   * Interval of {@link Journal#rest}: a store without writes for 5 to 10 seconds keeps no spare
+   * segments. Allocating one again takes some 35 ms of a maintenance thread and 25 ms of the
+   * writer, about a percent of that time; a spare one takes 16 MiB of the device.
    */
   private static final int REST_SECONDS = 5;
 
-  final FileSystem files;
-  final Path directory;
   final Health health;
-  final CurrentView views;
+  final CurrentView currentView;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
+  final StoreFolder folder;
   final LockFile lock;
-  final ScheduledExecutorService chores;
+  final ScheduledExecutorService maintenance;
   final BlockCache cache;
   final VersionSet versions;
   final ArenaPool arenas;
@@ -49,7 +49,7 @@ final class EngineParts {
   final JournalTail tail;
   final VisibleSequence visible;
   final Snapshots snapshots;
-  final GenerationList layers;
+  final GenerationList generations;
   final Rotation rotation;
   final Syncer syncer;
   final Committer committer;
@@ -77,22 +77,22 @@ final class EngineParts {
   }
 
   /**
-   * @param opened gets what must be closed if something throws, the newest first
+   * @param opened receives what must be closed if the constructor throws, the newest first
    */
   private EngineParts(
       Path directory, EngineOptions options, FileSystem realFiles, Deque<AutoCloseable> opened) {
     long start = System.nanoTime();
     this.health = new Health(options.problems());
-    this.files = new WatchedFiles(realFiles, health);
-    this.directory = directory;
-    this.lock = StoreFolder.claim(files, directory, options.createIfMissing());
+    FileSystem files = new WatchedFiles(realFiles, health);
+    this.folder = new StoreFolder(files, directory);
+    this.lock = folder.claim(options.createIfMissing());
     opened.push(lock);
-    StoreFolder.warnOfCopyOnWrite(files, directory, health);
+    folder.warnOfCopyOnWrite(health);
     String name = String.valueOf(directory.getFileName());
-    this.chores = new MaintenanceExecutor(name, health);
-    opened.push(() -> Background.shutDown(chores));
-    this.views = new CurrentView(chores);
-    health.nameFaultsBy(new LostPageFinder(directory, views));
+    this.maintenance = new MaintenanceExecutor(name, health);
+    opened.push(() -> Background.shutDown(maintenance));
+    this.currentView = new CurrentView(maintenance);
+    health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.cache = new BlockCache(options.blockCacheBytes());
     opened.push(cache);
     this.versions =
@@ -100,47 +100,56 @@ final class EngineParts {
             files,
             directory,
             cache,
-            chores,
+            maintenance,
             new SecureRandom().nextLong(),
             options.createIfMissing());
     opened.push(versions);
-    this.arenas = new ArenaPool(options.journalSegmentBytes(), chores);
+    this.arenas = new ArenaPool(options.journalSegmentBytes(), maintenance);
     opened.push(arenas);
 
     Replay replay = new Replay(arenas, KeyNormalizer.none());
     RecoveredJournal recovered = recoverJournal(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
-    this.journal = new Journal(files, directory, options.journalSegmentBytes(), recovered, chores);
+    this.journal =
+        new Journal(files, directory, options.journalSegmentBytes(), recovered, maintenance);
     opened.push(journal);
     journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.snapshots = new Snapshots(visible::get);
-    this.layers = new GenerationList(views, versions, throttle, health);
+    this.generations = new GenerationList(currentView, versions, throttle, health);
     this.rotation =
-        new Rotation(journal, arenas, layers, chores, replay.prefixes(), recovered.nextSequence());
-    this.syncer = new Syncer(views, visible, health, versions.state().lastSequence());
+        new Rotation(
+            journal,
+            arenas,
+            generations,
+            maintenance,
+            replay.normalizer(),
+            recovered.nextSequence());
+    this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
-            views, rotation, throttle, syncer, visible, health, Committer.writersAtOnce());
-    this.reader = new PointReader(views, visible, health);
+            currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
+    this.reader = new PointReader(currentView, visible, health);
     this.tables = new TableMaker(files, directory, options, versions, snapshots);
     this.compactor =
-        new Compactor(versions, options.compaction(), tables, layers, cursors.readLoad(), health);
-    this.flusher = new Flusher(versions, layers, visible, tables, compactor::wake, health);
-    this.scrubber = new Scrubber(this, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
-    this.background = new Background(name, chores, flusher, compactor, scrubber);
+        new Compactor(
+            versions, options.compaction(), tables, generations, cursors.readLoad(), health);
+    this.flusher = new Flusher(versions, generations, visible, tables, compactor::wake, health);
+    this.scrubber =
+        new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
+    this.background = new Background(name, maintenance, flusher, compactor, scrubber);
 
-    // The last thing that can fail; from here on there are threads to be stopped.
+    // The last step that can fail: threads run after it.
     StoreFolder.describe(lock);
-    health.whenFailed(layers::wakeAll);
-    health.whenFailed(compactor::wake);
-    layers.recover(replay.finish(recovered, journal));
+    health.onFailure(generations::wakeAll);
+    health.onFailure(compactor::wake);
+    generations.recover(replay.finish(recovered, journal));
     background.start();
     syncEvery(options.syncIntervalNanos());
-    chores.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
-    chores.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
+    maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
+    maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
     this.openNanos = System.nanoTime() - start;
   }
 
@@ -155,9 +164,9 @@ final class EngineParts {
             options.journalSegmentBytes(),
             options.salvage());
     try {
-      // A new manifest before any segment goes: the last edit of the old one, which may be
-      // what made it needless, may be in the page cache only, left there by a process that
-      // was killed. And a new store's journals come after CURRENT.
+      // A new manifest before any segment is deleted: the last edit of the old one, which may be
+      // what made the segment obsolete, may be in the page cache only, left there by a process
+      // that was killed. And a new store's journals come after CURRENT.
       return recovery.recover(replay, versions::begin);
     } catch (CorruptionException e) {
       ManifestTail tail = versions.recoveredTail();
@@ -165,48 +174,59 @@ final class EngineParts {
     }
   }
 
-  /** A segment goes when the edit that made it needless was forced: so that one is not torn. */
+  /** A segment is deleted after the edit that made it obsolete was synced, so it is not torn. */
   private static CorruptionException damaged(ManifestTail tail, CorruptionException missing) {
     return new CorruptionException(
         tail.file(),
         tail.offset(),
-        "the edit that let " + missing.file() + " go",
+        "the edit that made " + missing.file() + " obsolete",
         tail.droppedBytes() + " bytes that are no edit",
         missing);
   }
 
   private void syncEvery(long nanos) {
     if (nanos > 0) {
-      chores.scheduleWithFixedDelay(this::syncQuietly, nanos, nanos, TimeUnit.NANOSECONDS);
+      maintenance.scheduleWithFixedDelay(this::syncQuietly, nanos, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  /** A failure is kept by the health, and shows at the next write. */
+  /** {@link Health} keeps a failure, and the next write throws it. */
   private void syncQuietly() {
     try {
       syncer.sync();
     } catch (FirnException | IllegalStateException e) {
-      // Failed for good, or closed meanwhile.
+      // The store has failed, or it was closed meanwhile.
     }
   }
 
+  /** What the store holds and has done. */
+  EngineStats stats() {
+    return new EngineStats(
+        currentView,
+        new EngineStats.Memory(arenas, cache),
+        new EngineStats.Commits(visible, snapshots, syncer),
+        new EngineStats.BackgroundWork(flusher, tables),
+        new EngineStats.Delays(rotation, throttle),
+        folder);
+  }
+
   /**
-   * Closes everything. What is in memory is flushed, unless the store has failed: then it is still
-   * in the journal.
+   * Closes everything. Memtables are flushed, unless the store has failed: then their entries are
+   * still in the journal.
    *
    * @throws dev.firn.error.StoreFailedException when that flush failed
    */
   void close() {
     boolean wasHealthy = !health.hasFailed();
-    views.close();
+    currentView.close();
     cursors.closeAll();
     compactor.close();
     scrubber.close();
     rotation.close();
-    layers.close();
+    generations.close();
     background.awaitEnd();
-    layers.releaseAll();
-    views.retireLast();
+    generations.releaseAll();
+    currentView.retireLast();
     Deque<AutoCloseable> closing = new ArrayDeque<>();
     List.of(lock, cache, versions, arenas, journal, background).forEach(closing::push);
     closeAll(closing);
@@ -215,7 +235,7 @@ final class EngineParts {
     }
   }
 
-  /** Closes from the newest to the oldest; what fails does not keep the rest from being closed. */
+  /** Closes from the newest to the oldest; a failure does not keep the rest from being closed. */
   private static void closeAll(Deque<AutoCloseable> newestFirst) {
     RuntimeException first = null;
     for (AutoCloseable part : newestFirst) {

@@ -1,152 +1,160 @@
 package dev.firn.engine;
 
-import dev.firn.core.file.FileName;
-import dev.firn.core.file.FileSystem;
-import dev.firn.error.StorageException;
+import dev.firn.sstable.BlockCache;
 import dev.firn.version.Shape;
-import java.nio.file.Path;
 
 /**
- * What an engine holds and has done: sizes in bytes, durations in nanoseconds. The shape and what
- * is in memory are of one moment; the counters are read when they are asked for.
+ * What an engine holds and has done: sizes in bytes, durations in nanoseconds. The shape and the
+ * memtable entries are of one moment; counters are read when asked for.
  */
 public final class EngineStats {
 
-  private final EngineParts parts;
+  /** Sources of the memory figures. */
+  record Memory(ArenaPool arenas, BlockCache cache) {}
+
+  /** Sources of the figures of commits and reads. */
+  record Commits(VisibleSequence visible, Snapshots snapshots, Syncer syncer) {}
+
+  /** Sources of the figures of background work. */
+  record BackgroundWork(Flusher flusher, TableMaker tables) {}
+
+  /** Sources of the figures of delayed writers. */
+  record Delays(Rotation rotation, Throttle throttle) {}
+
   private final Shape shape;
   private final int trees;
   private final long memTableEntries;
   private final int frozenGenerations;
+  private final Memory memory;
+  private final Commits commits;
+  private final BackgroundWork background;
+  private final Delays delays;
+  private final StoreFolder folder;
 
-  EngineStats(EngineParts parts) {
-    this.parts = parts;
-    ReadView view = parts.views.acquire();
+  EngineStats(
+      CurrentView currentView,
+      Memory memory,
+      Commits commits,
+      BackgroundWork background,
+      Delays delays,
+      StoreFolder folder) {
+    this.memory = memory;
+    this.commits = commits;
+    this.background = background;
+    this.delays = delays;
+    this.folder = folder;
+    ReadView view = currentView.acquire();
     try {
       long entries = 0;
       for (Generation generation : view.generations()) {
         entries += generation.memTable().entries();
       }
       this.memTableEntries = entries;
-      this.frozenGenerations = view.frozen();
+      this.frozenGenerations = view.frozenCount();
       this.shape = view.version().shape();
       this.trees = view.version().trees().names().size();
     } finally {
-      parts.views.release(view);
+      currentView.release(view);
     }
   }
 
-  /** Which tables there are. */
+  /** The tables, by level and run. */
   public Shape shape() {
     return shape;
   }
 
-  /** How many trees there are. */
+  /** The number of trees. */
   public int trees() {
     return trees;
   }
 
-  /** How many entries are in memory. */
+  /** The number of entries in memtables. */
   public long memTableEntries() {
     return memTableEntries;
   }
 
-  /** How much memory the memtables hold, spare ones included. */
+  /** The memory of the memtables, spare arenas included. */
   public long memTableBytes() {
-    return parts.arenas.memoryBytes();
+    return memory.arenas.memoryBytes();
   }
 
-  /** How many generations wait to be flushed. */
+  /** The number of generations that wait to be flushed. */
   public int frozenGenerations() {
     return frozenGenerations;
   }
 
   /** The newest visible sequence. */
   public long lastSequence() {
-    return parts.visible.get();
+    return commits.visible.get();
   }
 
-  /** How many snapshots are open. */
+  /** The number of open snapshots. */
   public int openSnapshots() {
-    return parts.snapshots.count();
+    return commits.snapshots.count();
   }
 
-  /** How much decompressed blocks take. */
+  /** The memory of decompressed blocks. */
   public long blockCacheBytes() {
-    return parts.cache.usedBytes();
+    return memory.cache.usedBytes();
   }
 
-  /** Keys and values committed. */
+  /** Bytes of keys and values committed. */
   public long userBytesWritten() {
-    return parts.visible.userBytes();
+    return commits.visible.userBytes();
   }
 
-  /** Journal records committed. */
+  /** Bytes of journal records committed. */
   public long journalBytesWritten() {
-    return parts.visible.journalBytes();
+    return commits.visible.journalBytes();
   }
 
-  /** How many generations were flushed. */
+  /** The number of flushes. */
   public long flushes() {
-    return parts.flusher.flushes();
+    return background.flusher.flushes();
   }
 
-  /** Tables that flushes wrote. */
+  /** Bytes of tables that flushes wrote. */
   public long flushBytesWritten() {
-    return parts.flusher.bytesWritten();
+    return background.flusher.bytesWritten();
   }
 
-  /** How many merges ran. */
-  public long merges() {
-    return parts.tables.merges();
+  /** The number of compactions. */
+  public long compactions() {
+    return background.tables.compactions();
   }
 
-  /** Tables that merges read. */
-  public long mergeBytesRead() {
-    return parts.tables.mergeBytesRead();
+  /** Bytes of tables that compactions read. */
+  public long compactionBytesRead() {
+    return background.tables.compactionBytesRead();
   }
 
-  /** Tables that merges wrote. */
-  public long mergeBytesWritten() {
-    return parts.tables.mergeBytesWritten();
+  /** Bytes of tables that compactions wrote. */
+  public long compactionBytesWritten() {
+    return background.tables.compactionBytesWritten();
   }
 
-  /** How often the journal was put on the device. */
+  /** The number of syncs of the journal. */
   public long syncs() {
-    return parts.syncer.syncs();
+    return commits.syncer.syncs();
   }
 
-  /** How often writers waited for a flush. */
+  /** How often a writer waited for a flush. */
   public long stalls() {
-    return parts.rotation.stalls();
+    return delays.rotation.stalls();
   }
 
-  /** How long they waited. */
+  /** The total time that writers waited for flushes. */
   public long stallNanos() {
-    return parts.rotation.stalledNanos();
+    return delays.rotation.stalledNanos();
   }
 
-  /** How long writers were slowed down. */
+  /** The total time that writers were throttled. */
   public long slowdownNanos() {
-    return parts.throttle.sleptNanos();
+    return delays.throttle.sleptNanos();
   }
 
-  /** How much the journal's files take, spare ones included. */
+  /** Bytes of the journal's files, spare ones included. */
   public long journalFileBytes() {
-    long bytes = 0;
-    for (String name : parts.files.list(parts.directory)) {
-      if (FileName.journalNumber(name).isPresent()) {
-        bytes += sizeOrZero(parts.files, parts.directory.resolve(name));
-      }
-    }
-    return bytes;
-  }
-
-  /** A spare segment may be deleted at this moment. */
-  private static long sizeOrZero(FileSystem files, Path file) {
-    try {
-      return files.size(file);
-    } catch (StorageException e) {
-      return 0;
-    }
+    return folder.journalFileBytes();
   }
 }

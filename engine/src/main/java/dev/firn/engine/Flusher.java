@@ -14,12 +14,12 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Writes frozen generations to tables, several to a run, oldest first.
  *
- * <p><b>Threading.</b> {@link #run} is the flushing thread's; the rest may be called by any thread.
+ * <p><b>Threading.</b> {@link #run} belongs to the flush thread; any thread may call the rest.
  */
 final class Flusher implements Runnable {
 
   private final VersionSet versions;
-  private final GenerationList layers;
+  private final GenerationList generations;
   private final VisibleSequence visible;
   private final TableMaker tables;
   private final Runnable afterFlush;
@@ -29,58 +29,57 @@ final class Flusher implements Runnable {
   private final LongAdder bytesWritten = new LongAdder();
 
   /**
-   * @param afterFlush called when a run was added to level 0
+   * @param afterFlush called when level 0 has a new run
    */
   Flusher(
       VersionSet versions,
-      GenerationList layers,
+      GenerationList generations,
       VisibleSequence visible,
       TableMaker tables,
       Runnable afterFlush,
       Health health) {
     this.versions = versions;
-    this.layers = layers;
+    this.generations = generations;
     this.visible = visible;
     this.tables = tables;
     this.afterFlush = afterFlush;
     this.health = health;
   }
 
-  /** Flushes until the layers are closed and nothing is left, or until the store fails. */
+  /** Flushes until the list of generations is closed and has no frozen one, or the store fails. */
   @Override
   public void run() {
     for (; ; ) {
-      List<Generation> generations = layers.awaitFrozen();
-      if (generations.isEmpty()) {
+      List<Generation> frozen = generations.awaitFrozen();
+      if (frozen.isEmpty()) {
         return;
       }
       try {
-        flush(generations);
+        flush(frozen);
       } catch (Throwable t) {
-        health.fail("flushing " + generations.getFirst().segment().path(), t);
+        health.fail("flushing " + frozen.getFirst().segment().path(), t);
         return;
       }
     }
   }
 
-  private void flush(List<Generation> generations) {
-    JournalSegment last = generations.getLast().segment();
+  private void flush(List<Generation> frozen) {
+    JournalSegment last = frozen.getLast().segment();
     visible.await(last.lastSequence());
     CompactionResult result;
-    MemTableWalk walk = new MemTableWalk(generations.stream().map(Generation::memTable).toList());
+    MemTableWalk walk = new MemTableWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
       result = tables.flush(entries, walk::fetch);
     }
-    // After the values were read: had the mapping lost a page since they were written, this finds
-    // it.
-    generations.forEach(generation -> generation.segment().verify());
+    // After the values were read: it finds a page that the mapping lost before that.
+    frozen.forEach(generation -> generation.segment().verify());
     versions.apply(
         result
             .edit()
             .with(new JournalFloor(last.number() + 1), new LastSequence(last.lastSequence())));
     bytesWritten.add(result.bytesWritten());
     flushes.increment();
-    layers.flushed(generations);
+    generations.removeFlushed(frozen);
     afterFlush.run();
   }
 
@@ -88,12 +87,12 @@ final class Flusher implements Runnable {
     return cursors.size() == 1 ? cursors.getFirst() : new MergingCursor(cursors);
   }
 
-  /** How many runs were made. */
+  /** The number of flushes. */
   long flushes() {
     return flushes.sum();
   }
 
-  /** Bytes of the tables that were written. */
+  /** Bytes of the tables written. */
   long bytesWritten() {
     return bytesWritten.sum();
   }

@@ -10,9 +10,9 @@ import dev.firn.wal.JournalSegment;
  * One journal segment and the skip list over it: written together, rotated together, flushed
  * together.
  *
- * <p><b>Ownership.</b> Owns the segment and the arena. When the last view lets go of it, the arena
- * goes back to the pool; the segment goes back to the journal, to be used again, or if it was not
- * flushed stays where it is for the next opening.
+ * <p><b>Ownership.</b> Owns the segment and the arena. When the last view releases the generation,
+ * the arena goes back to the pool. The segment goes back to the journal, to be used again; if it was
+ * not flushed, its file stays for the next opening.
  */
 final class Generation extends RefCounted {
 
@@ -44,19 +44,14 @@ final class Generation extends RefCounted {
     return memTable;
   }
 
-  /** Bytes of anonymous memory that this keeps. */
-  long memoryBytes() {
-    return arena.capacityBytes();
-  }
-
-  /** Says that the entries are durable in tables, so that the segment may be used again. */
+  /** The entries are durable in tables, so the segment may be used again. */
   void markFlushed() {
     flushed = true;
   }
 
   @Override
   protected void free() {
-    arenas.give(arena);
+    arenas.giveBack(arena);
     if (flushed) {
       journal.retire(segment);
     } else {

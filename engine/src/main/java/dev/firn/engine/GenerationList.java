@@ -8,121 +8,103 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What lies over what: the generations in memory and the version of the tables. The one place where
- * that changes, and so where a new {@link ReadView} comes from.
+ * The generations in memory, newest first, above the tables of the current version. Every change of
+ * the two installs a new {@link ReadView}, here and only here.
  *
  * <p><b>Threading.</b> Any thread; see docs/concurrency.md for the order of locks.
  *
  * <p><b>Ownership.</b> Holds the first reference of each generation, from {@link #begin} to {@link
- * #flushed}.
+ * #removeFlushed}.
  */
 final class GenerationList {
 
-  /** How many level-0 runs a reader puts up with before writers are slowed down. */
-  private static final int SLOW_RUNS = 20;
+  /** Level-0 run count above which writers are throttled. */
+  private static final int THROTTLE_RUNS = 20;
 
-  /** How many make the pressure full. */
-  private static final int STOP_RUNS = 48;
+  /** Level-0 run count at which the pressure on writers is at its maximum. */
+  private static final int MAX_PRESSURE_RUNS = 48;
 
-  /** How many generations make a run: fewer, larger runs are fewer to search and to merge. */
-  private static final int FLUSHED_TOGETHER = 4;
+  /** Generation count of a usual flush: few, large runs are cheaper to search and to compact. */
+  private static final int FLUSH_GENERATIONS = 4;
 
-  /**
-   * Memory is bounded by this many generations that wait or are flushed, and one that is
-   * written.
-   */
-  static final int MAX_FROZEN = 3 * FLUSHED_TOGETHER;
+  /** Frozen generation count at which writers stop, which bounds the memory of the memtables. */
+  static final int MAX_FROZEN = 3 * FLUSH_GENERATIONS;
 
-  /** As many may wait while as many are flushed before writers are slowed down. */
-  private static final int SLOW_FROZEN = 2 * FLUSHED_TOGETHER;
+  /** Frozen generation count above which writers are throttled; the maximum of one flush. */
+  private static final int THROTTLE_FROZEN = 2 * FLUSH_GENERATIONS;
 
-  /** How long a generation waits for others to be flushed with. */
+  /** Maximum time that a frozen generation waits for others to be flushed with. */
   private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final CurrentView views;
+  private final CurrentView currentView;
   private final VersionSet versions;
   private final Throttle throttle;
   private final Health health;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Monitor monitor = new Monitor();
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private final ArrayDeque<Generation> generations = new ArrayDeque<>();
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private boolean hasActive;
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private boolean closing;
 
-  /** How many wait for flushes. */
-  @GuardedBy("lock")
-  private int wanted;
+  /** The number of threads that wait for a flush. */
+  @GuardedBy("monitor")
+  private int flushWaiters;
 
-  /** When there began to be frozen generations. */
-  @GuardedBy("lock")
-  private long oldestFrozenAt;
+  /** When the frozen count last rose from 0. */
+  @GuardedBy("monitor")
+  private long frozenSince;
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private boolean hadFrozen;
 
-  GenerationList(CurrentView views, VersionSet versions, Throttle throttle, Health health) {
-    this.views = views;
+  GenerationList(CurrentView currentView, VersionSet versions, Throttle throttle, Health health) {
+    this.currentView = currentView;
     this.versions = versions;
     this.throttle = throttle;
     this.health = health;
   }
 
-  /** Begins with generations found in the journal, oldest first, all of them to be flushed. */
+  /** Adds the generations recovered from the journal, oldest first; all are frozen. */
   void recover(List<Generation> recovered) {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       recovered.forEach(generations::addFirst);
       install();
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Puts a generation that takes writes on top; the one below it, if any, is sealed. */
+  /** Adds a generation that takes writes; the caller has sealed the preceding one, if any. */
   void begin(Generation next) {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       generations.addFirst(next);
       hasActive = true;
       install();
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Lets the top generation, which is sealed, be flushed though none is above it. */
+  /** Freezes the newest generation, which the caller has sealed, without adding another. */
   void freeze() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       hasActive = false;
       install();
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Takes away the oldest generations, whose entries are in tables of the current version now. */
-  void flushed(List<Generation> oldest) {
-    lock.lock();
-    try {
+  /** Removes the oldest generations, whose entries are in tables of the current version. */
+  void removeFlushed(List<Generation> oldest) {
+    synchronized (monitor) {
       for (Generation generation : oldest) {
         Generation removed = generations.removeLast();
         assert removed == generation : removed + " is older than " + generation;
       }
       install();
-    } finally {
-      lock.unlock();
     }
     for (Generation generation : oldest) {
       generation.markFlushed();
@@ -130,45 +112,41 @@ final class GenerationList {
     }
   }
 
-  /** Shows readers the current version after a merge. */
+  /** Shows readers the current version after a compaction. */
   void versionChanged() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       install();
-    } finally {
-      lock.unlock();
     }
   }
 
   /**
-   * The generations to be flushed together, oldest first. Waits until they are enough for a run,
-   * until one has waited for long, or until somebody waits for one; empty when closing and done.
+   * The generations to be flushed together, oldest first. Waits until there are enough of them, one
+   * has waited for {@link #MAX_WAIT_NANOS}, or a thread waits for a flush. Empty when the list is
+   * closing and none is left, or when the store has failed.
    */
   List<Generation> awaitFrozen() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       while (!health.hasFailed()) {
         int frozen = frozen();
-        long left = oldestFrozenAt + MAX_WAIT_NANOS - System.nanoTime();
-        if (frozen > 0 && (frozen >= FLUSHED_TOGETHER || closing || wanted > 0 || left <= 0)) {
-          return oldest(Math.min(frozen, SLOW_FROZEN));
+        long left = frozenSince + MAX_WAIT_NANOS - System.nanoTime();
+        if (frozen > 0
+            && (frozen >= FLUSH_GENERATIONS || closing || flushWaiters > 0 || left <= 0)) {
+          return oldest(Math.min(frozen, THROTTLE_FROZEN));
         }
         if (frozen == 0 && closing) {
           break;
         }
         if (frozen > 0) {
-          Uninterrupted.await(changed, left);
+          monitor.await(left);
         } else {
-          changed.awaitUninterruptibly();
+          monitor.await();
         }
       }
       return List.of();
-    } finally {
-      lock.unlock();
     }
   }
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private List<Generation> oldest(int count) {
     List<Generation> oldest = new ArrayList<>(count);
     Iterator<Generation> upwards = generations.descendingIterator();
@@ -179,133 +157,113 @@ final class GenerationList {
   }
 
   /**
-   * Waits until fewer than {@code limit} generations wait to be flushed; returns whether it waited.
+   * Waits until fewer than {@code limit} generations are frozen; returns whether it waited.
    *
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   boolean awaitFrozenBelow(int limit) {
     boolean waited = false;
-    lock.lock();
-    try {
+    synchronized (monitor) {
       while (frozen() >= limit && !health.hasFailed()) {
         waited = true;
-        changed.awaitUninterruptibly();
+        monitor.await();
       }
-    } finally {
-      lock.unlock();
     }
     health.check();
     return waited;
   }
 
   /**
-   * Waits until every generation with entries up to {@code sequence} was flushed.
+   * Waits until every generation with entries up to {@code sequence} is flushed.
    *
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   void awaitFlushed(long sequence) {
-    lock.lock();
-    try {
-      wanted++;
-      changed.signalAll();
+    synchronized (monitor) {
+      flushWaiters++;
+      monitor.signalAll();
       while (!generations.isEmpty()
           && generations.getLast().segment().firstSequence() <= sequence
           && !health.hasFailed()) {
-        changed.awaitUninterruptibly();
+        monitor.await();
       }
-      wanted--;
-    } finally {
-      lock.unlock();
+      flushWaiters--;
     }
     health.check();
   }
 
-  /** Lets {@link #awaitFrozen} end once nothing is left to flush. */
+  /** Makes {@link #awaitFrozen} return an empty list once every frozen generation is flushed. */
   void close() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       closing = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      monitor.signalAll();
     }
   }
 
-  /** Wakes those who wait, after a failure. */
+  /** Wakes all waiting threads after a failure. */
   void wakeAll() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    monitor.signalAll();
   }
 
-  /** Whether more wait to be flushed than the next flush takes. */
+  /** Whether more generations are frozen than a usual flush takes. */
   boolean isFlushBehind() {
-    return frozenCount() > FLUSHED_TOGETHER;
+    return frozenCount() > FLUSH_GENERATIONS;
   }
 
   /** The number of generations that wait to be flushed. */
   int frozenCount() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       return frozen();
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** Lets go of the generations that were not flushed. Nobody reads any more. */
+  /** Releases the generations that were not flushed; called when there are no readers. */
   void releaseAll() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       generations.forEach(Generation::release);
       generations.clear();
       hasActive = false;
-    } finally {
-      lock.unlock();
     }
   }
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private int frozen() {
     return generations.size() - (hasActive ? 1 : 0);
   }
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private void install() {
     if (frozen() == 0) {
       hadFrozen = false;
     } else if (!hadFrozen) {
       hadFrozen = true;
-      oldestFrozenAt = System.nanoTime();
+      frozenSince = System.nanoTime();
     }
     Version version = versions.current();
     try {
-      views.install(notIn(version), hasActive, version);
+      currentView.install(notIn(version), hasActive, version);
       throttle.setPressure(pressure(frozen(), version.runs(0)));
     } finally {
       version.release();
     }
-    changed.signalAll();
+    monitor.signalAll();
   }
 
   /**
    * The generations whose entries are not in a version's tables, newest first. A flush changes the
-   * version first and tells this afterwards, and a view that is made in between must not have its
-   * entries twice: scans take it that no two entries have the same key and sequence.
+   * version first and removes its generations from this list second. A view installed between the
+   * two must not have their entries twice: a scan relies on distinct pairs of key and sequence.
    */
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private List<Generation> notIn(Version version) {
     long floor = version.state().journalFloor();
     return generations.stream().filter(g -> g.segment().number() >= floor).toList();
   }
 
-  /** How far the background is behind: 0 = not at all, 1 = as far as it may be. */
+  /** How far background work is behind: 0 = not at all, 1 = to the limit. */
   private static double pressure(int frozen, int levelZeroRuns) {
-    double memory = (double) (frozen - SLOW_FROZEN) / (MAX_FROZEN - SLOW_FROZEN);
-    double runs = (double) (levelZeroRuns - SLOW_RUNS) / (STOP_RUNS - SLOW_RUNS);
+    double memory = (double) (frozen - THROTTLE_FROZEN) / (MAX_FROZEN - THROTTLE_FROZEN);
+    double runs = (double) (levelZeroRuns - THROTTLE_RUNS) / (MAX_PRESSURE_RUNS - THROTTLE_RUNS);
     return Math.max(memory, runs);
   }
 }

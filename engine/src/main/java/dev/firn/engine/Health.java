@@ -19,24 +19,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store still accepts work, and what is known to be wrong with it. The first failure
- * that cannot be undone is kept for good: a flush to the device that failed once is not tried
- * again, since a later success would prove nothing about the bytes that were lost.
+ * Whether the store accepts writes, and what is known to be wrong with it. The first failure that
+ * cannot be undone is permanent: a sync that failed is not repeated, because a later success would
+ * prove nothing about the bytes that were lost.
  *
- * <p><b>Threading.</b> Any thread. The listener is called without any lock of this class held.
+ * <p><b>Threading.</b> Any thread. The listener is called without a lock of this class held.
  */
 public final class Health {
 
   private static final Logger LOG = System.getLogger(Health.class.getName());
 
-  /** Of damage and of warnings, so many are kept each. */
+  /** Maximum number of damages kept, and of warnings. */
   private static final int MAX_KEPT = 100;
 
   private final AtomicReference<@Nullable Problem> failure = new AtomicReference<>();
-  private final List<Runnable> whenFailed = new CopyOnWriteArrayList<>();
+  private final List<Runnable> failureActions = new CopyOnWriteArrayList<>();
   private final Consumer<Problem> listener;
   private final Object lock = new Object();
-  private volatile @Nullable LostPageFinder faults;
+  private volatile @Nullable LostPageFinder lostPages;
 
   @GuardedBy("lock")
   private final List<Problem> damage = new ArrayList<>();
@@ -45,20 +45,20 @@ public final class Health {
   private final Deque<Problem> warnings = new ArrayDeque<>();
 
   /**
-   * @param listener is told of each problem once, by the thread that found it
+   * @param listener receives each problem once, on the thread that found it
    */
   Health(Consumer<Problem> listener) {
     this.listener = listener;
   }
 
-  /** Says who knows which file an {@link InternalError} is about; before there are readers. */
-  void nameFaultsBy(LostPageFinder finder) {
-    faults = finder;
+  /** Sets the finder of the file behind an {@link InternalError}; called before any read. */
+  void locateLostPagesWith(LostPageFinder finder) {
+    lostPages = finder;
   }
 
-  /** Has {@code action} called once, when the store fails, by the thread that found out. */
-  void whenFailed(Runnable action) {
-    whenFailed.add(action);
+  /** Registers an action to run once when the store fails, on the thread that found the failure. */
+  void onFailure(Runnable action) {
+    failureActions.add(action);
   }
 
   /** Throws if the store has failed. */
@@ -74,19 +74,19 @@ public final class Health {
     return failure.get() != null;
   }
 
-  /** Why the store accepts no more work, or null. */
+  /** The failure that made the store reject writes, or null. */
   public @Nullable Problem failure() {
     return failure.get();
   }
 
-  /** The damage that was found, the oldest first. */
+  /** The damage found, the oldest first. */
   public List<Problem> damage() {
     synchronized (lock) {
       return List.copyOf(damage);
     }
   }
 
-  /** The last warnings, the oldest first. */
+  /** The newest warnings, the oldest first. */
   public List<Problem> warnings() {
     synchronized (lock) {
       return List.copyOf(warnings);
@@ -94,9 +94,9 @@ public final class Health {
   }
 
   /**
-   * Makes the store failed, if it is not already, and returns what the caller throws.
+   * Makes the store fail, unless it has failed already, and returns the exception to throw.
    *
-   * @param doing what was going on, as a phrase that follows "failed while"
+   * @param doing what the store was doing, as a phrase that follows "failed while"
    */
   StoreFailedException fail(String doing, Throwable cause) {
     return fail(doing, cause, null);
@@ -109,7 +109,7 @@ public final class Health {
     }
     Problem problem = Problem.of(Kind.FAILURE, doing, root);
     if (failure.compareAndSet(null, problem)) {
-      whenFailed.forEach(Runnable::run);
+      failureActions.forEach(Runnable::run);
       tell(Level.ERROR, problem);
     }
     Problem first = Objects.requireNonNullElse(failure.get(), problem);
@@ -120,24 +120,24 @@ public final class Health {
     if (cause instanceof StoreFailedException && cause.getCause() != null) {
       return cause.getCause();
     }
-    LostPageFinder finder = faults;
-    // To name the file takes time, and the first failure alone is kept.
+    LostPageFinder finder = lostPages;
+    // Only the first failure is kept, so only that one is worth the search.
     return cause instanceof InternalError fault && finder != null && !hasFailed()
-        ? finder.named(fault, view)
+        ? finder.locate(fault, view)
         : cause;
   }
 
   /**
-   * Makes known what a reader of files met, and returns what the reader throws. To be called before
-   * anything else is done.
+   * Records a failed read, and returns the exception to throw. Called before anything else is done.
    *
-   * @param doing what was going on, as a phrase that follows "while"
-   * @param view what was read, pinned
+   * @param doing what the store was doing, as a phrase that follows "while"
+   * @param met the exception of the read
+   * @param view the view that was read, pinned
    */
   RuntimeException unreadable(String doing, Throwable met, ReadView view) {
-    switch (behindBarrier(met)) {
+    switch (lateFaultOr(met)) {
       case InternalError fault -> {
-        // A page that the device could not deliver: nothing that was read can be trusted.
+        // The device could not deliver a page: nothing that was read can be trusted.
         return fail(doing, fault, view);
       }
       case CorruptionException damage -> {
@@ -158,8 +158,8 @@ public final class Health {
     }
   }
 
-  /** What was met may come of a page that is gone, and the error of that may still be to come. */
-  private static Throwable behindBarrier(Throwable met) {
+  /** A lost page may have caused {@code met}, and its own error may be still to come. */
+  private static Throwable lateFaultOr(Throwable met) {
     try {
       FaultBarrier.pass();
       return met;
@@ -169,11 +169,10 @@ public final class Health {
   }
 
   /**
-   * Notes damage, if it is not known yet. The store goes on: what does not need those bytes is not
-   * touched by it.
+   * Records damage, unless it is known. The store goes on: only reads of those bytes fail.
    *
-   * @param doing what was going on, as a phrase that follows "while"
-   * @param cause a {@link CorruptionException}, or why the bytes cannot be read at all
+   * @param doing what the store was doing, as a phrase that follows "while"
+   * @param cause a {@link CorruptionException}, or the reason why the bytes cannot be read at all
    */
   void damaged(String doing, Throwable cause) {
     Problem problem = Problem.of(Kind.DAMAGE, doing, cause);
@@ -194,7 +193,7 @@ public final class Health {
     return Objects.equals(known.cause().getMessage(), cause.getMessage());
   }
 
-  /** Notes what went wrong without consequences for what the store holds. */
+  /** Records a problem without consequences for the content of the store. */
   void warn(String doing, Throwable cause) {
     Problem problem = Problem.of(Kind.WARNING, doing, cause);
     synchronized (lock) {

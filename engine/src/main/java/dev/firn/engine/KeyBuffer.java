@@ -7,20 +7,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A copy of some bytes, a key mostly, in anonymous memory that grows as needed.
+ * A copy of some bytes, usually a key, in anonymous memory that grows as needed.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the collector's: it
- * is small, and those who hold it live as long as a thread or a cursor.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector frees its
+ * memory, which is small and lives as long as a thread or a cursor.
  */
 final class KeyBuffer {
 
-  private static final int FIRST_BYTES = 256;
+  private static final int INITIAL_BYTES = 256;
 
   private MemorySegment memory;
   private long length;
 
   KeyBuffer() {
-    memory = allocate(FIRST_BYTES);
+    memory = allocate(INITIAL_BYTES);
   }
 
   /** Copies bytes. */
@@ -30,7 +30,7 @@ final class KeyBuffer {
     length = bytes;
   }
 
-  /** Makes the store key of a user's key. */
+  /** Sets the store key of a user key. */
   void setStoreKey(int tree, MemorySegment userKey) {
     long bytes = userKey.byteSize();
     reserve(StoreKey.TREE_BYTES + bytes);
@@ -39,7 +39,7 @@ final class KeyBuffer {
     length = StoreKey.TREE_BYTES + bytes;
   }
 
-  /** Makes the store key of a user's key. */
+  /** Sets the store key of a user key. */
   void setStoreKey(int tree, byte[] userKey) {
     reserve(StoreKey.TREE_BYTES + (long) userKey.length);
     StoreKey.setTree(memory, 0, tree);
@@ -48,7 +48,7 @@ final class KeyBuffer {
     length = (long) StoreKey.TREE_BYTES + userKey.length;
   }
 
-  /** Makes the store key that sorts before all keys of a tree. */
+  /** Sets the store key that sorts before all keys of a tree. */
   void setTreeStart(int tree) {
     StoreKey.setTree(memory, 0, tree);
     length = StoreKey.TREE_BYTES;

@@ -7,40 +7,40 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the file and the page that a device could not deliver, after an {@link InternalError} said
- * that there is one.
+ * Finds the file and the page that the device could not deliver, after an {@link InternalError} of a
+ * mapped file.
  *
- * <p><b>Threading.</b> Any thread may call.
+ * <p><b>Threading.</b> Any thread.
  */
 final class LostPageFinder {
 
-  /** A store can be so large that nobody waits for the end of the search. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** Maximum duration of the search, which in a large store would take too long. */
+  private static final long MAX_SEARCH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Path directory;
-  private final CurrentView views;
+  private final CurrentView currentView;
 
-  LostPageFinder(Path directory, CurrentView views) {
+  LostPageFinder(Path directory, CurrentView currentView) {
     this.directory = directory;
-    this.views = views;
+    this.currentView = currentView;
   }
 
   /**
-   * What the store says instead of the error: a failure that names the file, if it is found.
+   * The exception that replaces the error: it names the file and the page if they are found.
    *
-   * @param read what was read, pinned; null if that is not known, for what is read now
+   * @param read the view that was read, pinned; null if unknown, for the current one
    */
-  StorageException named(InternalError fault, @Nullable ReadView read) {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+  StorageException locate(InternalError fault, @Nullable ReadView read) {
+    long deadline = System.nanoTime() + MAX_SEARCH_NANOS;
     try {
       if (read != null) {
         return find(read, fault, deadline);
       }
-      ReadView view = views.acquire();
+      ReadView view = currentView.acquire();
       try {
         return find(view, fault, deadline);
       } finally {
-        views.release(view);
+        currentView.release(view);
       }
     } catch (StorageException unmappable) {
       return unmappable;

@@ -9,15 +9,15 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executor of the small things. They handle the failures that they expect; any other makes the
- * store fail, since nobody knows what was left undone.
+ * Runs maintenance tasks. A task handles the failures that it expects; any other makes the store
+ * fail, because it is unknown what the task left undone.
  *
- * <p><b>Threading.</b> Any thread. What {@link #execute} accepts is done, also if the executor is
- * shut down at that moment.
+ * <p><b>Threading.</b> Any thread. A task that {@link #execute} accepts is run, even if the executor
+ * is shut down at that moment.
  */
 final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
 
-  /** One may wait for the device in a sync while the other prepares the journal. */
+  /** Two: one may wait for the device in a sync while the other prepares the journal. */
   private static final int THREADS = 2;
 
   private final Health health;
@@ -27,21 +27,21 @@ final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
   private boolean closed;
 
   MaintenanceExecutor(String name, Health health) {
-    super(THREADS, Thread.ofPlatform().daemon().name("firn-chores " + name).factory());
+    super(THREADS, Thread.ofPlatform().daemon().name("firn-maintain " + name).factory());
     this.health = health;
   }
 
   /**
-   * Does a task soon.
+   * Runs a task soon.
    *
    * @throws RejectedExecutionException when the executor was shut down
    */
   @Override
   public void execute(Runnable task) {
-    // The executor itself cancels a task, without a word, that comes while its last thread leaves.
+    // ScheduledThreadPoolExecutor silently cancels a task that comes while its last thread ends.
     synchronized (lock) {
       if (closed) {
-        throw new RejectedExecutionException("the store is closed");
+        throw new RejectedExecutionException(StoreClosed.MESSAGE);
       }
       super.execute(task);
     }
@@ -58,16 +58,16 @@ final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
   @Override
   protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
     super.afterExecute(task, thrown);
-    // What a task of this executor throws is kept by its future, which nobody asks.
+    // The future of a task keeps its exception, and this is the only code that reads it.
     if (task instanceof Future<?> future && future.isDone()) {
       try {
         future.get();
       } catch (CancellationException e) {
-        // The periodic sync, when the store is closed.
+        // A periodic task, when the store is closed.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ExecutionException e) {
-        health.fail("tidying up", e.getCause() == null ? e : e.getCause());
+        health.fail("running a maintenance task", e.getCause() == null ? e : e.getCause());
       }
     }
   }

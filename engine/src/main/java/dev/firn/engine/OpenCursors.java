@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The cursors that are open, so that closing the store closes them; and how much all of them read.
+ * The open cursors, which the store closes when it is closed, and the load of their reads.
  *
  * <p><b>Threading.</b> Any thread.
  */
@@ -30,13 +30,9 @@ final class OpenCursors {
     return closed;
   }
 
-  /** Closes all cursors; called when no further one can be made. */
+  /** Closes all cursors; called when no further one can be opened. */
   void closeAll() {
     closed = true;
     open.forEach(ScanCursor::close);
-  }
-
-  int count() {
-    return open.size();
   }
 }

@@ -10,38 +10,38 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one key: the generations in memory from the newest to the oldest, then the tables. Nothing
- * is allocated but what a method returns.
+ * Reads one key: the generations in memory from the newest to the oldest, then the tables. Only
+ * results are allocated.
  *
  * <p><b>Threading.</b> Any number of threads, each with a session of its own; no locks.
  */
 public final class PointReader {
 
-  /** The sequence that stands for "whatever is visible when the read begins". */
+  /** In place of a sequence: the one that is visible when the read begins. */
   public static final long LATEST = -1;
 
-  /** What is returned for the length of a value that is not there. */
+  /** In place of a length: there is no value. */
   public static final long ABSENT = -1;
 
-  private final CurrentView views;
+  private final CurrentView currentView;
   private final VisibleSequence visible;
   private final Health health;
 
-  PointReader(CurrentView views, VisibleSequence visible, Health health) {
-    this.views = views;
+  PointReader(CurrentView currentView, VisibleSequence visible, Health health) {
+    this.currentView = currentView;
     this.visible = visible;
     this.health = health;
   }
 
   /** A copy of the value of the session's key, or null. */
   public byte @Nullable [] get(Session session, long sequence) {
-    ReadView view = views.acquire();
+    ReadView view = currentView.acquire();
     EntryRef entry = session.entry();
     try {
       if (!find(view, session, sequence)) {
         return null;
       }
-      // The length may come from a page that is gone, and memory is made of it.
+      // Before the allocation: the length may come from a page that the device has lost.
       FaultBarrier.pass();
       byte[] value = new byte[Math.toIntExact(entry.length())];
       MemorySegment.copy(
@@ -52,13 +52,13 @@ public final class PointReader {
       throw health.unreadable("reading", e, view);
     } finally {
       entry.release();
-      views.release(view);
+      currentView.release(view);
     }
   }
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
   public long get(Session session, long sequence, byte[] target) {
-    ReadView view = views.acquire();
+    ReadView view = currentView.acquire();
     EntryRef entry = session.entry();
     try {
       if (!find(view, session, sequence)) {
@@ -73,13 +73,13 @@ public final class PointReader {
       throw health.unreadable("reading", e, view);
     } finally {
       entry.release();
-      views.release(view);
+      currentView.release(view);
     }
   }
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
   public long get(Session session, long sequence, MemorySegment target) {
-    ReadView view = views.acquire();
+    ReadView view = currentView.acquire();
     EntryRef entry = session.entry();
     try {
       if (!find(view, session, sequence)) {
@@ -93,13 +93,13 @@ public final class PointReader {
       throw health.unreadable("reading", e, view);
     } finally {
       entry.release();
-      views.release(view);
+      currentView.release(view);
     }
   }
 
   /** Whether the session's key has a value. */
   public boolean contains(Session session, long sequence) {
-    ReadView view = views.acquire();
+    ReadView view = currentView.acquire();
     try {
       boolean found = search(view, session, sequence);
       FaultBarrier.pass();
@@ -108,17 +108,19 @@ public final class PointReader {
       throw health.unreadable("reading", e, view);
     } finally {
       session.entry().release();
-      views.release(view);
+      currentView.release(view);
     }
   }
 
   /**
-   * The view was pinned before the sequence is read: every entry up to it that the view does not
-   * hold was written after this read began.
+   * Finds the newest visible entry of the session's key; returns whether it is a put.
    *
-   * <p>Tables are read in place, and neither "there is none" nor an entry's length has a checksum.
-   * The first is true when this returns; of an entry, nothing is before the caller has passed the
-   * barrier: once, behind the copy of its value.
+   * <p>The caller pins the view before the sequence is read here. So every entry up to that sequence
+   * that the view lacks was written after the read began.
+   *
+   * <p>Tables are read in place, and no checksum covers an absence or an entry's length. An absence
+   * is certain when this method returns. An entry is certain once the caller has passed the fault
+   * barrier after copying its value.
    */
   private boolean find(ReadView view, Session session, long sequence) {
     boolean found = search(view, session, sequence);
@@ -128,7 +130,7 @@ public final class PointReader {
     return found;
   }
 
-  /** What holds the value that was found. */
+  /** The memory that holds the value found. */
   private MemorySegment memory(ReadView view, EntryRef entry) {
     MemorySegment memory = entry.segment();
     return health.hasFailed() ? view.checked(memory, entry.offset() + entry.length()) : memory;
@@ -141,7 +143,7 @@ public final class PointReader {
     int length = session.key().length();
     EntryRef entry = session.entry();
     long hash = KeyHash.of(key, 0, length);
-    entry.setTouched(touch(view, hash));
+    entry.setTouched(prefetch(view, hash));
     boolean found = search(view, key, length, hash, trailer, entry);
     entry.ended(found);
     return found && isPut(entry);
@@ -157,13 +159,13 @@ public final class PointReader {
     return view.version().get(key, 0, length, hash, trailer, entry);
   }
 
-  /** Fetches all filters' words for a key at once, instead of one after the other. */
-  private static long touch(ReadView view, long hash) {
-    long touched = view.version().touch(hash);
+  /** Prefetches the words of all filters for a key, so that their cache misses overlap. */
+  private static long prefetch(ReadView view, long hash) {
+    long words = view.version().touch(hash);
     for (Generation generation : view.generations()) {
-      touched ^= generation.memTable().touch(hash);
+      words ^= generation.memTable().touch(hash);
     }
-    return touched;
+    return words;
   }
 
   private static boolean isPut(EntryRef entry) {

@@ -3,18 +3,18 @@ package dev.firn.engine;
 import java.time.Instant;
 
 /**
- * Something that went wrong.
+ * A failure, damage, or a warning.
  *
- * @param kind what it means for the store
- * @param doing what was going on, as a phrase that follows "while"
- * @param cause what went wrong
+ * @param kind its consequence for the store
+ * @param doing what the store was doing, as a phrase that follows "while"
+ * @param cause its cause
  * @param time when it was found
  */
 public record Problem(Kind kind, String doing, Throwable cause, Instant time) {
 
-  /** What a problem means for the store. */
+  /** The consequence of a problem for the store. */
   public enum Kind {
-    /** The store takes no more writes. */
+    /** The store rejects writes. */
     FAILURE,
     /** Bytes are not what was written, or cannot be read. */
     DAMAGE,

@@ -4,67 +4,112 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many entries cursors have read that had to look into several runs. Once that is half as many
- * as a merge would have to write, the merge has been earned: so readers never cause much more
- * writing than they read, and one walk over all of a store is enough.
+ * Decides when reads justify a compaction: counts the entries that cursors read from several runs,
+ * and compares them with the entries that the compaction would write. The compaction is due at half
+ * of those. So reads cause at most twice as many writes, and one scan of the whole store is enough.
  *
  * <p><b>Threading.</b> Any thread.
  */
 final class ReadLoad {
 
-  /** What a search counts for in each run: it reads about a block there. */
+  /** A search counts as this many entries in each run: it reads about a block there. */
   private static final long SEARCH_ENTRIES = 32;
 
-  /** How many entries a merge may write for one that was read. */
-  private static final long WRITTEN_FOR_READ = 2;
+  /** The maximum of entries that a compaction may write for one that was read. */
+  private static final long MAX_WRITES_PER_READ = 2;
 
   private static final long NEVER = Long.MAX_VALUE;
+
+  /** Counts the reads of one cursor, and adds them to the load in portions. */
+  final class Counter {
+
+    private static final int PORTION = 1024;
+
+    private final int runs;
+    private int searches;
+    private int entries;
+
+    private Counter(int runs) {
+      this.runs = runs;
+    }
+
+    /** Counts reads, unless a search reads one run only. */
+    void add(int moreSearches, int moreEntries) {
+      if (runs > 1) {
+        searches += moreSearches;
+        entries += moreEntries;
+        if (searches + entries >= PORTION) {
+          publish();
+        }
+      }
+    }
+
+    /** Adds the reads counted so far to the load. */
+    void publish() {
+      if (searches + entries > 0) {
+        ReadLoad.this.add(searches, runs, entries);
+        searches = 0;
+        entries = 0;
+      }
+    }
+  }
 
   private final LongAdder read = new LongAdder();
 
   @GuardedBy("this")
-  private Runnable whenEarned = () -> {};
+  private Runnable whenDue = () -> {};
 
-  /** Read without the lock by those who count; {@link #NEVER} once it was reached. */
-  private volatile long price = NEVER;
+  /** Read by {@link #add} without the lock; {@link #NEVER} once it was reached. */
+  private volatile long threshold = NEVER;
 
-  private volatile boolean earned;
+  private volatile boolean due;
 
-  /** Counts searches in so many runs each, and entries that were walked over. */
+  /** The counter of a cursor whose searches read {@code runs} runs. */
+  Counter counter(int runs) {
+    return new Counter(runs);
+  }
+
+  /**
+   * Adds reads.
+   *
+   * @param searches the number of searches
+   * @param runs the number of runs that each search read
+   * @param entries the number of entries that cursors stepped over
+   */
   void add(long searches, int runs, long entries) {
     read.add(searches * runs * SEARCH_ENTRIES + entries);
-    if (read.sum() >= price) {
-      earn();
+    if (read.sum() >= threshold) {
+      reach();
     }
   }
 
-  /** Says how many entries a merge would write, and what to do once it was earned. */
-  synchronized void ask(long entries, Runnable action) {
-    whenEarned = action;
-    price = entries / WRITTEN_FOR_READ;
+  /** Offers a compaction that would write {@code entries}; runs {@code action} once it is due. */
+  synchronized void offer(long entries, Runnable action) {
+    whenDue = action;
+    threshold = entries / MAX_WRITES_PER_READ;
   }
 
-  /** Begins to count anew: what was read was read of other runs. */
+  /** Withdraws the offer and counts from 0, because the runs have changed. */
   synchronized void reset() {
-    price = NEVER;
-    earned = false;
+    threshold = NEVER;
+    due = false;
     read.reset();
   }
 
-  /** Whether the merge that was asked for was earned. */
-  boolean isEarned() {
-    return earned;
+  /** Whether the offered compaction is due. */
+  boolean isDue() {
+    return due;
   }
 
-  private void earn() {
+  private void reach() {
     Runnable action;
     synchronized (this) {
-      if (price == NEVER) {
+      if (threshold == NEVER) {
         return;
       }
-      price = NEVER;
-      earned = true;
-      action = whenEarned;
+      threshold = NEVER;
+      due = true;
+      action = whenDue;
     }
     action.run();
   }

@@ -12,15 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader reads: the generations in memory, newest first, and the version of the tables below
- * them. Immutable; replaced as a whole when a generation is begun or flushed and when a merge ends.
+ * The data that a reader reads: the generations in memory, newest first, and the version of the
+ * tables below them. Immutable; replaced as a whole when a generation is begun or flushed and when a
+ * compaction ends.
  *
- * <p><b>Threading.</b> Pinning must not contend, so pins are counted in stripes that are a cache
- * line apart, chosen by thread; cursors, which live long and may change threads, are counted apart
- * from them. See {@link CurrentView} for why a pin that was validated keeps the view.
+ * <p><b>Threading.</b> Pinning must not contend. So pins are counted in stripes that are a cache
+ * line apart, chosen by thread. Cursors, which live long and may change threads, are counted
+ * separately. {@link CurrentView} proves that a validated pin keeps the view.
  *
- * <p><b>Ownership.</b> Holds a reference to each generation and to the version, and lets go of them
- * once it was retired and nobody pins it.
+ * <p><b>Ownership.</b> Holds a reference to each generation and to the version. Releases them once
+ * the view is retired and not pinned.
  */
 final class ReadView {
 
@@ -32,24 +33,24 @@ final class ReadView {
   private final Generation[] generations;
   private final boolean hasActive;
   private final Version version;
-  private final Executor cleaner;
+  private final Executor releaser;
   private final long[] pins = new long[STRIPES * PADDING];
-  private final AtomicInteger cursors = new AtomicInteger();
+  private final AtomicInteger cursorPins = new AtomicInteger();
   private final AtomicBoolean reclaimed = new AtomicBoolean();
   private volatile boolean retired;
 
   /**
-   * Takes a reference of its own to everything.
+   * Acquires a reference of its own to everything.
    *
-   * @param hasActive whether the first generation still takes writes
-   * @param cleaner lets go of everything, because a reader may be the last to leave, and unmapping
-   *     a file takes long
+   * @param hasActive whether the first generation takes writes
+   * @param releaser releases everything: the last pin may be a reader's, and unmapping a file takes
+   *     long
    */
-  ReadView(List<Generation> generations, boolean hasActive, Version version, Executor cleaner) {
+  ReadView(List<Generation> generations, boolean hasActive, Version version, Executor releaser) {
     this.generations = generations.toArray(Generation[]::new);
     this.hasActive = hasActive;
     this.version = version;
-    this.cleaner = cleaner;
+    this.releaser = releaser;
     generations.forEach(Generation::acquire);
     version.acquire();
   }
@@ -65,11 +66,11 @@ final class ReadView {
   }
 
   /**
-   * Where a value of this view is to be read once the store has failed: of a journal the checked
-   * copy, for its file may show anything now.
+   * The memory to read a value of this view from once the store has failed. For a value in a journal
+   * segment it is a checked copy, because the pages of the file may change.
    *
-   * @param memory what holds the value
-   * @param end where it ends there
+   * @param memory the memory that holds the value
+   * @param end where the value ends in it
    */
   MemorySegment checked(MemorySegment memory, long end) {
     for (Generation generation : generations) {
@@ -80,8 +81,8 @@ final class ReadView {
     return memory;
   }
 
-  /** How many generations wait to be flushed. */
-  int frozen() {
+  /** The number of generations that wait to be flushed. */
+  int frozenCount() {
     return hasActive ? generations.length - 1 : generations.length;
   }
 
@@ -101,25 +102,25 @@ final class ReadView {
     }
   }
 
-  /** Pins for a cursor; the caller has a pin already. */
+  /** Pins for a cursor; the caller has pinned the view. */
   void pinForCursor() {
-    cursors.incrementAndGet();
+    cursorPins.incrementAndGet();
   }
 
   void unpinForCursor() {
-    cursors.decrementAndGet();
+    cursorPins.decrementAndGet();
     if (retired) {
       reclaimIfUnused();
     }
   }
 
-  /** Says that no new pins will be validated. */
+  /** Called when no new pin will be validated. */
   void retire() {
     retired = true;
     reclaimIfUnused();
   }
 
-  /** Whether calls that are not cursors are reading at this moment. */
+  /** Whether a call, other than through a cursor, is reading at this moment. */
   boolean isBeingRead() {
     for (int i = 0; i < pins.length; i += PADDING) {
       if ((long) PINS.getVolatile(pins, i) != 0) {
@@ -134,11 +135,11 @@ final class ReadView {
   }
 
   private void reclaimIfUnused() {
-    if (!isBeingRead() && cursors.get() == 0 && reclaimed.compareAndSet(false, true)) {
+    if (!isBeingRead() && cursorPins.get() == 0 && reclaimed.compareAndSet(false, true)) {
       try {
-        cleaner.execute(this::releaseAll);
+        releaser.execute(this::releaseAll);
       } catch (RejectedExecutionException e) {
-        releaseAll(); // the store is closed, but a cursor was still open
+        releaseAll(); // a cursor was open when the store was closed
       }
     }
   }
@@ -150,7 +151,7 @@ final class ReadView {
     version.release();
   }
 
-  /** A call pins and unpins on one thread, so that the stripe need not be remembered. */
+  /** A call pins and unpins on one thread, so it need not remember the stripe. */
   private static int stripe() {
     return ((int) Thread.currentThread().threadId() & (STRIPES - 1)) * PADDING;
   }

@@ -7,8 +7,8 @@ import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.RecordEntries;
 
 /**
- * Links the entries of records into memtables; of a record with several, their places are
- * approached side by side before each of them is put into its own.
+ * Links the entries of records into memtables. The searches for the places of several entries run
+ * together, so that their cache misses overlap; then the entries are linked one by one.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -16,13 +16,13 @@ final class RecordInserter {
 
   private final RecordEntries entries = new RecordEntries();
   private final RecordEntries ahead = new RecordEntries();
-  private final BatchSearch lanes = new BatchSearch();
+  private final BatchSearch searches = new BatchSearch();
 
   /**
    * Links all entries of a record.
    *
-   * @param base what is added to a value's offset in the record to make its place in the segment
-   * @param firstSequence the first entry's sequence
+   * @param base difference between a value's offset in the segment and in the record
+   * @param firstSequence the sequence of the first entry
    */
   void insert(MemTable memTable, RecordBuilder record, long base, long firstSequence) {
     record.read(entries);
@@ -34,15 +34,21 @@ final class RecordInserter {
     }
   }
 
-  /** As the other one, for entries whose reader stands before the first. */
+  /**
+   * Links all entries of a record that is read from the journal.
+   *
+   * @param all a reader before the first entry
+   * @param base difference between a value's offset in the segment and in the reader
+   * @param firstSequence the sequence of the first entry
+   */
   void insert(MemTable memTable, RecordEntries all, long base, long firstSequence) {
     ahead.resetTo(all);
     long sequence = firstSequence;
-    int lane = BatchSearch.COUNT;
+    int search = BatchSearch.COUNT;
     while (all.next()) {
-      if (lane == BatchSearch.COUNT) {
-        approach(memTable);
-        lane = 0;
+      if (search == BatchSearch.COUNT) {
+        searchNext(memTable);
+        search = 0;
       }
       memTable.insert(
           all.segment(),
@@ -51,19 +57,19 @@ final class RecordInserter {
           SequenceNumber.trailer(sequence++, all.kindCode()),
           base + all.valueOffset(),
           all.valueLength(),
-          lanes,
-          lane++);
+          searches,
+          search++);
     }
   }
 
-  /** Searches for the places of the next few entries. */
-  private void approach(MemTable memTable) {
+  /** Searches for the places of the next entries, at most {@link BatchSearch#COUNT}. */
+  private void searchNext(MemTable memTable) {
     int count = 0;
     while (count < BatchSearch.COUNT && ahead.next()) {
-      memTable.approachNext(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), lanes);
+      memTable.approachNext(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), searches);
       count++;
     }
-    memTable.approach(lanes);
+    memTable.approach(searches);
   }
 
   private static void insertOne(MemTable memTable, RecordEntries entry, long base, long sequence) {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a memtable over each journal segment that recovery hands out. Values stay where they are.
+ * Builds a memtable over each recovered journal segment. Values stay in the segment.
  *
  * <p><b>Threading.</b> Belongs to one thread; used once.
  */
@@ -24,9 +24,9 @@ final class Replay implements JournalRecovery.Visitor {
   private final RecordInserter inserter = new RecordInserter();
   private final RecordEntries sizes = new RecordEntries();
   private final List<Draft> drafts = new ArrayList<>();
-  private KeyNormalizer prefixes;
+  private KeyNormalizer normalizer;
 
-  /** A generation in the making; its memtable is replaced by a larger one if need be. */
+  /** A generation under construction; a memtable that is full is replaced by a larger one. */
   private static final class Draft {
     private final JournalSegment segment;
     private MemTableArena arena;
@@ -39,9 +39,9 @@ final class Replay implements JournalRecovery.Visitor {
     }
   }
 
-  Replay(ArenaPool arenas, KeyNormalizer prefixes) {
+  Replay(ArenaPool arenas, KeyNormalizer normalizer) {
     this.arenas = arenas;
-    this.prefixes = prefixes;
+    this.normalizer = normalizer;
   }
 
   @Override
@@ -60,7 +60,7 @@ final class Replay implements JournalRecovery.Visitor {
     inserter.insert(draft.memTable, entries, offset - entries.recordOffset(), firstSequence);
   }
 
-  /** The generations, oldest first, each with the reference that recovery gave to its segment. */
+  /** The generations, oldest first. Each takes over recovery's reference to its segment. */
   List<Generation> finish(RecoveredJournal recovered, Journal journal) {
     assert recovered.segments().size() == drafts.size();
     return drafts.stream()
@@ -68,33 +68,33 @@ final class Replay implements JournalRecovery.Visitor {
         .toList();
   }
 
-  /** What the keys of each tree share, judged by what was replayed. */
-  KeyNormalizer prefixes() {
-    return drafts.isEmpty() ? prefixes : drafts.getLast().memTable.learnPrefixes();
+  /** A normalizer made from the keys of the newest memtable. */
+  KeyNormalizer normalizer() {
+    return drafts.isEmpty() ? normalizer : drafts.getLast().memTable.learnPrefixes();
   }
 
-  private Draft begin(JournalSegment segment, @Nullable Draft before) {
-    if (before != null) {
-      prefixes = before.memTable.learnPrefixes();
+  private Draft begin(JournalSegment segment, @Nullable Draft previous) {
+    if (previous != null) {
+      normalizer = previous.memTable.learnPrefixes();
     }
     MemTableArena arena = arenas.take(segment.size());
-    Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), prefixes));
+    Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), normalizer));
     drafts.add(draft);
     return draft;
   }
 
   /**
-   * The segment may have been written with other options, so its entries may not fit the usual
-   * arena.
+   * Takes a budget, from a larger memtable if need be: a segment written with other options may
+   * hold more entries than the usual arena.
    */
   private void reserve(Draft draft, long nodeBytes) {
     while (!draft.memTable.tryBudget(nodeBytes)) {
       MemTable small = draft.memTable;
       MemTableArena smallArena = draft.arena;
       draft.arena = arenas.take(2 * smallArena.capacityBytes() + MemTable.arenaBytes(nodeBytes));
-      draft.memTable = new MemTable(draft.arena, draft.segment.memory(), prefixes);
+      draft.memTable = new MemTable(draft.arena, draft.segment.memory(), normalizer);
       copy(small, draft.memTable);
-      arenas.give(smallArena);
+      arenas.giveBack(smallArena);
     }
   }
 

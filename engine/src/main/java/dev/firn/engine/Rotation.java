@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins the next generation when the active one is full, and holds writers back when too many wait
- * to be flushed.
+ * Begins the next generation when the active one is full, and stops writers while too many
+ * generations are frozen.
  *
  * <p><b>Threading.</b> Any thread; one rotation at a time.
  */
@@ -21,14 +21,14 @@ final class Rotation {
 
   private final Journal journal;
   private final ArenaPool arenas;
-  private final GenerationList layers;
-  private final Executor learner;
+  private final GenerationList generations;
+  private final Executor maintenance;
   private final LongAdder stalls = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
   private final Object lock = new Object();
 
-  /** Changed when what a sealed generation shows was learned; a matter of speed alone. */
-  private volatile KeyNormalizer prefixes;
+  /** The normalizer of the next memtable, made from the keys of a sealed one. Only for speed. */
+  private volatile KeyNormalizer normalizer;
 
   @GuardedBy("lock")
   private @Nullable Generation active;
@@ -40,36 +40,36 @@ final class Rotation {
   private boolean closed;
 
   /**
-   * @param learner runs what need not be done before the next generation begins
-   * @param prefixes what the keys of each tree are known to share
-   * @param nextSequence the first sequence that was not given out before
+   * @param maintenance runs tasks that a rotation need not wait for
+   * @param normalizer the normalizer of the first memtable
+   * @param nextSequence the first unused sequence
    */
   Rotation(
       Journal journal,
       ArenaPool arenas,
-      GenerationList layers,
-      Executor learner,
-      KeyNormalizer prefixes,
+      GenerationList generations,
+      Executor maintenance,
+      KeyNormalizer normalizer,
       long nextSequence) {
     this.journal = journal;
     this.arenas = arenas;
-    this.layers = layers;
-    this.learner = learner;
-    this.prefixes = prefixes;
+    this.generations = generations;
+    this.maintenance = maintenance;
+    this.normalizer = normalizer;
     this.nextSequence = nextSequence;
   }
 
   /**
-   * Begins the next generation, unless somebody else did since.
+   * Begins the next generation, unless another thread has done so.
    *
    * @param full the generation that had no room, or null when there was none
-   * @param recordBytes how much room in the journal the caller needs
-   * @param nodeBytes how much room in the memtable the caller needs
+   * @param recordBytes the room in the journal that the caller needs
+   * @param nodeBytes the room in the memtable that the caller needs
    */
   void rotate(@Nullable Generation full, long recordBytes, long nodeBytes) {
     synchronized (lock) {
       if (closed) {
-        throw CurrentView.closed();
+        throw StoreClosed.exception();
       }
       if (active != full) {
         return;
@@ -78,29 +78,29 @@ final class Rotation {
       seal();
       JournalSegment segment = journal.rotate(nextSequence, recordBytes);
       MemTableArena arena = arenas.take(MemTable.arenaBytes(nodeBytes));
-      MemTable memTable = new MemTable(arena, segment.memory(), prefixes);
+      MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
       active = new Generation(segment, memTable, arena, arenas, journal);
-      layers.begin(active);
+      generations.begin(active);
     }
   }
 
   /**
-   * Lets the active generation be flushed, if it holds anything.
+   * Freezes the active generation if it has entries, so that it is flushed.
    *
-   * @return the last sequence of the generations that wait to be flushed now
+   * @return the last sequence of the frozen generations
    */
   long freeze() {
     synchronized (lock) {
       if (active != null && active.segment().entries() > 0) {
         seal();
         active = null;
-        layers.freeze();
+        generations.freeze();
       }
       return nextSequence - 1;
     }
   }
 
-  /** Lets no further generation begin, and the active one be flushed. */
+  /** Begins no further generation, and freezes the active one. */
   void close() {
     synchronized (lock) {
       closed = true;
@@ -108,12 +108,12 @@ final class Rotation {
     }
   }
 
-  /** How often writers had to wait for a flush. */
+  /** How often a writer waited for a flush. */
   long stalls() {
     return stalls.sum();
   }
 
-  /** How long they waited in all. */
+  /** The total time of those waits. */
   long stalledNanos() {
     return stalledNanos.sum();
   }
@@ -123,27 +123,27 @@ final class Rotation {
     if (active != null) {
       active.segment().seal();
       nextSequence = active.segment().lastSequence() + 1;
-      learnLater(active);
+      normalizeLater(active);
     }
   }
 
   /**
-   * Has it learned what the keys of a sealed generation look like, which takes half a millisecond:
-   * it is of use from the next but one on.
+   * Derives the next normalizer from a sealed generation, in a maintenance task because it takes
+   * half a millisecond. The generation after the next one uses it.
    */
-  private void learnLater(Generation sealed) {
+  private void normalizeLater(Generation sealed) {
     if (sealed.tryAcquire()) {
       try {
-        learner.execute(() -> learn(sealed));
+        maintenance.execute(() -> normalize(sealed));
       } catch (RejectedExecutionException e) {
         sealed.release(); // the store is closing
       }
     }
   }
 
-  private void learn(Generation sealed) {
+  private void normalize(Generation sealed) {
     try {
-      prefixes = sealed.memTable().learnPrefixes();
+      normalizer = sealed.memTable().learnPrefixes();
     } finally {
       sealed.release();
     }
@@ -151,7 +151,7 @@ final class Rotation {
 
   private void awaitRoom() {
     long start = System.nanoTime();
-    if (layers.awaitFrozenBelow(GenerationList.MAX_FROZEN)) {
+    if (generations.awaitFrozenBelow(GenerationList.MAX_FROZEN)) {
       stalls.increment();
       stalledNanos.add(System.nanoTime() - start);
     }

@@ -7,31 +7,31 @@ import dev.firn.core.ValueKind;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A stretch of a scan: entries read at once from the layers below, of which those are kept that are
- * seen at one sequence and within bounds. Of each key that is the newest visible entry, unless it
- * is a deletion.
+ * The entries that a scan reads at a time. Of the entries of the source it keeps those within the
+ * range and visible at one sequence: of each key the newest visible entry, unless it is a deletion.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> Values are views of the
- * source's memory, valid until it moves.
+ * source's memory, valid until the source moves.
  */
 final class ScanBatch {
 
   /*
-   * Forward, a key's first visible entry decides; it is remembered by its key, since older ones may
-   * be met in the next batch only.
+   * Forward, a key's first visible entry decides. Its key is remembered, because the next batch may
+   * begin with older entries of it.
    *
-   * Backward, a key's last visible entry decides: the newest is met last. So the last key of a
-   * batch is undecided, and its entry, the candidate, becomes the first of the next batch. If its
-   * value does not stay where it is until then it is copied, or if it is too large for that,
-   * dropped, to be found again by a search.
+   * Backward, a key's last visible entry decides, because the newest comes last. So the last key of
+   * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
+   * If the candidate's value would move until then, it is copied. If it is too large for that, it is
+   * dropped, and a search finds it again.
    */
 
   /** Values up to this size are copied when they would move. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * A short scan should not pay for a long one: batches grow. The first is one entry larger than
-   * the last scan was long, for a cursor's scans are often alike; the first of all has so many.
+   * Entries of a cursor's first batch. Batches grow, so that a short scan does not pay for a long
+   * one. The first batch of a later scan is one entry longer than the preceding scan, because the
+   * scans of a cursor are often alike.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -41,7 +41,7 @@ final class ScanBatch {
   private static final int NONE = -1;
 
   /** The offset of a value that was dropped. */
-  private static final long GONE = -1;
+  private static final long DROPPED = -1;
 
   private final EntryBatch entries = new EntryBatch(CAPACITY);
   private final KeyBuffer decided = new KeyBuffer();
@@ -52,19 +52,19 @@ final class ScanBatch {
 
   private int limit = FIRST_ENTRIES;
 
-  /** How many entries the batches of this scan before the current one had. */
+  /** The number of entries in the preceding batches of this scan. */
   private int passed;
 
   private boolean hasDecided;
   private int candidate = NONE;
 
-  /** Whether there is nothing behind this batch, in the direction of movement. */
+  /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
-  ScanBatch(long sequence, KeyBuffer lower, KeyBuffer upper) {
+  ScanBatch(long sequence, ScanRange range) {
     this.sequence = sequence;
-    this.lower = lower;
-    this.upper = upper;
+    this.lower = range.lower();
+    this.upper = range.upper();
   }
 
   EntryBatch entries() {
@@ -72,14 +72,14 @@ final class ScanBatch {
   }
 
   /** Whether the value of an entry was dropped. */
-  boolean isValueGone(int entry) {
-    return entries.valueOffset(entry) == GONE;
+  boolean isValueDropped(int entry) {
+    return entries.valueOffset(entry) == DROPPED;
   }
 
   /**
-   * Forgets everything: the source was moved to another place.
+   * Begins a new scan: the source was moved to another place.
    *
-   * @param place where in the batch the scan before ended, or {@link #NONE}
+   * @param place the entry at which the preceding scan ended, or {@link #NONE}
    */
   void restart(int place) {
     int walked = passed + place + 1;
@@ -92,10 +92,10 @@ final class ScanBatch {
   }
 
   /**
-   * Reads on.
+   * Reads a batch forward.
    *
-   * @param source stands on the first entry that was not read, or is invalid
-   * @return whether there are entries
+   * @param source on the first entry to read, or invalid
+   * @return whether the batch has entries
    */
   boolean readForward(InternalCursor source) {
     boolean more = source.isValid();
@@ -103,7 +103,7 @@ final class ScanBatch {
       entries.clear();
       nextLimit();
       source.readForward(entries, null);
-      keepVisible(checkUpper());
+      keepVisible(mayPassUpper());
       if (entries.size() > 0) {
         return true;
       }
@@ -114,7 +114,7 @@ final class ScanBatch {
     return false;
   }
 
-  /** Reads on behind the batch, if there is anything. */
+  /** Reads the next batch of a forward scan. */
   boolean readNext(InternalCursor source) {
     passed += entries.size();
     if (last || !source.isValid() || !source.next()) {
@@ -125,14 +125,19 @@ final class ScanBatch {
     return readForward(source);
   }
 
-  /** As {@link #readForward}, in the other direction. */
+  /**
+   * Reads a batch backward.
+   *
+   * @param source on the first entry to read, or invalid
+   * @return whether the batch has entries
+   */
   boolean readBackward(InternalCursor source) {
     boolean more = source.isValid();
     while (more) {
       int carried = carryCandidate();
       nextLimit();
       source.readBackward(entries, null);
-      keepNewest(checkLower(), carried);
+      keepNewest(mayPassLower(), carried);
       boolean atEnd = last || !source.isValid();
       if (atEnd) {
         decideCandidate();
@@ -148,7 +153,7 @@ final class ScanBatch {
     return readRest();
   }
 
-  /** Reads on before the batch, if there is anything. */
+  /** Reads the next batch of a backward scan. */
   boolean readPrev(InternalCursor source) {
     passed += entries.size();
     if (last || !source.isValid()) {
@@ -158,7 +163,7 @@ final class ScanBatch {
     return source.prev() ? readBackward(source) : readRest();
   }
 
-  /** What is left when the source has nothing more: the candidate. */
+  /** Reads the last batch of a backward scan: the candidate, if there is one. */
   private boolean readRest() {
     last = true;
     if (candidate == NONE) {
@@ -177,15 +182,17 @@ final class ScanBatch {
     limit = Math.min(limit * GROWTH, CAPACITY);
   }
 
-  /** Whether entries may lie at or above the upper bound. */
-  private boolean checkUpper() {
+  /** Whether some entries may be at or above the upper bound. */
+  private boolean mayPassUpper() {
     return entries.compareKey(entries.size() - 1, upper.memory(), 0, upper.length()) >= 0;
   }
 
-  private boolean checkLower() {
+  /** Whether some entries may be below the lower bound. */
+  private boolean mayPassLower() {
     return entries.compareKey(entries.size() - 1, lower.memory(), 0, lower.length()) < 0;
   }
 
+  /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible(boolean hasEnd) {
     if (!hasEnd && areVisiblePuts() && !isDecided(0)) {
       decide(entries.size() - 1);
@@ -217,7 +224,7 @@ final class ScanBatch {
     entries.setSize(kept);
   }
 
-  /** Remembers an entry's key as the last that was decided. */
+  /** Remembers an entry's key as the last decided one. */
   private void decide(int entry) {
     decided.set(entries.key(entry), 0, entries.keyLength(entry));
     hasDecided = true;
@@ -228,9 +235,9 @@ final class ScanBatch {
   }
 
   /**
-   * Keeps what is decided, and leaves the candidate behind it.
+   * Keeps the decided entries; the candidate follows them.
    *
-   * @param carried how many candidates of an earlier batch the entries begin with
+   * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
   private void keepNewest(boolean hasEnd, int carried) {
     if (!hasEnd && areVisiblePuts()) {
@@ -258,7 +265,7 @@ final class ScanBatch {
     entries.setSize(kept);
   }
 
-  /** Makes the candidate the first entry; returns how many candidates there are. */
+  /** Makes the candidate the first entry; returns the number of candidates, 0 or 1. */
   private int carryCandidate() {
     if (candidate == NONE) {
       entries.clear();
@@ -268,7 +275,7 @@ final class ScanBatch {
     return 1;
   }
 
-  /** No newer entry of the candidate's key will come: keeps it, unless it is a deletion. */
+  /** Keeps the candidate, unless it is a deletion: its key has no newer entry. */
   private void decideCandidate() {
     if (candidate != NONE && isPut(entries.trailer(candidate))) {
       int kept = entries.size();
@@ -278,14 +285,14 @@ final class ScanBatch {
     candidate = NONE;
   }
 
-  /** Keeps the candidate's value, which may move when the source does. */
+  /** Copies or drops the candidate's value, if it would move with the source. */
   private void saveCandidate(InternalCursor source) {
-    if (candidate == NONE || isValueGone(candidate) || source.keepsValuesOnPrev()) {
+    if (candidate == NONE || isValueDropped(candidate) || source.keepsValuesOnPrev()) {
       return;
     }
     long length = entries.valueLength(candidate);
     if (length > MAX_COPIED_BYTES) {
-      entries.moveValue(candidate, MemorySegment.NULL, GONE);
+      entries.moveValue(candidate, MemorySegment.NULL, DROPPED);
       return;
     }
     valueCopy.set(entries.value(candidate), entries.valueOffset(candidate), length);
@@ -293,9 +300,9 @@ final class ScanBatch {
   }
 
   /**
-   * Whether all entries are seen, each the only one of its key, as one trailer tells: no two
-   * entries have the same key and sequence. Not asserted, because in a table that somebody forged
-   * it need not be so; who reads that may see a key twice.
+   * Whether all entries are visible puts of distinct keys. One common trailer is enough to know it:
+   * no two entries have the same key and sequence. This is not asserted, because a forged table may
+   * break it; its reader may see a key twice.
    */
   private boolean areVisiblePuts() {
     long trailer = entries.trailer(0);

@@ -12,38 +12,35 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk over the keys of a range as they were at one sequence: of each key the newest entry at or
- * below it, deleted keys left out.
+ * A cursor over the keys of a range as of one sequence: of each key the newest entry at or below
+ * it, without deleted keys.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Pins a view until {@link #close}.
  */
 public final class ScanCursor implements AutoCloseable {
 
   /*
-   * Entries are read from the source in batches; the source stands on the last one that was read.
-   * A step within a batch is all but free: no layer below is asked, and nothing has to be locked,
-   * because the memory of a batch cannot go away. Whoever turns around searches for the current
-   * key, and begins a new batch there.
+   * Entries are read from the source in batches; the source is on the last entry read. A step within
+   * a batch costs almost nothing: it asks no cursor below, and takes no lock, because the memory of
+   * a batch is not freed. A step in the other direction searches for the current key, and begins a
+   * new batch there.
    *
-   * A value too large to be kept while walking backward is found again by a search, which leaves
-   * the source as after a forward move.
+   * A value that is too large to be kept during a backward step is found again by a search, which
+   * leaves the source as after a forward step.
    */
 
-  /** Nobody is inside a method. */
+  /** No thread is in a method. */
   private static final int IDLE = 0;
 
-  /** A thread is inside a method. */
+  /** A thread is in a method. */
   private static final int BUSY = 1;
 
   private static final int CLOSED = 2;
 
-  /** A page was gone: nothing can be read any more. */
+  /** A page was lost: the cursor cannot be read. */
   private static final int BROKEN = 3;
 
   private static final int NONE = -1;
-
-  /** What was read is counted together, once it is so many entries or searches. */
-  private static final int COUNTED_TOGETHER = 1024;
 
   private static final VarHandle STATE;
 
@@ -55,6 +52,16 @@ public final class ScanCursor implements AutoCloseable {
     }
   }
 
+  private enum Move {
+    FIRST,
+    LAST,
+    SEEK,
+    SEEK_BEFORE,
+    SEEK_AT_OR_BEFORE,
+    NEXT,
+    PREV
+  }
+
   private final OpenCursors cursors;
   private final Health health;
   private final ReadView view;
@@ -64,30 +71,24 @@ public final class ScanCursor implements AutoCloseable {
   private final KeyBuffer target = new KeyBuffer();
   private final ScanBatch batch;
   private final EntryBatch entries;
+  private final ReadLoad.Counter reads;
 
   private volatile int state = IDLE;
 
-  /** The state in which a method leaves the cursor. */
+  /** The state that a method leaves behind. */
   private int rest = IDLE;
 
-  /** What broke the cursor. Written before the state says so. */
+  /** The failure that broke the cursor. Written before {@link #BROKEN}. */
   private @Nullable RuntimeException fault;
 
-  /** The current entry of the batch; {@link #NONE} when the cursor stands nowhere. */
+  /** The current entry of the batch, or {@link #NONE}. */
   private int place = NONE;
 
   private boolean forward = true;
 
-  /** How many runs of tables there are to be searched. */
-  private final int runs;
-
-  private int searches;
-  private int walked;
-
   /**
    * @param view pinned for a cursor; the new cursor takes over the pin
-   * @param lower the first store key of the range
-   * @param upper the first store key behind the range
+   * @param source all entries of the view
    */
   ScanCursor(
       OpenCursors cursors,
@@ -95,94 +96,57 @@ public final class ScanCursor implements AutoCloseable {
       ReadView view,
       InternalCursor source,
       long sequence,
-      KeyBuffer lower,
-      KeyBuffer upper) {
+      ScanRange range) {
     this.cursors = cursors;
     this.health = health;
     this.view = view;
     this.source = source;
-    this.lower = lower;
-    this.upper = upper;
-    this.batch = new ScanBatch(sequence, lower, upper);
+    this.lower = range.lower();
+    this.upper = range.upper();
+    this.batch = new ScanBatch(sequence, range);
     this.entries = batch.entries();
-    this.runs = view.version().runs();
+    this.reads = cursors.readLoad().counter(view.version().runs());
     cursors.add(this);
   }
 
   /** Moves to the first key. */
   public boolean first() {
-    enter();
-    try {
-      return settled(findFirst());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.FIRST);
   }
 
   /** Moves to the last key. */
   public boolean last() {
-    enter();
-    try {
-      return settled(findLast());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.LAST);
   }
 
   /** Moves to the first key at or after a user key of the tree. */
   public boolean seek(int tree, MemorySegment userKey) {
-    enter();
-    try {
-      target.setStoreKey(tree, userKey);
-      return settled(findAtOrAfterTarget());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.SEEK, tree, userKey, null);
   }
 
   /** Moves to the first key at or after a user key of the tree. */
   public boolean seek(int tree, byte[] userKey) {
-    enter();
-    try {
-      target.setStoreKey(tree, userKey);
-      return settled(findAtOrAfterTarget());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.SEEK, tree, null, userKey);
   }
 
   /** Moves to the last key before a user key of the tree. */
   public boolean seekBefore(int tree, MemorySegment userKey) {
-    enter();
-    try {
-      target.setStoreKey(tree, userKey);
-      return settled(findBeforeTarget());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.SEEK_BEFORE, tree, userKey, null);
   }
 
   /** Moves to the last key before a user key of the tree. */
   public boolean seekBefore(int tree, byte[] userKey) {
-    enter();
-    try {
-      target.setStoreKey(tree, userKey);
-      return settled(findBeforeTarget());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.SEEK_BEFORE, tree, null, userKey);
+  }
+
+  /** Moves to the last key at or before a user key of the tree. */
+  public boolean seekAtOrBefore(int tree, MemorySegment userKey) {
+    return move(Move.SEEK_AT_OR_BEFORE, tree, userKey, null);
+  }
+
+  /** Moves to the last key at or before a user key of the tree. */
+  public boolean seekAtOrBefore(int tree, byte[] userKey) {
+    return move(Move.SEEK_AT_OR_BEFORE, tree, null, userKey);
   }
 
   /** Moves to the next key. */
@@ -192,21 +156,7 @@ public final class ScanCursor implements AutoCloseable {
       place = next;
       return true;
     }
-    enter();
-    try {
-      checkValid();
-      if (forward) {
-        boolean found = batch.readNext(source);
-        count(0);
-        return settled(stand(found));
-      }
-      source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
-      return settled(readForward());
-    } catch (RuntimeException | InternalError e) {
-      throw unreadable(e);
-    } finally {
-      leave();
-    }
+    return move(Move.NEXT);
   }
 
   /** Moves to the previous key. */
@@ -214,20 +164,50 @@ public final class ScanCursor implements AutoCloseable {
     int next = place + 1;
     if (!forward && place != NONE && next < entries.size() && state == IDLE) {
       place = next;
-      if (!batch.isValueGone(next)) {
+      if (!batch.isValueDropped(next)) {
         return true;
       }
     }
+    return move(Move.PREV);
+  }
+
+  private boolean move(Move move) {
+    return move(move, 0, null, null);
+  }
+
+  /**
+   * Every move but a step within a batch.
+   *
+   * @param tree for a seek, its tree
+   * @param segment for a seek, its user key, unless {@code bytes} is
+   * @param bytes for a seek, its user key, unless {@code segment} is
+   */
+  private boolean move(
+      Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter();
     try {
-      checkValid();
-      if (!forward) {
-        count(0);
-        return settled(
-            batch.isValueGone(place) ? findAgain() : standBackward(batch.readPrev(source)));
-      }
-      source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
-      return settled(readBackward());
+      boolean found =
+          switch (move) {
+            case FIRST -> findFirst();
+            case LAST -> findLast();
+            case SEEK -> {
+              setTarget(tree, segment, bytes);
+              yield findAtOrAfterTarget();
+            }
+            case SEEK_BEFORE -> {
+              setTarget(tree, segment, bytes);
+              yield findBeforeTarget();
+            }
+            case SEEK_AT_OR_BEFORE -> {
+              setTarget(tree, segment, bytes);
+              yield findAtOrBeforeTarget();
+            }
+            case NEXT -> findNext();
+            case PREV -> findPrev();
+          };
+      // The move is done once none of the pages that it read can turn out to be lost.
+      FaultBarrier.pass();
+      return found;
     } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
@@ -235,7 +215,57 @@ public final class ScanCursor implements AutoCloseable {
     }
   }
 
-  /** Whether the cursor stands on a key. */
+  private void setTarget(int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
+    if (segment != null) {
+      target.setStoreKey(tree, segment);
+    } else if (bytes != null) {
+      target.setStoreKey(tree, bytes);
+    }
+  }
+
+  /**
+   * Keeps the store from closing the cursor while a thread is in a method, and a second thread from
+   * entering one.
+   */
+  private void enter() {
+    if (!STATE.compareAndSet(this, IDLE, BUSY)) {
+      throw notIdle();
+    }
+  }
+
+  private void leave() {
+    STATE.setRelease(this, rest);
+  }
+
+  /** Records a failed read; returns the exception to throw. */
+  private RuntimeException unreadable(Throwable e) {
+    place = NONE;
+    RuntimeException known = health.unreadable("reading", e, view);
+    if (known instanceof StoreFailedException) {
+      // The position that the source remembers may come from a lost page.
+      fault = known;
+      rest = BROKEN;
+    }
+    return known;
+  }
+
+  private RuntimeException notIdle() {
+    RuntimeException broken = fault;
+    if (state == BROKEN && broken != null) {
+      return broken;
+    }
+    return state == CLOSED
+        ? closed()
+        : new IllegalStateException("the cursor is being used by another thread");
+  }
+
+  private IllegalStateException closed() {
+    return cursors.areClosed()
+        ? StoreClosed.exception()
+        : new IllegalStateException("the cursor is closed");
+  }
+
+  /** Whether the cursor is on a key. */
   public boolean isValid() {
     return place != NONE && state != CLOSED;
   }
@@ -278,14 +308,14 @@ public final class ScanCursor implements AutoCloseable {
     return entries.valueLength(place);
   }
 
-  /** A copy of the value. */
+  /** A copy of the value. If it cannot be read, the cursor keeps its position. */
   public byte[] valueBytes() {
     byte[] copy = new byte[Math.toIntExact(valueLength())];
     try {
       MemorySegment.copy(value(), ValueLayout.JAVA_BYTE, valueOffset(), copy, 0, copy.length);
       FaultBarrier.pass();
     } catch (InternalError e) {
-      throw unreadableValue(e);
+      throw health.unreadable("reading", e, view);
     }
     return copy;
   }
@@ -297,17 +327,25 @@ public final class ScanCursor implements AutoCloseable {
       MemorySegment.copy(value(), valueOffset(), target, 0, Math.min(length, target.byteSize()));
       FaultBarrier.pass();
     } catch (InternalError e) {
-      throw unreadableValue(e);
+      throw health.unreadable("reading", e, view);
     }
     return length;
   }
 
-  /** The cursor stands where it stood: other values may be there. */
-  private RuntimeException unreadableValue(InternalError e) {
-    return health.unreadable("reading", e, view);
+  private void checkReadable() {
+    if (state == CLOSED) {
+      throw closed();
+    }
+    checkValid();
   }
 
-  /** Lets go of the view. Idempotent; waits for a method that another thread is inside of. */
+  private void checkValid() {
+    if (place == NONE) {
+      throw new IllegalStateException("the cursor is on no entry");
+    }
+  }
+
+  /** Releases the view. Idempotent; waits for a method that another thread is in. */
   @Override
   public void close() {
     for (int waits = 0; ; waits++) {
@@ -321,74 +359,11 @@ public final class ScanCursor implements AutoCloseable {
       Backoff.pause(waits);
     }
     cursors.remove(this);
-    if (searches + walked > 0) {
-      countTogether();
-    }
+    reads.publish();
     try {
       source.close();
     } finally {
       view.unpinForCursor();
-    }
-  }
-
-  /**
-   * Keeps the store from closing the cursor while a thread is inside, and two threads from being
-   * inside at once.
-   */
-  private void enter() {
-    if (!STATE.compareAndSet(this, IDLE, BUSY)) {
-      throw notIdle();
-    }
-  }
-
-  private void leave() {
-    STATE.setRelease(this, rest);
-  }
-
-  /** A move counts once nothing that it read can turn out to be gone. */
-  private static boolean settled(boolean found) {
-    FaultBarrier.pass();
-    return found;
-  }
-
-  /** Makes it known, and returns what the caller throws. */
-  private RuntimeException unreadable(Throwable e) {
-    place = NONE;
-    RuntimeException known = health.unreadable("reading", e, view);
-    if (known instanceof StoreFailedException) {
-      // What the layers below remember of where they stand may come from a page that is gone.
-      fault = known;
-      rest = BROKEN;
-    }
-    return known;
-  }
-
-  private RuntimeException notIdle() {
-    RuntimeException broken = fault;
-    if (state == BROKEN && broken != null) {
-      return broken;
-    }
-    return state == CLOSED
-        ? closed()
-        : new IllegalStateException("the cursor is being used by another thread");
-  }
-
-  private IllegalStateException closed() {
-    return cursors.areClosed()
-        ? CurrentView.closed()
-        : new IllegalStateException("the cursor is closed");
-  }
-
-  private void checkReadable() {
-    if (state == CLOSED) {
-      throw closed();
-    }
-    checkValid();
-  }
-
-  private void checkValid() {
-    if (place == NONE) {
-      throw new IllegalStateException("the cursor stands on no entry");
     }
   }
 
@@ -418,49 +393,63 @@ public final class ScanCursor implements AutoCloseable {
     return readBackward();
   }
 
-  /** Begins at the entry the source stands on. */
+  private boolean findAtOrBeforeTarget() {
+    if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
+      return findLast();
+    }
+    source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MIN_TRAILER);
+    return readBackward();
+  }
+
+  private boolean findNext() {
+    checkValid();
+    if (forward) {
+      boolean found = batch.readNext(source);
+      reads.add(0, entries.size());
+      return enterBatch(found);
+    }
+    source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
+    return readForward();
+  }
+
+  private boolean findPrev() {
+    checkValid();
+    if (forward) {
+      source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
+      return readBackward();
+    }
+    reads.add(0, entries.size());
+    return batch.isValueDropped(place)
+        ? findAgain()
+        : enterBatchBackward(batch.readPrev(source));
+  }
+
+  /** Begins a batch at the current entry of the source. */
   private boolean readForward() {
     forward = true;
-    count(1);
+    reads.add(1, entries.size());
     batch.restart(place);
-    return stand(batch.readForward(source));
+    return enterBatch(batch.readForward(source));
   }
 
-  /** Begins at the entry the source stands on. */
+  /** Begins a backward batch at the current entry of the source. */
   private boolean readBackward() {
     forward = false;
-    count(1);
+    reads.add(1, entries.size());
     batch.restart(place);
-    return standBackward(batch.readBackward(source));
+    return enterBatchBackward(batch.readBackward(source));
   }
 
-  /** Takes note of what is read, if it is read of several runs. */
-  private void count(int moreSearches) {
-    if (runs > 1) {
-      searches += moreSearches;
-      walked += entries.size();
-      if (walked + searches >= COUNTED_TOGETHER) {
-        countTogether();
-      }
-    }
-  }
-
-  private void countTogether() {
-    cursors.readLoad().add(searches, runs, walked);
-    searches = 0;
-    walked = 0;
-  }
-
-  private boolean stand(boolean found) {
+  private boolean enterBatch(boolean found) {
     place = found ? 0 : NONE;
     return found;
   }
 
-  private boolean standBackward(boolean found) {
-    return stand(found) && (!batch.isValueGone(0) || findAgain());
+  private boolean enterBatchBackward(boolean found) {
+    return enterBatch(found) && (!batch.isValueDropped(0) || findAgain());
   }
 
-  /** The current entry, whose value is gone. */
+  /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
     source.seek(key(), 0, keyLength(), entries.trailer(place));
     return readForward();

@@ -5,89 +5,81 @@ import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
 import dev.firn.sstable.Table;
 import dev.firn.version.Version;
+import dev.firn.version.VersionSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every byte of the store's files again and again, at a bounded rate, so that what the device
- * has lost is known while there still is a copy elsewhere, and not when somebody needs it.
+ * Reads and checks every byte of the manifest and the tables, pass after pass, at a bounded rate.
+ * It finds what the device has lost before a reader needs it, while a copy may exist elsewhere.
  *
- * <p>A pass takes the tables that there are when it begins, one after the other, and holds one at a
- * time: those that a merge replaced meanwhile are left out, and those that are new were read when
- * they were written.
+ * <p>A pass lists the tables when it begins, reads them one by one, and holds one at a time. A table
+ * that a compaction replaced meanwhile is skipped. A new one was read when it was written.
  *
- * <p><b>Threading.</b> {@link #run} is the scrubbing thread's; the rest may be called by any
- * thread.
+ * <p><b>Threading.</b> {@link #run} belongs to the scrub thread; any thread may call the rest.
  */
 public final class Scrubber implements Runnable {
 
-  /** What was read is paid for with a pause when it is so much. */
-  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  /** Shortest pause: the thread reads on until the pause it owes is this long. */
+  private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  private final EngineParts parts;
+  private final VersionSet versions;
+  private final Health health;
   private final long intervalNanos;
   private final long bytesPerSecond;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+  private final Monitor monitor = new Monitor();
 
-  @GuardedBy("lock")
-  private boolean asked;
+  @GuardedBy("monitor")
+  private boolean requested;
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private boolean running;
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private long passes;
 
-  @GuardedBy("lock")
+  @GuardedBy("monitor")
   private @Nullable Instant lastFinished;
 
   private volatile boolean closing;
   private volatile long bytesDone;
   private volatile long bytesTotal;
 
-  /** What {@link #bytesDone} shows. */
+  /** The value of {@link #bytesDone}; the scrub thread's own. */
   private long done;
 
-  /** When the bytes that were read so far are paid for. */
-  private long paidNanos;
+  /** The time at which the bytes read so far are within the rate. */
+  private long earliestNextRead;
 
   /**
-   * @param intervalNanos from the opening, and from the end of a pass, to the begin of the next; 0
-   *     = passes begin only when somebody asks for one
+   * @param intervalNanos from opening, and from the end of a pass, to the begin of the next; 0 =
+   *     passes on request only
    */
-  Scrubber(EngineParts parts, long intervalNanos, long bytesPerSecond) {
-    this.parts = parts;
+  Scrubber(VersionSet versions, Health health, long intervalNanos, long bytesPerSecond) {
+    this.versions = versions;
+    this.health = health;
     this.intervalNanos = intervalNanos;
     this.bytesPerSecond = bytesPerSecond;
   }
 
-  /** Begins a pass, unless one is under way. */
-  void ask() {
-    lock.lock();
-    try {
-      asked = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+  /** Begins a pass, unless one is running. */
+  void request() {
+    synchronized (monitor) {
+      requested = true;
+      monitor.signalAll();
     }
   }
 
-  /** Ends the pass that is under way, within a block. */
+  /** Ends the running pass after the current block, and begins no other. */
   void close() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       closing = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      monitor.signalAll();
     }
   }
 
@@ -102,10 +94,10 @@ public final class Scrubber implements Runnable {
       } catch (CancellationException e) {
         return;
       } catch (StorageException | IllegalStateException e) {
-        // No table, but the folder itself or the version: the next pass may get further.
-        parts.health.warn("scrubbing", e);
+        // Not a table, but the folder or the version could not be read: the next pass may succeed.
+        health.warn("scrubbing", e);
       } catch (Throwable t) {
-        parts.health.fail("scrubbing", t);
+        health.fail("scrubbing", t);
       } finally {
         finished(whole);
       }
@@ -113,46 +105,40 @@ public final class Scrubber implements Runnable {
   }
 
   private boolean awaitPass() {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       long begin = System.nanoTime();
-      while (!asked && !closing) {
+      while (!requested && !closing) {
         long left = begin + intervalNanos - System.nanoTime();
         if (intervalNanos == 0) {
-          changed.awaitUninterruptibly();
+          monitor.await();
         } else if (left > 0) {
-          Uninterrupted.await(changed, left);
+          monitor.await(left);
         } else {
           break;
         }
       }
-      asked = false;
+      requested = false;
       running = !closing;
       return running;
-    } finally {
-      lock.unlock();
     }
   }
 
   private void finished(boolean whole) {
-    lock.lock();
-    try {
+    synchronized (monitor) {
       running = false;
-      // Asked for while it was under way: that is this one.
-      asked = false;
+      // The pass that has ended answers requests made while it ran.
+      requested = false;
       if (whole) {
         passes++;
         lastFinished = Instant.now();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
   private void pass() {
     List<Long> numbers = new ArrayList<>();
     long total = 0;
-    Version version = parts.versions.current();
+    Version version = versions.current();
     try {
       for (Table table : version.tables()) {
         numbers.add(table.metadata().number());
@@ -164,7 +150,7 @@ public final class Scrubber implements Runnable {
     done = 0;
     bytesDone = 0;
     bytesTotal = total;
-    paidNanos = System.nanoTime();
+    earliestNextRead = System.nanoTime();
     scrubManifest();
     for (long number : numbers) {
       scrub(number);
@@ -173,9 +159,9 @@ public final class Scrubber implements Runnable {
 
   private void scrubManifest() {
     try {
-      pay(parts.versions.verify());
+      limitRate(versions.verify());
     } catch (CorruptionException | StorageException e) {
-      parts.health.damaged("scrubbing", e);
+      health.damaged("scrubbing", e);
     }
   }
 
@@ -189,18 +175,18 @@ public final class Scrubber implements Runnable {
           read -> {
             done += read;
             bytesDone = done;
-            pay(read);
+            limitRate(read);
           });
     } catch (CorruptionException | StorageException e) {
-      parts.health.damaged("scrubbing", e);
+      health.damaged("scrubbing", e);
     } finally {
       table.release();
     }
   }
 
-  /** The table of this number with a reference for the caller, or null when a merge replaced it. */
+  /** The table of this number, acquired for the caller, or null when a compaction replaced it. */
   private @Nullable Table acquire(long number) {
-    Version version = parts.versions.current();
+    Version version = versions.current();
     try {
       for (Table table : version.tables()) {
         if (table.metadata().number() == number) {
@@ -214,46 +200,40 @@ public final class Scrubber implements Runnable {
     }
   }
 
-  /** Waits until so many bytes more may have been read. */
-  private void pay(long bytes) {
+  /** Pauses as long as the rate demands after {@code bytes} were read. */
+  private void limitRate(long bytes) {
     if (closing) {
       throw new CancellationException();
     }
-    paidNanos += (long) (bytes * 1e9 / bytesPerSecond);
+    earliestNextRead += (long) (bytes * 1e9 / bytesPerSecond);
     long now = System.nanoTime();
-    if (paidNanos - now < STEP_NANOS) {
-      // Bytes that took longer than they may are not made up for.
-      paidNanos = Math.max(paidNanos, now - STEP_NANOS);
+    if (earliestNextRead - now < MIN_PAUSE_NANOS) {
+      // A slow read earns at most one pause's worth of faster reads later.
+      earliestNextRead = Math.max(earliestNextRead, now - MIN_PAUSE_NANOS);
       return;
     }
-    lock.lock();
-    try {
-      while (!closing && paidNanos - System.nanoTime() > 0) {
-        Uninterrupted.await(changed, paidNanos - System.nanoTime());
+    synchronized (monitor) {
+      while (!closing && earliestNextRead - System.nanoTime() > 0) {
+        monitor.await(earliestNextRead - System.nanoTime());
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  /** How far it is: whether a pass is under way, its bytes, and how many were finished. */
+  /** The progress of the running pass and the passes finished. */
   public Status status() {
-    lock.lock();
-    try {
-      return new Status(running || asked, bytesDone, bytesTotal, passes, lastFinished);
-    } finally {
-      lock.unlock();
+    synchronized (monitor) {
+      return new Status(running || requested, bytesDone, bytesTotal, passes, lastFinished);
     }
   }
 
   /**
-   * How far a scrubber is.
+   * The state of a scrubber.
    *
-   * @param running whether a pass is under way, or about to begin
-   * @param bytesDone how much of it is done; of the last one if none is under way
-   * @param bytesTotal how much there was to do when it began
-   * @param passes how many were finished
-   * @param lastFinished when the last one was
+   * @param running whether a pass is running or about to begin
+   * @param bytesDone bytes read by the running pass, or by the last one
+   * @param bytesTotal bytes that were to be read when that pass began
+   * @param passes the number of passes finished
+   * @param lastFinished when the last pass finished
    */
   public record Status(
       boolean running,

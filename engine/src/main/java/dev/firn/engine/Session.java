@@ -5,8 +5,8 @@ import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What one thread needs to read and write without allocating: a key, a record, a decoder, and where
- * a value was found.
+ * The objects that one thread reuses to read and write without allocating: a key, a record, an
+ * inserter, and the entry found.
  *
  * <p><b>Threading.</b> Belongs to one thread; {@link Engine#session} gives each thread its own.
  */
@@ -31,7 +31,7 @@ public final class Session {
     return this;
   }
 
-  /** An empty record, to be filled and committed. */
+  /** An empty record to be filled and committed. */
   public RecordBuilder newRecord() {
     record.clear();
     return record;

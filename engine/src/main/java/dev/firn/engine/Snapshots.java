@@ -3,14 +3,16 @@ package dev.firn.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 /**
- * The sequences that open snapshots read at. Flush and merge keep what each of them sees.
+ * The sequences that open snapshots read at. Flushes and compactions keep the entries that each of
+ * them sees.
  *
- * <p><b>Threading.</b> Any thread. A snapshot is taken under the same lock under which a merge
- * learns which there are, so a merge that did not see a snapshot began before it: everything the
- * merge may drop is shadowed by an entry at or below the sequence that was visible then, and so
- * below the snapshot too.
+ * <p><b>Threading.</b> Any thread. Opening a snapshot and listing the snapshots for a compaction take
+ * the same lock. So a snapshot missing from the list was opened after the compaction began. Every
+ * entry that the compaction drops is shadowed by an entry at or below the sequence visible at that
+ * moment, and so the snapshot does not see it either.
  */
 final class Snapshots {
 
@@ -26,7 +28,7 @@ final class Snapshots {
     this.visible = visible;
   }
 
-  /** Opens a snapshot at the newest visible sequence, and returns that. */
+  /** Opens a snapshot at the newest visible sequence, and returns that sequence. */
   synchronized long open() {
     long sequence = visible.getAsLong();
     open.merge(sequence, 1, Integer::sum);
@@ -39,18 +41,18 @@ final class Snapshots {
   }
 
   /**
-   * The sequences that readers may read at from now on, ascending: of snapshots, then the
-   * visible.
+   * The sequences that readers may read at from now on, ascending: those of the snapshots, then
+   * the visible one.
    */
   synchronized long[] boundaries() {
     long now = visible.getAsLong();
-    return java.util.stream.LongStream.concat(
-            open.keySet().stream().mapToLong(Long::longValue), java.util.stream.LongStream.of(now))
+    return LongStream.concat(
+            open.keySet().stream().mapToLong(Long::longValue), LongStream.of(now))
         .distinct()
         .toArray();
   }
 
-  /** How many snapshots are open. */
+  /** The number of open snapshots. */
   synchronized int count() {
     return open.values().stream().mapToInt(Integer::intValue).sum();
   }

@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The folder of a store, before anything in it is opened: whether it is one, and the claim on it.
+ * The folder of a store: whether it is one, and the claim on it.
  *
- * <p>The lock file holds text for people, with the format version in its first line:
+ * <p>The lock file holds readable text, with the format version in its first line:
  *
  * <pre>
  *  firn store, format 1
@@ -30,13 +30,19 @@ final class StoreFolder {
   private static final Pattern FIRST_LINE =
       Pattern.compile("firn store, format (\\d{1,9})\\n.*", Pattern.DOTALL);
 
-  private StoreFolder() {}
+  private final FileSystem files;
+  private final Path directory;
+
+  StoreFolder(FileSystem files, Path directory) {
+    this.files = files;
+    this.directory = directory;
+  }
 
   /**
    * Checks that the folder is a store, or may become one, and claims it. Nothing is changed before
    * both are certain.
    */
-  static LockFile claim(FileSystem files, Path directory, boolean createIfMissing) {
+  LockFile claim(boolean createIfMissing) {
     if (!files.exists(directory)) {
       if (!createIfMissing) {
         throw new StorageException(directory, "there is no such folder, and so no store", null);
@@ -45,7 +51,7 @@ final class StoreFolder {
     } else if (!files.isDirectory(directory)) {
       throw new StorageException(directory, "is not a folder, and so not a store", null);
     }
-    checkContents(files, directory, createIfMissing);
+    checkContents(createIfMissing);
     LockFile lock = files.lock(directory.resolve(FileName.LOCK));
     try {
       checkFormat(directory.resolve(FileName.LOCK), lock.text());
@@ -57,16 +63,17 @@ final class StoreFolder {
   }
 
   /**
-   * Says so when the folder lies where a write into a preallocated journal can run out of room. It
-   * makes the store fail then, like any write that fails; nothing is acknowledged that is not so.
+   * Warns when the file system writes no page in place, so that a write into a preallocated journal
+   * can run out of space. The store fails then, as after any failed write; a write that was
+   * acknowledged is not lost.
    */
-  static void warnOfCopyOnWrite(FileSystem files, Path directory, Health health) {
+  void warnOfCopyOnWrite(Health health) {
     Optional<String> kind = files.copyOnWriteKind(directory);
     if (kind.isPresent()) {
       StorageException warning =
           new StorageException(
               directory,
-              "lies on "
+              "is on "
                   + kind.get()
                   + ", which writes no page in place: when the device is full the store can fail in"
                   + " the middle of a write, and has to be opened again; use ext4 or xfs",
@@ -75,7 +82,7 @@ final class StoreFolder {
     }
   }
 
-  /** Says in the lock file whose the store is; called once it is open. */
+  /** Writes the owner of the store into the lock file; called once the store is open. */
   static void describe(LockFile lock) {
     lock.describe(
         "firn store, format "
@@ -85,7 +92,27 @@ final class StoreFolder {
             + "\n");
   }
 
-  private static void checkContents(FileSystem files, Path directory, boolean createIfMissing) {
+  /** Bytes of the journal's files, spare ones included. */
+  long journalFileBytes() {
+    long bytes = 0;
+    for (String name : files.list(directory)) {
+      if (FileName.journalNumber(name).isPresent()) {
+        bytes += sizeOrZero(directory.resolve(name));
+      }
+    }
+    return bytes;
+  }
+
+  /** A spare segment may be deleted at this moment. */
+  private long sizeOrZero(Path file) {
+    try {
+      return files.size(file);
+    } catch (StorageException e) {
+      return 0;
+    }
+  }
+
+  private void checkContents(boolean createIfMissing) {
     List<String> names = files.list(directory);
     if (names.contains(FileName.CURRENT)) {
       return;
@@ -94,12 +121,12 @@ final class StoreFolder {
       if (FileName.tableNumber(name).isPresent()) {
         throw new StorageException(
             directory.resolve(FileName.CURRENT),
-            "is missing, though there are tables: the store is damaged, nothing was touched",
+            "is missing, though there are tables: the store is damaged, nothing was changed",
             null);
       }
       if (!isLeftByCreation(name)) {
         throw new StorageException(
-            directory, "is not a store: it holds other files, nothing was touched", null);
+            directory, "is not a store: it holds other files, nothing was changed", null);
       }
     }
     if (!createIfMissing) {
@@ -108,7 +135,7 @@ final class StoreFolder {
     }
   }
 
-  /** What a process that died while it made a store may have left. */
+  /** Whether a process that died while it created a store may have left this file. */
   private static boolean isLeftByCreation(String name) {
     return name.equals(FileName.LOCK)
         || FileName.isTemporary(name)
@@ -116,7 +143,7 @@ final class StoreFolder {
         || FileName.journalNumber(name).isPresent();
   }
 
-  /** Text that says no version is of no consequence: the manifest has one of its own. */
+  /** A lock file without a version is accepted: the manifest has a version of its own. */
   private static void checkFormat(Path lock, String text) {
     Matcher line = FIRST_LINE.matcher(text);
     if (line.matches() && Integer.parseInt(line.group(1)) != FORMAT) {

@@ -9,44 +9,44 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts committed writes on the device, in commit order: an older segment before a newer one, so
- * that what is durable is always a beginning of the order of commits.
+ * Puts committed writes on the device in commit order: an older segment before a newer one, so that
+ * the durable writes are always a prefix of the commits.
  *
- * <p><b>Threading.</b> One flush at a time. Whoever comes while one is under way waits in a queue,
- * and is served by the next one: so concurrent writers share flushes. Only the first in the queue
- * is woken to lead the next flush; all others are woken when they are served, and need no lock
- * then. The queue is that of LevelDB's writers, the wait for a full group that of the group commits
- * of databases, see {@link #gather}.
+ * <p><b>Threading.</b> One sync at a time. Threads that call during a sync wait in a queue, and the
+ * next sync serves all of them: so concurrent writers share syncs. When a sync ends, the thread at
+ * the head of the queue is woken to lead the next one. Every other thread is woken once its writes
+ * are on the device, and needs no lock then. The queue is that of LevelDB's writers; waiting for a
+ * full group is the group commit of databases, see {@link #gather}.
  */
 final class Syncer {
 
-  /** A leader waits for others for at most this part of what the last flush took. */
-  private static final int GATHER_PART = 4;
+  /** A leader waits for its group for at most this fraction of the last sync's duration. */
+  private static final int GATHER_FRACTION = 4;
 
-  private final CurrentView views;
+  private final CurrentView currentView;
   private final VisibleSequence visible;
   private final Health health;
   private final Object lock = new Object();
 
-  /** The last sequence known to be on the device. Changed under the lock. */
+  /** The last sequence known to be on the device. Written with the lock held. */
   private volatile long durable;
 
-  /** Who waits, the leader first; who leads does so until it has left the queue. */
+  /** The waiting threads, the leader first; a leader stays in the queue until its sync ends. */
   @GuardedBy("lock")
   private final Deque<Waiter> queue = new ArrayDeque<>();
 
-  /** How many are in the queue. Changed under the lock. */
+  /** The size of the queue. Written with the lock held. */
   private volatile int waiting;
 
-  /** How many waited when the last flush ended, those served by it included. The leader's. */
+  /** The size of the queue when the last sync ended, its own group included. The leader's. */
   private int expected;
 
-  /** How long the last flush took. The leader's. */
+  /** The duration of the last sync. The leader's. */
   private long lastNanos;
 
   private final LongAdder syncs = new LongAdder();
 
-  /** A thread that waits until its writes are on the device, or it is its turn to see to that. */
+  /** A thread that waits until its writes are on the device or it has to lead a sync. */
   private static final class Waiter {
 
     private final Thread thread = Thread.currentThread();
@@ -54,8 +54,8 @@ final class Syncer {
     private volatile boolean leads;
     private volatile boolean served;
 
-    /** Links those whom one flush has served. */
-    private @Nullable Waiter servedBefore;
+    /** Links the waiters that one sync serves. */
+    private @Nullable Waiter nextServed;
 
     Waiter(long wanted) {
       this.wanted = wanted;
@@ -84,17 +84,17 @@ final class Syncer {
   }
 
   /**
-   * @param durable the last sequence known to be on the device: what tables hold, not what recovery
-   *     found in the page cache
+   * @param durable the last sequence known to be on the device: the last one in tables, not the last
+   *     one that recovery found, which may be in the page cache only
    */
-  Syncer(CurrentView views, VisibleSequence visible, Health health, long durable) {
-    this.views = views;
+  Syncer(CurrentView currentView, VisibleSequence visible, Health health, long durable) {
+    this.currentView = currentView;
     this.visible = visible;
     this.health = health;
     this.durable = durable;
   }
 
-  /** Returns when everything that is visible at this moment is on the device. */
+  /** Returns when everything that is visible at the call is on the device. */
   void sync() {
     health.check();
     long wanted = visible.get();
@@ -117,28 +117,30 @@ final class Syncer {
     }
   }
 
-  /** Flushes for all who have written until now. */
+  /** Syncs everything committed until now. */
   private void lead() {
-    long forced = 0;
+    long synced = 0;
     try {
       gather();
       long began = System.nanoTime();
-      forced = forceVisible();
+      synced = syncVisible();
       lastNanos = System.nanoTime() - began;
     } finally {
-      endTurn(forced);
+      endTurn(synced);
     }
   }
 
   /**
-   * Waits for those who will be there in a moment. Whom a flush has served comes back with its next
-   * write a little later than those who waited meanwhile: without a wait these would lead at once,
-   * the others miss that flush, and two halves of the writers take turns from then on. So a flush
-   * waits until as many are there as at the end of the last one, for a quarter of the time that one
-   * took; where they do not come, the next expects fewer. A writer alone never waits.
+   * Waits until the queue is as long as at the end of the last sync, for at most a quarter of that
+   * sync's duration.
+   *
+   * <p>Writers released by a sync return slightly later than writers that queued during it. Without
+   * the wait, the latter would sync at once, the former would miss that sync, and two halves of the
+   * writers would alternate from then on. If the expected writers do not come, the next sync expects
+   * fewer. A single writer never waits.
    */
   private void gather() {
-    long deadline = System.nanoTime() + lastNanos / GATHER_PART;
+    long deadline = System.nanoTime() + lastNanos / GATHER_FRACTION;
     for (int waits = 0; waiting < expected; waits++) {
       if (System.nanoTime() - deadline >= 0) {
         return;
@@ -148,24 +150,25 @@ final class Syncer {
   }
 
   /**
-   * Wakes whom the flush has served, and the leader of the next one. When it failed, all are woken,
-   * and see to it themselves: the store has failed, or they try again. Nobody is woken under the
-   * lock, which would be the next thing to wait for; and nothing is allocated, for without memory
-   * they would wait for ever.
+   * Releases the threads that the sync has served and wakes the leader of the next one. After a
+   * failure all are released: each throws if the store has failed, and tries again otherwise.
+   *
+   * <p>Threads are woken after the lock was released, because they would wait for it. Nothing is
+   * allocated: if that failed, the others would wait forever.
    */
-  private void endTurn(long forced) {
-    Waiter served = null;
+  private void endTurn(long synced) {
+    Waiter released = null;
     Waiter next;
     synchronized (lock) {
-      durable = Math.max(durable, forced);
+      durable = Math.max(durable, synced);
       expected = queue.size();
       queue.remove();
       boolean failed = health.hasFailed();
       for (int i = queue.size(); i > 0; i--) {
         Waiter waiter = queue.remove();
         if (failed || waiter.wanted <= durable) {
-          waiter.servedBefore = served;
-          served = waiter;
+          waiter.nextServed = released;
+          released = waiter;
         } else {
           queue.add(waiter);
         }
@@ -176,24 +179,25 @@ final class Syncer {
     if (next != null) {
       next.lead();
     }
-    for (Waiter waiter = served; waiter != null; waiter = waiter.servedBefore) {
+    for (Waiter waiter = released; waiter != null; waiter = waiter.nextServed) {
       waiter.serve();
     }
   }
 
-  /** How often the device was flushed. */
+  /** The number of syncs. */
   long syncs() {
     return syncs.sum();
   }
 
   /**
-   * Forces the newest segment, which forces those before it first. The order matters: every entry
-   * up to the sequence that is read first lies in a generation of the view that is pinned next, or
-   * was flushed to a table, which is synced before the generation leaves the view.
+   * Syncs the newest segment, which syncs the older ones first; returns the last sequence on the
+   * device then. The order of steps matters: every entry up to the sequence that is read first is in
+   * a generation of the view that is pinned second, or it was flushed to a table, which is synced
+   * before its generation leaves the view.
    */
-  private long forceVisible() {
+  private long syncVisible() {
     long sequence = visible.get();
-    ReadView view = views.acquire();
+    ReadView view = currentView.acquire();
     try {
       Generation[] generations = view.generations();
       if (generations.length > 0) {
@@ -203,7 +207,7 @@ final class Syncer {
     } catch (FirnException | InternalError e) {
       throw health.fail("syncing the journal", e);
     } finally {
-      views.release(view);
+      currentView.release(view);
     }
     return sequence;
   }

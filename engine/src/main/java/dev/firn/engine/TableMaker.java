@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /**
- * Makes tables: of generations, and of other tables. What is made becomes part of the store when
- * the result's edit is applied.
+ * Writes the tables of flushes and of compactions. They become part of the store when the result's
+ * edit is applied.
  *
- * <p><b>Threading.</b> The flushing and the merging thread, each with tables of its own.
+ * <p><b>Threading.</b> The flush and the compaction thread, each with tables of its own.
  */
 final class TableMaker {
 
@@ -25,9 +25,9 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
-  private final LongAdder merges = new LongAdder();
-  private final LongAdder mergeBytesRead = new LongAdder();
-  private final LongAdder mergeBytesWritten = new LongAdder();
+  private final LongAdder compactions = new LongAdder();
+  private final LongAdder compactionBytesRead = new LongAdder();
+  private final LongAdder compactionBytesWritten = new LongAdder();
 
   TableMaker(
       FileSystem files,
@@ -43,25 +43,26 @@ final class TableMaker {
   }
 
   /**
-   * Makes a run of level 0 of a generation's entries, all of which are visible.
+   * Writes a level-0 run.
    *
-   * @param beforeBatch called before every 64 entries, or fewer
+   * @param entries the entries of frozen generations, all visible
+   * @param beforeBatch called before each batch of at most 64 entries
    */
   CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
     return CompactionJob.flush(environment(() -> false), entries, beforeBatch, versions.trees());
   }
 
   /**
-   * Does what was picked for a version, which the caller holds.
+   * Runs a compaction that was picked for a version, which the caller holds.
    *
-   * @throws java.util.concurrent.CancellationException when it was cancelled; nothing is left of it
+   * @throws java.util.concurrent.CancellationException when it was cancelled; its files are deleted
    */
-  CompactionResult merge(Version version, Compaction compaction, BooleanSupplier isCancelled) {
+  CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
     CompactionResult result =
         new CompactionJob(environment(isCancelled), version, options.compaction()).run(compaction);
-    merges.increment();
-    mergeBytesRead.add(result.bytesRead());
-    mergeBytesWritten.add(result.bytesWritten());
+    compactions.increment();
+    compactionBytesRead.add(result.bytesRead());
+    compactionBytesWritten.add(result.bytesWritten());
     return result;
   }
 
@@ -78,15 +79,15 @@ final class TableMaker {
         bytes -> {});
   }
 
-  long merges() {
-    return merges.sum();
+  long compactions() {
+    return compactions.sum();
   }
 
-  long mergeBytesRead() {
-    return mergeBytesRead.sum();
+  long compactionBytesRead() {
+    return compactionBytesRead.sum();
   }
 
-  long mergeBytesWritten() {
-    return mergeBytesWritten.sum();
+  long compactionBytesWritten() {
+    return compactionBytesWritten.sum();
   }
 }

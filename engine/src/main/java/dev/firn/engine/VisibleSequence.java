@@ -4,10 +4,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The newest sequence that readers see, and what was written up to it. It only rises.
+ * The newest sequence that readers see, and the bytes committed up to it. It only rises.
  *
- * <p><b>Threading.</b> Raised by one writer at a time, the one whose turn it is; read by anybody. A
- * reader that sees a sequence also sees all memtable entries up to it.
+ * <p><b>Threading.</b> Raised by one writer at a time, in the order of sequences; read by any
+ * thread. A reader that sees a sequence also sees all memtable entries up to it.
  */
 final class VisibleSequence {
 
@@ -42,8 +42,8 @@ final class VisibleSequence {
   }
 
   /**
-   * Returns when everything up to {@code target} is visible; throws if the store fails before that,
-   * since then it may never be.
+   * Returns when everything up to {@code target} is visible. Throws if the store fails first,
+   * because the target may never be reached then.
    */
   void await(long target) {
     for (int waits = 0; get() < target; waits++) {
@@ -52,7 +52,7 @@ final class VisibleSequence {
     }
   }
 
-  /** Raises the sequence; the caller waited for its turn with {@link #await}. */
+  /** Raises the sequence; the caller has waited for its turn with {@link #await}. */
   void raise(long to, long moreUserBytes, long moreJournalBytes) {
     userBytes += moreUserBytes;
     journalBytes += moreJournalBytes;

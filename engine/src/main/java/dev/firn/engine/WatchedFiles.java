@@ -6,11 +6,10 @@ import dev.firn.error.FirnException;
 import java.nio.file.Path;
 
 /**
- * A file system that tells the store's health of each file that cannot be deleted. Whoever deletes
- * goes on without an error, since the next opening does it again; here is the one place where
- * nobody can forget to say so.
+ * A file system that reports each file that cannot be deleted to {@link Health}. Callers ignore the
+ * failure, because the next opening deletes the file; this type reports it for all of them.
  *
- * <p><b>Threading.</b> Any thread may call.
+ * <p><b>Threading.</b> Any thread.
  */
 final class WatchedFiles extends ForwardingFileSystem {
 
@@ -26,7 +25,7 @@ final class WatchedFiles extends ForwardingFileSystem {
     try {
       super.delete(file);
     } catch (FirnException e) {
-      health.warn("deleting a file that is not needed any more", e);
+      health.warn("deleting an obsolete file", e);
       throw e;
     }
   }

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class BackgroundTest {
 
-  /** As after a pause of the whole process, or beside a device that takes minutes. */
+  /** A wait times out if the whole process is paused or the device takes minutes. */
   @Test
-  void shutDown_whenPatienceHasEnded_stillDoesWhatWaits() {
+  void shutDown_whenAWaitTimesOut_stillRunsQueuedTasks() {
     CountDownLatch waitedFor = new CountDownLatch(1);
     AtomicBoolean done = new AtomicBoolean();
-    ScheduledThreadPoolExecutor chores =
+    ScheduledThreadPoolExecutor maintenance =
         new ScheduledThreadPoolExecutor(1) {
           @Override
           public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
@@ -27,15 +27,15 @@ class BackgroundTest {
             return super.awaitTermination(timeout, unit);
           }
         };
-    chores.execute(
+    maintenance.execute(
         () -> {
           while (waitedFor.getCount() > 0) {
             Thread.onSpinWait();
           }
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
         });
-    chores.execute(() -> done.set(true));
-    Background.shutDown(chores);
+    maintenance.execute(() -> done.set(true));
+    Background.shutDown(maintenance);
     assertTrue(done.get());
   }
 }

@@ -19,18 +19,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** GenerationList without the threads that change them: each step of those is done here. */
+/** The steps of the flush and compaction threads, one by one on the test thread. */
 class GenerationListTest {
 
   private static final int SEGMENT_BYTES = 1 << 16;
   private static final Path STORE = Path.of("/store");
 
-  private final CurrentView views = new CurrentView(Runnable::run);
+  private final CurrentView currentView = new CurrentView(Runnable::run);
   private final ArenaPool arenas = new ArenaPool(SEGMENT_BYTES, Runnable::run);
   private final BlockCache cache = new BlockCache(0);
   private VersionSet versions;
   private Journal journal;
-  private GenerationList layers;
+  private GenerationList generations;
 
   @BeforeEach
   void open() {
@@ -39,23 +39,23 @@ class GenerationListTest {
     versions = VersionSet.open(fs, STORE, cache, Runnable::run, 1, true);
     versions.begin();
     journal = new Journal(fs, STORE, SEGMENT_BYTES, 1, Runnable::run);
-    layers = new GenerationList(views, versions, new Throttle(), new Health(problem -> {}));
+    generations = new GenerationList(currentView, versions, new Throttle(), new Health(problem -> {}));
   }
 
   @AfterEach
   void close() {
-    views.close();
-    layers.releaseAll();
-    views.retireLast();
+    currentView.close();
+    generations.releaseAll();
+    currentView.retireLast();
     journal.close();
     arenas.close();
     versions.close();
     cache.close();
   }
 
-  /** What is in memory and in tables would be read twice, and a scan counts on that not to be. */
+  /** A scan relies on it that no entry is both in a generation and in a table of its view. */
   @Test
-  void view_betweenEditAndEndOfFlush_hasNothingTwice() {
+  void view_betweenEditAndEndOfFlush_hasNoEntryTwice() {
     Generation first = begin();
     Generation second = begin();
     Generation active = begin();
@@ -63,14 +63,14 @@ class GenerationListTest {
 
     long floor = first.segment().number() + 1;
     versions.apply(VersionEdit.of(new JournalFloor(floor)));
-    layers.versionChanged(); // a merge ends
+    generations.versionChanged(); // a compaction ends
     assertEquals(List.of(active, second), seen());
     Generation next = begin(); // a segment is full
     assertEquals(List.of(next, active, second), seen());
 
-    layers.flushed(List.of(first));
+    generations.removeFlushed(List.of(first));
     assertEquals(List.of(next, active, second), seen());
-    assertEquals(2, layers.frozenCount());
+    assertEquals(2, generations.frozenCount());
   }
 
   private Generation begin() {
@@ -78,16 +78,16 @@ class GenerationListTest {
     MemTableArena arena = arenas.take(SEGMENT_BYTES);
     MemTable memTable = new MemTable(arena, segment.memory(), KeyNormalizer.none());
     Generation generation = new Generation(segment, memTable, arena, arenas, journal);
-    layers.begin(generation);
+    generations.begin(generation);
     return generation;
   }
 
   private List<Generation> seen() {
-    ReadView view = views.acquire();
+    ReadView view = currentView.acquire();
     try {
       return List.of(view.generations());
     } finally {
-      views.release(view);
+      currentView.release(view);
     }
   }
 }

@@ -11,33 +11,33 @@ class MaintenanceExecutorTest {
 
   private static final int ROUNDS = 2_000;
 
-  /** A reader that leaves while the store is closed hands over what lets go of its files. */
+  /** A reader that ends while the store is closed hands over the task that releases its files. */
   @Test
-  void execute_whileShutDown_isDoneOrRefused() throws Exception {
+  void execute_whileShutDown_runsOrRefuses() throws Exception {
     for (int round = 0; round < ROUNDS; round++) {
-      MaintenanceExecutor chores = new MaintenanceExecutor("test", new Health(problem -> {}));
+      MaintenanceExecutor maintenance = new MaintenanceExecutor("test", new Health(problem -> {}));
       AtomicInteger done = new AtomicInteger();
       AtomicInteger accepted = new AtomicInteger();
       CyclicBarrier begin = new CyclicBarrier(2);
       Thread reader =
-          Thread.ofPlatform().start(() -> executeUntilRefused(chores, begin, accepted, done));
+          Thread.ofPlatform().start(() -> executeUntilRefused(maintenance, begin, accepted, done));
       begin.await();
-      Background.shutDown(chores);
+      Background.shutDown(maintenance);
       reader.join();
       assertEquals(accepted.get(), done.get(), "round " + round);
     }
   }
 
   private static void executeUntilRefused(
-      MaintenanceExecutor chores, CyclicBarrier begin, AtomicInteger accepted, AtomicInteger done) {
+      MaintenanceExecutor maintenance, CyclicBarrier begin, AtomicInteger accepted, AtomicInteger done) {
     try {
       begin.await();
       for (; ; ) {
-        chores.execute(done::incrementAndGet);
+        maintenance.execute(done::incrementAndGet);
         accepted.incrementAndGet();
       }
     } catch (RejectedExecutionException e) {
-      // Whoever asked does it.
+      // The caller would run the task itself.
     } catch (Exception e) {
       throw new AssertionError(e);
     }

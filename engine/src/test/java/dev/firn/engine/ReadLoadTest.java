@@ -10,47 +10,47 @@ import org.junit.jupiter.api.Test;
 class ReadLoadTest {
 
   private final ReadLoad load = new ReadLoad();
-  private final AtomicInteger told = new AtomicInteger();
+  private final AtomicInteger runs = new AtomicInteger();
 
   @Test
-  void merge_isEarnedOnce_whenHalfAsMuchWasReadAsItWrites() {
-    load.ask(2000, told::incrementAndGet);
+  void compaction_isDueOnce_whenHalfAsManyEntriesWereReadAsItWrites() {
+    load.offer(2000, runs::incrementAndGet);
     load.add(0, 2, 999);
-    assertFalse(load.isEarned());
-    assertEquals(0, told.get());
+    assertFalse(load.isDue());
+    assertEquals(0, runs.get());
     load.add(0, 2, 1);
-    assertTrue(load.isEarned());
+    assertTrue(load.isDue());
     load.add(0, 2, 5000);
-    assertEquals(1, told.get());
+    assertEquals(1, runs.get());
   }
 
   @Test
-  void searches_countForABlockInEachRun() {
-    load.ask(2 * 32 * 3 * 10, told::incrementAndGet);
+  void search_countsAsABlockInEachRun() {
+    load.offer(2 * 32 * 3 * 10, runs::incrementAndGet);
     load.add(9, 3, 0);
-    assertFalse(load.isEarned());
+    assertFalse(load.isDue());
     load.add(1, 3, 0);
-    assertTrue(load.isEarned());
+    assertTrue(load.isDue());
   }
 
   @Test
-  void whatWasReadBefore_doesNotCountAfterAReset() {
-    load.ask(2000, told::incrementAndGet);
+  void reset_forgetsEarlierReads() {
+    load.offer(2000, runs::incrementAndGet);
     load.add(0, 2, 999);
     load.reset();
     load.add(0, 2, 999);
-    assertFalse(load.isEarned());
-    load.ask(2000, told::incrementAndGet);
+    assertFalse(load.isDue());
+    load.offer(2000, runs::incrementAndGet);
     load.add(0, 2, 1);
-    assertTrue(load.isEarned());
+    assertTrue(load.isDue());
     load.reset();
-    assertFalse(load.isEarned());
+    assertFalse(load.isDue());
   }
 
   @Test
-  void withoutAnOffer_nothingIsEarned() {
+  void add_withoutOffer_makesNothingDue() {
     load.add(1 << 20, 100, 1 << 20);
-    assertFalse(load.isEarned());
-    assertEquals(0, told.get());
+    assertFalse(load.isDue());
+    assertEquals(0, runs.get());
   }
 }

@@ -6,8 +6,8 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * The commit pipeline as a model checker runs it: puts, batches, reads and snapshots of two keys,
- * which must be explained by one order in which each happens at once.
+ * The commit pipeline for a model checker: puts, batches, reads and snapshots of two keys. One
+ * sequential order of the operations must explain all results.
  */
 @Param(name = "key", gen = IntGen.class, conf = "0:1")
 @Param(name = "value", gen = IntGen.class, conf = "1:9")
@@ -15,38 +15,38 @@ public class CommitModel {
 
   private final CommitPipeline pipeline = new CommitPipeline(CommitPipeline.file());
 
-  /** One write. */
+  /** Writes one key. */
   @Operation
   public void put(@Param(name = "key") int key, @Param(name = "value") int value) {
     pipeline.put(value, false, key);
   }
 
-  /** A batch. */
+  /** Writes both keys in one batch. */
   @Operation
   public void putBoth(@Param(name = "value") int value) {
     pipeline.put(value, false, 0, 1);
   }
 
-  /** A read of what is newest. */
+  /** Reads the newest value of a key. */
   @Operation
   public int get(@Param(name = "key") int key) {
     return pipeline.get(key, PointReader.LATEST);
   }
 
-  /** A snapshot of both keys. */
+  /** Reads both keys at one sequence. */
   @Operation
   public String getBoth() {
     long sequence = pipeline.visible.get();
     return pipeline.get(0, sequence) + " and " + pipeline.get(1, sequence);
   }
 
-  /** Nothing is held any more. */
+  /** Checks that every reference is released. */
   @Validate
   public void end() {
     pipeline.end();
   }
 
-  /** What it should be like. */
+  /** The sequential specification. */
   public static class Specification {
 
     private final int[] values = new int[2];

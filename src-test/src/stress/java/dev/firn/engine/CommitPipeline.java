@@ -21,34 +21,34 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The engine's own {@link Committer}, {@link Syncer} and {@link PointReader} over one generation
- * that is never full, without threads of their own and without files.
+ * that is never full, without background threads and without real files.
  *
- * <p><b>Threading.</b> As the parts; each thread has a session of its own. <b>Ownership.</b> Owns
- * the generation until {@link #end}.
+ * <p><b>Threading.</b> That of the parts; each thread has a session of its own. <b>Ownership.</b>
+ * Owns the generation until {@link #end}.
  */
 final class CommitPipeline {
 
   static final int TREE = 1;
 
-  /** Sessions hold nothing from one call to the next, so they may outlive a pipeline. */
+  /** Sessions keep no state from call to call, so they may outlive a pipeline. */
   private static final ThreadLocal<Session> SESSIONS = ThreadLocal.withInitial(Session::new);
 
   private static final Path FOLDER = Path.of("/model");
   private static final long ROOM = 4096;
   private static final long NODES = 1 << 11;
 
-  /** Nothing is prepared in the background: a rotation, which never comes, would do it itself. */
-  private static final Executor NOBODY =
+  /** Rejects background tasks. Only a rotation would need their results, and there is none. */
+  private static final Executor REJECTING =
       task -> {
         throw new RejectedExecutionException();
       };
 
-  /** More than any test has: none of them waits to be let in. */
-  private static final int WRITERS_AT_ONCE = 8;
+  /** More than any test has, so that all writers are admitted. */
+  private static final int MAX_WRITERS = 8;
 
-  private static final ArenaPool ARENAS = new ArenaPool(MemTable.arenaBytes(NODES), NOBODY);
+  private static final ArenaPool ARENAS = new ArenaPool(MemTable.arenaBytes(NODES), REJECTING);
   private static final MemoryFileSystem FILES = files();
-  private static final Journal JOURNAL = new Journal(FILES, FOLDER, ROOM, 1, NOBODY);
+  private static final Journal JOURNAL = new Journal(FILES, FOLDER, ROOM, 1, REJECTING);
   private static final VersionSet VERSIONS =
       VersionSet.open(FILES, FOLDER, new BlockCache(0), Runnable::run, 1, true);
 
@@ -56,7 +56,7 @@ final class CommitPipeline {
   final JournalSegment segment;
   final Syncer syncer;
   final PointReader reader;
-  private final CurrentView views = new CurrentView(Runnable::run);
+  private final CurrentView currentView = new CurrentView(Runnable::run);
   private final Generation generation;
   private final Committer committer;
 
@@ -69,14 +69,14 @@ final class CommitPipeline {
     MemTable memTable = new MemTable(arena, segment.memory(), KeyNormalizer.none());
     generation = new Generation(segment, memTable, arena, ARENAS, JOURNAL);
     Version version = EmptyVersion.make();
-    views.install(List.of(generation), true, version);
+    currentView.install(List.of(generation), true, version);
     version.release();
-    GenerationList layers = new GenerationList(views, VERSIONS, throttle, health);
+    GenerationList generations = new GenerationList(currentView, VERSIONS, throttle, health);
     Rotation rotation =
-        new Rotation(JOURNAL, ARENAS, layers, Runnable::run, KeyNormalizer.none(), 1);
-    syncer = new Syncer(views, visible, health, 0);
-    committer = new Committer(views, rotation, throttle, syncer, visible, health, WRITERS_AT_ONCE);
-    reader = new PointReader(views, visible, health);
+        new Rotation(JOURNAL, ARENAS, generations, Runnable::run, KeyNormalizer.none(), 1);
+    syncer = new Syncer(currentView, visible, health, 0);
+    committer = new Committer(currentView, rotation, throttle, syncer, visible, health, MAX_WRITERS);
+    reader = new PointReader(currentView, visible, health);
   }
 
   private static MemoryFileSystem files() {
@@ -85,7 +85,7 @@ final class CommitPipeline {
     return files;
   }
 
-  /** A file with enough room for a few records. */
+  /** A file with room for a few records. */
   static PlainMappedFile file() {
     return new PlainMappedFile(ROOM);
   }
@@ -106,7 +106,7 @@ final class CommitPipeline {
     return value == null ? 0 : ByteBuffer.wrap(value).getInt();
   }
 
-  /** What a record with one value takes in the segment. */
+  /** The size of a record with one value in the segment. */
   static long recordBytes() {
     RecordBuilder record = new RecordBuilder();
     record.put(TREE, bytes(0), bytes(0));
@@ -117,13 +117,13 @@ final class CommitPipeline {
     return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
 
-  /** Lets go of everything; nobody reads or writes any more. */
+  /** Releases everything; called when all reads and writes have ended. */
   void end() {
-    views.close();
-    views.retireLast();
+    currentView.close();
+    currentView.retireLast();
     generation.release();
     if (generation.references() != 0) {
-      throw new AssertionError(generation + " is still held");
+      throw new AssertionError(generation + " is not released");
     }
   }
 }

@@ -8,19 +8,19 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * CurrentView as a model checker runs them: pinned by anybody, replaced and closed by one thread at
- * a time. What a view keeps is its version.
+ * {@link CurrentView} for a model checker: any thread pins it; one thread at a time replaces or
+ * closes it. The version stands for everything that a view holds.
  */
 public class CurrentViewModel {
 
   private static final String READ = "read";
   private static final String CLOSED = "closed";
 
-  private final CurrentView views = new CurrentView(Runnable::run);
+  private final CurrentView currentView = new CurrentView(Runnable::run);
   private final List<Version> versions = new ArrayList<>();
   private boolean closed;
 
-  /** With a first view. */
+  /** Installs the first view. */
   public CurrentViewModel() {
     install();
   }
@@ -28,35 +28,35 @@ public class CurrentViewModel {
   private void install() {
     Version version = EmptyVersion.make();
     versions.add(version);
-    views.install(List.of(), false, version);
+    currentView.install(List.of(), false, version);
     version.release();
   }
 
-  /** A read: the version is there as long as the pin. */
+  /** Reads: the pin must keep the version. */
   @Operation
   public String read() {
     ReadView view;
     try {
-      view = views.acquire();
+      view = currentView.acquire();
     } catch (IllegalStateException e) {
       return CLOSED;
     }
     checkHeld(view);
-    views.release(view);
+    currentView.release(view);
     return READ;
   }
 
-  /** A cursor, which keeps its view longer than the call that made it. */
+  /** Reads by a cursor, which keeps its view longer than the call that opened it. */
   @Operation
   public String readByCursor() {
     ReadView view;
     try {
-      view = views.acquire();
+      view = currentView.acquire();
     } catch (IllegalStateException e) {
       return CLOSED;
     }
     view.pinForCursor();
-    views.release(view);
+    currentView.release(view);
     checkHeld(view);
     view.unpinForCursor();
     return READ;
@@ -64,28 +64,28 @@ public class CurrentViewModel {
 
   private static void checkHeld(ReadView view) {
     if (view.version().references() == 0) {
-      throw new AssertionError("let go of under a pin");
+      throw new AssertionError("released under a pin");
     }
   }
 
-  /** Another view takes the place of the current one. */
+  /** Replaces the current view. */
   @Operation(nonParallelGroup = "owner")
   public void replace() {
     install();
   }
 
-  /** Lets nobody in any more. */
+  /** Refuses further reads. */
   @Operation(nonParallelGroup = "owner")
   public void close() {
-    views.close();
+    currentView.close();
     closed = true;
   }
 
-  /** All versions but that of the last view were let go of; after closing, that one too. */
+  /** Checks that all versions are released except that of the last view; after closing, that too. */
   @Validate
   public void check() {
     if (closed) {
-      views.retireLast();
+      currentView.retireLast();
     }
     int last = versions.size() - 1;
     for (int i = 0; i <= last; i++) {

@@ -14,48 +14,48 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Pins against the replacement of views and against closing. */
+/** Pins against concurrent replacement and closing of the view. */
 public final class CurrentViewStress {
 
   private CurrentViewStress() {}
 
-  /** CurrentView, the first of which is the only holder of its version. */
+  /** A current view that alone holds its version. */
   static class TwoVersions {
 
-    final CurrentView views = new CurrentView(Runnable::run);
+    final CurrentView currentView = new CurrentView(Runnable::run);
     final Version first = EmptyVersion.make();
     final Version second = EmptyVersion.make();
     volatile boolean closed;
 
     TwoVersions() {
-      views.install(List.of(), false, first);
+      currentView.install(List.of(), false, first);
       first.release();
     }
 
     final void replace() {
-      views.install(List.of(), false, second);
+      currentView.install(List.of(), false, second);
       second.release();
     }
 
-    /** 1 while a version is held by somebody, 0 once it was let go of. */
+    /** 1 while a version is held, 0 once it is released. */
     static int alive(Version version) {
       return version.references() > 0 ? 1 : 0;
     }
   }
 
-  /** What a reader has pinned is there until the reader leaves, and not longer. */
+  /** A pinned version is held until the reader unpins it, and not longer. */
   @JCStressTest
-  @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "pinned and let go of")
-  @Outcome(id = "0, ., .", expect = FORBIDDEN, desc = "let go of under a pin")
-  @Outcome(id = "1, 1, .", expect = FORBIDDEN, desc = "never let go of")
+  @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "pinned, then released")
+  @Outcome(id = "0, ., .", expect = FORBIDDEN, desc = "released under a pin")
+  @Outcome(id = "1, 1, .", expect = FORBIDDEN, desc = "never released")
   @State
   public static class PinKeepsView extends TwoVersions {
 
     @Actor
     public void reader(III_Result r) {
-      ReadView view = views.acquire();
+      ReadView view = currentView.acquire();
       r.r1 = alive(view.version());
-      views.release(view);
+      currentView.release(view);
     }
 
     @Actor
@@ -70,19 +70,19 @@ public final class CurrentViewStress {
     }
   }
 
-  /** As {@link PinKeepsView}, for a cursor, which outlives the call that made it. */
+  /** The same for a cursor, which outlives the call that opened it. */
   @JCStressTest
-  @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "pinned and let go of")
-  @Outcome(id = "0, ., .", expect = FORBIDDEN, desc = "let go of under a cursor")
-  @Outcome(id = "1, 1, .", expect = FORBIDDEN, desc = "never let go of")
+  @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "pinned, then released")
+  @Outcome(id = "0, ., .", expect = FORBIDDEN, desc = "released under a cursor")
+  @Outcome(id = "1, 1, .", expect = FORBIDDEN, desc = "never released")
   @State
   public static class CursorKeepsView extends TwoVersions {
 
     @Actor
     public void reader(III_Result r) {
-      ReadView view = views.acquire();
+      ReadView view = currentView.acquire();
       view.pinForCursor();
-      views.release(view);
+      currentView.release(view);
       r.r1 = alive(view.version());
       view.unpinForCursor();
     }
@@ -99,7 +99,7 @@ public final class CurrentViewStress {
     }
   }
 
-  /** When closing has returned, nobody is inside any more. */
+  /** When closing has returned, no reader is inside. */
   @JCStressTest
   @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "inside before it was closed")
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "refused")
@@ -110,9 +110,9 @@ public final class CurrentViewStress {
     @Actor
     public void reader(II_Result r) {
       try {
-        ReadView view = views.acquire();
+        ReadView view = currentView.acquire();
         r.r1 = closed ? 2 : 1;
-        views.release(view);
+        currentView.release(view);
       } catch (IllegalStateException e) {
         r.r1 = 0;
       }
@@ -120,13 +120,13 @@ public final class CurrentViewStress {
 
     @Actor
     public void closer() {
-      views.close();
+      currentView.close();
       closed = true;
     }
 
     @Arbiter
     public void end(II_Result r) {
-      views.retireLast();
+      currentView.retireLast();
       r.r2 = alive(first);
     }
   }

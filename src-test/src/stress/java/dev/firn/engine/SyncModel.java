@@ -6,23 +6,23 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * Shared syncs as a model checker runs them: what was visible before a sync is forced when it
- * returns, whoever forced it, and one thread forces at a time. A write is one step here: what else
- * can come between is {@link CommitModel}'s.
+ * Shared syncs for a model checker. When a sync returns, every write that was visible before it is
+ * on the device, whichever thread put it there. One thread syncs the file at a time. The steps
+ * within a write are checked by {@link CommitModel}.
  */
 public class SyncModel {
 
-  /** What a record of one small entry takes: all records here are such. */
+  /** The size of every record in this model, each with one small entry. */
   private static final long RECORD_BYTES = CommitPipeline.recordBytes();
 
   private final DeviceFile file = new DeviceFile();
   private final CommitPipeline pipeline = new CommitPipeline(file);
 
-  /** Says what was forced. */
+  /** A file that records the end of its synced bytes. */
   private static final class DeviceFile extends PlainMappedFile {
 
-    private volatile boolean forcing;
-    private volatile long forced;
+    private volatile boolean syncing;
+    private volatile long synced;
 
     DeviceFile() {
       super(CommitPipeline.file().memory());
@@ -30,41 +30,41 @@ public class SyncModel {
 
     @Override
     public void force(long position, long length) {
-      if (forcing) {
-        throw new AssertionError("two forces at once");
+      if (syncing) {
+        throw new AssertionError("two syncs at a time");
       }
-      forcing = true;
-      forced = Math.max(forced, position + length);
-      forcing = false;
+      syncing = true;
+      synced = Math.max(synced, position + length);
+      syncing = false;
     }
   }
 
-  /** A buffered write. */
+  /** Writes without a sync. */
   @Operation
   public void write() {
     pipeline.put(1, false, 0);
   }
 
-  /** A sync. */
+  /** Syncs; returns whether every write visible before is on the device. */
   @Operation
   public boolean sync() {
     long before = pipeline.visible.get();
     pipeline.syncer.sync();
-    return isForced(before);
+    return isSynced(before);
   }
 
-  private boolean isForced(long sequence) {
+  private boolean isSynced(long sequence) {
     long end = SegmentOver.start() + RECORD_BYTES * sequence;
-    return sequence == 0 || file.forced >= end;
+    return sequence == 0 || file.synced >= end;
   }
 
-  /** Nothing is held any more. */
+  /** Checks that every reference is released. */
   @Validate
   public void end() {
     pipeline.end();
   }
 
-  /** What it should be like. */
+  /** The sequential specification. */
   public static class Specification {
 
     /** See {@link SyncModel#write}. */

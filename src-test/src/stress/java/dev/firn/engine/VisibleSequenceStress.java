@@ -11,12 +11,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** What the visible sequence publishes; the entries are plain fields here. */
+/** Publication by the visible sequence; plain fields stand for the entries. */
 public final class VisibleSequenceStress {
 
   private VisibleSequenceStress() {}
 
-  /** A visible sequence, and what is written up to it. */
+  /** A visible sequence and the data written up to it. */
   static class Written {
 
     final VisibleSequence visible = new VisibleSequence(new Health(problem -> {}), 0);
@@ -24,12 +24,12 @@ public final class VisibleSequenceStress {
     int second;
   }
 
-  /** Who sees the sequence sees what was written before it was raised. */
+  /** A reader that sees the sequence sees the data written before it was raised. */
   @JCStressTest
   @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "nothing yet")
   @Outcome(id = "0, ., .+", expect = ACCEPTABLE_INTERESTING, desc = "written, not visible yet")
-  @Outcome(id = "1, 1, 10", expect = ACCEPTABLE, desc = "visible with all that belongs to it")
-  @Outcome(id = "1, .*", expect = FORBIDDEN, desc = "visible before it was written")
+  @Outcome(id = "1, 1, 10", expect = ACCEPTABLE, desc = "visible with its data")
+  @Outcome(id = "1, .*", expect = FORBIDDEN, desc = "visible before its data")
   @State
   public static class VisibleIsWritten extends Written {
 
@@ -47,7 +47,7 @@ public final class VisibleSequenceStress {
     }
   }
 
-  /** A writer whose turn has come sees what the one before it wrote, and adds to it. */
+  /** A writer whose turn has come sees the data of the preceding writer. */
   @JCStressTest
   @Outcome(id = "1, 30", expect = ACCEPTABLE, desc = "one after the other")
   @State

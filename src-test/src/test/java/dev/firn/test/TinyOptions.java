@@ -12,26 +12,28 @@ public final class TinyOptions {
 
   /** The smallest of everything. */
   public static StoreOptions smallest() {
-    return StoreOptions.defaults()
-        .withJournalSegmentBytes(16 << 10)
-        .withBlockBytes(256)
-        .withTableBytes(8 << 10)
-        .withLevelBaseBytes(16 << 10)
-        .withBlockCacheBytes(64 << 10)
-        .withSyncInterval(Duration.ZERO);
+    return StoreOptions.builder()
+        .journalSegmentBytes(16 << 10)
+        .blockBytes(256)
+        .tableBytes(8 << 10)
+        .levelBaseBytes(16 << 10)
+        .blockCacheBytes(64 << 10)
+        .syncInterval(Duration.ZERO)
+        .build();
   }
 
   /** Small options, some of them up to a seed. */
   public static StoreOptions of(long seed) {
     Random random = new Random(seed);
-    return smallest()
-        .withJournalSegmentBytes(16L << (10 + random.nextInt(4)))
-        .withBlockBytes(128 << random.nextInt(6))
-        .withTableBytes(4L << (10 + random.nextInt(6)))
-        .withLevelBaseBytes(8L << (10 + random.nextInt(6)))
-        .withBlockCacheBytes(random.nextInt(3) == 0 ? 0 : 32 << 10)
-        .withFilterBitsPerKey(random.nextInt(3) * 5)
-        .withCompression(random.nextBoolean() ? Compression.LZ4 : Compression.NONE)
-        .withSyncInterval(random.nextBoolean() ? Duration.ofMillis(3) : Duration.ZERO);
+    return smallest().toBuilder()
+        .journalSegmentBytes(16L << (10 + random.nextInt(4)))
+        .blockBytes(128 << random.nextInt(6))
+        .tableBytes(4L << (10 + random.nextInt(6)))
+        .levelBaseBytes(8L << (10 + random.nextInt(6)))
+        .blockCacheBytes(random.nextInt(3) == 0 ? 0 : 32 << 10)
+        .filterBitsPerKey(random.nextInt(3) * 5)
+        .compression(random.nextBoolean() ? Compression.LZ4 : Compression.NONE)
+        .syncInterval(random.nextBoolean() ? Duration.ofMillis(3) : Duration.ZERO)
+        .build();
   }
 }

@@ -38,8 +38,10 @@ record Aftermath(long settledNanos, StoreStats stats) {
 
   /** Bytes written to the device, journal included, for each byte of keys and values. */
   double writeAmplification() {
-    long user = stats.userBytesWritten();
-    return user == 0 ? 0 : stats.writeAmplification() + (double) stats.journalBytesWritten() / user;
+    long user = stats.writes().userBytes();
+    return user == 0
+        ? 0
+        : stats.writeAmplification() + (double) stats.journal().bytesWritten() / user;
   }
 
   /** What flushes and merges change; a file that is being written counts. */
@@ -48,9 +50,9 @@ record Aftermath(long settledNanos, StoreStats stats) {
       StoreStats stats = store.stats();
       return new Mark(
           LocalFiles.sizeOfTree(store.directory()),
-          stats.frozenGenerations(),
-          stats.flushes(),
-          stats.compactions());
+          stats.memory().frozenMemTables(),
+          stats.flushes().count(),
+          stats.compactions().count());
     }
   }
 }

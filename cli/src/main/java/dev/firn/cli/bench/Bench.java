@@ -101,7 +101,7 @@ public final class Bench implements AutoCloseable {
   private Measurement compact(BenchData target) {
     long began = System.nanoTime();
     Store store = target.store();
-    long bytes = store.stats().tableBytes();
+    long bytes = store.stats().tables().bytes();
     ProgressLine.of(console, "compact").watch(store::compact, () -> 0, -1);
     return Measurement.single(Workload.COMPACT.label(), bytes, System.nanoTime() - began);
   }
@@ -113,7 +113,7 @@ public final class Bench implements AutoCloseable {
   private BenchData fresh(String name) {
     closeStore();
     Path path = folder.path().resolve(++stores + "-" + name);
-    StoreOptions options = StoreOptions.defaults().withCompression(settings.compression());
+    StoreOptions options = StoreOptions.builder().compression(settings.compression()).build();
     BenchData opened = new BenchData(Store.open(path, options));
     data = opened;
     return opened;

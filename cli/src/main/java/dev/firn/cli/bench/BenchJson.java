@@ -37,8 +37,8 @@ final class BenchJson implements BenchReport {
       writeLatencies(g, m.latencies());
       g.writeNumberField("heapBytesPerOperation", rounded(m.allocatedPerOperation()));
       g.writeNumberField("settledNanos", after.settledNanos());
-      g.writeNumberField("tableBytes", after.stats().tableBytes());
-      g.writeNumberField("journalBytes", after.stats().journalBytes());
+      g.writeNumberField("tableBytes", after.stats().tables().bytes());
+      g.writeNumberField("journalBytes", after.stats().journal().fileBytes());
       g.writeNumberField("writeAmplification", rounded(after.writeAmplification()));
       g.writeEndObject();
     } catch (IOException e) {

@@ -54,8 +54,8 @@ final class BenchTable implements BenchReport {
         decimals(m.allocatedPerOperation(), 1),
         decimals(m.nanos() / 1e9, 2),
         decimals(after.settledNanos() / 1e9, 2),
-        decimals(after.stats().tableBytes() / 1e6, 1),
-        decimals(after.stats().journalBytes() / 1e6, 1),
+        decimals(after.stats().tables().bytes() / 1e6, 1),
+        decimals(after.stats().journal().fileBytes() / 1e6, 1),
         decimals(after.writeAmplification(), 2));
     out.flush();
   }

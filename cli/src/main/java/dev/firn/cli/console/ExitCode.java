@@ -22,7 +22,8 @@ public final class ExitCode {
   public static final int BAD_INPUT = 5;
 
   /**
-   * Something else went wrong: no room on the device, a failed write, a check that did not hold. */
+   * Something else went wrong: no room on the device, a failed write, a check that did not hold.
+   */
   public static final int FAILED = 6;
 
   private ExitCode() {}

@@ -117,9 +117,9 @@ final class CityTour {
   }
 
   private void range(String from, String to, byte[] middle) {
-    Scan scan = Scan.forward(cities, KeyRange.between(utf8(from), utf8(to)), 0);
+    Scan scan = Scan.forward(cities, KeyRange.closedOpen(utf8(from), utf8(to)), 0);
     story.fact("range from " + from + " to " + to + " (exclusive)", scan.figures());
-    Scan half = Scan.forward(cities, KeyRange.from(middle), 0);
+    Scan half = Scan.forward(cities, KeyRange.atLeast(middle), 0);
     story.fact("range from " + CityKey.place(middle) + " on", half.figures());
     require(
         half.entries() == keys.size() - keys.size() / 2L,
@@ -193,9 +193,9 @@ final class CityTour {
     story.fact("flushed from memory to sorted tables", "in " + Quantity.nanos(since(began)));
     story.fact(
         "on disk",
-        Quantity.bytes(stats.tableBytes())
+        Quantity.bytes(stats.tables().bytes())
             + " of tables, "
-            + Quantity.bytes(stats.journalBytes())
+            + Quantity.bytes(stats.journal().fileBytes())
             + " of journal (made ahead)");
   }
 

@@ -2,6 +2,7 @@ package dev.firn.cli.demo;
 
 import dev.firn.Cursor;
 import dev.firn.RecoveryReport;
+import dev.firn.RecoveryReport.TornTail;
 import dev.firn.Store;
 import dev.firn.cli.console.Quantity;
 import java.io.IOException;
@@ -83,9 +84,10 @@ final class CrashTest {
   }
 
   private static String tail(RecoveryReport recovery) {
-    return recovery.tornFile() == null
+    TornTail torn = recovery.tornTail();
+    return torn == null
         ? "none: the kill met no half-written record"
-        : Quantity.bytes(recovery.droppedBytes()) + " that nobody was told about, dropped";
+        : Quantity.bytes(torn.droppedBytes()) + " that nobody was told about, dropped";
   }
 
   /**

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What lines become: a record is written {@code key=value}, a bad line as its number and reason. */
+ * What lines become: a record is written {@code key=value}, a bad line as its number and reason.
+ */
 class RecordSourceTest {
 
   @Test

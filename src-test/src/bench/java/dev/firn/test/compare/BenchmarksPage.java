@@ -16,7 +16,7 @@ final class BenchmarksPage {
       """
       # Benchmarks
 
-      Written by `./firn-compare`, which runs Firn and other stores on the same work; `--help`
+      Written by `dev/compare`, which runs Firn and other stores on the same work; `--help`
       says what a workload does. Only ratios within one run mean anything: rates drift, and
       machines differ.
 

@@ -127,7 +127,7 @@ final class Charts {
   private static void write(CategoryChart chart, Path file) throws IOException {
     SVGGeneratorContext context = SVGGeneratorContext.createDefault(newDocument());
     context.setPrecision(1);
-    context.setComment("Made by firn-compare");
+    context.setComment("Made by dev/compare");
     SVGGraphics2D graphics = new SVGGraphics2D(context, false);
     graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
     chart.paint(graphics, WIDTH, HEIGHT);

@@ -25,9 +25,9 @@ import picocli.CommandLine.Option;
 
 /** The comparison's command line. */
 @Command(
-    name = "firn-compare",
+    name = "dev/compare",
     header = "Measures Firn and other stores on the same work, and writes the report.",
-    customSynopsis = "firn-compare [options]",
+    customSynopsis = "dev/compare [options]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpWidth = 96,
@@ -59,11 +59,11 @@ import picocli.CommandLine.Option;
           + " workload.",
       "",
       "Examples:",
-      "  ./firn-compare --num 2000000 --seconds 3 --engine firn,lmdb --workload readrandom",
-      "  ./firn-compare --num 10000000 --rounds 3",
-      "  ./firn-compare --num 10000000 --rounds 3 --resume   # what an interrupted run left out",
-      "  ./firn-compare --grow --engine firn,rocksdb,lmdb",
-      "  ./firn-compare --report --out docs/benchmarks.md      # from the results that are there"
+      "  dev/compare --num 2000000 --seconds 3 --engine firn,lmdb --workload readrandom",
+      "  dev/compare --num 10000000 --rounds 3",
+      "  dev/compare --num 10000000 --rounds 3 --resume   # what an interrupted run left out",
+      "  dev/compare --grow --engine firn,rocksdb,lmdb",
+      "  dev/compare --report --out docs/benchmarks.md      # from the results that are there"
     })
 final class Compare implements Callable<Integer> {
 
@@ -259,7 +259,7 @@ final class Compare implements Callable<Integer> {
   /** What measures the same again, whatever the files are called. */
   private String command() {
     String size = grow ? " --grow" : String.format(" --num %d --value-size %d", num, valueBytes);
-    return "./firn-compare"
+    return "dev/compare"
         + size
         + String.format(Locale.ROOT, " --rounds %d --seconds %s --engine ", rounds, seconds)
         + contenders().stream().map(Contender::label).collect(Collectors.joining(","));

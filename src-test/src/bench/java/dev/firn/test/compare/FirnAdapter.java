@@ -22,7 +22,7 @@ final class FirnAdapter implements StoreAdapter {
   private final Durability durability;
 
   FirnAdapter(Path folder, boolean synced, Compression compression) {
-    this.store = Store.open(folder, StoreOptions.defaults().withCompression(compression));
+    this.store = Store.open(folder, StoreOptions.builder().compression(compression).build());
     this.tree = store.tree("compare");
     this.durability = synced ? Durability.SYNCED : Durability.BUFFERED;
   }
@@ -43,9 +43,9 @@ final class FirnAdapter implements StoreAdapter {
     StoreStats stats = store.stats();
     return new Activity(
         LocalFiles.sizeOfTree(store.directory()),
-        stats.frozenGenerations(),
-        stats.flushes(),
-        stats.compactions());
+        stats.memory().frozenMemTables(),
+        stats.flushes().count(),
+        stats.compactions().count());
   }
 
   private record Activity(long diskBytes, int frozen, long flushes, long compactions) {}
@@ -53,7 +53,7 @@ final class FirnAdapter implements StoreAdapter {
   @Override
   public long mergedBytes() {
     StoreStats stats = store.stats();
-    return stats.flushBytesWritten() + stats.compactionBytesWritten();
+    return stats.flushes().bytesWritten() + stats.compactions().bytesWritten();
   }
 
   @Override
@@ -63,7 +63,7 @@ final class FirnAdapter implements StoreAdapter {
 
   @Override
   public long tableBytes() {
-    return store.stats().tableBytes();
+    return store.stats().tables().bytes();
   }
 
   @Override

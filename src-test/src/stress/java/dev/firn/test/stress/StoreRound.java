@@ -62,7 +62,7 @@ class StoreRound {
       try {
         Path folder = Files.createTempDirectory("firn-stress");
         Store store =
-            Store.open(folder, StoreOptions.defaults().withJournalSegmentBytes(SEGMENT_BYTES));
+            Store.open(folder, StoreOptions.builder().journalSegmentBytes(SEGMENT_BYTES).build());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(store, folder)));
         return store;
       } catch (IOException e) {

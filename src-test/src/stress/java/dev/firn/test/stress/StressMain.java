@@ -11,9 +11,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line of the concurrency checks; {@code ./firn-stress} runs it. */
+/** The command line of the concurrency checks; {@code dev/stress} runs it. */
 @Command(
-    name = "firn-stress",
+    name = "dev/stress",
     description = {
       "Checks what threads see of each other's work: a model checker goes through the ways in"
           + " which",
@@ -80,7 +80,7 @@ public final class StressMain implements Callable<Integer> {
     }
     if (models.isEmpty() && jcstress.tests().isEmpty()) {
       // Not to be taken for a success by a script that asked for it.
-      System.err.println("firn-stress: no check has a name with " + only + ": see --list");
+      System.err.println("dev/stress: no check has a name with " + only + ": see --list");
       return CommandLine.ExitCode.USAGE;
     }
     List<String> wrong = new ArrayList<>();

@@ -1,5 +1,5 @@
 /**
- * Checks of what threads see of each other's work: {@code ./firn-stress} runs them, {@link
+ * Checks of what threads see of each other's work: {@code dev/stress} runs them, {@link
  * dev.firn.test.stress.StressMain} is where it begins.
  *
  * <p>Those of a single class lie in its package, because most are not public: {@code *Model} is

@@ -28,7 +28,8 @@ final class AllocationTest {
   private static final double BYTES_PER_OPERATION = 0.5;
 
   private final RealDisk disk = new RealDisk();
-  private final Store store = disk.open(StoreOptions.defaults().withJournalSegmentBytes(32 << 20));
+  private final Store store =
+      disk.open(StoreOptions.builder().journalSegmentBytes(32 << 20).build());
   private final Tree tree = store.tree("t");
   private final byte[] key = new byte[8];
   private final byte[] value = new byte[100];
@@ -137,13 +138,13 @@ final class AllocationTest {
   @Test
   void cursorSeek_inManyTables_allocatesNothing() {
     try (RealDisk other = new RealDisk();
-        Store many = other.open(StoreOptions.defaults().withTableBytes(64 << 10))) {
+        Store many = other.open(StoreOptions.builder().tableBytes(64 << 10).build())) {
       Tree same = many.tree("t");
       for (int i = 0; i < ENTRIES; i++) {
         same.put(keyOf(i), value);
       }
       many.compact();
-      assertTrue(many.stats().levels().getLast().tables() > 10);
+      assertTrue(many.stats().tables().levels().getLast().tables() > 10);
       try (Cursor cursor = same.cursor()) {
         assertAllocatesNothing("seek", i -> cursor.seek(keyOf(i % ENTRIES)));
       }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.KeyReader;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
@@ -75,13 +76,21 @@ final class ClosedTest {
   void closedSnapshot_readsSayClosed() {
     tree.put(KEY, VALUE);
     Snapshot snapshot = store.snapshot();
-    Cursor cursor = tree.cursor(snapshot);
+    KeyReader reader = tree.at(snapshot);
+    Cursor cursor = reader.cursor();
     snapshot.close();
     snapshot.close();
-    assertSaysClosed("get", () -> tree.get(KEY, snapshot));
-    assertSaysClosed("get into", () -> tree.get(KEY, new byte[3], snapshot));
-    assertSaysClosed("contains", () -> tree.contains(KEY, snapshot));
-    assertSaysClosed("cursor", () -> tree.cursor(snapshot));
+    MemorySegment key = MemorySegment.ofArray(KEY);
+    assertSaysClosed("at", () -> tree.at(snapshot));
+    assertSaysClosed("get", () -> reader.get(KEY));
+    assertSaysClosed("get segment", () -> reader.get(key));
+    assertSaysClosed("get into", () -> reader.get(KEY, new byte[3]));
+    assertSaysClosed("get into segment", () -> reader.get(key, MemorySegment.ofArray(VALUE)));
+    assertSaysClosed("contains", () -> reader.contains(KEY));
+    assertSaysClosed("contains segment", () -> reader.contains(key));
+    assertSaysClosed("cursor", reader::cursor);
+    assertSaysClosed("cursor of range", () -> reader.cursor(KeyRange.prefix(KEY)));
+    assertSaysClosed("reset", () -> cursor.reset(KeyRange.all()));
     // What was made from it goes on.
     assertTrue(cursor.first());
     cursor.close();
@@ -92,8 +101,7 @@ final class ClosedTest {
     MemoryDisk otherDisk = new MemoryDisk();
     try (Store other = otherDisk.open(TinyOptions.smallest());
         Snapshot snapshot = other.snapshot()) {
-      assertThrows(IllegalArgumentException.class, () -> tree.get(KEY, snapshot));
-      assertThrows(IllegalArgumentException.class, () -> tree.cursor(snapshot));
+      assertThrows(IllegalArgumentException.class, () -> tree.at(snapshot));
     }
   }
 
@@ -138,7 +146,7 @@ final class ClosedTest {
     Map<String, Executable> calls = new LinkedHashMap<>();
     calls.put("tree", () -> store.tree("t"));
     calls.put("tree, new", () -> store.tree("new"));
-    calls.put("trees", store::trees);
+    calls.put("treeNames", store::treeNames);
     calls.put("dropTree", () -> store.dropTree("t"));
     calls.put("write", () -> store.write(batch));
     calls.put("write synced", () -> store.write(batch, Durability.SYNCED));
@@ -163,11 +171,11 @@ final class ClosedTest {
     calls.put("get segment", () -> tree.get(key));
     calls.put("get into", () -> tree.get(KEY, new byte[1]));
     calls.put("get into segment", () -> tree.get(key, MemorySegment.ofArray(new byte[1])));
-    calls.put("get at", () -> tree.get(KEY, snapshot));
+    calls.put("get at", () -> tree.at(snapshot).get(KEY));
     calls.put("contains", () -> tree.contains(KEY));
     calls.put("cursor", tree::cursor);
     calls.put("cursor of range", () -> tree.cursor(KeyRange.prefix(KEY)));
-    calls.put("cursor at", () -> tree.cursor(snapshot));
+    calls.put("cursor at", () -> tree.at(snapshot).cursor());
     return calls;
   }
 
@@ -177,6 +185,9 @@ final class ClosedTest {
     calls.put("last", cursor::last);
     calls.put("seek", () -> cursor.seek(KEY));
     calls.put("seekBefore", () -> cursor.seekBefore(KEY));
+    calls.put("seekAtOrBefore", () -> cursor.seekAtOrBefore(KEY));
+    calls.put("reset", () -> cursor.reset(KeyRange.all()));
+    calls.put("forEach", () -> cursor.forEach((key, value) -> {}));
     calls.put("next", cursor::next);
     calls.put("prev", cursor::prev);
     calls.put("key", cursor::key);

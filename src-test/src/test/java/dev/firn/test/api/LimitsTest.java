@@ -33,7 +33,7 @@ final class LimitsTest {
   private static final int SEGMENT = 16 << 10;
 
   private final MemoryDisk disk = new MemoryDisk();
-  private Store store = disk.open(TinyOptions.smallest().withBlockBytes(BLOCK));
+  private Store store = disk.open(TinyOptions.smallest().toBuilder().blockBytes(BLOCK).build());
   private Tree tree = store.tree("t");
 
   @AfterEach
@@ -193,7 +193,7 @@ final class LimitsTest {
     store.tree("x".repeat(255)).put(new byte[1], new byte[1]);
     store.tree("\u00e9/..\\ \n").put(new byte[1], new byte[2]);
     reopen();
-    assertEquals(3, store.trees().size());
+    assertEquals(3, store.treeNames().size());
     assertEquals(2, store.tree("\u00e9/..\\ \n").get(new byte[1]).length);
   }
 
@@ -226,7 +226,7 @@ final class LimitsTest {
 
   private void reopen() {
     store.close();
-    store = disk.open(TinyOptions.smallest().withBlockBytes(BLOCK));
+    store = disk.open(TinyOptions.smallest().toBuilder().blockBytes(BLOCK).build());
     tree = store.tree("t");
   }
 

@@ -29,7 +29,7 @@ class MergeForReadersTest {
   private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
   private static final StoreOptions OPTIONS =
-      TinyOptions.smallest().withLevelBaseBytes(1 << 20).withTableBytes(64 << 10);
+      TinyOptions.smallest().toBuilder().levelBaseBytes(1 << 20).tableBytes(64 << 10).build();
 
   @Test
   void walks_earnAMerge() throws Exception {
@@ -112,7 +112,7 @@ class MergeForReadersTest {
   }
 
   private static int runs(StoreStats stats) {
-    return stats.levels().stream().mapToInt(StoreStats.Level::runs).sum();
+    return stats.tables().levels().stream().mapToInt(StoreStats.Level::runs).sum();
   }
 
   private static byte[] key(int i) {

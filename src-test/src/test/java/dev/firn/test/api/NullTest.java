@@ -8,6 +8,7 @@ import dev.firn.Compression;
 import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.KeyReader;
 import dev.firn.Progress;
 import dev.firn.Snapshot;
 import dev.firn.Store;
@@ -38,10 +39,12 @@ final class NullTest {
       List.of(
           Store.class,
           Tree.class,
+          KeyReader.class,
           Cursor.class,
           WriteBatch.class,
           KeyRange.class,
-          StoreOptions.class);
+          StoreOptions.class,
+          StoreOptions.Builder.class);
 
   @Test
   void anyArgument_null_isRefused() throws Exception {
@@ -65,7 +68,7 @@ final class NullTest {
         assertTrue(calls > 50, "calls: " + calls);
       }
       assertEquals(1, store.stats().lastSequence(), "entries written");
-      assertEquals(List.of("t"), store.trees());
+      assertEquals(List.of("t"), store.treeNames());
     }
     assertEquals(List.of(), wrong);
     disk.assertNothingOpen();
@@ -76,11 +79,13 @@ final class NullTest {
     Map<Class<?>, Object> values = new HashMap<>();
     values.put(Store.class, store);
     values.put(Tree.class, tree);
+    values.put(KeyReader.class, tree.at(snapshot));
     values.put(Snapshot.class, snapshot);
     values.put(Cursor.class, cursor);
     values.put(WriteBatch.class, new WriteBatch());
     values.put(KeyRange.class, KeyRange.all());
     values.put(StoreOptions.class, TinyOptions.smallest());
+    values.put(StoreOptions.Builder.class, TinyOptions.smallest().toBuilder());
     values.put(Path.class, MemoryDisk.DIRECTORY);
     values.put(String.class, "t");
     values.put(byte[].class, new byte[] {1});

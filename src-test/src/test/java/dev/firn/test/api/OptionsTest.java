@@ -13,26 +13,27 @@ import org.junit.jupiter.api.function.Executable;
 final class OptionsTest {
 
   private final StoreOptions options = StoreOptions.defaults();
+  private final StoreOptions.Builder builder = StoreOptions.builder();
 
   @Test
   void nonsense_isRefusedByNameAndValue() {
-    assertRefused("journalSegmentBytes=-1", () -> options.withJournalSegmentBytes(-1));
-    assertRefused("journalSegmentBytes=0", () -> options.withJournalSegmentBytes(0));
-    assertRefused("journalSegmentBytes=16383", () -> options.withJournalSegmentBytes(16383));
+    assertRefused("journalSegmentBytes=-1", () -> builder.journalSegmentBytes(-1));
+    assertRefused("journalSegmentBytes=0", () -> builder.journalSegmentBytes(0));
+    assertRefused("journalSegmentBytes=16383", () -> builder.journalSegmentBytes(16383));
     assertRefused(
-        "journalSegmentBytes=1073741825", () -> options.withJournalSegmentBytes((1 << 30) + 1));
-    assertRefused("blockBytes=-4096", () -> options.withBlockBytes(-4096));
-    assertRefused("blockBytes=127", () -> options.withBlockBytes(127));
-    assertRefused("blockBytes=1048577", () -> options.withBlockBytes((1 << 20) + 1));
-    assertRefused("tableBytes=4095", () -> options.withTableBytes(4095));
-    assertRefused("tableBytes=" + Long.MIN_VALUE, () -> options.withTableBytes(Long.MIN_VALUE));
-    assertRefused("levelBaseBytes=4095", () -> options.withLevelBaseBytes(4095));
-    assertRefused("blockCacheBytes=-1", () -> options.withBlockCacheBytes(-1));
-    assertRefused("filterBitsPerKey=-1", () -> options.withFilterBitsPerKey(-1));
-    assertRefused("filterBitsPerKey=33", () -> options.withFilterBitsPerKey(33));
-    assertRefused("scrubInterval=PT-1S", () -> options.withScrubInterval(Duration.ofSeconds(-1)));
-    assertRefused("scrubBytesPerSecond=0", () -> options.withScrubBytesPerSecond(0));
-    assertRefused("syncInterval=PT-1S", () -> options.withSyncInterval(Duration.ofSeconds(-1)));
+        "journalSegmentBytes=1073741825", () -> builder.journalSegmentBytes((1 << 30) + 1));
+    assertRefused("blockBytes=-4096", () -> builder.blockBytes(-4096));
+    assertRefused("blockBytes=127", () -> builder.blockBytes(127));
+    assertRefused("blockBytes=1048577", () -> builder.blockBytes((1 << 20) + 1));
+    assertRefused("tableBytes=4095", () -> builder.tableBytes(4095));
+    assertRefused("tableBytes=" + Long.MIN_VALUE, () -> builder.tableBytes(Long.MIN_VALUE));
+    assertRefused("levelBaseBytes=4095", () -> builder.levelBaseBytes(4095));
+    assertRefused("blockCacheBytes=-1", () -> builder.blockCacheBytes(-1));
+    assertRefused("filterBitsPerKey=-1", () -> builder.filterBitsPerKey(-1));
+    assertRefused("filterBitsPerKey=33", () -> builder.filterBitsPerKey(33));
+    assertRefused("scrubInterval=PT-1S", () -> builder.scrubInterval(Duration.ofSeconds(-1)));
+    assertRefused("scrubBytesPerSecond=0", () -> builder.scrubBytesPerSecond(0));
+    assertRefused("syncInterval=PT-1S", () -> builder.syncInterval(Duration.ofSeconds(-1)));
   }
 
   private static void assertRefused(String nameAndValue, Executable call) {
@@ -41,8 +42,8 @@ final class OptionsTest {
   }
 
   @Test
-  void with_changesACopy() {
-    StoreOptions other = options.withBlockBytes(512).withSalvage(true);
+  void toBuilder_changesACopy() {
+    StoreOptions other = options.toBuilder().blockBytes(512).salvage(true).build();
     assertEquals(512, other.blockBytes());
     assertTrue(other.salvage());
     assertEquals(4096, options.blockBytes());
@@ -52,10 +53,10 @@ final class OptionsTest {
 
   @Test
   void extremes_areAccepted() {
-    options.withJournalSegmentBytes(16 << 10).withJournalSegmentBytes(1 << 30);
-    options.withBlockBytes(128).withBlockBytes(1 << 20);
-    options.withBlockCacheBytes(0).withBlockCacheBytes(Long.MAX_VALUE);
-    options.withFilterBitsPerKey(0).withFilterBitsPerKey(32);
-    options.withSyncInterval(Duration.ZERO).withSyncInterval(Duration.ofNanos(1));
+    builder.journalSegmentBytes(16 << 10).journalSegmentBytes(1 << 30);
+    builder.blockBytes(128).blockBytes(1 << 20);
+    builder.blockCacheBytes(0).blockCacheBytes(Long.MAX_VALUE);
+    builder.filterBitsPerKey(0).filterBitsPerKey(32);
+    builder.syncInterval(Duration.ZERO).syncInterval(Duration.ofNanos(1));
   }
 }

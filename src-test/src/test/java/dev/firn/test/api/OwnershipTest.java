@@ -188,8 +188,8 @@ final class OwnershipTest {
       assertArrayEquals(new byte[] {1}, cursor.keyBytes());
       assertArrayEquals(new byte[] {1}, cursor.valueBytes());
       assertFalse(cursor.next());
-      assertArrayEquals(new byte[] {1}, tree.get(new byte[] {1}, snapshot));
-      assertNull(tree.get(new byte[] {2}, snapshot));
+      assertArrayEquals(new byte[] {1}, tree.at(snapshot).get(new byte[] {1}));
+      assertNull(tree.at(snapshot).get(new byte[] {2}));
     }
   }
 
@@ -222,7 +222,7 @@ final class OwnershipTest {
   void trees_areSortedAndNotTheCallers() {
     store.tree("b");
     store.tree("a");
-    List<String> names = store.trees();
+    List<String> names = store.treeNames();
     assertEquals(List.of("a", "b", "t"), names);
     assertThrows(UnsupportedOperationException.class, () -> names.add("c"));
   }

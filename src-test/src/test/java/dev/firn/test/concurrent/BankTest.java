@@ -117,7 +117,7 @@ final class BankTest {
       try (Snapshot snapshot = store.snapshot()) {
         for (Tree tree : trees) {
           for (int i = 0; i < ACCOUNTS; i++) {
-            total += amount(tree.get(account(i), snapshot));
+            total += amount(tree.at(snapshot).get(account(i)));
           }
         }
       }

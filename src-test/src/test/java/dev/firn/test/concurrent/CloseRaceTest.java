@@ -128,7 +128,7 @@ final class CloseRaceTest {
         case 10 -> {
           Snapshot snapshot = store.snapshot();
           held.add(snapshot);
-          scan(tree.cursor(snapshot));
+          scan(tree.at(snapshot).cursor());
         }
         case 11 -> {
           Cursor cursor = tree.cursor();
@@ -157,7 +157,7 @@ final class CloseRaceTest {
         case 0 -> store.tree("u" + random.nextInt(3)).put(new byte[1], new byte[1]);
         case 1 -> assertTrue(store.verify().isIntact());
         case 2 -> assertTrue(store.stats().lastSequence() >= 0);
-        case 3 -> assertTrue(store.trees().contains("t"));
+        case 3 -> assertTrue(store.treeNames().contains("t"));
         case 4 -> assertTrue(acknowledged[0] == 0 || tree.contains(key(0, 1)));
         default -> Thread.yield();
       }

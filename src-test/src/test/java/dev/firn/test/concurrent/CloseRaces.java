@@ -163,13 +163,13 @@ final class CloseRaces {
       cursor.close();
       if (own.nextInt(20) == 0) {
         try (Snapshot snapshot = store.snapshot();
-            Cursor another = tree.cursor(snapshot)) {
+            Cursor another = tree.at(snapshot).cursor()) {
           another.last();
         }
       }
       while (shared == cursor) {
         // The scanning thread makes the next one; or it has ended.
-        store.trees();
+        store.treeNames();
       }
     }
 

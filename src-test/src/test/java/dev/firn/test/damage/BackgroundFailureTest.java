@@ -78,9 +78,10 @@ final class BackgroundFailureTest {
       MemoryDisk disk = new MemoryDisk(files);
       try (Store store =
           disk.open(
-              Workload.options()
-                  .withSyncInterval(Duration.ofMillis(2))
-                  .withProblemListener(told::add))) {
+              Workload.options().toBuilder()
+                  .syncInterval(Duration.ofMillis(2))
+                  .problemListener(told::add)
+                  .build())) {
         try {
           write(store);
         } catch (FirnException e) {

@@ -53,7 +53,7 @@ final class ForeignFolderTest {
   @Test
   void missingFolder_isRefusedWhenNotToBeCreated() {
     Path missing = folder.resolve("missing");
-    StoreOptions options = StoreOptions.defaults().withCreateIfMissing(false);
+    StoreOptions options = StoreOptions.builder().createIfMissing(false).build();
     StorageException e = assertThrows(StorageException.class, () -> Store.open(missing, options));
     assertTrue(e.getMessage().contains(missing.toString()), e::getMessage);
     assertFalse(Files.exists(missing));
@@ -61,7 +61,7 @@ final class ForeignFolderTest {
 
   @Test
   void emptyFolder_isRefusedWhenNotToBeCreated() {
-    assertRefused(StoreOptions.defaults().withCreateIfMissing(false));
+    assertRefused(StoreOptions.builder().createIfMissing(false).build());
   }
 
   @Test

@@ -29,7 +29,7 @@ final class JournalDamageTest {
     try (Store store = new MemoryDisk(sample.image().toFileSystem()).open(Sample.options())) {
       assertEquals(sample.batches(), StampedState.read(Sample.CAST, store).numbers()[0]);
       RecoveryReport report = store.recovery();
-      assertNull(report.tornFile(), report::toString);
+      assertNull(report.tornTail(), report::toString);
       assertTrue(report.records() > 0 && report.entries() >= report.records(), report::toString);
     }
   }
@@ -44,15 +44,16 @@ final class JournalDamageTest {
     try (Store store = disk.open(Sample.options())) {
       assertEquals(sample.batches() - 1, StampedState.read(Sample.CAST, store).numbers()[0]);
       RecoveryReport report = store.recovery();
-      assertNotNull(report.tornFile());
-      assertTrue(report.tornFile().endsWith(name), report::toString);
-      assertTrue(report.tornOffset() > 0 && report.tornOffset() < at, report::toString);
-      assertTrue(report.droppedBytes() > 0, report::toString);
+      RecoveryReport.TornTail torn = report.tornTail();
+      assertNotNull(torn);
+      assertTrue(torn.file().endsWith(name), report::toString);
+      assertTrue(torn.offset() > 0 && torn.offset() < at, report::toString);
+      assertTrue(torn.droppedBytes() > 0, report::toString);
     }
     // Cut off once, it is gone: the next opening finds nothing torn.
     try (Store store = disk.open(Sample.options())) {
       assertEquals(sample.batches() - 1, StampedState.read(Sample.CAST, store).numbers()[0]);
-      assertNull(store.recovery().tornFile());
+      assertNull(store.recovery().tornTail());
     }
   }
 
@@ -73,13 +74,14 @@ final class JournalDamageTest {
   void earlierRecord_damaged_salvageKeepsWhatComesBefore() {
     MemoryDisk disk = new MemoryDisk(damagedBeforeTail().toFileSystem());
     long kept;
-    try (Store store = disk.open(Sample.options().withSalvage(true))) {
+    try (Store store = disk.open(Sample.options().toBuilder().salvage(true).build())) {
       kept = StampedState.read(Sample.CAST, store).numbers()[0];
       assertEquals(damagedBatch() - 1, kept);
       RecoveryReport report = store.recovery();
       assertNotNull(report.damage(), report::toString);
       assertTrue(report.damage().file().endsWith(lastJournal()), report::toString);
-      assertTrue(report.droppedBytes() > 0, report::toString);
+      assertNotNull(report.tornTail(), report::toString);
+      assertTrue(report.tornTail().droppedBytes() > 0, report::toString);
       store.tree("alpha").put(new byte[] {1}, new byte[] {2});
       store.tree("alpha").delete(new byte[] {1});
     }

@@ -27,7 +27,8 @@ final class KillThenPowerCutTest {
   private static final byte[] VALUE = new byte[500];
 
   /** Another size of segments than before, so that old ones are of no use and go. */
-  private static final StoreOptions OTHER = Workload.options().withJournalSegmentBytes(64 << 10);
+  private static final StoreOptions OTHER =
+      Workload.options().toBuilder().journalSegmentBytes(64 << 10).build();
 
   @Test
   void journalIsNotGivenUp_beforeTheManifestThatSaysSoIsDurable() {

@@ -60,7 +60,7 @@ final class ReadFaultRun {
       StoreImage image, StoreOptions options, List<String> content, long turn, boolean stays) {
     this.disk = new MemoryDisk(image.toFileSystem());
     this.device = new BadBlock(disk.files(), turn, stays);
-    this.options = options.withProblemListener(problem -> note(problem.cause()));
+    this.options = options.toBuilder().problemListener(problem -> note(problem.cause())).build();
     this.content = content;
   }
 
@@ -177,7 +177,7 @@ final class ReadFaultRun {
   /** What the trees of a sample hold, an entry a line: tree, key, value. */
   static List<String> content(Store store) {
     List<String> lines = new ArrayList<>();
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       if (!name.equals(WRITTEN)) {
         try (Cursor cursor = store.tree(name).cursor()) {
           walk(name, cursor, true, lines);
@@ -190,7 +190,7 @@ final class ReadFaultRun {
   /** The same, by cursors that go on when the device has recovered. */
   private List<String> walk(Store store, boolean forward) {
     List<String> lines = new ArrayList<>();
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       Tree tree = store.tree(name);
       int before = lines.size();
       try (Cursor cursor = tree.cursor()) {

@@ -21,13 +21,16 @@ record ReadFaultScene(
 
   /** Closed stores and killed ones, compressed and not, with and without a block cache. */
   static List<ReadFaultScene> all() {
-    StoreOptions plain = Sample.options().withBlockCacheBytes(0);
-    StoreOptions packed = Sample.options().withCompression(Compression.LZ4);
+    StoreOptions plain = Sample.options().toBuilder().blockCacheBytes(0).build();
+    StoreOptions packed = Sample.options().toBuilder().compression(Compression.LZ4).build();
     return List.of(
         of("closed", Sample.closed(plain), plain),
         of("closed, compressed", Sample.closed(packed), packed),
         of("killed", Sample.killed(plain), plain),
-        of("killed, compressed, not cached", Sample.killed(packed), packed.withBlockCacheBytes(0)));
+        of(
+            "killed, compressed, not cached",
+            Sample.killed(packed),
+            packed.toBuilder().blockCacheBytes(0).build()));
   }
 
   private static ReadFaultScene of(String name, Sample sample, StoreOptions options) {

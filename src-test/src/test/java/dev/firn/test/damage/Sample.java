@@ -25,7 +25,7 @@ record Sample(StoreImage image, long batches) {
   private static final int BATCHES = 400;
 
   static StoreOptions options() {
-    return TinyOptions.smallest().withTableBytes(4 << 10);
+    return TinyOptions.smallest().toBuilder().tableBytes(4 << 10).build();
   }
 
   /** As its process left it when it closed the store. */

@@ -39,7 +39,10 @@ final class ScrubTest {
   private final List<StoreProblem> told = new CopyOnWriteArrayList<>();
 
   private StoreOptions options() {
-    return Sample.options().withScrubInterval(Duration.ZERO).withProblemListener(told::add);
+    return Sample.options().toBuilder()
+        .scrubInterval(Duration.ZERO)
+        .problemListener(told::add)
+        .build();
   }
 
   @Test
@@ -49,7 +52,7 @@ final class ScrubTest {
       StoreHealth health = await(store, h -> h.scrub().passes() == 1);
       assertTrue(health.isHealthy(), health::toString);
       assertTrue(health.warnings().isEmpty(), health::toString);
-      assertEquals(store.stats().tableBytes(), health.scrub().bytesDone());
+      assertEquals(store.stats().tables().bytes(), health.scrub().bytesDone());
       assertEquals(health.scrub().bytesTotal(), health.scrub().bytesDone());
       assertFalse(health.scrub().running());
       assertTrue(health.scrub().lastFinished() != null);
@@ -92,7 +95,10 @@ final class ScrubTest {
   @Test
   void bitRotBehindAnOpenStore_isFoundUnasked() throws IOException {
     StoreOptions often =
-        options().withScrubInterval(Duration.ofMillis(20)).withScrubBytesPerSecond(Long.MAX_VALUE);
+        options().toBuilder()
+            .scrubInterval(Duration.ofMillis(20))
+            .scrubBytesPerSecond(Long.MAX_VALUE)
+            .build();
     try (RealDisk disk = new RealDisk()) {
       Sample.merged().image().writeTo(disk.directory());
       try (Store store = disk.open(often)) {
@@ -113,12 +119,14 @@ final class ScrubTest {
   @Test
   void rate_isKept() {
     try (Store store =
-        open(Sample.merged().image(), options().withScrubBytesPerSecond(256 << 10))) {
+        open(
+            Sample.merged().image(),
+            options().toBuilder().scrubBytesPerSecond(256 << 10).build())) {
       long start = System.nanoTime();
       store.scrub();
       await(store, h -> h.scrub().passes() == 1);
       double seconds = (System.nanoTime() - start) / 1e9;
-      double least = 0.9 * store.stats().tableBytes() / (256 << 10);
+      double least = 0.9 * store.stats().tables().bytes() / (256 << 10);
       assertTrue(seconds >= least, () -> seconds + " s, and not " + least);
     }
   }
@@ -126,7 +134,7 @@ final class ScrubTest {
   @Test
   void close_endsAScrubThatWouldTakeForEver() {
     MemoryDisk disk = new MemoryDisk(Sample.merged().image().toFileSystem());
-    Store store = disk.open(options().withScrubBytesPerSecond(1024));
+    Store store = disk.open(options().toBuilder().scrubBytesPerSecond(1024).build());
     store.scrub();
     await(store, h -> h.scrub().bytesDone() > 0);
     long start = System.nanoTime();
@@ -146,7 +154,7 @@ final class ScrubTest {
     }
     List<byte[]> keys = keys(Sample.merged().image());
     try (Store store = open(image, options())) {
-      Tree tree = store.tree(store.trees().getFirst());
+      Tree tree = store.tree(store.treeNames().getFirst());
       int thrown = 0;
       for (byte[] key : keys) {
         try {
@@ -161,7 +169,7 @@ final class ScrubTest {
     }
     told.clear();
     try (Store store = open(image, options());
-        Cursor cursor = store.tree(store.trees().getFirst()).cursor()) {
+        Cursor cursor = store.tree(store.treeNames().getFirst()).cursor()) {
       assertThrows(CorruptionException.class, () -> keys(cursor));
       assertFalse(cursor.isValid());
       assertFalse(store.health().damage().isEmpty());
@@ -171,7 +179,7 @@ final class ScrubTest {
 
   private static List<byte[]> keys(StoreImage image) {
     try (Store store = open(image, Sample.options());
-        Cursor cursor = store.tree(store.trees().getFirst()).cursor()) {
+        Cursor cursor = store.tree(store.treeNames().getFirst()).cursor()) {
       return keys(cursor);
     }
   }
@@ -187,11 +195,12 @@ final class ScrubTest {
   @Test
   void listenerThatThrows_hasNoEffect() {
     StoreOptions throwing =
-        options()
-            .withProblemListener(
+        options().toBuilder()
+            .problemListener(
                 problem -> {
                   throw new IllegalStateException("from the listener");
-                });
+                })
+            .build();
     StoreImage image = Sample.merged().image();
     String name =
         image.names().stream()

@@ -68,7 +68,7 @@ enum Verdict {
     }
     RecoveryReport report = store.recovery();
     assertTrue(
-        found < batches && (report.tornFile() != null || report.damage() != null),
+        found < batches && (report.tornTail() != null || report.damage() != null),
         () -> "found " + found + " of " + batches + " batches, and the report is " + report);
     return CUT;
   }

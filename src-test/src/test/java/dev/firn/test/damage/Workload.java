@@ -36,7 +36,7 @@ final class Workload {
   }
 
   static StoreOptions options() {
-    return TinyOptions.smallest().withTableBytes(4 << 10);
+    return TinyOptions.smallest().toBuilder().tableBytes(4 << 10).build();
   }
 
   /** The last batch that has begun. */

@@ -24,13 +24,14 @@ final class Hostile {
   private Hostile() {}
 
   static StoreOptions options() {
-    return StoreOptions.defaults()
-        .withJournalSegmentBytes(16 << 10)
-        .withBlockBytes(256)
-        .withTableBytes(8 << 10)
-        .withBlockCacheBytes(64 << 10)
-        .withScrubInterval(Duration.ZERO)
-        .withSyncInterval(Duration.ZERO);
+    return StoreOptions.builder()
+        .journalSegmentBytes(16 << 10)
+        .blockBytes(256)
+        .tableBytes(8 << 10)
+        .blockCacheBytes(64 << 10)
+        .scrubInterval(Duration.ZERO)
+        .syncInterval(Duration.ZERO)
+        .build();
   }
 
   /** Opens the store and does with it what can be done. */
@@ -48,7 +49,7 @@ final class Hostile {
 
   private static void use(Store store) {
     Limits.attempt(() -> store.verify());
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       Tree tree = store.tree(name);
       Limits.attempt(() -> scan(tree));
       Limits.attempt(() -> tree.get(new byte[] {'k'}));

@@ -28,7 +28,7 @@ final class Seeds {
 
   private static StoreImage make(Compression compression) {
     MemoryDisk disk = new MemoryDisk();
-    try (Store store = disk.open(Hostile.options().withCompression(compression))) {
+    try (Store store = disk.open(Hostile.options().toBuilder().compression(compression).build())) {
       fill(store, 60);
       store.compact();
       fill(store, 20);
@@ -53,7 +53,8 @@ final class Seeds {
   /** Several trees, one dropped; versions of keys, long shared prefixes, all lengths of values. */
   private static StoreImage makeVaried() {
     MemoryDisk disk = new MemoryDisk();
-    try (Store store = disk.open(Hostile.options().withCompression(Compression.LZ4))) {
+    try (Store store =
+        disk.open(Hostile.options().toBuilder().compression(Compression.LZ4).build())) {
       store.tree("gone").put(new byte[1], new byte[1]);
       store.dropTree("gone");
       fillVaried(store, 0);

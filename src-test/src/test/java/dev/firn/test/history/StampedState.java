@@ -97,7 +97,7 @@ public final class StampedState {
     }
 
     private @Nullable Stamp stamp(Tree tree, int writer, int key) {
-      byte[] value = tree.get(Writers.stampKey(writer, key), snapshot);
+      byte[] value = tree.at(snapshot).get(Writers.stampKey(writer, key));
       return value == null ? null : Stamp.of(value);
     }
 
@@ -119,12 +119,13 @@ public final class StampedState {
         for (long n = cast.firstLogged(last); n <= last; n++) {
           if (cast.logTree(trees, n) == tree) {
             wanted.add(n);
-            byte[] value = tree.get(Writers.logKey(writer, n), snapshot);
+            byte[] value = tree.at(snapshot).get(Writers.logKey(writer, n));
             assertTrue(value != null && Stamp.of(value).number() == n, "get of batch " + n);
           }
         }
         String where = "batches of writer " + writer + " in tree " + tree.name();
-        try (Cursor cursor = tree.cursor(KeyRange.prefix(Writers.logPrefix(writer)), snapshot)) {
+        KeyRange log = KeyRange.prefix(Writers.logPrefix(writer));
+        try (Cursor cursor = tree.at(snapshot).cursor(log)) {
           assertEquals(wanted, walk(cursor, true), where);
           assertEquals(wanted.reversed(), walk(cursor, false), where);
         }
@@ -145,7 +146,7 @@ public final class StampedState {
     private int countAll() {
       int entries = 0;
       for (Tree tree : trees) {
-        try (Cursor cursor = tree.cursor(snapshot)) {
+        try (Cursor cursor = tree.at(snapshot).cursor()) {
           for (boolean more = cursor.first(); more; more = cursor.next()) {
             entries++;
           }

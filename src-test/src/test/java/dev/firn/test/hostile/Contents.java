@@ -40,7 +40,7 @@ final class Contents {
    */
   static long read(Store store) {
     NavigableMap<String, NavigableMap<byte[], byte[]>> trees = new TreeMap<>();
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       trees.put(name, read(store.tree(name)));
     }
     return digest(trees);

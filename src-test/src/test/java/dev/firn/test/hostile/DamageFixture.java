@@ -58,13 +58,14 @@ record DamageFixture(
   private static final List<String> TREES = List.of("a", "bb", "c c");
 
   static StoreOptions options() {
-    return StoreOptions.defaults()
-        .withJournalSegmentBytes(16 << 10)
-        .withBlockBytes(256)
-        .withTableBytes(8 << 10)
-        .withBlockCacheBytes(64 << 10)
-        .withScrubInterval(Duration.ZERO)
-        .withSyncInterval(Duration.ZERO);
+    return StoreOptions.builder()
+        .journalSegmentBytes(16 << 10)
+        .blockBytes(256)
+        .tableBytes(8 << 10)
+        .blockCacheBytes(64 << 10)
+        .scrubInterval(Duration.ZERO)
+        .syncInterval(Duration.ZERO)
+        .build();
   }
 
   /** One of each way to leave a store. */
@@ -199,7 +200,7 @@ record DamageFixture(
         store.dropTree("dropped");
       }
       CountDownLatch taken = new CountDownLatch(1);
-      try (Store store = disk.open(options().withCompression(Compression.LZ4))) {
+      try (Store store = disk.open(options().toBuilder().compression(Compression.LZ4).build())) {
         write(store, BATCHES / 3);
         store.flush();
         // From here on journals stay, as if the flush took long.
@@ -223,7 +224,7 @@ record DamageFixture(
       store.tree("a").put(bytes("large"), new byte[17_000], Durability.SYNCED);
       model.get("a").put(bytes("large"), new byte[17_000]);
       keepState();
-      while (store.stats().frozenGenerations() < 2) {
+      while (store.stats().memory().frozenMemTables() < 2) {
         write(store, 1);
       }
       store.sync();

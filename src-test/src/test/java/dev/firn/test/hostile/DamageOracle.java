@@ -129,7 +129,7 @@ final class DamageOracle {
 
   private Outcome earlier(Store store, String damaged, int found) {
     RecoveryReport report = store.recovery();
-    if (report.tornFile() == null) {
+    if (report.tornTail() == null) {
       return Outcome.ROLLED_BACK;
     }
     check(StoreImage.kind(damaged).equals("journal"), damaged + " taken for a torn journal");

@@ -44,7 +44,7 @@ final class ForgedManifestTest {
   @Test
   void same_opens() {
     try (Store store = open(state.lastSequence())) {
-      assertEquals(List.of("t"), store.trees());
+      assertEquals(List.of("t"), store.treeNames());
     }
   }
 
@@ -101,7 +101,7 @@ final class ForgedManifestTest {
         assertArrayEquals(key, store.tree("t").get(key));
         assertTrue(store.dropTree("t"));
         assertThrows(StorageException.class, () -> store.tree("t"));
-        assertEquals(left == 0 ? List.of() : List.of("last"), store.trees());
+        assertEquals(left == 0 ? List.of() : List.of("last"), store.treeNames());
       }
     }
   }

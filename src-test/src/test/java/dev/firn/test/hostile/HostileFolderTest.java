@@ -53,7 +53,7 @@ final class HostileFolderTest {
   @TempDir private Path temporary;
 
   private static StoreOptions options() {
-    return TinyOptions.smallest().withTableBytes(4 << 10);
+    return TinyOptions.smallest().toBuilder().tableBytes(4 << 10).build();
   }
 
   @AfterEach

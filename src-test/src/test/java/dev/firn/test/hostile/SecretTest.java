@@ -59,10 +59,11 @@ final class SecretTest {
       };
 
   private StoreOptions options() {
-    return TinyOptions.smallest()
-        .withTableBytes(4 << 10)
-        .withSyncInterval(Duration.ZERO)
-        .withProblemListener(problem -> said.add(problem + text(problem.cause())));
+    return TinyOptions.smallest().toBuilder()
+        .tableBytes(4 << 10)
+        .syncInterval(Duration.ZERO)
+        .problemListener(problem -> said.add(problem + text(problem.cause())))
+        .build();
   }
 
   @Test
@@ -174,7 +175,7 @@ final class SecretTest {
     said.add(batch + " " + tree + " " + tree.cursor());
     attempt(() -> tree.put(tooLong, bytes(VALUE)));
     attempt(() -> tree.get(tooLong));
-    attempt(() -> KeyRange.between(bytes(KEY + 2), bytes(KEY + 1)));
+    attempt(() -> KeyRange.closedOpen(bytes(KEY + 2), bytes(KEY + 1)));
     attempt(() -> tree.cursor().next());
     store.dropTree("t");
     attempt(() -> tree.put(bytes(KEY), bytes(VALUE)));

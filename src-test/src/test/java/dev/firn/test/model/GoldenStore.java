@@ -90,8 +90,8 @@ final class GoldenStore {
 
   /** Fails if a store holds anything else than a model. */
   static void assertHolds(Model model, Store store) {
-    if (!store.trees().equals(model.trees())) {
-      throw new AssertionError("trees " + store.trees() + " instead of " + model.trees());
+    if (!store.treeNames().equals(model.trees())) {
+      throw new AssertionError("trees " + store.treeNames() + " instead of " + model.trees());
     }
     for (String name : model.trees()) {
       Map<Key, byte[]> found = new HashMap<>();

@@ -55,7 +55,7 @@ final class GoldenStoreTest {
 
   private static List<StoreOptions> optionsToTry() {
     return List.of(
-        StoreOptions.defaults().withJournalSegmentBytes(1 << 20),
+        StoreOptions.builder().journalSegmentBytes(1 << 20).build(),
         Options.DEFAULTS.toStoreOptions());
   }
 

@@ -121,14 +121,14 @@ final class ModelRun {
     Tree tree = store.tree(name);
     assertEquals(name, tree.name());
     trees.put(name, tree);
-    assertEquals(model.trees(), store.trees());
-    return "" + store.trees();
+    assertEquals(model.trees(), store.treeNames());
+    return "" + store.treeNames();
   }
 
   private String drop(String name) {
     boolean dropped = store.dropTree(name);
     assertEquals(model.drop(name), dropped, "dropTree");
-    assertEquals(model.trees(), store.trees());
+    assertEquals(model.trees(), store.treeNames());
     Tree tree = trees.remove(name);
     if (tree != null) {
       assertThrows(IllegalStateException.class, () -> tree.get(new byte[1]), "get from dropped");
@@ -360,13 +360,13 @@ final class ModelRun {
   }
 
   private void takeStock() {
-    assertEquals(model.trees(), store.trees());
+    assertEquals(model.trees(), store.treeNames());
     model.trees().forEach(name -> trees.put(name, store.tree(name)));
   }
 
   private Map<String, Map<Key, byte[]>> dump() {
     Map<String, Map<Key, byte[]>> dump = new HashMap<>();
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       Map<Key, byte[]> entries = new HashMap<>();
       try (Cursor cursor = store.tree(name).cursor()) {
         for (boolean more = cursor.first(); more; more = cursor.next()) {

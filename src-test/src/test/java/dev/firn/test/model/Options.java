@@ -123,15 +123,16 @@ public record Options(
   }
 
   public StoreOptions toStoreOptions() {
-    return StoreOptions.defaults()
-        .withJournalSegmentBytes(segment)
-        .withBlockBytes(block)
-        .withTableBytes(table)
-        .withLevelBaseBytes(level)
-        .withBlockCacheBytes(cache)
-        .withFilterBitsPerKey(filter)
-        .withCompression(compression)
-        .withSyncInterval(Duration.ofMillis(syncMillis));
+    return StoreOptions.builder()
+        .journalSegmentBytes(segment)
+        .blockBytes(block)
+        .tableBytes(table)
+        .levelBaseBytes(level)
+        .blockCacheBytes(cache)
+        .filterBitsPerKey(filter)
+        .compression(compression)
+        .syncInterval(Duration.ofMillis(syncMillis))
+        .build();
   }
 
   @Override

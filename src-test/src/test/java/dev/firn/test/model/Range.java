@@ -85,9 +85,9 @@ public record Range(Kind kind, Key first, Key second) {
   KeyRange toKeyRange() {
     return switch (kind) {
       case ALL -> KeyRange.all();
-      case FROM -> KeyRange.from(first.bytes());
-      case TO -> KeyRange.to(first.bytes());
-      case BETWEEN -> KeyRange.between(first.bytes(), second.bytes());
+      case FROM -> KeyRange.atLeast(first.bytes());
+      case TO -> KeyRange.lessThan(first.bytes());
+      case BETWEEN -> KeyRange.closedOpen(first.bytes(), second.bytes());
       case PREFIX -> KeyRange.prefix(first.bytes());
     };
   }

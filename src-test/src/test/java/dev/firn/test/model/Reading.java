@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.firn.Cursor;
+import dev.firn.KeyReader;
 import dev.firn.Snapshot;
 import dev.firn.Tree;
 import dev.firn.test.model.Operation.Access;
@@ -15,31 +16,26 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A tree read at its latest state or through a snapshot, by each of the overloads. */
-record Reading(Tree tree, @Nullable Snapshot snapshot) {
+record Reading(KeyReader reader) {
 
   /** What a buffer is filled with before a read, to see what the read left alone. */
   private static final byte UNTOUCHED = (byte) 0xa5;
 
   static Reading of(Tree tree, @Nullable Snapshot snapshot) {
-    return new Reading(tree, snapshot);
+    return new Reading(snapshot == null ? tree : tree.at(snapshot));
   }
 
   Cursor cursor(Range range) {
-    if (range.equals(Range.ALL)) {
-      return snapshot == null ? tree.cursor() : tree.cursor(snapshot);
-    }
-    return snapshot == null
-        ? tree.cursor(range.toKeyRange())
-        : tree.cursor(range.toKeyRange(), snapshot);
+    return range.equals(Range.ALL) ? reader.cursor() : reader.cursor(range.toKeyRange());
   }
 
   boolean contains(byte[] key, Access access) {
     if (access == Access.ARRAY) {
-      return snapshot == null ? tree.contains(key) : tree.contains(key, snapshot);
+      return reader.contains(key);
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment segment = Buffers.of(arena, key);
-      return snapshot == null ? tree.contains(segment) : tree.contains(segment, snapshot);
+      return reader.contains(segment);
     }
   }
 
@@ -49,15 +45,14 @@ record Reading(Tree tree, @Nullable Snapshot snapshot) {
       case SEGMENT -> assertValue(wanted, getSegment(key));
       case INTO_ARRAY -> {
         byte[] target = filled(room);
-        long length = snapshot == null ? tree.get(key, target) : tree.get(key, target, snapshot);
+        long length = reader.get(key, target);
         assertCopied(wanted, length, target);
       }
       case INTO_SEGMENT -> {
         try (Arena arena = Arena.ofConfined()) {
           MemorySegment from = Buffers.of(arena, key);
           MemorySegment target = Buffers.of(arena, filled(room));
-          long length =
-              snapshot == null ? tree.get(from, target) : tree.get(from, target, snapshot);
+          long length = reader.get(from, target);
           assertCopied(wanted, length, Buffers.toArray(target));
         }
       }
@@ -65,13 +60,13 @@ record Reading(Tree tree, @Nullable Snapshot snapshot) {
   }
 
   private byte @Nullable [] getArray(byte[] key) {
-    return snapshot == null ? tree.get(key) : tree.get(key, snapshot);
+    return reader.get(key);
   }
 
   private byte @Nullable [] getSegment(byte[] key) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment segment = Buffers.of(arena, key);
-      return snapshot == null ? tree.get(segment) : tree.get(segment, snapshot);
+      return reader.get(segment);
     }
   }
 

@@ -117,7 +117,7 @@ final class FaultRun {
 
   /** Which of the trees that there may be there are. */
   private static Map<String, Integer> trees(Store store, DiskSnapshot shot) {
-    Set<String> names = Set.copyOf(store.trees());
+    Set<String> names = Set.copyOf(store.treeNames());
     return shot.trees().stream()
         .filter(trees -> trees.keySet().equals(names))
         .findFirst()

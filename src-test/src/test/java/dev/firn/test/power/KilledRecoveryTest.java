@@ -45,7 +45,8 @@ final class KilledRecoveryTest {
   private static final StoreOptions OPTIONS = TinyOptions.smallest();
 
   /** Another size of segments than before, so that those without records are of no use and go. */
-  private static final StoreOptions OTHER = OPTIONS.withJournalSegmentBytes(64 << 10);
+  private static final StoreOptions OTHER =
+      OPTIONS.toBuilder().journalSegmentBytes(64 << 10).build();
 
   private final List<MemoryFileSystem> killed = new ArrayList<>();
   private final Set<Path> deleted = new HashSet<>();

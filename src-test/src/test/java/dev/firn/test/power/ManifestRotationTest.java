@@ -104,9 +104,9 @@ final class ManifestRotationTest {
       return cuts.wrong(
           random,
           (store, possible) ->
-              possible.contains(Set.copyOf(store.trees()))
+              possible.contains(Set.copyOf(store.treeNames()))
                   ? Optional.empty()
-                  : Optional.of(store.trees().size() + " trees"));
+                  : Optional.of(store.treeNames().size() + " trees"));
     }
   }
 }

@@ -69,7 +69,7 @@ final class SalvageTest {
       this.random = new Random(seed);
       this.cuts = new Cuts<>(files, 0);
       assertThrows(CorruptionException.class, () -> disk.open(TinyOptions.smallest()));
-      try (Store store = disk.open(TinyOptions.smallest().withSalvage(true))) {
+      try (Store store = disk.open(TinyOptions.smallest().toBuilder().salvage(true).build())) {
         Tree tree = store.tree("t");
         assertEquals(DAMAGED, found(tree, 0));
         cuts.begin();

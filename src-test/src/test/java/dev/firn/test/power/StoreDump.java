@@ -31,7 +31,7 @@ final class StoreDump {
    */
   static Map<String, Map<Key, byte[]>> of(Store store, Set<Key> keys) {
     Map<String, Map<Key, byte[]>> dump = new HashMap<>();
-    for (String name : store.trees()) {
+    for (String name : store.treeNames()) {
       Tree tree = store.tree(name);
       Map<Key, byte[]> entries = forwards(tree);
       assertBackwards(tree, entries);

@@ -21,7 +21,8 @@ final class CopyOnWriteTest {
 
   private final MemoryFileSystem files = new MemoryFileSystem();
   private final List<StoreProblem> told = new CopyOnWriteArrayList<>();
-  private final StoreOptions options = TinyOptions.smallest().withProblemListener(told::add);
+  private final StoreOptions options =
+      TinyOptions.smallest().toBuilder().problemListener(told::add).build();
 
   @Test
   void copyOnWrite_isWarnedOfAtEachOpening() {

@@ -39,7 +39,9 @@ final class LostPagesRound {
   LostPagesRound(Path folder, long seed) {
     this.folder = folder;
     this.random = new Random(seed);
-    this.store = Store.open(folder, TinyOptions.of(seed).withSyncInterval(Duration.ofMillis(3)));
+    this.store =
+        Store.open(
+            folder, TinyOptions.of(seed).toBuilder().syncInterval(Duration.ofMillis(3)).build());
     this.work = new LostPagesWork(store, folder);
   }
 

@@ -78,7 +78,7 @@ final class Findings {
 
   /** What does a slice again, on the command line. */
   static String replayCommand(String campaign, long slice) {
-    return "./firn-torture --campaign " + campaign + " --slice " + slice;
+    return "dev/torture --campaign " + campaign + " --slice " + slice;
   }
 
   private static String headline(Throwable finding) {

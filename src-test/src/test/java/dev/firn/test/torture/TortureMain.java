@@ -17,9 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The command line of the long tier; {@code ./firn-torture} runs it. */
+/** The command line of the long tier; {@code dev/torture} runs it. */
 @Command(
-    name = "firn-torture",
+    name = "dev/torture",
     description = {
       "Runs the long tests of the store, and adds to what they counted in earlier runs.",
       "The exit code is 1 while there are findings, of this or an earlier run."

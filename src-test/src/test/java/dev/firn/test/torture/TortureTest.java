@@ -135,7 +135,7 @@ final class TortureTest {
     assertTrue(finding.headline().contains("two is wrong"), finding.headline());
     String summary = new Summary(later, List.of(fake), Map.of()).text();
     assertTrue(summary.contains("findings open: 1"), summary);
-    assertTrue(summary.contains("./firn-torture --campaign fake --slice 2"), summary);
+    assertTrue(summary.contains("dev/torture --campaign fake --slice 2"), summary);
 
     assertFalse(later.replay(fake, 2));
     assertEquals(1, later.findings().open().size());

@@ -22,11 +22,11 @@ import java.util.regex.Pattern;
 /**
  * The formatting check of the build, and the command that repairs what it finds.
  *
- * <p>It is a program of its own because Maven may run on a Java 17, whose compiler cannot parse our
- * sources; google-java-format borrows the compiler of the JVM it runs in. So the build starts this
- * file with the JDK that compiles the sources. Of comments only prose that is too long is changed:
- * layout tables are drawn by hand. The report lists what is left to do; where nothing is, there is
- * no report.
+ * <p>Maven may run on Java 17, whose compiler cannot parse our sources, and google-java-format uses
+ * the compiler of the JVM that it runs in. So the build starts this program with the JDK that
+ * compiles the sources. In comments it breaks prose lines that are too long, and gives the end of a
+ * comment with several lines a line of its own; layout tables stay as they were drawn. The report
+ * lists what is left to do; without any there is no report.
  *
  * <pre>
  * java Format.java (check|write) folder report-file
@@ -35,11 +35,19 @@ import java.util.regex.Pattern;
 final class Format {
   private static final int LINE_LIMIT = 100;
 
-  /** Text that continues a paragraph: no tag, list item, table or end of the comment. */
-  private static final Pattern PROSE = Pattern.compile("(?!\\d+\\.)[^\\s<@*|+/-](?!.*\\*/).*");
+  /** Text that continues a paragraph: no block tag, list item, table or end of the comment. */
+  private static final Pattern PROSE =
+      Pattern.compile(
+          "(?!\\d+\\.)(?!</?(p|pre|ul|ol|li|dl|dt|dd|table|tr|td|th|h\\d)\\b)[^\\s@*|+/=-].*");
 
-  /** A space that must stay: before what would become a tag, and in the head of an inline tag. */
-  private static final Pattern BAD_BREAK = Pattern.compile(" @|(?<=\\{@[a-zA-Z]{1,20}) ");
+  /**
+   * A space that stays: in the head of an inline tag; after a number, which its unit follows; and
+   * before or after an operator. A line that began with one would look like a list item or a tag.
+   */
+  private static final Pattern BAD_BREAK =
+      Pattern.compile(
+          "(?<=\\{@[a-zA-Z]{1,20}) | (?=[@*|+/=<>≤≥×-])(?!<[a-z])| (?=\\d+\\.( |$))"
+              + "|(?<=\\d) |(?<= [*|+/=<>≤≥×-]{1,2}) ");
 
   /** A line of a table or formula outside a pre: indented deeper than a tag's second line. */
   private static final Pattern TABLE = Pattern.compile("\\s*\\* {6,}.*|\\s*\\* .*\\S {3,}.*");
@@ -112,7 +120,7 @@ final class Format {
     checkLineLimit(file, after);
   }
 
-  /** Breaks the prose lines of comments that are too long; a pre and what is indented stay. */
+  /** Wraps the prose of comments; a pre and what is indented stay. */
   private static String wrapComments(String text) {
     StringBuilder wrapped = new StringBuilder(text.length());
     Deque<String> lines = new ArrayDeque<>(text.lines().toList());
@@ -122,8 +130,11 @@ final class Format {
       String line = lines.remove();
       comment |= line.stripLeading().startsWith("/*");
       pre |= comment && line.contains("<pre>");
-      if (comment && !pre && line.length() > LINE_LIMIT && isProse(line)) {
-        line = breakLine(line, lines);
+      if (comment && !pre && isProse(line)) {
+        line = splitEnd(line, lines);
+        if (line.length() > LINE_LIMIT) {
+          line = breakLine(line, lines);
+        }
       }
       pre &= !line.contains("</pre>");
       comment &= !line.contains("*/");
@@ -132,17 +143,21 @@ final class Format {
     return wrapped.toString();
   }
 
+  /** Moves the end of a comment behind prose to a line of its own, unless it is on the first. */
+  private static String splitEnd(String line, Deque<String> following) {
+    if (!line.stripLeading().startsWith("* ") || !line.endsWith("*/")) {
+      return line;
+    }
+    following.addFirst(indentOf(line) + "*/");
+    return line.substring(0, line.length() - 2).stripTrailing();
+  }
+
   /** Returns what fits of a line of a comment and puts the rest in front of those that follow. */
   private static String breakLine(String line, Deque<String> following) {
-    String indent = line.substring(0, line.indexOf(line.strip()));
+    String indent = indentOf(line);
     if (line.startsWith(indent + "/** ")) {
       following.addFirst(indent + " * " + line.substring(indent.length() + 4));
       return indent + "/**";
-    }
-    if (line.endsWith(" */")) {
-      following.addFirst(indent + "*/");
-      following.addFirst(line.substring(0, line.length() - 3));
-      return breakLine(following.remove(), following);
     }
     String text = line.substring(indent.length() + 1).stripLeading();
     int start = line.length() - text.length();
@@ -163,6 +178,10 @@ final class Format {
     }
     following.addFirst(rest);
     return line.substring(0, space);
+  }
+
+  private static String indentOf(String line) {
+    return line.substring(0, line.length() - line.stripLeading().length());
   }
 
   private static boolean isProse(String line) {
