@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Called by every instrumented place of the store's code: counts the events of one role, and throws
  * at the one that was asked for.
  *
- * <p><b>Threading.</b> Armed and disarmed by one thread; {@link #event} is called by any thread, and
- * allocates nothing before it throws.
+ * <p><b>Threading.</b> Armed and disarmed by one thread; {@link #event} is called by any thread,
+ * and allocates nothing before it throws.
  */
 public final class ErrorInjector {
 

@@ -87,7 +87,8 @@ final class ErrorProcess {
             System.getProperty("java.class.path"),
             ErrorChild.class.getName()));
     command.addAll(arguments);
-    Process child = new ProcessBuilder(command).redirectError(Redirect.appendTo(errors.toFile())).start();
+    Process child =
+        new ProcessBuilder(command).redirectError(Redirect.appendTo(errors.toFile())).start();
     try (BufferedReader lines =
         new BufferedReader(
             new java.io.InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
@@ -135,7 +136,9 @@ final class ErrorProcess {
     Path jar = directory.resolve("agent.jar");
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    manifest.getMainAttributes().put(new Attributes.Name("Premain-Class"), EventAgent.class.getName());
+    manifest
+        .getMainAttributes()
+        .put(new Attributes.Name("Premain-Class"), EventAgent.class.getName());
     new JarOutputStream(Files.newOutputStream(jar), manifest).close();
     return jar;
   }

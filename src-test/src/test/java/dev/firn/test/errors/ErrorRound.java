@@ -5,6 +5,7 @@ import dev.firn.StoreAccess;
 import dev.firn.StoreHealth;
 import dev.firn.StoreOptions;
 import dev.firn.StoreProblem;
+import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.OpenFile;
 import dev.firn.test.TinyOptions;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -24,12 +26,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One store in memory, opened, used and closed by {@link ErrorScript} while one error is thrown; and
- * what is wrong with that.
+ * One store in memory, opened, used and closed by {@link ErrorScript} while one error is thrown;
+ * and what is wrong with that.
  *
  * <p>Right is: every thread returns within five seconds; the error comes out of a call, or {@link
  * Store#health} shows it; {@link Store#close} does not return normally when something acknowledged
- * is not on the device; opened again, the store holds what was acknowledged; nothing stays open.
+ * is not on the device; opened again, the store holds what was acknowledged; nothing stays open. A
+ * thread that fails many times in a row may leave open what it had open, except for the lock.
  */
 final class ErrorRound {
 
@@ -63,11 +66,12 @@ final class ErrorRound {
   }
 
   static StoreOptions options() {
-    return TinyOptions.smallest()
-        .withBlockBytes(1024)
-        .withTableBytes(4 << 10)
-        .withLevelBaseBytes(4 << 10)
-        .withSyncInterval(Duration.ofMillis(2));
+    return TinyOptions.smallest().toBuilder()
+        .blockBytes(1024)
+        .tableBytes(4 << 10)
+        .levelBaseBytes(4 << 10)
+        .syncInterval(Duration.ofMillis(2))
+        .build();
   }
 
   /** Runs without an error; returns how many events there were of a role. */
@@ -161,15 +165,14 @@ final class ErrorRound {
   private void assertReopens(MemoryFileSystem image, Check check) {
     try (Store store = StoreAccess.open(directory, options(), image)) {
       check.check(store);
-      if (script.isDropped() && store.trees().contains(ErrorScript.DROPPED)) {
+      if (script.isDropped() && store.treeNames().contains(ErrorScript.DROPPED)) {
         throw new AssertionError("DROPPED TREE: it is there");
       }
       if (!store.verify().isIntact()) {
         throw new AssertionError("DAMAGE: " + store.verify());
       }
     } catch (Throwable e) {
-      findings.add(
-          "REOPENED WRONG in " + stage + ": " + text(e) + "\n  failures: " + script.failures());
+      findings.add("REOPENED WRONG in " + stage + ": " + text(e) + "  thrown: " + thrown());
     }
   }
 
@@ -181,7 +184,7 @@ final class ErrorRound {
       problems(last).map(StoreProblem::cause).forEach(shown::add);
     }
     if (ErrorInjector.firedAt() != null && shown.stream().noneMatch(ErrorRound::isInjected)) {
-      findings.add("NOT TOLD: health " + last + ", thrown " + shown);
+      findings.add("NOT TOLD: health " + last + ", thrown " + thrown());
     }
     for (Throwable e : script.failures()) {
       if (!isInjected(e)) {
@@ -189,6 +192,11 @@ final class ErrorRound {
         return;
       }
     }
+  }
+
+  /** What calls threw, each text once. */
+  private Set<String> thrown() {
+    return script.failures().stream().map(Throwable::toString).collect(Collectors.toSet());
   }
 
   private static Stream<StoreProblem> problems(StoreHealth health) {
@@ -225,12 +233,17 @@ final class ErrorRound {
     if (!threads.isEmpty()) {
       findings.add("OPEN THREADS: " + threads + "\n" + stacks());
     }
-    List<OpenFile> open = files.openFiles();
+    // A thread that cannot even call the method that closes a file leaves it open, but not the
+    // lock.
+    List<OpenFile> open =
+        files.openFiles().stream()
+            .filter(file -> injection.count() <= 1 || file.path().endsWith(FileName.LOCK))
+            .toList();
     if (!open.isEmpty()) {
       findings.add("OPEN FILES: " + open + "\n  " + text(open.getFirst().origin()));
     }
     List<Throwable> arenas = ArenaWatch.open(name);
-    if (!arenas.isEmpty()) {
+    if (injection.count() <= 1 && !arenas.isEmpty()) {
       findings.add("OPEN ARENAS: " + arenas.size() + "\n  " + text(arenas.getFirst()));
     }
   }
@@ -246,7 +259,7 @@ final class ErrorRound {
   private String stacks() {
     return Thread.getAllStackTraces().entrySet().stream()
         .filter(entry -> entry.getKey().getName().endsWith(name))
-        .sorted(Map.Entry.comparingByKey(java.util.Comparator.comparing(Thread::getName)))
+        .sorted(Map.Entry.comparingByKey(Comparator.comparing(Thread::getName)))
         .map(entry -> "  " + entry.getKey().getName() + "\n" + frames(entry.getValue()))
         .collect(Collectors.joining("\n"));
   }

@@ -2,6 +2,7 @@ package dev.firn.test.errors;
 
 import dev.firn.Cursor;
 import dev.firn.Durability;
+import dev.firn.KeyRange;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
@@ -95,10 +96,7 @@ final class ErrorScript {
 
   private void start(Role role, Call call) {
     Thread writer =
-        Thread.ofPlatform()
-            .daemon()
-            .name(role.threadName(round))
-            .unstarted(() -> attempt(call));
+        Thread.ofPlatform().daemon().name(role.threadName(round)).unstarted(() -> attempt(call));
     writers.add(writer);
     writer.start();
   }
@@ -125,7 +123,7 @@ final class ErrorScript {
   private static void readSnapshot(Store store) {
     Tree tree = store.tree("t");
     try (Snapshot snapshot = store.snapshot();
-        Cursor cursor = tree.cursor(snapshot)) {
+        Cursor cursor = tree.at(snapshot).cursor(KeyRange.all())) {
       int entries = 0;
       for (boolean more = cursor.first(); more && entries < 3; more = cursor.next()) {
         entries++;

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@link ArenaWatch}.
  *
  * <p>Static initialisers are left as they are: a class whose initialiser fails is of no use to the
- * whole JVM, so all of them are to be run before an error is thrown. File systems in memory are left
- * as they are too: they stand for the machine.
+ * whole JVM, so all of them are to be run before an error is thrown. File systems in memory are
+ * left as they are too: they stand for the machine.
  */
 public final class EventAgent {
 
