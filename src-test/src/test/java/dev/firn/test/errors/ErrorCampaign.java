@@ -23,7 +23,7 @@ public final class ErrorCampaign implements Campaign {
   @Override
   public String description() {
     return "an error at every method entry and allocation: told, no hang, nothing lost or left"
-               + " open";
+        + " open";
   }
 
   @Override

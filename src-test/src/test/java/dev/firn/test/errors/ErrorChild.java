@@ -1,14 +1,15 @@
 package dev.firn.test.errors;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.jar.JarFile;
 import java.util.logging.Level;
@@ -24,7 +25,7 @@ final class ErrorChild {
   /** The exit code when the agent could not change a class. */
   static final int BROKEN = 4;
 
-  /** The first word of a line: the events of a role in the script. */
+  /** The first word of a line: the events of each role in the script. */
   static final String EVENTS = "EVENTS";
 
   /** The first word of a block: something is wrong. */
@@ -39,7 +40,11 @@ final class ErrorChild {
   /** The last line of a block. */
   static final String END = "END";
 
+  /** How many events in a row throw, of a thread that has no stack or no memory left. */
+  private static final int MANY = 40;
+
   private static final int MAX_HANGS = 6;
+  private static final int COUNTING_ROUNDS = 3;
   private static final Logger STORES = Logger.getLogger("dev.firn");
 
   private static long rounds;
@@ -49,7 +54,8 @@ final class ErrorChild {
   /**
    * Arguments: either {@code all STEP OFFSET SECONDS FROM}: of each role, kind and count every
    * STEP-th event, in a random order that OFFSET fixes, until the seconds are over, leaving out the
-   * first FROM; or injections, as {@link Injection#toString} writes them.
+   * first FROM; then, if known from an earlier child, the events of each role; or injections, as
+   * {@link Injection#toString} writes them.
    */
   public static void main(String[] args) throws Exception {
     STORES.setLevel(Level.OFF);
@@ -59,7 +65,8 @@ final class ErrorChild {
     long end = Long.MAX_VALUE;
     int from = 0;
     if (args[0].equals("all")) {
-      injections = all(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+      long[] events = args.length == 5 ? countEvents() : parse(args);
+      injections = all(Integer.parseInt(args[1]), Integer.parseInt(args[2]), events);
       end = System.nanoTime() + Long.parseLong(args[3]) * 1_000_000_000L;
       from = Integer.parseInt(args[4]);
     } else {
@@ -94,20 +101,32 @@ final class ErrorChild {
     System.out.flush();
   }
 
-  private static List<Injection> all(int step, int offset) throws InterruptedException {
-    Map<Role, Long> events = new EnumMap<>(Role.class);
-    for (int i = 0; i < 3; i++) {
+  /** The events of each role; the most in a few rounds, for threads differ from round to round. */
+  private static long[] countEvents() throws InterruptedException {
+    long[] events = new long[Role.values().length];
+    for (int i = 0; i < COUNTING_ROUNDS; i++) {
       for (Role role : Role.values()) {
-        events.merge(role, ErrorRound.countEvents(role, rounds++), Math::max);
+        long counted = ErrorRound.countEvents(role, rounds++);
+        events[role.ordinal()] = Math.max(events[role.ordinal()], counted);
       }
     }
-    events.forEach((role, count) -> System.out.println(EVENTS + " " + role + " " + count));
+    String counts = Arrays.stream(events).mapToObj(Long::toString).collect(joining(" "));
+    System.out.println(EVENTS + " " + counts);
+    return events;
+  }
+
+  private static long[] parse(String[] args) throws InterruptedException {
+    ErrorRound.countEvents(Role.CALLER, rounds++);
+    return Arrays.stream(args).skip(5).mapToLong(Long::parseLong).toArray();
+  }
+
+  private static List<Injection> all(int step, int offset, long[] events) {
     List<Injection> all = new ArrayList<>();
     int turn = offset;
     for (Role role : Role.values()) {
       for (ErrorKind kind : ErrorKind.values()) {
-        for (int count : new int[] {1, 40}) {
-          for (long event = 1 + turn++ % step; event <= events.get(role); event += step) {
+        for (int count : new int[] {1, MANY}) {
+          for (long event = 1L + turn++ % step; event <= events[role.ordinal()]; event += step) {
             all.add(new Injection(role, kind, count, event));
           }
         }

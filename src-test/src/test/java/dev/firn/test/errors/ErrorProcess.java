@@ -23,7 +23,7 @@ final class ErrorProcess {
    *
    * @param rounds how many rounds were run
    * @param fired in how many of them an error was thrown
-   * @param events a line for each role: how many events it has
+   * @param events how many events each role has
    * @param findings what is wrong
    */
   record Result(long rounds, long fired, List<String> events, List<String> findings) {}
@@ -31,7 +31,7 @@ final class ErrorProcess {
   private final Path directory;
   private long rounds;
   private long fired;
-  private final List<String> events = new ArrayList<>();
+  private List<String> events = List.of();
   private final List<String> findings = new ArrayList<>();
   private int from;
   private boolean stopped;
@@ -51,7 +51,10 @@ final class ErrorProcess {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     do {
       long left = (end - System.nanoTime()) / 1_000_000_000L;
-      process.run(List.of("all", step + "", offset + "", left + "", process.from + ""));
+      List<String> arguments =
+          new ArrayList<>(List.of("all", step + "", offset + "", left + "", process.from + ""));
+      arguments.addAll(process.events);
+      process.run(arguments);
     } while (process.stopped && System.nanoTime() < end);
     return process.result();
   }
@@ -69,7 +72,6 @@ final class ErrorProcess {
 
   private void run(List<String> arguments) throws Exception {
     stopped = false;
-    events.clear();
     Path errors = directory.resolve("errors.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -107,7 +109,7 @@ final class ErrorProcess {
   private void read(String line, BufferedReader lines) throws IOException {
     String[] words = line.split(" ", -1);
     switch (words[0]) {
-      case ErrorChild.EVENTS -> events.add(line);
+      case ErrorChild.EVENTS -> events = List.of(words).subList(1, words.length);
       case ErrorChild.FINDING -> findings.add(block(line, lines));
       case ErrorChild.ROUNDS -> {
         rounds += Long.parseLong(words[1]);

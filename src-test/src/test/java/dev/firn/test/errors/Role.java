@@ -1,7 +1,5 @@
 package dev.firn.test.errors;
 
-import java.util.List;
-
 /** In which thread of a round an error is thrown. */
 enum Role {
   /** The thread that opens and closes the store, reads, flushes and compacts. */
@@ -11,29 +9,24 @@ enum Role {
   /** A thread that writes batches. */
   BATCH_WRITER("batch-writer"),
   FLUSH("firn-flush"),
-  COMPACTION("firn-merge", "firn-compact"),
-  MAINTENANCE("firn-chores", "firn-maintenance"),
+  COMPACTION("firn-compact"),
+  MAINTENANCE("firn-maintain"),
   SCRUB("firn-scrub");
 
-  private final List<String> threadNames;
+  private final String threadName;
 
-  Role(String... threadNames) {
-    this.threadNames = List.of(threadNames);
+  Role(String threadName) {
+    this.threadName = threadName;
   }
 
   /** The name of the thread of this role in a round; only for threads of the test. */
   String threadName(String round) {
-    return threadNames.getFirst() + " " + round;
+    return threadName + " " + round;
   }
 
   /** Whether a thread of a round has this role. Allocates nothing. */
   boolean isOf(Thread thread, String round) {
     String name = thread.getName();
-    for (int i = 0; i < threadNames.size(); i++) {
-      if (name.startsWith(threadNames.get(i))) {
-        return name.endsWith(round);
-      }
-    }
-    return false;
+    return name.startsWith(threadName) && name.endsWith(round);
   }
 }
