@@ -7,6 +7,5 @@ module dev.firn.compaction {
   requires static org.jspecify;
 
   exports dev.firn.compaction to
-      dev.firn,
-      dev.firn.cli;
+      dev.firn;
 }

@@ -9,7 +9,6 @@ module dev.firn.sstable {
 
   exports dev.firn.sstable to
       dev.firn,
-      dev.firn.cli,
       dev.firn.compaction,
       dev.firn.version;
 }

@@ -7,6 +7,5 @@ module dev.firn.version {
 
   exports dev.firn.version to
       dev.firn,
-      dev.firn.cli,
       dev.firn.compaction;
 }

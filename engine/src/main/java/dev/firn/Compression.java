@@ -2,8 +2,11 @@ package dev.firn;
 
 /** How the blocks of tables are compressed. */
 public enum Compression {
-  /** Not at all: blocks are read in place, without a copy. */
+  /** No compression. Blocks are read in place, without a copy and without the block cache. */
   NONE,
-  /** LZ4: about half the size for typical values, at a small cost a block. */
+  /**
+   * LZ4 block format. Typical values take about half the space; a block is decompressed when it is
+   * read and not in the block cache.
+   */
   LZ4
 }

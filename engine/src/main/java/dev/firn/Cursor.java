@@ -174,8 +174,8 @@ public final class Cursor implements AutoCloseable {
    * the cursor is when the call begins. The consumer may read from the cursor; it must not move,
    * reset or close it. To stop early or to walk backward, use the loop above.
    *
-   * <p>Makes no object for a key. The view of a value is an object that the JIT compiler removes
-   * when it inlines the consumer; a loop with {@link #valueMemory} makes none in any case.
+   * <p>Makes no object for an entry, except a view of the key when its length differs from that of
+   * the key before it.
    *
    * <p>Afterwards the cursor is on no entry. What the consumer throws ends the loop and reaches the
    * caller; the cursor is then on the entry that was passed.
@@ -183,7 +183,7 @@ public final class Cursor implements AutoCloseable {
   public void forEach(EntryConsumer consumer) {
     Objects.requireNonNull(consumer, "consumer");
     for (boolean more = first(); more; more = next()) {
-      consumer.accept(key(), value());
+      consumer.accept(key(), valueMemory(), valueOffset(), valueLength());
     }
   }
 

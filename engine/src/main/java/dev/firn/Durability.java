@@ -1,19 +1,22 @@
 package dev.firn;
 
-/** What a write has outlived by the time the call that made it returns. */
+/** What a write survives once the call that made it has returned. */
 public enum Durability {
   /**
    * The death of the process. A power cut or a crash of the operating system may take the newest
-   * writes, always a tail of the order of commits, never one from the middle; see {@link
-   * StoreOptions#withSyncInterval}.
+   * writes: those of the last {@link StoreOptions.Builder#syncInterval} at most, and always the end
+   * of the order of commits.
    */
   BUFFERED,
 
-  /** A power cut: the write, and everything committed before it, is on the device. */
+  /**
+   * A power cut, too: the call returns when the write, and everything committed before it, is on
+   * the device.
+   */
   SYNCED;
 
   /**
-   * Whether a write is to be synced.
+   * Returns whether a write is synced.
    *
    * @throws NullPointerException when {@code durability} is null
    */

@@ -1,17 +1,15 @@
 package dev.firn;
 
-/**
- * Told how far a long call has come; runs on the thread that made the call, so it should be
- * quick.
- */
+/** Receives the progress of a long call. */
 @FunctionalInterface
 public interface Progress {
 
   /**
-   * Says how far the call has come.
+   * Called now and then, on the thread that made the long call; should return soon. What it throws
+   * ends that call and reaches its caller.
    *
-   * @param doneBytes how much is done
-   * @param totalBytes how much there is in all
+   * @param doneBytes count of bytes that are done
+   * @param totalBytes count of all bytes
    */
   void update(long doneBytes, long totalBytes);
 }

@@ -4,13 +4,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the scrub of a store is, see {@link Store#scrub}.
+ * State of the background scrub of a store, see {@link Store#scrub}.
  *
- * @param running whether a pass is under way
- * @param bytesDone how many bytes that pass has read; of the last pass when none is under way
- * @param bytesTotal how many bytes there were to read when it began
- * @param passes how many passes were finished since the store was opened
- * @param lastFinished when the last one was finished; null when none was
+ * @param running whether a scrub is running
+ * @param bytesDone count of bytes that it has read; that of the last scrub when none is running
+ * @param bytesTotal count of bytes to read when it began
+ * @param passes count of scrubs that were finished since the store was opened
+ * @param lastFinished when the last scrub was finished; null when none was
  */
 public record ScrubStatus(
     boolean running,

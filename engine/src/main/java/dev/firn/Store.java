@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *   Tree tree = store.tree("by-sensor");
  *   tree.put(key, value);
  *   try (Cursor cursor = tree.cursor(KeyRange.prefix(sensor))) {
- *     cursor.forEach((k, v) -> ...);
+ *     for (boolean more = cursor.first(); more; more = cursor.next()) { ... }
  *   }
  * }
  * }</pre>

@@ -4,13 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a store is, see {@link Store#health}.
+ * What is known to be wrong with a store, see {@link Store#health}.
  *
- * @param failure why the store takes no more writes; null as long as it does
- * @param damage the damage that was found, the oldest first: each place once, and no more than a
- *     hundred of them
- * @param warnings what went wrong without consequences, the oldest first: the last hundred
- * @param scrub how far the scrub is
+ * @param failure the problem after which the store takes no more writes; null while it takes them
+ * @param damage the damage that was found, the oldest first: each place once, 100 places at most
+ * @param warnings problems without consequences, the oldest first: the last 100
+ * @param scrub state of the background scrub
  */
 public record StoreHealth(
     @Nullable StoreProblem failure,
@@ -24,7 +23,7 @@ public record StoreHealth(
     warnings = List.copyOf(warnings);
   }
 
-  /** Whether the store takes writes and no damage is known. Warnings do not count. */
+  /** Returns whether the store takes writes and no damage is known. Warnings do not count. */
   public boolean isHealthy() {
     return failure == null && damage.isEmpty();
   }

@@ -3,29 +3,29 @@ package dev.firn;
 import java.time.Instant;
 
 /**
- * Something that went wrong in a store, found by a caller or in the background.
+ * A problem of a store, found by a call or in the background. It holds no key and no value.
  *
  * @param kind what it means for the store
- * @param doing what was going on, as a phrase that follows "while"
- * @param cause what went wrong; its message names the file
- * @param time when it was found
+ * @param doing what the store was doing, as a phrase that follows "while"
+ * @param cause the exception; its message names the file
+ * @param time when the problem was found
  */
 public record StoreProblem(Kind kind, String doing, Throwable cause, Instant time) {
 
   /** What a problem means for the store. */
   public enum Kind {
-    /** The store takes no more writes; reads go on. Opening it again may help. */
+    /** The store takes no more writes; reads go on. Reopening the store may help. */
     FAILURE,
     /**
-     * Bytes of a file are not what was written. Reads that need them throw, others are right; a
-     * merge that needs them makes the store fail. Restore the file from a copy.
+     * Bytes of a file are not what was written. Reads that need them throw, other reads are right;
+     * a compaction that needs them makes the store fail. Restore the file from a copy.
      */
     DAMAGE,
-    /** Nothing is lost: it is tried again, or left for the next opening. */
+    /** Nothing is lost: the store tries again, now or at the next opening. */
     WARNING
   }
 
-  /** A line for a log. */
+  /** Returns a line for a log. */
   @Override
   public String toString() {
     return kind + " while " + doing + ": " + cause;

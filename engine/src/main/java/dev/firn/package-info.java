@@ -1,5 +1,6 @@
 /**
- * An embedded key-value store: the package applications import.
+ * An embedded key-value store: the package that applications import. Start at {@link
+ * dev.firn.Store}.
  *
  * <p>Its public types mention only one another, the JDK, and {@code dev.firn.error}.
  */

@@ -208,6 +208,50 @@ class StoreTest {
   }
 
   @Test
+  void stats_countWhatWasDone() {
+    try (Store store = Store.open(directory)) {
+      Tree tree = store.tree("t");
+      tree.put(bytes("k"), bytes("value"), Durability.SYNCED);
+      tree.put(bytes("k"), bytes("value2"));
+      assertEquals(2, store.stats().memory().memTableEntries());
+      store.flush();
+      StoreStats stats = store.stats();
+      assertEquals(1, stats.trees());
+      assertEquals(2, stats.lastSequence());
+      assertEquals(0, stats.openSnapshots());
+      assertEquals(0, stats.memory().memTableEntries());
+      assertEquals(1, stats.tables().count());
+      assertEquals(1, stats.tables().entries(), "the shadowed entry is gone");
+      assertTrue(stats.tables().bytes() > 0);
+      assertEquals(stats.tables().bytes() + stats.journal().fileBytes(), stats.diskBytes());
+      assertTrue(stats.journal().bytesWritten() > 13);
+      assertTrue(stats.journal().syncs() > 0);
+      assertEquals(13, stats.writes().userBytes());
+      assertEquals(1, stats.flushes().count());
+      assertEquals(stats.flushes().bytesWritten() / 13.0, stats.writeAmplification());
+      assertEquals(new StoreStats.Compactions(0, 0, 0), stats.compactions());
+      assertEquals(0, stats.stalls().count());
+    }
+  }
+
+  @Test
+  void toString_saysWhatItIs_butShowsNoKey() {
+    Store store = Store.open(directory);
+    Tree tree = store.tree("t");
+    WriteBatch batch = new WriteBatch().put(tree, bytes("secret"), bytes("v"));
+    assertEquals("Store[" + directory + "]", store.toString());
+    assertEquals("Tree[t]", tree.toString());
+    assertEquals(
+        "WriteBatch[count=1, sizeBytes=" + batch.sizeBytes() + ", trees=[Tree[t]]]",
+        batch.toString());
+    try (Snapshot snapshot = store.snapshot()) {
+      assertEquals("Snapshot[sequence=0]", snapshot.toString());
+    }
+    store.close();
+    assertEquals("Store[" + directory + ", closed]", store.toString());
+  }
+
+  @Test
   void open_twice_isRefused() {
     try (Store store = Store.open(directory)) {
       StoreLockedException e =

@@ -3,12 +3,13 @@ package dev.firn.cli;
 import dev.firn.Compression;
 import dev.firn.cli.bench.Bench;
 import dev.firn.cli.bench.BenchSettings;
-import dev.firn.cli.bench.Workload;
-import dev.firn.cli.bench.WrongAnswerException;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.Failure;
 import dev.firn.cli.console.TemporaryFolder;
+import dev.firn.cli.workload.Workload;
+import dev.firn.cli.workload.WorkloadSettings;
+import dev.firn.cli.workload.WrongAnswerException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -167,15 +168,9 @@ final class BenchCommand implements Callable<Integer> {
     Double limit = seconds;
     try {
       return new BenchSettings(
-          num,
-          valueSize,
-          threads,
-          batchSize,
-          nexts,
-          seed,
+          new WorkloadSettings(num, valueSize, threads, batchSize, nexts, seed, !noCheck),
           compression,
-          limit == null ? null : Duration.ofNanos((long) (limit * 1e9)),
-          !noCheck);
+          limit == null ? null : Duration.ofNanos((long) (limit * 1e9)));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }

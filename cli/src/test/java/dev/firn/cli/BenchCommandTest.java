@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.cli.bench.Workload;
+import dev.firn.cli.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

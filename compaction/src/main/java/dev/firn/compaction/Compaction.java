@@ -1,6 +1,8 @@
 package dev.firn.compaction;
 
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
+import dev.firn.version.Shape;
 import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.TableAdded;
@@ -9,28 +11,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is to be done to the tree next. It stays right while runs are added above, but not when
- * other tables that it names are changed: one compaction at a time.
+ * A change of the tree that the picker chose. It stays valid while flushes add runs to level 0, but
+ * not when another compaction changes tables that it names: one compaction at a time.
  *
  * <p><b>Threading.</b> Immutable.
  */
 public sealed interface Compaction {
 
-  /** The tables that take part. */
+  /** The input tables. */
   List<Source> sources();
 
   /**
-   * Tables of one run.
+   * Input tables of one run.
    *
    * @param level the run's level
    * @param run the run's id
-   * @param tables tables of it, neighbours or not, in their order
+   * @param tables tables of the run, adjacent or not, ascending
    */
   record Source(int level, long run, List<TableMetadata> tables) {
 
     /** Takes a copy of the list. */
     public Source {
       tables = List.copyOf(tables);
+    }
+
+    /** A source of all tables of a run. */
+    static Source of(int level, Run run) {
+      return new Source(level, run.id(), run.tables());
     }
 
     /** Bytes of the tables' files. */
@@ -45,21 +52,28 @@ public sealed interface Compaction {
   }
 
   /**
-   * Where the output goes.
+   * The run that the output becomes part of.
    *
    * @param level the level
-   * @param run the id of a run of that level, or of a new one
+   * @param run the id of an existing run of that level, or of a new one
    */
-  record Target(int level, long run) {}
+  record Target(int level, long run) {
+
+    /** The newest run of a level below level 0; a new run, as new as the sources, if none exists. */
+    static Target of(Shape shape, int level, List<Source> sources) {
+      List<Run> runs = shape.runs(level);
+      return new Target(level, runs.isEmpty() ? sources.getFirst().run() : runs.getFirst().id());
+    }
+  }
 
   /**
-   * Tables are merged into one run. Those that no key of another falls into need not be written
-   * again.
+   * The merge loop rewrites tables into one run. A table whose range holds no key of another source
+   * need not be rewritten.
    *
    * @param sources the tables by run, newest first
    * @param target the run that the output becomes part of
-   * @param rewrite whether tables are to be written again even if nothing is merged into them, when
-   *     that may rid them of deletions, old versions or dropped trees
+   * @param rewrite whether to rewrite a table even if no other source has keys in its range, when
+   *     that may remove deletions, old versions or dropped trees
    */
   record Merge(List<Source> sources, Target target, boolean rewrite) implements Compaction {
 
@@ -67,13 +81,20 @@ public sealed interface Compaction {
     public Merge {
       sources = List.copyOf(sources);
     }
+
+    /** Makes one run of a level below level 0 that has several, as another policy may leave it. */
+    static Merge ofLevel(Shape shape, int level) {
+      List<Source> sources =
+          shape.runs(level).stream().map(run -> Source.of(level, run)).toList();
+      return new Merge(sources, Target.of(shape, level, sources), false);
+    }
   }
 
   /**
-   * Tables change their level as they are; they overlap nothing there.
+   * A trivial move: tables change their level without being rewritten. They overlap nothing there.
    *
    * @param sources the tables by run
-   * @param target the run that they become part of
+   * @param target the run that the tables become part of
    */
   record Move(List<Source> sources, Target target) implements Compaction {
 
@@ -82,7 +103,23 @@ public sealed interface Compaction {
       sources = List.copyOf(sources);
     }
 
-    /** The edit that does it. */
+    /**
+     * A move if no two tables overlap, a merge otherwise. Several tables of which one is small are
+     * merged into larger ones, and tables with many deletions are merged when they reach the lowest
+     * level, where the deletions are dropped.
+     */
+    static Compaction orMerge(
+        List<Source> sources, Target target, LevelTargets targets, CompactionPolicy policy) {
+      List<TableMetadata> tables = sources.stream().flatMap(s -> s.tables().stream()).toList();
+      boolean dropsDeletions = target.level() >= targets.lowestLevel();
+      boolean movable =
+          KeyIntervals.areDisjoint(tables)
+              && (tables.size() == 1 || tables.stream().noneMatch(policy::isSmall))
+              && !(dropsDeletions && tables.stream().anyMatch(Garbage::hasManyDeletions));
+      return movable ? new Move(sources, target) : new Merge(sources, target, false);
+    }
+
+    /** The edit that moves the tables. */
     public VersionEdit edit() {
       List<Change> changes = removals(sources);
       for (Source source : sources) {
@@ -95,7 +132,7 @@ public sealed interface Compaction {
   }
 
   /**
-   * Tables in which there is nothing but entries of dropped trees go.
+   * Tables that hold nothing but entries of dropped trees are removed.
    *
    * @param sources the tables by run
    */
@@ -106,13 +143,13 @@ public sealed interface Compaction {
       sources = List.copyOf(sources);
     }
 
-    /** The edit that does it. */
+    /** The edit that removes the tables. */
     public VersionEdit edit() {
       return new VersionEdit(removals(sources));
     }
   }
 
-  /** The changes that remove all tables of the sources from where they are. */
+  /** The changes that remove all tables of the sources. */
   private static List<Change> removals(List<Source> sources) {
     List<Change> changes = new ArrayList<>();
     for (Source source : sources) {

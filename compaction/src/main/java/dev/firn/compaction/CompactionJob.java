@@ -27,15 +27,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Does what the picker decided, up to the edit that makes it true: reads the sources, writes the
- * tables that take their place.
+ * Runs a compaction up to the edit that completes it: reads the sources and writes the tables that
+ * replace them. Also writes the tables of a flush.
  *
- * <p>When a job fails or is cancelled, the tables it wrote are deleted. After it has succeeded they
- * are the caller's, who applies the edit; if that fails, nobody knows whether it did, and they must
- * stay.
+ * <p>When a job fails or is cancelled, it deletes the tables it wrote. When it succeeds, they belong
+ * to the caller, which applies the edit. If that fails, the edit may be on the device or not, and
+ * the tables must stay.
  *
  * <p><b>Threading.</b> A job belongs to one thread. Jobs whose compactions have no table in common
- * and do not overlap may run at once; flushes may at any time.
+ * and do not overlap may run at the same time; flushes may run at any time.
  */
 public final class CompactionJob {
 
@@ -55,29 +55,29 @@ public final class CompactionJob {
   }
 
   /**
-   * Does it.
+   * Runs the compaction.
    *
    * @throws java.util.concurrent.CancellationException when the environment asks for it
    */
   public CompactionResult run(Compaction compaction) {
     return switch (compaction) {
       case Merge merge -> merge(merge);
-      case Move move -> unwritten(move.edit(), move);
-      case Drop drop -> unwritten(drop.edit(), drop);
+      case Move move -> withoutRewrite(move.edit(), move);
+      case Drop drop -> withoutRewrite(drop.edit(), drop);
     };
   }
 
-  private static CompactionResult unwritten(VersionEdit edit, Compaction compaction) {
+  private static CompactionResult withoutRewrite(VersionEdit edit, Compaction compaction) {
     int tables = compaction.sources().stream().mapToInt(source -> source.tables().size()).sum();
-    return new CompactionResult(edit, List.of(), 0, 0, 0, 0, tables);
+    return new CompactionResult(edit, List.of(), 0, 0, 0, tables);
   }
 
   /**
-   * Writes what a generation holds to the tables of a new run of level 0.
+   * Writes the entries of a memtable to the tables of a new run of level 0.
    *
-   * @param entries the generation's entries; not closed
-   * @param beforeBatch called before every 64 entries, or fewer
-   * @param trees the trees there are
+   * @param entries the entries; not closed
+   * @param beforeBatch called before each batch of at most 64 entries
+   * @param trees the trees that exist
    */
   public static CompactionResult flush(
       CompactionEnvironment environment,
@@ -85,8 +85,9 @@ public final class CompactionJob {
       Runnable beforeBatch,
       TreeCatalogue trees) {
     try (Arena arena = Arena.ofConfined();
-        MergeOutput output =
-            new MergeOutput(environment, arena, 0, List.of(), List.of(), Long.MAX_VALUE)) {
+        CompactionOutput output =
+            new CompactionOutput(
+                environment.outputs(), arena, 0, List.of(), List.of(), Long.MAX_VALUE)) {
       MergeLoop loop = new MergeLoop(environment, arena, trees, null, output);
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
@@ -94,7 +95,8 @@ public final class CompactionJob {
       for (TableMetadata table : tables) {
         changes.add(new TableAdded(0, tables.getFirst().number(), table));
       }
-      return result(new VersionEdit(changes), tables, 0, loop, 0);
+      return new CompactionResult(
+          new VersionEdit(changes), tables, 0, loop.entriesRead(), loop.entriesWritten(), 0);
     }
   }
 
@@ -102,42 +104,51 @@ public final class CompactionJob {
     Map<Long, Table> tables = new HashMap<>();
     version.tables().forEach(table -> tables.put(table.metadata().number(), table));
     try (Arena arena = Arena.ofConfined()) {
-      TombstoneElision older = TombstoneElision.below(arena, version.shape(), merge);
+      TombstoneElision elision = TombstoneElision.of(arena, version.shape(), merge);
       Set<Long> reused =
-          new TableReuse(merge, tables, older, version.trees(), environment.targetTableBytes())
-              .find();
-      return merge(arena, merge, tables, reused, older);
+          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy).find();
+      return merge(arena, merge, tables, reused, elision);
     }
   }
 
   private CompactionResult merge(
-      Arena arena, Merge merge, Map<Long, Table> tables, Set<Long> reused, TombstoneElision older) {
+      Arena arena,
+      Merge merge,
+      Map<Long, Table> tables,
+      Set<Long> reused,
+      TombstoneElision elision) {
     List<OpenRun> runs = new ArrayList<>();
-    try (MergeOutput output = output(arena, merge, reused)) {
+    try (CompactionOutput output = output(arena, merge, reused)) {
       openRuns(merge, tables, reused, runs);
-      MergeLoop loop = new MergeLoop(environment, arena, version.trees(), older, output);
+      MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, output);
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});
       } catch (IllegalArgumentException e) {
-        // Entries that no table takes, such as one that is not after the one before it, come from a
-        // source that is damaged under right checksums: to read it all again tells which.
+        // An entry that the writer refuses, such as one out of order, comes from a source that is
+        // damaged although its checksums are right: verifying the sources tells which one.
         runs.forEach(OpenRun::verify);
         throw e;
       }
       long read = runs.stream().mapToLong(run -> run.run().bytes()).sum();
       List<TableMetadata> written = output.finish();
-      return result(edit(merge, reused, written), written, read, loop, reused.size());
+      return new CompactionResult(
+          edit(merge, reused, written),
+          written,
+          read,
+          loop.entriesRead(),
+          loop.entriesWritten(),
+          reused.size());
     } finally {
       runs.forEach(OpenRun::release);
     }
   }
 
-  private MergeOutput output(Arena arena, Merge merge, Set<Long> reused) {
+  private CompactionOutput output(Arena arena, Merge merge, Set<Long> reused) {
     int level = merge.target().level();
     List<Run> next = level == 0 ? List.of() : version.shape().runs(level + 1);
-    return new MergeOutput(
-        environment,
+    return new CompactionOutput(
+        environment.outputs(),
         arena,
         level,
         neighbours(merge, reused),
@@ -145,7 +156,7 @@ public final class CompactionJob {
         policy.maxOverlapBytes());
   }
 
-  /** The tables that will stand between those of the output: used again, or not part of this. */
+  /** The tables of the target run that are not rewritten: inputs that are reused, or no inputs. */
   private List<TableMetadata> neighbours(Merge merge, Set<Long> reused) {
     Map<Long, TableMetadata> tables = new HashMap<>();
     for (Run run : version.shape().runs(merge.target().level())) {
@@ -167,15 +178,15 @@ public final class CompactionJob {
         .toList();
   }
 
-  /** The sources' tables that are not used again, by run; each run is the caller's to release. */
+  /** Opens the sources' tables that are rewritten, by run; the caller releases each run. */
   private static void openRuns(
       Merge merge, Map<Long, Table> tables, Set<Long> reused, List<OpenRun> runs) {
     for (Source source : merge.sources()) {
-      List<TableMetadata> merged =
+      List<TableMetadata> rewritten =
           source.tables().stream().filter(table -> !reused.contains(table.number())).toList();
-      if (!merged.isEmpty()) {
+      if (!rewritten.isEmpty()) {
         List<Table> open = new ArrayList<>();
-        for (TableMetadata metadata : merged) {
+        for (TableMetadata metadata : rewritten) {
           Table table = tables.get(metadata.number());
           if (table == null) {
             throw new IllegalArgumentException(metadata + " is not in the version");
@@ -183,7 +194,7 @@ public final class CompactionJob {
           open.add(table);
         }
         open.forEach(Table::acquire);
-        runs.add(new OpenRun(new Run(source.run(), merged), open));
+        runs.add(new OpenRun(new Run(source.run(), rewritten), open));
       }
     }
   }
@@ -194,11 +205,11 @@ public final class CompactionJob {
     for (Source source : merge.sources()) {
       boolean stays = source.level() == target.level() && source.run() == target.run();
       for (TableMetadata table : source.tables()) {
-        boolean again = reused.contains(table.number());
-        if (!again || !stays) {
+        boolean isReused = reused.contains(table.number());
+        if (!isReused || !stays) {
           changes.add(new TableRemoved(source.level(), source.run(), table.number()));
         }
-        if (again && !stays) {
+        if (isReused && !stays) {
           changes.add(new TableAdded(target.level(), target.run(), table));
         }
       }
@@ -207,17 +218,5 @@ public final class CompactionJob {
       changes.add(new TableAdded(target.level(), target.run(), table));
     }
     return new VersionEdit(changes);
-  }
-
-  private static CompactionResult result(
-      VersionEdit edit, List<TableMetadata> written, long read, MergeLoop loop, int reused) {
-    return new CompactionResult(
-        edit,
-        written,
-        read,
-        written.stream().mapToLong(TableMetadata::fileBytes).sum(),
-        loop.entriesRead(),
-        loop.entriesWritten(),
-        reused);
   }
 }

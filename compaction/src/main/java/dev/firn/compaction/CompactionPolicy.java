@@ -1,20 +1,23 @@
 package dev.firn.compaction;
 
+import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Shape;
+import dev.firn.version.VersionEdit;
 
 /**
- * The numbers by which {@link CompactionPicker} decides.
+ * The numbers that decide when and how the tree is compacted.
  *
- * @param levelZeroRuns how many runs level 0 may have before something is done about it
- * @param levelZeroCost level 0 is merged into the level below when that rewrites at most so many
- *     bytes of it for each byte of level 0; until then, runs of level 0 are merged among each other
+ * @param levelZeroRuns level-0 run count at which level 0 is compacted
+ * @param levelZeroCost level 0 is compacted into the level below when that rewrites at most this
+ *     many bytes there for each byte of level 0; until then, runs of level 0 are compacted among
+ *     each other
  * @param levelBaseBytes up to {@code growthFactor} times this size, a store needs no level between
  *     level 0 and the lowest
- * @param growthFactor how much larger each level is than the one above it
- * @param maxLevels how many levels there are, level 0 among them
- * @param targetTableBytes how large the tables of a merge's output are
- * @param deletionPercent a table with at least so many deletions among its entries goes down when
- *     nothing else is to be done; above 100: never
+ * @param growthFactor the target size of a level divided by that of the level above it
+ * @param maxLevels level count, level 0 included
+ * @param targetTableBytes size of the tables that a compaction writes
+ * @param deletionPercent a table with at least this percentage of deletions is compacted into the
+ *     next level when nothing else is to be done; above 100: never
  */
 public record CompactionPolicy(
     int levelZeroRuns,
@@ -25,33 +28,41 @@ public record CompactionPolicy(
     long targetTableBytes,
     int deletionPercent) {
 
+  /** Level-0 run count above which writers are throttled. */
+  public static final int LEVEL_ZERO_SLOWDOWN_RUNS = 20;
+
+  /** Level-0 run count at which the throttle is at its maximum. */
+  public static final int LEVEL_ZERO_STOP_RUNS = 48;
+
+  /** A table is small below this fraction of the target size. */
+  private static final int SMALL_FRACTION = 4;
+
   private static final CompactionPolicy DEFAULTS =
       new CompactionPolicy(4, 4, 256L << 20, 10, 7, 64L << 20, 50);
 
-  /** Refuses values that make no tree. */
+  /** Refuses values out of range. */
   public CompactionPolicy {
     check("levelZeroRuns", levelZeroRuns, 1, 1 << 10);
     check("levelZeroCost", levelZeroCost, 1, 1 << 20);
     check("levelBaseBytes", levelBaseBytes, 1, Long.MAX_VALUE >> 10);
     check("growthFactor", growthFactor, 2, 100);
-    check("maxLevels", maxLevels, 2, Shape.MAX_LEVELS);
+    check("maxLevels", maxLevels, 2, VersionEdit.MAX_LEVELS);
     check("targetTableBytes", targetTableBytes, 1, Long.MAX_VALUE >> 10);
     check("deletionPercent", deletionPercent, 1, Integer.MAX_VALUE);
   }
 
-  private static void check(String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          name + "=" + value + " is not from " + least + " to " + most);
+  private static void check(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(name + "=" + value + " is not from " + min + " to " + max);
     }
   }
 
-  /** What suits a store on the whole. */
+  /** The policy of a store with default options. */
   public static CompactionPolicy defaults() {
     return DEFAULTS;
   }
 
-  /** The same with another number of runs in level 0. */
+  /** The same with another {@link #levelZeroRuns}. */
   public CompactionPolicy withLevelZeroRuns(int runs) {
     return new CompactionPolicy(
         runs,
@@ -63,7 +74,7 @@ public record CompactionPolicy(
         deletionPercent);
   }
 
-  /** The same with another price of merging level 0 down. */
+  /** The same with another {@link #levelZeroCost}. */
   public CompactionPolicy withLevelZeroCost(int cost) {
     return new CompactionPolicy(
         levelZeroRuns,
@@ -75,7 +86,7 @@ public record CompactionPolicy(
         deletionPercent);
   }
 
-  /** The same with another base. */
+  /** The same with another {@link #levelBaseBytes}. */
   public CompactionPolicy withLevelBaseBytes(long bytes) {
     return new CompactionPolicy(
         levelZeroRuns,
@@ -87,7 +98,7 @@ public record CompactionPolicy(
         deletionPercent);
   }
 
-  /** The same with another size of tables. */
+  /** The same with another {@link #targetTableBytes}. */
   public CompactionPolicy withTargetTableBytes(long bytes) {
     return new CompactionPolicy(
         levelZeroRuns,
@@ -99,20 +110,17 @@ public record CompactionPolicy(
         deletionPercent);
   }
 
-  /** How much level 0 may hold, however few its runs are. */
+  /** Size at which level 0 is compacted, whatever its run count. */
   long levelZeroBytes() {
     return levelZeroRuns * levelBaseBytes;
   }
 
-  /**
-   * How much of level 0 and the level below it may be merged at once: meanwhile level 0 fills
-   * up.
-   */
-  long maxMergeBytes() {
+  /** Max input of a compaction of level 0 into the level below: level 0 grows while it runs. */
+  long maxCompactionBytes() {
     return 2L * (levelZeroCost + 2) * levelBaseBytes;
   }
 
-  /** How much of the level below a table may overlap, lest it be dear to merge it there. */
+  /** Max bytes of the level below that a table may overlap: a later compaction rewrites them. */
   long maxOverlapBytes() {
     return 2L * growthFactor * targetTableBytes;
   }
@@ -120,5 +128,10 @@ public record CompactionPolicy(
   /** The number of the lowest level of a shape under this policy. */
   int lowestLevel(Shape shape) {
     return Math.max(maxLevels, shape.levels()) - 1;
+  }
+
+  /** Whether a table should be merged with others into a larger one when there is a choice. */
+  boolean isSmall(TableMetadata table) {
+    return table.fileBytes() < targetTableBytes / SMALL_FRACTION;
   }
 }

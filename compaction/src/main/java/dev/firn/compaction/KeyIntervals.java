@@ -9,17 +9,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that some tables may have: intervals that do not overlap, ascending.
+ * The key ranges that some tables cover: intervals that do not overlap, ascending.
  *
  * <p><b>Threading.</b> Immutable.
  */
 final class KeyIntervals {
 
   /**
-   * Keys next to each other.
+   * A range of keys.
    *
-   * @param first the first one
-   * @param last the last one, included
+   * @param first the first key
+   * @param last the last key, included
    */
   record Interval(byte[] first, byte[] last) {}
 
@@ -66,13 +66,13 @@ final class KeyIntervals {
     return intervals;
   }
 
-  /** Whether a table may have a key of these. */
+  /** Whether a table's key range has a key in common with these. */
   boolean overlaps(TableMetadata table) {
     int at = firstEndingAtOrAfter(table.smallestKey());
     return at < intervals.size() && table.compareLargest(intervals.get(at).first()) >= 0;
   }
 
-  /** Whether an interval begins behind one key and before another; null stands for the ends. */
+  /** Whether an interval starts after one key and before another; null means unbounded. */
   boolean hasBetween(byte @Nullable [] low, byte @Nullable [] high) {
     int at = low == null ? 0 : firstEndingAtOrAfter(low);
     return at < intervals.size()

@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.compaction.Compaction.Merge;
+import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
 import dev.firn.sstable.TableMetadata;
@@ -10,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides which tables of a run go down to a level that is one run.
+ * Decides which tables of a run are compacted into the next level, which is one run.
  *
- * <p>Of all groups of neighbours of a given number, the one that overlaps the least below, for its
- * size, goes first; of equals the oldest. Further neighbours go with it as far as that rewrites
- * nothing more below and there is still too much above.
+ * <p>Of all groups of this many adjacent tables, it takes the group that overlaps the fewest bytes
+ * below for its size; of equals the oldest. It adds adjacent tables as long as that rewrites
+ * nothing more below and the run still exceeds its target.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -30,7 +31,7 @@ final class LevelPicker {
   private final List<TableMetadata> below;
 
   /**
-   * @param run a run of the level, under which nothing lies above the level {@code next}
+   * @param run a run of the level; nothing of its key range lies between it and level {@code next}
    */
   LevelPicker(
       Shape shape, LevelTargets targets, CompactionPolicy policy, int level, Run run, int next) {
@@ -44,18 +45,20 @@ final class LevelPicker {
     this.below = shape.runs(next).isEmpty() ? List.of() : shape.runs(next).getFirst().tables();
   }
 
-  /** Brings down a group of this many tables, and more until {@code bytes} have gone. */
+  /** Takes a group of this many tables, and adjacent tables until {@code bytes} are taken. */
   Compaction pick(int group, long bytes) {
     if (shape.runs(next).size() > 1) {
-      return mergeRuns(shape, next);
+      return Merge.ofLevel(shape, next);
     }
     int size = Math.min(group, tables.size());
-    return pick(leastOverlap(size), size, bytes);
+    return pick(minOverlap(size), size, bytes);
   }
 
-  /** Brings down this table. */
+  /** Takes this table. */
   Compaction pick(TableMetadata table) {
-    return shape.runs(next).size() > 1 ? mergeRuns(shape, next) : pick(tables.indexOf(table), 1, 0);
+    return shape.runs(next).size() > 1
+        ? Merge.ofLevel(shape, next)
+        : pick(tables.indexOf(table), 1, 0);
   }
 
   private Compaction pick(int at, int size, long bytes) {
@@ -84,39 +87,29 @@ final class LevelPicker {
           new Source(
               next, shape.runs(next).getFirst().id(), below.subList(overlap.from, overlap.to)));
     }
-    Target target = CompactionPicker.target(shape, next, sources);
-    return CompactionPicker.moveOrMerge(sources, target, targets, policy);
+    return Move.orMerge(sources, Target.of(shape, next, sources), targets, policy);
   }
 
-  /** A level below level 0 has one run; if another policy left several, they are merged. */
-  static Compaction mergeRuns(Shape shape, int level) {
-    List<Source> sources = new ArrayList<>();
-    for (Run each : shape.runs(level)) {
-      sources.add(new Source(level, each.id(), each.tables()));
-    }
-    return new Merge(sources, CompactionPicker.target(shape, level, sources), false);
-  }
-
-  /** Tables below, by their places. */
+  /** Tables of the run below, by index. */
   private record Overlap(int from, int to) {
 
-    /** Whether this has all that the other has. */
+    /** Whether all tables of another overlap are in this one. */
     boolean contains(Overlap other) {
       return other.to <= other.from || (from <= other.from && other.to <= to);
     }
   }
 
-  /** Where the group of this many tables begins that overlaps the least for its size. */
-  private int leastOverlap(int size) {
+  /** Index of the first table of the group that overlaps the fewest bytes for its size. */
+  private int minOverlap(int size) {
     int best = 0;
-    double least = Double.MAX_VALUE;
+    double min = Double.MAX_VALUE;
     int start = 0;
     for (int i = 0; i + size <= tables.size(); i++) {
       Overlap overlap = overlap(i, size, start);
       start = overlap.from;
       double ratio = (double) bytes(below, overlap.from, overlap.to) / bytes(tables, i, i + size);
-      if (ratio < least || (ratio == least && tables.get(i).number() < tables.get(best).number())) {
-        least = ratio;
+      if (ratio < min || (ratio == min && tables.get(i).number() < tables.get(best).number())) {
+        min = ratio;
         best = i;
       }
     }
@@ -131,7 +124,7 @@ final class LevelPicker {
     return bytes;
   }
 
-  /** What neighbours overlap below, looking from a place there on. */
+  /** The tables below that adjacent tables overlap, searched from an index on. */
   private Overlap overlap(int at, int size, int start) {
     byte[] smallest = tables.get(at).smallestKey();
     byte[] largest = tables.get(at + size - 1).largestKey();

@@ -3,11 +3,11 @@ package dev.firn.compaction;
 import dev.firn.version.Shape;
 
 /**
- * How large each level should be.
+ * The target size of each level.
  *
- * <p>The sizes hang from the lowest level's actual size: each level above it should be {@code
- * growthFactor} times smaller, and there are only as many levels as are needed to get down to a
- * size that level 0 can be merged into at a bearable price. Levels above the <i>base level</i>, the
+ * <p>Targets derive from the actual size of the lowest level: each level above it should be {@code
+ * growthFactor} times smaller, and there are only as many levels as it takes to get down to a size
+ * into which level 0 can be compacted at a low cost. Levels above the <i>base level</i>, the
  * highest one in use, should be empty.
  *
  * <pre>
@@ -18,19 +18,20 @@ import dev.firn.version.Shape;
  *      2.5 TiB                 0, 3, 4, 5, 6
  * </pre>
  *
- * <p>With sizes fixed from above, as in plain leveled trees, the lowest level may be hardly larger
- * than the one above it, and then half of the store may be stale data. Hung from below, all levels
- * between level 0 and the lowest are together about a ninth of the lowest, whatever its size; and a
- * small store has none of them, so that what is deleted is gone after one merge.
+ * <p>With sizes fixed from level 1 down, the lowest level may be hardly larger than the level above
+ * it, and then half of the store may be stale data. With sizes derived from the lowest level, all
+ * levels between level 0 and the lowest make about a ninth of the lowest, whatever its size. A
+ * small store has no such level, so one compaction removes what was deleted.
  *
- * @param base the highest level below level 0 that should be in use
- * @param belowZero the level that level 0 is merged into: the base level, or one above it that is
- *     still in use
- * @param lowest the lowest level
- * @param lowestBytes the size that the others hang from
+ * @param baseLevel the highest level below level 0 that should be in use
+ * @param levelZeroOutput the level that level 0 is compacted into: the base level, or a level above
+ *     it that is not empty yet
+ * @param lowestLevel the lowest level
+ * @param lowestBytes the size that the targets derive from
  * @param growthFactor see {@link CompactionPolicy#growthFactor}
  */
-record LevelTargets(int base, int belowZero, int lowest, long lowestBytes, int growthFactor) {
+record LevelTargets(
+    int baseLevel, int levelZeroOutput, int lowestLevel, long lowestBytes, int growthFactor) {
 
   static LevelTargets of(Shape shape, CompactionPolicy policy) {
     int lowest = policy.lowestLevel(shape);
@@ -39,7 +40,8 @@ record LevelTargets(int base, int belowZero, int lowest, long lowestBytes, int g
       lowestBytes += shape.bytes(level);
     }
     int base = lowest - levelsBetween(lowestBytes, lowest, policy);
-    // A level that is in use stays so until it is not needed by far, lest it come and go.
+    // Hysteresis: a level in use becomes superfluous only at half the size at which it came into
+    // use.
     int used = firstUsed(shape, lowest);
     if (used == base - 1 && lowest - levelsBetween(2 * lowestBytes, lowest, policy) == used) {
       base = used;
@@ -66,19 +68,16 @@ record LevelTargets(int base, int belowZero, int lowest, long lowestBytes, int g
     return lowest;
   }
 
-  /**
-   * How many bytes a level below level 0 should have at most; for the lowest one there is no
-   * limit.
-   */
+  /** Target size of a level below level 0; the lowest level has no limit. */
   long bytes(int level) {
-    if (level == lowest) {
+    if (level == lowestLevel) {
       return Long.MAX_VALUE;
     }
-    if (level < base) {
+    if (level < baseLevel) {
       return 0;
     }
     long bytes = lowestBytes;
-    for (int above = lowest; above > level; above--) {
+    for (int above = lowestLevel; above > level; above--) {
       bytes /= growthFactor;
     }
     return bytes;

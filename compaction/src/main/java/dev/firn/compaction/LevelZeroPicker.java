@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.compaction.Compaction.Merge;
+import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
 import dev.firn.sstable.TableMetadata;
@@ -12,35 +13,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what to do about a level 0 that has too many runs, or holds too much.
+ * Decides what to compact when level 0 has too many runs or bytes.
  *
  * <ul>
- *   <li>If that is cheap, all of it is merged into the level below: if no more is rewritten there
- *       for each byte of level 0 than the policy allows, and it is not too much to be done at once.
- *   <li>Otherwise the newest runs are merged among each other, as many as are, each, no larger than
- *       all newer ones together. So an entry is rewritten within level 0 only when the run that it
- *       is in at least doubles.
- *   <li>An oldest run that has become so large by this that it would be cheap to merge down is
- *       <i>ripe</i>: it takes no part in that any more, but goes down in parts. Nothing older than
- *       it is above the level below, so that is allowed.
+ *   <li>If it is cheap, all of level 0 is compacted into the level below: if that rewrites no more
+ *       bytes there for each byte of level 0 than the policy allows, and does not exceed the max
+ *       size of a compaction.
+ *   <li>Otherwise the newest runs are compacted into one run of level 0: as many runs as are, each,
+ *       no larger than all newer runs together. So an entry is rewritten within level 0 only when
+ *       its run at least doubles.
+ *   <li>An oldest run that has grown so large that compacting it into the level below is cheap is
+ *       <i>ripe</i>: it is compacted into the level below, a few tables at a time, and takes no part
+ *       in compactions within level 0. That keeps the order of entries, because no run lies between
+ *       the oldest run and the level below.
  * </ul>
  *
- * <p>That makes small flushes bearable in front of a large level, and rewrites each byte about
- * twice while the load is high; reads pay with more runs to look into, which their filters make
- * cheap.
+ * <p>So small flushes above a large level stay affordable, and each byte is rewritten about twice
+ * while the load is high. Reads search more runs, most of which the filters skip.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class LevelZeroPicker {
 
-  /** With so many times the runs that level 0 may have, they are merged whatever their sizes. */
-  private static final int TOO_MANY = 3;
+  /** At this many times the policy's run count, runs are compacted whatever their sizes. */
+  private static final int FORCED_FACTOR = 3;
 
-  /** With so many times the runs, they come before a ripe one. */
-  private static final int BUSY = 2;
+  /** At this many times the policy's run count, newer runs are compacted before a ripe run. */
+  private static final int BUSY_FACTOR = 2;
 
-  /** How many tables of the oldest run go down together. */
-  private static final int TABLES_AT_ONCE = 4;
+  /** Tables of a ripe run that are compacted at a time. */
+  private static final int RIPE_TABLES = 4;
 
   private final Shape shape;
   private final LevelTargets targets;
@@ -57,57 +59,57 @@ final class LevelZeroPicker {
   Optional<Compaction> pick() {
     Source below = below();
     boolean cheap = isCheap(shape.bytes(0), below);
-    if (cheap && fitsOneMerge(below)) {
-      return Optional.of(mergeDown(below));
+    if (cheap && fitsOneCompaction(below)) {
+      return Optional.of(compactInto(below));
     }
     boolean ripe = isCheap(runs.getLast().bytes(), below);
     int young = ripe ? runs.size() - 1 : runs.size();
     int similar = similar(young);
     boolean manySimilar = similar >= Math.max(2, policy.levelZeroRuns());
-    if (ripe && !(manySimilar && young >= BUSY * policy.levelZeroRuns())) {
+    if (ripe && !(manySimilar && young >= BUSY_FACTOR * policy.levelZeroRuns())) {
       return Optional.of(
-          new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.belowZero())
-              .pick(TABLES_AT_ONCE, 0));
+          new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.levelZeroOutput())
+              .pick(RIPE_TABLES, 0));
     }
     if (manySimilar) {
-      return Optional.of(mergeNewest(similar));
+      return Optional.of(compactNewest(similar));
     }
     // All together would be ripe; or there are too many, whatever their sizes.
-    boolean merge = cheap || young >= TOO_MANY * policy.levelZeroRuns();
-    return merge && young > 1 ? Optional.of(mergeNewest(young)) : Optional.empty();
+    boolean forced = cheap || young >= FORCED_FACTOR * policy.levelZeroRuns();
+    return forced && young > 1 ? Optional.of(compactNewest(young)) : Optional.empty();
   }
 
-  /** See {@link CompactionPicker#pickForReaders}. */
+  /** See {@code CompactionPicker.pickForReaders}. */
   Optional<Compaction> pickForReaders() {
     Source below = below();
-    if (fitsOneMerge(below)) {
+    if (fitsOneCompaction(below)) {
       boolean single = runs.size() == 1 && below.tables().isEmpty();
-      return single ? Optional.empty() : Optional.of(mergeDown(below));
+      return single ? Optional.empty() : Optional.of(compactInto(below));
     }
-    return runs.size() > 1 && shape.bytes(0) <= policy.maxMergeBytes()
-        ? Optional.of(mergeNewest(runs.size()))
+    return runs.size() > 1 && shape.bytes(0) <= policy.maxCompactionBytes()
+        ? Optional.of(compactNewest(runs.size()))
         : Optional.empty();
   }
 
-  /** Whether level 0 and this can be merged at once. */
-  private boolean fitsOneMerge(Source below) {
-    return shape.bytes(0) + below.bytes() <= policy.maxMergeBytes();
+  /** Whether one compaction can take all of level 0 and these tables. */
+  private boolean fitsOneCompaction(Source below) {
+    return shape.bytes(0) + below.bytes() <= policy.maxCompactionBytes();
   }
 
   private boolean isCheap(long bytes, Source below) {
     return below.bytes() / policy.levelZeroCost() <= bytes;
   }
 
-  private Compaction mergeDown(Source below) {
+  private Compaction compactInto(Source below) {
     List<Source> sources = sources(runs.size());
     if (!below.tables().isEmpty()) {
       sources.add(below);
     }
-    Target target = CompactionPicker.target(shape, targets.belowZero(), sources);
-    return CompactionPicker.moveOrMerge(sources, target, targets, policy);
+    Target target = Target.of(shape, targets.levelZeroOutput(), sources);
+    return Move.orMerge(sources, target, targets, policy);
   }
 
-  /** How many of the newest runs are, each, no larger than all newer ones together. */
+  /** How many of the newest runs are, each, no larger than all newer runs together. */
   private int similar(int limit) {
     long newer = runs.getFirst().bytes();
     int count = Math.min(1, limit);
@@ -118,54 +120,53 @@ final class LevelZeroPicker {
     return count;
   }
 
-  private Compaction mergeNewest(int count) {
-    // The output takes the place of the newest: runs flushed meanwhile have larger ids.
+  private Compaction compactNewest(int count) {
+    // The output takes the place of the newest: runs flushed during the compaction have larger ids.
     return new Merge(sources(count), new Target(0, runs.getFirst().id()), false);
   }
 
   private List<Source> sources(int count) {
     List<Source> sources = new ArrayList<>();
     for (Run run : runs.subList(0, count)) {
-      sources.add(new Source(0, run.id(), run.tables()));
+      sources.add(Source.of(0, run));
     }
     return sources;
   }
 
   /**
-   * The tables below that level 0 overlaps, and small ones beside them: so many small flushes of
-   * ascending keys do not leave many small tables.
+   * The tables below that level 0 overlaps, and small tables adjacent to its keys. The latter keep
+   * small flushes of ascending keys from leaving many small tables.
    */
   private Source below() {
-    List<Run> level = shape.runs(targets.belowZero());
+    List<Run> level = shape.runs(targets.levelZeroOutput());
     if (level.isEmpty()) {
-      return new Source(targets.belowZero(), 0, List.of());
+      return new Source(targets.levelZeroOutput(), 0, List.of());
     }
     List<TableMetadata> all = new ArrayList<>();
     runs.forEach(run -> all.addAll(run.tables()));
-    KeyIntervals touched = KeyIntervals.of(all);
+    KeyIntervals keys = KeyIntervals.of(all);
     List<TableMetadata> candidates = level.getFirst().tables();
     List<TableMetadata> taken = new ArrayList<>();
     for (int i = 0; i < candidates.size(); i++) {
-      if (touched.overlaps(candidates.get(i))
-          || (isSmall(candidates.get(i)) && isBeside(candidates, i, touched))) {
+      if (keys.overlaps(candidates.get(i))
+          || (isSmall(candidates.get(i)) && isAdjacent(candidates, i, keys))) {
         taken.add(candidates.get(i));
       }
     }
-    return new Source(targets.belowZero(), level.getFirst().id(), taken);
+    return new Source(targets.levelZeroOutput(), level.getFirst().id(), taken);
   }
 
-  /** Small in itself, and not much larger than what level 0 would add to it. */
+  /** Small by the policy, and not much larger than what level 0 would add to it. */
   private boolean isSmall(TableMetadata table) {
-    return TableReuse.isSmall(table, policy)
-        && table.fileBytes() / policy.levelZeroCost() <= shape.bytes(0);
+    return policy.isSmall(table) && table.fileBytes() / policy.levelZeroCost() <= shape.bytes(0);
   }
 
-  /** Whether nothing lies between a table and what level 0 holds before or behind it. */
-  private static boolean isBeside(List<TableMetadata> tables, int at, KeyIntervals touched) {
+  /** Whether keys of level 0 lie between a table and its neighbour on either side. */
+  private static boolean isAdjacent(List<TableMetadata> tables, int at, KeyIntervals keys) {
     byte[] first = tables.get(at).smallestKey();
     byte[] last = tables.get(at).largestKey();
-    byte @Nullable [] before = at == 0 ? null : tables.get(at - 1).largestKey();
-    byte @Nullable [] behind = at + 1 == tables.size() ? null : tables.get(at + 1).smallestKey();
-    return touched.hasBetween(before, first) || touched.hasBetween(last, behind);
+    byte @Nullable [] previous = at == 0 ? null : tables.get(at - 1).largestKey();
+    byte @Nullable [] next = at + 1 == tables.size() ? null : tables.get(at + 1).smallestKey();
+    return keys.hasBetween(previous, first) || keys.hasBetween(last, next);
   }
 }

@@ -12,12 +12,12 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the entries of a cursor to tables, without those that nobody needs: of dropped trees,
- * versions that nobody can see, and deletions under which nothing lies.
+ * Copies the entries of a cursor to tables, without garbage: entries of dropped trees, versions
+ * that no reader sees, and deletions of keys that have no older entry.
  *
- * <p>The last version that anybody can see of a key under which nothing lies loses its sequence: it
- * gets 0, which every reader sees. Equal trailers take no room in a block, and a table whose
- * largest sequence is 0 is known to have nothing more to get rid of.
+ * <p>The oldest visible version of a key that has no older entry elsewhere gets sequence 0, which
+ * every reader sees. Equal trailers take no space in a block, and a table whose largest sequence is
+ * 0 is known to hold no old versions.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -32,11 +32,11 @@ final class MergeLoop {
   private final CompactionEnvironment environment;
   private final TreeCatalogue trees;
   private final Retention retention;
-  private final @Nullable TombstoneElision older;
-  private final MergeOutput output;
+  private final @Nullable TombstoneElision elision;
+  private final CompactionOutput output;
   private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
 
-  /** The last key of the batch before; no key is empty. */
+  /** The last key of the previous batch; no key is empty. */
   private final MemorySegment lastKey;
 
   private int lastKeyLength;
@@ -48,24 +48,24 @@ final class MergeLoop {
   private long bytesSinceCheck;
 
   /**
-   * @param older where something older may lie; null for anywhere
+   * @param elision where older entries may exist; null for anywhere
    */
   MergeLoop(
       CompactionEnvironment environment,
       Arena arena,
       TreeCatalogue trees,
-      @Nullable TombstoneElision older,
-      MergeOutput output) {
+      @Nullable TombstoneElision elision,
+      CompactionOutput output) {
     this.environment = environment;
     this.trees = trees;
     this.retention = new Retention(environment.boundaries());
-    this.older = older;
+    this.elision = elision;
     this.output = output;
     this.lastKey = arena.allocate(StoreKey.MAX_BYTES);
   }
 
   /**
-   * Copies everything.
+   * Copies all entries.
    *
    * @param beforeBatch called before every {@value #BATCH_ENTRIES} entries
    * @throws CancellationException when the environment asks for it
@@ -93,14 +93,13 @@ final class MergeLoop {
 
   private void checkCancelled() {
     if (environment.isCancelled().getAsBoolean()) {
-      throw new CancellationException("the merge was cancelled");
+      throw new CancellationException("the compaction was cancelled");
     }
-    environment.progress().accept(bytesSinceCheck);
     bytesSinceCheck = 0;
   }
 
   private void copy(int entry) {
-    if (!isLast(entry)) {
+    if (!hasPreviousKey(entry)) {
       retention.nextKey();
       keyIsOut = false;
     }
@@ -114,7 +113,7 @@ final class MergeLoop {
       case DROP -> {}
       case KEEP -> write(entry, key, length, trailer);
       case KEEP_LAST -> {
-        if (!isBottom(key, length)) {
+        if (mayHaveOlder(key, length)) {
           write(entry, key, length, trailer);
         } else if (SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code()) {
           int kind = SequenceNumber.kindCode(trailer);
@@ -124,9 +123,9 @@ final class MergeLoop {
     }
   }
 
-  private boolean isBottom(MemorySegment key, int length) {
-    TombstoneElision tables = older;
-    return tables != null && !tables.mayContain(key, 0, length);
+  private boolean mayHaveOlder(MemorySegment key, int length) {
+    TombstoneElision older = elision;
+    return older == null || older.mayContain(key, 0, length);
   }
 
   private void write(int entry, MemorySegment key, int keyLength, long trailer) {
@@ -144,8 +143,8 @@ final class MergeLoop {
     entriesWritten++;
   }
 
-  /** Whether an entry has the key of the one before it. */
-  private boolean isLast(int entry) {
+  /** Whether an entry has the same key as the previous entry. */
+  private boolean hasPreviousKey(int entry) {
     return entry > 0
         ? batch.isSameKey(entry, entry - 1)
         : batch.compareKey(0, lastKey, 0, lastKeyLength) == 0;

@@ -3,11 +3,11 @@ package dev.firn.compaction;
 import dev.firn.core.SequenceNumber;
 
 /**
- * Which versions of a key somebody may still read.
+ * Decides which versions of a key a reader may still see.
  *
  * <p>Readers read at <i>boundaries</i>: the sequences of live snapshots, and the newest visible
- * one, at or above which all later readers read. Of the versions between two boundaries only the
- * newest can be seen:
+ * sequence, at or above which all later readers read. Of the versions between two boundaries only
+ * the newest is visible:
  *
  * <pre>
  *  versions of a key       9   8       6   5   4       2   1
@@ -16,21 +16,21 @@ import dev.firn.core.SequenceNumber;
  *  verdict                 K   K       K   D   D       L   D
  * </pre>
  *
- * <p>Versions above the last boundary are all kept. Nobody reads below the version in slot 0: if
- * nothing older of the key lies elsewhere, it may be forgotten when it is a deletion, and needs no
- * sequence otherwise.
+ * <p>Versions above the last boundary are all kept. No reader reads below the version in slot 0: if
+ * no older version of the key exists elsewhere, a deletion may be dropped, and a value needs no
+ * sequence.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class Retention {
 
-  /** What is to become of a version. */
+  /** What to do with a version. */
   enum Verdict {
-    /** Nobody can see it. */
+    /** No reader sees it. */
     DROP,
-    /** Somebody may see it, or an older one. */
+    /** A reader may see it, or an older version. */
     KEEP,
-    /** Everybody who does not see a newer one sees it; nobody sees an older one. */
+    /** Every reader that sees no newer version sees it; no reader sees an older version. */
     KEEP_LAST
   }
 
@@ -40,7 +40,7 @@ final class Retention {
   private int slot = NONE;
 
   /**
-   * @param boundaries ascending, at least one
+   * @param boundaries ascending; at least one
    */
   Retention(long[] boundaries) {
     if (boundaries.length == 0) {
@@ -54,12 +54,12 @@ final class Retention {
     this.boundaries = boundaries.clone();
   }
 
-  /** The versions of another key follow. */
+  /** Starts the versions of another key. */
   void nextKey() {
     slot = NONE;
   }
 
-  /** The verdict on a key's next version; its versions come newest first. */
+  /** The verdict on a key's next version; versions come newest first. */
   Verdict judge(long trailer) {
     int found = slot(SequenceNumber.sequence(trailer));
     if (found == slot && found < boundaries.length) {
@@ -69,7 +69,7 @@ final class Retention {
     return found == 0 ? Verdict.KEEP_LAST : Verdict.KEEP;
   }
 
-  /** The first boundary at or above a sequence. */
+  /** Index of the first boundary at or above a sequence. */
   private int slot(long sequence) {
     int found = 0;
     while (found < boundaries.length && boundaries[found] < sequence) {

@@ -7,7 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Sorted keys that a merge passes on its way: how many of them lie behind it.
+ * A position among sorted keys that advances with the keys of a merge: a search that never goes
+ * back.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The memory is the arena's.
  */
@@ -19,7 +20,7 @@ final class SortedKeyScan {
   private boolean onKey;
 
   /**
-   * @param sorted ascending
+   * @param sorted the keys, ascending
    */
   SortedKeyScan(Arena arena, List<byte[]> sorted) {
     ends = new long[sorted.size() + 1];
@@ -33,7 +34,7 @@ final class SortedKeyScan {
     }
   }
 
-  /** How many of the keys are below this one, which is not below the one asked about before. */
+  /** How many of the sorted keys are below a key, which must not be below the previous one. */
   int passed(MemorySegment key, long offset, int length) {
     onKey = false;
     while (passed < ends.length - 1) {
@@ -49,7 +50,7 @@ final class SortedKeyScan {
     return passed;
   }
 
-  /** Whether the key that was asked about last is one of the keys. */
+  /** Whether the key given last is one of the sorted keys. */
   boolean isOnKey() {
     return onKey;
   }

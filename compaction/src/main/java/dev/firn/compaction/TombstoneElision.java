@@ -13,30 +13,33 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where something older than a merge's output may lie: in tables below it that do not take part.
+ * Decides which deletions a merge may drop: those of keys of which no table outside the merge may
+ * hold older entries.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class TombstoneElision {
 
   private final KeyIntervals intervals;
-  private final SortedKeyScan sweep;
+
+  /** The first and last keys of the intervals, alternating. */
+  private final SortedKeyScan bounds;
 
   private TombstoneElision(Arena arena, KeyIntervals intervals) {
     this.intervals = intervals;
-    List<byte[]> bounds = new ArrayList<>();
+    List<byte[]> keys = new ArrayList<>();
     for (KeyIntervals.Interval interval : intervals.intervals()) {
-      bounds.add(interval.first());
-      bounds.add(interval.last());
+      keys.add(interval.first());
+      keys.add(interval.last());
     }
-    this.sweep = new SortedKeyScan(arena, bounds);
+    this.bounds = new SortedKeyScan(arena, keys);
   }
 
-  static TombstoneElision below(Arena arena, Shape shape, Merge merge) {
-    Set<Long> taking = new HashSet<>();
+  static TombstoneElision of(Arena arena, Shape shape, Merge merge) {
+    Set<Long> inputs = new HashSet<>();
     long oldestRun = merge.target().run();
     for (Source source : merge.sources()) {
-      source.tables().forEach(table -> taking.add(table.number()));
+      source.tables().forEach(table -> inputs.add(table.number()));
       if (source.level() == merge.target().level()) {
         oldestRun = Math.min(oldestRun, source.run());
       }
@@ -46,7 +49,7 @@ final class TombstoneElision {
       for (Run run : shape.runs(level)) {
         if (level > merge.target().level() || run.id() < oldestRun) {
           run.tables().stream()
-              .filter(table -> !taking.contains(table.number()))
+              .filter(table -> !inputs.contains(table.number()))
               .forEach(older::add);
         }
       }
@@ -54,14 +57,14 @@ final class TombstoneElision {
     return new TombstoneElision(arena, KeyIntervals.of(older));
   }
 
-  /** Whether something older of a key may lie there; to be asked with ascending keys. */
+  /** Whether older entries of a key may exist; to be asked with ascending keys. */
   boolean mayContain(MemorySegment key, long offset, int length) {
-    int passed = sweep.passed(key, offset, length);
-    return sweep.isOnKey() || (passed & 1) == 1;
+    int passed = bounds.passed(key, offset, length);
+    return bounds.isOnKey() || (passed & 1) == 1;
   }
 
-  /** Whether something older of a key in this table may lie there. */
-  boolean overlap(TableMetadata table) {
+  /** Whether older entries of a key in this table's range may exist. */
+  boolean mayOverlap(TableMetadata table) {
     return intervals.overlaps(table);
   }
 }

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 class CompactionJobTest {
 
   @Test
-  void merge_dropsShadowedAndDeleted() {
-    try (TestStore store = new TestStore()) {
+  void compaction_dropsShadowedAndDeleted() {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.flush(entries("a#1,PUT b#2,PUT c#3,PUT"), 3);
       store.flush(entries("a#4,PUT b#5,DELETE d#6,PUT"), 6);
@@ -43,8 +43,8 @@ class CompactionJobTest {
   }
 
   @Test
-  void merge_keepsWhatSnapshotsSee() {
-    try (TestStore store = new TestStore()) {
+  void compaction_keepsWhatSnapshotsSee() {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.flush(entries("a#1,PUT b#2,PUT c#3,PUT"), 3);
       store.flush(entries("a#4,PUT b#5,DELETE a#6,PUT"), 3, 6);
@@ -58,8 +58,8 @@ class CompactionJobTest {
   }
 
   @Test
-  void merge_forgetsDroppedTrees() {
-    try (TestStore store = new TestStore()) {
+  void compaction_dropsEntriesOfDroppedTrees() {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.versions.createTree("two");
       store.flush(entries("1/a#1,PUT 2/a#2,PUT"), 2);
@@ -76,8 +76,8 @@ class CompactionJobTest {
   }
 
   @Test
-  void merge_reusesWhatNoKeyFallsInto() {
-    try (TestStore store = new TestStore()) {
+  void compaction_reusesTablesWithoutKeysOfOthers() {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.flush(range("k", 0, 300, 1), 300);
       store.compactFull(100, 300);
@@ -100,40 +100,32 @@ class CompactionJobTest {
 
   @Test
   void cancelled_leavesNothing() {
-    try (TestStore store = new TestStore()) {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.flush(range("k", 0, 2000, 1), 2000);
       store.flush(range("k", 0, 2000, 3000), 6000);
-      List<String> before = store.files.list(TestStore.FOLDER);
+      List<String> before = store.files.list(CompactingStore.FOLDER);
       Version version = store.versions.current();
       CompactionEnvironment normal = store.environment(6000);
       int[] asked = {0};
       CompactionEnvironment cancelling =
           new CompactionEnvironment(
-              normal.fileSystem(),
-              normal.directory(),
-              normal.options(),
-              normal.targetTableBytes(),
-              normal.numbers(),
-              normal.newTables(),
-              normal.boundaries(),
-              () -> asked[0]++ == 3,
-              normal.progress());
+              normal.outputs(), normal.boundaries(), () -> asked[0]++ == 3);
       Compaction all =
           CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
               .orElseThrow();
       CompactionJob job = new CompactionJob(cancelling, version, store.policy);
       assertThrows(CancellationException.class, () -> job.run(all));
       version.release();
-      assertEquals(before, store.files.list(TestStore.FOLDER));
+      assertEquals(before, store.files.list(CompactingStore.FOLDER));
       assertEquals(4, asked[0]);
     }
   }
 
-  /** However many versions of a key snapshots keep, they stay in one table. */
+  /** All versions of a key that snapshots keep stay in one table. */
   @Test
   void output_neverSplitsKey() {
-    try (TestStore store = new TestStore()) {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       List<Entry> entries = new ArrayList<>();
       long[] boundaries = new long[300];
@@ -150,10 +142,10 @@ class CompactionJobTest {
     }
   }
 
-  /** A table does not overlap so much below that merging it there would be dear. */
+  /** An output overlaps a limited number of bytes of the level below. */
   @Test
   void output_limitedByOverlapBelow() {
-    try (TestStore store = new TestStore()) {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.flush(range("k", 0, 2000, 1), 2000);
       store.compactFull(100, 2000);
@@ -192,10 +184,10 @@ class CompactionJobTest {
     }
   }
 
-  /** Whatever operation fails, the merge fails, and what it wrote is gone. */
+  /** Whatever operation fails, the compaction fails, and its outputs are deleted. */
   @Test
   void failing_leavesNothing() {
-    try (TestStore store = new TestStore()) {
+    try (CompactingStore store = new CompactingStore()) {
       store.versions.createTree("one");
       store.flush(range("k", 0, 60, 1), 60);
       store.flush(range("k", 0, 60, 100), 200);
@@ -203,7 +195,7 @@ class CompactionJobTest {
       Compaction all =
           CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
               .orElseThrow();
-      List<String> before = store.files.list(TestStore.FOLDER);
+      List<String> before = store.files.list(CompactingStore.FOLDER);
       boolean failed = true;
       for (int failing = 0; failed; failing++) {
         int[] left = {failing};
@@ -221,7 +213,7 @@ class CompactionJobTest {
           store.versions.apply(result.edit());
         } catch (StorageException e) {
           store.files.failBefore((operation, path) -> {});
-          assertEquals(before, store.files.list(TestStore.FOLDER), "operation " + failing);
+          assertEquals(before, store.files.list(CompactingStore.FOLDER), "operation " + failing);
         }
       }
       version.release();
@@ -242,15 +234,15 @@ class CompactionJobTest {
     return entries;
   }
 
-  private static Set<Long> numbers(TestStore store) {
+  private static Set<Long> numbers(CompactingStore store) {
     Set<Long> numbers = new HashSet<>();
     store.versions.state().shape().tables().forEach(table -> numbers.add(table.number()));
     return numbers;
   }
 
-  /** Flushes, merges, snapshots and dropped trees at random, compared with all versions ever. */
+  /** Random flushes, compactions, snapshots and dropped trees, compared with all versions ever. */
   @Test
-  void merges_likeModel() {
+  void compactions_likeModel() {
     for (int round = 0; round < 8; round++) {
       new Model(Seeds.random(round)).run();
     }
@@ -259,7 +251,7 @@ class CompactionJobTest {
   private static final class Model {
 
     private final Random random;
-    private final TestStore store = new TestStore();
+    private final CompactingStore store = new CompactingStore();
     private final Map<byte[], TreeMap<Long, Entry>> versions =
         new TreeMap<>(Arrays::compareUnsigned);
     private final TreeSet<Long> snapshots = new TreeSet<>();
@@ -318,7 +310,7 @@ class CompactionJobTest {
     }
 
     private void createTree() {
-      int id = store.versions.trees().nextId();
+      int id = store.nextTreeId();
       assertEquals(id, store.versions.createTree("tree" + id));
       trees.add(id);
     }
@@ -369,7 +361,7 @@ class CompactionJobTest {
       }
     }
 
-    /** Nothing is left but one version of each key that is there. */
+    /** Checks that only one version of each existing key is left. */
     private void checkCompact() {
       List<Entry> expected = new ArrayList<>();
       versions.forEach(

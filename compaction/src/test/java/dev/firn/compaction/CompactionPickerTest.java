@@ -5,12 +5,14 @@ import dev.firn.compaction.Compaction.Merge;
 import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Entry;
 import dev.firn.version.Script;
-import dev.firn.version.Shape;
-import dev.firn.version.TreeCatalogue;
+import dev.firn.version.StoreState;
+import dev.firn.version.TestStates;
 import dev.firn.version.VersionEdit;
+import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.TableAdded;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
  * 10.
  *
  * <pre>
- *  define                                    trees 1 to 9 are there
+ *  define                                    trees 1 to 9 exist
  *  L0 12: 12:[a#5 - z#9] 64                  level, run; tables: number, first and last key
  *  L6 3: 3:[a - m] 64 4:[n - z] 64 del=50    with sequences, size, percentage of deletions
  * </pre>
@@ -42,8 +44,7 @@ class CompactionPickerTest {
   private static final CompactionPolicy POLICY =
       CompactionPolicy.defaults().withLevelBaseBytes(256 << 10).withTargetTableBytes(64 << 10);
 
-  private Shape shape = Shape.empty();
-  private TreeCatalogue trees = TreeCatalogue.empty();
+  private StoreState state = TestStates.of(List.of());
 
   @Test
   void script() throws IOException {
@@ -55,17 +56,18 @@ class CompactionPickerTest {
       case "define" -> define(command.input());
       case "drop" -> {
         int dropped = Integer.parseInt(command.argument(0));
-        trees = trees.apply(List.of(new VersionEdit.TreeDropped(dropped)));
+        state = TestStates.apply(state, List.of(new VersionEdit.TreeDropped(dropped)));
         yield "";
       }
-      case "pick" -> text(CompactionPicker.pick(shape, trees, policy(command)));
-      case "readers" -> text(CompactionPicker.pickForReaders(shape, policy(command)));
+      case "pick" -> text(CompactionPicker.pick(state.shape(), state.trees(), policy(command)));
+      case "readers" -> text(CompactionPicker.pickForReaders(state.shape(), policy(command)));
       case "full" ->
           text(
-              CompactionPicker.pickFull(shape, trees, POLICY, Long.parseLong(command.argument(0))));
+              CompactionPicker.pickFull(
+                  state.shape(), state.trees(), POLICY, Long.parseLong(command.argument(0))));
       case "targets" -> targets();
       case "pressure" -> {
-        CompactionPressure pressure = CompactionPressure.of(shape, POLICY);
+        CompactionPressure pressure = CompactionPressure.of(state.shape(), POLICY);
         yield pressure.levelZeroRuns() + " runs, " + (pressure.pendingBytes() >> 10) + " KiB";
       }
       default -> throw new IllegalArgumentException(command.name());
@@ -84,21 +86,20 @@ class CompactionPickerTest {
   }
 
   private String define(List<String> lines) {
-    List<TableAdded> added = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
     for (String line : lines) {
       String[] words = line.split("[ :]", 3);
       int level = Integer.parseInt(words[0].substring(1));
       long run = Long.parseLong(words[1]);
       Matcher table = TABLE.matcher(words[2]);
       while (table.find()) {
-        added.add(new TableAdded(level, run, table(table)));
+        changes.add(new TableAdded(level, run, table(table)));
       }
     }
-    shape = Shape.empty().apply(List.of(), added);
-    trees = TreeCatalogue.empty();
     for (int id = 1; id < 10; id++) {
-      trees = trees.apply(List.of(new VersionEdit.TreeCreated(id, "tree" + id)));
+      changes.add(new VersionEdit.TreeCreated(id, "tree" + id));
     }
+    state = TestStates.of(changes);
     return "";
   }
 
@@ -107,19 +108,20 @@ class CompactionPickerTest {
     return new TableMetadata(
         Long.parseLong(table.group(1)),
         Long.parseLong(table.group(6)) << 10,
-        100,
-        table.group(7) == null ? 0 : Long.parseLong(table.group(7)),
         Entry.key(table.group(2)),
         Entry.key(table.group(4)),
-        table.group(3) == null ? 0 : Long.parseLong(table.group(3)),
-        last,
-        Long.parseLong(table.group(6)) << 10);
+        new EntryStats(
+            100,
+            table.group(7) == null ? 0 : Long.parseLong(table.group(7)),
+            Long.parseLong(table.group(6)) << 10,
+            table.group(3) == null ? 0 : Long.parseLong(table.group(3)),
+            last));
   }
 
   private String targets() {
-    LevelTargets targets = LevelTargets.of(shape, POLICY);
-    StringBuilder text = new StringBuilder("L0 -> L" + targets.belowZero());
-    for (int level = targets.base(); level < targets.lowest(); level++) {
+    LevelTargets targets = LevelTargets.of(state.shape(), POLICY);
+    StringBuilder text = new StringBuilder("L0 -> L" + targets.levelZeroOutput());
+    for (int level = targets.baseLevel(); level < targets.lowestLevel(); level++) {
       text.append(", L").append(level).append(": ").append(targets.bytes(level) >> 10);
     }
     return text.toString();

@@ -5,21 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** The picker on stores that do not exist: it ends, levels keep their sizes, and what it costs. */
+/** The picker on simulated stores: that it ends, that levels keep their sizes, and what it costs. */
 class CompactionSimulationTest {
 
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
   private static final long ALL = SimulatedStore.keys() - 1;
 
-  /** Lets the picker finish, and checks the sizes that it leaves. */
+  /** Compacts until the picker finds nothing, and checks the sizes of the levels. */
   private static void settle(SimulatedStore store, CompactionPolicy policy) {
     int steps = 0;
     while (store.compact()) {
       assertTrue(++steps < 100_000, "does not end");
     }
     LevelTargets targets = LevelTargets.of(store.shape(), policy);
-    for (int level = 1; level < targets.lowest(); level++) {
+    for (int level = 1; level < targets.lowestLevel(); level++) {
       assertTrue(store.shape().bytes(level) <= targets.bytes(level), "level " + level);
       assertTrue(store.shape().runs(level).size() <= 1);
     }

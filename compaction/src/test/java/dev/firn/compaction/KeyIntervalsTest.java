@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Entry;
 import java.util.List;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class KeyIntervalsTest {
 
   private static TableMetadata table(long number, String first, String last) {
-    return new TableMetadata(number, 100, 10, 0, Entry.key(first), Entry.key(last), 1, 9, 90);
+    return new TableMetadata(
+        number, 100, Entry.key(first), Entry.key(last), new EntryStats(10, 0, 90, 1, 9));
   }
 
   @Test

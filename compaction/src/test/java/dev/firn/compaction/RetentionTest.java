@@ -44,9 +44,9 @@ class RetentionTest {
     assertThrows(IllegalArgumentException.class, () -> new Retention(new long[] {2, 1}));
   }
 
-  /** Whoever reads at a boundary, or above the last one, sees the same before and after. */
+  /** Readers at a boundary, or above the last one, see the same before and after. */
   @Test
-  void judge_nobodyNotices() {
+  void judge_keepsWhatReadersSee() {
     for (int round = 0; round < 2000; round++) {
       Random random = Seeds.random(round);
       TreeSet<Long> boundaries = new TreeSet<>();
@@ -74,7 +74,7 @@ class RetentionTest {
       for (long reader = boundaries.last(); reader < 25; reader++) {
         assertEquals(versions.floor(reader), kept.floor(reader));
       }
-      // The last one is the oldest that is kept, and everybody may see it.
+      // KEEP_LAST is the oldest version that is kept, and all readers may see it.
       for (long sequence : last) {
         assertEquals(kept.first(), sequence);
         assertEquals(true, sequence <= boundaries.first());

@@ -4,9 +4,11 @@ import dev.firn.compaction.Compaction.Drop;
 import dev.firn.compaction.Compaction.Merge;
 import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Shape;
-import dev.firn.version.TreeCatalogue;
+import dev.firn.version.StoreState;
+import dev.firn.version.TestStates;
 import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.TableAdded;
@@ -18,18 +20,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A store that consists of metadata alone. Keys are numbers; within a table they are spread evenly,
- * and a merge of tables that are spread over a range makes what a merge of random subsets of {@code
- * distinctBytes} would make.
+ * A store that consists of metadata only. Keys are numbers, evenly distributed in each table. A
+ * merge of tables that cover a range writes as much as a merge of random subsets of {@code
+ * distinctBytes} would.
  *
- * <p>While a merge runs, flushes go on: it writes {@code speed} bytes while one byte is flushed,
- * more when level 0 has many runs, because then writers are slowed down.
+ * <p>While a compaction runs, flushes go on: it writes {@code speed} bytes while one byte is
+ * flushed, and more when level 0 has many runs, because writers are then throttled.
  */
 final class SimulatedStore {
 
   private static final long KEYS = 1L << 40;
-  private static final int SLOW_RUNS = 12;
-  private static final int STOP_RUNS = 36;
+  private static final int SLOWDOWN_RUNS = CompactionPolicy.LEVEL_ZERO_SLOWDOWN_RUNS;
+  private static final int STOP_RUNS = CompactionPolicy.LEVEL_ZERO_STOP_RUNS;
   private static final int SLOW_BASES = 40;
   private static final double SLOWEST = 13;
 
@@ -37,20 +39,19 @@ final class SimulatedStore {
   private final long flushBytes;
   private final double distinctBytes;
   private final double speed;
-  private final TreeCatalogue trees =
-      TreeCatalogue.empty().apply(List.of(new VersionEdit.TreeCreated(1, "tree")));
-  private Shape shape = Shape.empty();
+  private StoreState state =
+      TestStates.of(List.of(new VersionEdit.TreeCreated(1, "tree")));
   private long next = 1;
   private double owedFlushes;
   private boolean stalled;
 
   long flushed;
   long written;
-  long largestMerge;
+  long largestCompaction;
   int compactions;
-  int mostRuns;
+  int maxRuns;
   int stalls;
-  double mostPressure;
+  double maxPressure;
   double elapsed;
 
   SimulatedStore(CompactionPolicy policy, long flushBytes, double distinctBytes, double speed) {
@@ -60,7 +61,7 @@ final class SimulatedStore {
     this.speed = speed;
   }
 
-  /** Flushes keys from a range, and merges meanwhile. */
+  /** Flushes keys of a range, and compacts meanwhile. */
   void load(long bytes, long firstKey, long lastKey) {
     long end = flushed + bytes;
     while (flushed < end) {
@@ -69,24 +70,24 @@ final class SimulatedStore {
     }
   }
 
-  /** Flushes one run and merges as much as the time allows, or as is needed to go on. */
+  /** Compacts as much as the time of one flush allows, or until level 0 is below the stop limit. */
   private void step() {
-    long pending = CompactionPressure.of(shape, policy).pendingBytes();
+    long pending = CompactionPressure.of(shape(), policy).pendingBytes();
     double pressure =
         Math.max(
-            Math.max(0, shape.runs(0).size() - SLOW_RUNS) / (double) (STOP_RUNS - SLOW_RUNS),
+            Math.max(0, shape().runs(0).size() - SLOWDOWN_RUNS) / (double) (STOP_RUNS - SLOWDOWN_RUNS),
             (pending - SLOW_BASES * policy.levelBaseBytes())
                 / (double) (SLOW_BASES * policy.levelBaseBytes()));
     pressure = Math.clamp(pressure, 0, 1);
-    mostPressure = Math.max(mostPressure, pressure);
+    maxPressure = Math.max(maxPressure, pressure);
     double time = 1 + SLOWEST * pressure * pressure;
     elapsed += time;
     owedFlushes -= time;
-    while (owedFlushes < 0 || shape.runs(0).size() >= STOP_RUNS) {
-      if (shape.runs(0).size() >= STOP_RUNS && !stalled) {
+    while (owedFlushes < 0 || shape().runs(0).size() >= STOP_RUNS) {
+      if (shape().runs(0).size() >= STOP_RUNS && !stalled) {
         stalls++;
       }
-      stalled = shape.runs(0).size() >= STOP_RUNS;
+      stalled = shape().runs(0).size() >= STOP_RUNS;
       double owed = owedFlushes;
       boolean compacted = compact();
       if (stalled) {
@@ -114,12 +115,12 @@ final class SimulatedStore {
     }
     apply(changes);
     flushed += flushBytes;
-    mostRuns = Math.max(mostRuns, shape.runs(0).size());
+    maxRuns = Math.max(maxRuns, shape().runs(0).size());
   }
 
-  /** Does what the picker wants; false when it wants nothing. */
+  /** Runs the picker's next compaction; false when there is none. */
   boolean compact() {
-    Optional<Compaction> picked = CompactionPicker.pick(shape, trees, policy);
+    Optional<Compaction> picked = CompactionPicker.pick(state.shape(), state.trees(), policy);
     picked.ifPresent(this::execute);
     return picked.isPresent();
   }
@@ -152,11 +153,11 @@ final class SimulatedStore {
     long bytes = cut(edges, merge, changes);
     apply(changes);
     written += bytes;
-    largestMerge = Math.max(largestMerge, bytes);
+    largestCompaction = Math.max(largestCompaction, bytes);
     owedFlushes += bytes / (speed * flushBytes);
   }
 
-  /** Walks over the ranges between edges and ends a table whenever it is large enough. */
+  /** Walks over the ranges between edges and ends a table at the target size. */
   private long cut(TreeMap<Long, double[]> edges, Merge merge, List<Change> changes) {
     double absent = 0;
     long total = 0;
@@ -196,12 +197,12 @@ final class SimulatedStore {
 
   private TableMetadata table(long first, long last, double size) {
     long bytes = Math.max(1, (long) size);
-    return new TableMetadata(next++, bytes, 1000, 0, key(first), key(last), 0, 9, bytes);
+    return new TableMetadata(
+        next++, bytes, key(first), key(last), new EntryStats(1000, 0, bytes, 0, 9));
   }
 
   private void apply(List<Change> changes) {
-    VersionEdit edit = new VersionEdit(changes);
-    shape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
+    state = TestStates.apply(state, changes);
   }
 
   private static byte[] key(long number) {
@@ -217,10 +218,10 @@ final class SimulatedStore {
   }
 
   Shape shape() {
-    return shape;
+    return state.shape();
   }
 
-  /** How many bytes were written by flush and merges for each byte flushed. */
+  /** Bytes written by flushes and compactions for each byte flushed. */
   double writeAmplification() {
     return 1 + (double) written / flushed;
   }
@@ -229,14 +230,14 @@ final class SimulatedStore {
     StringBuilder text = new StringBuilder();
     text.append("%-34s %7.1f GiB  ".formatted(name, gib(flushed)));
     text.append(
-        "write amplification %5.2f  runs <= %d  ".formatted(writeAmplification(), mostRuns));
-    text.append("stalls %d  pressure <= %.2f  ".formatted(stalls, mostPressure));
+        "write amplification %5.2f  runs <= %d  ".formatted(writeAmplification(), maxRuns));
+    text.append("stalls %d  pressure <= %.2f  ".formatted(stalls, maxPressure));
     text.append("slowdown %.2f  ".formatted(elapsed * flushBytes / flushed));
-    text.append("merges %d, largest %.1f GiB ".formatted(compactions, gib(largestMerge)));
-    for (int level = 0; level < shape.levels(); level++) {
-      if (!shape.runs(level).isEmpty()) {
-        int tables = shape.runs(level).stream().mapToInt(run -> run.tables().size()).sum();
-        text.append(" L%d %.2f (%d)".formatted(level, gib(shape.bytes(level)), tables));
+    text.append("compactions %d, largest %.1f GiB ".formatted(compactions, gib(largestCompaction)));
+    for (int level = 0; level < shape().levels(); level++) {
+      if (!shape().runs(level).isEmpty()) {
+        int tables = shape().runs(level).stream().mapToInt(run -> run.tables().size()).sum();
+        text.append(" L%d %.2f (%d)".formatted(level, gib(shape().bytes(level)), tables));
       }
     }
     return text.toString();

@@ -4,37 +4,22 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a point read found an entry: its trailer, and the memory its value lies in. Reused from
- * read to read, so that a read allocates nothing.
+ * The result of a point read: an entry's trailer and the memory of its value. One object serves all
+ * reads of a thread, so that a read allocates nothing.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
  * <p><b>Ownership.</b> The value's memory is valid while the reader keeps pinned what it searched
- * and until {@link #release}, which lets go of the memory that this one read pinned for itself,
- * such as a block in the cache.
+ * and until {@link #release}, which releases the memory that this read alone pinned, such as a
+ * block in the cache.
  */
 public final class EntryRef {
-
-  private static final int MOST_MISSED = 3;
-
-  /** So many reads in a row that found an entry make the next find nearly certain. */
-  private static final int MANY_FOUND = 16;
 
   private MemorySegment segment = MemorySegment.NULL;
   private long offset;
   private long length;
   private long trailer;
-
-  @SuppressWarnings("UnusedVariable") // see setTouched
-  private long touched;
-
   private @Nullable RefCounted pin;
-
-  /** How many of the last reads found nothing, as a score: a read that finds takes one off. */
-  private int missed;
-
-  /** How many reads in a row found something, up to {@link #MANY_FOUND}. */
-  private int foundInRow;
 
   /** Points at an entry whose memory is kept by what was searched. */
   public void set(long trailer, MemorySegment segment, long offset, long length) {
@@ -45,46 +30,13 @@ public final class EntryRef {
     this.length = length;
   }
 
-  /**
-   * Takes what was loaded only to have it fetched. A look-up goes from place to place in memory,
-   * and each may have to come from far away. Where it is known that two will be read, a load of a
-   * word of each, before either is needed, makes them come side by side. Java has no prefetch
-   * instruction; a load whose result nobody waits for comes nearest, but the compiler drops one
-   * whose result nobody uses.
-   */
-  public void setTouched(long loaded) {
-    touched = loaded;
-  }
-
-  /** Says how a read through this ended, for the guess of the next one. */
-  public void ended(boolean found) {
-    missed = found ? Math.max(missed - 1, 0) : Math.min(missed + 1, MOST_MISSED);
-    foundInRow = found ? Math.min(foundInRow + 1, MANY_FOUND) : 0;
-  }
-
-  /**
-   * Whether the next read will probably find an entry, judged by the last few: what is fetched
-   * ahead for one that does not find any is fetched in vain.
-   */
-  public boolean willFind() {
-    return missed <= MOST_MISSED / 2;
-  }
-
-  /**
-   * Whether the next read will so probably find an entry that it is not worth while to ask a filter
-   * first, where there is no other place left to look: that is one line of memory for nothing.
-   */
-  public boolean willSurelyFind() {
-    return foundInRow == MANY_FOUND;
-  }
-
-  /** Takes over one reference to what holds the value's memory. */
+  /** Takes over one reference to the holder of the value's memory. */
   public void pin(RefCounted holder) {
     assert pin == null : "the previous entry was not released";
     pin = holder;
   }
 
-  /** Lets go of the value's memory. Idempotent. */
+  /** Releases the value's memory. Idempotent. */
   public void release() {
     RefCounted held = pin;
     if (held != null) {

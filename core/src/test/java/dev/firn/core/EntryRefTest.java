@@ -1,9 +1,7 @@
 package dev.firn.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -53,21 +51,5 @@ class EntryRefTest {
     assertThrows(AssertionError.class, () -> entry.pin(block));
     entry.release();
     entry.set(1, MemorySegment.NULL, 0, 0);
-  }
-
-  @Test
-  void guess_followsHowReadsEnded() {
-    EntryRef entry = new EntryRef();
-    assertTrue(entry.willFind());
-    assertFalse(entry.willSurelyFind());
-    for (int i = 0; i < 100; i++) {
-      entry.ended(true);
-    }
-    assertTrue(entry.willSurelyFind());
-    entry.ended(false);
-    assertTrue(entry.willFind());
-    assertFalse(entry.willSurelyFind());
-    entry.ended(false);
-    assertFalse(entry.willFind());
   }
 }

@@ -69,7 +69,7 @@ final class Flusher implements Runnable {
     CompactionResult result;
     MemTableWalk walk = new MemTableWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
-      result = tables.flush(entries, walk::fetch);
+      result = tables.flush(entries, walk::prefetch);
     }
     // After the values were read: it finds a page that the mapping lost before that.
     frozen.forEach(generation -> generation.segment().verify());

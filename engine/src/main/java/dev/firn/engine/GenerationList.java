@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.compaction.CompactionPolicy;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.util.ArrayDeque;
@@ -21,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 final class GenerationList {
 
   /** Level-0 run count above which writers are throttled. */
-  private static final int THROTTLE_RUNS = 20;
+  private static final int THROTTLE_RUNS = CompactionPolicy.LEVEL_ZERO_SLOWDOWN_RUNS;
 
   /** Level-0 run count at which the pressure on writers is at its maximum. */
-  private static final int MAX_PRESSURE_RUNS = 48;
+  private static final int MAX_PRESSURE_RUNS = CompactionPolicy.LEVEL_ZERO_STOP_RUNS;
 
   /** Generation count of a usual flush: few, large runs are cheaper to search and to compact. */
   private static final int FLUSH_GENERATIONS = 4;

@@ -1,7 +1,9 @@
 package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyHash;
+import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
@@ -143,27 +145,34 @@ public final class PointReader {
     int length = session.key().length();
     EntryRef entry = session.entry();
     long hash = KeyHash.of(key, 0, length);
-    entry.setTouched(prefetch(view, hash));
-    boolean found = search(view, key, length, hash, trailer, entry);
-    entry.ended(found);
+    Prefetch.consume(prefetch(view, hash));
+    HitPredictor predictor = session.predictor();
+    boolean found = search(view, key, length, hash, trailer, predictor, entry);
+    predictor.record(found);
     return found && isPut(entry);
   }
 
   private static boolean search(
-      ReadView view, MemorySegment key, int length, long hash, long trailer, EntryRef entry) {
+      ReadView view,
+      MemorySegment key,
+      int length,
+      long hash,
+      long trailer,
+      HitPredictor predictor,
+      EntryRef entry) {
     for (Generation generation : view.generations()) {
       if (generation.memTable().get(key, 0, length, hash, trailer, entry)) {
         return true;
       }
     }
-    return view.version().get(key, 0, length, hash, trailer, entry);
+    return view.version().get(key, 0, length, hash, trailer, predictor, entry);
   }
 
   /** Prefetches the words of all filters for a key, so that their cache misses overlap. */
   private static long prefetch(ReadView view, long hash) {
-    long words = view.version().touch(hash);
+    long words = view.version().prefetch(hash);
     for (Generation generation : view.generations()) {
-      words ^= generation.memTable().touch(hash);
+      words ^= generation.memTable().prefetch(hash);
     }
     return words;
   }

@@ -66,10 +66,10 @@ final class RecordInserter {
   private void searchNext(MemTable memTable) {
     int count = 0;
     while (count < BatchSearch.COUNT && ahead.next()) {
-      memTable.approachNext(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), searches);
+      memTable.addSearch(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), searches);
       count++;
     }
-    memTable.approach(searches);
+    memTable.prefetch(searches);
   }
 
   private static void insertOne(MemTable memTable, RecordEntries entry, long base, long sequence) {

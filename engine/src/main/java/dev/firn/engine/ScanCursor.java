@@ -186,22 +186,14 @@ public final class ScanCursor implements AutoCloseable {
       Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter();
     try {
+      setTarget(tree, segment, bytes);
       boolean found =
           switch (move) {
             case FIRST -> findFirst();
             case LAST -> findLast();
-            case SEEK -> {
-              setTarget(tree, segment, bytes);
-              yield findAtOrAfterTarget();
-            }
-            case SEEK_BEFORE -> {
-              setTarget(tree, segment, bytes);
-              yield findBeforeTarget();
-            }
-            case SEEK_AT_OR_BEFORE -> {
-              setTarget(tree, segment, bytes);
-              yield findAtOrBeforeTarget();
-            }
+            case SEEK -> findAtOrAfterTarget();
+            case SEEK_BEFORE -> findBeforeTarget(SequenceNumber.MAX_TRAILER);
+            case SEEK_AT_OR_BEFORE -> findBeforeTarget(SequenceNumber.MIN_TRAILER);
             case NEXT -> findNext();
             case PREV -> findPrev();
           };
@@ -385,19 +377,14 @@ public final class ScanCursor implements AutoCloseable {
     return readForward();
   }
 
-  private boolean findBeforeTarget() {
+  /**
+   * @param trailer the largest, to find keys before the target; the smallest, to find it as well
+   */
+  private boolean findBeforeTarget(long trailer) {
     if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
       return findLast();
     }
-    source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
-    return readBackward();
-  }
-
-  private boolean findAtOrBeforeTarget() {
-    if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
-      return findLast();
-    }
-    source.seekBefore(target.memory(), 0, target.length(), SequenceNumber.MIN_TRAILER);
+    source.seekBefore(target.memory(), 0, target.length(), trailer);
     return readBackward();
   }
 

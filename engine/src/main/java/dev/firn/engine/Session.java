@@ -1,12 +1,13 @@
 package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 
 /**
  * The objects that one thread reuses to read and write without allocating: a key, a record, an
- * inserter, and the entry found.
+ * inserter, the entry found, and a prediction for the next read.
  *
  * <p><b>Threading.</b> Belongs to one thread; {@link Engine#session} gives each thread its own.
  */
@@ -16,6 +17,7 @@ public final class Session {
   private final RecordBuilder record = new RecordBuilder();
   private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
+  private final HitPredictor predictor = new HitPredictor();
 
   Session() {}
 
@@ -47,5 +49,9 @@ public final class Session {
 
   EntryRef entry() {
     return entry;
+  }
+
+  HitPredictor predictor() {
+    return predictor;
   }
 }

@@ -201,7 +201,7 @@ final class Syncer {
     try {
       Generation[] generations = view.generations();
       if (generations.length > 0) {
-        generations[0].segment().force();
+        generations[0].segment().sync();
         syncs.increment();
       }
     } catch (FirnException | InternalError e) {

@@ -67,16 +67,15 @@ final class TableMaker {
   }
 
   private CompactionEnvironment environment(BooleanSupplier isCancelled) {
-    return new CompactionEnvironment(
-        files,
-        directory,
-        level -> options.tables(),
-        options.compaction().targetTableBytes(),
-        versions::allocateNumber,
-        versions.newTables(),
-        snapshots.boundaries(),
-        isCancelled,
-        bytes -> {});
+    CompactionEnvironment.Outputs outputs =
+        new CompactionEnvironment.Outputs(
+            files,
+            directory,
+            level -> options.tables(),
+            options.compaction().targetTableBytes(),
+            versions::allocateNumber,
+            versions.pendingOutputs());
+    return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);
   }
 
   long compactions() {

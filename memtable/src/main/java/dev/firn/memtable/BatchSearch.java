@@ -1,5 +1,6 @@
 package dev.firn.memtable;
 
+import dev.firn.core.Prefetch;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -32,10 +33,6 @@ public final class BatchSearch {
   private final int[] tops = new int[COUNT];
   private int used;
   private boolean hasRun;
-
-  /** See {@link dev.firn.core.EntryRef#setTouched}. */
-  @SuppressWarnings({"unused", "UnusedVariable"})
-  private long touched;
 
   /** No searches yet. */
   public BatchSearch() {}
@@ -89,13 +86,13 @@ public final class BatchSearch {
     hasRun = false;
   }
 
-  /** Fetches what the keys will be added to. */
-  void touch(KeyFilter filter) {
+  /** Loads the words of the filter that the keys will be added to. */
+  void prefetch(KeyFilter filter) {
     long sum = 0;
     for (int i = 0; i < used; i++) {
-      sum += filter.touch(hashes[i]);
+      sum += filter.prefetch(hashes[i]);
     }
-    touched = sum;
+    Prefetch.consume(sum);
   }
 
   /** Goes all the way down on all lanes, from signposts or the list's start, and clears them. */

@@ -98,9 +98,9 @@ final class JitWarmup {
     SplittableRandom again = new SplittableRandom(sequence);
     SplittableRandom ahead = new SplittableRandom(sequence);
     for (int i = 0; i < BatchSearch.COUNT; i++) {
-      table.approachNext(ofGroup(ahead), 0, KEY_BYTES, lanes);
+      table.addSearch(ofGroup(ahead), 0, KEY_BYTES, lanes);
     }
-    table.approach(lanes);
+    table.prefetch(lanes);
     for (int i = 0; i < BatchSearch.COUNT; i++) {
       MemorySegment next = ofGroup(again);
       if (table.tryBudget(MemTable.nodeBytes(KEY_BYTES))) {

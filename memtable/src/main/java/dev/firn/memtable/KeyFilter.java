@@ -37,8 +37,8 @@ final class KeyFilter {
     }
   }
 
-  /** Fetches the word of a hash; see {@link dev.firn.core.EntryRef#setTouched}. */
-  long touch(long hash) {
+  /** Loads the word of a hash, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetch(long hash) {
     return (long) WORD.getOpaque(memory, at(hash));
   }
 

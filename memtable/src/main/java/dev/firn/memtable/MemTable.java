@@ -3,6 +3,7 @@ package dev.firn.memtable;
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyHash;
+import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
@@ -127,7 +128,7 @@ public final class MemTable {
     long number = hints.number(key, offset, length);
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
     Splice place = linker.take();
-    place.setTouched(filter.touch(hash));
+    Prefetch.consume(filter.prefetch(hash));
     linker.seek(place, height, number, key, offset, length, trailer);
     filter.add(hash);
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
@@ -171,8 +172,8 @@ public final class MemTable {
     return node;
   }
 
-  /** Says that a key will be inserted or searched soon, see {@link #approach}. */
-  public void approachNext(MemorySegment key, long offset, int length, BatchSearch lanes) {
+  /** Says that a key will be inserted or searched soon, see {@link #prefetch(BatchSearch)}. */
+  public void addSearch(MemorySegment key, long offset, int length, BatchSearch lanes) {
     lanes.add(hints.number(key, offset, length), KeyHash.of(key, offset, length));
   }
 
@@ -181,18 +182,18 @@ public final class MemTable {
    * {@link BatchSearch#COUNT} of them: in about the time it takes to go one of those ways. Does
    * nothing while this thread's inserts are in order: those find their places without a search.
    */
-  public void approach(BatchSearch lanes) {
+  public void prefetch(BatchSearch lanes) {
     if (linker.isInOrder()) {
       lanes.skip();
     } else {
-      lanes.touch(filter);
+      lanes.prefetch(filter);
       lanes.run(memory, list);
     }
   }
 
-  /** Fetches what {@link #get} reads first; see {@link EntryRef#setTouched}. */
-  public long touch(long hash) {
-    return filter.touch(hash);
+  /** Loads what {@link #get} reads first, for {@link Prefetch#consume}. */
+  public long prefetch(long hash) {
+    return filter.prefetch(hash);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.firn.memtable;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.core.Prefetch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -8,7 +9,7 @@ import java.util.List;
 
 /**
  * Reads several memtables, which nobody changes any more, each from its first entry to its last,
- * and fetches what will be read before it is.
+ * and prefetches what its cursors read next.
  *
  * <p>In the order of keys a memtable's nodes and values lie anywhere: each step waits for memory,
  * and where the next node is, only the one before it says. But the lists do not depend on each
@@ -20,7 +21,7 @@ import java.util.List;
  */
 public final class MemTableWalk {
 
-  /** As many entries as are read between two calls of {@link #fetch}. */
+  /** As many entries as are read between two calls of {@link #prefetch}. */
   private static final int DISTANCE = 64;
 
   private static final int LINE_BYTES = 64;
@@ -30,9 +31,6 @@ public final class MemTableWalk {
 
   private final List<InternalCursor> cursors = new ArrayList<>();
   private final Ahead[] walkers;
-
-  @SuppressWarnings({"unused", "UnusedVariable"}) // see dev.firn.core.EntryRef#setTouched
-  private long touched;
 
   /** Begins before the first entries. */
   public MemTableWalk(List<MemTable> tables) {
@@ -50,7 +48,7 @@ public final class MemTableWalk {
   }
 
   /** To be called before every {@value #DISTANCE} steps of all cursors together. */
-  public void fetch() {
+  public void prefetch() {
     boolean moved = true;
     while (moved) {
       moved = false;
@@ -61,9 +59,9 @@ public final class MemTableWalk {
     // Where a value is its node says: now the nodes are here, and no load waits for another.
     int sum = 0;
     for (Ahead walker : walkers) {
-      sum += walker.touchValues();
+      sum += walker.prefetchValues();
     }
-    touched = sum;
+    Prefetch.consume(sum);
   }
 
   /** A walk through one list, before its cursor. */
@@ -98,7 +96,7 @@ public final class MemTableWalk {
     }
 
     /** Loads a little of the key's end and of each line of the value of the nodes reached. */
-    int touchValues() {
+    int prefetchValues() {
       int sum = 0;
       for (int i = 0; i < count; i++) {
         long at = reached[i];

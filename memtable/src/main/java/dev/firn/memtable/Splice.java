@@ -41,10 +41,6 @@ final class Splice {
   @SuppressWarnings("unused") // through TAKEN
   private int taken;
 
-  /** See {@link dev.firn.core.EntryRef#setTouched}. */
-  @SuppressWarnings({"unused", "UnusedVariable"})
-  private long touched;
-
   private long prevNumber = NO_NUMBER;
   private int known = Node.MAX_HEIGHT;
   private int failures;
@@ -83,11 +79,6 @@ final class Splice {
 
   void setPrevNumber(long number) {
     prevNumber = number;
-  }
-
-  /** Keeps what was fetched ahead of an insert. */
-  void setTouched(long value) {
-    touched = value;
   }
 
   /** How many levels, from the lowest, say what the invariants promise. */

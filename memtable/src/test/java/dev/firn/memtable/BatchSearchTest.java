@@ -22,9 +22,9 @@ class BatchSearchTest {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  /** Inserts that were approached and others, taken in turns, near each other and far apart. */
+  /** Inserts with and without a search ahead, in turns, near each other and far apart. */
   @Test
-  void inserts_approachedOrNot_areInOrder() {
+  void inserts_searchedAheadOrNot_areInOrder() {
     insertGroups(new Random(11), GROUPS);
   }
 
@@ -45,19 +45,19 @@ class BatchSearchTest {
       long sequence = 1;
       for (int group = 0; group < groups; group++) {
         long[] next = group(random, keys);
-        boolean approached = random.nextInt(4) > 0;
-        for (int i = 0; approached && i < next.length; i++) {
+        boolean searched = random.nextInt(4) > 0;
+        for (int i = 0; searched && i < next.length; i++) {
           set(key, next[i]);
-          table.approachNext(key, 0, KEY_BYTES, lanes);
+          table.addSearch(key, 0, KEY_BYTES, lanes);
         }
-        if (approached) {
-          table.approach(lanes);
+        if (searched) {
+          table.prefetch(lanes);
         }
         for (int i = 0; i < next.length; i++) {
           set(key, next[i]);
           long trailer = SequenceNumber.trailer(sequence++, 1);
           assertTrue(table.tryBudget(MemTable.nodeBytes(KEY_BYTES)));
-          if (approached) {
+          if (searched) {
             table.insert(key, 0, KEY_BYTES, trailer, 0, 0, lanes, i);
           } else {
             table.insert(key, 0, KEY_BYTES, trailer, 0, 0);

@@ -35,11 +35,11 @@ class MemTableWalkTest {
       }
       MemTableWalk walk = new MemTableWalk(generations.stream().map(g -> g.table).toList());
       List<InternalCursor> cursors = walk.cursors();
-      walk.fetch();
+      walk.prefetch();
       for (int i = 0; i < sizes.length; i++) {
         check(cursors.get(i), expected.get(i), walk, random);
       }
-      walk.fetch();
+      walk.prefetch();
       cursors.forEach(InternalCursor::close);
     } finally {
       generations.forEach(Generation::close);
@@ -60,7 +60,7 @@ class MemTableWalkTest {
     return entries;
   }
 
-  /** Reads in steps and in batches, and has more fetched now and then. */
+  /** Reads in steps and in batches, and has more prefetched now and then. */
   private static void check(
       InternalCursor cursor, TreeSet<Entry> expected, MemTableWalk walk, Random random) {
     EntryBatch batch = new EntryBatch(9);
@@ -81,7 +81,7 @@ class MemTableWalkTest {
         assertArrayEquals(entry.value(), value);
       }
       if (random.nextBoolean()) {
-        walk.fetch();
+        walk.prefetch();
       }
       more = cursor.next();
     }

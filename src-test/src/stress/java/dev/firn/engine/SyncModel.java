@@ -29,7 +29,7 @@ public class SyncModel {
     }
 
     @Override
-    public void force(long position, long length) {
+    public void sync(long position, long length) {
       if (syncing) {
         throw new AssertionError("two syncs at a time");
       }

@@ -77,9 +77,9 @@ class MemTableRound {
   final void insertBatch(int first, int... keys) {
     BatchSearch lanes = new BatchSearch();
     for (int key : keys) {
-      table.approachNext(KEYS[key], 0, KEY_BYTES, lanes);
+      table.addSearch(KEYS[key], 0, KEY_BYTES, lanes);
     }
-    table.approach(lanes);
+    table.prefetch(lanes);
     for (int lane = 0; lane < keys.length; lane++) {
       int number = first + lane;
       MemorySegment key = KEYS[keys[lane]];

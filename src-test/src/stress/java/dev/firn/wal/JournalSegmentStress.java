@@ -72,7 +72,7 @@ public final class JournalSegmentStress {
     }
   }
 
-  /** Who sees that a record is published sees its bytes: that is what gets forced and checked. */
+  /** Who sees that a record is published sees its bytes: that is what gets synced and checked. */
   @JCStressTest
   @Outcome(id = "0", expect = ACCEPTABLE, desc = "not published yet")
   @Outcome(id = "1", expect = ACCEPTABLE, desc = "published, whole")

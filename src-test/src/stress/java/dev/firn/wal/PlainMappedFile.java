@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /**
  * Memory that passes for a mapped file. It orders nothing: what a reader sees of a store into it is
- * up to the journal alone. What forces it is told how often.
+ * up to the journal alone. What syncs it is told how often.
  *
  * <p><b>Threading.</b> As {@link MappedFile}. <b>Ownership.</b> The memory is the garbage
  * collector's.
@@ -55,7 +55,7 @@ public class PlainMappedFile implements MappedFile {
   public void prefault() {}
 
   @Override
-  public void force(long position, long length) {}
+  public void sync(long position, long length) {}
 
   @Override
   public void close() {}

@@ -19,7 +19,7 @@ public final class TableSeal {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = copy(table, arena);
       int start = 0;
-      for (int end = TableFormat.LEAST_BLOCK_BYTES; end <= last; end++) {
+      for (int end = TableFormat.MIN_BLOCK_SECTION_BYTES; end <= last; end++) {
         int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
         if (covered > TableFormat.TRAILER_CHECKSUM
             && memory.get(TableFormat.U32, start + covered)

@@ -7,8 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that do something over and over until they are told to stop or one of them fails, which
- * stops all.
+ * Threads that repeat their work until they are stopped or one of them fails, which stops all.
  *
  * <p><b>Threading.</b> Made, started and finished by one thread.
  */
@@ -20,12 +19,10 @@ public final class Crew {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile boolean stopped;
 
-  /** What a thread does over and over. */
   public interface Work {
     void once() throws Exception;
   }
 
-  /** Starts a thread that repeats a piece of work. */
   public void start(String name, Work work) {
     threads.add(Thread.ofPlatform().daemon().name(name).start(() -> repeat(work)));
   }
@@ -43,12 +40,12 @@ public final class Crew {
     }
   }
 
-  /** Whether nobody has stopped or failed yet. */
+  /** Whether the crew was neither stopped nor failed. */
   public boolean isAtWork() {
     return !stopped;
   }
 
-  /** Lets the threads work for a while, stops them, and throws what the first failure was. */
+  /** Runs the threads for a time, stops them, and throws the first failure. */
   public void workFor(Duration time) throws Exception {
     long end = System.nanoTime() + time.toNanos();
     while (!stopped && System.nanoTime() < end) {
@@ -57,7 +54,6 @@ public final class Crew {
     finish();
   }
 
-  /** Stops the threads and throws what the first failure was. */
   public void finish() throws Exception {
     stopped = true;
     Deadline.call(

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
-/** Makes a test that hangs a test that fails, with the stacks of all threads. */
+/** Turns a test that hangs into a test that fails, with the stacks of all threads. */
 public final class Deadline {
 
   private static final int FRAMES = 25;
@@ -17,9 +17,9 @@ public final class Deadline {
   private Deadline() {}
 
   /**
-   * Does a piece of work on a thread of its own.
+   * Runs the work on a thread of its own.
    *
-   * @param limit how long it may take, not counting time in which the whole process was stopped
+   * @param limit maximum time; time during which the whole process was stopped is not counted
    */
   public static <T> T call(Duration limit, Callable<T> work) throws Exception {
     FutureTask<T> task = new FutureTask<>(work);
@@ -38,7 +38,7 @@ public final class Deadline {
     }
   }
 
-  /** Waits in short steps: a stop of the process, however long, uses up one of them. */
+  /** Waits in short steps: a stop of the process, however long, uses up one step. */
   private static <T> T get(FutureTask<T> task, Duration limit)
       throws InterruptedException, java.util.concurrent.ExecutionException, TimeoutException {
     long left = limit.toMillis();
@@ -52,7 +52,7 @@ public final class Deadline {
     return task.get(left, TimeUnit.MILLISECONDS);
   }
 
-  /** The stacks of all threads that are in our code, innermost frames first. */
+  /** The stacks of all threads in Firn's code, innermost frames first. */
   private static String stacks() {
     return Thread.getAllStackTraces().entrySet().stream()
         .filter(entry -> isOurs(entry.getValue()))

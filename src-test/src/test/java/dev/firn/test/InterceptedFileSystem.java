@@ -8,7 +8,7 @@ import dev.firn.core.file.ReadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/** A file system whose forces, mapped writes and positional reads are in a subclass's hands. */
+/** A file system whose syncs, mapped writes and positional reads a subclass can intercept. */
 public abstract class InterceptedFileSystem extends ForwardingFileSystem {
 
   protected InterceptedFileSystem(FileSystem files) {
@@ -30,19 +30,19 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     return new InterceptedReadFile(super.openRead(file));
   }
 
-  /** Called instead of a read at a position, which it may do or not. */
+  /** Called for a read at a position; does it or leaves it out. */
   protected void read(Path file, long position, long length, Runnable read) {
     read.run();
   }
 
-  /** Called instead of a write to a mapped file, which it may do or not. */
+  /** Called for a write to a mapped file; does it or leaves it out. */
   protected void write(Path file, long position, Runnable write) {
     write.run();
   }
 
-  /** Called instead of {@code force}, which it may do or not. */
-  protected void force(Path file, Runnable force) {
-    force.run();
+  /** Called for a sync of a file; does it or leaves it out. */
+  protected void sync(Path file, Runnable sync) {
+    sync.run();
   }
 
   private final class InterceptedAppendFile implements AppendFile {
@@ -69,8 +69,8 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
-    public void force() {
-      InterceptedFileSystem.this.force(file.path(), file::force);
+    public void sync() {
+      InterceptedFileSystem.this.sync(file.path(), file::sync);
     }
 
     @Override
@@ -149,9 +149,9 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
-    public void writeToForce(long position, MemorySegment source, long offset, long length) {
+    public void writeForSync(long position, MemorySegment source, long offset, long length) {
       InterceptedFileSystem.this.write(
-          file.path(), position, () -> file.writeToForce(position, source, offset, length));
+          file.path(), position, () -> file.writeForSync(position, source, offset, length));
     }
 
     @Override
@@ -160,8 +160,8 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     }
 
     @Override
-    public void force(long position, long length) {
-      InterceptedFileSystem.this.force(file.path(), () -> file.force(position, length));
+    public void sync(long position, long length) {
+      InterceptedFileSystem.this.sync(file.path(), () -> file.sync(position, length));
     }
 
     @Override

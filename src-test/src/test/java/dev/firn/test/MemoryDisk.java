@@ -12,7 +12,7 @@ import java.util.List;
 /** A store in a {@link MemoryFileSystem}. */
 public final class MemoryDisk implements Disk {
 
-  /** Where the store is in every memory disk. */
+  /** The store's folder in every memory disk. */
   public static final Path DIRECTORY = Path.of("/store");
 
   private final MemoryFileSystem files;
@@ -27,14 +27,13 @@ public final class MemoryDisk implements Disk {
   }
 
   /**
-   * @param view what the store is given instead of the file system itself
+   * @param view the file system that the store is given instead
    */
   public MemoryDisk(MemoryFileSystem files, FileSystem view) {
     this.files = files;
     this.view = view;
   }
 
-  /** The file system itself. */
   public MemoryFileSystem files() {
     return files;
   }

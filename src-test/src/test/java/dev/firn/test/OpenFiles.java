@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What this process has open or mapped of the machine's file system, as Linux tells it. */
+/** The files that this process has open or mapped, read from Linux's {@code /proc}. */
 public final class OpenFiles {
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -18,10 +18,7 @@ public final class OpenFiles {
 
   private OpenFiles() {}
 
-  /**
-   * Fails if a file under a folder is open or mapped; knows nothing where there is no
-   * {@code /proc}.
-   */
+  /** Fails if a file under a folder is open or mapped; does nothing without {@code /proc}. */
   public static void assertNoneUnder(Path directory) {
     if (Files.exists(DESCRIPTORS)) {
       assertEquals(List.of(), under(directory), "files left open or mapped");

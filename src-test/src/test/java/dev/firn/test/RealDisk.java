@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A store in a new folder of the machine's file system. */
 public final class RealDisk implements Disk {
 
   private final Path directory;
@@ -23,7 +22,6 @@ public final class RealDisk implements Disk {
     }
   }
 
-  /** The store's folder. */
   public Path directory() {
     return directory;
   }
@@ -58,7 +56,6 @@ public final class RealDisk implements Disk {
     delete(directory);
   }
 
-  /** Deletes a folder and all that is in it. */
   public static void delete(Path directory) {
     try (Stream<Path> paths = Files.walk(directory)) {
       List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();

@@ -1,20 +1,20 @@
 package dev.firn.test;
 
 /**
- * Seeds of random tests. A test draws a fresh seed at every run unless {@code -Dfirn.seed=N} names
- * one; whatever goes wrong in a seeded run says which seed brings it back.
+ * Seeds of random tests. Every run draws a fresh seed unless {@code -Dfirn.seed=N} names one; a
+ * failure names the seed that replays it.
  */
 public final class Seed {
 
   /** The system property that replays one seed. */
   public static final String PROPERTY = "firn.seed";
 
-  /** The system property that makes a test which has a time to run take so many minutes instead. */
+  /** The system property that gives the running time, in minutes, of tests that have one. */
   public static final String MINUTES = "firn.minutes";
 
   private Seed() {}
 
-  /** A piece of a random test that depends on nothing but its seed. */
+  /** A part of a random test that depends on its seed alone. */
   public interface Run {
     void run(long seed) throws Exception;
   }
@@ -23,21 +23,20 @@ public final class Seed {
     return System.getProperty(PROPERTY) != null;
   }
 
-  /** The seed that was asked for, or a fresh one. */
+  /** The given seed, or a fresh one. */
   private static long next() {
     Long given = Long.getLong(PROPERTY);
     return given != null ? given : mix(System.nanoTime()) >>> 16;
   }
 
-  /** Runs one piece under one seed. */
   public static void run(Run run) {
     run(next(), run);
   }
 
   /**
-   * Runs a piece under fresh seeds until the time is up, at least once; under a given seed once.
+   * Runs under fresh seeds until the time is up, at least once; under a given seed, once.
    *
-   * @param millis how long, unless {@code -Dfirn.minutes=N} says otherwise
+   * @param millis running time unless {@code -Dfirn.minutes=N} is given
    */
   public static void runFor(long millis, Run run) {
     long minutes = Long.getLong(MINUTES, 0);
@@ -61,7 +60,6 @@ public final class Seed {
     }
   }
 
-  /** Scatters a number over all 64 bits. */
   public static long mix(long number) {
     long z = number + 0x9e3779b97f4a7c15L;
     z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

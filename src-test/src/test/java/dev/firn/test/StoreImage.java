@@ -28,7 +28,6 @@ public final class StoreImage {
     this.files = Collections.unmodifiableNavigableMap(files);
   }
 
-  /** What is in the folder of a store that nobody has open. */
   public static StoreImage of(FileSystem fileSystem, Path directory) {
     NavigableMap<String, byte[]> files = new TreeMap<>();
     for (String name : fileSystem.list(directory)) {
@@ -37,7 +36,6 @@ public final class StoreImage {
     return new StoreImage(files);
   }
 
-  /** What is in a folder of the machine. */
   public static StoreImage of(Path directory) throws IOException {
     NavigableMap<String, byte[]> files = new TreeMap<>();
     try (Stream<Path> paths = Files.list(directory)) {
@@ -48,7 +46,6 @@ public final class StoreImage {
     return new StoreImage(files);
   }
 
-  /** Writes the files into a folder of the machine. */
   public void writeTo(Path directory) throws IOException {
     for (String name : files.keySet()) {
       Files.write(directory.resolve(name), files.get(name));
@@ -64,7 +61,6 @@ public final class StoreImage {
     }
   }
 
-  /** A new file system with this folder in it. */
   public MemoryFileSystem toFileSystem() {
     MemoryFileSystem fileSystem = new MemoryFileSystem();
     fileSystem.createDirectories(MemoryDisk.DIRECTORY);
@@ -79,38 +75,31 @@ public final class StoreImage {
       MemorySegment memory = arena.allocate(Math.max(1, bytes.length));
       MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
       file.append(memory, 0, bytes.length);
-      file.force();
+      file.sync();
     }
   }
 
-  /** The names of the files. */
   public List<String> names() {
     return List.copyOf(files.keySet());
   }
 
-  /** A copy of what is in a file. */
   public byte[] bytes(String name) {
     return files.get(name).clone();
   }
 
-  /** With a file that is there or not as it should be now. */
   public StoreImage with(String name, byte[] bytes) {
     NavigableMap<String, byte[]> changed = new TreeMap<>(files);
     changed.put(name, bytes);
     return new StoreImage(changed);
   }
 
-  /** Without a file. */
   public StoreImage without(String name) {
     NavigableMap<String, byte[]> changed = new TreeMap<>(files);
     changed.remove(name);
     return new StoreImage(changed);
   }
 
-  /**
-   * The names of files that are not the same in another image, except the lock, which anyone may
-   * take.
-   */
+  /** The names of files that differ from another image; the lock file is ignored. */
   public List<String> differences(StoreImage other) {
     List<String> names = new ArrayList<>();
     for (String name : files.keySet()) {
@@ -127,7 +116,7 @@ public final class StoreImage {
     return names;
   }
 
-  /** Which kind of file this is the name of. */
+  /** The kind of file that a name belongs to. */
   public static String kind(String name) {
     if (FileName.journalNumber(name).isPresent()) {
       return "journal";

@@ -5,12 +5,11 @@ import dev.firn.StoreOptions;
 import java.time.Duration;
 import java.util.Random;
 
-/** Options so small that a store rotates, flushes and merges all the time. */
+/** Options so small that a store rotates, flushes and compacts all the time. */
 public final class TinyOptions {
 
   private TinyOptions() {}
 
-  /** The smallest of everything. */
   public static StoreOptions smallest() {
     return StoreOptions.builder()
         .journalSegmentBytes(16 << 10)
@@ -22,7 +21,6 @@ public final class TinyOptions {
         .build();
   }
 
-  /** Small options, some of them up to a seed. */
   public static StoreOptions of(long seed) {
     Random random = new Random(seed);
     return smallest().toBuilder()

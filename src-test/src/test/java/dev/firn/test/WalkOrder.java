@@ -5,10 +5,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks on at a walk, in which each key must lie beyond the one before it: none twice, none out of
- * order.
- */
+/** Checks that a walk meets keys in strict order: none twice, none out of order. */
 public final class WalkOrder {
 
   private final boolean forwards;
@@ -18,20 +15,18 @@ public final class WalkOrder {
     this.forwards = forwards;
   }
 
-  /** Of a walk that begins, from smaller keys to larger ones. */
   public static WalkOrder forwards() {
     return new WalkOrder(true);
   }
 
-  /** Of a walk that begins, from larger keys to smaller ones. */
   public static WalkOrder backwards() {
     return new WalkOrder(false);
   }
 
   /**
-   * The key that the walk has come to.
+   * Checks the key that the walk has reached, and returns it.
    *
-   * @throws AssertionError when it is not beyond the one before
+   * @throws AssertionError when it does not follow the previous one
    */
   public byte[] check(Cursor cursor) {
     byte[] key = cursor.keyBytes();

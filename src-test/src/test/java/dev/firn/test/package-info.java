@@ -1,8 +1,7 @@
 /**
  * What the tests of the whole store share: seeds, disks, leak checks.
  *
- * <p>The kinds of test have a package each: {@code model}, {@code concurrent}, {@code kill}, {@code
- * damage}, {@code hostile}, {@code api}. docs/testing.md says what each would catch.
+ * <p>Each kind of test has a package. docs/testing.md says what each would catch.
  */
 @NullMarked
 package dev.firn.test;

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 /**
  * A set of small numbers that only grows.
  *
- * <p><b>Threading.</b> Any thread may call. A reader may see an addition late; it orders nothing
- * else.
+ * <p><b>Threading.</b> Any thread may call. A reader may see an addition late; an addition orders
+ * no other memory access.
  */
 final class BitMap {
 

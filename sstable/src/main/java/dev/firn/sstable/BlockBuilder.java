@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * A data block in memory. Entries are kept as they come and encoded in a second step, when it is
- * known what their keys share and how wide their numbers are; see {@link BlockFormat}.
+ * Builds a data block in memory, see {@link BlockFormat}. It collects the entries first and encodes
+ * them when the prefix of their keys and the width of their numbers are known.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. Reused from block to block.
  */
@@ -37,10 +37,10 @@ final class BlockBuilder {
   private long valueBytes;
   private long entryBytes;
   private int prefix;
-  private long leastTrailer;
-  private long mostTrailer;
-  private int leastValueLength;
-  private int mostValueLength;
+  private long minTrailer;
+  private long maxTrailer;
+  private int minValueLength;
+  private int maxValueLength;
   private long headBytes;
 
   BlockBuilder(Arena arena, int interval) {
@@ -59,10 +59,10 @@ final class BlockBuilder {
     valueBytes = 0;
     entryBytes = 0;
     prefix = Integer.MAX_VALUE;
-    leastTrailer = -1L;
-    mostTrailer = 0;
-    leastValueLength = Integer.MAX_VALUE;
-    mostValueLength = 0;
+    minTrailer = -1L;
+    maxTrailer = 0;
+    minValueLength = Integer.MAX_VALUE;
+    maxValueLength = 0;
     headBytes = 0;
   }
 
@@ -70,7 +70,7 @@ final class BlockBuilder {
     return entries;
   }
 
-  /** The keys, one behind the other; the last one ends at {@link #keysEnd}. */
+  /** The keys, concatenated; the last one ends at {@link #keysEnd}. */
   MemorySegment keys() {
     return keys.memory();
   }
@@ -87,15 +87,15 @@ final class BlockBuilder {
     return trailers[entries - 1];
   }
 
-  /** How long the block would be at most with one more entry. */
+  /** Max length of the block with one more entry. */
   long bytesWith(int keyLength, int shared, long trailer, long valueLength) {
-    long least = Long.compareUnsigned(trailer, leastTrailer) < 0 ? trailer : leastTrailer;
-    long most = Long.compareUnsigned(trailer, mostTrailer) > 0 ? trailer : mostTrailer;
+    long min = Long.compareUnsigned(trailer, minTrailer) < 0 ? trailer : minTrailer;
+    long max = Long.compareUnsigned(trailer, maxTrailer) > 0 ? trailer : maxTrailer;
     boolean restart = entries % interval == 0;
     int common = commonWith(keyLength, shared);
     long suffixes = entryBytes + suffixBytes(keyLength, shared, restart);
     int points = restart ? restarts + 1 : restarts;
-    long width = (long) BlockFormat.width(most - least) + valueLengthWidth((int) valueLength);
+    long width = (long) BlockFormat.width(max - min) + valueLengthWidth((int) valueLength);
     return BlockFormat.HEADER_BYTES
         + (long) BlockFormat.RESTART_BYTES * points
         + (suffixes - (points - 1L) * common)
@@ -105,7 +105,7 @@ final class BlockBuilder {
         + TableFormat.TRAILER_BYTES;
   }
 
-  /** How long the block is at most. */
+  /** Estimated length of the block. */
   long bytes() {
     return entries == 0 ? 0 : keyBytes + valueBytes;
   }
@@ -126,10 +126,7 @@ final class BlockBuilder {
     valueBytes += valueLength;
   }
 
-  /**
-   * Adds an entry whose value the caller puts behind the block's {@link #head} and values
-   * itself.
-   */
+  /** Adds an entry whose value the caller writes itself, after the block's {@link #head}. */
   void addKey(
       MemorySegment key, long keyOffset, int keyLength, int shared, long trailer, int valueLength) {
     if (entries == trailers.length) {
@@ -139,10 +136,10 @@ final class BlockBuilder {
     prefix = commonWith(keyLength, shared);
     entryBytes += suffixBytes(keyLength, shared, restart);
     restarts += restart ? 1 : 0;
-    leastTrailer = Long.compareUnsigned(trailer, leastTrailer) < 0 ? trailer : leastTrailer;
-    mostTrailer = Long.compareUnsigned(trailer, mostTrailer) > 0 ? trailer : mostTrailer;
-    leastValueLength = Math.min(leastValueLength, valueLength);
-    mostValueLength = Math.max(mostValueLength, valueLength);
+    minTrailer = Long.compareUnsigned(trailer, minTrailer) < 0 ? trailer : minTrailer;
+    maxTrailer = Long.compareUnsigned(trailer, maxTrailer) > 0 ? trailer : maxTrailer;
+    minValueLength = Math.min(minValueLength, valueLength);
+    maxValueLength = Math.max(maxValueLength, valueLength);
     trailers[entries] = trailer;
     keyLengths[entries] = keyLength;
     shares[entries] = shared;
@@ -153,21 +150,21 @@ final class BlockBuilder {
     keyBytes += keyLength;
   }
 
-  /** Encodes what lies before the values; they are in {@link #values}. Returns its length. */
+  /** Encodes all but the values, which are in {@link #values}; returns the length. */
   long encode() {
-    int width = BlockFormat.width(mostTrailer - leastTrailer);
-    int lengthWidth = BlockFormat.width(mostValueLength - leastValueLength);
+    int width = BlockFormat.width(maxTrailer - minTrailer);
+    int lengthWidth = BlockFormat.width(maxValueLength - minValueLength);
     long area = BlockFormat.restart(0, restarts);
-    long most = area + prefix + keyBytes + (long) entries * BlockFormat.MAX_HEAD_BYTES;
-    MemorySegment target = head.ensure(most + TableFormat.SLACK_BYTES, 0);
+    long max = area + prefix + keyBytes + (long) entries * BlockFormat.MAX_HEAD_BYTES;
+    MemorySegment target = head.ensure(max + TableFormat.SLACK_BYTES, 0);
     MemorySegment.copy(keys.memory(), 0, target, area, prefix);
     long end = encodeEntries(target, area, width, lengthWidth);
     target.set(U32, BlockFormat.ENTRIES, entries);
     target.set(U32, BlockFormat.RESTARTS, restarts);
     target.set(U32, BlockFormat.KEY_BYTES, (int) (end - area));
     target.set(U32, BlockFormat.PREFIX_BYTES, prefix);
-    target.set(U64, BlockFormat.LEAST_TRAILER, leastTrailer);
-    target.set(U32, BlockFormat.LEAST_VALUE_LENGTH, leastValueLength);
+    target.set(U64, BlockFormat.MIN_TRAILER, minTrailer);
+    target.set(U32, BlockFormat.MIN_VALUE_LENGTH, minValueLength);
     target.set(ValueLayout.JAVA_BYTE, BlockFormat.INTERVAL, (byte) interval);
     target.set(ValueLayout.JAVA_BYTE, BlockFormat.TRAILER_WIDTH, (byte) width);
     target.set(ValueLayout.JAVA_BYTE, BlockFormat.VALUE_LENGTH_WIDTH, (byte) lengthWidth);
@@ -176,7 +173,7 @@ final class BlockBuilder {
     return end;
   }
 
-  /** What {@link #encode} made. */
+  /** The output of {@link #encode}. */
   MemorySegment head() {
     return head.memory();
   }
@@ -189,7 +186,7 @@ final class BlockBuilder {
     return values.memory();
   }
 
-  /** How many bytes of values were copied in. */
+  /** Bytes of the values that were copied in. */
   long valueBytes() {
     return valueBytes;
   }
@@ -212,9 +209,9 @@ final class BlockBuilder {
       }
       int unshared = length - prefix - shared;
       at = putLengths(target, at, shared, unshared);
-      // Whole words: what is too much is overwritten by what follows.
-      target.set(U64, at, trailers[i] - leastTrailer);
-      target.set(U64, at + width, valueLengths[i] - leastValueLength);
+      // Whole words: the surplus bytes are overwritten by what follows.
+      target.set(U64, at, trailers[i] - minTrailer);
+      target.set(U64, at + width, valueLengths[i] - minValueLength);
       at += width + lengthWidth;
       WordCopy.copy(source, key + prefix + shared, target, at, unshared);
       at += unshared;
@@ -242,8 +239,8 @@ final class BlockBuilder {
   }
 
   private int valueLengthWidth(int valueLength) {
-    int least = Math.min(leastValueLength, valueLength);
-    return BlockFormat.width(Math.max(mostValueLength, valueLength) - least);
+    int min = Math.min(minValueLength, valueLength);
+    return BlockFormat.width(Math.max(maxValueLength, valueLength) - min);
   }
 
   private void grow() {

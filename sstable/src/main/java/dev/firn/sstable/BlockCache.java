@@ -5,15 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decompressed blocks of all tables of a store. Which go when there is no room is decided by
- * CLOCK: a hand goes round all blocks, and one that was asked for since the hand last passed gets
- * another round. A block in use is passed over; so when all are in use the cache is over its
- * capacity for a while.
+ * The decompressed blocks of all tables of a store. CLOCK decides which blocks to evict: a hand
+ * cycles over all blocks, and a block that was used since the hand last passed stays for another
+ * round. Pinned blocks are skipped, so the cache exceeds its capacity while all blocks are pinned.
  *
  * <p><b>Threading.</b> Any thread may call. A hit takes no lock and changes nothing but the block's
- * own count; misses and evictions take the cache's lock.
+ * reference count; misses and evictions take the cache's lock.
  *
- * <p><b>Ownership.</b> Closed by its creator, after all tables that use it.
+ * <p><b>Ownership.</b> Its creator closes it, after all tables that use it.
  */
 public final class BlockCache implements AutoCloseable {
 
@@ -33,7 +32,7 @@ public final class BlockCache implements AutoCloseable {
   @GuardedBy("lock")
   private boolean closed;
 
-  /** A cache that keeps about this many bytes of blocks, or none at all. */
+  /** A cache of about this many bytes; 0 for no cache. */
   public BlockCache(long capacityBytes) {
     if (capacityBytes < 0) {
       throw new IllegalArgumentException("capacityBytes=" + capacityBytes);
@@ -41,12 +40,7 @@ public final class BlockCache implements AutoCloseable {
     this.capacityBytes = capacityBytes;
   }
 
-  /** How many bytes of blocks are kept at most, as long as not more are in use. */
-  public long capacityBytes() {
-    return capacityBytes;
-  }
-
-  /** How many bytes of blocks are kept at this moment. */
+  /** Bytes of the blocks in the cache. */
   public long usedBytes() {
     synchronized (lock) {
       return usedBytes;
@@ -62,7 +56,7 @@ public final class BlockCache implements AutoCloseable {
     try {
       return BlockMemory.allocate(length);
     } catch (OutOfMemoryError e) {
-      // The JVM has less memory off the heap than this cache was promised.
+      // The JVM's off-heap memory is smaller than the cache's capacity.
       synchronized (lock) {
         evict(0);
       }
@@ -71,7 +65,7 @@ public final class BlockCache implements AutoCloseable {
   }
 
   /**
-   * Takes in a block that was just decompressed, unless somebody was quicker or it can never fit.
+   * Adds a block that was just decompressed, unless another thread was faster or it can never fit.
    *
    * @return the block to use, with a reference for the caller
    */
@@ -96,7 +90,7 @@ public final class BlockCache implements AutoCloseable {
     }
   }
 
-  /** Lets go of all blocks of a table that is being closed. */
+  /** Removes all blocks of a table that is being closed. */
   void drop(BlockSlots slots) {
     synchronized (lock) {
       for (int i = 0; i < slots.size(); i++) {
@@ -108,7 +102,7 @@ public final class BlockCache implements AutoCloseable {
     }
   }
 
-  /** Lets go of all blocks. Idempotent. */
+  /** Removes all blocks. Idempotent. */
   @Override
   public void close() {
     synchronized (lock) {
@@ -119,10 +113,10 @@ public final class BlockCache implements AutoCloseable {
     }
   }
 
-  /** Makes room until no more than {@code bytes} are used, or all that is left is in use. */
+  /** Evicts until at most {@code bytes} are used, or all blocks left are pinned. */
   @GuardedBy("lock")
   private void evict(long bytes) {
-    // Two rounds: the first one may do no more than take every block's second chance.
+    // Two rounds: the first may only clear the used bit of every block.
     for (int steps = 2 * blocks.size(); usedBytes > bytes && steps > 0; steps--) {
       hand = hand < blocks.size() ? hand : 0;
       CachedBlock block = blocks.get(hand);

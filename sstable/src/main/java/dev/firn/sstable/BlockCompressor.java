@@ -4,15 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Compresses blocks where that pays.
+ * Compresses blocks, where that makes them small enough.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
 final class BlockCompressor {
 
-  /**
-   * Compressed is stored what gets smaller by at least an eighth: else it is not worth the work. */
-  private static final int LEAST_SAVING = 8;
+  /** A block is stored compressed if that saves at least one byte in this many. */
+  private static final int MIN_SAVING = 8;
 
   private final NativeBuffer raw;
   private final NativeBuffer packed;
@@ -25,7 +24,7 @@ final class BlockCompressor {
   /**
    * Compresses an encoded block.
    *
-   * @return the length of {@link #result}, or 0 if the block is to be stored as it is
+   * @return the length of {@link #result}, or 0 if the block is to be stored uncompressed
    */
   int compress(BlockBuilder block, long headBytes) {
     long length = headBytes + block.valueBytes();
@@ -37,8 +36,8 @@ final class BlockCompressor {
     MemorySegment.copy(block.values(), 0, source, headBytes, block.valueBytes());
     packed.ensure(Lz4.maxCompressedBytes((int) length), 0);
     int result = Lz4.compress(raw.bytes().clear(), (int) length, packed.bytes().clear());
-    long most = length - length / LEAST_SAVING;
-    return result + CompressedBlock.HEADER_BYTES <= most ? result : 0;
+    long max = length - length / MIN_SAVING;
+    return result + CompressedBlock.HEADER_BYTES <= max ? result : 0;
   }
 
   MemorySegment result() {

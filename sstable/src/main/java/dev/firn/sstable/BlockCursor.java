@@ -1,10 +1,10 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryBatch;
-import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
+import dev.firn.core.Prefetch;
 import dev.firn.core.WordCopy;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
@@ -13,11 +13,12 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a table's cursor that moves within one data block.
+ * The part of a table cursor that moves within one data block.
  *
- * <p>Forward, each key is put together in a buffer of the cursor: only the suffix is copied.
- * Backward, all entries of a restart interval are decoded at once and then served from
- * an {@link EntryBatch}.
+ * <p>Forward, each key is assembled in a buffer of the cursor: only the suffix is copied. Backward,
+ * all entries of a restart interval are decoded at once into an {@link EntryBatch}, the interval
+ * buffer; the cursor then moves from slot to slot of it. {@link BatchDecoder} reads entries into
+ * batches.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -30,39 +31,32 @@ abstract class BlockCursor extends InternalCursor {
 
   private final CursorMemory memory;
   private final BlockDecoder decoder = new BlockDecoder();
+  private final BatchDecoder batches;
 
-  /** The entry the cursor stands on, counted in the block. */
+  /** The index of the current entry in the block. */
   private int index;
 
   private MemorySegment key;
   private int keyLength;
 
-  /** The number of the block's prefix in a batch, and in which. */
-  private int head;
-
-  private @Nullable EntryBatch headBatch;
-  private long headEpoch;
-
-  /** Whether the current entry was served from the interval buffer, and then from which slot. */
+  /** Whether the current entry is in the interval buffer, at {@link #slot}. */
   private boolean backward;
 
   private int slot;
 
-  /** The first entry of the interval in the buffer, counted in the block. */
+  /** The index in the block of the first entry in the interval buffer. */
   private int loaded;
-
-  @SuppressWarnings({"unused", "UnusedVariable"}) // see EntryRef.setTouched
-  private long touched;
 
   BlockCursor(CursorMemory memory) {
     this.memory = memory;
     this.key = memory.key();
+    this.batches = new BatchDecoder(decoder, memory);
   }
 
-  /** The failure to report when the block's bytes are not what a writer writes. */
+  /** The failure to report for bytes that no writer writes. */
   abstract CorruptionException malformed();
 
-  /** Enters a block; the cursor stands on no entry of it yet. */
+  /** Enters a block; the cursor is not on an entry of it yet. */
   final void enter(MemorySegment segment, long offset, long length) {
     if (!decoder.enter(segment, offset, length)) {
       throw malformed();
@@ -71,7 +65,7 @@ abstract class BlockCursor extends InternalCursor {
     key = memory.ensureKey(prefix, 0);
     WordCopy.copy(segment, decoder.keys(), key, 0, prefix);
     backward = false;
-    headBatch = null;
+    batches.enter();
   }
 
   /** Moves to the block's first entry. */
@@ -84,13 +78,10 @@ abstract class BlockCursor extends InternalCursor {
   final boolean lastInBlock() {
     int last = decoder.entries() - 1;
     loadInterval(last / decoder.interval());
-    return serve(last % decoder.interval());
+    return moveToSlot(last % decoder.interval());
   }
 
-  /**
-   * Moves to the next entry of the block; false when there is none, and then nothing has
-   * changed.
-   */
+  /** Moves to the next entry of the block; false, and does nothing, when there is none. */
   final boolean nextInBlock() {
     if (isLastInBlock()) {
       return false;
@@ -108,16 +99,16 @@ abstract class BlockCursor extends InternalCursor {
       return false;
     }
     if (backward && slot > 0) {
-      return serve(slot - 1);
+      return moveToSlot(slot - 1);
     }
     int wanted = index - 1;
     loadInterval(wanted / decoder.interval());
-    return serve(wanted % decoder.interval());
+    return moveToSlot(wanted % decoder.interval());
   }
 
-  /** Appends the current entry and those behind it; stands on the last one appended. */
+  /** Appends the current entry and following ones; the cursor is then on the last one appended. */
   final void readForwardInBlock(EntryBatch batch, @Nullable InternalCursor before) {
-    appendCurrent(batch);
+    batches.append(batch, this);
     if (backward) {
       turnForward();
     }
@@ -125,158 +116,44 @@ abstract class BlockCursor extends InternalCursor {
     if (bound == 0) {
       return;
     }
-    long most = before == null ? -1L : bound - 1;
-    int next = decode(batch, index + 1, decoder.entries(), most);
+    long maxWord = before == null ? -1L : bound - 1;
+    int next = decode(batch, index + 1, decoder.entries(), maxWord);
     if (next > index + 1) {
       index = next - 1;
-      standOnLast(batch);
+      moveToLast(batch);
     }
   }
 
-  /** Appends the current entry and those before it; stands on the last one appended. */
+  /** Appends the current entry and preceding ones; the cursor is then on the last one appended. */
   final void readBackwardInBlock(EntryBatch batch, @Nullable InternalCursor behind) {
-    appendCurrent(batch);
+    batches.append(batch, this);
     if (!backward) {
       return;
     }
-    long bound = behind == null ? 0 : word(behind);
-    long least = behind == null ? 0 : bound + 1;
-    EntryBatch decoded = memory.interval(decoder.interval());
-    int prefix = decoder.prefix();
-    int i = slot;
-    while (i > 0 && bound != -1L && !batch.isFull()) {
-      int length = decoded.keyLength(i - 1);
-      long word = length - prefix <= Long.BYTES ? decoded.tail(i - 1) : word(decoded, i - 1);
-      if (Long.compareUnsigned(word, least) < 0) {
-        break;
-      }
-      i--;
-      if (length - prefix <= Long.BYTES) {
-        batch.append(
-            head(batch),
-            word,
-            length,
-            decoded.trailer(i),
-            decoder.block(),
-            decoded.valueOffset(i),
-            decoded.valueLength(i));
-      } else {
-        batch.append(decoded, i);
+    int last = slot;
+    if (behind == null) {
+      last = batches.appendDescending(batch, interval(), slot, 0);
+    } else {
+      long bound = word(behind);
+      if (bound != -1L) {
+        last = batches.appendDescending(batch, interval(), slot, bound + 1);
       }
     }
-    // Even if that is the same entry: its key may have made room for another one.
-    serve(i);
+    // Even if the slot is the same: another key may have been assembled where its key was.
+    moveToSlot(last);
   }
 
-  private void appendCurrent(EntryBatch batch) {
-    int prefix = decoder.prefix();
-    int rest = keyLength() - prefix;
-    if (rest > Long.BYTES) {
-      batch.append(this);
-      return;
-    }
-    batch.append(
-        head(batch),
-        KeyPrefix.word(key(), keyOffset() + prefix, rest),
-        keyLength(),
-        trailer(),
-        decoder.block(),
-        valueOffset(),
-        valueLength());
-  }
-
-  /** The number of the block's prefix in a batch. */
-  @SuppressWarnings("ReferenceEquality") // the very same batch
-  private int head(EntryBatch batch) {
-    if (headBatch != batch || headEpoch != batch.epoch()) {
-      head = batch.addHead(decoder.block(), decoder.keys(), decoder.prefix());
-      headBatch = batch;
-      headEpoch = batch.epoch();
-    }
-    return head;
-  }
-
-  /**
-   * Appends the entries that the decoder reads next. The key before them is {@link #key}.
-   *
-   * @param first the first of them, counted in the block
-   * @param stop the entry not to append any more
-   * @param most the largest word behind the prefix to be appended
-   * @return the first entry that was not appended
-   */
-  private int decode(EntryBatch batch, int first, int stop, long most) {
-    int prefix = decoder.prefix();
-    int length = keyLength;
-    long word = KeyPrefix.word(memory.key(), prefix, length - prefix);
-    int i = first;
-    while (i < stop && !batch.isFull()) {
-      int many = Math.min(stop - i, batch.room());
-      int passed = decoder.passUsual(batch, head(batch), word, length, most, many);
-      i += passed;
-      if (passed > 0) {
-        word = decoder.passedWord();
-        length = decoder.keyLength();
-      }
-      if (passed == many) {
-        continue;
-      }
-      read(length);
-      long next = decoder.word(word);
-      if (Long.compareUnsigned(next, most) > 0) {
-        break;
-      }
-      appendRead(batch, word, length, next);
-      word = next;
-      length = decoder.keyLength();
-      decoder.pass();
-      i++;
-    }
-    return i;
-  }
-
-  /**
-   * Appends the entry that was read, and leaves its key in the buffer if that is a long one.
-   *
-   * @param previous the word of the key before it, which is in the buffer if it is a long one
-   */
-  private void appendRead(EntryBatch batch, long previous, int previousLength, long word) {
-    int prefix = decoder.prefix();
-    int length = decoder.keyLength();
-    if (length - prefix <= Long.BYTES) {
-      batch.append(
-          head(batch),
-          word,
-          length,
-          decoder.trailer(),
-          decoder.block(),
-          decoder.value(),
-          decoder.valueLength());
-      return;
-    }
-    if (previousLength - prefix <= Long.BYTES) {
-      memory.key().set(WORD, prefix, previous);
-    }
-    batch.append(
-        copySuffix(),
-        0,
-        length,
-        decoder.trailer(),
-        decoder.block(),
-        decoder.value(),
-        decoder.valueLength());
-  }
-
-  /** Puts together the key that was read, in the buffer that holds the one before it. */
-  private MemorySegment copySuffix() {
-    MemorySegment buffer = memory.ensureKey(decoder.keyLength(), decoder.shared());
-    WordCopy.copy(decoder.block(), decoder.suffix(), buffer, decoder.shared(), decoder.unshared());
-    return buffer;
-  }
-
-  private void read(int previousLength) {
-    if (!decoder.read(previousLength)) {
+  /** Appends the entries that the decoder reads next, see {@link BatchDecoder}. */
+  private int decode(EntryBatch batch, int first, int stop, long maxWord) {
+    int next = batches.append(batch, first, stop, keyLength, maxWord);
+    if (next < 0) {
       throw malformed();
     }
+    return next;
+  }
+
+  private EntryBatch interval() {
+    return memory.interval(decoder.interval());
   }
 
   final boolean isLastInBlock() {
@@ -288,8 +165,8 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   /**
-   * A number that stands for the key of a cursor among the block's: those with a smaller {@link
-   * KeyPrefix#word} behind the prefix sort before it, those with a larger one behind it.
+   * A number that orders the key of a cursor among the block's keys: keys with a smaller {@link
+   * KeyPrefix#word} after the prefix precede it, keys with a larger one follow it.
    */
   private long word(InternalCursor cursor) {
     MemorySegment other = cursor.key();
@@ -300,13 +177,8 @@ abstract class BlockCursor extends InternalCursor {
     return side == 0 ? KeyPrefix.word(other, offset + prefix, length - prefix) : side < 0 ? 0 : -1L;
   }
 
-  private long word(EntryBatch batch, int entry) {
-    int prefix = decoder.prefix();
-    return KeyPrefix.word(batch.key(entry), prefix, batch.keyLength(entry) - prefix);
-  }
-
-  /** Stands on the last entry of a batch, which was read from here. */
-  private void standOnLast(EntryBatch batch) {
+  /** Moves to the last entry of a batch, which was read from this block. */
+  private void moveToLast(EntryBatch batch) {
     int last = batch.size() - 1;
     keyLength = batch.keyLength(last);
     key = memory.ensureKey(keyLength, 0);
@@ -330,7 +202,7 @@ abstract class BlockCursor extends InternalCursor {
     while (index < decoder.entries()) {
       step();
       if (compare(target, offset, length, trailer) >= 0) {
-        setTouched(BlockFormat.touchValues(decoder.block(), valueOffset(), decoder.end()));
+        Prefetch.consume(BlockFormat.prefetchValues(decoder.block(), valueOffset(), decoder.end()));
         return true;
       }
       index++;
@@ -338,7 +210,7 @@ abstract class BlockCursor extends InternalCursor {
     return false;
   }
 
-  /** From a restart point on, passes entries whose word is less than this; stands on none. */
+  /** Skips entries after a restart point whose word is less than this; is then on no entry. */
   private void skip(long word) {
     if (word == 0) {
       return;
@@ -353,11 +225,6 @@ abstract class BlockCursor extends InternalCursor {
     }
   }
 
-  /** Takes what was loaded only to have it fetched, see {@link EntryRef#setTouched}. */
-  final void setTouched(long loaded) {
-    touched = loaded;
-  }
-
   /** Moves to the block's last entry before a key; false when there is none. */
   final boolean seekBeforeInBlock(MemorySegment target, long offset, int length, long trailer) {
     int side = side(target, offset, length);
@@ -370,12 +237,12 @@ abstract class BlockCursor extends InternalCursor {
     while (i >= 0 && compareDecoded(i, target, offset, length, trailer) >= 0) {
       i--;
     }
-    return i >= 0 && serve(i);
+    return i >= 0 && moveToSlot(i);
   }
 
   /**
-   * Checks what moving relies on in part only: that the restart points are where entries are, and
-   * that the entries fill the block. The cursor stands on the block's first entry before and after.
+   * Checks what the moves do not check completely: that restart points are at entries, and that the
+   * entries fill the block. The cursor is on the block's first entry before and after.
    */
   final void verifyBlock() {
     startAt(0);
@@ -390,7 +257,7 @@ abstract class BlockCursor extends InternalCursor {
       int before = restart ? NO_BYTE : keyByte(shared);
       step();
       if (before != NO_BYTE && before == keyByte(shared)) {
-        // A search would take it for greater than it is: see BlockSearch.
+        // A search would take the key for greater than it is: see BlockSearch.
         throw malformed();
       }
       int prefix = decoder.prefix();
@@ -406,18 +273,18 @@ abstract class BlockCursor extends InternalCursor {
     firstInBlock();
   }
 
-  /** A byte of the key that the cursor stands at, if it is so long. */
+  /** A byte of the current key, if the key is that long. */
   private int keyByte(int at) {
     return at >= 0 && at < keyLength ? key.get(ValueLayout.JAVA_BYTE, at) & 0xff : NO_BYTE;
   }
 
-  /** Lets go of the block's memory. */
+  /** Releases the block's memory. */
   final void leave() {
     decoder.leave();
     index = 0;
   }
 
-  /** Where a key lies: below all keys with the block's prefix, among them (0), or above them. */
+  /** Whether a key is below all keys with the block's prefix (-1), among them (0) or above them. */
   private int side(MemorySegment target, long offset, int length) {
     MemorySegment block = decoder.block();
     long keys = decoder.keys();
@@ -448,7 +315,7 @@ abstract class BlockCursor extends InternalCursor {
   }
 
   private int compareDecoded(int i, MemorySegment target, long offset, int length, long trailer) {
-    EntryBatch decoded = memory.interval(decoder.interval());
+    EntryBatch decoded = interval();
     return KeyOrder.compare(
         decoded.key(i),
         0,
@@ -467,10 +334,12 @@ abstract class BlockCursor extends InternalCursor {
     backward = false;
   }
 
-  /** Decodes the next entry, and stands on it. */
+  /** Decodes the next entry and moves to it. */
   private boolean step() {
-    read(keyLength);
-    key = copySuffix();
+    if (!decoder.read(keyLength)) {
+      throw malformed();
+    }
+    key = decoder.copyKey(memory);
     keyLength = decoder.keyLength();
     setKey(key, 0, keyLength, decoder.trailer());
     long value = decoder.value();
@@ -478,26 +347,26 @@ abstract class BlockCursor extends InternalCursor {
     return setValue(decoder.block(), value, decoder.valueLength());
   }
 
-  /** Decodes all entries of an interval into the interval buffer. */
+  /** Decodes all entries of a restart interval into the interval buffer. */
   private void loadInterval(int restart) {
     startAt(restart);
     loaded = index;
-    EntryBatch decoded = memory.interval(decoder.interval());
+    EntryBatch decoded = interval();
     decoded.clear();
     decode(decoded, index, Math.min(decoder.entries(), index + decoder.interval()), -1L);
     backward = true;
   }
 
-  /** Stands on an entry of the interval in the buffer. */
-  private boolean serve(int i) {
-    EntryBatch decoded = memory.interval(decoder.interval());
+  /** Moves to an entry of the interval buffer. */
+  private boolean moveToSlot(int i) {
+    EntryBatch decoded = interval();
     slot = i;
     index = loaded + i;
     setKey(decoded.key(i), 0, decoded.keyLength(i), decoded.trailer(i));
     return setValue(decoder.block(), decoded.valueOffset(i), decoded.valueLength(i));
   }
 
-  /** Puts the current entry, served from the buffer, where {@link #step} expects the last one. */
+  /** Leaves the interval buffer: decodes the current entry again, as {@link #step} needs it. */
   private void turnForward() {
     int wanted = index;
     startAt(wanted / decoder.interval());

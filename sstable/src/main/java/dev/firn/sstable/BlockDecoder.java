@@ -5,14 +5,15 @@ import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.StoreKey;
+import dev.firn.core.WordCopy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the entries of a data block, see {@link BlockFormat}, one after the other. What it read
- * last stays in fields; nothing that a block may say makes it read outside the block.
+ * Reads the entries of a data block, see {@link BlockFormat}, one after the other. The entry read
+ * last stays in fields. Whatever a block holds, no read goes beyond the block.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -21,7 +22,7 @@ final class BlockDecoder {
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  /** Up to so many bytes, numbers lie in one word with the lengths before them. */
+  /** Max width of numbers that fit into one word with the two lengths before them. */
   private static final int NEAR_BYTES = Long.BYTES - 2;
 
   private MemorySegment block = MemorySegment.NULL;
@@ -36,8 +37,8 @@ final class BlockDecoder {
   private int width;
   private long trailerMask;
   private long lengthMask;
-  private long leastTrailer;
-  private long leastLength;
+  private long minTrailer;
+  private long minLength;
 
   private long nextEntry;
   private long nextValue;
@@ -48,7 +49,7 @@ final class BlockDecoder {
   private long valueLength;
   private long passedWord;
 
-  /** Turns to a block; returns whether its header may be believed. */
+  /** Enters a block; returns whether its header is well-formed. */
   boolean enter(MemorySegment segment, long offset, long length) {
     if (!BlockFormat.isWellFormed(segment, offset, length)) {
       return false;
@@ -66,58 +67,58 @@ final class BlockDecoder {
     int lengthWidth = BlockFormat.valueLengthWidth(segment, offset);
     lengthMask = BlockFormat.mask(lengthWidth);
     width = trailerWidth + lengthWidth;
-    leastTrailer = BlockFormat.leastTrailer(segment, offset);
-    leastLength = BlockFormat.leastValueLength(segment, offset);
+    minTrailer = BlockFormat.minTrailer(segment, offset);
+    minLength = BlockFormat.minValueLength(segment, offset);
     return true;
   }
 
-  /** Lets go of the block's memory. */
+  /** Releases the block's memory. */
   void leave() {
     block = MemorySegment.NULL;
     entries = 0;
   }
 
-  /** The memory the block lies in. */
+  /** The memory that holds the block. */
   MemorySegment block() {
     return block;
   }
 
-  /** Where the values end, and the block's content with them. */
+  /** End of the values and of the block's content. */
   long end() {
     return end;
   }
 
-  /** Where the block starts. */
+  /** Start of the block. */
   long at() {
     return at;
   }
 
-  /** How many entries there are. */
+  /** Entry count. */
   int entries() {
     return entries;
   }
 
-  /** How many entries a restart point stands for. */
+  /** Entries per restart point. */
   int interval() {
     return interval;
   }
 
-  /** How many bytes, at {@link #keys}, all keys begin with. */
+  /** Length of the prefix of all keys, which is at {@link #keys}. */
   int prefix() {
     return prefix;
   }
 
-  /** Where the key area starts. */
+  /** Start of the key area. */
   long keys() {
     return keys;
   }
 
-  /** Whether the entries read so far are all that the block's areas hold. */
+  /** Whether the entries read so far fill the block's areas. */
   boolean isAtEnd() {
     return nextEntry == keysEnd && nextValue == end;
   }
 
-  /** Whether a restart point is for the entry to be read next, and that one can be read alone. */
+  /** Whether a restart point names the next entry, whose key shares nothing but the prefix. */
   boolean isRestart(long point) {
     return keys + BlockFormat.restartKey(block, point) == nextEntry
         && keysEnd + BlockFormat.restartValue(block, point) == nextValue
@@ -125,30 +126,30 @@ final class BlockDecoder {
         && BlockFormat.shared(BlockFormat.lengths(block, nextEntry, keysEnd)) == 0;
   }
 
-  /** How many bytes the next key begins with as the one before it does; negative if malformed. */
+  /** How many bytes the next key shares with the preceding key; negative if malformed. */
   int nextShared() {
     long lengths = nextEntry < keysEnd ? BlockFormat.lengths(block, nextEntry, keysEnd) : -1;
     return lengths < 0 ? -1 : prefix + BlockFormat.shared(lengths);
   }
 
-  /** The entry of this restart point is to be read next. */
+  /** Goes to the entry of a restart point, to be read next. */
   void startAt(int restart) {
     long point = BlockFormat.restart(at, restart);
     nextEntry = keys + BlockFormat.restartKey(block, point);
     nextValue = keysEnd + BlockFormat.restartValue(block, point);
   }
 
-  /** The block's first entry is to be read next, wherever restart points say that it is. */
+  /** Goes to the block's first entry, whatever the restart points say. */
   void startAtFirst() {
     nextEntry = keys + prefix;
     nextValue = keysEnd;
   }
 
   /**
-   * Reads the next entry, but for the bytes of its key; {@link #pass} must follow.
+   * Reads the next entry except the bytes of its key; {@link #pass} must follow.
    *
-   * @param previousLength how long the key before it is
-   * @return whether it is one that a writer writes
+   * @param previousLength length of the preceding key
+   * @return whether the entry is well-formed
    */
   boolean read(int previousLength) {
     long entry = nextEntry;
@@ -175,11 +176,11 @@ final class BlockDecoder {
     suffix = number + width;
     long storedLength =
         width <= NEAR_BYTES ? fields >>> (8 * trailerWidth) : block.get(U32, number + trailerWidth);
-    valueLength = leastLength + (storedLength & lengthMask);
+    valueLength = minLength + (storedLength & lengthMask);
     if (width > NEAR_BYTES) {
       fields = block.get(U64, number);
     }
-    trailer = leastTrailer + (fields & trailerMask);
+    trailer = minTrailer + (fields & trailerMask);
     int length = shared + unshared;
     return unshared <= keysEnd - suffix
         && shared <= previousLength
@@ -189,18 +190,18 @@ final class BlockDecoder {
         && valueLength <= end - nextValue;
   }
 
-  /** Goes on behind the entry that was read. */
+  /** Goes to the entry after the one that was read. */
   void pass() {
     nextEntry = suffix + unshared;
     nextValue += valueLength;
   }
 
-  /** How many bytes the key that was read begins with as the one before it does. */
+  /** How many bytes the key that was read shares with the preceding key. */
   int shared() {
     return shared;
   }
 
-  /** How many other bytes follow them, at {@link #suffix}. */
+  /** How many more bytes the key has, at {@link #suffix}. */
   int unshared() {
     return unshared;
   }
@@ -217,7 +218,7 @@ final class BlockDecoder {
     return trailer;
   }
 
-  /** Where the value of the entry that was read lies, until it is passed. */
+  /** Start of the value of the entry that was read, until the entry is passed. */
   long value() {
     return nextValue;
   }
@@ -226,26 +227,33 @@ final class BlockDecoder {
     return valueLength;
   }
 
-  /** The word behind the prefix of the key that was read, made from that of the key before it. */
+  /** Assembles the key that was read in the key buffer, which holds the preceding key. */
+  MemorySegment copyKey(CursorMemory memory) {
+    MemorySegment buffer = memory.ensureKey(keyLength(), shared);
+    WordCopy.copy(block, suffix, buffer, shared, unshared);
+    return buffer;
+  }
+
+  /** The word after the prefix of the key that was read, made from that of the preceding key. */
   long word(long previous) {
     return word(previous, shared - prefix, block.get(WORD, suffix), unshared);
   }
 
-  /** The first bytes of one word, then the first bytes of another. */
-  private static long word(long previous, int same, long behind, int bytes) {
-    // Two shifts, because one by 64 would be none.
+  /** The first {@code same} bytes of one word, then the first {@code bytes} bytes of another. */
+  private static long word(long previous, int same, long suffix, int bytes) {
+    // Two shifts, because a shift by 64 does nothing.
     int shift = 4 * Math.min(same, Long.BYTES);
     int rest = 4 * Math.min(bytes, Long.BYTES);
     return (previous & ~(-1L >>> shift >>> shift))
-        | ((behind & ~(-1L >>> rest >>> rest)) >>> shift >>> shift);
+        | ((suffix & ~(-1L >>> rest >>> rest)) >>> shift >>> shift);
   }
 
-  /** The word behind the prefix of the last key that {@link #passUsual} passed. */
+  /** The word after the prefix of the last key that {@link #passUsual} passed. */
   long passedWord() {
     return passedWord;
   }
 
-  /** Whether an entry is of the usual kind, and as a writer writes it. */
+  /** Whether an entry is of the usual kind and well-formed. */
   private boolean isUsual(long fields, int previousRest, long next, long length, long value) {
     int same = (int) fields & 0x7f;
     int rest = same + ((int) (fields >>> 8) & 0x7f);
@@ -258,15 +266,15 @@ final class BlockDecoder {
   }
 
   /**
-   * Reads and passes entries, and appends them to a batch, if there is one, for as long as they are
-   * of the usual kind: with at most 8 bytes behind the prefix, and with numbers that lie in one
-   * word. {@link #keyLength} and {@link #passedWord} are then those of the last one.
+   * Reads and passes entries, and appends them to a batch, if there is one, while they are of the
+   * usual kind: at most 8 bytes of the key follow the prefix, and the entry's numbers fit into one
+   * word. {@link #keyLength} and {@link #passedWord} are then those of the last entry passed.
    *
-   * @param head the block's prefix in the batch
-   * @param previous the word behind the prefix of the key before the next entry's
-   * @param previousLength how long that key is
-   * @param most the largest word to be passed
-   * @param many how many entries to pass at most
+   * @param head the number of the block's prefix among the heads of the batch
+   * @param previous the word after the prefix of the preceding key
+   * @param previousLength length of the preceding key
+   * @param maxWord the largest word to pass
+   * @param maxCount max entries to pass
    * @return how many were passed
    */
   int passUsual(
@@ -274,13 +282,13 @@ final class BlockDecoder {
       int head,
       long previous,
       int previousLength,
-      long most,
-      int many) {
+      long maxWord,
+      int maxCount) {
     int last = previousLength - prefix;
     if (last > Long.BYTES || width > NEAR_BYTES) {
       return 0;
     }
-    // All in local variables: this loop is what a scan costs.
+    // All state in local variables: this loop dominates the cost of a scan.
     MemorySegment memory = block;
     long entry = nextEntry;
     long value = nextValue;
@@ -289,23 +297,23 @@ final class BlockDecoder {
     int trailerShift = 16 + 8 * trailerWidth;
     int headBytes = 2 + width;
     int done = 0;
-    while (done < many && entry < keysEnd) {
+    while (done < maxCount && entry < keysEnd) {
       long fields = memory.get(U64, entry);
       int same = (int) fields & 0x7f;
       int bytes = (int) (fields >>> 8) & 0x7f;
       int rest = same + bytes;
       long next = entry + headBytes + bytes;
-      long length = leastLength + ((fields >>> trailerShift) & lengthMask);
+      long length = minLength + ((fields >>> trailerShift) & lengthMask);
       if (!isUsual(fields, last, next, length, value)) {
         break;
       }
       long candidate = word(word, same, memory.get(WORD, entry + headBytes), bytes);
-      if (Long.compareUnsigned(candidate, most) > 0) {
+      if (Long.compareUnsigned(candidate, maxWord) > 0) {
         break;
       }
       word = candidate;
       if (batch != null) {
-        long number = leastTrailer + ((fields >>> 16) & trailerMask);
+        long number = minTrailer + ((fields >>> 16) & trailerMask);
         batch.append(head, word, base + rest, number, memory, value, length);
       }
       last = rest;

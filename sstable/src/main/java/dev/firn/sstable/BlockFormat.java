@@ -9,18 +9,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The layout of a data block, uncompressed: keys apart from values, so that a search reads a few
- * neighbouring cache lines and no value.
+ * The layout of a data block, uncompressed. Keys are apart from values, so that a search reads a few
+ * adjacent cache lines and no value.
  *
  * <pre>
  *  offset  size  field
- *       0     4  entries         how many there are, at least 1
+ *       0     4  entries         entry count, at least 1
  *       4     4  restarts        entries / interval, rounded up
  *       8     4  key bytes       length of the key area
- *      12     4  prefix bytes    how many bytes at their start all keys of the block share
- *      16     8  least trailer   trailers are stored as differences to it
- *      24     4  least value length   likewise
- *      28     1  interval        entries a restart point stands for, at least 1
+ *      12     4  prefix bytes    length of the prefix that all keys of the block share
+ *      16     8  min trailer     trailers are stored as differences to it
+ *      24     4  min value length     likewise
+ *      28     1  interval        entries per restart point, at least 1
  *      29     1  trailer width   bytes of a stored trailer, 0 to 8
  *      30     1  value length width   bytes of a stored value length, 0 to 4
  *      31     1  zero
@@ -29,18 +29,17 @@ import java.lang.foreign.ValueLayout;
  *                value area      the values, in the order of the entries
  *
  *  restart point
- *       0     8  word            the first 8 bytes of the key behind the prefix, as a big-endian
- *                                number filled up with zeros (stored little-endian as all numbers)
- *       8     4  where the entry starts in the key area
- *      12     4  where its value starts in the value area
+ *       0     8  word            the first 8 bytes of the key after the prefix, as a big-endian
+ *                                number filled up with zeros (stored little-endian like all numbers)
+ *       8     4  start of the entry in the key area
+ *      12     4  start of its value in the value area
  *
  *  entry := shared varint | unshared varint | trailer | value length | suffix
  * </pre>
  *
- * <p>A key is the block's prefix, then the first {@code shared} bytes of what the key before it has
- * behind the prefix, then the suffix of {@code unshared} bytes. At a restart point {@code shared}
- * is
- * 0. Keys are {@link StoreKey#TREE_BYTES} to {@link StoreKey#MAX_BYTES} bytes long.
+ * <p>A key is the block's prefix, then the first {@code shared} bytes of the preceding key after its
+ * prefix, then the suffix of {@code unshared} bytes. At a restart point {@code shared} is zero. Keys
+ * are {@link StoreKey#TREE_BYTES} to {@link StoreKey#MAX_BYTES} bytes long.
  */
 final class BlockFormat {
 
@@ -48,9 +47,9 @@ final class BlockFormat {
   static final int RESTARTS = ENTRIES + 4;
   static final int KEY_BYTES = RESTARTS + 4;
   static final int PREFIX_BYTES = KEY_BYTES + 4;
-  static final int LEAST_TRAILER = PREFIX_BYTES + 4;
-  static final int LEAST_VALUE_LENGTH = LEAST_TRAILER + 8;
-  static final int INTERVAL = LEAST_VALUE_LENGTH + 4;
+  static final int MIN_TRAILER = PREFIX_BYTES + 4;
+  static final int MIN_VALUE_LENGTH = MIN_TRAILER + 8;
+  static final int INTERVAL = MIN_VALUE_LENGTH + 4;
   static final int TRAILER_WIDTH = INTERVAL + 1;
   static final int VALUE_LENGTH_WIDTH = TRAILER_WIDTH + 1;
   static final int HEADER_BYTES = 32;
@@ -60,19 +59,18 @@ final class BlockFormat {
   static final int RESTART_VALUE = 12;
   static final int RESTART_BYTES = 16;
 
-  /** The longest head of an entry: what lies before its suffix. */
+  /** Max length of an entry without its suffix. */
   static final int MAX_HEAD_BYTES = 2 * 3 + 8 + 4;
 
-  /** The part of a block that {@link #touch} fetches: header, restart points, and most keys. */
-  private static final int TOUCHED_BYTES = 256;
+  /** The part of a block that {@link #prefetch} loads: header, restart points, and most keys. */
+  private static final int PREFETCHED_BYTES = 256;
 
-  /** What the decoders return for bytes that no writer wrote. */
+  /** What decoders return for bytes that no writer writes. */
   static final int MALFORMED = -1;
 
   private BlockFormat() {}
 
-  /**
-   * Whether header, restart points and areas lie within the block, so that the rest may be read. */
+  /** Whether header, restart points and areas lie within the block, so that they may be read. */
   static boolean isWellFormed(MemorySegment block, long at, long length) {
     if (length < HEADER_BYTES + RESTART_BYTES) {
       return false;
@@ -95,19 +93,16 @@ final class BlockFormat {
         && valueLengthWidth(block, at) <= 4;
   }
 
-  /**
-   * Fetches the lines that a search reads, all at once; see {@link
-   * dev.firn.core.EntryRef#setTouched}.
-   */
-  static long touch(MemorySegment block, long at, long length) {
-    return length < TOUCHED_BYTES
+  /** Loads the lines that a search reads, for {@link dev.firn.core.Prefetch#consume}. */
+  static long prefetch(MemorySegment block, long at, long length) {
+    return length < PREFETCHED_BYTES
         ? 0
         : block.get(U64, at + 64) ^ block.get(U64, at + 128) ^ block.get(U64, at + 192);
   }
 
-  /** Fetches the first lines of the values from one on, as {@link #touch} does. */
-  static long touchValues(MemorySegment block, long value, long end) {
-    return end - value < TOUCHED_BYTES
+  /** Loads the first lines of the values from {@code value} on, as {@link #prefetch} does. */
+  static long prefetchValues(MemorySegment block, long value, long end) {
+    return end - value < PREFETCHED_BYTES
         ? 0
         : block.get(U64, value)
             ^ block.get(U64, value + 64)
@@ -131,12 +126,12 @@ final class BlockFormat {
     return block.get(U32, at + PREFIX_BYTES);
   }
 
-  static long leastTrailer(MemorySegment block, long at) {
-    return block.get(U64, at + LEAST_TRAILER);
+  static long minTrailer(MemorySegment block, long at) {
+    return block.get(U64, at + MIN_TRAILER);
   }
 
-  static long leastValueLength(MemorySegment block, long at) {
-    return block.get(U32, at + LEAST_VALUE_LENGTH) & 0xffff_ffffL;
+  static long minValueLength(MemorySegment block, long at) {
+    return block.get(U32, at + MIN_VALUE_LENGTH) & 0xffff_ffffL;
   }
 
   static int interval(MemorySegment block, long at) {
@@ -151,12 +146,12 @@ final class BlockFormat {
     return block.get(ValueLayout.JAVA_BYTE, at + VALUE_LENGTH_WIDTH) & 0xff;
   }
 
-  /** Where a restart point lies. */
+  /** Start of a restart point. */
   static long restart(long at, int restart) {
     return at + HEADER_BYTES + (long) RESTART_BYTES * restart;
   }
 
-  /** Where the key area starts, with the prefix. */
+  /** Start of the key area, and of the prefix. */
   static long keys(MemorySegment block, long at) {
     return restart(at, restarts(block, at));
   }
@@ -166,22 +161,22 @@ final class BlockFormat {
     return block.get(U64, restart + RESTART_WORD);
   }
 
-  /** Where a restart point's entry starts, from the start of the key area. */
+  /** Start of a restart point's entry in the key area. */
   static long restartKey(MemorySegment block, long restart) {
     return block.get(U32, restart + RESTART_KEY) & 0xffff_ffffL;
   }
 
-  /** Where a restart point's value starts, from the start of the value area. */
+  /** Start of a restart point's value in the value area. */
   static long restartValue(MemorySegment block, long restart) {
     return block.get(U32, restart + RESTART_VALUE) & 0xffff_ffffL;
   }
 
-  /** The bits of a number of {@code width} bytes. */
+  /** The mask of a number of {@code width} bytes. */
   static long mask(int width) {
     return width == Long.BYTES ? -1L : (1L << (8 * width)) - 1;
   }
 
-  /** How many bytes a number takes, 0 for 0. */
+  /** Min width of a number in bytes, 0 for 0. */
   static int width(long number) {
     return (Long.SIZE + 7 - Long.numberOfLeadingZeros(number)) >>> 3;
   }
@@ -189,7 +184,7 @@ final class BlockFormat {
   /**
    * Decodes the two lengths at the start of an entry.
    *
-   * @param end where the key area ends
+   * @param end end of the key area
    * @return see {@link #shared}, {@link #unshared}, {@link #lengthBytes}; or {@link #MALFORMED}
    */
   static long lengths(MemorySegment block, long entry, long end) {
@@ -221,7 +216,7 @@ final class BlockFormat {
     return (int) lengths >>> 8;
   }
 
-  /** How many bytes the two lengths take. */
+  /** Encoded length of the two lengths. */
   static int lengthBytes(long lengths) {
     return (int) lengths & 0xff;
   }

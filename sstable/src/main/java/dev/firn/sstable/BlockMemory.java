@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A piece of pooled off-heap memory for one decompressed block. The only class that knows whose
- * pool it is: Netty's.
+ * A piece of pooled off-heap memory for one decompressed block. The only class that knows that the
+ * pool is Netty's.
  *
- * <p><b>Ownership.</b> Whoever allocated it frees it, once.
+ * <p><b>Ownership.</b> The allocator frees it, once.
  */
 final class BlockMemory {
 
@@ -19,9 +19,9 @@ final class BlockMemory {
   private static final int ARENAS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
 
   /*
-   * One pool for the process: a pool cannot be closed, and the garbage collector is late in freeing
-   * what an abandoned one keeps, so a pool for each store would run out of memory where stores are
-   * opened and closed. Without caches of threads: they would keep memory that a closed store freed.
+   * One pool for the process: a pool cannot be closed, and the garbage collector frees the memory of
+   * an abandoned pool late, so with a pool for each store a process that opens and closes stores
+   * would run out of memory. No thread caches: they would keep memory that a closed store freed.
    */
   private static final PooledByteBufAllocator POOL =
       new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, 0, 0, false);
@@ -36,13 +36,13 @@ final class BlockMemory {
     this.memory = MemorySegment.ofBuffer(bytes.asReadOnlyBuffer());
   }
 
-  /** Allocates a piece; what is in it is anything. */
+  /** Allocates a piece with any content. */
   static BlockMemory allocate(int length) {
     ByteBuf buffer = POOL.directBuffer(length, length);
     return new BlockMemory(buffer, length);
   }
 
-  /** How many pieces of the whole process are allocated. */
+  /** How many pieces are allocated in the process. */
   static long allocated() {
     return POOL.metric().directArenas().stream().mapToLong(a -> a.numActiveAllocations()).sum();
   }

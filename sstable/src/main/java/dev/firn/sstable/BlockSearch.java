@@ -7,13 +7,13 @@ import static dev.firn.sstable.TableFormat.U64;
 import dev.firn.core.EntryRef;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.KeyPrefix;
+import dev.firn.core.Prefetch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The search in a data block, in place: no key is put together, nothing is allocated. It stays
- * within the block whatever the block's bytes are, and says so when no writer can have written
- * them.
+ * Searches a data block in place: it assembles no key and allocates nothing. Whatever the block's
+ * bytes are, no read goes beyond the block; bytes that no writer writes are reported as malformed.
  */
 final class BlockSearch {
 
@@ -25,9 +25,9 @@ final class BlockSearch {
   /**
    * Finds the newest entry of exactly this key at or below a trailer.
    *
-   * @param at where the block starts
+   * @param at start of the block
    * @param length the length of its content
-   * @return {@link #FOUND}, and then {@code out} points at it, {@link #ABSENT}, or {@link
+   * @return {@link #FOUND}, and {@code out} points at the entry; {@link #ABSENT}; or {@link
    *     BlockFormat#MALFORMED}
    */
   static int get(
@@ -39,7 +39,7 @@ final class BlockSearch {
       int keyLength,
       long trailer,
       EntryRef out) {
-    out.setTouched(BlockFormat.touch(block, at, length));
+    Prefetch.consume(BlockFormat.prefetch(block, at, length));
     if (!BlockFormat.isWellFormed(block, at, length)) {
       return MALFORMED;
     }
@@ -59,10 +59,10 @@ final class BlockSearch {
   /**
    * Finds the restart point to start from: the last one before a key, or the first one.
    *
-   * @param tail where the key's bytes behind the block's prefix start, which it shares
-   * @param tailLength how many they are
-   * @param bound 1 if a restart point equal to key and trailer counts as before it, else 0
-   * @return its number, or {@link BlockFormat#MALFORMED}
+   * @param tail start of the key's bytes after the block's prefix, which the key shares
+   * @param tailLength how many bytes these are
+   * @param bound 1 if a restart point equal to key and trailer counts as before them, else 0
+   * @return the index of the restart point, or {@link BlockFormat#MALFORMED}
    */
   static int restart(
       MemorySegment block,
@@ -96,8 +96,7 @@ final class BlockSearch {
     return low;
   }
 
-  /**
-   * Compares a restart point's entry with a key; {@code Integer.MIN_VALUE} when it is malformed. */
+  /** Compares a restart point's entry with a key; {@code Integer.MIN_VALUE} if malformed. */
   private static int compareRestart(
       MemorySegment block,
       long at,
@@ -125,19 +124,20 @@ final class BlockSearch {
       return c < 0 ? -1 : 1;
     }
     long found =
-        BlockFormat.leastTrailer(block, at) + (block.get(U64, number) & BlockFormat.mask(width));
+        BlockFormat.minTrailer(block, at) + (block.get(U64, number) & BlockFormat.mask(width));
     return Long.compareUnsigned(trailer, found);
   }
 
   /**
-   * Walks from a restart point to the key.
+   * Scans from a restart point to the key.
    *
-   * <p>What makes it quick: of each entry it is known how much it shares with the one before it,
-   * and of that one how much it has in common with the key searched ({@code match}), which it is
-   * less than. An entry that shares more than that differs from the key in the same byte as the one
-   * before it: still less. One that shares less differs from the one before it, and upwards, where
-   * that one was equal to the key: greater, so the key is absent. Only where both are equal are
-   * bytes compared, and each byte of the key only once.
+   * <p>Each byte of the searched key is compared only once. The preceding entry is less than the
+   * searched key and has {@code match} bytes in common with it; the format says how many bytes an
+   * entry shares with the preceding one. If that is more than {@code match}, the entry differs from
+   * the searched key in the same byte as the preceding entry: it is less, too. If it is less than
+   * {@code match}, the entry is greater than the preceding one in a byte in which that equals the
+   * searched key: the entry is greater, and the key is absent. Only if both are equal, bytes are
+   * compared.
    */
   private static int scan(
       MemorySegment block,
@@ -154,13 +154,13 @@ final class BlockSearch {
     int trailerWidth = BlockFormat.trailerWidth(block, at);
     int width = trailerWidth + BlockFormat.valueLengthWidth(block, at);
     long lengthMask = BlockFormat.mask(width - trailerWidth);
-    long leastLength = BlockFormat.leastValueLength(block, at);
+    long minLength = BlockFormat.minValueLength(block, at);
     long keys = BlockFormat.keys(block, at);
     long end = keys + BlockFormat.keyBytes(block, at);
     long point = BlockFormat.restart(at, restart);
     long entry = keys + BlockFormat.restartKey(block, point);
     long value = end + BlockFormat.restartValue(block, point);
-    // The entry wanted is behind this restart point and at or before the next one.
+    // The entry wanted is at or after this restart point and at or before the next one.
     long first = (long) restart * interval;
     long left = Math.min(entries - first, interval + 1L);
     int match = 0;
@@ -176,7 +176,7 @@ final class BlockSearch {
       if (unshared > end - suffix) {
         return MALFORMED;
       }
-      long valueLength = leastLength + (block.get(U32, number + trailerWidth) & lengthMask);
+      long valueLength = minLength + (block.get(U32, number + trailerWidth) & lengthMask);
       if (i == interval) {
         match = 0;
       }
@@ -190,7 +190,7 @@ final class BlockSearch {
         if (common == unshared) {
           if (match == tailLength) {
             long found =
-                BlockFormat.leastTrailer(block, at)
+                BlockFormat.minTrailer(block, at)
                     + (block.get(U64, number) & BlockFormat.mask(trailerWidth));
             if (Long.compareUnsigned(found, trailer) <= 0) {
               if (value > blockEnd || valueLength > blockEnd - value) {

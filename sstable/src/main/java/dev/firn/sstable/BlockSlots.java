@@ -5,8 +5,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one table that are in the cache, by their number: a look-up is an array access, not
- * a hash.
+ * The cached blocks of one table, by block number: a look-up is an array access, not a hash.
  *
  * <p><b>Threading.</b> Any thread may pin; the cache changes the slots under its lock.
  */
@@ -24,13 +23,13 @@ final class BlockSlots {
     return slots.length;
   }
 
-  /** The block with a reference for the caller, or null when the cache does not have it. */
+  /** A block with a reference for the caller, or null if it is not in the cache. */
   @Nullable CachedBlock pin(int number) {
     CachedBlock block = get(number);
     if (block == null || !block.tryAcquire()) {
       return null;
     }
-    block.touch();
+    block.setUsed();
     return block;
   }
 

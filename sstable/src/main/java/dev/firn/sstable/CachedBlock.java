@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A decompressed block.
  *
- * <p><b>Ownership.</b> Whoever pinned it holds a reference, and the cache holds one as long as it
- * keeps the block; the memory goes back to the pool with the last one.
+ * <p><b>Ownership.</b> Each reader that pinned the block holds a reference, and the cache holds one
+ * while it keeps the block. The last release returns the memory to the pool.
  */
 final class CachedBlock extends RefCounted {
 
@@ -15,15 +15,15 @@ final class CachedBlock extends RefCounted {
   private final int number;
   private final BlockMemory memory;
 
-  /** That of {@link #memory}, kept here: a step from object to object is a wait for memory. */
+  /** The segment of {@link #memory}, kept here to save a dependent load. */
   private final MemorySegment segment;
 
   private final int length;
 
-  /** Where the cache keeps it; the cache's lock guards it. */
+  /** The block's index in the cache; guarded by the cache's lock. */
   private int place = -1;
 
-  /** Racy on purpose: a lost update costs a block its second chance, no more. */
+  /** CLOCK's used bit. Racy on purpose: a lost update may evict the block a round early. */
   private boolean used;
 
   CachedBlock(BlockSlots slots, int number, BlockMemory memory, int length) {
@@ -43,7 +43,7 @@ final class CachedBlock extends RefCounted {
     return length;
   }
 
-  /** What the cache counts. */
+  /** The bytes that the cache counts. */
   long bytes() {
     return segment.byteSize();
   }
@@ -64,15 +64,15 @@ final class CachedBlock extends RefCounted {
     this.place = place;
   }
 
-  /** Notes that somebody asked for it. */
-  void touch() {
-    // Most blocks that are asked for were asked for before: do not dirty their cache line.
+  /** Sets the used bit. */
+  void setUsed() {
+    // Most blocks have the bit set: do not dirty their cache line.
     if (!used) {
       used = true;
     }
   }
 
-  /** Whether somebody asked for it since the last call. */
+  /** Returns and clears the used bit. */
   boolean takeUsed() {
     boolean seen = used;
     used = false;

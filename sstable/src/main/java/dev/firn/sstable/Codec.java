@@ -1,11 +1,8 @@
 package dev.firn.sstable;
 
-/**
- * How the bytes of a block are compressed. The codes are on disk: never renumbered, never
- * reused.
- */
+/** How a block is compressed. The codes are on disk: never renumbered, never reused. */
 public enum Codec {
-  /** Not at all: blocks are read in place. */
+  /** No compression: blocks are read in place. */
   NONE(0),
   /** LZ4 block format. */
   LZ4(1);

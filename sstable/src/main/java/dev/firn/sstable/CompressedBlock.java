@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *  offset  size  field
- *       0     4  length of the block when it is decompressed
+ *       0     4  uncompressed length of the block
  *       4        the block, compressed
  * </pre>
  */
@@ -20,22 +20,35 @@ final class CompressedBlock {
   private CompressedBlock() {}
 
   /**
-   * The length of the block when it is decompressed, checked before anything is allocated for it.
+   * The uncompressed length of a block, checked before memory is allocated for it.
    *
-   * @param start where the block starts in the file
-   * @param source holds the compressed content at {@code at}, {@code content} bytes of it
+   * @param start start of the block in the file
+   * @param source holds the {@code content} bytes of the compressed block at {@code at}
    */
   static int length(TableFile file, long start, NativeBuffer source, int at, int content) {
     long length = content < HEADER_BYTES ? 0 : source.memory().get(U32, at) & 0xffff_ffffL;
-    long most = (long) TableFormat.MAX_COMPRESSION_RATIO * (content - HEADER_BYTES);
-    if (length == 0 || length > most || length > TableFormat.MAX_DECOMPRESSED_BYTES) {
+    long max = (long) TableFormat.MAX_COMPRESSION_RATIO * (content - HEADER_BYTES);
+    if (length == 0 || length > max || length > TableFormat.MAX_DECOMPRESSED_BYTES) {
       throw file.corrupt(
           start, "a compressed block of " + content + " bytes", "one of " + length + " bytes");
     }
     return (int) length;
   }
 
-  /** Decompresses the content at {@code at} to the start of a buffer. */
+  /**
+   * Decompresses a block to the start of a buffer, which grows as needed.
+   *
+   * @return the uncompressed length
+   */
+  static int decompress(
+      TableFile file, long start, NativeBuffer source, int at, int content, NativeBuffer target) {
+    int length = length(file, start, source, at, content);
+    target.ensure((long) length + TableFormat.SLACK_BYTES, 0);
+    decompress(file, start, source, at, content, target.bytes().clear(), length);
+    return length;
+  }
+
+  /** Decompresses a block to the start of a buffer of its uncompressed length. */
   static void decompress(
       TableFile file,
       long start,
@@ -51,7 +64,7 @@ final class CompressedBlock {
     }
   }
 
-  /** Whether a section may hold a compressed block; the writer would not have compressed longer. */
+  /** Whether a section may be a compressed block: writers do not compress longer blocks. */
   static boolean isPlausible(long sectionBytes) {
     return sectionBytes <= TableFormat.MAX_DECOMPRESSED_BYTES;
   }

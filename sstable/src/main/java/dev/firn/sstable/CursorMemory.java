@@ -5,10 +5,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory a cursor works in, kept from cursor to cursor by {@link ScratchPool}.
+ * The work memory of a table cursor, reused from cursor to cursor through a pool.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The cursor's while it is
- * open; a cursor that nobody closed leaves it to the garbage collector.
+ * open; the garbage collector frees the memory of a cursor that was not closed.
  */
 final class CursorMemory {
 
@@ -21,7 +21,7 @@ final class CursorMemory {
   private EntryBatch interval = new EntryBatch(USUAL_INTERVAL);
   private final NativeBuffer block = new NativeBuffer(arena, INITIAL_BYTES);
 
-  /** Whether it has not grown so much that keeping it would be a waste. */
+  /** Whether it is small enough to be kept in a pool. */
   boolean isModest() {
     return key.size() + interval.keyBytes() + block.size() <= MODEST_BYTES;
   }
@@ -31,7 +31,7 @@ final class CursorMemory {
     return key.memory();
   }
 
-  /** Makes room for a key of {@code length} bytes, keeping the first {@code keep}. */
+  /** Makes room for a key of {@code length} bytes and keeps the first {@code keep} bytes. */
   MemorySegment ensureKey(int length, int keep) {
     return key.ensure(length + TableFormat.SLACK_BYTES, keep);
   }
@@ -41,8 +41,7 @@ final class CursorMemory {
     return block;
   }
 
-  /**
-   * The decoded entries of a restart interval: a cursor that moves backward is served from here. */
+  /** The interval buffer: the decoded entries of a restart interval, for backward moves. */
   EntryBatch interval(int entries) {
     if (interval.capacity() < entries) {
       interval = new EntryBatch(entries);

@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The filter section in memory, see {@link FilterFormat}: collects the hashes, and sets the bits
- * when it is known how many they are.
+ * Builds the filter section in memory, see {@link FilterFormat}: collects the hashes, and sets the
+ * bits when the number of keys is known.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -31,7 +31,7 @@ final class FilterBuilder {
     count++;
   }
 
-  /** How long the section is at most. */
+  /** Estimated length of the section. */
   long bytes() {
     return lines() * FilterFormat.LINE_BYTES;
   }

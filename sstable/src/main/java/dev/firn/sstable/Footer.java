@@ -7,11 +7,11 @@ import dev.firn.error.FormatVersionException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The end of a table file: where its sections are. The layout is on {@link TableFormat}.
+ * The end of a table file: where its sections are, see {@link TableFormat}.
  *
- * @param filter where the filter section starts and the data blocks end
- * @param index where the index section starts and the filter section ends
- * @param properties where the properties section starts and the index section ends
+ * @param filter start of the filter section, and end of the data blocks
+ * @param index start of the index section, and end of the filter section
+ * @param properties start of the properties section, and end of the index section
  */
 record Footer(long filter, long index, long properties) {
 
@@ -37,11 +37,11 @@ record Footer(long filter, long index, long properties) {
     }
     MemorySegment memory = scratch.memory();
     file.read(size - length, memory, 0, length);
-    // What all versions have in common is at the very end.
+    // The part that all versions have in common is at the very end.
     int base = length - TableFormat.FOOTER_BYTES;
     long magic = memory.get(U64, base + TableFormat.FOOTER_MAGIC);
     if (magic != TableFormat.MAGIC) {
-      throw file.corrupt(size - Long.BYTES, "the mark of a table", Long.toHexString(magic));
+      throw file.corrupt(size - Long.BYTES, "the magic number of a table", Long.toHexString(magic));
     }
     check(file, scratch, length);
     int version = memory.get(U32, base + TableFormat.FOOTER_VERSION);
@@ -62,7 +62,7 @@ record Footer(long filter, long index, long properties) {
     return footer;
   }
 
-  /** Checks the footer at the end of the scratch's first bytes, whatever its version. */
+  /** Checks the footer that ends at {@code end} of the scratch buffer, whatever its version. */
   private static void check(TableFile file, ReadScratch scratch, int end) {
     MemorySegment memory = scratch.memory();
     int tail = end - TableFormat.FOOTER_BYTES;

@@ -7,13 +7,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The index section in memory, see {@link IndexFormat}.
+ * Builds the index section in memory, see {@link IndexFormat}.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
 final class IndexBuilder {
 
-  /** Of each block: where it starts and where its fence starts, both times 2 plus a flag. */
+  /** For each block: its offset and the start of its fence, both times 2 plus a flag. */
   private static final int RECORD_BYTES = 16;
 
   private final NativeBuffer records;
@@ -30,17 +30,17 @@ final class IndexBuilder {
     return blocks;
   }
 
-  /** How long the section is at most. */
+  /** Max length of the section. */
   long bytes() {
     return 3L * Long.BYTES * (blocks + 1) + fenceBytes;
   }
 
-  /** Sets the fence of the next block: before all entries of a key. */
+  /** Sets the fence of the next block before all entries of a key. */
   void fence(MemorySegment key, long offset, int length) {
     putFence(key, offset, length, 0);
   }
 
-  /** Sets the fence of the next block: within the entries of a key. */
+  /** Sets the fence of the next block within the entries of a key. */
   void exactFence(MemorySegment key, long offset, int length, long trailer) {
     putFence(key, offset, length, 1);
     fences.ensure(fenceBytes + Long.BYTES, fenceBytes).set(U64, fenceBytes, trailer);
@@ -63,9 +63,9 @@ final class IndexBuilder {
   /**
    * Writes the section.
    *
-   * @param dataEnd where the last block ends
-   * @param key holds, at its start, the bytes that all keys share
-   * @param shared how many those are
+   * @param dataEnd end of the last block
+   * @param key starts with the bytes that all keys share
+   * @param shared how many these are
    */
   void write(TableOutput out, long dataEnd, MemorySegment key, int shared) {
     MemorySegment source = records.ensure((long) RECORD_BYTES * (blocks + 1), bytesOf(blocks));
@@ -79,7 +79,7 @@ final class IndexBuilder {
     for (int i = 0; i <= blocks; i++) {
       out.putLong(source.get(U64, bytesOf(i)));
     }
-    // The first fence has nothing behind the shared bytes, nor before.
+    // The first fence is empty: it does not have the shared bytes either.
     for (int i = 0; i <= blocks; i++) {
       long fence = source.get(U64, bytesOf(i) + 8);
       out.putLong(fence - 2L * shared * Math.max(i - 1, 0));

@@ -1,42 +1,42 @@
 package dev.firn.sstable;
 
 /**
- * The layout of the index section. There is one fence for each data block: everything in the blocks
- * before is before the fence, everything in this block and behind it is at the fence or after it,
- * in the order of internal keys. The first fence is before everything.
+ * The layout of the index section. Each data block has a fence: in the order of internal keys, all
+ * entries of the preceding blocks are before the fence, and all entries of this and the following
+ * blocks are at or after it. The first fence is before all entries.
  *
  * <pre>
  *    size  field                (from the first aligned offset in the section on)
- *     8*N  words                the first 8 bytes of each fence behind the shared ones, as a
+ *     8*N  words                the first 8 bytes of each fence after the shared bytes, as a
  *                               big-endian number filled up with zeros
- *   8*N+8  blocks               where each block's section starts, doubled, plus 1 if it is
+ *   8*N+8  blocks               the offset of each block's section, doubled, plus 1 if it is
  *                               compressed; then the end of the last one, doubled
- *   8*N+8  fences               where each fence starts in the fence area, doubled, plus 1 if it is
+ *   8*N+8  fences               the start of each fence in the fence area, doubled, plus 1 if it is
  *                               exact; then the end of the last one, doubled
- *       S  shared               what all keys of the table have at their start
- *          fence area           of each fence what lies behind the shared bytes
+ *       S  shared               the prefix that all keys of the table share
+ *          fence area           each fence without the shared bytes
  * </pre>
  *
- * <p>N, the number of data blocks, and S are in the properties. A fence is a key and stands before
- * all entries of that key, whatever their trailers. An exact fence, needed where the entries of one
- * key continue in the next block, has a trailer as the last 8 bytes of its range and stands before
- * the entries of that key with this trailer or a smaller one.
+ * <p>N, the number of data blocks, and S are in the properties. A fence is a key and sorts before all
+ * entries of that key, whatever their trailers. An exact fence is needed where the entries of one
+ * key continue in the next block: its last 8 bytes are a trailer, and it sorts before the entries of
+ * the key with this trailer or a smaller one.
  */
 final class IndexFormat {
 
   private IndexFormat() {}
 
-  /** Where the array of blocks starts. */
+  /** Start of the array of blocks, from the first word. */
   static long blocks(long blocks) {
     return Long.BYTES * blocks;
   }
 
-  /** Where the array of fences starts. */
+  /** Start of the array of fences, from the first word. */
   static long fences(long blocks) {
     return blocks(blocks) + Long.BYTES * (blocks + 1);
   }
 
-  /** Where the shared bytes start. */
+  /** Start of the shared bytes, from the first word. */
   static long shared(long blocks) {
     return fences(blocks) + Long.BYTES * (blocks + 1);
   }

@@ -7,9 +7,9 @@ import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /**
- * LZ4 in plain Java. Both sides are direct buffers over memory that no file backs: with those the
- * library is twice as fast as with arrays, and a page that a device cannot deliver would end the
- * JVM.
+ * LZ4 in plain Java. Source and target are direct buffers over anonymous memory: with direct buffers
+ * the library is twice as fast as with arrays, and in mapped memory a page that the device cannot
+ * read would end the JVM.
  *
  * <p><b>Threading.</b> Any thread may call.
  */
@@ -21,12 +21,12 @@ final class Lz4 {
 
   private Lz4() {}
 
-  /** How long the compressed form of some bytes may be. */
+  /** Max compressed length of {@code length} bytes. */
   static int maxCompressedBytes(int length) {
     return COMPRESSOR.maxCompressedLength(length);
   }
 
-  /** Compresses the first bytes of a buffer to the start of another, and returns their length. */
+  /** Compresses the first bytes of a buffer to the start of another; returns the new length. */
   static int compress(ByteBuffer source, int length, ByteBuffer target) {
     return COMPRESSOR.compress(source, 0, length, target, 0, target.capacity());
   }
@@ -34,7 +34,7 @@ final class Lz4 {
   /**
    * Decompresses to the start of a buffer.
    *
-   * @return whether the bytes were LZ4 and exactly {@code targetLength} came out
+   * @return whether the bytes were LZ4 of exactly {@code targetLength} bytes
    */
   static boolean decompress(
       ByteBuffer source, int offset, int length, ByteBuffer target, int targetLength) {

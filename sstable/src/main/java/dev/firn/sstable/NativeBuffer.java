@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Memory that grows and that no file backs. What it outgrew stays allocated as long as its arena
- * does; as it doubles, that is never more than its size.
+ * A growing buffer of anonymous memory. Memory that it outgrew stays allocated as long as its arena;
+ * as the size doubles, that is never more than the size.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The arena's.
  */
@@ -25,12 +25,12 @@ final class NativeBuffer {
     this.size = bytes;
   }
 
-  /** The memory as it is now; {@link #ensure} may replace it. */
+  /** The current memory; {@link #ensure} may replace it. */
   MemorySegment memory() {
     return memory;
   }
 
-  /** The same memory as a buffer in native byte order; whoever uses it sets position and limit. */
+  /** The same memory as a buffer in native byte order; callers set position and limit. */
   ByteBuffer bytes() {
     return view;
   }
@@ -39,7 +39,7 @@ final class NativeBuffer {
     return size;
   }
 
-  /** Makes room for {@code bytes}, keeping the first {@code keep} of what is there. */
+  /** Makes room for {@code bytes} and keeps the first {@code keep} bytes. */
   MemorySegment ensure(long bytes, long keep) {
     if (bytes > size) {
       grow(bytes, keep);

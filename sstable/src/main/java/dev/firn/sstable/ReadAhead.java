@@ -5,10 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A stretch of a table file in memory, read at once because all of it will be needed soon.
+ * A buffer for a stretch of a table file that is read at once because all of it will be needed
+ * soon. {@link TableFile#load(long, long, long, Codec, ReadAhead)} fills it.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the
- * garbage collector's when the pool has enough of them.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the garbage
+ * collector's when the pool is full.
  */
 final class ReadAhead {
 
@@ -20,15 +21,36 @@ final class ReadAhead {
   private long from;
   private long to;
 
-  /** Forgets what was read. */
+  /** Whether a section fits into the buffer. */
+  static boolean fits(long start, long end) {
+    return end - start <= BYTES;
+  }
+
+  /** Empties the buffer. */
   void clear() {
     from = 0;
     to = 0;
   }
 
-  /** Whether a section is not too long. */
-  static boolean fits(long start, long end) {
-    return end - start <= BYTES;
+  /** Says which stretch of the file is at the start of the buffer. */
+  void set(long first, long length) {
+    from = first;
+    to = first + length;
+  }
+
+  /** Whether a section is in the buffer. */
+  boolean holds(long start, long end) {
+    return start >= from && end <= to;
+  }
+
+  /** Where to read from, for a section that is not in the buffer. */
+  long firstToRead(long start, long end) {
+    return start < from ? Math.max(0, end - BYTES) : start;
+  }
+
+  /** The position in the buffer of an offset of the file. */
+  int position(long offset) {
+    return (int) (offset - from);
   }
 
   MemorySegment memory() {
@@ -39,28 +61,7 @@ final class ReadAhead {
     return buffer;
   }
 
-  /**
-   * Makes a section available and checks it. When it has to be read, so is what follows it, or what
-   * comes before it if that is where the cursor came from.
-   *
-   * @param limit where the data ends
-   * @return where in the memory it starts
-   */
-  int load(TableFile file, long start, long end, long limit, Codec codec) {
-    if (start < from || end > to) {
-      long first = start < from ? Math.max(0, end - BYTES) : start;
-      long length = Math.min(BYTES, limit - first);
-      clear();
-      file.read(first, buffer.memory(), 0, length);
-      from = first;
-      to = first + length;
-    }
-    int at = (int) (start - from);
-    int trailer = (int) (end - from) - TableFormat.TRAILER_BYTES;
-    checksum
-        .start(file.number(), start)
-        .update(buffer.bytes().limit(trailer + TableFormat.TRAILER_CHECKSUM).position(at));
-    file.checkTrailer(start, buffer.memory(), trailer, checksum, codec);
-    return at;
+  Checksum checksum() {
+    return checksum;
   }
 }

@@ -5,8 +5,8 @@ import dev.firn.error.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads all data blocks of a table that was just written and checks them, and fetches the pages
- * that will be read in place: readers that come later find both done.
+ * Reads and checks all data blocks of a table that was just written, and prefetches the pages that
+ * will be read in place, so that later readers do neither.
  *
  * <p><b>Threading.</b> Belongs to one thread, which holds the table.
  */
@@ -31,7 +31,7 @@ final class ReadBack {
         read(block, ahead);
       }
       // Index and filter.
-      FaultBarrier.touch(map, index.dataEnd(), map.byteSize());
+      FaultBarrier.loadPages(map, index.dataEnd(), map.byteSize());
     } catch (InternalError e) {
       throw new StorageException(file.path(), "cannot be read in place", e);
     } finally {
@@ -44,7 +44,7 @@ final class ReadBack {
     long end = index.end(block, start);
     boolean compressed = index.isCompressed(block);
     if (ReadAhead.fits(start, end)) {
-      ahead.load(file, start, end, index.dataEnd(), compressed ? Codec.LZ4 : Codec.NONE);
+      file.load(start, end, index.dataEnd(), compressed ? Codec.LZ4 : Codec.NONE, ahead);
     } else if (compressed) {
       blocks.checkCompressed(start, end);
     } else {
@@ -52,7 +52,7 @@ final class ReadBack {
     }
     if (!compressed) {
       blocks.setChecked(block);
-      FaultBarrier.touch(map, start, end);
+      FaultBarrier.loadPages(map, start, end);
     }
   }
 }

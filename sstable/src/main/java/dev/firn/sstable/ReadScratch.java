@@ -5,14 +5,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What it takes to read and check a section: memory that no file backs, and a checksum.
+ * Work memory to read and check a section: anonymous memory and a checksum.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the
- * garbage collector's when the pool has enough of them.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the garbage
+ * collector's when the pool is full.
  */
 final class ReadScratch {
 
-  /** How much is read at once where not all of a section is needed in memory. */
+  /** Bytes read at a time where the whole section is not needed in memory. */
   static final int STEP_BYTES = 64 * 1024;
 
   private static final int MODEST_BYTES = 1 << 20;
@@ -32,12 +32,12 @@ final class ReadScratch {
     return checksum;
   }
 
-  /** Adds the first bytes of the memory to the checksum. */
+  /** Adds the first bytes of the buffer to the checksum. */
   void absorb(int length) {
     checksum.update(buffer.bytes().limit(length).position(0));
   }
 
-  /** Whether it has not grown so much that keeping it would be a waste. */
+  /** Whether it is small enough to be kept in a pool. */
   boolean isModest() {
     return buffer.size() <= MODEST_BYTES;
   }

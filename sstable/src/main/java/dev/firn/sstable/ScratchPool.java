@@ -4,16 +4,16 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 
 /**
- * Work memory that is used again: by those who check sections, and by cursors.
+ * A pool of work memory for checks of sections and for cursors.
  *
- * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> Who takes something gives it back
- * once; what is not given back is left to the garbage collector.
+ * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> The taker gives an object back at most
+ * once; an object that is not given back is left to the garbage collector.
  */
 final class ScratchPool {
 
-  private static final int MOST_SCRATCHES = 16;
-  private static final int MOST_READ_AHEADS = 16;
-  private static final int MOST_CURSOR_MEMORIES = 256;
+  private static final int MAX_SCRATCHES = 16;
+  private static final int MAX_READ_AHEADS = 16;
+  private static final int MAX_CURSOR_MEMORIES = 256;
 
   @GuardedBy("this")
   private final ArrayDeque<ReadScratch> scratches = new ArrayDeque<>();
@@ -37,7 +37,7 @@ final class ScratchPool {
       return;
     }
     synchronized (this) {
-      if (scratches.size() < MOST_SCRATCHES) {
+      if (scratches.size() < MAX_SCRATCHES) {
         scratches.addFirst(scratch);
       }
     }
@@ -54,7 +54,7 @@ final class ScratchPool {
   void giveBack(ReadAhead readAhead) {
     readAhead.clear();
     synchronized (this) {
-      if (readAheads.size() < MOST_READ_AHEADS) {
+      if (readAheads.size() < MAX_READ_AHEADS) {
         readAheads.addFirst(readAhead);
       }
     }
@@ -73,7 +73,7 @@ final class ScratchPool {
       return;
     }
     synchronized (this) {
-      if (cursorMemories.size() < MOST_CURSOR_MEMORIES) {
+      if (cursorMemories.size() < MAX_CURSOR_MEMORIES) {
         cursorMemories.addFirst(memory);
       }
     }

@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
@@ -14,9 +15,9 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open sorted table. Opening reads the footer and the properties only; index, filter and each
- * data block are checked when they are first used, or all at once by {@link #readBack}, by
- * positional reads, and from then on read in place in the mapped file.
+ * An open sorted table. Opening reads the footer and the properties only. Index, filter and each
+ * data block are checked by positional reads on first use, or all at once by {@link #readBack}, and
+ * then read in place in the mapped file.
  *
  * <p><b>Threading.</b> Any thread that holds a reference may call.
  *
@@ -32,10 +33,10 @@ public final class Table extends RefCounted {
   private final TableBlocks blocks;
   private final boolean hasFilter;
 
-  /** Opened when first asked for; immutable, so if two threads both open it, either is as good. */
+  /** Opened on first use; immutable, so two threads may open it at the same time. */
   private @Nullable TableIndex index;
 
-  /** As {@link #index}. */
+  /** Opened on first use, like the index. */
   private @Nullable TableFilter filter;
 
   private volatile boolean obsolete;
@@ -100,7 +101,7 @@ public final class Table extends RefCounted {
     }
   }
 
-  /** What is known about the table. */
+  /** The table's metadata. */
   public TableMetadata metadata() {
     return properties.metadata();
   }
@@ -110,23 +111,21 @@ public final class Table extends RefCounted {
     return file.path();
   }
 
-  /**
-   * Whether the table may have entries of a key with this {@code KeyHash}; false is certain.
-   */
+  /** Whether the table may have entries of a key with this {@code KeyHash}; false is certain. */
   public boolean mayContain(long hash) {
     return !hasFilter || filter().mayContain(hash);
   }
 
-  /** Fetches what {@link #mayContain} reads; see {@link EntryRef#setTouched}. */
-  public long touch(long hash) {
-    return hasFilter ? filter().touch(hash) : 0;
+  /** Loads what {@link #mayContain} reads, for {@link Prefetch#consume}. */
+  public long prefetch(long hash) {
+    return hasFilter ? filter().prefetch(hash) : 0;
   }
 
   /**
    * Finds the newest entry of exactly this key at or below a trailer, whatever its kind.
    *
    * @param hash the key's {@code KeyHash}
-   * @param out points at the entry when there is one, and may then pin memory until it is released
+   * @param out points at the entry if there is one, and may then pin memory until it is released
    * @return whether there is one
    */
   public boolean get(
@@ -134,24 +133,22 @@ public final class Table extends RefCounted {
     return mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
   }
 
-  /** As {@link #get}, quicker if the key is there. */
+  /** Like {@link #get}, without the filter: faster if the table has the key. */
   public boolean getUnfiltered(
       MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     return find(key, offset, length, 0, trailer, false, out);
   }
 
-  /** As {@link #get}, quicker if the key is there and {@code out} guessed so. */
+  /** Like {@link #get}, faster if the table has the key: filter and index are read together. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return out.willFind()
-        ? find(key, offset, length, hash, trailer, true, out)
-        : get(key, offset, length, hash, trailer, out);
+    return find(key, offset, length, hash, trailer, true, out);
   }
 
   /**
-   * Finds an entry by the index.
+   * Finds an entry through the index.
    *
-   * @param filtered whether to ask the filter once what the index reads is on its way
+   * @param filtered whether to probe the filter, after the index lines are prefetched
    */
   private boolean find(
       MemorySegment key,
@@ -164,7 +161,7 @@ public final class Table extends RefCounted {
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
     int line = opened.line(word);
-    out.setTouched(opened.touch(line));
+    Prefetch.consume(opened.prefetch(line));
     return (!filtered || mayContain(hash))
         && search(
             opened.find(line, word, key, offset, length, trailer),
@@ -223,31 +220,31 @@ public final class Table extends RefCounted {
   /**
    * A cursor over all entries, to be closed.
    *
-   * @param fillCache whether blocks it has to decompress are put into the block cache
+   * @param fillCache whether to put decompressed blocks into the block cache
    */
   public TableCursor cursor(boolean fillCache) {
     return TableCursor.open(blocks, index(), fillCache, false);
   }
 
-  /** Turns a cursor over another table of the store to this one, which allocates nothing. */
+  /** Turns a cursor over another table of the store to this table; allocates nothing. */
   public void turn(TableCursor cursor) {
     cursor.turnTo(blocks, index());
   }
 
   /**
-   * A cursor, to be closed, for one pass from front to back over entries that are not read
-   * otherwise: it reads ahead, checks every block, and leaves the block cache alone.
+   * A cursor, to be closed, for one forward pass over the whole table: it reads ahead, checks every
+   * block, and does not use the block cache.
    */
   public TableCursor sequentialCursor() {
     return TableCursor.open(blocks, index(), false, true);
   }
 
   /**
-   * Reads all of the file again, not from the map but from where a device can report that it cannot
-   * read, and checks every byte of it, and that all parts of it agree.
+   * Reads the whole file again and checks every byte, and that all parts agree. It uses positional
+   * reads, in which the device can report errors, not the map.
    *
-   * @param progress is told, from time to time, how many bytes were verified since the last call;
-   *     in the end these make the file's length
+   * @param progress receives the number of bytes verified since the last call; the sum is the file's
+   *     length
    * @throws CorruptionException when the table is not what was written
    */
   public void verify(LongConsumer progress) {
@@ -255,16 +252,16 @@ public final class Table extends RefCounted {
     try (TableCursor cursor = sequentialCursor()) {
       new TableVerifier(file, footer, properties, index(), opened, cursor).verify(progress);
     } finally {
-      // Index and filter are read in place: what looks like damage may be a page that is gone.
+      // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
     }
   }
 
   /**
-   * Reads what was just written, and checks the checksums of all of it, before anything relies on
-   * it. Blocks that are read in place need no check later, and their pages are there.
+   * Reads a table that was just written and checks all checksums. Later reads in place need no
+   * check, and find the pages in memory.
    *
-   * @throws CorruptionException when it is not what was written
+   * @throws CorruptionException when the table is not what was written
    */
   public void readBack() {
     if (hasFilter) {
@@ -276,24 +273,24 @@ public final class Table extends RefCounted {
   /**
    * The offset of the first page of the file that cannot be read in place, or -1.
    *
-   * @param deadline when to stop looking, as {@link System#nanoTime} tells
+   * @param deadline {@link System#nanoTime} at which to stop the search
    */
   public long lostPage(long deadline) {
     return FaultBarrier.lostPage(file.map(), deadline);
   }
 
-  /** Has the file deleted when the last reference is released. */
+  /** Makes the last release delete the file. */
   public void markObsolete() {
     obsolete = true;
   }
 
-  /** The filter of a table that has one; checked and opened when it is first asked for. */
+  /** The filter of a table that has one; checked and opened on first use. */
   private TableFilter filter() {
     TableFilter opened = filter;
     return opened != null ? opened : openFilter();
   }
 
-  /** The index; checked and opened when it is first asked for. */
+  /** The index; checked and opened on first use. */
   private TableIndex index() {
     TableIndex opened = index;
     return opened != null ? opened : openIndex();
@@ -307,8 +304,8 @@ public final class Table extends RefCounted {
       try {
         fileSystem.delete(file.path());
       } catch (FirnException e) {
-        // Whoever lets go of many tables must get to the others. Nothing names this one any more:
-        // the next opening of the store deletes it.
+        // Must not stop the release of other tables. No manifest names this table: the next open of
+        // the store deletes it.
       }
     }
   }
@@ -325,7 +322,7 @@ public final class Table extends RefCounted {
             footer.filter(),
             properties.blocks(),
             properties.sharedBytes());
-    // What it keeps was read from the map.
+    // The samples it keeps were read from the map.
     FaultBarrier.pass();
     index = opened;
     return opened;

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data blocks of an open table: which of them were checked, and which are in the cache.
+ * The data blocks of an open table: which ones were checked, and which ones are in the cache.
  *
  * <p><b>Threading.</b> Any thread that holds the table may call.
  */
@@ -15,7 +15,7 @@ final class TableBlocks {
   private final BitMap checked;
   private final int blocks;
 
-  /** Made when the first compressed block is read: a table without any needs none. */
+  /** Created when the first compressed block is read. */
   private volatile @Nullable BlockSlots slots;
 
   TableBlocks(TableFile file, BlockCache cache, int blocks) {
@@ -29,8 +29,7 @@ final class TableBlocks {
     return file;
   }
 
-  /**
-   * Checks a block that is not compressed unless it was checked before; it may be read in place. */
+  /** Checks a plain block unless it was checked before; it may then be read in place. */
   void check(int block, long start, long end) {
     if (!checked.contains(block)) {
       file.check(start, end);
@@ -38,12 +37,12 @@ final class TableBlocks {
     }
   }
 
-  /** Says that a block that is not compressed was checked. */
+  /** Marks a plain block as checked. */
   void setChecked(int block) {
     checked.add(block);
   }
 
-  /** Checks a compressed block, and leaves it at that. */
+  /** Checks a compressed block without decompressing it. */
   void checkCompressed(long start, long end) {
     ReadScratch scratch = file.scratches().takeScratch();
     try {
@@ -59,7 +58,7 @@ final class TableBlocks {
     return made == null ? null : made.pin(block);
   }
 
-  /** A compressed block, from the cache or put there, with a reference for the caller. */
+  /** A compressed block from the cache, added if need be, with a reference for the caller. */
   CachedBlock pin(int block, long start, long end) {
     CachedBlock cached = pinCached(block);
     return cached != null ? cached : decompress(block, start, end);
@@ -88,16 +87,12 @@ final class TableBlocks {
     }
   }
 
-  /** Reads a compressed block past the cache; returns its length. */
+  /** Decompresses a block without using the cache; returns its length. */
   int read(long start, long end, NativeBuffer target) {
     ReadScratch scratch = file.scratches().takeScratch();
     try {
       int content = load(start, end, scratch);
-      int length = CompressedBlock.length(file, start, scratch.buffer(), 0, content);
-      target.ensure((long) length + TableFormat.SLACK_BYTES, 0);
-      CompressedBlock.decompress(
-          file, start, scratch.buffer(), 0, content, target.bytes().clear(), length);
-      return length;
+      return CompressedBlock.decompress(file, start, scratch.buffer(), 0, content, target);
     } finally {
       file.scratches().giveBack(scratch);
     }
@@ -108,7 +103,7 @@ final class TableBlocks {
     return file.map();
   }
 
-  /** Lets go of what the cache keeps of this table. */
+  /** Removes the table's blocks from the cache. */
   void close() {
     BlockSlots made = slots;
     if (made != null) {

@@ -2,20 +2,21 @@ package dev.firn.sstable;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.Prefetch;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over a table. It reads blocks in place in the mapped file, compressed ones in the block
- * cache or, on request, in a buffer of its own; or, for a single pass over all of the table, it
- * reads ahead and leaves map and cache alone.
+ * A cursor over a table. It reads plain blocks in place in the mapped file, compressed blocks in the
+ * block cache or, on request, in a buffer of its own. For a single pass over the whole table, it
+ * reads ahead and uses neither map nor cache.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
  * <p><b>Ownership.</b> The table must be held while the cursor is used. Values are views of the
- * mapped file, of a cached block that the cursor pins while it stands in it, or of memory of the
- * cursor.
+ * mapped file, of a cached block that the cursor pins while it is in the block, or of the cursor's
+ * own memory.
  */
 public final class TableCursor extends BlockCursor {
 
@@ -31,7 +32,7 @@ public final class TableCursor extends BlockCursor {
   private TableIndex index;
   private @Nullable CachedBlock pinned;
 
-  /** Whether the block is read in the mapped file, which stays. */
+  /** Whether the block is read in the mapped file, whose memory stays valid. */
   private boolean inPlace;
 
   private int block = NONE;
@@ -55,7 +56,7 @@ public final class TableCursor extends BlockCursor {
     return new TableCursor(blocks, index, fillCache, sequential, memory);
   }
 
-  /** Turns to another table of the store, and stands nowhere. */
+  /** Turns to another table of the store; the cursor is then on no entry. */
   void turnTo(TableBlocks otherBlocks, TableIndex otherIndex) {
     unload();
     blocks = otherBlocks;
@@ -123,7 +124,7 @@ public final class TableCursor extends BlockCursor {
     return inPlace || !isFirstInBlock();
   }
 
-  /** Lets go of the block the cursor stands in and of its memory. Idempotent. */
+  /** Releases the current block and the cursor's memory. Idempotent. */
   @Override
   public void close() {
     if (open) {
@@ -137,16 +138,16 @@ public final class TableCursor extends BlockCursor {
     }
   }
 
-  /** The number of the block the cursor stands in. */
+  /** The number of the current block. */
   int block() {
     return block;
   }
 
-  /** Where the blocks of a line are is on its way while the line's words are. */
+  /** Finds the block of a key; prefetches the line's words and block offsets together. */
   private int find(MemorySegment key, long offset, int length, long trailer) {
     long word = index.word(key, offset, length);
     int line = index.line(word);
-    setTouched(index.touch(line));
+    Prefetch.consume(index.prefetch(line));
     return index.find(line, word, key, offset, length, trailer);
   }
 
@@ -194,7 +195,7 @@ public final class TableCursor extends BlockCursor {
       blocks.check(wanted, start, end);
     }
     long content = end - start - TableFormat.TRAILER_BYTES;
-    setTouched(BlockFormat.touch(blocks.map(), start, content));
+    Prefetch.consume(BlockFormat.prefetch(blocks.map(), start, content));
     enter(blocks.map(), start, content);
     inPlace = true;
   }
@@ -214,20 +215,17 @@ public final class TableCursor extends BlockCursor {
     TableFile file = blocks.file();
     int content = (int) (end - start) - TableFormat.TRAILER_BYTES;
     if (!compressed) {
-      int at = ahead.load(file, start, end, index.dataEnd(), Codec.NONE);
+      int at = file.load(start, end, index.dataEnd(), Codec.NONE, ahead);
       enter(ahead.memory(), at, content);
       return;
     }
-    int at = ahead.load(file, start, end, index.dataEnd(), Codec.LZ4);
-    int length = CompressedBlock.length(file, start, ahead.buffer(), at, content);
+    int at = file.load(start, end, index.dataEnd(), Codec.LZ4, ahead);
     NativeBuffer target = memory.block();
-    target.ensure((long) length + TableFormat.SLACK_BYTES, 0);
-    CompressedBlock.decompress(
-        file, start, ahead.buffer(), at, content, target.bytes().clear(), length);
+    int length = CompressedBlock.decompress(file, start, ahead.buffer(), at, content, target);
     enter(target.memory(), 0, length);
   }
 
-  /** Stands nowhere, and lets go of the block. */
+  /** Leaves and releases the current block. */
   private void unload() {
     block = NONE;
     setInvalid();

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of an open table: positional reads, the mapping, and the check of sections.
+ * The file of an open table: positional reads, the mapping, and the checks of sections.
  *
  * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> Owns the file.
  */
@@ -40,10 +40,7 @@ final class TableFile implements AutoCloseable {
     return file.size();
   }
 
-  /**
-   * The whole file, to be read in place where it was checked before. Mapped when first asked
-   * for.
-   */
+  /** The whole file, mapped on first use; only checked sections may be read in it. */
   MemorySegment map() {
     MemorySegment mapped = map;
     if (mapped == null) {
@@ -65,7 +62,7 @@ final class TableFile implements AutoCloseable {
   /**
    * Checks a section that is not compressed.
    *
-   * @throws CorruptionException when it is not what was written
+   * @throws CorruptionException when the section is not what was written
    */
   void check(long start, long end) {
     ReadScratch scratch = scratches.takeScratch();
@@ -79,7 +76,7 @@ final class TableFile implements AutoCloseable {
   private void check(long start, long end, ReadScratch scratch) {
     scratch.checksum().start(number, start);
     long at = start;
-    // The last piece holds the trailer, whole.
+    // The last piece holds the whole trailer.
     while (end - at > ReadScratch.STEP_BYTES) {
       int step = ReadScratch.STEP_BYTES - TableFormat.TRAILER_BYTES;
       read(at, scratch.memory(), 0, step);
@@ -90,17 +87,43 @@ final class TableFile implements AutoCloseable {
   }
 
   /**
-   * Reads a whole section into a scratch and checks it there.
+   * Reads a whole section into a scratch buffer and checks it.
    *
-   * @return the length of its content
-   * @throws CorruptionException when it is not what was written
+   * @return the length of the section's content
+   * @throws CorruptionException when the section is not what was written
    */
   int load(long start, long end, Codec codec, ReadScratch scratch) {
     scratch.checksum().start(number, start);
     return finish(start, start, end, codec, scratch);
   }
 
-  /** Reads and checks the rest of a section, trailer included; returns its length without that. */
+  /**
+   * Makes a section available in a read-ahead buffer and checks it. If the section has to be read,
+   * adjacent ones are read, too: the following ones, or the preceding ones if the cursor moves
+   * backward.
+   *
+   * @param limit end of the data
+   * @return start of the section in the buffer
+   * @throws CorruptionException when the section is not what was written
+   */
+  int load(long start, long end, long limit, Codec codec, ReadAhead ahead) {
+    if (!ahead.holds(start, end)) {
+      long first = ahead.firstToRead(start, end);
+      long length = Math.min(ReadAhead.BYTES, limit - first);
+      ahead.clear();
+      read(first, ahead.memory(), 0, length);
+      ahead.set(first, length);
+    }
+    int at = ahead.position(start);
+    int trailer = ahead.position(end) - TableFormat.TRAILER_BYTES;
+    Checksum checksum = ahead.checksum().start(number, start);
+    checksum.update(
+        ahead.buffer().bytes().limit(trailer + TableFormat.TRAILER_CHECKSUM).position(at));
+    checkTrailer(start, ahead.memory(), trailer, checksum, codec);
+    return at;
+  }
+
+  /** Reads and checks the rest of a section; returns its length without the trailer. */
   private int finish(long start, long at, long end, Codec codec, ReadScratch scratch) {
     if (end - at < TableFormat.TRAILER_BYTES) {
       throw corrupt(start, "a section", (end - at) + " bytes");
@@ -114,8 +137,8 @@ final class TableFile implements AutoCloseable {
     return content;
   }
 
-  /** Compares the trailer of a section, at {@code trailer} of a copy, with what was computed. */
-  void checkTrailer(long start, MemorySegment copy, long trailer, Checksum checksum, Codec codec) {
+  /** Compares the trailer of a section, at {@code trailer} of a copy, with the computed checksum. */
+  private void checkTrailer(long start, MemorySegment copy, long trailer, Checksum checksum, Codec codec) {
     int expected = checksum.value();
     int found = copy.get(U32, trailer + TableFormat.TRAILER_CHECKSUM);
     if (expected != found) {
@@ -131,9 +154,9 @@ final class TableFile implements AutoCloseable {
     return new CorruptionException(path(), offset, expected, found);
   }
 
-  /** For a data block whose checksum is right, and whose content no writer wrote. */
+  /** For a data block whose checksum is right but whose content no writer writes. */
   CorruptionException malformed(long start) {
-    return corrupt(start, "a data block", "bytes that are none, under a right checksum");
+    return corrupt(start, "a data block", "other bytes with a right checksum");
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The filter of an open table, read in place, see {@link FilterFormat}.
  *
- * <p><b>Threading.</b> Any thread may ask.
+ * <p><b>Threading.</b> Any thread may call.
  */
 final class TableFilter {
 
@@ -17,8 +17,8 @@ final class TableFilter {
   private final int probes;
 
   /**
-   * @param at where the lines start in the file
-   * @param bytes how long they are
+   * @param at start of the lines in the file
+   * @param bytes length of the lines
    */
   TableFilter(MemorySegment file, long at, long bytes, int probes) {
     this.file = file;
@@ -27,8 +27,8 @@ final class TableFilter {
     this.probes = probes;
   }
 
-  /** Fetches the line of a hash; see {@link dev.firn.core.EntryRef#setTouched}. */
-  long touch(long hash) {
+  /** Loads the line of a hash, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetch(long hash) {
     return file.get(U64, line(hash));
   }
 
@@ -37,8 +37,7 @@ final class TableFilter {
     long line = line(hash);
     long product = hash;
     long all = 1;
-    // All probes, as they are in one cache line: to stop at the first miss would be a branch that
-    // nobody can predict.
+    // All probes read one cache line: stopping at the first miss would be an unpredictable branch.
     for (int i = 0; i < probes; i++) {
       product *= FilterFormat.STEP;
       long bit = product >>> FilterFormat.BIT_SHIFT;

@@ -22,18 +22,19 @@ import java.nio.ByteOrder;
  *  footer, {@link #FOOTER_BYTES} bytes, at the end of the file
  *  offset  size  field
  *       0     8  offset of the filter section; the end of the data blocks
- *       8     8  offset of the index section; equals the field before when there is no filter
+ *       8     8  offset of the index section; equals the preceding field if there is no filter
  *      16     8  offset of the properties section
  *      24     4  length of the footer
  *      28     4  version
  *      32     4  zero
- *      36     4  checksum  over the footer's bytes before this field, salted with (table number,
+ *      36     4  checksum  over the footer's preceding bytes, salted with (table number,
  *                          offset of the footer)
  *      40     8  magic
  * </pre>
  *
- * <p>Sections follow each other without gaps, so an offset is also the end of the section before
- * it. The last {@value #FOOTER_TAIL_BYTES} bytes of the footer keep their meaning in every version.
+ * <p>Sections follow each other without gaps, so the offset of a section is also the end of the
+ * preceding one. The last {@value #FOOTER_TAIL_BYTES} bytes of the footer keep their meaning in every
+ * version.
  */
 final class TableFormat {
 
@@ -52,8 +53,8 @@ final class TableFormat {
   static final int TRAILER_CHECKSUM = 4;
   static final int TRAILER_BYTES = 8;
 
-  /** No data block is shorter than this, trailer included; compressed ones may be very short. */
-  static final int LEAST_BLOCK_BYTES = 1 + TRAILER_BYTES;
+  /** Min length of a data block's section; compressed blocks may be very short. */
+  static final int MIN_BLOCK_SECTION_BYTES = 1 + TRAILER_BYTES;
 
   static final int FOOTER_FILTER = 0;
   static final int FOOTER_INDEX = FOOTER_FILTER + 8;
@@ -67,29 +68,29 @@ final class TableFormat {
 
   static final int FOOTER_TAIL_BYTES = FOOTER_BYTES - FOOTER_LENGTH;
 
-  /** The longest footer that any version may have. */
+  /** Max length of a footer in any version. */
   static final int MAX_FOOTER_BYTES = 1024;
 
   /**
-   * Filter and index start with zero bytes up to the next multiple of this offset of the file, so
-   * that a filter's line is a cache line. The zeros belong to the section.
+   * Filter and index start with zero bytes up to a multiple of this in the file, so that a line of
+   * the filter is a cache line. The zeros belong to the section.
    */
   static final int ALIGNMENT = 64;
 
   /**
-   * How far a reader may look behind the content of a section when it loads whole words: at least
-   * this many bytes of the file follow any data block, and buffers that hold one have this much to
-   * spare.
+   * How far a reader that loads whole words may read beyond the content of a section: at least this
+   * many bytes of the file follow any data block, and buffers that hold a block have this much extra
+   * space.
    */
   static final int SLACK_BYTES = 32;
 
-  /** A block this large or larger is not compressed. */
+  /** Blocks of this length and more are not compressed. */
   static final int MAX_COMPRESSIBLE_BYTES = 4 << 20;
 
-  /** No compressed block may claim to be larger than this once it is decompressed. */
+  /** Max uncompressed length of a compressed block. */
   static final int MAX_DECOMPRESSED_BYTES = 64 << 20;
 
-  /** No compressed block may claim to be more than this many times its stored length. */
+  /** Max ratio of a block's uncompressed length to its stored length. */
   static final int MAX_COMPRESSION_RATIO = 255;
 
   private TableFormat() {}

@@ -8,15 +8,15 @@ import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The index of an open table, read in place, see {@link IndexFormat}. What it says is checked
- * against the file's bounds whenever it is asked: its checksum proves that it is what was written,
- * not who wrote it.
+ * The index of an open table, read in place, see {@link IndexFormat}. Every offset in it is checked
+ * against the file's bounds at each use: the checksum proves that the index is intact, not that a
+ * writer of this project wrote it.
  *
- * <p><b>Threading.</b> Any thread may ask.
+ * <p><b>Threading.</b> Any thread may call.
  */
 final class TableIndex {
 
-  /** How many words are in a cache line. */
+  /** Words per cache line. */
   private static final int LINE_WORDS = TableFormat.ALIGNMENT / Long.BYTES;
 
   private final TableFile file;
@@ -31,23 +31,23 @@ final class TableIndex {
   private final long fenceArea;
   private final long fenceBytes;
 
-  /** The first word of each line of words, so that a search fetches one line of words. */
+  /** The first word of each line of words, so that a search loads one line of words. */
   private final long[] samples;
 
   /**
-   * The first of each {@link #LINE_WORDS} samples: few enough to stay in a processor's own cache,
-   * and then of the samples, too, a search fetches one line.
+   * The first of each {@link #LINE_WORDS} samples: few enough to stay in a core's cache, so that a
+   * search loads one line of samples.
    */
   private final long[] tops;
 
   /**
    * Opens an index whose checksum is right.
    *
-   * @param start where the section starts
-   * @param end where its content ends
-   * @param dataEnd where the data blocks end
-   * @param blocks how many there are
-   * @param sharedBytes how many bytes all keys share
+   * @param start start of the section
+   * @param end end of its content
+   * @param dataEnd end of the data blocks
+   * @param blocks data block count
+   * @param sharedBytes length of the prefix that all keys share
    */
   TableIndex(TableFile file, long start, long end, long dataEnd, int blocks, int sharedBytes) {
     this.file = file;
@@ -75,17 +75,17 @@ final class TableIndex {
     }
   }
 
-  /** How many data blocks there are. */
+  /** Data block count. */
   int blocks() {
     return blocks;
   }
 
-  /** Where the data blocks end. */
+  /** End of the data blocks. */
   long dataEnd() {
     return dataEnd;
   }
 
-  /** Where a block's section starts. */
+  /** Start of a block's section. */
   long start(int block) {
     long start = offset(block) >>> 1;
     if (start >= dataEnd) {
@@ -94,10 +94,10 @@ final class TableIndex {
     return start;
   }
 
-  /** Where a block's section ends, which is at or behind a given start. */
+  /** End of a block's section, checked against its start. */
   long end(int block, long start) {
     long end = offset(block + 1) >>> 1;
-    if (end > dataEnd || end - start < TableFormat.LEAST_BLOCK_BYTES) {
+    if (end > dataEnd || end - start < TableFormat.MIN_BLOCK_SECTION_BYTES) {
       throw file.corrupt(offsets, "a block from " + start + " to " + dataEnd, "to " + end);
     }
     return end;
@@ -108,18 +108,18 @@ final class TableIndex {
     return (offset(block) & 1) != 0;
   }
 
-  /** What a key is searched by first. */
+  /** The word of a key: what a search compares first. */
   long word(MemorySegment key, long offset, int length) {
     return KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
   }
 
-  /** The line of words to search for a word in. */
+  /** The line of words in which to search for a word. */
   int line(long word) {
     int first = lastAtOrBefore(word, tops, 0, tops.length) * LINE_WORDS;
     return lastAtOrBefore(word, samples, first, Math.min(LINE_WORDS, samples.length - first));
   }
 
-  /** The last of some ascending words that is not behind a word; the first if all are. */
+  /** The index of the last word that is at or before a word; the first if none is. */
   private static int lastAtOrBefore(long word, long[] words, int first, int count) {
     int at = first;
     for (int left = count; left > 1; ) {
@@ -130,20 +130,17 @@ final class TableIndex {
     return at;
   }
 
-  /**
-   * Fetches a line of words and where its blocks are; see {@link
-   * dev.firn.core.EntryRef#setTouched}.
-   */
-  long touch(int line) {
+  /** Loads a line of words and its blocks' places, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetch(int line) {
     int first = line * LINE_WORDS;
     return word(first) ^ offset(first);
   }
 
   /**
-   * The block that a key and trailer, or the first entry after them, would be in.
+   * The block that may hold a key and trailer, or the first entry after them.
    *
-   * @param line what {@link #line} gave for the key's word
-   * @param word what {@link #word} gave for the key
+   * @param line {@link #line} of the key's word
+   * @param word {@link #word} of the key
    */
   int find(int line, long word, MemorySegment key, long offset, int length, long trailer) {
     int at = line * LINE_WORDS;
@@ -158,7 +155,7 @@ final class TableIndex {
     return findEqual(at, word, key, offset, length, trailer);
   }
 
-  /** Checks what no look-up relies on: that blocks and fences follow each other, words and keys. */
+  /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
   void verify() {
     boolean sound = offset(0) >>> 1 == 0 && offset(blocks) == dataEnd << 1;
     sound &= fence(0) == 0 && fence(blocks) == fenceBytes << 1 && word(0) == 0;
@@ -169,7 +166,7 @@ final class TableIndex {
       sound = sound && word(i) == KeyPrefix.word(map, fenceArea + start, (int) (end - start));
     }
     if (!sound) {
-      throw file.corrupt(offsets, "an index", "bytes that are none, under a right checksum");
+      throw file.corrupt(offsets, "an index", "other bytes with a right checksum");
     }
   }
 

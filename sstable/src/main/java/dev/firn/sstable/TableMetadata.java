@@ -6,31 +6,19 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * What is known about a table without opening it. The same facts are in the table's own properties.
+ * What is known about a table without opening it. The table's properties hold the same facts.
  *
- * <p>The keys are private copies; each accessor call makes another one, so code that compares often
- * uses {@link #overlaps} or the compare methods.
+ * <p>The keys are private copies, and each accessor call makes another copy: comparisons use the
+ * compare methods.
  *
  * @param number the file's number
  * @param fileBytes the file's length
- * @param entries how many entries there are, deletions among them
- * @param deletions how many of the entries delete
  * @param smallestKey the store key of the first entry
  * @param largestKey the store key of the last entry
- * @param smallestSequence the smallest sequence of an entry
- * @param largestSequence the largest sequence of an entry
- * @param dataBytes store keys and values, uncompressed
+ * @param stats totals over the entries
  */
 public record TableMetadata(
-    long number,
-    long fileBytes,
-    long entries,
-    long deletions,
-    byte[] smallestKey,
-    byte[] largestKey,
-    long smallestSequence,
-    long largestSequence,
-    long dataBytes) {
+    long number, long fileBytes, byte[] smallestKey, byte[] largestKey, EntryStats stats) {
 
   /** Copies the keys. */
   public TableMetadata {
@@ -48,6 +36,31 @@ public record TableMetadata(
     return largestKey.clone();
   }
 
+  /** See {@link EntryStats#entries}. */
+  public long entries() {
+    return stats.entries();
+  }
+
+  /** See {@link EntryStats#deletions}. */
+  public long deletions() {
+    return stats.deletions();
+  }
+
+  /** See {@link EntryStats#dataBytes}. */
+  public long dataBytes() {
+    return stats.dataBytes();
+  }
+
+  /** See {@link EntryStats#smallestSequence}. */
+  public long smallestSequence() {
+    return stats.smallestSequence();
+  }
+
+  /** See {@link EntryStats#largestSequence}. */
+  public long largestSequence() {
+    return stats.largestSequence();
+  }
+
   /** Compares the table's smallest key with a key. */
   public int compareSmallest(byte[] key) {
     return Arrays.compareUnsigned(smallestKey, key);
@@ -58,27 +71,13 @@ public record TableMetadata(
     return Arrays.compareUnsigned(largestKey, key);
   }
 
-  /** Whether both tables may hold entries of one key. */
-  public boolean overlaps(TableMetadata other) {
-    return compareLargest(other.smallestKey) >= 0 && compareSmallest(other.largestKey) <= 0;
-  }
-
   /** A copy of a key in memory. */
   static byte[] copyKey(MemorySegment key, long offset, int length) {
     return key.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
   }
 
   TableMetadata withFileBytes(long bytes) {
-    return new TableMetadata(
-        number,
-        bytes,
-        entries,
-        deletions,
-        smallestKey,
-        largestKey,
-        smallestSequence,
-        largestSequence,
-        dataBytes);
+    return new TableMetadata(number, bytes, smallestKey, largestKey, stats);
   }
 
   @Override
@@ -86,21 +85,17 @@ public record TableMetadata(
     return other instanceof TableMetadata that
         && number == that.number
         && fileBytes == that.fileBytes
-        && entries == that.entries
-        && deletions == that.deletions
         && Arrays.equals(smallestKey, that.smallestKey)
         && Arrays.equals(largestKey, that.largestKey)
-        && smallestSequence == that.smallestSequence
-        && largestSequence == that.largestSequence
-        && dataBytes == that.dataBytes;
+        && stats.equals(that.stats);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(number, fileBytes, entries);
+    return Objects.hash(number, fileBytes, stats.entries());
   }
 
-  /** Names no key: keys are the user's, and this may end up in a log. */
+  /** Names no key: keys are the user's, and the text may end up in a log. */
   @Override
   public String toString() {
     return "table "
@@ -108,13 +103,13 @@ public record TableMetadata(
         + " ("
         + fileBytes
         + " bytes, "
-        + entries
+        + stats.entries()
         + " entries, "
-        + deletions
+        + stats.deletions()
         + " deletions, sequences "
-        + smallestSequence
+        + stats.smallestSequence()
         + " to "
-        + largestSequence
+        + stats.largestSequence()
         + ")";
   }
 }

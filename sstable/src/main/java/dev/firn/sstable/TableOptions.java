@@ -3,31 +3,30 @@ package dev.firn.sstable;
 import java.util.Objects;
 
 /**
- * How tables are laid out.
+ * The layout of tables.
  *
- * @param blockBytes how large a data block is at most, unless one entry alone is larger;
- *     uncompressed
- * @param restartInterval how many entries share one restart point: fewer make a search within a
- *     block faster, more make the block smaller
- * @param filterBitsPerKey bits of filter a distinct key gets; 0 for no filter
- * @param compression how data blocks are compressed where that pays
+ * @param blockBytes max size of a data block, uncompressed, unless a single entry is larger
+ * @param restartInterval entries per restart point: fewer make the search in a block faster, more
+ *     make the block smaller
+ * @param filterBitsPerKey filter bits per distinct key; 0 for no filter
+ * @param compression codec of data blocks that it makes small enough
  */
 public record TableOptions(
     int blockBytes, int restartInterval, int filterBitsPerKey, Codec compression) {
 
-  /** The smallest block. */
+  /** Min {@link #blockBytes}. */
   public static final int MIN_BLOCK_BYTES = 128;
 
-  /** The largest block. */
+  /** Max {@link #blockBytes}. */
   public static final int MAX_BLOCK_BYTES = 1 << 20;
 
-  /** The most entries a restart point may stand for. */
+  /** Max {@link #restartInterval}. */
   public static final int MAX_RESTART_INTERVAL = 255;
 
-  /** The most bits a key may get. */
+  /** Max {@link #filterBitsPerKey}. */
   public static final int MAX_FILTER_BITS_PER_KEY = 32;
 
-  /** What a store uses unless it is told otherwise. */
+  /** The layout of a store with default options. */
   public static final TableOptions DEFAULT = new TableOptions(4096, 8, 10, Codec.NONE);
 
   /** Refuses values out of range. */
@@ -38,9 +37,9 @@ public record TableOptions(
     check("filterBitsPerKey", filterBitsPerKey, 0, MAX_FILTER_BITS_PER_KEY);
   }
 
-  private static void check(String name, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw new IllegalArgumentException(name + "=" + value + ", not " + least + " to " + most);
+  private static void check(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(name + "=" + value + ", not " + min + " to " + max);
     }
   }
 }

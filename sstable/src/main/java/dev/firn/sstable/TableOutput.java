@@ -11,24 +11,24 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * The end of a table file that is being written: gathers small pieces into large appends, and
- * closes each section with its trailer. Every byte is checksummed in this class's own memory,
- * wherever it was copied from.
+ * The end of a table file that is being written. Gathers small pieces into large appends, and closes
+ * each section with its trailer. Every byte is checksummed in the output's own buffer, after it was
+ * copied.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> Owns the file.
  */
 final class TableOutput implements AutoCloseable {
 
   /*
-   * Each append but the last is 2 MiB, at a multiple of 2 MiB: the page cache then keeps it as one
-   * huge page (ext4 and xfs do), which a mapping of the file maps as one. Random reads of a table
-   * that is in memory take 240 ns instead of 430 ns, nearly all of it misses of the TLB.
+   * Each append but the last is 2 MiB long, at a multiple of 2 MiB. The page cache of ext4 and xfs
+   * then keeps it as one huge page, which a mapping of the file maps as one. Random reads of a
+   * table in memory take 240 ns instead of 430 ns; nearly all of the difference is TLB misses.
    */
   private static final int APPEND_BYTES = 2 << 20;
 
   private static final int FIRST_BYTES = 64 * 1024;
 
-  /** The longest number: one may be put across the end of an append. */
+  /** Length of the longest number: a number may extend beyond the end of an append. */
   private static final int SPILL_BYTES = Long.BYTES;
 
   private final AppendFile file;
@@ -52,7 +52,7 @@ final class TableOutput implements AutoCloseable {
     this.bytes = buffer.bytes();
   }
 
-  /** The offset in the file of the next byte. */
+  /** The file offset of the next byte. */
   long position() {
     return appended + used;
   }
@@ -71,7 +71,7 @@ final class TableOutput implements AutoCloseable {
     endWithoutTrailer();
   }
 
-  /** Closes the section with its checksum alone. */
+  /** Closes the section with its checksum only. */
   void endWithoutTrailer() {
     absorb(used);
     inSection = false;
@@ -122,9 +122,9 @@ final class TableOutput implements AutoCloseable {
   }
 
   /** Hands everything to the file, and the file to the device. */
-  void force() {
+  void sync() {
     append(used);
-    file.force();
+    file.sync();
   }
 
   @Override
@@ -158,7 +158,7 @@ final class TableOutput implements AutoCloseable {
     MemorySegment.copy(memory, length, memory, 0, used);
   }
 
-  /** Adds what lies before {@code end} to the section's checksum. */
+  /** Adds the bytes before {@code end} to the section's checksum. */
   private void absorb(int end) {
     if (inSection) {
       checksum.update(bytes.limit(end).position(checksummed));

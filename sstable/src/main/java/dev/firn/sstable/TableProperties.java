@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties section of a table: what it holds and how it was written.
+ * The properties section of a table: what the table holds and how it was written.
  *
  * <pre>
  *  offset  size  field
@@ -19,37 +19,38 @@ import org.jspecify.annotations.Nullable;
  *      32     8  largest sequence
  *      40     8  data bytes           store keys and values, uncompressed
  *      48     4  blocks
- *      52     4  block bytes          as the table was asked to be written
- *      56     4  restart interval     likewise
- *      60     4  filter bits per key  likewise
- *      64     4  filter probes        0 when there is no filter
+ *      52     4  block bytes          the writer's option
+ *      56     4  restart interval     the writer's option
+ *      60     4  filter bits per key  the writer's option
+ *      64     4  filter probes        0 if there is no filter
  *      68     4  smallest key length  K
  *      72     4  largest key length   L
- *      76     4  shared bytes         how many bytes at their start all keys share
+ *      76     4  shared bytes         length of the prefix that all keys share
  *      80     K  smallest key
  *             L  largest key
  * </pre>
  *
  * @param metadata what the table holds
- * @param blocks how many data blocks there are
- * @param blockBytes as the table was asked to be written
- * @param restartInterval likewise
- * @param filterBitsPerKey likewise
- * @param filterProbes how many bits of the filter a key has, 0 when there is no filter
- * @param sharedBytes how many bytes at their start all keys share
+ * @param blocks data block count
+ * @param layout the options that the table was written with
+ * @param filterProbes filter bits that each key sets; 0 if there is no filter
+ * @param sharedBytes length of the prefix that all keys share
  */
 record TableProperties(
-    TableMetadata metadata,
-    int blocks,
-    int blockBytes,
-    int restartInterval,
-    int filterBitsPerKey,
-    int filterProbes,
-    int sharedBytes) {
+    TableMetadata metadata, int blocks, Layout layout, int filterProbes, int sharedBytes) {
+
+  /**
+   * The options that a table was written with. Informative: no reader needs them.
+   *
+   * @param blockBytes see {@link TableOptions#blockBytes}
+   * @param restartInterval see {@link TableOptions#restartInterval}
+   * @param filterBitsPerKey see {@link TableOptions#filterBitsPerKey}
+   */
+  record Layout(int blockBytes, int restartInterval, int filterBitsPerKey) {}
 
   static final int HEADER_BYTES = 80;
 
-  /** The longest section that this release writes. */
+  /** Max length of the section. */
   static final int MAX_BYTES = HEADER_BYTES + 2 * StoreKey.MAX_BYTES + TableFormat.TRAILER_BYTES;
 
   /** Writes the section. */
@@ -64,9 +65,9 @@ record TableProperties(
     out.putLong(metadata.largestSequence());
     out.putLong(metadata.dataBytes());
     out.putInt(blocks);
-    out.putInt(blockBytes);
-    out.putInt(restartInterval);
-    out.putInt(filterBitsPerKey);
+    out.putInt(layout.blockBytes());
+    out.putInt(layout.restartInterval());
+    out.putInt(layout.filterBitsPerKey());
     out.putInt(filterProbes);
     out.putInt(smallest.length);
     out.putInt(largest.length);
@@ -87,14 +88,14 @@ record TableProperties(
     TableProperties properties = decode(scratch.memory(), length, file.size());
     if (properties == null
         || properties.metadata().number() != file.number()
-        || properties.blocks() > footer.filter() / TableFormat.LEAST_BLOCK_BYTES
+        || properties.blocks() > footer.filter() / TableFormat.MIN_BLOCK_SECTION_BYTES
         || (properties.filterProbes() == 0) != (footer.filter() == footer.index())) {
-      throw file.corrupt(start, "the properties of table " + file.number(), "others");
+      throw file.corrupt(start, "the properties of table " + file.number(), "other properties");
     }
     return properties;
   }
 
-  /** Decodes the section's content; null when no writer wrote it. */
+  /** Decodes the section's content; null if no writer writes it. */
   private static @Nullable TableProperties decode(
       MemorySegment source, int length, long fileBytes) {
     if (length < HEADER_BYTES) {
@@ -105,26 +106,24 @@ record TableProperties(
     if (length - HEADER_BYTES != smallest + largest) {
       return null;
     }
+    EntryStats stats =
+        new EntryStats(
+            source.get(U64, 8),
+            source.get(U64, 16),
+            source.get(U64, 40),
+            source.get(U64, 24),
+            source.get(U64, 32));
     TableMetadata metadata =
         new TableMetadata(
             source.get(U64, 0),
             fileBytes,
-            source.get(U64, 8),
-            source.get(U64, 16),
             TableMetadata.copyKey(source, HEADER_BYTES, (int) smallest),
             TableMetadata.copyKey(source, HEADER_BYTES + smallest, (int) largest),
-            source.get(U64, 24),
-            source.get(U64, 32),
-            source.get(U64, 40));
+            stats);
+    Layout layout = new Layout(source.get(U32, 52), source.get(U32, 56), source.get(U32, 60));
     TableProperties properties =
         new TableProperties(
-            metadata,
-            source.get(U32, 48),
-            source.get(U32, 52),
-            source.get(U32, 56),
-            source.get(U32, 60),
-            source.get(U32, 64),
-            source.get(U32, 76));
+            metadata, source.get(U32, 48), layout, source.get(U32, 64), source.get(U32, 76));
     return properties.isSound() ? properties : null;
   }
 

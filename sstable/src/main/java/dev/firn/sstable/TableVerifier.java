@@ -10,10 +10,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all of a table again, past map and cache, and holds it against everything that is known
- * about it: checksums first, then that the entries ascend, that index and filter lead to each of
- * them, and that the properties are theirs. Sections follow each other without gaps, and in the
- * footer what the checksum does not cover is a constant; so no byte is left out.
+ * Reads a whole table again, without map and cache, and checks it: the checksums, that the entries
+ * ascend, that index and filter lead to each entry, and that the properties agree with the entries.
+ * Sections follow each other without gaps, and the part of the footer that its checksum does not
+ * cover is a constant; so every byte is checked.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -30,14 +30,10 @@ final class TableVerifier {
   private int lastLength;
   private long lastTrailer;
   private int block = -1;
-  private long entries;
-  private long deletions;
-  private long dataBytes;
-  private long smallestSequence = Long.MAX_VALUE;
-  private long largestSequence;
+  private final EntryStats.Collector stats = new EntryStats.Collector();
 
   /**
-   * @param cursor a sequential one over the table
+   * @param cursor a sequential cursor over the table
    */
   TableVerifier(
       TableFile file,
@@ -55,7 +51,7 @@ final class TableVerifier {
   }
 
   /**
-   * @param progress is told how many bytes were verified since the last call
+   * @param progress receives the number of bytes verified since the last call
    */
   void verify(LongConsumer progress) {
     long end = file.size();
@@ -78,7 +74,7 @@ final class TableVerifier {
     verifyTotals();
   }
 
-  /** Footer and properties must still be those the table was opened with. */
+  /** Checks that footer and properties are still what the table was opened with. */
   private void verifyEnd() {
     ReadScratch scratch = file.scratches().takeScratch();
     try {
@@ -105,7 +101,7 @@ final class TableVerifier {
                       cursor.trailer())
                   <= 0;
       if (!separates) {
-        throw file.corrupt(footer.index(), "a fence before block " + entered, "one that is not");
+        throw file.corrupt(footer.index(), "a fence before block " + entered, "a fence elsewhere");
       }
     }
     block = entered;
@@ -118,7 +114,7 @@ final class TableVerifier {
     int length = cursor.keyLength();
     long trailer = cursor.trailer();
     int order =
-        entries == 0
+        stats.entries() == 0
             ? -1
             : KeyOrder.compare(
                 last.memory(), 0, lastLength, lastTrailer, key, offset, length, trailer);
@@ -126,16 +122,12 @@ final class TableVerifier {
       throw file.malformed(index.start(block));
     }
     if (filter != null && !filter.mayContain(KeyHash.of(key, offset, length))) {
-      throw file.corrupt(footer.filter(), "a filter of all keys", "one that misses a key");
+      throw file.corrupt(footer.filter(), "a filter of all keys", "a filter without one key");
     }
     MemorySegment.copy(key, offset, last.ensure(length, 0), 0, length);
     lastLength = length;
     lastTrailer = trailer;
-    entries++;
-    deletions += SequenceNumber.kindCode(trailer) == ValueKind.DELETE.code() ? 1 : 0;
-    dataBytes += length + cursor.valueLength();
-    smallestSequence = Math.min(smallestSequence, SequenceNumber.sequence(trailer));
-    largestSequence = Math.max(largestSequence, SequenceNumber.sequence(trailer));
+    stats.add(length, trailer, cursor.valueLength());
   }
 
   private void verifyTotals() {
@@ -146,13 +138,9 @@ final class TableVerifier {
         new TableMetadata(
             claimed.number(),
             claimed.fileBytes(),
-            entries,
-            deletions,
             smallest,
             TableMetadata.copyKey(last.memory(), 0, lastLength),
-            smallestSequence,
-            largestSequence,
-            dataBytes);
+            stats.stats());
     if (!found.equals(claimed)) {
       throw file.corrupt(footer.properties(), claimed.toString(), found.toString());
     }

@@ -2,9 +2,7 @@ package dev.firn.sstable;
 
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
-import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
-import dev.firn.core.ValueKind;
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
@@ -16,20 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one table, entry by entry in ascending order. The file has a temporary name until it is
- * complete and on the device; making its final name durable is left to the caller, who may do it
- * for several tables at once.
+ * complete and synced. The caller makes the final name durable: it syncs the directory, possibly once
+ * for several tables.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
- * <p><b>Ownership.</b> Owns the file until {@link #finish} returns. A writer that is closed before
- * is abandoned, and its file deleted.
+ * <p><b>Ownership.</b> Owns the file until {@link #finish} returns. Closing an unfinished writer
+ * deletes the file.
  */
 public final class TableWriter implements AutoCloseable {
 
-  /**
-   * A value this long is not gathered in memory but goes straight to the file, alone in its
-   * block.
-   */
+  /** A value longer than this is not buffered: it is written straight to the file, in its own block. */
   private static final int LARGE_VALUE_BYTES = TableFormat.MAX_COMPRESSIBLE_BYTES;
 
   private final FileSystem fileSystem;
@@ -49,11 +44,7 @@ public final class TableWriter implements AutoCloseable {
   private int lastKeyLength;
   private long lastTrailer;
 
-  private long entries;
-  private long deletions;
-  private long dataBytes;
-  private long smallestSequence = Long.MAX_VALUE;
-  private long largestSequence;
+  private final EntryStats.Collector stats = new EntryStats.Collector();
   private boolean open = true;
 
   /** Creates the file, under its temporary name. */
@@ -74,10 +65,10 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
-   * Adds an entry, which must be after the one before it: store key ascending, trailer descending.
-   * The memory of key and value is not used after the call.
+   * Adds an entry, which must sort after the preceding entry: store key ascending, trailer
+   * descending. The memory of key and value is not used after the call.
    *
-   * @throws IllegalArgumentException when the entry is not after the one before it, or too large
+   * @throws IllegalArgumentException when the entry is out of order or too large
    */
   public void add(
       MemorySegment key,
@@ -89,7 +80,7 @@ public final class TableWriter implements AutoCloseable {
       long valueLength) {
     checkLengths(keyLength, valueLength);
     int shared = commonWithLast(key, keyOffset, keyLength, trailer);
-    boolean sameKey = entries > 0 && shared == keyLength && shared == lastKeyLength;
+    boolean sameKey = stats.entries() > 0 && shared == keyLength && shared == lastKeyLength;
     int length = (int) valueLength;
     if (block.entries() > 0
         && block.bytesWith(keyLength, shared, trailer, valueLength) > options.blockBytes()) {
@@ -108,28 +99,23 @@ public final class TableWriter implements AutoCloseable {
       filter.add(KeyHash.of(key, keyOffset, keyLength));
     }
     rememberLast(key, keyOffset, keyLength, trailer);
-    count(keyLength, trailer, valueLength);
+    stats.add(keyLength, trailer, valueLength);
   }
 
-  /** About how long the file would be if it were finished now. */
+  /** Estimated length of the file if it were finished now. */
   public long sizeBytes() {
     return out.position() + block.bytes() + index.bytes() + filter.bytes();
   }
 
-  /** How many entries were added. */
-  public long entries() {
-    return entries;
-  }
-
   /**
-   * Completes the table: it is on the device under its final name when this returns; the name
-   * itself is durable once the caller has synced the directory.
+   * Completes the table: syncs its content and gives the file its final name. The name is durable
+   * after the caller has synced the directory.
    *
-   * @throws IllegalStateException when nothing was added
+   * @throws IllegalStateException when no entry was added
    */
   public TableMetadata finish() {
-    if (!open || entries == 0) {
-      throw new IllegalStateException("open=" + open + ", entries=" + entries);
+    if (!open || stats.entries() == 0) {
+      throw new IllegalStateException("open=" + open + ", entries=" + stats.entries());
     }
     if (block.entries() > 0) {
       writeBlock();
@@ -145,7 +131,7 @@ public final class TableWriter implements AutoCloseable {
     properties.write(out);
     new Footer(dataEnd, indexAt, propertiesAt).write(out);
     long fileBytes = out.position();
-    out.force();
+    out.sync();
     out.close();
     fileSystem.rename(temporary, path);
     open = false;
@@ -153,7 +139,7 @@ public final class TableWriter implements AutoCloseable {
     return properties.metadata().withFileBytes(fileBytes);
   }
 
-  /** Deletes what was written. No effect once the table is finished or abandoned. */
+  /** Deletes the file. No effect after the table was finished or abandoned. */
   public void abandon() {
     if (open) {
       open = false;
@@ -181,9 +167,9 @@ public final class TableWriter implements AutoCloseable {
     }
   }
 
-  /** How many bytes the key shares with the last one; refuses a key that is not after it. */
+  /** How many bytes the key shares with the preceding key; refuses an entry out of order. */
   private int commonWithLast(MemorySegment key, long offset, int length, long trailer) {
-    if (entries == 0) {
+    if (stats.entries() == 0) {
       return 0;
     }
     MemorySegment last = lastKey.memory();
@@ -198,19 +184,19 @@ public final class TableWriter implements AutoCloseable {
                   < (key.get(ValueLayout.JAVA_BYTE, offset + shared) & 0xff);
     }
     if (!after) {
-      throw new IllegalArgumentException("entry " + entries + " is not after the one before it");
+      throw new IllegalArgumentException("entry " + stats.entries() + " does not sort after the preceding entry");
     }
     return shared;
   }
 
   private void putFence(MemorySegment key, long offset, int length, int shared, boolean sameKey) {
-    if (entries == 0) {
+    if (stats.entries() == 0) {
       return;
     }
     if (sameKey) {
       index.exactFence(key, offset, length, lastTrailer - 1);
     } else {
-      // One byte more than the two keys share tells them apart.
+      // The shared bytes and one more are enough to separate the two keys.
       index.fence(key, offset, shared + 1);
     }
   }
@@ -247,21 +233,13 @@ public final class TableWriter implements AutoCloseable {
     MemorySegment.copy(key, offset, lastKey.ensure(length, 0), 0, length);
     lastKeyLength = length;
     lastTrailer = trailer;
-    if (entries == 0) {
+    if (stats.entries() == 0) {
       MemorySegment.copy(key, offset, firstKey.ensure(length, 0), 0, length);
       firstKeyLength = length;
     }
   }
 
-  private void count(int keyLength, long trailer, long valueLength) {
-    entries++;
-    deletions += SequenceNumber.kindCode(trailer) == ValueKind.DELETE.code() ? 1 : 0;
-    dataBytes += keyLength + valueLength;
-    smallestSequence = Math.min(smallestSequence, SequenceNumber.sequence(trailer));
-    largestSequence = Math.max(largestSequence, SequenceNumber.sequence(trailer));
-  }
-
-  /** Keys are sorted: what the first and the last one share, all share. */
+  /** Length of the prefix that all keys share: as keys are sorted, that of the first and the last. */
   private int sharedByAll() {
     return KeyOrder.commonPrefix(
         firstKey.memory(), 0, firstKeyLength, lastKey.memory(), 0, lastKeyLength);
@@ -272,20 +250,16 @@ public final class TableWriter implements AutoCloseable {
         new TableMetadata(
             number,
             0,
-            entries,
-            deletions,
             TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
             TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
-            smallestSequence,
-            largestSequence,
-            dataBytes);
+            stats.stats());
     int bits = options.filterBitsPerKey();
+    TableProperties.Layout layout =
+        new TableProperties.Layout(options.blockBytes(), options.restartInterval(), bits);
     return new TableProperties(
         metadata,
         index.blocks(),
-        options.blockBytes(),
-        options.restartInterval(),
-        bits,
+        layout,
         bits == 0 ? 0 : FilterFormat.probes(bits),
         sharedByAll());
   }

@@ -162,7 +162,6 @@ final class TableModelTest {
     checkFound(expected, key, found, out);
     found = table.getUnfiltered(probe.key(), 0, probe.length(), trailer, out);
     checkFound(expected, key, found, out);
-    out.ended(found);
   }
 
   private static void checkFound(

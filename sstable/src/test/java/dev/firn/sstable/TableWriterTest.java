@@ -122,11 +122,11 @@ final class TableWriterTest {
   }
 
   @Test
-  void failingForce_isReported_andLeavesNoTable() {
+  void failingSync_isReported_andLeavesNoTable() {
     files.failBefore(
         (operation, path) -> {
-          if (operation == FileOperation.FORCE) {
-            throw new StorageException(path, "cannot be forced", null);
+          if (operation == FileOperation.SYNC) {
+            throw new StorageException(path, "cannot be synced", null);
           }
         });
     try (TableWriter writer = writer()) {

@@ -7,10 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Bytes in native memory that grow at their end; integers are little-endian.
+ * A growing buffer in native memory; integers are little-endian.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector's: it holds
- * an edit at a time.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector frees its
+ * memory.
  */
 final class ByteSink {
 
@@ -22,12 +22,12 @@ final class ByteSink {
   private MemorySegment memory = Arena.ofAuto().allocate(1024);
   private long size;
 
-  /** The bytes so far; valid until more are put. */
+  /** The bytes put so far; valid until more are put. */
   MemorySegment memory() {
     return memory;
   }
 
-  /** How many there are. */
+  /** Number of bytes put so far. */
   long size() {
     return size;
   }
@@ -63,7 +63,7 @@ final class ByteSink {
     return this;
   }
 
-  /** The length, then the bytes. */
+  /** Puts the length, then the bytes. */
   ByteSink putBytes(byte[] bytes) {
     putVarint(bytes.length);
     reserve(bytes.length);
@@ -72,7 +72,7 @@ final class ByteSink {
     return this;
   }
 
-  /** Fills up with zeros to a multiple of {@code unit}. */
+  /** Puts zeros up to a multiple of {@code unit}. */
   ByteSink align(int unit) {
     while (size % unit != 0) {
       putByte(0);

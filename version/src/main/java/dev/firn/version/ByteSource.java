@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads a range of memory from its start to its end and trusts nothing in it: whatever does not fit
- * is a {@link CorruptionException} with the place in the file that the memory was read from.
+ * Reads a range of memory from its start to its end and trusts nothing in it: what does not fit is a
+ * {@link CorruptionException} with the offset in the file that the memory was read from.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -25,8 +25,8 @@ final class ByteSource {
   private long position;
 
   /**
-   * @param file named in errors
-   * @param fileOffset where {@code offset} lies in that file
+   * @param file the file that errors name
+   * @param fileOffset the position of {@code offset} in that file
    */
   ByteSource(Path file, long fileOffset, MemorySegment memory, long offset, long length) {
     this.file = file;
@@ -48,22 +48,22 @@ final class ByteSource {
     return memory.get(ValueLayout.JAVA_BYTE, position++) & 0xff;
   }
 
-  /** An integer from {@code least} to {@code most}; {@code what} names it in the error. */
-  long getVarint(String what, long least, long most) {
+  /** An integer from {@code min} to {@code max}; {@code what} names it in the error. */
+  long getVarint(String what, long min, long max) {
     long value = Varint.get(memory, position, end);
     if (value < 0) {
       throw malformed("a " + what, "no integer");
     }
-    if (value < least || value > most) {
-      throw malformed("a " + what + " from " + least + " to " + most, Long.toString(value));
+    if (value < min || value > max) {
+      throw malformed("a " + what + " from " + min + " to " + max, Long.toString(value));
     }
     position += Varint.length(value);
     return value;
   }
 
-  /** A length from {@code least} to {@code most} and that many bytes. */
-  byte[] getBytes(int least, int most) {
-    int length = (int) getVarint("length", least, Math.min(most, end - position));
+  /** A length from {@code min} to {@code max} and that many bytes. */
+  byte[] getBytes(int min, int max) {
+    int length = (int) getVarint("length", min, Math.min(max, end - position));
     if (length > end - position) {
       throw malformed(length + " bytes", (end - position) + " bytes");
     }
@@ -73,9 +73,9 @@ final class ByteSource {
     return bytes;
   }
 
-  /** As {@link #getBytes}, and the bytes are UTF-8. */
-  String getText(int least, int most) {
-    byte[] bytes = getBytes(least, most);
+  /** A length from {@code min} to {@code max} and that many bytes of UTF-8. */
+  String getText(int min, int max) {
+    byte[] bytes = getBytes(min, max);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
@@ -83,7 +83,7 @@ final class ByteSource {
     }
   }
 
-  /** The error for bytes at the current position that are not what they should be. */
+  /** The error for invalid bytes at the current position. */
   CorruptionException malformed(String expected, String found) {
     return new CorruptionException(file, fileOffset + position - start, expected, found);
   }

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file {@code CURRENT}: one line of ASCII that names the live manifest, readable for people and
- * checksummed. {@code docs/format/manifest.md} is the specification.
+ * The file {@code CURRENT}: one checksummed line of ASCII that names the current manifest. {@code
+ * docs/format/manifest.md} is the specification.
  *
  * <pre>
  *  firn 1 manifest 12 bytes 4711 store 00c0ffee00c0ffee crc32c 89abcdef\n
@@ -27,16 +27,16 @@ import java.util.regex.Pattern;
  *                                                              before " crc32c"
  * </pre>
  *
- * <p>The manifest may be longer than it says, but not shorter: that is how a manifest is found out
- * of which the last edits are missing after the store was closed in order.
+ * <p>The manifest may be longer than {@code bytes}, but not shorter: that reveals a manifest whose
+ * last edits were lost after a clean close.
  *
- * <p>It is replaced as a whole: written under another name, forced, renamed.
+ * <p>The file is replaced as a whole: written under a temporary name, synced, renamed.
  *
- * @param manifest the number of the live manifest
- * @param bytes how many bytes of it were on the device when this was written
+ * @param manifest the number of the current manifest
+ * @param bytes length of the manifest that was synced when CURRENT was written
  * @param storeId the store, as in the manifest's header
  */
-public record CurrentFile(long manifest, long bytes, long storeId) {
+record CurrentFile(long manifest, long bytes, long storeId) {
 
   private static final int VERSION = 1;
   private static final int MAX_BYTES = 256;
@@ -51,8 +51,8 @@ public record CurrentFile(long manifest, long bytes, long storeId) {
   /**
    * Reads the file.
    *
-   * @throws CorruptionException when it does not say what was written
-   * @throws FormatVersionException when it is of a version that this release does not read
+   * @throws CorruptionException when it is not what was written
+   * @throws FormatVersionException when this release does not read its version
    */
   static CurrentFile read(FileSystem fs, Path directory) {
     Path path = directory.resolve(FileName.CURRENT);
@@ -71,6 +71,7 @@ public record CurrentFile(long manifest, long bytes, long storeId) {
     }
   }
 
+  /** Parses the file's content. */
   static CurrentFile parse(Path path, String text) {
     Matcher line = ANY_VERSION.matcher(text);
     if (!line.matches()) {
@@ -96,7 +97,7 @@ public record CurrentFile(long manifest, long bytes, long storeId) {
   }
 
   /** The file's content. */
-  public String text() {
+  String text() {
     String content =
         String.format(
             Locale.ROOT,
@@ -109,8 +110,7 @@ public record CurrentFile(long manifest, long bytes, long storeId) {
   }
 
   /**
-   * Makes this the current manifest, durably, whatever was before. The manifest's own bytes must be
-   * on the device; its name is put there by this.
+   * Makes the manifest current, durably. The manifest's content must be synced; this syncs its name.
    */
   void install(FileSystem fs, Path directory) {
     Path path = directory.resolve(FileName.CURRENT);
@@ -120,9 +120,9 @@ public record CurrentFile(long manifest, long bytes, long storeId) {
     try (AppendFile file = fs.create(temporary);
         Arena arena = Arena.ofConfined()) {
       file.append(arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes), 0, bytes.length);
-      file.force();
+      file.sync();
     }
-    // The manifest's name must be durable before the name that leads to it.
+    // The manifest's name must be durable before CURRENT names it.
     fs.syncDirectory(directory);
     fs.rename(temporary, path);
     fs.syncDirectory(directory);

@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The constants of the manifest, the log of edits that make the store's state. {@code
+ * The constants of the manifest, the log of edits whose sum is the store's state. {@code
  * docs/format/manifest.md} is the specification. All integers are little-endian.
  *
  * <pre>
@@ -23,7 +23,7 @@ import java.nio.ByteOrder;
  *      36     4  checksum    over bytes 0..35, salted with (number, 0)
  *
  *  record, starts at a multiple of {@link #ALIGNMENT}
- *       0     4  length      of the body, without the zeros behind it
+ *       0     4  length      of the body, without the zeros after it
  *       4     4  body checksum     over the body and the zeros, salted with (number, offset of the
  *                            record)
  *       8     4  kind
@@ -31,9 +31,9 @@ import java.nio.ByteOrder;
  *      16        body, then zeros up to a multiple of {@link #ALIGNMENT}
  * </pre>
  *
- * <p>A record is written only after everything before it was forced to the device. So wherever the
- * header of a record stands, whatever lies before it was whole once. A MARK has no body; it is
- * written right after a record was forced, to say so, and is not forced itself.
+ * <p>A record is written only after everything before it was synced. So where a file holds a record
+ * header, everything before it was complete once. A MARK has no body; it is written right after a
+ * record was synced, as evidence of that, and is not synced itself.
  */
 final class ManifestFormat {
 
@@ -62,16 +62,16 @@ final class ManifestFormat {
 
   static final int ALIGNMENT = 8;
 
-  /** No manifest is longer: room for the snapshot of some millions of tables. */
+  /** Max length of a manifest: enough for a snapshot of some millions of tables. */
   static final long MAX_BYTES = 1L << 30;
 
-  /** The whole state; the first record, and only the first. */
+  /** The whole state: the first record and no other. */
   static final int SNAPSHOT = 1;
 
   /** A change of the state. */
   static final int EDIT = 2;
 
-  /** Everything before it was on the device when it was written. */
+  /** Everything before it was synced when it was written. */
   static final int MARK = 3;
 
   private ManifestFormat() {}
@@ -88,10 +88,10 @@ final class ManifestFormat {
   }
 
   /**
-   * Completes a record whose body was put behind {@link #RECORD_HEADER_BYTES} bytes of room.
+   * Completes a record: {@link #RECORD_HEADER_BYTES} reserved bytes and a body.
    *
-   * @param at where the record starts in the sink
-   * @param offset where it will start in the file
+   * @param at start of the record in the sink
+   * @param offset start of the record in the file
    */
   static void finishRecord(ByteSink sink, long at, int kind, long number, long offset) {
     int length = Math.toIntExact(sink.size() - at - RECORD_HEADER_BYTES);

@@ -14,11 +14,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where edits become durable: the current manifest, the next one once that has grown, and CURRENT,
- * which names it.
+ * Makes edits durable: appends them to the current manifest, replaces the manifest when it has
+ * grown, and keeps CURRENT, which names it.
  *
- * <p><b>Failure.</b> When writing fails, nobody knows whether the edit is on the device, and every
- * later call throws {@link StoreFailedException}.
+ * <p><b>Failure.</b> When writing fails, the edit may be on the device or not, and every later call
+ * throws {@link StoreFailedException}.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the manifest's file.
  */
@@ -40,7 +40,7 @@ final class ManifestLog implements AutoCloseable {
   /**
    * A log without a manifest, until {@link #begin}.
    *
-   * @param numbers gives the numbers of new files
+   * @param numbers gives a number to each new file
    */
   ManifestLog(FileSystem fs, Path directory, long storeId, LongSupplier numbers) {
     this.fs = fs;
@@ -50,8 +50,8 @@ final class ManifestLog implements AutoCloseable {
   }
 
   /**
-   * A new manifest of a state takes the place of the old one, and tables, manifests and temporary
-   * files that nothing names are deleted. Journals are left alone.
+   * Replaces the manifest by a new one with this state, and deletes tables, manifests and temporary
+   * files that the state does not name. Journal segments stay.
    */
   void begin(StoreState state) {
     checkUsable();
@@ -69,10 +69,10 @@ final class ManifestLog implements AutoCloseable {
   }
 
   /**
-   * Writes an edit; it is on the device when this returns, and so are the names of the tables that
-   * it adds.
+   * Writes an edit; when this returns, the edit and the names of the tables that it adds are on the
+   * device.
    *
-   * @param before the state that it is an edit of
+   * @param before the state that the edit changes
    */
   void append(StoreState before, VersionEdit edit) {
     checkUsable();
@@ -87,11 +87,11 @@ final class ManifestLog implements AutoCloseable {
     }
   }
 
-  /** The manifest to write to: a new one where the old one has grown. */
+  /** The manifest to write to; replaced first if it has grown. */
   private ManifestWriter current(StoreState state) {
     ManifestWriter writer = manifest;
     if (writer == null) {
-      throw new IllegalStateException("the versions were not begun");
+      throw new IllegalStateException("begin was not called");
     }
     return writer.bytes() > MIN_ROTATION_BYTES
             && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes()
@@ -99,7 +99,7 @@ final class ManifestLog implements AutoCloseable {
         : writer;
   }
 
-  /** Begins a new manifest, and deletes the old one. */
+  /** Starts a new manifest and deletes the old one. */
   private ManifestWriter rotate(ManifestWriter old, StoreState state) {
     old.close();
     install(numbers.getAsLong(), state);
@@ -107,7 +107,7 @@ final class ManifestLog implements AutoCloseable {
     return Objects.requireNonNull(manifest);
   }
 
-  /** Makes a new manifest of a state the current one. */
+  /** Writes a new manifest with a state and makes it current. */
   private void install(long number, StoreState state) {
     VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
     ManifestWriter begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
@@ -123,15 +123,15 @@ final class ManifestLog implements AutoCloseable {
     }
   }
 
-  /** Whether writing has failed, so that nobody knows what the manifest says. */
+  /** Whether writing has failed, so that the manifest's content is unknown. */
   boolean hasFailed() {
     return failure != null;
   }
 
   /**
-   * Reads CURRENT and the manifest again, and checks every byte of them.
+   * Reads CURRENT and the manifest again and checks every byte.
    *
-   * @return how many bytes they have
+   * @return their length in bytes
    * @throws dev.firn.error.CorruptionException when they are not what was written
    */
   long verify() {
@@ -141,7 +141,7 @@ final class ManifestLog implements AutoCloseable {
         + fs.size(FileName.manifest(directory, named.manifest()));
   }
 
-  /** Ends the manifest, unless writing has failed, and closes it. Called once. */
+  /** Syncs the manifest, unless writing has failed, and closes it. Called once. */
   @Override
   public void close() {
     try (ManifestWriter closing = manifest) {

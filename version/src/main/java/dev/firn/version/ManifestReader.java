@@ -37,35 +37,35 @@ final class ManifestReader {
   /*
    * Torn or damaged?
    *
-   * An edit is acknowledged when its record was forced, and the next record, or the mark behind it,
-   * is written only then. So when a record at offset o is not valid:
+   * An edit is acknowledged after its record was synced. The mark and the next record are written
+   * after that. So when the record at offset o is not valid:
    *
-   *  - If it is the header or the snapshot, it is damage: CURRENT names a manifest only after they
-   *    were forced.
-   *  - If the header of a record is found behind it, it is damage: that header was written after
-   *  the
-   *    record at o had been forced. The header alone proves it; its body need not be valid.
-   *  - Otherwise the writing of this record was interrupted, and nobody was told that it succeeded.
-   *  It
-   *    is dropped and reported.
+   * 1. It is the header or the snapshot: damage. CURRENT names a manifest only after both were
+   * synced.
    *
-   * The mark narrows the last case down. It is not forced, but it gets to the device within
-   * seconds, is in the page cache when only the process died, and is forced when the store is
-   * closed: so damage to the last acknowledged record is told from a torn one except after a power
-   * cut that came within those seconds. Damage to the mark itself costs nothing: a bad mark with
-   * nothing behind it is dropped like a torn record.
+   * 2. A later offset holds a valid record header: damage. That header was written after the record
+   * at o was synced. The header is proof enough; its body need not be valid.
    *
-   * The search steps over the bodies of records whose own header is valid, because a body holds the
-   * user's bytes, which might imitate a header. It looks at headers only, so it is linear whatever
-   * the file says.
+   * 3. Otherwise the writing of the record was interrupted, and it was never acknowledged. It is
+   * dropped and reported.
+   *
+   * The mark narrows case 3 down. It is not synced, but the operating system writes it within
+   * seconds, it is in the page cache when only the process died, and it is synced when the store is
+   * closed. So damage to the last acknowledged record is taken for a torn record only after a power
+   * cut within those seconds. Damage to the mark itself loses nothing: an invalid mark at the end is
+   * dropped like a torn record.
+   *
+   * The search for later headers skips the body of a record whose own header is valid, because a
+   * body holds the user's bytes, which may imitate a header. It reads headers only, so it takes
+   * linear time whatever the file holds.
    */
 
   /**
    * What a manifest says.
    *
    * @param state the sum of its edits
-   * @param storeId the store it belongs to
-   * @param tail what stood behind the last edit
+   * @param storeId the store that it belongs to
+   * @param tail what followed the last valid record
    */
   record Contents(StoreState state, long storeId, ManifestTail tail) {}
 
@@ -85,11 +85,11 @@ final class ManifestReader {
   /**
    * Reads a manifest through positional reads.
    *
-   * @param leastBytes how long it is at least
+   * @param minBytes min length of its valid records
    * @throws CorruptionException when it is damaged before its tail
-   * @throws FormatVersionException when it is of a version that this release does not read
+   * @throws FormatVersionException when this release does not read its version
    */
-  static Contents read(FileSystem fs, Path directory, long number, long leastBytes) {
+  static Contents read(FileSystem fs, Path directory, long number, long minBytes) {
     Path path = FileName.manifest(directory, number);
     try (ReadFile file = fs.openRead(path);
         Arena arena = Arena.ofConfined()) {
@@ -103,11 +103,11 @@ final class ManifestReader {
       MemorySegment bytes = arena.allocate(file.size());
       file.read(0, bytes, 0, file.size());
       Contents contents = new ManifestReader(path, number, bytes).read();
-      if (contents.tail().offset() < leastBytes) {
+      if (contents.tail().offset() < minBytes) {
         throw new CorruptionException(
             path,
             contents.tail().offset(),
-            "valid records up to " + leastBytes + ", as CURRENT says",
+            "valid records up to " + minBytes + ", as CURRENT says",
             "none in a file of " + file.size() + " bytes");
       }
       return contents;
@@ -181,11 +181,11 @@ final class ManifestReader {
       return state.apply(edit);
     } catch (IllegalArgumentException e) {
       throw new CorruptionException(
-          path, offset, "an edit of the state before it", String.valueOf(e.getMessage()), e);
+          path, offset, "an edit that fits the preceding state", String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** Returns if the bytes from {@code offset} on are what an interrupted append may leave. */
+  /** Throws unless an interrupted append may have left the bytes from {@code offset} on. */
   private void checkTorn(long offset) {
     long from = offset + ALIGNMENT;
     if (isRecordHeader(offset)) {
@@ -196,7 +196,7 @@ final class ManifestReader {
         throw new CorruptionException(
             path,
             offset,
-            "a valid record, because the one at " + at + " was written after it was forced",
+            "a valid record, because the one at " + at + " was written after it was synced",
             describe(offset));
       }
     }

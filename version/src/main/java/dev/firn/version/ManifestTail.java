@@ -3,12 +3,12 @@ package dev.firn.version;
 import java.nio.file.Path;
 
 /**
- * What stood behind the last edit of a manifest when it was read.
+ * What followed the last valid record of a manifest when it was read.
  *
  * @param file the manifest
  * @param offset the end of the last valid record
- * @param droppedBytes how many bytes follow there: of an edit, or of a mark, whose writing was
- *     interrupted and which was never acknowledged; 0 after a clean end
+ * @param droppedBytes length of the rest: an edit or a mark whose writing was interrupted and which
+ *     was never acknowledged; 0 after a clean end
  */
 public record ManifestTail(Path file, long offset, long droppedBytes) {
 

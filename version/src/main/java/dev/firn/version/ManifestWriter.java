@@ -11,10 +11,10 @@ import dev.firn.core.file.FileSystem;
 import java.nio.file.Path;
 
 /**
- * The manifest that is being written, see {@link ManifestFormat}.
+ * Writes a manifest, see {@link ManifestFormat}.
  *
- * <p>After any failure the file's content is unknown: the writer must not be used again, and what
- * the edit names must stay, because the edit may be found at the next open.
+ * <p>After any failure the file's content is unknown: the writer must not be used again, and the
+ * files that the edit names must stay, because the next open may find the edit.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the open file.
  */
@@ -30,7 +30,7 @@ final class ManifestWriter implements AutoCloseable {
     this.number = number;
   }
 
-  /** Writes a new manifest that starts with a snapshot; it is on the device, its name is not. */
+  /** Writes a new manifest that starts with a snapshot: the content is synced, the name is not. */
   static ManifestWriter create(
       FileSystem fs, Path directory, long number, long storeId, VersionEdit snapshot) {
     AppendFile file = fs.create(FileName.manifest(directory, number));
@@ -38,7 +38,7 @@ final class ManifestWriter implements AutoCloseable {
     try {
       ManifestFormat.putHeader(writer.sink, number, storeId);
       writer.write(SNAPSHOT, snapshot);
-      file.force();
+      file.sync();
       writer.snapshotBytes = file.size();
       return writer;
     } catch (Throwable e) {
@@ -50,7 +50,7 @@ final class ManifestWriter implements AutoCloseable {
   /** Appends an edit; it is on the device when this returns. */
   void append(VersionEdit edit) {
     write(EDIT, edit);
-    file.force();
+    file.sync();
     write(MARK, VersionEdit.of());
   }
 
@@ -69,19 +69,19 @@ final class ManifestWriter implements AutoCloseable {
     return number;
   }
 
-  /** How long the file is. */
+  /** Length of the file. */
   long bytes() {
     return file.size();
   }
 
-  /** How long it was when it held the snapshot alone. */
+  /** Length of header and snapshot. */
   long snapshotBytes() {
     return snapshotBytes;
   }
 
-  /** Forces the last mark, so that the next open can tell any damage from a torn tail. */
+  /** Syncs the last mark, so that the next open can tell any damage from a torn tail. */
   void finish() {
-    file.force();
+    file.sync();
   }
 
   /** Closes the file. Idempotent. */

@@ -8,7 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges cursors into one: all their entries, in order. Entries of one key come newest first.
+ * Merges cursors into one cursor over all their entries, in order. Entries of one key come newest
+ * first.
  *
  * <p>A step allocates nothing.
  *
@@ -17,31 +18,31 @@ import org.jspecify.annotations.Nullable;
 public final class MergingCursor extends InternalCursor {
 
   /*
-   * The children that stand on an entry are kept in the order in which their entries come, with the
-   * normalised prefixes of their keys beside them; the first is where the merge stands. When it has
-   * moved, it is put where it now belongs: nothing has to be done while it stays before the second.
-   * Such streaks are common, because keys are clustered or one child is much larger. A merge has
-   * few children, so that a search from the front does as few comparisons as a tournament would,
-   * and mispredicts one branch, not one on every level.
+   * The valid children are kept in the order of their current entries, each with the normalised
+   * prefix of its key. The first child has the cursor's current entry. After it has moved, it is
+   * inserted where it now belongs; while it stays before the second child, nothing changes. Such
+   * streaks are common, because keys are clustered or one child is much larger. There are few
+   * children, so an insertion from the front does as few comparisons as a tournament tree, and
+   * mispredicts one branch instead of one per tree level.
    *
-   * Prefixes are adjusted so that the smaller signed number goes first in the direction of
-   * movement. Only equal prefixes make a look at the keys necessary. When that happens too often,
-   * the window of bytes from which prefixes are made is moved to where the keys differ.
+   * Prefixes are adjusted so that the smaller signed number comes first in the direction of
+   * movement. Keys are compared only when prefixes are equal. When that happens too often, the
+   * window of bytes from which prefixes are made is moved to where the keys differ.
    *
-   * Moving forward, every child but the first stands on its first entry behind the current one, so
-   * to turn around each of them steps back once: then it stands on its last entry before the
-   * current one. The same holds the other way round.
+   * In forward direction, every child but the first is on its first entry after the current one. To
+   * turn around, each of them steps back once and is then on its last entry before the current one.
+   * Backward direction mirrors this.
    */
 
-  /** Ties between unequal keys before another window is chosen. */
+  /** Max ties between unequal keys until another window is chosen. */
   private static final int MAX_TIES = 4;
 
   private final InternalCursor[] children;
 
-  /** The valid children, in order. */
+  /** The valid children, in the order of their entries. */
   private final InternalCursor[] order;
 
-  /** Their prefixes. */
+  /** The normalised prefix of each valid child's key. */
   private final long[] prefixes;
 
   private final PrefixWindow window = new PrefixWindow();
@@ -51,7 +52,7 @@ public final class MergingCursor extends InternalCursor {
   private @Nullable InternalCursor tiedA;
   private @Nullable InternalCursor tiedB;
 
-  /** Takes over the children; none of them needs to be positioned. */
+  /** Takes over the children, positioned or not. */
   public MergingCursor(List<InternalCursor> children) {
     this.children = children.toArray(InternalCursor[]::new);
     this.order = new InternalCursor[this.children.length];
@@ -100,7 +101,7 @@ public final class MergingCursor extends InternalCursor {
     if (backward) {
       return turnForward();
     }
-    return standOnFirst(order[0].next());
+    return moveToFirst(order[0].next());
   }
 
   @Override
@@ -109,7 +110,7 @@ public final class MergingCursor extends InternalCursor {
     if (!backward) {
       return turnBackward();
     }
-    return standOnFirst(order[0].prev());
+    return moveToFirst(order[0].prev());
   }
 
   @Override
@@ -164,7 +165,7 @@ public final class MergingCursor extends InternalCursor {
 
   private void checkValid() {
     if (!isValid()) {
-      throw new IllegalStateException("the cursor stands on no entry");
+      throw new IllegalStateException("the cursor is not on an entry");
     }
   }
 
@@ -192,7 +193,7 @@ public final class MergingCursor extends InternalCursor {
     return sortAll();
   }
 
-  /** Puts all children in order, after all of them moved. */
+  /** Sorts the children after all of them moved. */
   private boolean sortAll() {
     live = 0;
     for (InternalCursor child : children) {
@@ -209,15 +210,15 @@ public final class MergingCursor extends InternalCursor {
     return live > 0 ? setFrom(order[0]) : setInvalid();
   }
 
-  private boolean standOnFirst(boolean firstIsValid) {
+  private boolean moveToFirst(boolean firstIsValid) {
     return place(firstIsValid) ? setFrom(order[0]) : setInvalid();
   }
 
   /**
-   * Puts the first child where it belongs, after it moved.
+   * Inserts the first child where it belongs after it moved.
    *
-   * @param valid whether it stands on an entry
-   * @return whether any child does
+   * @param valid whether it is on an entry
+   * @return whether any child is
    */
   private boolean place(boolean valid) {
     InternalCursor moved = order[0];
@@ -243,7 +244,7 @@ public final class MergingCursor extends InternalCursor {
   @SuppressWarnings("ReferenceEquality") // the very same object
   private void set(int i, long prefix, InternalCursor child) {
     prefixes[i] = prefix;
-    if (order[i] != child) { // a store of a reference costs more than a look at it
+    if (order[i] != child) { // storing a reference costs more than comparing it
       order[i] = child;
     }
   }
@@ -272,7 +273,7 @@ public final class MergingCursor extends InternalCursor {
     return result < 0 != backward;
   }
 
-  /** Chooses a window that tells the last two apart that were tied; the order stays. */
+  /** Chooses a window in which the last two tied children differ; the order stays. */
   private void moveWindow() {
     ties = 0;
     InternalCursor a = tiedA;

@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
@@ -10,12 +11,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A run with its tables open. Versions that have the run in common share this.
+ * A run with its tables open. Versions that contain the same run share one instance.
  *
  * <p><b>Threading.</b> Any thread may read.
  *
  * <p><b>Ownership.</b> Holds one reference to each table. The creator holds the first reference to
- * this, every version that it is part of one.
+ * this run; every version that contains it holds one.
  */
 public final class OpenRun extends RefCounted {
 
@@ -24,7 +25,7 @@ public final class OpenRun extends RefCounted {
   private final RunIndex index;
 
   /**
-   * @param tables the open tables in the order of {@code run}; takes over one reference to each
+   * @param tables the open tables, in the order of {@code run}; takes over one reference to each
    */
   public OpenRun(Run run, List<Table> tables) {
     assert run.tables().size() == tables.size();
@@ -33,32 +34,29 @@ public final class OpenRun extends RefCounted {
     this.index = new RunIndex(run.tables());
   }
 
+  /** The run's metadata. */
   public Run run() {
     return run;
   }
 
-  /** The table at a place of the run. */
-  Table table(int place) {
-    return tables[place];
+  /** The table at an index of the run. */
+  Table table(int index) {
+    return tables[index];
   }
 
   int size() {
     return tables.length;
   }
 
-  RunIndex index() {
-    return index;
-  }
-
-  /** As {@link Version#touch}, in this run alone. */
-  long touch(long hash) {
-    return tables.length == 1 ? tables[0].touch(hash) : 0;
+  /** As {@link Version#prefetch}, in this run alone. */
+  long prefetch(long hash) {
+    return tables.length == 1 ? tables[0].prefetch(hash) : 0;
   }
 
   /**
-   * As {@link Version#get}, in this run alone.
+   * Finds the newest entry of a key at or before a trailer in this run.
    *
-   * @param last whether there is no other run left to look into
+   * @param last whether this is the last run to search
    */
   boolean get(
       MemorySegment key,
@@ -67,32 +65,37 @@ public final class OpenRun extends RefCounted {
       long hash,
       long trailer,
       boolean last,
+      HitPredictor predictor,
       EntryRef out) {
     if (tables.length == 1) {
-      // Its filter says more than its first and last key.
+      // The filter rejects more keys than the key range does.
       return tables[0].get(key, offset, length, hash, trailer, out);
     }
-    // A run of many tables is one of the large ones, where most of the keys are.
-    int place = index.firstEndingAtOrAfter(key, offset, length);
-    if (place == tables.length || !index.startsAtOrBefore(place, key, offset, length)) {
+    // Runs of several tables are the large ones, which hold most of the keys.
+    int at = index.firstEndingAtOrAfter(key, offset, length);
+    if (at == tables.length || !index.startsAtOrBefore(at, key, offset, length)) {
       return false;
     }
-    return (last && out.willSurelyFind())
-        ? tables[place].getUnfiltered(key, offset, length, trailer, out)
-        : tables[place].getExpected(key, offset, length, hash, trailer, out);
+    Table table = tables[at];
+    if (last && predictor.isHitCertain()) {
+      return table.getUnfiltered(key, offset, length, trailer, out);
+    }
+    return predictor.isHitLikely()
+        ? table.getExpected(key, offset, length, hash, trailer, out)
+        : table.get(key, offset, length, hash, trailer, out);
   }
 
-  /** A cursor over the run; whoever closes it keeps a reference to this until then. */
+  /** A cursor over the run. Its owner keeps a reference to this run until it closes the cursor. */
   InternalCursor cursor() {
     return cursor(Table::cursor);
   }
 
-  /** As {@link #cursor}, to be read once, from its first entry to its last. */
+  /** A cursor for one pass from the first entry to the last, see {@link Table#sequentialCursor}. */
   public InternalCursor sequentialCursor() {
     return cursor(Table::sequentialCursor);
   }
 
-  /** As {@link Table#verify}, for each table. */
+  /** Verifies each table, see {@link Table#verify}. */
   public void verify() {
     for (Table table : tables) {
       table.verify(bytes -> {});
@@ -100,7 +103,7 @@ public final class OpenRun extends RefCounted {
   }
 
   private InternalCursor cursor(Function<Table, TableCursor> opener) {
-    return tables.length == 1 ? opener.apply(tables[0]) : new RunCursor(this, opener);
+    return tables.length == 1 ? opener.apply(tables[0]) : new RunCursor(tables, index, opener);
   }
 
   @Override

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables that were made and are not part of a version yet: open, and read back. So an edit names no
- * table that could not be read, nothing is given up for one, and the first readers of a table find
- * its blocks checked and its pages there.
+ * Tables that were written and are not part of a version yet: open and read back. So an edit names
+ * readable tables only, before any source is removed, and the first readers of a table find its
+ * blocks checked and its pages in memory.
  *
- * <p><b>Threading.</b> Any thread may call; each table is the affair of one.
+ * <p><b>Threading.</b> Any thread may call; each table is used by one thread.
  *
  * <p><b>Ownership.</b> Holds a reference to each table until it is taken or dropped.
  */
@@ -35,7 +35,7 @@ public final class PendingOutputs implements AutoCloseable {
   }
 
   /**
-   * Opens a table that was just written, and reads all of it.
+   * Opens a table that was just written, and reads it back.
    *
    * @throws dev.firn.error.CorruptionException when it is not what was written
    */
@@ -55,7 +55,7 @@ public final class PendingOutputs implements AutoCloseable {
     }
   }
 
-  /** A table, with a reference for the caller; opened now if it was not added. */
+  /** Takes a table out, with a reference for the caller; opens it if it was not added. */
   Table take(TableMetadata metadata) {
     Table added = remove(metadata);
     return added != null ? added : open(metadata);
@@ -77,7 +77,7 @@ public final class PendingOutputs implements AutoCloseable {
     return Table.open(fs, directory, metadata, cache);
   }
 
-  /** Closes the tables that nobody took. */
+  /** Closes the tables that were neither taken nor dropped. */
   @Override
   public synchronized void close() {
     tables.values().forEach(Table::release);

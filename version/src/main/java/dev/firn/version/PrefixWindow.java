@@ -9,22 +9,22 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Which 8 bytes of the keys a merge compares first: those behind a number of shared bytes, which
- * are chosen anew when they do not tell keys apart. See {@link KeyPrefix} for why a bad choice
- * costs speed and never order.
+ * Which 8 bytes of each key a merging cursor compares first: those after a number of shared bytes.
+ * The window is moved when too many keys are equal in it. A bad window costs speed, never order, see
+ * {@link KeyPrefix}.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Its memory is the garbage
- * collector's.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector frees its
+ * memory.
  */
 final class PrefixWindow {
 
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  /** Longer shared prefixes are cut off; then keys are compared as a whole. */
+  /** Max shared bytes; keys that share more are compared as a whole. */
   private static final int MAX_SHARED_BYTES = 256;
 
-  /** How far before the first byte that differs the window begins: room for that many to change. */
+  /** The window starts this many bytes before the first difference, in case earlier bytes change. */
   private static final int MARGIN = 4;
 
   private final MemorySegment shared = Arena.ofAuto().allocate(MAX_SHARED_BYTES + Long.BYTES);
@@ -32,12 +32,12 @@ final class PrefixWindow {
   private long head;
   private long headMask;
 
-  /** Chooses the window where two keys first differ. Prefixes from before mean nothing any more. */
+  /** Moves the window to the first difference of two keys. Earlier prefixes become invalid. */
   void choose(InternalCursor a, InternalCursor b) {
     int common =
         KeyOrder.commonPrefix(
             a.key(), a.keyOffset(), a.keyLength(), b.key(), b.keyOffset(), b.keyLength());
-    // Not so far back that keys end within the window: those are looked at byte by byte.
+    // Not so late that keys end within the window: their prefixes are assembled byte by byte.
     int latest = Math.min(a.keyLength(), b.keyLength()) - Long.BYTES;
     sharedLength = Math.clamp(Math.min(common - MARGIN, latest), 0, MAX_SHARED_BYTES);
     MemorySegment.copy(a.key(), a.keyOffset(), shared, 0, sharedLength);
@@ -60,7 +60,7 @@ final class PrefixWindow {
     return key.get(WORD, offset + skip);
   }
 
-  /** Whether the shared bytes behind the first 8 are the key's, too. */
+  /** Whether a key has the shared bytes after the first 8. */
   private boolean hasSharedTail(MemorySegment key, long offset) {
     int last = sharedLength - Long.BYTES;
     for (int i = Long.BYTES; i < last; i += Long.BYTES) {

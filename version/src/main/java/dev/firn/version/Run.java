@@ -4,14 +4,14 @@ import dev.firn.sstable.TableMetadata;
 import java.util.List;
 
 /**
- * Tables that do not overlap, in ascending order of their keys: what one flush or one merge wrote,
- * or a whole level.
+ * Tables that do not overlap, in ascending order of their keys: the output of one flush or
+ * compaction, or a whole level.
  *
- * <p><b>Invariant.</b> No key is in two tables of a run, not even with different sequences: all
- * versions of a key lie in one table. So a search by key meets one table.
+ * <p><b>Invariant.</b> No key is in two tables of a run, not even with different sequences: one
+ * table has all versions of a key. So a search by key reads one table.
  *
- * <p>The id says how new a run is among the runs of its level: the larger, the newer. Ids come from
- * the store's file numbers; a run keeps its id while its tables change.
+ * <p>The id orders the runs of a level: the larger, the newer. Ids come from the store's file
+ * numbers; a run keeps its id while its tables change.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -22,8 +22,8 @@ public final class Run {
   private final long bytes;
 
   /**
-   * @throws IllegalArgumentException when there is no table, or when two overlap or are out of
-   *     order
+   * @throws IllegalArgumentException when there is no table, or when two tables overlap or are out
+   *     of order
    */
   public Run(long id, List<TableMetadata> tables) {
     this.id = id;
@@ -54,7 +54,7 @@ public final class Run {
     }
   }
 
-  /** How new the run is among those of its level. */
+  /** Orders the runs of a level: the larger, the newer. */
   public long id() {
     return id;
   }
@@ -69,16 +69,6 @@ public final class Run {
     return bytes;
   }
 
-  /** The first key. */
-  public byte[] smallestKey() {
-    return tables.getFirst().smallestKey();
-  }
-
-  /** The last key. */
-  public byte[] largestKey() {
-    return tables.getLast().largestKey();
-  }
-
   /** The tables that may hold a key from {@code smallest} to {@code largest}, both included. */
   public List<TableMetadata> overlapping(byte[] smallest, byte[] largest) {
     int from = firstEndingAtOrAfter(smallest);
@@ -89,8 +79,8 @@ public final class Run {
     return tables.subList(from, to);
   }
 
-  /** The index of the first table whose last key is not below {@code key}; the size if none is. */
-  int firstEndingAtOrAfter(byte[] key) {
+  /** Index of the first table whose last key is not below {@code key}; the size if none is. */
+  private int firstEndingAtOrAfter(byte[] key) {
     int low = 0;
     int high = tables.size();
     while (low < high) {

@@ -9,25 +9,32 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the tables of a run, one after the other: one table's cursor, which is turned to
- * the next table when this gets there.
+ * A cursor over the tables of a run, one after the other. It has one table cursor, which it turns to
+ * the next table at the end of each table.
  *
- * <p><b>Ownership.</b> Owns the table's cursor; the run is kept by whoever made this.
+ * <p><b>Ownership.</b> Owns the table cursor. Its creator holds the run.
  */
 final class RunCursor extends InternalCursor {
 
   private static final int NONE = -1;
 
-  private final OpenRun run;
+  private final Table[] tables;
+  private final RunIndex index;
   private final Function<Table, TableCursor> opener;
-  private int place = NONE;
+
+  /** The index of the table that the table cursor is over. */
+  private int at = NONE;
+
   private @Nullable TableCursor table;
 
   /**
+   * @param tables the tables of the run
+   * @param index their key ranges
    * @param opener opens the cursor over a table
    */
-  RunCursor(OpenRun run, Function<Table, TableCursor> opener) {
-    this.run = run;
+  RunCursor(Table[] tables, RunIndex index, Function<Table, TableCursor> opener) {
+    this.tables = tables;
+    this.index = index;
     this.opener = opener;
   }
 
@@ -38,23 +45,23 @@ final class RunCursor extends InternalCursor {
 
   @Override
   public boolean last() {
-    return take(open(run.size() - 1).last());
+    return take(open(tables.length - 1).last());
   }
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    int found = run.index().firstEndingAtOrAfter(key, offset, length);
-    if (found == run.size()) {
+    int found = index.firstEndingAtOrAfter(key, offset, length);
+    if (found == tables.length) {
       return setInvalid();
     }
-    // The key may be a table's last one with a trailer behind all of its entries there.
+    // The key may be the table's last key with a trailer after all entries of the table.
     return open(found).seek(key, offset, length, trailer) ? take(true) : enterNext();
   }
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    int found = run.index().firstEndingAtOrAfter(key, offset, length);
-    if (found == run.size()) {
+    int found = index.firstEndingAtOrAfter(key, offset, length);
+    if (found == tables.length) {
       return last();
     }
     return open(found).seekBefore(key, offset, length, trailer) ? take(true) : enterPrevious();
@@ -97,17 +104,17 @@ final class RunCursor extends InternalCursor {
   }
 
   private boolean enterNext() {
-    return place + 1 < run.size() ? take(open(place + 1).first()) : setInvalid();
+    return at + 1 < tables.length ? take(open(at + 1).first()) : setInvalid();
   }
 
   private boolean enterPrevious() {
-    return place > 0 ? take(open(place - 1).last()) : setInvalid();
+    return at > 0 ? take(open(at - 1).last()) : setInvalid();
   }
 
   private InternalCursor current() {
     InternalCursor current = table;
     if (current == null || !isValid()) {
-      throw new IllegalStateException("the cursor stands on no entry");
+      throw new IllegalStateException("the cursor is not on an entry");
     }
     return current;
   }
@@ -115,13 +122,13 @@ final class RunCursor extends InternalCursor {
   private InternalCursor open(int wanted) {
     TableCursor current = table;
     if (current == null) {
-      current = opener.apply(run.table(wanted));
+      current = opener.apply(tables[wanted]);
       table = current;
-    } else if (place != wanted) {
-      place = NONE;
-      run.table(wanted).turn(current);
+    } else if (at != wanted) {
+      at = NONE;
+      tables[wanted].turn(current);
     }
-    place = wanted;
+    at = wanted;
     return current;
   }
 
@@ -135,7 +142,7 @@ final class RunCursor extends InternalCursor {
     InternalCursor current = table;
     if (current != null) {
       table = null;
-      place = NONE;
+      at = NONE;
       setInvalid();
       current.close();
     }

@@ -9,10 +9,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * The key ranges of a run's tables, laid out for searching without allocation.
+ * The key ranges of a run's tables, laid out for a search that allocates nothing.
  *
- * <p>The last keys' normalised prefixes, behind the bytes that all keys of the run share, stand in
- * one array; keys are compared only where prefixes are equal.
+ * <p>The search compares the normalised prefixes of the tables' last keys, which follow the bytes
+ * that all keys of the run share. It compares keys only where prefixes are equal.
  *
  * <p><b>Threading.</b> Immutable. <b>Ownership.</b> The memory is the garbage collector's.
  */
@@ -48,12 +48,7 @@ final class RunIndex {
     ends[index + 1] = ends[index] + key.length;
   }
 
-  /** How many tables there are. */
-  int size() {
-    return largestPrefixes.length;
-  }
-
-  /** The first table whose last key is at or after a key; {@link #size} when none is. */
+  /** The first table whose last key is at or after a key; the number of tables if none is. */
   int firstEndingAtOrAfter(MemorySegment key, long offset, int length) {
     long prefix = prefix(key, offset, length);
     int low = 0;

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which tables form the store and how they lie over each other, without the tables themselves:
- * levels of runs of tables.
+ * Which tables form the store and in which order they are searched: levels of runs of tables. Holds
+ * metadata only; {@code Version} holds the open tables.
  *
  * <pre>
  *  shape := level*      level 0 first
@@ -22,21 +22,18 @@ import java.util.TreeMap;
  *  run   := table+      ascending, not overlapping
  * </pre>
  *
- * <p>Several runs a level is a tiered tree, one a level a leveled one, several above and one at the
- * bottom lazy leveling.
+ * <p>Several runs per level make a tiered tree, one run per level a leveled tree, several runs above
+ * and one at the bottom lazy leveling.
  *
  * <p><b>Invariant.</b> Of one key, every entry in a newer run is newer than every entry in an older
  * run, and every entry in a level is newer than every entry in a deeper level. So a search from the
- * top may stop at the first entry it is allowed to see. Flushes keep it by adding their runs to
- * level 0 in the order of the generations; merges keep it because the runs they take are neighbours
- * and their output takes the place of the oldest of them.
+ * top stops at the first entry that the reader may see. Flushes keep the invariant by adding their
+ * runs to level 0 in the order of the generations. Compactions keep it because their inputs are
+ * adjacent runs and their output takes the place of the oldest of them.
  *
  * <p><b>Threading.</b> Immutable.
  */
 public final class Shape {
-
-  /** The most levels there may be. */
-  public static final int MAX_LEVELS = 16;
 
   private static final Shape EMPTY = new Shape(List.of());
 
@@ -46,17 +43,17 @@ public final class Shape {
     this.levels = levels;
   }
 
-  /** No tables. */
-  public static Shape empty() {
+  /** The shape without tables. */
+  static Shape empty() {
     return EMPTY;
   }
 
-  /** The number of levels down to the deepest one that has a table. */
+  /** The number of levels down to the deepest level that has a table. */
   public int levels() {
     return levels.size();
   }
 
-  /** The runs of a level, newest first; none where the level does not exist. */
+  /** The runs of a level, newest first; empty if the level does not exist. */
   public List<Run> runs(int level) {
     return level < levels.size() ? levels.get(level) : List.of();
   }
@@ -82,8 +79,8 @@ public final class Shape {
     return tables;
   }
 
-  /** The changes that make this shape from the empty one. */
-  public List<VersionEdit.Change> snapshot() {
+  /** The changes that turn the empty shape into this one. */
+  List<VersionEdit.Change> snapshot() {
     List<VersionEdit.Change> changes = new ArrayList<>();
     for (int level = 0; level < levels.size(); level++) {
       for (Run run : levels.get(level)) {
@@ -96,19 +93,18 @@ public final class Shape {
   }
 
   /**
-   * The shape after tables were removed and others added. A table that is removed and added is
-   * moved.
+   * The shape after tables were removed and others added. A table that is both is moved.
    *
-   * @throws IllegalArgumentException when a table is not where it is said to be, is there already,
-   *     or overlaps another of its run
+   * @throws IllegalArgumentException when a removed table is not in its run, or when an added table
+   *     is in the shape already or overlaps another table of its run
    */
-  public Shape apply(List<TableRemoved> removed, List<TableAdded> added) {
+  Shape apply(List<TableRemoved> removed, List<TableAdded> added) {
     if (removed.isEmpty() && added.isEmpty()) {
       return this;
     }
     List<Map<Long, Set<Long>>> gone = new ArrayList<>();
     List<Map<Long, List<TableMetadata>>> fresh = new ArrayList<>();
-    for (int level = 0; level < MAX_LEVELS; level++) {
+    for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
       gone.add(new HashMap<>());
       fresh.add(new HashMap<>());
     }
@@ -126,7 +122,7 @@ public final class Shape {
           .add(change.table());
     }
     List<List<Run>> next = new ArrayList<>();
-    for (int level = 0; level < MAX_LEVELS; level++) {
+    for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
       next.add(changeLevel(runs(level), gone.get(level), fresh.get(level)));
     }
     while (!next.isEmpty() && next.getLast().isEmpty()) {
@@ -178,7 +174,7 @@ public final class Shape {
     return kept;
   }
 
-  /** No number twice: a table that was added must not be anywhere else. */
+  /** Checks that no table is in the shape twice. */
   private static void checkNumbers(List<List<Run>> levels, List<TableAdded> added) {
     if (added.isEmpty()) {
       return;

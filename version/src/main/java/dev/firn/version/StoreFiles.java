@@ -11,8 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * The names in a store's folder, and what they mean. Names that the store would not have given are
- * not looked at.
+ * The names in a store's folder and their meaning. Names that no store gives are ignored.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -38,7 +37,7 @@ final class StoreFiles {
     return names.contains(FileName.CURRENT);
   }
 
-  /** A file that only a store with a manifest can have, or empty. */
+  /** The files that only a store with a manifest can have. */
   List<String> data() {
     return names.stream()
         .filter(name -> isNumbered(name, FileName::tableNumber, FileName::journalNumber))
@@ -58,9 +57,9 @@ final class StoreFiles {
   }
 
   /**
-   * The largest number in a name, whole or temporary; 0 when there is none.
+   * The largest number in a file name, temporary names included; 0 when there is none.
    *
-   * @throws StorageException when no store gave it
+   * @throws StorageException when a number is larger than any that a store uses
    */
   long highestNumber() {
     long highest = 0;
@@ -81,7 +80,7 @@ final class StoreFiles {
     return highest;
   }
 
-  /** The tables, manifests and temporary files that are not among those to be kept. */
+  /** All tables, manifests and temporary files but these tables and this manifest. */
   List<Path> obsolete(Set<Long> tables, long manifest) {
     List<Path> obsolete = new ArrayList<>();
     for (String name : names) {

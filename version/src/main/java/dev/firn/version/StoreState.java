@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything the manifest knows of a store: the sum of its edits.
+ * Everything the manifest says about a store: the sum of its edits.
  *
  * @param shape which tables form the store
- * @param trees its trees
- * @param nextFileNumber numbers below it were given to files
- * @param journalFloor journal segments below it are not needed
+ * @param trees the store's trees
+ * @param nextFileNumber file numbers below it are taken
+ * @param journalFloor journal segments below it are obsolete
  * @param lastSequence entries up to it are in tables
  */
 public record StoreState(
@@ -27,16 +27,16 @@ public record StoreState(
   private static final StoreState EMPTY =
       new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0);
 
-  /** A new store. */
-  public static StoreState empty() {
+  /** The state of a new store. */
+  static StoreState empty() {
     return EMPTY;
   }
 
   /**
    * The state after an edit.
    *
-   * @throws IllegalArgumentException when the edit does not fit this state: a table that is not
-   *     there is removed, tables of one run overlap, a number goes back
+   * @throws IllegalArgumentException when the edit does not fit this state: it removes a table that
+   *     does not exist, tables of one run overlap, or a number decreases
    */
   StoreState apply(VersionEdit edit) {
     Shape changedShape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
@@ -64,7 +64,7 @@ public record StoreState(
     return after;
   }
 
-  /** The edit that makes this state from the empty one. */
+  /** The edit that turns the empty state into this one. */
   VersionEdit snapshot() {
     List<Change> changes = new ArrayList<>(shape.snapshot());
     changes.addAll(trees.snapshot());

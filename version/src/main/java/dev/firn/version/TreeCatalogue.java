@@ -24,17 +24,17 @@ import java.util.TreeMap;
 /**
  * The trees of a store: their ids and names.
  *
- * <p>Ids are given once and never again, so an id that is not here belongs to a tree that was
- * dropped, and its entries may be forgotten.
+ * <p>An id is used once. So an id that is not in the catalogue belongs to a dropped tree, and
+ * compactions drop its entries.
  *
  * <p><b>Threading.</b> Immutable.
  */
 public final class TreeCatalogue {
 
-  /** The longest name, in bytes of UTF-8. */
+  /** Max length of a name in bytes of UTF-8. */
   public static final int MAX_NAME_BYTES = 255;
 
-  /** The largest id; the next one after it is still a number, but no tree's. */
+  /** The largest id. {@link #nextId} is larger, and still an {@code int}, when no id is left. */
   public static final int MAX_ID = Integer.MAX_VALUE - 1;
 
   private static final TreeCatalogue EMPTY = new TreeCatalogue(new TreeMap<>(), Map.of(), 1);
@@ -49,15 +49,15 @@ public final class TreeCatalogue {
     this.nextId = nextId;
   }
 
-  /** No trees; the first one will have id 1. */
-  public static TreeCatalogue empty() {
+  /** The catalogue without trees; the first tree gets id 1. */
+  static TreeCatalogue empty() {
     return EMPTY;
   }
 
   /**
-   * The bytes of a name.
+   * A name in UTF-8.
    *
-   * @throws IllegalArgumentException when it is empty, too long, or not Unicode
+   * @throws IllegalArgumentException when the name is empty, too long, or not Unicode
    */
   static byte[] encodeName(String name) {
     ByteBuffer bytes;
@@ -90,23 +90,23 @@ public final class TreeCatalogue {
     return found != null && found <= last;
   }
 
-  /** Whether every id from {@code first} to {@code last} is a tree's. */
+  /** Whether every id from {@code first} to {@code last}, both included, is a tree's. */
   public boolean containsAll(int first, int last) {
     return names.subMap(first, true, last, true).size() == (long) last - first + 1;
   }
 
-  /** The names, in the order of their trees' ids. */
+  /** The names of the trees, in the order of their ids. */
   public List<String> names() {
     return List.copyOf(names.values());
   }
 
-  /** The id of the tree that is created next; no tree can be when it is above {@link #MAX_ID}. */
-  public int nextId() {
+  /** The id of the tree that is created next; above {@link #MAX_ID} when no id is left. */
+  int nextId() {
     return nextId;
   }
 
-  /** The changes that make this catalogue from the empty one. */
-  public List<VersionEdit.Change> snapshot() {
+  /** The changes that turn the empty catalogue into this one. */
+  List<VersionEdit.Change> snapshot() {
     List<VersionEdit.Change> changes = new ArrayList<>();
     names.forEach((id, name) -> changes.add(new VersionEdit.TreeCreated(id, name)));
     changes.add(new VersionEdit.NextTreeId(nextId));
@@ -114,15 +114,16 @@ public final class TreeCatalogue {
   }
 
   /**
-   * The catalogue after what an edit changes of it, in the order of the edit.
+   * The catalogue after the changes of an edit, applied in their order; changes of other things are
+   * ignored.
    *
-   * @throws IllegalArgumentException when a change does not fit those before it
+   * @throws IllegalArgumentException when a change does not fit the changes before it
    */
-  public TreeCatalogue apply(List<VersionEdit.Change> changes) {
+  TreeCatalogue apply(List<VersionEdit.Change> changes) {
     if (changes.stream().noneMatch(TreeCatalogue::isOfTrees)) {
       return this;
     }
-    // One copy for all changes: the snapshot of a store with many trees creates them one by one.
+    // One copy for all changes: a snapshot has one change for each tree.
     TreeCatalogue changed = new TreeCatalogue(new TreeMap<>(names), new HashMap<>(ids), nextId);
     int next = nextId;
     for (VersionEdit.Change change : changes) {
@@ -142,13 +143,13 @@ public final class TreeCatalogue {
         || change instanceof NextTreeId;
   }
 
-  /** Adds a tree, before anybody else sees this; returns the id that is free then. */
+  /** Adds a tree, before the catalogue is published; returns the next free id. */
   private int create(int id, String name, int next) {
     if (id < next || id > MAX_ID) {
-      throw new IllegalArgumentException("tree=" + id + " where ids from " + next + " are free");
+      throw new IllegalArgumentException("tree=" + id + ", but the next free id is " + next);
     }
     if (ids.containsKey(name)) {
-      throw new IllegalArgumentException("the name of tree=" + id + " is taken");
+      throw new IllegalArgumentException("tree=" + id + " has the name of another tree");
     }
     encodeName(name);
     names.put(id, name);
@@ -156,18 +157,18 @@ public final class TreeCatalogue {
     return id + 1;
   }
 
-  /** Takes a tree out, before anybody else sees this. */
+  /** Removes a tree, before the catalogue is published. */
   private void drop(int id) {
     String name = names.remove(id);
     if (name == null) {
-      throw new IllegalArgumentException("tree=" + id + " is not there");
+      throw new IllegalArgumentException("tree=" + id + " does not exist");
     }
     ids.remove(name);
   }
 
   private static int forward(int next, int id) {
     if (id < next) {
-      throw new IllegalArgumentException("next tree=" + id + " where ids up to " + next + " were");
+      throw new IllegalArgumentException("next tree=" + id + " is below the next free id " + next);
     }
     return id;
   }

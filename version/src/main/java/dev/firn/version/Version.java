@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.Table;
@@ -15,45 +16,42 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /**
- * The tables of a store at one moment: a {@link Shape} with its tables open, and the state that
- * goes with it.
+ * The tables of a store at one moment: a {@link Shape} with its tables open, and the state of the
+ * manifest.
  *
- * <p>Reading relies on the invariant of {@link Shape}: from the top, the first entry that a reader
- * may see is the newest one.
+ * <p>Reads rely on the invariant of {@link Shape}: from the top, the first entry that a reader may
+ * see is the newest one.
  *
  * <p><b>Threading.</b> Immutable; any thread may read.
  *
- * <p><b>Ownership.</b> Holds its runs, and so its tables and their files. {@link VersionSet} holds
- * the current one; whoever reads holds a reference while reading. Tables are let go of on the
- * executor that was given, because that may unmap and delete files and a reader may be the last to
- * leave.
+ * <p><b>Ownership.</b> Holds its runs, and so its tables and their files. The version set holds the
+ * current version; a reader holds a reference while it reads. The last release runs on the executor
+ * that the version was made with, because it may unmap and delete files, and the last reference may
+ * be a reader's.
  */
 public final class Version extends RefCounted {
 
   private final StoreState state;
-  private final OpenRun[][] levels;
+
+  /** The runs of all levels, newest first. */
   private final OpenRun[] runs;
+
   private final Executor cleaner;
 
-  private Version(StoreState state, OpenRun[][] levels, Executor cleaner) {
+  private Version(StoreState state, OpenRun[] runs, Executor cleaner) {
     this.state = state;
-    this.levels = levels;
+    this.runs = runs;
     this.cleaner = cleaner;
-    List<OpenRun> all = new ArrayList<>();
-    for (OpenRun[] level : levels) {
-      all.addAll(List.of(level));
-    }
-    this.runs = all.toArray(OpenRun[]::new);
   }
 
   /** The version of a store without tables. */
   static Version empty(Executor cleaner) {
-    return new Version(StoreState.empty(), new OpenRun[0][], cleaner);
+    return new Version(StoreState.empty(), new OpenRun[0], cleaner);
   }
 
   /**
-   * The version of another state. Shares with this one what both have in common and opens the rest;
-   * when that fails, nothing stays open.
+   * The version of another state. Both versions share the runs and tables that they have in common;
+   * the rest is opened. When that fails, nothing stays open.
    *
    * @param opener opens a table, with the first reference for the caller
    */
@@ -67,7 +65,7 @@ public final class Version extends RefCounted {
     }
   }
 
-  /** Makes the runs of a shape out of a version's tables and newly opened ones. */
+  /** Makes the runs of a shape from the tables of a version and newly opened tables. */
   private static final class Builder {
 
     private final Map<Run, OpenRun> known = new HashMap<>();
@@ -85,12 +83,12 @@ public final class Version extends RefCounted {
       }
     }
 
-    OpenRun[][] build(Shape shape) {
-      OpenRun[][] levels = new OpenRun[shape.levels()][];
-      for (int level = 0; level < levels.length; level++) {
-        levels[level] = shape.runs(level).stream().map(this::build).toArray(OpenRun[]::new);
+    OpenRun[] build(Shape shape) {
+      List<OpenRun> runs = new ArrayList<>();
+      for (int level = 0; level < shape.levels(); level++) {
+        shape.runs(level).forEach(run -> runs.add(build(run)));
       }
-      return levels;
+      return runs.toArray(OpenRun[]::new);
     }
 
     private OpenRun build(Run run) {
@@ -122,12 +120,12 @@ public final class Version extends RefCounted {
     }
   }
 
-  /** Which tables there are, and how they lie over each other. */
+  /** Which tables form the store, in which levels and runs. */
   public Shape shape() {
     return state.shape();
   }
 
-  /** The trees there are; entries of other trees are forgotten by merges. */
+  /** The trees that exist; compactions drop the entries of other trees. */
   public TreeCatalogue trees() {
     return state.trees();
   }
@@ -148,15 +146,15 @@ public final class Version extends RefCounted {
   }
 
   /**
-   * Fetches what {@link #get} reads of the small runs, all of it at once; see {@link
-   * EntryRef#setTouched}.
+   * Loads what {@link #get} reads first of the small runs, for {@link
+   * dev.firn.core.Prefetch#consume}.
    */
-  public long touch(long hash) {
-    long touched = 0;
+  public long prefetch(long hash) {
+    long loaded = 0;
     for (OpenRun run : runs) {
-      touched ^= run.touch(hash);
+      loaded ^= run.prefetch(hash);
     }
-    return touched;
+    return loaded;
   }
 
   /**
@@ -164,14 +162,21 @@ public final class Version extends RefCounted {
    *
    * @param hash the key's {@link dev.firn.core.KeyHash}
    * @param trailer see {@link dev.firn.core.SequenceNumber#seekTrailer}
+   * @param predictor decides how much is prefetched
    * @param out set when there is one
    * @return whether there is one
    */
   public boolean get(
-      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      HitPredictor predictor,
+      EntryRef out) {
     for (int i = 0; i < runs.length; i++) {
       boolean last = i == runs.length - 1;
-      if (runs[i].get(key, offset, length, hash, trailer, last, out)) {
+      if (runs[i].get(key, offset, length, hash, trailer, last, predictor, out)) {
         return true;
       }
     }
@@ -179,8 +184,8 @@ public final class Version extends RefCounted {
   }
 
   /**
-   * Adds a cursor over each run, newest first. The caller closes them and holds a reference to this
-   * version until then.
+   * Adds a cursor over each run, newest first. The caller closes the cursors and holds a reference
+   * to this version until then.
    */
   public void addCursors(List<InternalCursor> cursors) {
     for (OpenRun run : runs) {
@@ -188,7 +193,7 @@ public final class Version extends RefCounted {
     }
   }
 
-  /** All open tables, newest level and run first; valid while this is held. */
+  /** All open tables, newest level and run first; valid while the version is held. */
   public List<Table> tables() {
     List<Table> tables = new ArrayList<>();
     for (OpenRun run : runs) {
@@ -197,16 +202,6 @@ public final class Version extends RefCounted {
       }
     }
     return tables;
-  }
-
-  /** The open run with an id. */
-  OpenRun run(int level, long id) {
-    for (OpenRun run : levels[level]) {
-      if (run.run().id() == id) {
-        return run;
-      }
-    }
-    throw new IllegalArgumentException("run=" + id + " is not in level=" + level);
   }
 
   @Override
@@ -220,7 +215,7 @@ public final class Version extends RefCounted {
     try {
       cleaner.execute(release);
     } catch (RejectedExecutionException e) {
-      release.run(); // the store is closed, but a cursor was still open
+      release.run(); // the store was closed while a cursor was open
     }
   }
 

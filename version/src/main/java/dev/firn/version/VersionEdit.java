@@ -5,14 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A change from one {@link Version} to the next: it happens as a whole or not at all. Its bytes are
- * made by {@link VersionEditCodec}.
+ * A change from one version of the store to the next. It is atomic: it happens as a whole or not at
+ * all.
  *
- * <p>The order of the changes does not matter, except that of trees.
+ * <p>The order of changes matters for trees only.
  *
  * <p><b>Threading.</b> Immutable.
  */
 public record VersionEdit(List<Change> changes) {
+
+  /** Max level count: an edit can name levels 0 to 15. */
+  public static final int MAX_LEVELS = 16;
 
   /** Takes a copy of the list. */
   public VersionEdit {
@@ -24,7 +27,7 @@ public record VersionEdit(List<Change> changes) {
     return new VersionEdit(List.of(changes));
   }
 
-  /** This edit with more changes behind its own. */
+  /** This edit, then more changes. */
   public VersionEdit with(Change... more) {
     List<Change> all = new ArrayList<>(changes);
     all.addAll(List.of(more));
@@ -32,30 +35,30 @@ public record VersionEdit(List<Change> changes) {
   }
 
   /** The changes of one kind. */
-  public <T extends Change> List<T> all(Class<T> kind) {
+  <T extends Change> List<T> all(Class<T> kind) {
     return changes.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   private static void checkLevel(int level) {
-    if (level < 0 || level >= Shape.MAX_LEVELS) {
+    if (level < 0 || level >= MAX_LEVELS) {
       throw new IllegalArgumentException("level=" + level);
     }
   }
 
-  /** One thing that becomes different. */
+  /** One change. */
   public sealed interface Change {}
 
   /**
-   * A table is part of the store.
+   * A table becomes part of the store.
    *
-   * @param level the level, below {@link Shape#MAX_LEVELS}
-   * @param run the id of the run, which is made if need be
+   * @param level the level, below {@link #MAX_LEVELS}
+   * @param run the id of the run, which is created if it does not exist
    * @param table the table
    */
   public record TableAdded(int level, long run, TableMetadata table) implements Change {
 
     /**
-     * @throws IllegalArgumentException when there is no such level
+     * @throws IllegalArgumentException when the level is out of range
      */
     public TableAdded {
       checkLevel(level);
@@ -63,16 +66,16 @@ public record VersionEdit(List<Change> changes) {
   }
 
   /**
-   * A table is no longer part of the store, or no longer at this place.
+   * A table is removed from a run. If the same edit adds the table elsewhere, it is moved.
    *
-   * @param level the level it is in
-   * @param run the id of the run it is in
-   * @param number its number
+   * @param level the level of the run
+   * @param run the id of the run
+   * @param number the table's number
    */
   public record TableRemoved(int level, long run, long number) implements Change {
 
     /**
-     * @throws IllegalArgumentException when there is no such level
+     * @throws IllegalArgumentException when the level is out of range
      */
     public TableRemoved {
       checkLevel(level);
@@ -80,21 +83,21 @@ public record VersionEdit(List<Change> changes) {
   }
 
   /**
-   * Numbers below this one were given to files.
+   * File numbers below this one are taken.
    *
    * @param number the next number
    */
   public record NextFileNumber(long number) implements Change {}
 
   /**
-   * Journal segments below this one are not needed any more: their entries are in tables.
+   * Journal segments below this one are obsolete: their entries are in tables.
    *
    * @param number the lowest segment that is needed
    */
   public record JournalFloor(long number) implements Change {}
 
   /**
-   * Entries up to this sequence are in tables, unless they were overwritten.
+   * Entries up to this sequence are in tables, unless newer entries replaced them.
    *
    * @param sequence the sequence
    */
@@ -103,20 +106,20 @@ public record VersionEdit(List<Change> changes) {
   /**
    * A tree was created.
    *
-   * @param id its id, never given before
-   * @param name its name
+   * @param id the tree's id, never used before
+   * @param name the tree's name
    */
   public record TreeCreated(int id, String name) implements Change {}
 
   /**
    * A tree was dropped.
    *
-   * @param id its id
+   * @param id the tree's id
    */
   public record TreeDropped(int id) implements Change {}
 
   /**
-   * Ids below this one were given to trees.
+   * Tree ids below this one are taken.
    *
    * @param id the next id
    */

@@ -3,6 +3,7 @@ package dev.firn.version;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.file.FileName;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -20,8 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The bytes of a {@link VersionEdit}, as they stand in a manifest's record; docs/format/manifest.md
- * is the specification.
+ * Encodes a {@link VersionEdit} as the body of a manifest record. {@code docs/format/manifest.md} is
+ * the specification.
  *
  * <pre>
  *  edit    := change*
@@ -96,8 +97,8 @@ final class VersionEditCodec {
   /**
    * Decodes an edit; every length and range is checked.
    *
-   * @param file names the file in errors
-   * @param fileOffset where {@code offset} lies in that file
+   * @param file the file that errors name
+   * @param fileOffset the position of {@code offset} in that file
    * @throws dev.firn.error.CorruptionException when the bytes are not an edit
    */
   static VersionEdit decode(
@@ -122,7 +123,7 @@ final class VersionEditCodec {
           new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));
       case TREE_DROPPED -> new TreeDropped(treeId(source));
       case NEXT_TREE_ID -> new NextTreeId(treeId(source));
-      // Not a closed choice: whatever the file says.
+      // The file may hold any tag.
       default -> throw source.malformed("a tag of a change", "tag " + tag);
     };
   }
@@ -143,23 +144,16 @@ final class VersionEditCodec {
     if (Arrays.compareUnsigned(smallestKey, largestKey) > 0) {
       throw source.malformed("a largest key", "one below the smallest");
     }
+    EntryStats stats =
+        new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
     return new TableAdded(
         level,
         run,
-        new TableMetadata(
-            number,
-            fileBytes,
-            entries,
-            deletions,
-            smallestKey,
-            largestKey,
-            smallestSequence,
-            largestSequence,
-            dataBytes));
+        new TableMetadata(number, fileBytes, smallestKey, largestKey, stats));
   }
 
   private static int level(ByteSource source) {
-    return (int) source.getVarint("level", 0, Shape.MAX_LEVELS - 1);
+    return (int) source.getVarint("level", 0, VersionEdit.MAX_LEVELS - 1);
   }
 
   private static long number(ByteSource source) {

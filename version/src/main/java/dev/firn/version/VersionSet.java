@@ -20,27 +20,27 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The versions of a store: the current one, how it becomes the next, and the manifest that makes
- * that durable.
+ * The versions of a store: the current version, its change by edits, and the manifest that makes
+ * edits durable.
  *
- * <p><b>Numbers.</b> Tables, journals and manifests share one sequence of numbers, and no number is
- * given twice: after a crash it goes on behind the largest number that the manifest or a file's
- * name shows.
+ * <p><b>Numbers.</b> Tables, journal segments and manifests share one sequence of file numbers. No
+ * number is used twice: after a crash, numbering continues after the largest number that the
+ * manifest or a file name shows.
  *
- * <p><b>Failure.</b> When writing the manifest fails, nobody knows whether the edit is on the
- * device: {@link #apply} throws, and every later one throws {@link StoreFailedException}. The files
- * that the edit adds or removes must stay until the store is opened again, and that decides.
+ * <p><b>Failure.</b> When writing the manifest fails, the edit may be on the device or not: {@link
+ * #apply} throws, and every later call throws {@link StoreFailedException}. The files that the edit
+ * adds or removes must stay until the store is opened again and recovery finds the edit or not.
  *
- * <p><b>Threading.</b> Any thread. {@link #apply} is serialised by {@code editing}, which is held
- * while files are written; {@code mutex} guards the current version and is held for moments, last.
+ * <p><b>Threading.</b> Any thread. {@code editing} serialises {@link #apply} and is held while files
+ * are written; {@code mutex} guards the current version, is held briefly, and is acquired last.
  *
- * <p><b>Ownership.</b> Holds the current version; {@link #close} lets go of it. Open tables live on
- * for as long as somebody holds a version with them.
+ * <p><b>Ownership.</b> Holds the current version; {@link #close} releases it. Open tables live as
+ * long as a version that contains them is held.
  */
 public final class VersionSet implements AutoCloseable {
 
   private final Path directory;
-  private final PendingOutputs newTables;
+  private final PendingOutputs pendingOutputs;
   private final long storeId;
   private final ManifestTail recoveredTail;
   private final AtomicLong nextNumber;
@@ -56,29 +56,29 @@ public final class VersionSet implements AutoCloseable {
   @GuardedBy("mutex")
   private boolean closed;
 
-  /** Takes over what recovery opened. */
-  VersionSet(VersionSetRecovery recovery, Version first) {
+  /** Starts with what recovery read. */
+  private VersionSet(VersionSetRecovery recovery) {
     this.directory = recovery.directory();
-    this.newTables = new PendingOutputs(recovery.fs(), directory, recovery.cache());
+    this.pendingOutputs = new PendingOutputs(recovery.fs(), directory, recovery.cache());
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
     this.log = new ManifestLog(recovery.fs(), directory, storeId, this::allocateNumber);
-    this.current = first;
+    this.current = recovery.first();
   }
 
   /**
-   * Reads the versions of a store, or imagines those of a new one, and opens the tables. Nothing in
-   * the folder is changed before {@link #begin}.
+   * Reads the manifest of a store, or starts a new store, and opens the tables. Nothing in the folder
+   * changes before {@link #begin}.
    *
    * @param directory exists, and is locked by the caller
    * @param cache the cache that the tables use
-   * @param cleaner unmaps tables and deletes their files; may run things at once, on any thread
-   * @param newStoreId the id if the store is made: a random number
-   * @param createIfMissing whether a store may be made where there is none
+   * @param cleaner unmaps tables and deletes their files; may run tasks in any thread
+   * @param newStoreId the id of the store if it is created: a random number
+   * @param createIfMissing whether to create a store if there is none
    * @throws dev.firn.error.CorruptionException when the manifest is damaged, or a table is missing
    * @throws dev.firn.error.FormatVersionException when a newer release wrote the manifest
-   * @throws dev.firn.error.StorageException when there is no store and none is to be made
+   * @throws dev.firn.error.StorageException when there is no store and none may be created
    */
   public static VersionSet open(
       FileSystem fs,
@@ -87,13 +87,15 @@ public final class VersionSet implements AutoCloseable {
       Executor cleaner,
       long newStoreId,
       boolean createIfMissing) {
-    return new VersionSetRecovery(fs, directory, cache).open(cleaner, newStoreId, createIfMissing);
+    VersionSetRecovery recovery = new VersionSetRecovery(fs, directory, cache);
+    recovery.run(cleaner, newStoreId, createIfMissing);
+    return new VersionSet(recovery);
   }
 
   /**
-   * Begins to write: a new manifest takes the place of the old one, and tables, manifests and
-   * temporary files that nothing names are deleted. Journals are left alone. Each change may be the
-   * last before a crash. Called once, before {@link #apply}.
+   * Starts writing: replaces the manifest by a new one and deletes tables, manifests and temporary
+   * files that the manifest does not name. Journal segments stay. A crash may come after each of
+   * these steps. Called once, before {@link #apply}.
    */
   public void begin() {
     editing.lock();
@@ -116,25 +118,25 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  /** Where tables wait for the edit that makes them part of a version. */
-  public PendingOutputs newTables() {
-    return newTables;
+  /** The tables that wait for the edit that adds them to a version. */
+  public PendingOutputs pendingOutputs() {
+    return pendingOutputs;
   }
 
-  /** A number for a new file, never given before. */
+  /** A number for a new file, never used before. */
   public long allocateNumber() {
     return nextNumber.getAndIncrement();
   }
 
   /**
-   * Changes the current version: the edit is on the device when this returns, and in force.
+   * Applies an edit: when this returns, the edit is on the device and the next version is current.
    *
-   * <p>Before the edit is written the folder is synced, so that the names of new tables are
-   * durable; their content must be. Tables that the edit removes are deleted when the last version
-   * that has them is let go of.
+   * <p>The folder is synced before the edit is written, which makes the names of new tables durable;
+   * their content must be durable already. A table that the edit removes is deleted when the last
+   * version that contains it is released.
    *
-   * @throws IllegalArgumentException when the edit does not fit the current version; nothing
-   *     happened
+   * @throws IllegalArgumentException when the edit does not fit the current version, which stays
+   *     current
    */
   public void apply(VersionEdit edit) {
     editing.lock();
@@ -150,7 +152,7 @@ public final class VersionSet implements AutoCloseable {
     Version before = checkedCurrent();
     VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
     StoreState state = before.state().apply(numbered);
-    Version next = before.next(state, newTables::take);
+    Version next = before.next(state, pendingOutputs::take);
     try {
       log.append(before.state(), numbered);
     } catch (Throwable e) {
@@ -197,11 +199,11 @@ public final class VersionSet implements AutoCloseable {
   }
 
   /**
-   * The id of the tree with this name; the tree is made, durably, when there is none.
+   * The id of the tree with this name; creates the tree, durably, if there is none.
    *
    * @throws IllegalArgumentException when the name is empty, not Unicode, or longer than {@link
    *     TreeCatalogue#MAX_NAME_BYTES} bytes of UTF-8
-   * @throws StorageException when all ids were given; nothing happened
+   * @throws StorageException when no tree id is left
    */
   public int createTree(String name) {
     TreeCatalogue.encodeName(name);
@@ -214,7 +216,7 @@ public final class VersionSet implements AutoCloseable {
       }
       int id = trees.nextId();
       if (id > TreeCatalogue.MAX_ID) {
-        String problem = "can have no more new trees: all ids up to %d were given, for good";
+        String problem = "can have no more trees: all ids up to %d were used, and none is used twice";
         throw new StorageException(directory, problem.formatted(TreeCatalogue.MAX_ID), null);
       }
       applyEditing(VersionEdit.of(new TreeCreated(id, name)));
@@ -224,7 +226,7 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  /** Drops the tree with this name, durably; returns whether there was one. */
+  /** Drops the tree with this name, durably; returns whether it existed. */
   public boolean dropTree(String name) {
     editing.lock();
     try {
@@ -238,7 +240,7 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  /** Whether writing the manifest has failed, so that nobody knows what is in it. */
+  /** Whether writing the manifest has failed, so that its content is unknown. */
   public boolean hasFailed() {
     editing.lock();
     try {
@@ -248,12 +250,12 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  /** The trees there are now. */
+  /** The trees of the current version. */
   public TreeCatalogue trees() {
     return state().trees();
   }
 
-  /** Everything the manifest says now. */
+  /** The state of the current version. */
   public StoreState state() {
     mutex.lock();
     try {
@@ -264,9 +266,9 @@ public final class VersionSet implements AutoCloseable {
   }
 
   /**
-   * Reads CURRENT and the manifest again, and checks every byte of them.
+   * Reads CURRENT and the manifest again and checks every byte.
    *
-   * @return how many bytes they have
+   * @return their length in bytes
    * @throws dev.firn.error.CorruptionException when they are not what was written
    */
   public long verify() {
@@ -278,12 +280,12 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  /** The number that was drawn when the store was created. */
-  public long storeId() {
+  /** The random number that identifies the store. */
+  long storeId() {
     return storeId;
   }
 
-  /** What stood behind the last edit when the store was opened. */
+  /** What followed the last valid record of the manifest when the store was opened. */
   public ManifestTail recoveredTail() {
     return recoveredTail;
   }
@@ -295,7 +297,7 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  /** Closes the manifest and lets go of the current version. Idempotent. */
+  /** Closes the manifest and releases the current version. Idempotent. */
   @Override
   public void close() {
     editing.lock();
@@ -327,7 +329,7 @@ public final class VersionSet implements AutoCloseable {
     } finally {
       mutex.unlock();
     }
-    newTables.close();
+    pendingOutputs.close();
     last.release();
   }
 }

@@ -9,13 +9,16 @@ import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a {@link VersionSet} starts from. Changes nothing in the folder.
+ * Reads the state from which a version set starts, and opens its first version. Changes nothing in
+ * the folder.
  *
- * <p><b>Threading.</b> Belongs to one thread, and to one opening.
+ * <p><b>Threading.</b> Belongs to one thread; used once.
  */
 final class VersionSetRecovery {
 
@@ -25,6 +28,7 @@ final class VersionSetRecovery {
   private final AtomicLong nextNumber = new AtomicLong();
   private long storeId;
   private ManifestTail tail;
+  private @Nullable Version first;
 
   VersionSetRecovery(FileSystem fs, Path directory, BlockCache cache) {
     this.fs = fs;
@@ -33,7 +37,7 @@ final class VersionSetRecovery {
     this.tail = new ManifestTail(directory.resolve(FileName.CURRENT), 0, 0);
   }
 
-  VersionSet open(Executor cleaner, long newStoreId, boolean createIfMissing) {
+  void run(Executor cleaner, long newStoreId, boolean createIfMissing) {
     StoreFiles files = StoreFiles.list(fs, directory);
     StoreState state = StoreState.empty();
     if (files.hasCurrent()) {
@@ -44,9 +48,8 @@ final class VersionSetRecovery {
     }
     nextNumber.set(Math.max(state.nextFileNumber(), files.highestNumber() + 1));
     Version empty = Version.empty(cleaner);
-    Version first = empty.next(state, table -> Table.open(fs, directory, table, cache));
+    first = empty.next(state, table -> Table.open(fs, directory, table, cache));
     empty.release();
-    return new VersionSet(this, first);
   }
 
   private StoreState readManifest(StoreFiles files) {
@@ -85,7 +88,7 @@ final class VersionSetRecovery {
     return contents.state();
   }
 
-  /** A folder with data but without CURRENT has lost it; one without either is not yet a store. */
+  /** A folder with data has lost CURRENT; a folder without data is not a store yet. */
   private void checkMayCreate(StoreFiles files, boolean createIfMissing) {
     List<String> data = files.data();
     if (!data.isEmpty()) {
@@ -118,6 +121,11 @@ final class VersionSetRecovery {
 
   ManifestTail tail() {
     return tail;
+  }
+
+  /** The first version, with one reference for the caller. */
+  Version first() {
+    return Objects.requireNonNull(first);
   }
 
   AtomicLong nextNumber() {

@@ -11,6 +11,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FormatVersionException;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.ManifestReader.Contents;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -77,7 +78,11 @@ class ManifestTest {
 
   private static TableMetadata table(long number, String first, String last) {
     return new TableMetadata(
-        number, 4096, 20, 2, Entry.key(first), Entry.key(last), 1, 20, 3000 + number);
+        number,
+        4096,
+        Entry.key(first),
+        Entry.key(last),
+        new EntryStats(20, 2, 3000 + number, 1, 20));
   }
 
   private Contents read(byte[] content) {

@@ -2,6 +2,7 @@ package dev.firn.version;
 
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -56,13 +57,14 @@ final class RandomEdits {
     return new TableMetadata(
         number(),
         number(),
-        entries,
-        random.nextInt((int) entries + 1),
         ascending ? a : b,
         ascending ? b : a,
-        sequence,
-        sequence + random.nextInt(1000),
-        number());
+        new EntryStats(
+            entries,
+            random.nextInt((int) entries + 1),
+            number(),
+            sequence,
+            sequence + random.nextInt(1000)));
   }
 
   private byte[] key() {
@@ -72,7 +74,7 @@ final class RandomEdits {
   }
 
   private int level() {
-    return random.nextInt(Shape.MAX_LEVELS);
+    return random.nextInt(VersionEdit.MAX_LEVELS);
   }
 
   private long number() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -21,7 +22,8 @@ class ShapeTest {
     return new TableAdded(
         level,
         run,
-        new TableMetadata(number, 100, 10, 0, Entry.key(first), Entry.key(last), 1, 9, 90));
+        new TableMetadata(
+            number, 100, Entry.key(first), Entry.key(last), new EntryStats(10, 0, 90, 1, 9)));
   }
 
   private static Shape shape(TableAdded... tables) {
@@ -89,7 +91,7 @@ class ShapeTest {
     assertRefused(shape, List.of(new TableRemoved(0, 3, 4)));
     assertRefused(shape, List.of(new TableRemoved(0, 4, 3)));
     assertRefused(shape, List.of(new TableRemoved(0, 3, 3), new TableRemoved(0, 3, 3)));
-    assertThrows(IllegalArgumentException.class, () -> add(Shape.MAX_LEVELS, 1, 1, "a", "b"));
+    assertThrows(IllegalArgumentException.class, () -> add(VersionEdit.MAX_LEVELS, 1, 1, "a", "b"));
     assertThrows(IllegalArgumentException.class, () -> new TableRemoved(-1, 1, 1));
   }
 

@@ -169,7 +169,7 @@ final class JournalFolder {
         mapped.write(at, zeros, 0, bytes);
         at += bytes;
       }
-      mapped.force(0, mapped.size());
+      mapped.sync(0, mapped.size());
     }
   }
 

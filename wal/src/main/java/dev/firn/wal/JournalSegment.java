@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #append} copies it there, {@link #publish} says that everything up to its end is there.
  *
  * <p><b>Threading.</b> Any number of threads reserve and append. Publishing happens in the order of
- * the reservations, over all segments, one call at a time. {@link #force} has one caller at a time
+ * the reservations, over all segments, one call at a time. {@link #sync} has one caller at a time
  * over all segments of a journal. The rest may be called by any thread.
  *
  * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire},
@@ -127,7 +127,7 @@ public final class JournalSegment extends RefCounted {
     return file;
   }
 
-  /** Whether the file was forced without success, so that nothing may be put into it any more. */
+  /** Whether the file was synced without success, so that nothing may be put into it any more. */
   boolean hasFailed() {
     return failure != null;
   }
@@ -230,14 +230,14 @@ public final class JournalSegment extends RefCounted {
    * @param record the entries; its header is filled in
    * @param offset the reservation's {@link #offset}
    * @param firstSequence the reservation's {@link #firstSequence(long)}
-   * @param forced whether the caller is going to have it forced
+   * @param synced whether the caller is going to have it synced
    */
-  public void append(RecordBuilder record, long offset, long firstSequence, boolean forced) {
+  public void append(RecordBuilder record, long offset, long firstSequence, boolean synced) {
     assert offset >= JournalFormat.HEADER_BYTES && offset <= end() - record.paddedBytes();
     assert firstSequence >= 0 && firstSequence <= SequenceNumber.MAX;
     record.seal(number, offset, firstSequence << 8 | lifeTag, commitment());
-    if (forced) {
-      file.writeToForce(offset, record.memory(), 0, record.paddedBytes());
+    if (synced) {
+      file.writeForSync(offset, record.memory(), 0, record.paddedBytes());
     } else {
       file.write(offset, record.memory(), 0, record.paddedBytes());
     }
@@ -267,7 +267,7 @@ public final class JournalSegment extends RefCounted {
     return (long) PUBLISHED.getAcquire(this);
   }
 
-  /** The end of the records that are known to be on the device; 0 before the first force. */
+  /** The end of the records that are known to be on the device; 0 before the first sync. */
   public long synced() {
     return synced;
   }
@@ -279,17 +279,17 @@ public final class JournalSegment extends RefCounted {
    * <p>After a failure nothing is known about what was written since the last success, and a
    * further attempt would prove nothing: every later call throws.
    */
-  public void force() {
+  public void sync() {
     // Before the look at earlier segments: what is published here implies that they are, whole.
     long end = published();
     if (previous != null) {
-      forceEarlier();
+      syncEarlier();
     }
-    forceTo(end);
+    syncTo(end);
   }
 
   /** Oldest first, so that each finds those before it on the device and can say so. */
-  private void forceEarlier() {
+  private void syncEarlier() {
     Deque<JournalSegment> earlier = new ArrayDeque<>();
     for (JournalSegment s = previous; s != null; s = s.previous) {
       earlier.push(s);
@@ -298,7 +298,7 @@ public final class JournalSegment extends RefCounted {
       s.forgetSettled();
       if (s.tryAcquire()) {
         try {
-          s.forceTo(s.published());
+          s.syncTo(s.published());
         } finally {
           s.release();
         }
@@ -321,9 +321,9 @@ public final class JournalSegment extends RefCounted {
     return retired || (isSealed() && previous == null && synced >= end());
   }
 
-  private void forceTo(long end) {
+  private void syncTo(long end) {
     if (failure != null) {
-      throw new StorageException(path(), "is not forced again after a failure", failure);
+      throw new StorageException(path(), "is not synced again after a failure", failure);
     }
     // While an earlier segment is not whole on the device, nothing here is published yet.
     long from = synced;
@@ -334,7 +334,7 @@ public final class JournalSegment extends RefCounted {
       if (recovered && from == 0) {
         storeAgain(end);
       }
-      file.force(from, end - from);
+      file.sync(from, end - from);
     } catch (Throwable e) {
       failure = e;
       throw e;
@@ -343,9 +343,9 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
-   * Makes the pages of a recovered segment dirty. If an earlier process failed to force them, the
+   * Makes the pages of a recovered segment dirty. If an earlier process failed to sync them, the
    * kernel shows them as they were written, or as the device has them, and takes them for clean: to
-   * force them would succeed and write nothing. Once they are dirty they stay as they are, so that
+   * sync them would succeed and write nothing. Once they are dirty they stay as they are, so that
    * what is checked then is what gets to the device.
    */
   private void storeAgain(long end) {
@@ -355,8 +355,8 @@ public final class JournalSegment extends RefCounted {
 
   /**
    * Ends a sealed segment, all of whose records are published, with a closing record. It tells the
-   * next recovery where the records end, and, if they were forced, that they were on the device:
-   * what is damaged among them will not be taken for a torn end. To be forced itself. For an
+   * next recovery where the records end, and, if they were synced, that they were on the device:
+   * what is damaged among them will not be taken for a torn end. To be synced itself. For an
    * orderly close.
    */
   public void finish() {
@@ -386,7 +386,7 @@ public final class JournalSegment extends RefCounted {
 
   /**
    * The first {@code end} bytes of the segment, or more, where nobody can take them away: a copy
-   * whose records were checked. Once a force has failed, the pages of the file may be gone at any
+   * whose records were checked. Once a sync has failed, the pages of the file may be gone at any
    * time, and nothing tells. The copy is made when it is first asked for.
    *
    * @param end not beyond what is published

@@ -53,7 +53,7 @@ final class SegmentFiles {
       }
       file.renamed(temporary);
       header.writeTo(file, number, preparedAfter);
-      file.force(0, JournalFormat.HEADER_BYTES);
+      file.sync(0, JournalFormat.HEADER_BYTES);
       fs.rename(temporary, path);
       file.renamed(path);
       fs.syncDirectory(directory);

@@ -45,7 +45,7 @@ final class JournalConcurrencyTest {
       for (Future<?> writer : running) {
         writer.get();
       }
-      active.force();
+      active.sync();
       segments.forEach(JournalSegment::verify);
       segments.forEach(JournalSegment::release);
     }

@@ -30,7 +30,7 @@ final class JournalDamageTest {
       starts.add(store.active.published());
       store.append("" + i, i, 1);
       if (i == SYNCED_RECORDS - 1) {
-        store.active.force();
+        store.active.sync();
       }
     }
     starts.add(store.active.published());

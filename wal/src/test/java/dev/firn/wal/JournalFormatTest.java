@@ -17,13 +17,13 @@ final class JournalFormatTest {
   private static final Path STORE = Path.of("/store");
   private static final String GOLDEN = "journal-1.hex";
 
-  /** Two records, a force, a third record, an orderly end. */
+  /** Two records, a sync, a third record, an orderly end. */
   private static byte[] segment() {
     MemoryFileSystem fs = new MemoryFileSystem();
     TestJournal store = TestJournal.create(fs, STORE);
     store.append("a", 3, 1);
     store.append("b", 130, 4);
-    store.active.force();
+    store.active.sync();
     store.append("c", 0, 2);
     int end = (int) JournalFormat.padded(store.active.end() + JournalFormat.RECORD_HEADER_BYTES);
     Path path = store.active.path();

@@ -61,7 +61,7 @@ final class JournalMissingFileTest {
       assertWhole(first, fs.processKillClone());
       assertWhole(first, fs.crashCloneSyncedOnly());
       first.append("more", 100, 1);
-      first.active.force();
+      first.active.sync();
       assertWhole(first, fs.crashCloneSyncedOnly());
     }
   }
@@ -144,7 +144,7 @@ final class JournalMissingFileTest {
         }
         assertEquals(live, store.segments.size());
         assertEquals(live, deleteEach(store, fs.processKillClone()));
-        store.active.force();
+        store.active.sync();
         assertEquals(live, deleteEach(store, fs.crashCloneSyncedOnly()));
       }
     }
@@ -208,14 +208,14 @@ final class JournalMissingFileTest {
   void recoveryAgainAndAgain_missesNothing() {
     List<MemoryFileSystem> images = new ArrayList<>();
     for (int lost = 0; lost < 3; lost++) {
-      for (int forced = 0; forced < 3; forced++) {
+      for (int synced = 0; synced < 3; synced++) {
         MemoryFileSystem fs = new MemoryFileSystem();
         TestJournal unused = store;
         store = TestJournal.create(fs, STORE);
         unused.close();
-        for (int i = 0; i < forced; i++) {
-          store.append("forced", 100, 1);
-          store.active.force();
+        for (int i = 0; i < synced; i++) {
+          store.append("synced", 100, 1);
+          store.active.sync();
           store.rotate(0);
         }
         int certain = store.written.size();
@@ -258,7 +258,7 @@ final class JournalMissingFileTest {
 
   private static boolean changes(FileOperation operation) {
     return switch (operation) {
-      case WRITE, FORCE, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
+      case WRITE, SYNC, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
       default -> false;
     };
   }
@@ -304,7 +304,7 @@ final class JournalMissingFileTest {
   @Test
   void restThenOversizedRecord_missesNothing() {
     fill(1);
-    store.active.force();
+    store.active.sync();
     AtomicInteger images = new AtomicInteger();
     files.failBefore(
         (operation, path) -> {
@@ -362,7 +362,7 @@ final class JournalMissingFileTest {
       MemoryFileSystem fs = new MemoryFileSystem();
       TestJournal torn = TestJournal.create(fs, STORE);
       torn.append("torn", 100, 1);
-      torn.active.force();
+      torn.active.sync();
       TestJournal.poke(fs, torn.active.path(), JournalFormat.HEADER_BYTES, new byte[] {1});
       int[] left = {killedBefore};
       fs.failBefore(

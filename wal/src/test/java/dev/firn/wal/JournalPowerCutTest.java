@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Cuts the power, or kills the process, before any file operation of a random history, and
- * recovers: what was forced must be there, what is there must be a prefix of what was written, and
+ * recovers: what was synced must be there, what is there must be a prefix of what was written, and
  * none of it may pass for damage.
  */
 final class JournalPowerCutTest {
@@ -49,7 +49,7 @@ final class JournalPowerCutTest {
   private int synced;
 
   @Test
-  void recovery_findsAPrefixWithAllThatWasForced() {
+  void recovery_findsAPrefixWithAllThatWasSynced() {
     int cuts = 0;
     for (int i = 0; i < HISTORIES; i++) {
       long history = seed + i;
@@ -88,7 +88,7 @@ final class JournalPowerCutTest {
         publishAll(new Random(i));
         if (i % 4 == 1) {
           int before = published;
-          store.active.force();
+          store.active.sync();
           synced = before;
         }
         if (store.segments.size() > 2) {
@@ -98,10 +98,10 @@ final class JournalPowerCutTest {
       }
       if (session == 1) {
         store.active.seal();
-        store.active.force();
+        store.active.sync();
         synced = published;
         store.active.finish();
-        store.active.force();
+        store.active.sync();
       }
       store.close();
     }
@@ -133,10 +133,10 @@ final class JournalPowerCutTest {
     if (random.nextInt(3) == 0) {
       publishAll(random);
       store.active.seal();
-      store.active.force();
+      store.active.sync();
       synced = published;
       store.active.finish();
-      store.active.force();
+      store.active.sync();
       takeImage(random, files, store);
     }
     files.failBefore(FaultInjection.NONE);
@@ -163,7 +163,7 @@ final class JournalPowerCutTest {
       case 4, 5, 6, 7 -> publishAll(random);
       case 8 -> {
         int before = published;
-        store.active.force();
+        store.active.sync();
         synced = Math.max(synced, before);
       }
       default -> {
@@ -197,7 +197,7 @@ final class JournalPowerCutTest {
   /** What changes nothing is no moment of its own. */
   private static boolean changes(FileOperation operation) {
     return switch (operation) {
-      case WRITE, FORCE, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
+      case WRITE, SYNC, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
       default -> false;
     };
   }
@@ -249,7 +249,7 @@ final class JournalPowerCutTest {
     try (TestJournal first = recover(image.with(copy, image.atLeast()))) {
       copy.failBefore(FaultInjection.NONE);
       first.append("again", 100, 2);
-      first.active.force();
+      first.active.sync();
       int size = first.written.size();
       MemoryFileSystem next = copy.crashClone(random.nextLong());
       recover(new Image(next, first, first.written, size, size, first.floor, first.floorSequence))

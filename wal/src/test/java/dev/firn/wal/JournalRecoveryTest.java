@@ -87,7 +87,7 @@ final class JournalRecoveryTest {
     try (TestJournal first = store.reopen(fs, salvage)) {
       assertEquals(store.written.subList(0, entries), first.written);
       first.append("more", 200, 3);
-      first.active.force();
+      first.active.sync();
       try (TestJournal second = first.reopen(fs, false)) {
         assertEquals(first.written, second.written);
         assertNull(second.tail.damage());
@@ -120,7 +120,7 @@ final class JournalRecoveryTest {
     for (int i = 0; i < 60; i++) {
       store.append("key" + i, i * 13 % 700, 1 + i % 9);
       if (i % 10 == 0) {
-        store.active.force();
+        store.active.sync();
       }
     }
     assertTrue(store.segments.size() > 5);
@@ -136,7 +136,7 @@ final class JournalRecoveryTest {
     store.rotate(0);
     appendSmall(2);
     assertClean(killed());
-    store.active.force();
+    store.active.sync();
     assertClean(restarted());
   }
 
@@ -195,8 +195,8 @@ final class JournalRecoveryTest {
       long quick = second.reserve(RECORD_BYTES, 1);
       second.append(store.record, JournalSegment.offset(quick), second.firstSequence(quick), false);
     }
-    // Forced by the periodic flush: of the second segment nothing is published, so nothing is said.
-    second.force();
+    // Synced by the periodic flush: of the second segment nothing is published, so nothing is said.
+    second.sync();
     long last = second.reserve(RECORD_BYTES, 1);
     second.append(store.record, JournalSegment.offset(last), second.firstSequence(last), true);
     for (MemoryFileSystem fs : List.of(killed(), restarted())) {
@@ -226,7 +226,7 @@ final class JournalRecoveryTest {
   @Test
   void damageBeforeSynced_isReportedAfterRestart() {
     appendSmall(5);
-    store.active.force();
+    store.active.sync();
     appendSmall(5);
     for (int i = 0; i < 10; i++) {
       MemoryFileSystem fs = restarted();
@@ -265,7 +265,7 @@ final class JournalRecoveryTest {
     spoil(fs, first, small(19) + 30);
     JournalTail tail = assertRecovers(fs, 19);
     assertEquals(2, tail.droppedRecords());
-    store.active.force();
+    store.active.sync();
     appendSmall(1);
     fs = restarted();
     spoil(fs, first, small(19) + 30);
@@ -289,7 +289,7 @@ final class JournalRecoveryTest {
   @Test
   void lostWholeSegment_afterPowerCut() {
     appendSmall(20);
-    store.active.force();
+    store.active.sync();
     store.rotate(0);
     JournalSegment lost = store.active;
     appendSmall(5);
@@ -368,9 +368,9 @@ final class JournalRecoveryTest {
   void closingRecord_isTheEnd() {
     appendSmall(10);
     store.active.seal();
-    store.active.force();
+    store.active.sync();
     store.active.finish();
-    store.active.force();
+    store.active.sync();
     store.active.verify();
     JournalTail tail = assertRecovers(killed(), 10);
     assertFalse(tail.torn());
@@ -513,10 +513,10 @@ final class JournalRecoveryTest {
     appendSmall(10);
     store.rotate(0);
     appendSmall(10);
-    store.active.force();
+    store.active.sync();
     store.rotate(0);
     appendSmall(10);
-    store.active.force();
+    store.active.sync();
     appendSmall(1);
     JournalSegment damaged = store.segments.get(1);
     MemoryFileSystem fs = restarted();
@@ -553,7 +553,7 @@ final class JournalRecoveryTest {
       try (TestJournal third = second.reopen(cut, false)) {
         assertEquals(store.written.subList(0, 8), third.written);
       }
-      second.active.force();
+      second.active.sync();
       cut = ((MemoryFileSystem) second.fs).crashCloneSyncedOnly();
       try (TestJournal third = second.reopen(cut, false)) {
         assertEquals(second.written, third.written);
@@ -562,12 +562,12 @@ final class JournalRecoveryTest {
   }
 
   @Test
-  void recoveredButUnforced_isForcedWithTheNext() {
+  void recoveredButUnsynced_isSyncedWithTheNext() {
     appendSmall(10);
     MemoryFileSystem fs = killed();
     try (TestJournal second = store.reopen(fs, false)) {
       second.append("second", 26, 1);
-      second.active.force();
+      second.active.sync();
       // A commit that is on the device needs those before it there, whoever wrote them.
       try (TestJournal third = second.reopen(fs.crashCloneSyncedOnly(), false)) {
         assertEquals(second.written, third.written);

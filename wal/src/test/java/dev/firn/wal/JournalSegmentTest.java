@@ -74,7 +74,7 @@ final class JournalSegmentTest {
     long second = segment.published();
     store.append("b", 10, 1);
     long third = segment.published();
-    segment.force();
+    segment.sync();
     assertEquals(third, segment.synced());
     store.append("c", 10, 1);
     long fourth = segment.published();
@@ -86,74 +86,74 @@ final class JournalSegmentTest {
   }
 
   @Test
-  void force_reachesEarlierSegments() {
+  void sync_reachesEarlierSegments() {
     store.append("a", 10, 1);
     store.rotate(0);
     JournalSegment second = store.active;
     store.append("b", 10, 1);
-    second.force();
+    second.sync();
     assertEquals(segment.end(), segment.synced());
     assertEquals(second.published(), second.synced());
-    AtomicInteger forced = new AtomicInteger();
+    AtomicInteger synced = new AtomicInteger();
     fs.failBefore(
         (operation, path) -> {
-          if (operation == FileOperation.FORCE) {
-            forced.incrementAndGet();
+          if (operation == FileOperation.SYNC) {
+            synced.incrementAndGet();
             assertEquals(second.path(), path);
           }
         });
-    second.force();
-    assertEquals(0, forced.get());
+    second.sync();
+    assertEquals(0, synced.get());
     store.append("c", 10, 1);
-    second.force();
-    assertEquals(1, forced.get());
+    second.sync();
+    assertEquals(1, synced.get());
     fs.failBefore(FaultInjection.NONE);
   }
 
   @Test
-  void force_saysNothingWhileAnEarlierSegmentIsIncomplete() {
+  void sync_saysNothingWhileAnEarlierSegmentIsIncomplete() {
     TestJournal.Pending slow = store.reserve(new RecordBuilder(), "slow", 10, 1);
     store.rotate(0);
     JournalSegment second = store.active;
     TestJournal.Pending quick = store.reserve(new RecordBuilder(), "quick", 10, 1);
     quick.copy();
-    second.force();
+    second.sync();
     assertEquals(0, second.synced());
     slow.copy();
     slow.publish();
     quick.publish();
-    second.force();
+    second.sync();
     assertEquals(second.end(), second.synced());
     assertEquals(segment.end(), segment.synced());
   }
 
   @Test
-  void force_skipsRetired() {
+  void sync_skipsRetired() {
     store.append("a", 10, 1);
     store.rotate(0);
     store.append("b", 10, 1);
     store.retireOldest();
-    store.active.force();
+    store.active.sync();
     assertEquals(store.active.published(), store.active.synced());
   }
 
   @Test
-  void force_failsForGood() {
+  void sync_failsForGood() {
     store.append("a", 10, 1);
     fs.failBefore(
         (operation, path) -> {
-          if (operation == FileOperation.FORCE && path.equals(segment.path())) {
+          if (operation == FileOperation.SYNC && path.equals(segment.path())) {
             throw new StorageException(path, "injected", null);
           }
         });
-    StorageException first = assertThrows(StorageException.class, segment::force);
+    StorageException first = assertThrows(StorageException.class, segment::sync);
     fs.failBefore(FaultInjection.NONE);
-    StorageException later = assertThrows(StorageException.class, segment::force);
+    StorageException later = assertThrows(StorageException.class, segment::sync);
     assertEquals(first, later.getCause());
     assertEquals(0, segment.synced());
     store.rotate(0);
     store.append("b", 10, 1);
-    assertThrows(StorageException.class, store.active::force);
+    assertThrows(StorageException.class, store.active::sync);
     assertEquals(0, store.active.synced());
   }
 

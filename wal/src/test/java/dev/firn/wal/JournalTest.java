@@ -221,19 +221,19 @@ final class JournalTest {
 
   /** What the kernel could not write it has forgotten, and may not tell the next one. */
   @Test
-  void retire_afterAFailedForce_isNotUsedAgain() {
+  void retire_afterAFailedSync_isNotUsedAgain() {
     AtomicBoolean failing = new AtomicBoolean();
     try (TestJournal store = TestJournal.create(fs, STORE)) {
       store.append("a", 10, 1);
       JournalSegment first = store.active;
       fs.failBefore(
           (operation, path) -> {
-            if (failing.get() && operation == FileOperation.FORCE) {
-              throw new StorageException(path, "cannot be forced", null);
+            if (failing.get() && operation == FileOperation.SYNC) {
+              throw new StorageException(path, "cannot be synced", null);
             }
           });
       failing.set(true);
-      assertThrows(StorageException.class, first::force);
+      assertThrows(StorageException.class, first::sync);
       failing.set(false);
       store.rotate(0);
       Path path = first.path();
@@ -271,7 +271,7 @@ final class JournalTest {
     fs.setCapacityBytes(10L * SEGMENT_BYTES);
     store.rotate(0);
     store.append("d", 100, 1);
-    store.active.force();
+    store.active.sync();
     store.close();
     try (TestJournal again = store.reopen(fs.crashCloneSyncedOnly(), false)) {
       assertEquals(store.written, again.written);
@@ -285,7 +285,7 @@ final class JournalTest {
             FileOperation.ALLOCATE,
             FileOperation.MAP,
             FileOperation.WRITE,
-            FileOperation.FORCE,
+            FileOperation.SYNC,
             FileOperation.RENAME,
             FileOperation.SYNC_DIRECTORY,
             FileOperation.PREFAULT)) {
@@ -441,7 +441,7 @@ final class JournalTest {
     for (int i = 0; i < 50; i++) {
       store.append("key" + i, 100 + i, 5);
       if (i % 7 == 0) {
-        store.active.force();
+        store.active.sync();
       }
       if (store.segments.size() > 3) {
         store.retireOldest();

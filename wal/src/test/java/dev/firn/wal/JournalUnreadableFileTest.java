@@ -42,7 +42,7 @@ final class JournalUnreadableFileTest {
     Path old = store.active.path();
     store.rotate(0);
     store.append("second", 100, 2);
-    store.active.force();
+    store.active.sync();
     store.floor = store.active.number();
     store.floorSequence = 3;
     MemoryFileSystem fs = killed(old);

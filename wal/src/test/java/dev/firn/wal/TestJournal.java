@@ -172,9 +172,9 @@ final class TestJournal implements AutoCloseable {
   /** Ends as a process does that closes its store without emptying the journal. */
   void finish() {
     active.seal();
-    active.force();
+    active.sync();
     active.finish();
-    active.force();
+    active.sync();
     close();
   }
 
@@ -215,7 +215,7 @@ final class TestJournal implements AutoCloseable {
       MemorySegment source = Arena.ofAuto().allocate(bytes.length);
       MemorySegment.copy(bytes, 0, source, ValueLayout.JAVA_BYTE, 0, bytes.length);
       file.write(position, source, 0, bytes.length);
-      file.force(0, file.size());
+      file.sync(0, file.size());
     }
   }
 }

@@ -2,38 +2,29 @@ package dev.firn.cli.bench;
 
 import dev.firn.Store;
 import dev.firn.StoreStats;
-import dev.firn.cli.console.LocalFiles;
 import java.time.Duration;
 
 /**
- * What a workload leaves behind once the flushes and merges it caused have ended.
+ * The state of a store once the flushes and compactions that a workload caused have ended.
  *
- * @param settledNanos from the end of the workload until nothing moved any more
- * @param stats of the store at that moment
+ * @param settledNanos from the end of the workload to the end of the last of them
+ * @param stats of the store then
  */
 record Aftermath(long settledNanos, StoreStats stats) {
 
-  private static final Duration POLL = Duration.ofMillis(20);
-  private static final long QUIET_NANOS = 1_300_000_000L;
+  /** Longer than the second after which the store itself takes the load to have fallen. */
+  private static final Duration QUIET = Duration.ofMillis(1300);
 
-  /**
-   * Waits until the store is quiet: nothing is left to flush, and nothing has changed for longer
-   * than the store itself waits before it takes the load to have fallen, a second: for a
-   * while.
-   */
-  static Aftermath await(Store store, long ended) throws InterruptedException {
-    long quietSince = ended;
-    Mark before = Mark.of(store);
-    while (true) {
-      Thread.sleep(POLL);
-      Mark now = Mark.of(store);
-      if (!now.equals(before) || now.frozen > 0) {
-        before = now;
-        quietSince = System.nanoTime();
-      } else if (System.nanoTime() - quietSince > QUIET_NANOS) {
-        return new Aftermath(quietSince - ended, store.stats());
-      }
-    }
+  /** Waits until no generation is frozen and nothing has changed for a while. */
+  static Aftermath await(Store store) throws InterruptedException {
+    long ended = System.nanoTime();
+    long since = Quiet.await(() -> activity(store), QUIET);
+    return new Aftermath(since - ended, store.stats());
+  }
+
+  private static Object activity(Store store) {
+    StoreActivity activity = StoreActivity.of(store);
+    return activity.frozen() > 0 ? new Object() : activity;
   }
 
   /** Bytes written to the device, journal included, for each byte of keys and values. */
@@ -42,17 +33,5 @@ record Aftermath(long settledNanos, StoreStats stats) {
     return user == 0
         ? 0
         : stats.writeAmplification() + (double) stats.journal().bytesWritten() / user;
-  }
-
-  /** What flushes and merges change; a file that is being written counts. */
-  private record Mark(long diskBytes, int frozen, long flushes, long compactions) {
-    static Mark of(Store store) {
-      StoreStats stats = store.stats();
-      return new Mark(
-          LocalFiles.sizeOfTree(store.directory()),
-          stats.memory().frozenMemTables(),
-          stats.flushes().count(),
-          stats.compactions().count());
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.cli.bench;
 
+import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.cli.console.Console;
@@ -7,15 +8,25 @@ import dev.firn.cli.console.LocalFiles;
 import dev.firn.cli.console.ProgressLine;
 import dev.firn.cli.console.Quantity;
 import dev.firn.cli.console.TemporaryFolder;
+import dev.firn.cli.workload.BenchKey;
+import dev.firn.cli.workload.BenchValues;
+import dev.firn.cli.workload.Expected;
+import dev.firn.cli.workload.Measurement;
+import dev.firn.cli.workload.Plan;
+import dev.firn.cli.workload.Workload;
+import dev.firn.cli.workload.WorkloadRun;
+import dev.firn.cli.workload.WorkloadSettings;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs workloads one after the other. A fill begins with a fresh store; whatever else needs all
- * keys gets the store of the fill before it, or a new one filled in random order for it.
+ * Runs workloads one after the other. A fill begins with a new store; every other workload gets the
+ * store of the last fill, if it holds all keys, or a new store filled in random order.
  *
  * <p><b>Ownership.</b> Owns the stores and their folders; closing deletes them.
  */
@@ -23,6 +34,7 @@ public final class Bench implements AutoCloseable {
 
   private final Console console;
   private final BenchSettings settings;
+  private final WorkloadSettings size;
   private final TemporaryFolder folder;
   private final boolean keep;
   private final BenchReport report;
@@ -35,17 +47,18 @@ public final class Bench implements AutoCloseable {
    * A benchmark.
    *
    * @param folder where its stores go; closed by this
-   * @param keep whether stores stay when they are not needed any more
+   * @param keep whether the stores are kept
    * @param json whether results are printed for machines
    */
   public Bench(
       Console console, BenchSettings settings, TemporaryFolder folder, boolean keep, boolean json) {
     this.console = console;
     this.settings = settings;
+    this.size = settings.workload();
     this.folder = folder;
     this.keep = keep;
     this.report = json ? new BenchJson(console.out(), settings) : new BenchTable(console.out());
-    this.values = new BenchValues(settings.valueBytes(), settings.seed(), arena);
+    this.values = new BenchValues(size.valueBytes(), size.seed(), arena);
   }
 
   /** Runs workloads in this order. */
@@ -54,7 +67,7 @@ public final class Bench implements AutoCloseable {
     for (Workload workload : workloads) {
       BenchData target = prepared(workload);
       for (Measurement measurement : measure(workload, settings, target)) {
-        report.add(measurement, settled(target));
+        report.add(measurement, Aftermath.await(target.store()));
       }
     }
   }
@@ -69,7 +82,7 @@ public final class Bench implements AutoCloseable {
     }
     BenchData filled = fresh("store");
     measure(Workload.FILLRANDOM, settings.withoutLimit(), filled);
-    settled(filled);
+    Aftermath.await(filled.store());
     return filled;
   }
 
@@ -78,24 +91,45 @@ public final class Bench implements AutoCloseable {
     if (workload == Workload.COMPACT) {
       return List.of(compact(target));
     }
-    boolean updates = workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING;
-    if (updates) {
-      target.beginGeneration();
+    if (workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING) {
+      target.expected().beginGeneration();
     }
+    Durability durability =
+        workload == Workload.FILLSYNC ? Durability.SYNCED : Durability.BUFFERED;
     List<Measurement> measurements;
     try (ProgressLine progress = ProgressLine.of(console, workload.label())) {
-      measurements = new WorkloadRun(workload, settings, target, values).run(progress);
+      measurements =
+          new WorkloadRun(
+                  workload, size, target.expected(), memory -> target.client(durability, memory))
+              .run(plans(workload, settings.limit()), progress);
     }
-    boolean whole = measurements.get(0).latencies().getTotalCount() >= workload.steps(settings);
+    boolean whole = measurements.getFirst().latencies().getTotalCount() >= workload.steps(size);
     if (workload == Workload.OVERWRITE && whole) {
-      target.endGeneration();
+      target.expected().endGeneration();
     }
     if (!workload.completes()) {
-      target.incomplete();
+      target.setComplete(false);
     } else if (workload.kind() == Workload.Kind.FILL && whole) {
-      target.filled();
+      target.setComplete(true);
     }
     return measurements;
+  }
+
+  /** Threads of a walk get ranges one after the other; the steps of all others are interleaved. */
+  private List<Plan> plans(Workload workload, @Nullable Duration limit) {
+    boolean walk = workload.kind() == Workload.Kind.WALK;
+    long steps = workload.steps(size);
+    int threads = size.threads();
+    long nanos = limit == null ? Long.MAX_VALUE : limit.toNanos();
+    List<Plan> plans = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      long first = walk ? steps * i / threads : i;
+      long stride = walk ? 1 : threads;
+      long count = walk ? steps * (i + 1) / threads - first : Math.ceilDiv(steps - i, threads);
+      Plan.Timing timing = walk ? Plan.Timing.SAMPLED : Plan.Timing.EACH;
+      plans.add(new Plan(first, stride, 0, count, nanos, timing));
+    }
+    return plans;
   }
 
   private Measurement compact(BenchData target) {
@@ -106,15 +140,11 @@ public final class Bench implements AutoCloseable {
     return Measurement.single(Workload.COMPACT.label(), bytes, System.nanoTime() - began);
   }
 
-  private static Aftermath settled(BenchData target) throws InterruptedException {
-    return Aftermath.await(target.store(), System.nanoTime());
-  }
-
   private BenchData fresh(String name) {
     closeStore();
     Path path = folder.path().resolve(++stores + "-" + name);
     StoreOptions options = StoreOptions.builder().compression(settings.compression()).build();
-    BenchData opened = new BenchData(Store.open(path, options));
+    BenchData opened = new BenchData(Store.open(path, options), new Expected(values));
     data = opened;
     return opened;
   }
@@ -136,18 +166,18 @@ public final class Bench implements AutoCloseable {
         "%s keys of %d bytes, values of %s bytes, %s, %s, seed %d%n"
             + "Java %s, %s, heap up to %s; stores in %s%n"
             + "what is read is %s; latencies include making the key%s",
-        Quantity.count(settings.num()),
+        Quantity.count(size.num()),
         BenchKey.BYTES,
-        Quantity.count(settings.valueBytes()),
-        Quantity.count(settings.threads(), "thread", "threads"),
+        Quantity.count(size.valueBytes()),
+        Quantity.count(size.threads(), "thread", "threads"),
         "compression " + settings.compression(),
-        settings.seed(),
+        size.seed(),
         Runtime.version(),
         Quantity.count(Runtime.getRuntime().availableProcessors(), "processor", "processors"),
         Quantity.bytes(Runtime.getRuntime().maxMemory()),
         folder.path(),
-        settings.check() ? "checked" : "not checked",
-        settings.check() ? " and checking the answer" : "");
+        size.check() ? "checked" : "not checked",
+        size.check() ? " and checking the answer" : "");
   }
 
   @Override

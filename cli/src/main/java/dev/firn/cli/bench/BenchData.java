@@ -1,66 +1,49 @@
 package dev.firn.cli.bench;
 
+import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
+import dev.firn.cli.workload.FirnClient;
 
 /**
- * A store and what is known about what it holds: every key in one of the generations from {@link
- * #oldest} to {@link #newest}, unless it is not {@link #complete}.
+ * A store and what it must hold.
  *
- * <p><b>Threading.</b> Workers read the generations; between workloads one thread changes them.
+ * <p><b>Threading.</b> Clients are made by any thread; the rest belongs to one.
  */
 final class BenchData {
 
   private final Store store;
   private final Tree tree;
-  private volatile long oldest;
-  private volatile long newest;
-  private volatile boolean complete;
+  private final Expected expected;
+  private boolean complete;
 
-  BenchData(Store store) {
+  BenchData(Store store, Expected expected) {
     this.store = store;
     this.tree = store.tree("bench");
+    this.expected = expected;
   }
 
   Store store() {
     return store;
   }
 
-  Tree tree() {
-    return tree;
+  Expected expected() {
+    return expected;
   }
 
-  long oldest() {
-    return oldest;
+  Client client(Durability durability, EntryMemory memory) {
+    return new FirnClient(store, tree, durability, true, memory);
   }
 
-  long newest() {
-    return newest;
-  }
-
-  /** Whether every key is there. */
+  /** Whether the store holds every key. */
   boolean complete() {
     return complete;
   }
 
-  /** Every key was written once. */
-  void filled() {
-    complete = true;
-  }
-
-  /** Some keys are gone, or never came. */
-  void incomplete() {
-    complete = false;
-  }
-
-  /** Keys are about to be written once more. Called by one thread. */
-  void beginGeneration() {
-    long next = newest + 1;
-    newest = next;
-  }
-
-  /** All keys were written once more. */
-  void endGeneration() {
-    oldest = newest;
+  void setComplete(boolean complete) {
+    this.complete = complete;
   }
 }

@@ -3,11 +3,12 @@ package dev.firn.cli.bench;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.firn.cli.console.Output;
 import dev.firn.cli.text.JsonText;
+import dev.firn.cli.workload.Measurement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.HdrHistogram.Histogram;
 
-/** The results for machines: one JSON object a line. */
+/** The results for machines: one JSON object on each line. */
 final class BenchJson implements BenchReport {
 
   private final Output out;
@@ -26,8 +27,8 @@ final class BenchJson implements BenchReport {
     try (JsonGenerator g = JsonText.FACTORY.createGenerator(out)) {
       g.writeStartObject();
       g.writeStringField("workload", m.label().strip());
-      g.writeNumberField("num", settings.num());
-      g.writeNumberField("valueBytes", settings.valueBytes());
+      g.writeNumberField("num", settings.workload().num());
+      g.writeNumberField("valueBytes", settings.workload().valueBytes());
       g.writeNumberField("threads", m.threads());
       g.writeStringField("compression", settings.compression().name());
       g.writeNumberField("operations", m.operations());

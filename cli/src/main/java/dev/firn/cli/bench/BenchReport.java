@@ -1,9 +1,11 @@
 package dev.firn.cli.bench;
 
-/** Where results go. */
+import dev.firn.cli.workload.Measurement;
+
+/** Takes the results. */
 interface BenchReport {
 
-  /** Says what is measured, and on what; lines. */
+  /** Takes lines that say what is measured, and on which machine. */
   void begin(String description);
 
   /** Takes one result. */

@@ -2,10 +2,11 @@ package dev.firn.cli.bench;
 
 import dev.firn.cli.console.Output;
 import dev.firn.cli.console.Quantity;
+import dev.firn.cli.workload.Measurement;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** The results as aligned rows, each printed as soon as it is known. */
+/** The results as aligned rows, each printed at once. */
 final class BenchTable implements BenchReport {
 
   private static final String FORMAT = "%-17s%11s%8s%9s%11s%11s%9s%10s%8s%8s%9s%9s%7s";

@@ -1,9 +1,6 @@
 /**
- * The benchmark: the field's workloads, each on a store it can trust. Start at {@link
- * dev.firn.cli.bench.Bench}.
- *
- * <p>What is measured is the API as a program would use it: keys and values in native memory, one
- * thread a session, nothing allocated on the way. Everything read is checked.
+ * The command {@code firn bench}: runs the workloads, each on a store it can trust, and reports.
+ * Start at {@link dev.firn.cli.bench.Bench}; the workloads are in {@code dev.firn.cli.workload}.
  */
 @NullMarked
 package dev.firn.cli.bench;

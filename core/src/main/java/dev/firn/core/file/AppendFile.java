@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * A new file that grows at its end.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> The creator closes it; closing does
- * not force.
+ * not sync.
  */
 public interface AppendFile extends AutoCloseable {
 
@@ -21,7 +21,7 @@ public interface AppendFile extends AutoCloseable {
   long size();
 
   /** Puts what was appended on the device. After a failure nothing about the file is known. */
-  void force();
+  void sync();
 
   /** Closes the file. Idempotent. */
   @Override

@@ -1,5 +1,6 @@
 package dev.firn.core.file;
 
+import dev.firn.core.Prefetch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -48,10 +49,9 @@ public final class FaultBarrier {
   }
 
   /** Loads a byte of each page from one offset up to another, and passes the barrier. */
-  public static void touch(MemorySegment mapping, long from, long to) {
+  public static void loadPages(MemorySegment mapping, long from, long to) {
     for (long at = from & -PAGE_BYTES; at < to; at += PAGE_BYTES) {
-      // Opaque, because the compiler drops a load that nobody uses.
-      BYTE.getOpaque(mapping, at);
+      Prefetch.consume((byte) BYTE.getOpaque(mapping, at));
     }
     pass();
   }
@@ -66,7 +66,7 @@ public final class FaultBarrier {
   public static long lostPage(MemorySegment mapping, long deadline) {
     for (long at = 0; at < mapping.byteSize(); at += PAGE_BYTES) {
       try {
-        touch(mapping, at, at + 1);
+        loadPages(mapping, at, at + 1);
       } catch (InternalError e) {
         return at;
       }

@@ -18,7 +18,7 @@ public interface FaultInjection {
   void before(FileOperation operation, Path path);
 
   /**
-   * Called in the middle of a {@link FileOperation#FORCE} or {@link FileOperation#SYNC_DIRECTORY}:
+   * Called in the middle of a {@link FileOperation#SYNC} or {@link FileOperation#SYNC_DIRECTORY}:
    * what it will make durable is settled, nothing of it is yet. Must not throw.
    */
   default void during(FileOperation operation, Path path) {}

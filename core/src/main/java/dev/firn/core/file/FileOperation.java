@@ -26,8 +26,8 @@ public enum FileOperation {
   WRITE,
   /** {@link MappedFile#prefault}. */
   PREFAULT,
-  /** {@link AppendFile#force} and {@link MappedFile#force}. */
-  FORCE,
+  /** {@link AppendFile#sync} and {@link MappedFile#sync}. */
+  SYNC,
   /** {@link FileSystem#rename}; the path is that of the old name. */
   RENAME,
   /** {@link FileSystem#delete}. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * {@link MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the
  * product opens or maps a file.
  *
- * <p><b>Durability.</b> Written bytes survive a power cut after a {@code force} of their file
+ * <p><b>Durability.</b> Written bytes survive a power cut after a {@code sync} of their file
  * returned; a created, renamed or deleted name does after {@link #syncDirectory} of its folder
  * returned. The death of the process loses neither.
  *
@@ -58,7 +58,7 @@ public interface FileSystem {
   /**
    * Creates a file of {@code bytes} zero bytes whose blocks are allocated on the device, so that no
    * later store into it can fail for want of room; nothing is left behind when that fails. An error
-   * when the name is taken. The file is forced; its name is not.
+   * when the name is taken. The file is synced; its name is not.
    */
   void allocate(Path file, long bytes);
 

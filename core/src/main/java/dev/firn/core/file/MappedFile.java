@@ -30,16 +30,16 @@ public interface MappedFile extends AutoCloseable {
 
   /**
    * Copies {@code length} bytes into the file at {@code position}. A page that the device cannot
-   * deliver is an exception here, before the caller's next statement; then no later force succeeds.
+   * deliver is an exception here, before the caller's next statement; then no later sync succeeds.
    */
   void write(long position, MemorySegment source, long offset, long length);
 
   /**
-   * The same, for a caller who forces these bytes next: costs more here, so that the force writes
+   * The same, for a caller who syncs these bytes next: costs more here, so that the sync writes
    * no more than it must. A store into a mapping has the kernel write all that it keeps in one
    * piece with the page, which can be two megabytes.
    */
-  default void writeToForce(long position, MemorySegment source, long offset, long length) {
+  default void writeForSync(long position, MemorySegment source, long offset, long length) {
     write(position, source, offset, length);
   }
 
@@ -54,9 +54,9 @@ public interface MappedFile extends AutoCloseable {
    * too. A failure is reported once and then never again, whatever was lost: nothing written since
    * the last success may be trusted, and calling again proves nothing.
    */
-  void force(long position, long length);
+  void sync(long position, long length);
 
-  /** Ends the mapping. Idempotent. Does not force. */
+  /** Ends the mapping. Idempotent. Does not sync. */
   @Override
   void close();
 }

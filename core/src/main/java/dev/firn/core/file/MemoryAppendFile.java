@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file in memory. After its first failure every later write and force throws that failure. */
+ * A new file in memory. After its first failure every later write and sync throws that failure. */
 final class MemoryAppendFile extends MemoryHandle implements AppendFile {
 
   private @Nullable RuntimeException failure;
@@ -33,10 +33,10 @@ final class MemoryAppendFile extends MemoryHandle implements AppendFile {
   }
 
   @Override
-  public void force() {
+  public void sync() {
     Runnable[] end = new Runnable[1];
-    orFail(FileOperation.FORCE, () -> end[0] = file.beginForce());
-    device.during(FileOperation.FORCE, path);
+    orFail(FileOperation.SYNC, () -> end[0] = file.beginSync());
+    device.during(FileOperation.SYNC, path);
     synchronized (device.mutex) {
       end[0].run();
     }
@@ -55,7 +55,7 @@ final class MemoryAppendFile extends MemoryHandle implements AppendFile {
     } catch (FirnException e) {
       failure = e;
       synchronized (device.mutex) {
-        file.forceFailed(0, file.size());
+        file.syncFailed(0, file.size());
       }
       throw e;
     }

@@ -93,8 +93,8 @@ final class MemoryFile implements MemoryNode {
   }
 
   /** Begins to sync everything; what the result does ends it. */
-  Runnable beginForce() {
-    Runnable pages = beginForce(0, this.pages.size() * (long) PAGE_BYTES);
+  Runnable beginSync() {
+    Runnable pages = beginSync(0, this.pages.size() * (long) PAGE_BYTES);
     long bytes = size;
     return () -> {
       pages.run();
@@ -105,20 +105,20 @@ final class MemoryFile implements MemoryNode {
   /**
    * Begins to sync the pages that hold these bytes, as they are now; what the result does ends it.
    */
-  Runnable beginForce(long position, long length) {
+  Runnable beginSync(long position, long length) {
     mappings.forEach(this::checkRecorded);
-    List<MemoryPage> forced = List.copyOf(range(position, length));
-    long[] last = forced.stream().mapToLong(MemoryPage::lastStore).toArray();
+    List<MemoryPage> synced = List.copyOf(range(position, length));
+    long[] last = synced.stream().mapToLong(MemoryPage::lastStore).toArray();
     return () -> {
       for (int i = 0; i < last.length; i++) {
-        forced.get(i).force(last[i]);
+        synced.get(i).sync(last[i]);
       }
     };
   }
 
   /** Does to the pages that hold these bytes what a failed write-back does. */
-  void forceFailed(long position, long length) {
-    range(position, length).forEach(MemoryPage::forceFailed);
+  void syncFailed(long position, long length) {
+    range(position, length).forEach(MemoryPage::syncFailed);
   }
 
   /** Fills a new mapping and keeps it up to date. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * power cut or the death of the process would leave. It can be small, and it can fail.
  *
  * <p>Like a real one it forgets the name of a new file unless the folder is synced, keeps a deleted
- * file while it is open, and after a failed force takes the lost pages for clean.
+ * file while it is open, and after a failed sync takes the lost pages for clean.
  *
  * <p><b>Threading.</b> Any thread may call; a clone is of one moment. <b>Ownership.</b> What clones
  * hold is their own: changing one does not change the other.

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file in memory, mapped to be read and written: anonymous memory that shows the file's pages.
- * After a failed store or force every later force throws that failure, as with a real file.
+ * After a failed store or sync every later sync throws that failure, as with a real file.
  */
 final class MemoryMappedFile extends MemoryHandle implements MappedFile {
 
   private final Arena arena = Arena.ofShared();
 
-  /** Nobody but the file may store into it; that is checked at each force. */
+  /** Nobody but the file may store into it; that is checked at each sync. */
   final MemorySegment memory;
 
   private final MemorySegment view;
@@ -60,25 +60,25 @@ final class MemoryMappedFile extends MemoryHandle implements MappedFile {
   }
 
   @Override
-  public void force(long position, long length) {
+  public void sync(long position, long length) {
     Objects.checkFromIndexSize(position, length, memory.byteSize());
     if (failure != null) {
       throw failure;
     }
     try {
-      beforeOrFail(FileOperation.FORCE);
+      beforeOrFail(FileOperation.SYNC);
     } catch (RuntimeException e) {
       synchronized (device.mutex) {
-        file.forceFailed(position, length);
+        file.syncFailed(position, length);
       }
       throw e;
     }
     Runnable end;
     synchronized (device.mutex) {
       requireOpen();
-      end = file.beginForce(position, length);
+      end = file.beginSync(position, length);
     }
-    device.during(FileOperation.FORCE, path);
+    device.during(FileOperation.SYNC, path);
     synchronized (device.mutex) {
       requireOpen();
       end.run();

@@ -39,7 +39,7 @@ final class MemoryPage {
 
   /**
    * Whether the write-back of these stores failed. The kernel then takes the page for clean: no
-   * later force writes it, unless somebody stores into it again.
+   * later sync writes it, unless somebody stores into it again.
    */
   private boolean marooned;
 
@@ -80,8 +80,8 @@ final class MemoryPage {
     return syncedStore + stores.size();
   }
 
-  /** Syncs the stores up to this one, which was the last when the force began. */
-  void force(long lastStore) {
+  /** Syncs the stores up to this one, which was the last when the sync began. */
+  void sync(long lastStore) {
     int count = (int) (lastStore - syncedStore);
     if (marooned || count <= 0) {
       return;
@@ -97,7 +97,7 @@ final class MemoryPage {
     return image(versions);
   }
 
-  void forceFailed() {
+  void syncFailed() {
     marooned = !stores.isEmpty();
   }
 

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A new file on disk. After its first failure every later write and force throws that failure. */
+/** A new file on disk. After its first failure every later write and sync throws that failure. */
 final class RealAppendFile implements AppendFile {
 
   private final Path path;
@@ -40,12 +40,12 @@ final class RealAppendFile implements AppendFile {
   }
 
   @Override
-  public void force() {
+  public void sync() {
     throwFailure();
     try {
-      file.force();
+      file.sync();
     } catch (IOException e) {
-      throw failed(IoFailure.of(path, "cannot be forced to the device", e));
+      throw failed(IoFailure.of(path, "cannot be synced", e));
     }
   }
 

@@ -60,7 +60,7 @@ public final class RealFileSystem implements FileSystem {
 
   /*
    * Zeros are written in pieces of one page. The kernel keeps a larger write in one large folio of
-   * the page cache, and a later one-page force of the mapping then writes that whole folio: 1 MiB
+   * the page cache, and a later one-page sync of the mapping then writes that whole folio: 1 MiB
    * for a commit of 100 bytes.
    */
   private static final int ZERO_BYTES = 4096;
@@ -116,7 +116,7 @@ public final class RealFileSystem implements FileSystem {
     // Also where somebody else created it: who may not have got to this yet.
     Path parent = folder.toRealPath().getParent();
     if (parent != null) {
-      force(parent);
+      sync(parent);
     }
   }
 
@@ -198,7 +198,7 @@ public final class RealFileSystem implements FileSystem {
       if (bytes > 0) {
         fill(file, created, bytes);
       }
-      created.force();
+      created.sync();
     } catch (IOException | RuntimeException e) {
       RuntimeException failure =
           e instanceof RuntimeException unchecked
@@ -266,9 +266,9 @@ public final class RealFileSystem implements FileSystem {
   public void syncDirectory(Path directory) {
     try {
       requireDirectory(directory);
-      force(directory);
+      sync(directory);
     } catch (IOException e) {
-      throw IoFailure.of(directory, "cannot be forced to the device", e);
+      throw IoFailure.of(directory, "cannot be synced", e);
     }
   }
 
@@ -315,9 +315,9 @@ public final class RealFileSystem implements FileSystem {
     }
   }
 
-  private static void force(Path directory) throws IOException {
+  private static void sync(Path directory) throws IOException {
     try (UninterruptibleFile opened = UninterruptibleFile.open(directory, READ)) {
-      opened.force();
+      opened.sync();
     }
   }
 

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The descriptor that it was mapped through is closed. The mapping keeps the kernel's open file
  * alive, and it is that file, opened before the first store, which the kernel tells of a failed
- * write-back, at the next force; a descriptor opened later would never hear of it.
+ * write-back, at the next sync; a descriptor opened later would never hear of it.
  *
- * <p>What is to be forced next is written through another descriptor. The kernel knows which blocks
+ * <p>What is to be synced next is written through another descriptor. The kernel knows which blocks
  * such a write changed. Of a store into the mapping it knows the folio, which has one page if it
  * was written page by page, and up to 2 MiB if it was read in order, as a store's files are that is
  * opened after the machine was started: then a commit of 136 bytes wrote 1 to 2 MiB and took 1.1 to
@@ -38,19 +38,15 @@ final class RealMappedFile implements MappedFile {
   private final MemorySegment view;
 
   /*
-   * One force at a time. The kernel reports a failed write-back to one caller only: a force that
+   * One sync at a time. The kernel reports a failed write-back to one caller only: a sync that
    * runs beside the one that is told, and returns after it, would pass for a success.
    */
-  private final Object forceLock = new Object();
+  private final Object syncLock = new Object();
 
-  /** Takes what is loaded only to see that it is there: the compiler drops a load of no use. */
-  @SuppressWarnings("UnusedVariable")
-  private byte touched;
-
-  /** The first failure of a store or of a force, which every later force repeats. */
+  /** The first failure of a store or of a sync, which every later sync repeats. */
   private volatile @Nullable RuntimeException failure;
 
-  @GuardedBy("forceLock")
+  @GuardedBy("syncLock")
   private boolean closed;
 
   private RealMappedFile(Path path, UninterruptibleFile file, Arena arena, MemorySegment memory) {
@@ -111,13 +107,12 @@ final class RealMappedFile implements MappedFile {
   }
 
   @Override
-  public void writeToForce(long position, MemorySegment source, long offset, long length) {
+  public void writeForSync(long position, MemorySegment source, long offset, long length) {
     Objects.checkFromIndexSize(position, length, size());
     try {
       if (length > 0) {
         // A write into a file that somebody cut off would make it long again, with zeros before it.
-        touched = (byte) BYTE.getOpaque(memory, position + length - 1);
-        FaultBarrier.pass();
+        FaultBarrier.loadPages(memory, position + length - 1, position + length);
       }
       file.write(position, source, offset, length);
     } catch (IOException e) {
@@ -146,8 +141,8 @@ final class RealMappedFile implements MappedFile {
   }
 
   @Override
-  public void force(long position, long length) {
-    synchronized (forceLock) {
+  public void sync(long position, long length) {
+    synchronized (syncLock) {
       if (failure != null) {
         throw failure;
       }
@@ -155,14 +150,14 @@ final class RealMappedFile implements MappedFile {
         // Widened to whole pages on the way to the kernel.
         memory.asSlice(position, length).force();
       } catch (UncheckedIOException e) {
-        throw failed(IoFailure.of(path, "cannot be forced to the device", e));
+        throw failed(IoFailure.of(path, "cannot be synced", e));
       }
     }
   }
 
   @Override
   public void close() {
-    synchronized (forceLock) {
+    synchronized (syncLock) {
       if (!closed) {
         arena.close();
         closed = true;
@@ -183,7 +178,7 @@ final class RealMappedFile implements MappedFile {
     return failed(new StorageException(path, problem, fault));
   }
 
-  /** Bytes of a store got lost, so no later force may tell that they are on the device. */
+  /** Bytes of a store got lost, so no later sync may tell that they are on the device. */
   private RuntimeException failed(RuntimeException e) {
     failure = e;
     return e;

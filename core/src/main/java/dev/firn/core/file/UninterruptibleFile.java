@@ -105,7 +105,7 @@ final class UninterruptibleFile implements AutoCloseable {
   }
 
   /** Puts the bytes and the file's length on the device. */
-  void force() throws IOException {
+  void sync() throws IOException {
     channel.force(true);
   }
 

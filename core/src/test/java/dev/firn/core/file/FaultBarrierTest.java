@@ -68,10 +68,10 @@ class FaultBarrierTest {
         first = first == null ? failure : first;
       }
       assertEquals(before, done);
-      assertThrows(StorageException.class, () -> file.force(0, 10));
+      assertThrows(StorageException.class, () -> file.sync(0, 10));
       assertSame(
-          assertThrows(StorageException.class, () -> file.force(0, 10)),
-          assertThrows(StorageException.class, () -> file.force(0, 10)));
+          assertThrows(StorageException.class, () -> file.sync(0, 10)),
+          assertThrows(StorageException.class, () -> file.sync(0, 10)));
     }
   }
 

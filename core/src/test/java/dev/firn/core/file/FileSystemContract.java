@@ -106,7 +106,7 @@ abstract class FileSystemContract extends MappingContract {
     fs.createDirectories(directory.resolve("d"));
     try (AppendFile file = fs.create(directory.resolve("a.tmp"))) {
       file.append(source, 0, 10);
-      file.force();
+      file.sync();
     }
     fs.rename(directory.resolve("a.tmp"), directory.resolve("a"));
     fs.syncDirectory(directory);
@@ -120,7 +120,7 @@ abstract class FileSystemContract extends MappingContract {
     try (MappedFile file = fs.map(directory.resolve("b"))) {
       file.prefault();
       file.write(5000, source, 0, 10);
-      file.force(5000, 10);
+      file.sync(5000, 10);
       assertEquals("0123456789", text(file.memory().asSlice(5000, 10)));
     }
     try (LockFile claim = fs.lock(directory.resolve("LOCK"))) {
@@ -195,7 +195,7 @@ abstract class FileSystemContract extends MappingContract {
               assertEquals("0123456789", text(target));
               mapped.write(thread * 100L, target, 0, 10);
               if (i % 30 == 0) {
-                mapped.force(0, 10_000);
+                mapped.sync(0, 10_000);
               }
               if (thread == 0) {
                 appended.append(target, 0, 10);
@@ -203,7 +203,7 @@ abstract class FileSystemContract extends MappingContract {
             }
             boolean unused = Thread.interrupted();
           });
-      appended.force();
+      appended.sync();
       assertEquals(3000, appended.size());
     }
   }

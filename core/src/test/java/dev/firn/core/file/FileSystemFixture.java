@@ -56,7 +56,7 @@ abstract class FileSystemFixture {
     MemorySegment source = bytes(text);
     try (AppendFile file = fs.create(path)) {
       file.append(source, 0, source.byteSize());
-      file.force();
+      file.sync();
     }
   }
 

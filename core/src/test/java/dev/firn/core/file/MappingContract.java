@@ -44,13 +44,13 @@ abstract class MappingContract extends StreamContract {
   }
 
   @Test
-  void mapped_writeForceReopen() {
+  void mapped_writeSyncReopen() {
     fs().allocate(file("a"), 10_000);
     try (MappedFile file = fs().map(file("a"))) {
       assertEquals(file("a"), file.path());
       assertEquals(10_000, file.size());
       file.write(4090, bytes("..0123456789.."), 2, 10);
-      file.force(4090, 10);
+      file.sync(4090, 10);
       file.write(9_999, bytes("z"), 0, 1);
     }
     try (MappedFile file = fs().map(file("a"))) {
@@ -61,17 +61,17 @@ abstract class MappingContract extends StreamContract {
   }
 
   @Test
-  void mapped_writeToForce_isSeenAtOnceAndStays() {
+  void mapped_writeForSync_isSeenAtOnceAndStays() {
     fs().allocate(file("a"), 10_000);
     try (MappedFile file = fs().map(file("a"))) {
       file.write(4080, bytes("stored next to it"), 0, 10);
-      file.writeToForce(4090, bytes("..0123456789.."), 2, 10);
+      file.writeForSync(4090, bytes("..0123456789.."), 2, 10);
       assertEquals("stored nex0123456789", text(file.memory().asSlice(4080, 20)));
       file.write(4092, bytes("xy"), 0, 2);
-      file.writeToForce(4099, bytes("z"), 0, 1);
-      file.force(4090, 10);
+      file.writeForSync(4099, bytes("z"), 0, 1);
+      file.sync(4090, 10);
       assertEquals("stored nex01xy45678z", text(file.memory().asSlice(4080, 20)));
-      file.writeToForce(9_999, bytes("end"), 2, 1);
+      file.writeForSync(9_999, bytes("end"), 2, 1);
     }
     try (MappedFile file = fs().map(file("a"))) {
       assertEquals("stored nex01xy45678z", text(file.memory().asSlice(4080, 20)));
@@ -92,14 +92,14 @@ abstract class MappingContract extends StreamContract {
   }
 
   @Test
-  void mapped_forceAnyRange() {
+  void mapped_syncAnyRange() {
     fs().allocate(file("a"), 10_000);
     try (MappedFile file = fs().map(file("a"))) {
-      file.force(0, 0);
-      file.force(1, 1);
-      file.force(4095, 2);
-      file.force(0, 10_000);
-      file.force(10_000, 0);
+      file.sync(0, 0);
+      file.sync(1, 1);
+      file.sync(4095, 2);
+      file.sync(0, 10_000);
+      file.sync(10_000, 0);
     }
   }
 
@@ -111,12 +111,12 @@ abstract class MappingContract extends StreamContract {
       assertThrows(IndexOutOfBoundsException.class, () -> file.write(91, source, 0, 10));
       assertThrows(IndexOutOfBoundsException.class, () -> file.write(-1, source, 0, 10));
       assertThrows(IndexOutOfBoundsException.class, () -> file.write(0, source, 5, 6));
-      assertThrows(IndexOutOfBoundsException.class, () -> file.writeToForce(91, source, 0, 10));
-      assertThrows(IndexOutOfBoundsException.class, () -> file.writeToForce(-1, source, 0, 10));
-      assertThrows(IndexOutOfBoundsException.class, () -> file.writeToForce(0, source, 5, 6));
-      assertThrows(IndexOutOfBoundsException.class, () -> file.force(91, 10));
-      assertThrows(IndexOutOfBoundsException.class, () -> file.force(-1, 10));
-      file.force(0, 100);
+      assertThrows(IndexOutOfBoundsException.class, () -> file.writeForSync(91, source, 0, 10));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.writeForSync(-1, source, 0, 10));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.writeForSync(0, source, 5, 6));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.sync(91, 10));
+      assertThrows(IndexOutOfBoundsException.class, () -> file.sync(-1, 10));
+      file.sync(0, 100);
     }
   }
 
@@ -139,7 +139,7 @@ abstract class MappingContract extends StreamContract {
       file.renamed(file("b"));
       assertEquals(file("b"), file.path());
       file.write(50, bytes("0123456789"), 0, 10);
-      file.force(0, 100);
+      file.sync(0, 100);
     }
     try (MappedFile file = fs().map(file("b"))) {
       assertEquals(-1, bytes("0123456789").mismatch(file.memory().asSlice(50, 10)));
@@ -155,8 +155,8 @@ abstract class MappingContract extends StreamContract {
     file.close();
     assertThrows(IllegalStateException.class, () -> memory.get(ValueLayout.JAVA_BYTE, 0));
     assertThrows(IllegalStateException.class, () -> file.write(0, bytes("0"), 0, 1));
-    assertThrows(IllegalStateException.class, () -> file.writeToForce(0, bytes("0"), 0, 1));
-    assertThrows(IllegalStateException.class, () -> file.force(0, 1));
+    assertThrows(IllegalStateException.class, () -> file.writeForSync(0, bytes("0"), 0, 1));
+    assertThrows(IllegalStateException.class, () -> file.sync(0, 1));
     assertThrows(IllegalStateException.class, file::prefault);
   }
 
@@ -184,7 +184,7 @@ abstract class MappingContract extends StreamContract {
       assertEquals("oldnew", read("b").substring(0, 6));
       fs().delete(file("b"));
       file.write(6, bytes("er"), 0, 2);
-      file.force(0, 100);
+      file.sync(0, 100);
       assertEquals("oldnewer", text(file.memory().asSlice(0, 8)));
     }
   }
@@ -205,7 +205,7 @@ abstract class MappingContract extends StreamContract {
                 source.set(ValueLayout.JAVA_LONG, 0, slot + 1);
                 file.write(slot * 8, source, 0, 8);
                 if (i % 500 == 0) {
-                  file.force(slot * 8, 8);
+                  file.sync(slot * 8, 8);
                 }
               }
             }

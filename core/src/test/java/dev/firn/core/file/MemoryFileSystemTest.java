@@ -58,7 +58,7 @@ class MemoryFileSystemTest extends FileSystemContract {
       DiskFullException failure =
           assertThrows(DiskFullException.class, () -> file.append(source, 0, 1));
       assertTrue(failure.getMessage().contains(file("b").toString()), failure.getMessage());
-      assertSame(failure, assertThrows(DiskFullException.class, file::force));
+      assertSame(failure, assertThrows(DiskFullException.class, file::sync));
       assertEquals(40, file.size());
     }
   }
@@ -151,53 +151,53 @@ class MemoryFileSystemTest extends FileSystemContract {
   }
 
   @Test
-  void failedForce_isRepeatedByEachLaterOne() {
+  void failedSync_isRepeatedByEachLaterOne() {
     fs.allocate(file("a"), 10_000);
     try (MappedFile file = fs.map(file("a"));
         AppendFile appended = fs.create(file("b"))) {
       file.write(0, bytes("one"), 0, 3);
-      fs.failBefore(failing(FileOperation.FORCE));
-      StorageException failure = assertThrows(StorageException.class, () -> file.force(0, 3));
-      StorageException other = assertThrows(StorageException.class, appended::force);
+      fs.failBefore(failing(FileOperation.SYNC));
+      StorageException failure = assertThrows(StorageException.class, () -> file.sync(0, 3));
+      StorageException other = assertThrows(StorageException.class, appended::sync);
       fs.failBefore(FaultInjection.NONE);
-      assertSame(failure, assertThrows(StorageException.class, () -> file.force(5000, 3)));
-      assertSame(other, assertThrows(StorageException.class, appended::force));
+      assertSame(failure, assertThrows(StorageException.class, () -> file.sync(5000, 3)));
+      assertSame(other, assertThrows(StorageException.class, appended::sync));
       assertSame(
           other, assertThrows(StorageException.class, () -> appended.append(bytes("x"), 0, 1)));
     }
   }
 
   @Test
-  void failedStore_failsEachLaterForce() {
+  void failedStore_failsEachLaterSync() {
     fs.allocate(file("a"), 10_000);
     try (MappedFile file = fs.map(file("a"))) {
       fs.failBefore(failing(FileOperation.WRITE));
       StorageException failure =
           assertThrows(StorageException.class, () -> file.write(0, bytes("one"), 0, 3));
       fs.failBefore(FaultInjection.NONE);
-      assertSame(failure, assertThrows(StorageException.class, () -> file.force(5000, 3)));
+      assertSame(failure, assertThrows(StorageException.class, () -> file.sync(5000, 3)));
       assertEquals(0, file.memory().get(ValueLayout.JAVA_BYTE, 0));
     }
   }
 
-  /** As on Linux: the pages are taken for clean, so a force by another mapping writes nothing. */
+  /** As on Linux: the pages are taken for clean, so a sync by another mapping writes nothing. */
   @Test
-  void failedForce_losesItsPagesUntilTheyAreStoredIntoAgain() {
+  void failedSync_losesItsPagesUntilTheyAreStoredIntoAgain() {
     fs.allocate(file("a"), 10_000);
     fs.syncDirectory(folder());
-    fs.failBefore(failing(FileOperation.FORCE));
+    fs.failBefore(failing(FileOperation.SYNC));
     try (MappedFile file = fs.map(file("a"))) {
       file.write(0, bytes("one"), 0, 3);
       file.write(5000, bytes("two"), 0, 3);
-      assertThrows(StorageException.class, () -> file.force(0, 3));
+      assertThrows(StorageException.class, () -> file.sync(0, 3));
     }
     fs.failBefore(FaultInjection.NONE);
     try (MappedFile file = fs.map(file("a"))) {
-      file.force(0, 10_000);
+      file.sync(0, 10_000);
       assertEquals("\0\0\0", content(fs.crashCloneSyncedOnly(), 0));
       assertEquals("two", content(fs.crashCloneSyncedOnly(), 5000));
       file.write(100, bytes("x"), 0, 1);
-      file.force(0, 10_000);
+      file.sync(0, 10_000);
       assertEquals("one", content(fs.crashCloneSyncedOnly(), 0));
     }
   }

@@ -80,7 +80,7 @@ class PowerCutTest {
   void newName_isThereForSureOnceItsFolderIsSynced() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "one");
-      file.force();
+      file.sync();
       assertEquals(Set.of("-", "one"), outcomes("a"));
       fs.syncDirectory(FOLDER);
       assertEquals(Set.of("one"), outcomes("a"));
@@ -108,7 +108,7 @@ class PowerCutTest {
     for (String name : List.of("a", "b")) {
       try (AppendFile file = fs.create(file(name))) {
         append(file, name);
-        file.force();
+        file.sync();
       }
     }
     fs.syncDirectory(FOLDER);
@@ -122,7 +122,7 @@ class PowerCutTest {
   void rename_ofANewFileThatWasNotSynced() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "one");
-      file.force();
+      file.sync();
     }
     fs.rename(file("a"), file("b"));
     assertEquals(Set.of("- -", "one -", "- one"), outcomes("a", "b"));
@@ -132,7 +132,7 @@ class PowerCutTest {
   void rename_twiceLeavesOneName() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "one");
-      file.force();
+      file.sync();
     }
     fs.syncDirectory(FOLDER);
     fs.rename(file("a"), file("b"));
@@ -144,7 +144,7 @@ class PowerCutTest {
   void delete_mayComeBack() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "one");
-      file.force();
+      file.sync();
     }
     fs.syncDirectory(FOLDER);
     fs.delete(file("a"));
@@ -159,7 +159,7 @@ class PowerCutTest {
     for (String name : List.of("a", "b")) {
       try (AppendFile file = fs.create(file(name))) {
         append(file, name);
-        file.force();
+        file.sync();
       }
     }
     assertEquals(Set.of("- -", "a -", "- b", "a b"), outcomes("a", "b"));
@@ -171,24 +171,24 @@ class PowerCutTest {
   void appended_lengthAndBytesAreLostApart() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "12");
-      file.force();
+      file.sync();
       fs.syncDirectory(FOLDER);
       append(file, "34");
       assertEquals(Set.of("12", "123", "12\0", "1234", "12\0\0"), outcomes("a"));
-      file.force();
+      file.sync();
       assertEquals(Set.of("1234"), outcomes("a"));
     }
   }
 
   @Test
-  void mapped_forceSyncsTheWholePageAndNoOther() {
+  void mapped_sync_includesTheWholePageAndNoOther() {
     fs.allocate(file("a"), 3 * 4096);
     fs.syncDirectory(FOLDER);
     try (MappedFile file = fs.map(file("a"))) {
       for (int at : new int[] {0, 4095, 4096, 8191, 8192}) {
         file.write(at, bytes("x"), 0, 1);
       }
-      file.force(5000, 1);
+      file.sync(5000, 1);
       byte[] left = content(fs.crashCloneSyncedOnly(), file("a"));
       assertEquals(0, left[0]);
       assertEquals(0, left[4095]);
@@ -237,12 +237,12 @@ class PowerCutTest {
   }
 
   @Test
-  void recycledFile_keepsItsFormerBytesUntilForced() {
+  void recycledFile_keepsItsFormerBytesUntilSynced() {
     fs.allocate(file("a"), 100);
     fs.syncDirectory(FOLDER);
     try (MappedFile file = fs.map(file("a"))) {
       file.write(0, bytes("old"), 0, 3);
-      file.force(0, 100);
+      file.sync(0, 100);
     }
     fs.rename(file("a"), file("b"));
     fs.syncDirectory(FOLDER);
@@ -277,7 +277,7 @@ class PowerCutTest {
       file.write(0, bytes("two"), 0, 3);
       try (MappedFile cloned = clone.map(file("a"))) {
         cloned.write(3, bytes("xyz"), 0, 3);
-        cloned.force(0, 10);
+        cloned.sync(0, 10);
       }
       fs.delete(file("a"));
       assertEquals("onexyz", text(clone, "a").substring(0, 6));
@@ -306,7 +306,7 @@ class PowerCutTest {
         int at = random.nextInt(now.length);
         int length = random.nextInt(Math.min(6000, now.length - at)) + 1;
         if (random.nextInt(5) == 0) {
-          file.force(at, length);
+          file.sync(at, length);
           pagesOf(at, length)
               .forEach(page -> versions.set(page, new ArrayList<>(List.of(page(now, page)))));
         } else {
@@ -354,13 +354,13 @@ class PowerCutTest {
 
   // Concurrency
 
-  /** Each writer stores a number everywhere in its page, then forces, then says so. */
+  /** Each writer stores a number everywhere in its page, then syncs, then says so. */
   @Test
-  void clone_duringWritesHasWhatWasForced() throws Exception {
+  void clone_duringWritesHasWhatWasSynced() throws Exception {
     int writers = 3;
     fs.allocate(file("a"), writers * 4096L);
     fs.syncDirectory(FOLDER);
-    int[] forced = new int[writers];
+    int[] synced = new int[writers];
     AtomicBoolean stop = new AtomicBoolean();
     try (MappedFile file = fs.map(file("a"))) {
       List<Thread> threads = new ArrayList<>();
@@ -373,9 +373,9 @@ class PowerCutTest {
                       for (int i = 1; i < 100 && !stop.get(); i++) {
                         MemorySegment source = MemorySegment.ofArray(filled(4096, (char) i));
                         file.write(writer * 4096L, source, 0, 4096);
-                        file.force(writer * 4096L, 4096);
-                        synchronized (forced) {
-                          forced[writer] = i;
+                        file.sync(writer * 4096L, 4096);
+                        synchronized (synced) {
+                          synced[writer] = i;
                         }
                       }
                     }));
@@ -383,8 +383,8 @@ class PowerCutTest {
       try {
         for (int i = 0; i < 100; i++) {
           int[] before;
-          synchronized (forced) {
-            before = forced.clone();
+          synchronized (synced) {
+            before = synced.clone();
           }
           byte[] left = content(fs.crashClone(i), file("a"));
           for (int at = 0; at < left.length; at++) {
@@ -402,11 +402,11 @@ class PowerCutTest {
   }
 
   @Test
-  void storeThatWasNotRecorded_isFoundAtTheNextForce() {
+  void storeThatWasNotRecorded_isFoundAtTheNextSync() {
     fs.allocate(file("a"), 5000);
     MemoryMappedFile file = (MemoryMappedFile) fs.map(file("a"));
     file.memory.set(ValueLayout.JAVA_BYTE, 4999, (byte) 1);
-    assertThrows(AssertionError.class, () -> file.force(0, 1));
+    assertThrows(AssertionError.class, () -> file.sync(0, 1));
     assertThrows(AssertionError.class, file::close);
   }
 
@@ -432,36 +432,36 @@ class PowerCutTest {
   }
 
   @Test
-  void force_promisesNothingBeforeItReturns_norWhatIsStoredMeanwhile() {
+  void sync_promisesNothingBeforeItReturns_norWhatIsStoredMeanwhile() {
     fs.allocate(file("a"), 1);
     fs.syncDirectory(FOLDER);
     try (MappedFile file = fs.map(file("a"))) {
       file.write(0, bytes("1"), 0, 1);
       Set<String> during =
-          outcomesDuring(FileOperation.FORCE, () -> file.write(0, bytes("2"), 0, 1), "a");
-      file.force(0, 1);
+          outcomesDuring(FileOperation.SYNC, () -> file.write(0, bytes("2"), 0, 1), "a");
+      file.sync(0, 1);
       assertEquals(Set.of("\0", "1", "2"), during);
       assertEquals(Set.of("1", "2"), outcomes("a"));
-      file.force(0, 1);
+      file.sync(0, 1);
       assertEquals(Set.of("2"), outcomes("a"));
     }
   }
 
   @Test
-  void force_insideAnotherOne_isNotUndone() {
+  void sync_insideAnotherOne_isNotUndone() {
     fs.allocate(file("a"), 1);
     fs.syncDirectory(FOLDER);
     try (MappedFile file = fs.map(file("a"))) {
       file.write(0, bytes("1"), 0, 1);
       outcomesDuring(
-          FileOperation.FORCE,
+          FileOperation.SYNC,
           () -> {
             file.write(0, bytes("2"), 0, 1);
-            file.force(0, 1);
+            file.sync(0, 1);
             file.write(0, bytes("3"), 0, 1);
           },
           "a");
-      file.force(0, 1);
+      file.sync(0, 1);
       assertEquals(Set.of("2", "3"), outcomes("a"));
     }
   }

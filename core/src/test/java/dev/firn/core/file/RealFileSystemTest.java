@@ -219,7 +219,7 @@ class RealFileSystemTest extends FileSystemContract {
       DiskFullException failure =
           assertThrows(DiskFullException.class, () -> file.append(source, 0, 10));
       assertTrue(failure.getMessage().contains("/dev/full"), failure.getMessage());
-      assertSame(failure, assertThrows(DiskFullException.class, file::force));
+      assertSame(failure, assertThrows(DiskFullException.class, file::sync));
       assertSame(failure, assertThrows(DiskFullException.class, () -> file.append(source, 0, 10)));
       assertEquals(0, file.size());
     }
@@ -249,7 +249,7 @@ class RealFileSystemTest extends FileSystemContract {
 
   /**
    * What a device does that fails under a mapping, or a full one under a file with holes. A store
-   * into a page that is not there must not pass, and neither must a force after it.
+   * into a page that is not there must not pass, and neither must a sync after it.
    */
   @Test
   @EnabledOnOs(OS.LINUX)
@@ -260,8 +260,8 @@ class RealFileSystemTest extends FileSystemContract {
   /** A write could make the file longer again, and then nobody would notice. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void mapped_writeToForce_pagesThatAreGone() throws Exception {
-    assertMissed(MappedFile::writeToForce);
+  void mapped_writeForSync_pagesThatAreGone() throws Exception {
+    assertMissed(MappedFile::writeForSync);
   }
 
   private void assertMissed(Write write) throws Exception {
@@ -270,7 +270,7 @@ class RealFileSystemTest extends FileSystemContract {
     MemorySegment source = bytes("0123456789");
     try (MappedFile file = fs.map(path)) {
       write.to(file, 0, source, 0, 10);
-      file.force(0, 10);
+      file.sync(0, 10);
       try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
         channel.truncate(4096);
       }
@@ -278,7 +278,7 @@ class RealFileSystemTest extends FileSystemContract {
           assertThrows(StorageException.class, () -> write.to(file, 50_000, source, 0, 10));
       assertTrue(failure.getMessage().contains("position 50000"), failure.getMessage());
       assertTrue(failure.getMessage().contains(path.toString()), failure.getMessage());
-      assertSame(failure, assertThrows(StorageException.class, () -> file.force(0, 10)));
+      assertSame(failure, assertThrows(StorageException.class, () -> file.sync(0, 10)));
       assertThrows(StorageException.class, file::prefault);
       assertEquals(4096, fs.size(path));
     }

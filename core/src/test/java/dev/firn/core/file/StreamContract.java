@@ -43,7 +43,7 @@ abstract class StreamContract extends FolderContract {
         done += step;
         assertEquals(done, file.size());
       }
-      file.force();
+      file.sync();
     }
     try (ReadFile file = fs().openRead(file("a"))) {
       assertEquals(-1, source.mismatch(file.map()));
@@ -65,7 +65,7 @@ abstract class StreamContract extends FolderContract {
     file.close();
     file.close();
     assertThrows(IllegalStateException.class, () -> file.append(bytes("12"), 0, 2));
-    assertThrows(IllegalStateException.class, file::force);
+    assertThrows(IllegalStateException.class, file::sync);
   }
 
   @Test

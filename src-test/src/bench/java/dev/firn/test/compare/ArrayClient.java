@@ -1,6 +1,9 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.workload.BenchKey;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -5,14 +5,14 @@ import dev.firn.cli.console.LocalFiles;
 import java.util.List;
 
 /**
- * One JVM of the comparison: warms up with the same workloads on a small store, runs them on the
- * real one, and adds what it measured to the results. For {@link Compare} to start.
+ * One JVM of the comparison, started by {@link Compare}: warms up with the same trials on a small
+ * store, runs them on the real one, and appends what it measured to the results.
  */
 final class Child {
 
   private Child() {}
 
-  /** Does what {@link Task#ofArguments} makes of its arguments. */
+  /** Runs the task in {@link Task#ofArguments the arguments}. */
   public static void main(String[] args) throws InterruptedException {
     Task task = Task.ofArguments(args);
     Console console = Console.ofProcess();

@@ -1,8 +1,8 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.bench.BenchSettings;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.LocalFiles;
+import dev.firn.cli.workload.WorkloadSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 /** The comparison's command line. */
 @Command(
     name = "dev/compare",
-    header = "Measures Firn and other stores on the same work, and writes the report.",
+    header = "Measures Firn and other stores on the same work, and writes a report.",
     customSynopsis = "dev/compare [options]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -36,8 +36,8 @@ import picocli.CommandLine.Option;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%n",
     description = {
-      "Each store runs in JVMs of its own, round by round in turn, with the same keys, values and"
-          + " checks: everything that is read is compared with what was written.",
+      "Each store runs in JVMs of its own; stores alternate in each round. Keys, values and checks"
+          + " are the same: everything that is read is compared with what was written.",
       "",
       "Contenders: firn, firn-lz4, rocksdb (LZ4), rocksdb-none, lmdb, leveldb (in Java), h2.",
       "",
@@ -49,10 +49,10 @@ import picocli.CommandLine.Option;
       "  fillrandom4",
       "  fillsync fillsync8",
       "",
-      "Each JVM warms up with the same workloads on a small store (2,000,000 entries, three seconds"
-          + " for each read); that is not counted. Before a workload starts, what the opening of"
-          + " the store or the workload before it set off has ended, and before the first read the"
-          + " whole store was read once."
+      "Each JVM first warms up with the same workloads on a small store (2,000,000 entries, three"
+          + " seconds for each read). A workload begins when the background work that the opening"
+          + " of the store, or the previous workload, caused has ended; before the first read the"
+          + " whole store is read twice."
     },
     footer = {
       "Results go to src-test/target/compare/results.jsonl, a line for each contender, round and"
@@ -61,9 +61,9 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  dev/compare --num 2000000 --seconds 3 --engine firn,lmdb --workload readrandom",
       "  dev/compare --num 10000000 --rounds 3",
-      "  dev/compare --num 10000000 --rounds 3 --resume   # what an interrupted run left out",
+      "  dev/compare --num 10000000 --rounds 3 --resume     # after an interrupted run",
       "  dev/compare --grow --engine firn,rocksdb,lmdb",
-      "  dev/compare --report --out docs/benchmarks.md      # from the results that are there"
+      "  dev/compare --report --out docs/benchmarks.md      # from existing results"
     })
 final class Compare implements Callable<Integer> {
 
@@ -73,22 +73,21 @@ final class Compare implements Callable<Integer> {
       names = "--num",
       paramLabel = "N",
       defaultValue = "10000000",
-      description = "How many entries a store holds; ${DEFAULT-VALUE} unless given.")
+      description = "Entries in a store; ${DEFAULT-VALUE} unless given.")
   private long num;
 
   @Option(
       names = "--value-size",
       paramLabel = "BYTES",
       defaultValue = "100",
-      description = "How long a value is; ${DEFAULT-VALUE} unless given.")
+      description = "Length of a value; ${DEFAULT-VALUE} unless given.")
   private int valueBytes;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "1",
-      description =
-          "How often everything is measured; medians count. ${DEFAULT-VALUE} unless given.")
+      description = "Rounds, of which the medians count; ${DEFAULT-VALUE} unless given.")
   private int rounds;
 
   @Option(
@@ -96,47 +95,47 @@ final class Compare implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       converter = ContenderName.class,
-      description = "Who takes part; firn, firn-lz4, rocksdb and lmdb unless given.")
+      description = "Contenders; firn, firn-lz4, rocksdb and lmdb unless given.")
   private @Nullable List<Contender> contenders;
 
   @Option(
       names = "--workload",
       paramLabel = "NAME",
       split = ",",
-      converter = WorkloadName.class,
-      description = "What is measured, and the fill that it needs; all unless given.")
-  private @Nullable List<Workload> workloads;
+      converter = TrialName.class,
+      description = "Workloads, measured with the fill that they need; all unless given.")
+  private @Nullable List<Trial> trials;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "8",
       description =
-          "How long reads last; walks and synced writes half of it. ${DEFAULT-VALUE} unless given.")
+          "Duration of reads; walks and synced writes take half. ${DEFAULT-VALUE} unless given.")
   private double seconds;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "What order and values are made from; ${DEFAULT-VALUE} unless given.")
+      description = "Determines order and values; ${DEFAULT-VALUE} unless given.")
   private long seed;
 
   @Option(
       names = "--grow",
       description =
-          "How cost grows: 1, 10 and 50 million entries, and values of 20 bytes to 16 KiB, for a"
-              + " few workloads; kept beside the other results.")
+          "Measure growth: 1, 10 and 50 million entries, and values of 20 bytes to 16 KiB, for a"
+              + " few workloads; results are kept apart.")
   private boolean grow;
 
   @Option(
       names = "--resume",
-      description = "Keep the results that are there, and measure only what is missing.")
+      description = "Keep existing results, and measure only what is missing.")
   private boolean resume;
 
   @Option(
       names = "--report",
-      description = "Measure nothing: write the report from the results that are there.")
+      description = "Measure nothing: write the report from existing results.")
   private boolean reportOnly;
 
   @Option(
@@ -156,7 +155,7 @@ final class Compare implements Callable<Integer> {
       names = "--store",
       paramLabel = "FOLDER",
       defaultValue = "src-test/target/compare/store",
-      description = "Where stores go, and are deleted; ${DEFAULT-VALUE} unless given.")
+      description = "Where stores are made, and deleted; ${DEFAULT-VALUE} unless given.")
   private Path folder = Path.of("");
 
   @Option(
@@ -184,7 +183,7 @@ final class Compare implements Callable<Integer> {
   }
 
   private boolean measure() throws IOException, InterruptedException {
-    if (valueBytes < BenchSettings.MIN_VALUE_BYTES || num < 1 || rounds < 1) {
+    if (valueBytes < WorkloadSettings.MIN_VALUE_BYTES || num < 1 || rounds < 1) {
       throw new IllegalArgumentException("num, rounds and value-size must be positive");
     }
     prepareResults();
@@ -193,7 +192,7 @@ final class Compare implements Callable<Integer> {
     for (Size size : sizes()) {
       Settings settings = new Settings(size.num(), size.valueBytes(), seconds, seed);
       tasks.addAll(
-          new Rounds(contenders(), workloads(), settings, folder, results()).tasks(rounds, done));
+          new Rounds(contenders(), trials(), settings, folder, results()).tasks(rounds, done));
     }
     return new Launcher(console, prefix).run(tasks);
   }
@@ -210,11 +209,11 @@ final class Compare implements Callable<Integer> {
         : List.of(Contender.FIRN, Contender.FIRN_LZ4, Contender.ROCKSDB, Contender.LMDB);
   }
 
-  private Set<Workload> workloads() {
-    if (workloads != null) {
-      return EnumSet.copyOf(workloads);
+  private Set<Trial> trials() {
+    if (trials != null) {
+      return EnumSet.copyOf(trials);
     }
-    return grow ? GrowthReport.WORKLOADS : EnumSet.allOf(Workload.class);
+    return grow ? GrowthReport.TRIALS : EnumSet.allOf(Trial.class);
   }
 
   private Path results() {
@@ -230,15 +229,16 @@ final class Compare implements Callable<Integer> {
     Report report = new Report(Result.readAll(results), new Size(num, valueBytes));
     GrowthReport growth = new GrowthReport(Result.readAll(growth()));
     if (page != null) {
-      new BenchmarksPage(page).write(Machine.read(results), report, growth);
+      new BenchmarksPage(page)
+          .write(Machine.read(results), report, Machine.read(growth()), growth);
       return;
     }
-    String text = grow ? growth.text() : report.text("", "");
+    String text = grow ? growth.text() : report.text("");
     console.out().write(text.getBytes(StandardCharsets.UTF_8));
     console.out().flush();
   }
 
-  /** Earlier results are kept beside the new ones, unless they are to be completed. */
+  /** Moves earlier results aside, unless they are to be completed. */
   private void prepareResults() throws IOException {
     Path file = results();
     Path home = file.toAbsolutePath().getParent();
@@ -256,7 +256,7 @@ final class Compare implements Callable<Integer> {
     Machine.write(file, command(), home);
   }
 
-  /** What measures the same again, whatever the files are called. */
+  /** The command that measures the same again, with the default files. */
   private String command() {
     String size = grow ? " --grow" : String.format(" --num %d --value-size %d", num, valueBytes);
     return "dev/compare"
@@ -265,7 +265,7 @@ final class Compare implements Callable<Integer> {
         + contenders().stream().map(Contender::label).collect(Collectors.joining(","));
   }
 
-  /** A contender by its name on the command line. */
+  /** A contender by its name. */
   static final class ContenderName implements ITypeConverter<Contender> {
     @Override
     public Contender convert(String name) {
@@ -273,11 +273,11 @@ final class Compare implements Callable<Integer> {
     }
   }
 
-  /** A workload by its name on the command line. */
-  static final class WorkloadName implements ITypeConverter<Workload> {
+  /** A trial by its name. */
+  static final class TrialName implements ITypeConverter<Trial> {
     @Override
-    public Workload convert(String name) {
-      return Workload.of(name);
+    public Trial convert(String name) {
+      return Trial.of(name);
     }
   }
 }

@@ -1,18 +1,17 @@
 package dev.firn.test.compare;
 
 import dev.firn.Compression;
-import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.StoreStats;
 import dev.firn.Tree;
-import dev.firn.WriteBatch;
-import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.bench.StoreActivity;
 import dev.firn.cli.console.LocalFiles;
-import java.lang.foreign.MemorySegment;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.FirnClient;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Firn, with its default options but for the compression. */
 final class FirnAdapter implements StoreAdapter {
@@ -29,29 +28,17 @@ final class FirnAdapter implements StoreAdapter {
 
   @Override
   public Client client(EntryMemory memory) {
-    return new FirnClient(memory);
+    return new FirnClient(store, tree, durability, false, memory);
   }
 
   @Override
   public long settle() throws InterruptedException {
     store.flush();
-    return Quiet.await(this::activity);
+    return awaitQuiet(() -> StoreActivity.of(store));
   }
-
-  /** Changes with every step of a flush or merge. */
-  private Object activity() {
-    StoreStats stats = store.stats();
-    return new Activity(
-        LocalFiles.sizeOfTree(store.directory()),
-        stats.memory().frozenMemTables(),
-        stats.flushes().count(),
-        stats.compactions().count());
-  }
-
-  private record Activity(long diskBytes, int frozen, long flushes, long compactions) {}
 
   @Override
-  public long mergedBytes() {
+  public long tableBytesWritten() {
     StoreStats stats = store.stats();
     return stats.flushes().bytesWritten() + stats.compactions().bytesWritten();
   }
@@ -69,95 +56,5 @@ final class FirnAdapter implements StoreAdapter {
   @Override
   public void close() {
     store.close();
-  }
-
-  private final class FirnClient implements Client {
-
-    private final BenchKey key;
-    private final MemorySegment missing;
-    private final MemorySegment value;
-    private final WriteBatch batch = new WriteBatch();
-    private @Nullable Cursor cursor;
-
-    FirnClient(EntryMemory memory) {
-      this.key = memory.key();
-      this.missing = memory.missing();
-      this.value = memory.value();
-    }
-
-    @Override
-    public void put() {
-      tree.put(key.memory(), value, durability);
-    }
-
-    @Override
-    public void addToBatch() {
-      batch.put(tree, key.memory(), value);
-    }
-
-    @Override
-    public void writeBatch() {
-      store.write(batch, durability);
-      batch.clear();
-    }
-
-    @Override
-    public int get() {
-      return (int) tree.get(key.memory(), value);
-    }
-
-    @Override
-    public int getMissing() {
-      return (int) tree.get(missing, value);
-    }
-
-    @Override
-    public boolean seek() {
-      Cursor open = cursor;
-      if (open == null) {
-        open = tree.cursor();
-        cursor = open;
-      }
-      return open.seek(key.memory());
-    }
-
-    private Cursor cursor() {
-      Cursor open = cursor;
-      if (open == null) {
-        throw new IllegalStateException("no cursor");
-      }
-      return open;
-    }
-
-    @Override
-    public boolean next() {
-      return cursor().next();
-    }
-
-    @Override
-    public boolean prev() {
-      return cursor().prev();
-    }
-
-    @Override
-    public boolean standsOn(Expected expected, long number) {
-      Cursor at = cursor();
-      return key.matches(at.key(), at.keyLength())
-          && expected.matches(number, at.valueMemory(), at.valueOffset(), at.valueLength());
-    }
-
-    @Override
-    public void closeCursor() {
-      Cursor open = cursor;
-      if (open != null) {
-        cursor = null;
-        open.close();
-      }
-    }
-
-    @Override
-    public void close() {
-      closeCursor();
-    }
   }
 }

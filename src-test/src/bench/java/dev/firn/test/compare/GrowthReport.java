@@ -9,21 +9,21 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** How rates change with the number of entries and the length of values. */
+/** How rates change with the entry count and with the length of values. */
 final class GrowthReport {
 
-  /** What is measured unless something else is asked for. */
-  static final Set<Workload> WORKLOADS =
-      EnumSet.of(Workload.FILLRANDOM, Workload.READRANDOM, Workload.READSEQ, Workload.SEEK10);
+  /** The trials, unless others are asked for. */
+  static final Set<Trial> TRIALS =
+      EnumSet.of(Trial.FILLRANDOM, Trial.READRANDOM, Trial.READSEQ, Trial.SEEK10);
 
   private final List<Result> results;
-  private final List<Workload> workloads;
+  private final List<Trial> trials;
 
   GrowthReport(List<Result> results) {
     this.results = results;
-    this.workloads =
-        Stream.of(Workload.values())
-            .filter(workload -> results.stream().anyMatch(r -> r.workload().equals(workload)))
+    this.trials =
+        Stream.of(Trial.values())
+            .filter(trial -> results.stream().anyMatch(r -> r.trial() == trial))
             .toList();
   }
 
@@ -31,37 +31,38 @@ final class GrowthReport {
     return results.isEmpty();
   }
 
-  /** Tables, a pair for each contender. */
+  /** Tables for each contender. */
   String text() {
-    StringBuilder text = new StringBuilder("## How cost grows, in thousand operations a second\n");
+    StringBuilder text = new StringBuilder();
     for (Contender contender : Contender.values()) {
-      if (results.stream().anyMatch(result -> result.contender().equals(contender))) {
-        text.append("\n").append(contender.title()).append(", values of 100 bytes:\n\n");
-        text.append(table("entries", contender, Size.ENTRIES, Size::entriesLabel));
-        text.append("\n").append(contender.title()).append(", about a gigabyte of entries:\n\n");
-        text.append(table("values of", contender, Size.VALUES, Size::valueLabel));
-      }
+      text.append(table(", values of 100 bytes", contender, Size.ENTRIES, Size::entriesLabel));
+      text.append(table(", a gigabyte of entries", contender, Size.VALUES, Size::valueLabel));
     }
     return text.toString();
   }
 
+  /** The rates of a contender; nothing if it was measured with fewer than two of the sizes. */
   private String table(
-      String corner, Contender contender, List<Size> sizes, Function<Size, String> label) {
+      String title, Contender contender, List<Size> sizes, Function<Size, String> label) {
     MarkdownTable table =
         new MarkdownTable(
-            Stream.concat(Stream.of(corner), workloads.stream().map(Workload::label)).toList());
+            Stream.concat(Stream.of(""), trials.stream().map(Trial::label)).toList());
+    int rows = 0;
     for (Size size : sizes) {
       List<String> cells = new ArrayList<>(List.of(label.apply(size)));
-      for (Workload workload : workloads) {
-        double rate = rate(contender, workload, size);
+      for (Trial trial : trials) {
+        double rate = rate(contender, trial, size);
         cells.add(Double.isNaN(rate) ? "" : Report.thousands(rate));
       }
-      table.row(cells);
+      if (cells.stream().skip(1).anyMatch(cell -> !cell.isEmpty())) {
+        table.row(cells);
+        rows++;
+      }
     }
-    return table.text();
+    return rows < 2 ? "" : "\n" + contender.title() + title + ":\n\n" + table.text();
   }
 
-  /** Charts of Firn's rates, one line for each workload. */
+  /** Writes charts of Firn's rates, one line for each trial. */
   void writeCharts(Path entries, Path values) throws IOException {
     Charts.lines(
         entries,
@@ -76,18 +77,18 @@ final class GrowthReport {
   }
 
   private List<Charts.Series> series(List<Size> sizes) {
-    return workloads.stream()
+    return trials.stream()
         .map(
-            workload ->
+            trial ->
                 new Charts.Series(
-                    workload.label(),
-                    workloads.indexOf(workload),
-                    sizes.stream().map(size -> rate(Contender.FIRN, workload, size)).toList()))
+                    trial.label(),
+                    trials.indexOf(trial),
+                    sizes.stream().map(size -> rate(Contender.FIRN, trial, size)).toList()))
         .toList();
   }
 
-  private double rate(Contender contender, Workload workload, Size size) {
+  private double rate(Contender contender, Trial trial, Size size) {
     List<Result> about = results.stream().filter(r -> Size.of(r).equals(size)).toList();
-    return new Medians(about).of(contender, workload, Metric.RATE).orElse(Double.NaN);
+    return new Medians(about).of(contender, trial, Metric.RATE).orElse(Double.NaN);
   }
 }

@@ -12,6 +12,9 @@ import org.iq80.leveldb.Options;
 import org.iq80.leveldb.WriteBatch;
 import org.iq80.leveldb.WriteOptions;
 import org.iq80.leveldb.impl.Iq80DBFactory;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +51,11 @@ final class LeveldbAdapter implements StoreAdapter {
 
   @Override
   public long settle() throws InterruptedException {
-    return Quiet.await(() -> LocalFiles.sizeOfTree(folder));
+    return awaitQuiet(() -> LocalFiles.sizeOfTree(folder));
   }
 
   @Override
-  public long mergedBytes() {
+  public long tableBytesWritten() {
     return UNKNOWN;
   }
 

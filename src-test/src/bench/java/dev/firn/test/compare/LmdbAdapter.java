@@ -1,8 +1,11 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.workload.BenchKey;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.ByteBufferProxy;
 import org.lmdbjava.Cursor;
@@ -54,7 +57,7 @@ final class LmdbAdapter implements StoreAdapter {
   }
 
   @Override
-  public long mergedBytes() {
+  public long tableBytesWritten() {
     return UNKNOWN;
   }
 

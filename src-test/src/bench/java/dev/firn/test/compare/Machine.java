@@ -11,14 +11,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
-/** What a run was made with, in lines of Markdown kept beside its results. */
+/** The command, date and machine of a run, in lines of Markdown kept beside its results. */
 final class Machine {
+
+  /** The first lines say what was run and when; the others describe the machine. */
+  static final int RUN_LINES = 2;
 
   private static final String UNKNOWN = "unknown";
 
   private Machine() {}
 
-  /** Describes the run that begins now and has its results in a file of this folder. */
+  /** Describes the run that begins now, and writes its results to a file in this folder. */
   static void write(Path results, String command, Path folder) throws IOException {
     Files.write(fileOf(results), describe(command, folder));
   }
@@ -52,13 +55,13 @@ final class Machine {
         "* Java: " + System.getProperty("java.vm.name") + " " + Runtime.version());
   }
 
-  /** In binary units, in which memory is sold. */
+  /** Memory in binary units. */
   private static String memory() throws IOException {
     OptionalLong bytes = memoryBytes("MemTotal");
     return bytes.isEmpty() ? UNKNOWN : Math.round(bytes.getAsLong() / 0x1p30) + " GiB";
   }
 
-  /** What the system says of its memory under a name; empty where it says nothing. */
+  /** A figure of the system about its memory; empty if unknown. */
   static OptionalLong memoryBytes(String name) throws IOException {
     String kilobytes = field("/proc/meminfo", name + ":").replaceAll("\\D", "");
     return kilobytes.isEmpty()

@@ -2,29 +2,29 @@ package dev.firn.test.compare;
 
 /** A figure that is measured. Durations in microseconds, sizes in bytes. */
 enum Metric {
-  /** Operations in a second. */
+  /** Operations a second. */
   RATE("rate"),
-  /** Operations in a second, counting the time until flushes and merges have ended. */
+  /** Operations a second, counting the time until flushes and compactions have ended. */
   SETTLED_RATE("settledRate"),
-  /** Writes in a second by the thread that writes while others read. */
+  /** Writes a second by the thread that writes while others read. */
   WRITER_RATE("writerRate"),
-  /** Bytes that an operation allocates on the heap. */
+  /** Heap bytes that an operation allocates. */
   ALLOCATED("allocated"),
-  /** The time that half of the writes take at most. */
+  /** Median latency of a write. */
   P50("p50"),
-  /** The time that 99 % of the writes take at most. */
+  /** 99th percentile of the latency of a write. */
   P99("p99"),
-  /** The time that 99.9 % of the writes take at most. */
+  /** 99.9th percentile of the latency of a write. */
   P999("p999"),
-  /** The longest write. */
+  /** Maximum latency of a write. */
   MAX("max"),
-  /** What the store takes on disk, once settled. */
+  /** Size of the store on disk, once settled. */
   DISK("disk"),
-  /** The part of that which is not journals. */
+  /** Size on disk without journals. */
   TABLES("tables"),
-  /** What flushes and merges wrote since the store was opened. */
-  MERGED("merged"),
-  /** The most memory that the process took besides the page cache. */
+  /** Bytes written by flushes and compactions since the store was opened. */
+  TABLES_WRITTEN("tablesWritten"),
+  /** Peak memory of the process without the page cache. */
   MEMORY("memory");
 
   private final String label;

@@ -6,6 +6,9 @@ import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.ByteArrayDataType;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +51,11 @@ final class MvStoreAdapter implements StoreAdapter {
   public long settle() throws InterruptedException {
     store.commit();
     store.sync();
-    return Quiet.await(() -> LocalFiles.sizeOfTree(folder));
+    return awaitQuiet(() -> LocalFiles.sizeOfTree(folder));
   }
 
   @Override
-  public long mergedBytes() {
+  public long tableBytesWritten() {
     return UNKNOWN;
   }
 

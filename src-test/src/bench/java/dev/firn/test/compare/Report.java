@@ -12,40 +12,43 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The comparison's tables, in Markdown. */
+/** The tables of the comparison, in Markdown. */
 final class Report {
 
   private static final String NONE = "";
 
+  /** Fewer bytes for an operation are none: a thread allocates for each file that it reads first. */
+  private static final double NO_BYTES = 0.5;
+
   private final Medians medians;
   private final List<Contender> contenders;
-  private final List<Workload> workloads;
+  private final List<Trial> trials;
   private final Size size;
   private final String rounds;
 
-  /** A report on those of the results that are about so many entries of this size. */
+  /** A report on the results for stores of this size. */
   Report(List<Result> results, Size size) {
     List<Result> about = results.stream().filter(r -> Size.of(r).equals(size)).toList();
     this.medians = new Medians(about);
     this.contenders = present(Contender.values(), about, Result::contender);
-    this.workloads = present(Workload.values(), about, Result::workload);
+    this.trials = present(Trial.values(), about, Result::trial);
     this.size = size;
     this.rounds = rounds(about);
   }
 
-  /** How many rounds there are, from the workload with the fewest to the one with the most. */
+  /** The round count, from the trial with the fewest to the one with the most. */
   private String rounds(List<Result> results) {
     IntSummaryStatistics rounds =
-        workloads.stream().mapToInt(w -> rounds(results, w)).summaryStatistics();
-    int least = rounds.getMin();
-    int most = rounds.getMax();
-    return (least == most ? "" : least + " to ") + Quantity.count(most, "round", "rounds");
+        trials.stream().mapToInt(trial -> rounds(results, trial)).summaryStatistics();
+    int min = rounds.getMin();
+    int max = rounds.getMax();
+    return (min == max ? "" : min + " to ") + Quantity.count(max, "round", "rounds");
   }
 
-  private static int rounds(List<Result> results, Workload workload) {
+  private static int rounds(List<Result> results, Trial trial) {
     return (int)
         results.stream()
-            .filter(r -> r.workload() == workload)
+            .filter(r -> r.trial() == trial)
             .mapToInt(Result::round)
             .distinct()
             .count();
@@ -60,86 +63,87 @@ final class Report {
   /**
    * All tables.
    *
-   * @param writes what to show above the rates, a chart of those of writes
-   * @param reads the same of reads
+   * @param charts what to show above the rates
    */
-  String text(String writes, String reads) {
+  String text(String charts) {
     return String.format(
             Locale.ROOT,
             "%s entries of 16-byte keys and %s-byte values; medians of %s.%n%n",
             Quantity.count(size.num()),
             Quantity.count(size.valueBytes()),
             rounds)
-        + "## Thousand operations in a second\n\n"
-        + writes
-        + reads
-        + "\n"
+        + "## Thousand operations a second\n\n"
+        + charts
         + rates()
-        + "\n## What was aimed at\n\n"
-        + aims()
-        + "\n## One write of fillrandom, in µs\n\n"
+        + "\n## Latency of a put in fillrandom, µs\n\n"
         + latencies()
-        + "\n## Bytes allocated on the heap by an operation\n\n"
-        + table(workloads, workload -> Metric.ALLOCATED, Report::decimal)
-        + "\n## On disk, in MB\n\n"
+        + "\n## Heap bytes allocated by an operation\n\n"
+        + allocations()
+        + "\nNo store allocates in the other workloads.\n"
+        + "\n## Disk, MB\n\n"
         + disk()
-        + "\n## Memory besides the page cache, at most, in MB\n\n"
-        + table(workloads, workload -> Metric.MEMORY, Report::megabytes);
+        + "\n## Peak memory without the page cache, MB\n\n"
+        + memory();
   }
 
   private String rates() {
     MarkdownTable table = newTable("workload");
-    for (Workload workload : workloads) {
-      table.row(cells(workload.label(), workload, Metric.RATE, Report::thousands));
-      addExtra(table, workload, Metric.SETTLED_RATE, workload.label() + " until settled");
-      addExtra(table, workload, Metric.WRITER_RATE, workload.label() + ", the writer");
+    for (Trial trial : trials) {
+      table.row(cells(trial.label(), trial, Metric.RATE, Report::thousands));
+      addExtra(table, trial, Metric.SETTLED_RATE, trial.label() + " until settled");
+      addExtra(table, trial, Metric.WRITER_RATE, trial.label() + ", the writer");
     }
     return table.text();
   }
 
-  private void addExtra(MarkdownTable table, Workload workload, Metric metric, String label) {
-    if (contenders.stream().anyMatch(c -> medians.of(c, workload, metric).isPresent())) {
-      table.row(cells(label, workload, metric, Report::thousands));
+  private void addExtra(MarkdownTable table, Trial trial, Metric metric, String label) {
+    if (contenders.stream().anyMatch(c -> medians.of(c, trial, metric).isPresent())) {
+      table.row(cells(label, trial, metric, Report::thousands));
     }
   }
 
-  private String aims() {
-    MarkdownTable table =
-        new MarkdownTable(List.of("workload", "ratio of", "to", "measured", "aim", "reached"));
-    for (Aim aim : Aim.ALL) {
-      OptionalDouble ratio = medians.ratio(aim.ours(), aim.theirs());
-      if (ratio.isPresent()) {
-        double measured = ratio.getAsDouble();
-        table.row(
-            List.of(
-                aim.what(),
-                aim.ours().contender().title(),
-                aim.theirs().contender().title(),
-                String.format(Locale.ROOT, "%.2f", measured),
-                (aim.atLeast() ? "≥ " : "≤ ") + shortest(aim.bound()),
-                aim.isReachedBy(measured) ? "yes" : "no"));
+  private String latencies() {
+    MarkdownTable table = newTable("");
+    table.row(cells("p50", Trial.FILLRANDOM, Metric.P50, Report::decimal));
+    table.row(cells("p99", Trial.FILLRANDOM, Metric.P99, Report::decimal));
+    table.row(cells("p99.9", Trial.FILLRANDOM, Metric.P999, Report::decimal));
+    table.row(cells("max", Trial.FILLRANDOM, Metric.MAX, Report::decimal));
+    return table.text();
+  }
+
+  private String allocations() {
+    MarkdownTable table = newTable("workload");
+    for (Trial trial : trials) {
+      boolean any =
+          contenders.stream()
+              .anyMatch(c -> medians.of(c, trial, Metric.ALLOCATED).orElse(0) >= NO_BYTES);
+      if (any) {
+        table.row(cells(trial.label(), trial, Metric.ALLOCATED, Report::decimal));
       }
     }
-    Limit.ALL.forEach(limit -> addLimit(table, limit));
     return table.text();
   }
 
-  private void addLimit(MarkdownTable table, Limit limit) {
-    OptionalDouble figure = medians.of(limit.figure());
-    if (figure.isPresent()) {
-      double shown = figure.getAsDouble() / limit.unit();
-      table.row(
-          List.of(
-              limit.what(),
-              limit.figure().contender().title(),
-              NONE,
-              decimal(shown),
-              "≤ " + shortest(limit.bound()),
-              limit.isKeptBy(shown) ? "yes" : "no"));
+  private String disk() {
+    MarkdownTable table = newTable("after");
+    for (Trial trial : List.of(Trial.FILLRANDOM, Trial.OVERWRITE)) {
+      table.row(cells(trial.label(), trial, Metric.DISK, Report::megabytes));
+      table.row(cells("without journals", trial, Metric.TABLES, Report::megabytes));
+      table.row(cells("table bytes written", trial, Metric.TABLES_WRITTEN, Report::megabytes));
     }
+    return table.text();
   }
 
-  /** Bars for the rates: of what writes, and of what only reads; of what there is. */
+  private String memory() {
+    MarkdownTable table = newTable("workload");
+    for (Trial trial :
+        List.of(Trial.FILLRANDOM, Trial.OVERWRITE, Trial.READWHILEWRITING)) {
+      table.row(cells(trial.label(), trial, Metric.MEMORY, Report::megabytes));
+    }
+    return table.text();
+  }
+
+  /** Writes bar charts of the rates: of trials that write, and of those that only read. */
   void writeCharts(Path writes, Path reads) throws IOException {
     if (has(false)) {
       Charts.bars(writes, "Writes", labels(false), series(false));
@@ -151,20 +155,20 @@ final class Report {
 
   /** Whether there is nothing to report. */
   boolean isEmpty() {
-    return workloads.isEmpty();
+    return trials.isEmpty();
   }
 
-  /** Whether there are results of what only reads, or of what writes. */
+  /** Whether there are results of trials that only read, or of trials that write. */
   boolean has(boolean reads) {
     return !charted(reads).isEmpty();
   }
 
-  private List<Workload> charted(boolean reads) {
-    return workloads.stream().filter(workload -> workload.isRead() == reads).toList();
+  private List<Trial> charted(boolean reads) {
+    return trials.stream().filter(trial -> trial.isRead() == reads).toList();
   }
 
   private List<String> labels(boolean reads) {
-    return charted(reads).stream().map(Workload::label).toList();
+    return charted(reads).stream().map(Trial::label).toList();
   }
 
   private List<Charts.Series> series(boolean reads) {
@@ -175,46 +179,9 @@ final class Report {
                     contender.title(),
                     contender.ordinal(),
                     charted(reads).stream()
-                        .map(w -> medians.of(contender, w, Metric.RATE).orElse(Double.NaN))
+                        .map(t -> medians.of(contender, t, Metric.RATE).orElse(Double.NaN))
                         .toList()))
         .toList();
-  }
-
-  private static String shortest(double bound) {
-    return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
-  }
-
-  private String latencies() {
-    MarkdownTable table = newTable("");
-    table.row(cells("p50", Workload.FILLRANDOM, Metric.P50, Report::decimal));
-    table.row(cells("p99", Workload.FILLRANDOM, Metric.P99, Report::decimal));
-    table.row(cells("p99.9", Workload.FILLRANDOM, Metric.P999, Report::decimal));
-    table.row(cells("longest", Workload.FILLRANDOM, Metric.MAX, Report::decimal));
-    return table.text();
-  }
-
-  private String disk() {
-    MarkdownTable table = newTable("");
-    table.row(cells("after fillrandom", Workload.FILLRANDOM, Metric.DISK, Report::megabytes));
-    table.row(cells("without journals", Workload.FILLRANDOM, Metric.TABLES, Report::megabytes));
-    table.row(
-        cells(
-            "written by merges until then", Workload.FILLRANDOM, Metric.MERGED, Report::megabytes));
-    table.row(cells("after overwrite", Workload.OVERWRITE, Metric.DISK, Report::megabytes));
-    table.row(cells("without journals", Workload.OVERWRITE, Metric.TABLES, Report::megabytes));
-    table.row(
-        cells(
-            "written by merges until then", Workload.OVERWRITE, Metric.MERGED, Report::megabytes));
-    return table.text();
-  }
-
-  private String table(
-      List<Workload> rows, Function<Workload, Metric> metric, DoubleFunction<String> format) {
-    MarkdownTable table = newTable("workload");
-    for (Workload workload : rows) {
-      table.row(cells(workload.label(), workload, metric.apply(workload), format));
-    }
-    return table.text();
   }
 
   private MarkdownTable newTable(String corner) {
@@ -223,11 +190,11 @@ final class Report {
   }
 
   private List<String> cells(
-      String label, Workload workload, Metric metric, DoubleFunction<String> format) {
+      String label, Trial trial, Metric metric, DoubleFunction<String> format) {
     List<String> cells = new ArrayList<>();
     cells.add(label);
     for (Contender contender : contenders) {
-      OptionalDouble value = medians.of(contender, workload, metric);
+      OptionalDouble value = medians.of(contender, trial, metric);
       cells.add(value.isPresent() ? format.apply(value.getAsDouble()) : NONE);
     }
     return cells;

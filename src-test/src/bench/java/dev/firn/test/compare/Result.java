@@ -15,18 +15,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What one contender did in one workload of one round; a line of JSON in the raw results. */
+/** The metrics of one contender in one trial of one round; a line of JSON in the raw results. */
 record Result(
     Contender contender,
     int round,
     long num,
     int valueBytes,
-    Workload workload,
+    Trial trial,
     Map<Metric, Double> metrics) {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Adds results to a file, all of them or none. */
+  /** Appends results to a file in one write. */
   static void append(Path file, List<Result> results) {
     StringBuilder lines = new StringBuilder();
     results.forEach(result -> lines.append(result.toJson()).append('\n'));
@@ -37,7 +37,7 @@ record Result(
     }
   }
 
-  /** The results in a file; none if there is no file. */
+  /** The results in a file; none if the file is missing. */
   static List<Result> readAll(Path file) {
     if (!Files.exists(file)) {
       return List.of();
@@ -57,7 +57,7 @@ record Result(
       g.writeNumberField("round", round);
       g.writeNumberField("num", num);
       g.writeNumberField("valueBytes", valueBytes);
-      g.writeStringField("workload", workload.label());
+      g.writeStringField("workload", trial.label());
       for (Map.Entry<Metric, Double> metric : metrics.entrySet()) {
         double rounded = Math.round(metric.getValue() * 1000) / 1000.0;
         g.writeNumberField(metric.getKey().label(), rounded);
@@ -93,7 +93,7 @@ record Result(
         Integer.parseInt(required(fields, "round")),
         Long.parseLong(required(fields, "num")),
         Integer.parseInt(required(fields, "valueBytes")),
-        Workload.of(required(fields, "workload")),
+        Trial.of(required(fields, "workload")),
         metrics);
   }
 

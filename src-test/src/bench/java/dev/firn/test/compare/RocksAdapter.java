@@ -1,11 +1,14 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.workload.BenchKey;
 import dev.firn.cli.console.LocalFiles;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -88,7 +91,7 @@ final class RocksAdapter implements StoreAdapter {
     } catch (RocksDBException e) {
       throw failed(e);
     }
-    return Quiet.await(this::activity);
+    return awaitQuiet(this::activity);
   }
 
   /** Never twice the same while there is work. */
@@ -107,7 +110,7 @@ final class RocksAdapter implements StoreAdapter {
 
   /** From the figures that RocksDB keeps anyway; its statistics would slow down every call. */
   @Override
-  public long mergedBytes() {
+  public long tableBytesWritten() {
     Map<String, String> figures = call(() -> db.getMapProperty("rocksdb.cfstats"));
     String gigabytes = figures.get("compaction.Sum.WriteGB");
     return gigabytes == null ? UNKNOWN : (long) (Double.parseDouble(gigabytes) * GIB);

@@ -7,18 +7,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The order of everything: round by round, in a round stage by stage, in a stage contender by
- * contender, so that what is compared is measured within minutes. In every round another contender
- * is the first.
+ * The order of tasks: by round, then by stage, then by contender, so that what is compared is
+ * measured within minutes. In every round another contender is the first.
  */
 record Rounds(
     List<Contender> contenders,
-    Set<Workload> wanted,
+    Set<Trial> wanted,
     Settings settings,
     Path folder,
     Path results) {
 
-  /** What is to be done for so many rounds, without what is done. */
+  /** The tasks of all rounds, without those that are done. */
   List<Task> tasks(int rounds, List<Result> done) {
     List<Task> tasks = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
@@ -27,7 +26,7 @@ record Rounds(
       for (Stage stage : Stage.values()) {
         for (Contender contender : order) {
           Task task = task(contender, stage, round);
-          if (!task.workloads().isEmpty() && !isDone(task, done)) {
+          if (!task.trials().isEmpty() && !isDone(task, done)) {
             tasks.add(task);
           }
         }
@@ -37,22 +36,25 @@ record Rounds(
   }
 
   private Task task(Contender contender, Stage stage, int round) {
-    return new Task(contender, stage, stage.workloads(wanted), round, settings, folder, results);
+    return new Task(contender, stage, stage.trials(wanted), round, settings, folder, results);
   }
 
-  /** Results come all at once; in between some are missing, of what a contender cannot do. */
+  /**
+   * The results of a task are appended at once. Only those of trials that the contender does not
+   * support are missing, never the first or last.
+   */
   private static boolean isDone(Task task, List<Result> done) {
-    return isDone(task, task.workloads().getFirst(), done)
-        && isDone(task, task.workloads().getLast(), done);
+    return isDone(task, task.trials().getFirst(), done)
+        && isDone(task, task.trials().getLast(), done);
   }
 
-  private static boolean isDone(Task task, Workload workload, List<Result> done) {
+  private static boolean isDone(Task task, Trial trial, List<Result> done) {
     return done.stream()
         .anyMatch(
             result ->
                 result.contender() == task.contender()
                     && result.round() == task.round()
                     && Size.of(result).equals(task.settings().size())
-                    && result.workload() == workload);
+                    && result.trial() == trial);
   }
 }

@@ -1,24 +1,24 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.workload.BenchKey;
 
 /**
- * What is measured.
+ * The size of a comparison.
  *
- * @param num how many entries a store holds
- * @param valueBytes the length of a value
- * @param seconds how long reads last, and synced writes half of it
- * @param seed what order and values are made from
+ * @param num count of the entries that a store holds
+ * @param valueBytes length of a value
+ * @param seconds duration of reads; walks and synced writes take half of it
+ * @param seed determines the order of keys and the bytes of values
  */
 record Settings(long num, int valueBytes, double seconds, long seed) {
 
-  /** As many as it takes until the compiler has little left to do. */
+  /** Enough for the JIT compiler to have little left to do. */
   private static final long WARM_UP_ENTRIES = 2_000_000;
 
   private static final long WARM_UP_BYTES = 240_000_000;
   private static final double WARM_UP_SECONDS = 3;
 
-  /** What all keys and values take. */
+  /** Bytes of all keys and values. */
   long userBytes() {
     return num * (BenchKey.BYTES + valueBytes);
   }
@@ -31,12 +31,7 @@ record Settings(long num, int valueBytes, double seconds, long seed) {
     return (long) (seconds * 1e9);
   }
 
-  /** The same, with another time for reads. */
-  Settings withSeconds(double seconds) {
-    return new Settings(num, valueBytes, seconds, seed);
-  }
-
-  /** The same, but small: what a JVM runs first, so that what counts finds compiled code. */
+  /** The same, but small: what a JVM runs first, so that what counts runs compiled code. */
   Settings forWarmUp() {
     long entries = Math.clamp(WARM_UP_BYTES / (BenchKey.BYTES + valueBytes), 1, WARM_UP_ENTRIES);
     return new Settings(

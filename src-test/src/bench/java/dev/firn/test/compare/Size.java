@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How much a store holds.
+ * The size of a store.
  *
- * @param num how many entries
- * @param valueBytes how long a value is
+ * @param num entry count
+ * @param valueBytes length of a value
  */
 record Size(long num, int valueBytes) {
 
-  /** More and more entries. */
+  /** Growing entry counts. */
   static final List<Size> ENTRIES =
       List.of(new Size(1_000_000, 100), new Size(10_000_000, 100), new Size(50_000_000, 100));
 
-  /** Longer and longer values, fewer and fewer of them, so that all stores are about a gigabyte. */
+  /** Growing lengths of values, in stores of about a gigabyte. */
   static final List<Size> VALUES =
       List.of(
           new Size(30_000_000, 20),

@@ -1,29 +1,29 @@
 package dev.firn.test.compare;
 
-import static dev.firn.test.compare.Workload.FILLBATCH;
-import static dev.firn.test.compare.Workload.FILLRANDOM;
-import static dev.firn.test.compare.Workload.FILLRANDOM4;
-import static dev.firn.test.compare.Workload.FILLSEQ;
-import static dev.firn.test.compare.Workload.FILLSYNC;
-import static dev.firn.test.compare.Workload.FILLSYNC8;
-import static dev.firn.test.compare.Workload.OVERWRITE;
-import static dev.firn.test.compare.Workload.READHOT;
-import static dev.firn.test.compare.Workload.READMISSING;
-import static dev.firn.test.compare.Workload.READRANDOM;
-import static dev.firn.test.compare.Workload.READREVERSE;
-import static dev.firn.test.compare.Workload.READSEQ;
-import static dev.firn.test.compare.Workload.READSEQ_ORDERED;
-import static dev.firn.test.compare.Workload.READWHILEWRITING;
-import static dev.firn.test.compare.Workload.SEEK10;
-import static dev.firn.test.compare.Workload.SEEK100;
+import static dev.firn.test.compare.Trial.FILLBATCH;
+import static dev.firn.test.compare.Trial.FILLRANDOM;
+import static dev.firn.test.compare.Trial.FILLRANDOM4;
+import static dev.firn.test.compare.Trial.FILLSEQ;
+import static dev.firn.test.compare.Trial.FILLSYNC;
+import static dev.firn.test.compare.Trial.FILLSYNC8;
+import static dev.firn.test.compare.Trial.OVERWRITE;
+import static dev.firn.test.compare.Trial.READHOT;
+import static dev.firn.test.compare.Trial.READMISSING;
+import static dev.firn.test.compare.Trial.READRANDOM;
+import static dev.firn.test.compare.Trial.READREVERSE;
+import static dev.firn.test.compare.Trial.READSEQ;
+import static dev.firn.test.compare.Trial.READSEQ_ORDERED;
+import static dev.firn.test.compare.Trial.READWHILEWRITING;
+import static dev.firn.test.compare.Trial.SEEK10;
+import static dev.firn.test.compare.Trial.SEEK100;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Workloads that follow each other on one store, in a JVM of their own. */
+/** Trials that follow each other on one store, in one JVM. */
 enum Stage {
-  /** All that needs a store that was filled in random order. */
+  /** A store filled in random order. */
   RANDOM(
       FILLRANDOM,
       READRANDOM,
@@ -37,23 +37,23 @@ enum Stage {
       READWHILEWRITING),
   /** A store filled in the order of its keys. */
   ORDERED(FILLSEQ, READSEQ_ORDERED),
-  /** A store filled by batches. */
+  /** A store filled in batches. */
   BATCH(FILLBATCH),
   /** A store that several threads write to. */
   WRITERS(FILLRANDOM4),
-  /** Writes that wait for the device. */
+  /** A store with synced writes. */
   SYNCED(FILLSYNC, FILLSYNC8);
 
-  private final List<Workload> workloads;
+  private final List<Trial> trials;
 
-  Stage(Workload... workloads) {
-    this.workloads = List.of(workloads);
+  Stage(Trial... trials) {
+    this.trials = List.of(trials);
   }
 
-  /** Those of its workloads that are wanted, and the fill that they need. */
-  List<Workload> workloads(Set<Workload> wanted) {
-    return workloads.stream().anyMatch(wanted::contains)
-        ? workloads.stream().filter(w -> w == workloads.get(0) || wanted.contains(w)).toList()
+  /** The wanted trials of this stage, and the fill that they need. */
+  List<Trial> trials(Set<Trial> wanted) {
+    return trials.stream().anyMatch(wanted::contains)
+        ? trials.stream().filter(t -> t == trials.getFirst() || wanted.contains(t)).toList()
         : List.of();
   }
 

@@ -1,9 +1,13 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.bench.BenchValues;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.LocalFiles;
 import dev.firn.cli.console.ProgressLine;
+import dev.firn.cli.workload.BenchValues;
+import dev.firn.cli.workload.Expected;
+import dev.firn.cli.workload.Measurement;
+import dev.firn.cli.workload.Plan;
+import dev.firn.cli.workload.WorkloadRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -13,13 +17,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A stage: its workloads one after the other on one store, each after what came before, the opening
- * of a new store or another workload, has settled.
+ * A stage: its trials one after the other on one store. A trial begins when the background work
+ * that the opening of the store, or the previous trial, caused has ended.
  */
 final class StageRun {
 
@@ -38,23 +40,23 @@ final class StageRun {
     this.memory = memory;
   }
 
-  /** Runs the workloads on a new store in a folder, which is deleted afterwards. */
+  /** Runs the trials on a new store in a folder, which is deleted afterwards. */
   List<Result> run(Path folder) throws InterruptedException {
     create(folder);
     boolean synced = task.stage() == Stage.SYNCED;
     try (Arena arena = Arena.ofShared();
-        StoreAdapter peer = task.contender().open(folder, synced, settings)) {
+        StoreAdapter store = task.contender().open(folder, synced, settings)) {
       Expected expected =
           new Expected(new BenchValues(settings.valueBytes(), settings.seed(), arena));
-      peer.settle();
+      store.settle();
       boolean filled = false;
-      for (Workload workload : task.workloads()) {
-        if (filled && workload.isRead()) {
-          readAll(expected, peer);
+      for (Trial trial : task.trials()) {
+        if (filled && trial.isRead()) {
+          readAll(expected, store);
           filled = false;
         }
-        runIfSupported(workload, expected, peer);
-        filled |= workload.isFill();
+        runIfSupported(trial, expected, store);
+        filled |= trial.isFill();
       }
     }
     LocalFiles.deleteTree(folder);
@@ -71,93 +73,90 @@ final class StageRun {
   }
 
   /**
-   * Reads the whole store, waits for what that may set off in the background, and reads it again:
-   * so that no read has to fetch or verify what it finds first.
+   * Reads the whole store, waits for the background work that this may cause, and reads it again:
+   * no measured read has to load or verify what it finds.
    */
-  private void readAll(Expected expected, StoreAdapter peer) throws InterruptedException {
-    readOnce(expected, peer);
-    peer.settle();
-    readOnce(expected, peer);
+  private void readAll(Expected expected, StoreAdapter store) throws InterruptedException {
+    readOnce(expected, store);
+    store.settle();
+    readOnce(expected, store);
   }
 
-  private void readOnce(Expected expected, StoreAdapter peer) throws InterruptedException {
-    try (ProgressLine progress = ProgressLine.of(console, task.label() + " once through")) {
-      new WorkloadRun(Workload.READSEQ, settings.withSeconds(0), expected, peer).run(progress);
-    }
+  private void readOnce(Expected expected, StoreAdapter store) throws InterruptedException {
+    Plan plan = new Plan(0, 1, settings.num(), settings.num(), 0, Plan.Timing.NONE);
+    run(Trial.READSEQ, List.of(plan), "once through", expected, store);
   }
 
-  private void runIfSupported(Workload workload, Expected expected, StoreAdapter peer)
+  private void runIfSupported(Trial trial, Expected expected, StoreAdapter store)
       throws InterruptedException {
     try {
-      results.add(run(workload, expected, peer));
+      results.add(run(trial, expected, store));
     } catch (UnsupportedOperationException e) {
-      console.err().println(task.contender().label() + " cannot " + workload.label() + ": " + e);
+      console.err().println(task.contender().label() + " cannot " + trial.label() + ": " + e);
     }
   }
 
-  private Result run(Workload workload, Expected expected, StoreAdapter peer)
+  private List<Measurement> run(
+      Trial trial, List<Plan> plans, String label, Expected expected, StoreAdapter store)
       throws InterruptedException {
-    if (workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING) {
+    try (ProgressLine progress = ProgressLine.of(console, task.label() + " " + label)) {
+      return new WorkloadRun(trial.workload(), trial.settings(settings), expected, store::client)
+          .run(plans, progress);
+    }
+  }
+
+  private Result run(Trial trial, Expected expected, StoreAdapter store)
+      throws InterruptedException {
+    if (trial == Trial.OVERWRITE || trial == Trial.READWHILEWRITING) {
       expected.beginGeneration();
     }
     memory.takePeak();
-    Map<Metric, Double> metrics;
-    try (ProgressLine progress = ProgressLine.of(console, task.label() + " " + workload.label())) {
-      WorkloadRun.Outcome outcome =
-          new WorkloadRun(workload, settings, expected, peer).run(progress);
-      metrics = measured(outcome);
-      settle(workload, outcome.workers(), peer, metrics);
-    }
-    if (workload == Workload.OVERWRITE) {
+    List<Measurement> measured =
+        run(trial, trial.plans(settings), trial.label(), expected, store);
+    Map<Metric, Double> metrics = metrics(measured);
+    settle(trial, measured.getFirst(), store, metrics);
+    if (trial == Trial.OVERWRITE) {
       expected.endGeneration();
     }
     metrics.put(Metric.MEMORY, (double) memory.takePeak());
     return new Result(
-        task.contender(), task.round(), settings.num(), settings.valueBytes(), workload, metrics);
+        task.contender(), task.round(), settings.num(), settings.valueBytes(), trial, metrics);
   }
 
-  private static Map<Metric, Double> measured(WorkloadRun.Outcome outcome) {
+  private static Map<Metric, Double> metrics(List<Measurement> measured) {
     Map<Metric, Double> metrics = new EnumMap<>(Metric.class);
-    List<Worker> workers = outcome.workers();
-    double steps = workers.stream().mapToLong(Worker::steps).sum();
-    metrics.put(Metric.RATE, steps / WorkloadRun.seconds(workers));
-    double allocated = workers.stream().mapToLong(Worker::allocatedBytes).sum();
-    metrics.put(Metric.ALLOCATED, allocated / steps);
-    Worker writer = outcome.writer();
-    if (writer != null) {
-      metrics.put(Metric.WRITER_RATE, writer.stepsPerSecond());
+    Measurement threads = measured.getFirst();
+    metrics.put(Metric.RATE, threads.operationsPerSecond());
+    metrics.put(Metric.ALLOCATED, threads.allocatedPerOperation());
+    if (measured.size() > 1) {
+      metrics.put(Metric.WRITER_RATE, measured.getLast().operationsPerSecond());
     }
-    putLatencies(workers.get(0).latencies(), metrics);
-    return metrics;
-  }
-
-  private static void putLatencies(@Nullable Histogram latencies, Map<Metric, Double> metrics) {
-    if (latencies != null && latencies.getTotalCount() > 0) {
+    Histogram latencies = threads.latencies();
+    if (latencies.getTotalCount() > 0) {
       metrics.put(Metric.P50, latencies.getValueAtPercentile(50) / NANOS_PER_MICRO);
       metrics.put(Metric.P99, latencies.getValueAtPercentile(99) / NANOS_PER_MICRO);
       metrics.put(Metric.P999, latencies.getValueAtPercentile(99.9) / NANOS_PER_MICRO);
       metrics.put(Metric.MAX, latencies.getMaxValue() / NANOS_PER_MICRO);
     }
+    return metrics;
   }
 
-  /** Waits for the background; after a workload that wrote everything, that is measured too. */
+  /** Waits for the background; after a trial that wrote everything, that is measured too. */
   private static void settle(
-      Workload workload, List<Worker> workers, StoreAdapter peer, Map<Metric, Double> metrics)
+      Trial trial, Measurement measured, StoreAdapter store, Map<Metric, Double> metrics)
       throws InterruptedException {
-    if (workload == Workload.READWHILEWRITING) {
-      peer.settle();
-    } else if (workload.kind() == Workload.Kind.WRITE_ALL) {
+    if (trial == Trial.READWHILEWRITING) {
+      store.settle();
+    } else if (trial.writesAll()) {
       long began = System.nanoTime();
-      double seconds = (peer.settle() - began) / 1e9;
-      double steps = workers.stream().mapToLong(Worker::steps).sum();
-      metrics.put(Metric.SETTLED_RATE, steps / (WorkloadRun.seconds(workers) + seconds));
-      known(peer.mergedBytes()).ifPresent(bytes -> metrics.put(Metric.MERGED, bytes));
-      metrics.put(Metric.DISK, (double) peer.diskBytes());
-      metrics.put(Metric.TABLES, (double) peer.tableBytes());
+      double seconds = (store.settle() - began) / 1e9;
+      metrics.put(Metric.SETTLED_RATE, measured.operations() / (measured.seconds() + seconds));
+      long written = store.tableBytesWritten();
+      if (written != StoreAdapter.UNKNOWN) {
+        metrics.put(Metric.TABLES_WRITTEN, (double) written);
+      }
+      metrics.put(Metric.DISK, (double) store.diskBytes());
+      metrics.put(Metric.TABLES, (double) store.tableBytes());
     }
-  }
-
-  private static OptionalDouble known(long bytes) {
-    return bytes == StoreAdapter.UNKNOWN ? OptionalDouble.empty() : OptionalDouble.of(bytes);
   }
 }

@@ -1,5 +1,11 @@
 package dev.firn.test.compare;
 
+import dev.firn.cli.bench.Quiet;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import java.time.Duration;
+import java.util.function.Supplier;
+
 /**
  * A store under comparison, opened on an empty folder.
  *
@@ -10,26 +16,31 @@ package dev.firn.test.compare;
  */
 interface StoreAdapter extends AutoCloseable {
 
-  /** What a size is when a store does not tell. */
+  /** A size that a store does not tell. */
   long UNKNOWN = -1;
 
-  /** One thread's way to the store, with the memory its keys and values are in. */
+  /** One thread's access to the store. */
   Client client(EntryMemory memory);
 
   /**
-   * Puts what is in memory to its place on disk, and waits until nothing is left to be done.
+   * Puts what is in memory to its place on disk, and waits for the end of the background work.
    *
-   * @return when that was, by {@link System#nanoTime}
+   * @return when it ended, by {@link System#nanoTime}
    */
   long settle() throws InterruptedException;
 
-  /** How many bytes flushes and merges have written since the store was opened. */
-  long mergedBytes();
+  /** Waits until the state has been the same for longer than a store waits before it tidies up. */
+  default long awaitQuiet(Supplier<Object> state) throws InterruptedException {
+    return Quiet.await(state, Duration.ofSeconds(2));
+  }
 
-  /** What the store takes on disk. */
+  /** Bytes written by flushes and compactions since the store was opened. */
+  long tableBytesWritten();
+
+  /** Bytes that the store takes on disk. */
   long diskBytes();
 
-  /** What the store takes on disk besides its journals. */
+  /** Bytes that the store takes on disk besides its journals. */
   default long tableBytes() {
     return diskBytes();
   }

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What one JVM of the comparison does, and what it is told on its command line.
+ * What one JVM of the comparison does.
  *
- * @param workloads of the stage, in its order
- * @param folder where stores go; the task's own, deleted afterwards
- * @param results the file that results are added to
+ * @param trials of the stage, in order
+ * @param folder where stores are made; deleted afterwards
+ * @param results the file to which results are appended
  */
 record Task(
     Contender contender,
     Stage stage,
-    List<Workload> workloads,
+    List<Trial> trials,
     int round,
     Settings settings,
     Path folder,
     Path results) {
 
-  /** For people. */
+  /** The name on progress lines. */
   String label() {
     return contender.label() + " " + round;
   }
@@ -30,7 +30,7 @@ record Task(
     return List.of(
         contender.label(),
         stage.name(),
-        workloads.stream().map(Workload::label).collect(Collectors.joining(",")),
+        trials.stream().map(Trial::label).collect(Collectors.joining(",")),
         Integer.toString(round),
         Long.toString(settings.num()),
         Integer.toString(settings.valueBytes()),
@@ -44,7 +44,7 @@ record Task(
     return new Task(
         Contender.of(arguments[0]),
         Stage.valueOf(arguments[1]),
-        Arrays.stream(arguments[2].split(",")).map(Workload::of).toList(),
+        Arrays.stream(arguments[2].split(",")).map(Trial::of).toList(),
         Integer.parseInt(arguments[3]),
         new Settings(
             Long.parseLong(arguments[4]),

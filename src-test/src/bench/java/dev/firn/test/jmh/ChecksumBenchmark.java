@@ -1,6 +1,6 @@
 package dev.firn.test.jmh;
 
-import dev.firn.cli.bench.SplitMix;
+import dev.firn.cli.workload.SplitMix;
 import dev.firn.core.Checksum;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -2,8 +2,8 @@ package dev.firn.test.jmh;
 
 import dev.firn.Store;
 import dev.firn.Tree;
-import dev.firn.cli.bench.BenchKey;
-import dev.firn.cli.bench.SplitMix;
+import dev.firn.cli.workload.BenchKey;
+import dev.firn.cli.workload.SplitMix;
 import dev.firn.cli.console.LocalFiles;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,6 +1,6 @@
 package dev.firn.test.jmh;
 
-import dev.firn.cli.bench.BenchKey;
+import dev.firn.cli.workload.BenchKey;
 import dev.firn.core.StoreKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

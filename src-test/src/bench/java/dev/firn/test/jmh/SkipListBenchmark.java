@@ -1,7 +1,7 @@
 package dev.firn.test.jmh;
 
-import dev.firn.cli.bench.Shuffle;
-import dev.firn.cli.bench.SplitMix;
+import dev.firn.cli.workload.Shuffle;
+import dev.firn.cli.workload.SplitMix;
 import dev.firn.core.EntryRef;
 import dev.firn.core.KeyHash;
 import dev.firn.core.SequenceNumber;

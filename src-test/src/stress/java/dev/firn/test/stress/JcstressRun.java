@@ -12,21 +12,24 @@ import org.openjdk.jcstress.Main;
 import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
- * A run of jcstress, in a process of its own that starts more of them.
+ * A run of jcstress in its own process, which starts more of them.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class JcstressRun {
 
-  /** Two sets of flags, and what runs each of two actors: the interpreter, C1 or C2. */
+  /** Two sets of flags; each of two actors runs in the interpreter, C1 or C2. */
   private static final int VARIANTS = 2 * 7;
 
-  /** What starting a process costs beside what it does. */
+  /** Time for starting a process. */
   private static final double START_SECONDS = 1.5;
 
   private static final double SHORTEST_SECONDS = 0.1;
 
-  /** The first keeps results in cache lines of their own; jcstress does so only from one jar. */
+  /**
+   * The first flag keeps results in cache lines of their own; jcstress sets it only if run from one
+   * jar.
+   */
   private static final String FLAGS = "-XX:-RestrictContended --enable-native-access=ALL-UNNAMED";
 
   private final Pattern only;
@@ -34,8 +37,8 @@ final class JcstressRun {
   private final List<String> tests;
 
   /**
-   * @param only what the names of the tests have in them
-   * @param folder where the report goes
+   * @param only selects tests by a part of their name
+   * @param folder receives the report
    */
   JcstressRun(Pattern only, Path folder) {
     this.only = only;
@@ -43,15 +46,14 @@ final class JcstressRun {
     this.tests = TestList.tests().stream().filter(test -> only.matcher(test).find()).toList();
   }
 
-  /** The names of the tests. */
   List<String> tests() {
     return tests;
   }
 
-  /** Runs them all for about so long; whether there was nothing that is forbidden. */
+  /** Runs all tests in about this time; returns whether nothing forbidden happened. */
   boolean passes(double minutes) throws IOException, InterruptedException {
     if (Runtime.getRuntime().availableProcessors() < 2) {
-      // It would leave out all tests, and pass.
+      // jcstress would leave out all tests, and pass.
       System.out.println("jcstress needs two processors");
       return false;
     }
@@ -88,7 +90,9 @@ final class JcstressRun {
     return (long) (Math.max(SHORTEST_SECONDS, seconds) * 1000);
   }
 
-  /** Ours, as it is called from the folder of the report, where jcstress puts all its files. */
+  /**
+   * This JVM's class path with absolute entries, for a process that runs in the report's folder.
+   */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> Path.of(entry).toAbsolutePath().toString())

@@ -27,23 +27,22 @@ import org.jetbrains.lincheck.util.LoggingLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The checks by Lincheck: for scenarios it makes up, it goes through the ways in which their
- * threads can take turns, and compares what each operation returned with every order of the
- * operations.
+ * The Lincheck checks: for generated scenarios, Lincheck explores the interleavings of their
+ * threads and compares the result of each operation with every order of the operations.
  *
- * <p>It takes memory to be the same for all threads at once; what processors and compilers reorder
- * is left to jcstress.
+ * <p>Lincheck assumes that all threads see memory alike; jcstress covers what processors and
+ * compilers reorder.
  */
 final class ModelChecks {
 
   private static final int THREADS = 2;
   private static final int OPERATIONS = 3;
 
-  /** Each step of these is tried with every other thread in between, but not what is inside it. */
+  /** Each method of these is one step: other threads run between steps, not within one. */
   private static final Set<String> STEPS =
       Set.of("dev.firn.memtable.Node", "dev.firn.memtable.NodeAllocator", MemTable.class.getName());
 
-  /** These touch what one thread has, or what the steps above publish. */
+  /** These use what one thread owns or what the steps above publish. */
   private static final Set<String> PRIVATE =
       Set.of(
           Checksum.class.getName(),
@@ -59,9 +58,8 @@ final class ModelChecks {
   /**
    * A class with operations.
    *
-   * @param specification what it should be like; null when it should be like itself, used by one
-   *     thread
-   * @param wrong whether there is a mistake in it that must be found
+   * @param specification the reference; null for the class itself, used by one thread
+   * @param wrong whether it has a mistake that must be found
    * @param steps more classes whose methods are one step each
    */
   record Check(Class<?> model, @Nullable Class<?> specification, boolean wrong, Set<String> steps) {
@@ -73,7 +71,6 @@ final class ModelChecks {
 
   private ModelChecks() {}
 
-  /** All of them. */
   static List<Check> all() {
     return List.of(
         new Check(LostUpdateModel.class, null, true, Set.of()),
@@ -94,12 +91,12 @@ final class ModelChecks {
   }
 
   /**
-   * Runs one.
+   * Runs one check.
    *
-   * @param scenarios how many there are made up
-   * @param interleavings how many of the ways to take turns are tried for each
-   * @throws AssertionError with the operations, their results and the way that led to them, when
-   *     something is wrong
+   * @param scenarios number of generated scenarios
+   * @param interleavings maximum number of interleavings tried for each
+   * @throws AssertionError with the operations, their results and the interleaving, when something
+   *     is wrong
    */
   static void run(Check check, int scenarios, int interleavings) {
     if (!check.wrong()) {

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * Three keys that no other round has, in a store that all rounds of a process share: generations
- * are rotated, flushed and merged while the rounds go on.
+ * Three keys of one round, in a store that all rounds of a process share: generations are rotated,
+ * flushed and compacted meanwhile.
  *
- * <p><b>Ownership.</b> The store is closed, and its folder deleted, when the process ends.
+ * <p><b>Ownership.</b> The store is closed and its folder deleted when the process ends.
  */
 class StoreRound {
 
@@ -25,7 +25,7 @@ class StoreRound {
 
   private static final AtomicLong ROUNDS = new AtomicLong();
 
-  /** What the keys of the round begin with. */
+  /** The prefix of the round's keys. */
   final byte[] round = ByteBuffer.allocate(Long.BYTES).putLong(ROUNDS.getAndIncrement()).array();
 
   final byte[] a = key('a');
@@ -48,7 +48,7 @@ class StoreRound {
     return Shared.OTHER;
   }
 
-  /** Made by the first who needs it. */
+  /** Initialized on first use. */
   private static final class Shared {
 
     /** So small that generations come and go while a test runs. */

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** What users of a whole store see of each other; each round has keys of its own. */
+/** What users of a store see of each other; each round has its own keys. */
 public final class StoreStress {
 
   private StoreStress() {}
@@ -23,7 +23,7 @@ public final class StoreStress {
     return tree.get(key) == null ? 0 : 1;
   }
 
-  /** Two gets beside a batch: who sees a part of it sees all of it from then on. */
+  /** Two gets beside a batch: a reader that sees a part of it sees all of it from then on. */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "before the batch")
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the batch came between")
@@ -44,7 +44,7 @@ public final class StoreStress {
     }
   }
 
-  /** As {@link BatchIsSeenWhole}, the other way round: entries are linked in this order. */
+  /** As {@link BatchIsSeenWhole}, reading in the order in which entries are linked. */
   @JCStressTest
   @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "before the batch")
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the batch came between")
@@ -74,7 +74,7 @@ public final class StoreStress {
   @State
   public static class ScanSeesBatchWhole extends StoreRound {
 
-    @SuppressWarnings("this-escape") // nobody extends it; jcstress forbids to say so
+    @SuppressWarnings("this-escape") // jcstress forbids a final class
     public ScanSeesBatchWhole() {
       one().put(a, VALUE);
     }
@@ -84,7 +84,7 @@ public final class StoreStress {
       store().write(new WriteBatch().delete(one(), a).put(one(), b, VALUE).put(one(), c, VALUE));
     }
 
-    /** Before: a alone. After: b and c. */
+    /** Before the batch: a alone. After it: b and c. */
     @Actor
     public void reader(I_Result r) {
       int seen = 0;
@@ -99,8 +99,8 @@ public final class StoreStress {
   }
 
   /**
-   * Each of two writers looks for the other's key after its own put was acknowledged: the one whose
-   * commit is the later one must find it.
+   * Each of two writers looks for the other's key after its own put was acknowledged: the later
+   * commit must find the earlier one.
    */
   @JCStressTest
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the first one's commit was earlier")

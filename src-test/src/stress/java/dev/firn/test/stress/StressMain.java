@@ -79,7 +79,7 @@ public final class StressMain implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     }
     if (models.isEmpty() && jcstress.tests().isEmpty()) {
-      // Not to be taken for a success by a script that asked for it.
+      // A script that asked for it must not take this for a success.
       System.err.println("dev/stress: no check has a name with " + only + ": see --list");
       return CommandLine.ExitCode.USAGE;
     }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.firn.Cursor;
+import dev.firn.EntryConsumer;
+import dev.firn.KeyRange;
+import dev.firn.KeyReader;
+import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
@@ -17,14 +21,14 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What promises to allocate nothing in steady state allocates nothing. */
+/** Operations that promise to allocate nothing in steady state. */
 final class AllocationTest {
 
   private static final int ENTRIES = 20_000;
   private static final int WARM_UP = 30_000;
   private static final int OPERATIONS = 100_000;
 
-  /** For what happens now and then, such as a new generation: not one object an operation. */
+  /** Room for rare events such as a new generation: less than one object per operation. */
   private static final double BYTES_PER_OPERATION = 0.5;
 
   private final RealDisk disk = new RealDisk();
@@ -61,7 +65,7 @@ final class AllocationTest {
   }
 
   private void get(int i) {
-    // Every third key is not there.
+    // Every third key is absent.
     tree.get(keyOf(i % (ENTRIES * 3 / 2)), value);
   }
 
@@ -129,9 +133,32 @@ final class AllocationTest {
   }
 
   @Test
+  void cursorForEach_allocatesNothing() {
+    store.flush();
+    EntryConsumer[] consumers = {
+      (key, memory, offset, length) -> assertEquals(100, length),
+      (key, memory, offset, length) -> assertEquals(8, key.byteSize()),
+      (key, memory, offset, length) ->
+          assertEquals(0, memory.get(ValueLayout.JAVA_BYTE, offset + 99))
+    };
+    try (Cursor cursor = tree.cursor(KeyRange.atLeast(keyOf(ENTRIES - 6)))) {
+      assertAllocatesNothing("forEach", i -> cursor.forEach(consumers[i % consumers.length]));
+    }
+  }
+
+  @Test
+  void get_atSnapshot_allocatesNothing() {
+    try (Snapshot snapshot = store.snapshot()) {
+      KeyReader moment = tree.at(snapshot);
+      assertAllocatesNothing("get", i -> moment.get(keyOf(i % (ENTRIES * 3 / 2)), value));
+    }
+  }
+
+  @Test
   void cursorSeek_allocatesNothing() {
     try (Cursor cursor = tree.cursor()) {
       assertAllocatesNothing("seek", i -> cursor.seek(keyOf(i % ENTRIES)));
+      assertAllocatesNothing("seekAtOrBefore", i -> cursor.seekAtOrBefore(keyOf(i % ENTRIES)));
     }
   }
 
@@ -161,7 +188,7 @@ final class AllocationTest {
     long thread = Thread.currentThread().threadId();
     repeat(operation, WARM_UP);
     double perOperation = Double.MAX_VALUE;
-    // What the JIT has not come to in the first round it has in a later one.
+    // The JIT may still be compiling during the first rounds.
     for (int round = 0; round < 5 && perOperation > BYTES_PER_OPERATION; round++) {
       long before = threads.getThreadAllocatedBytes(thread);
       repeat(operation, OPERATIONS);

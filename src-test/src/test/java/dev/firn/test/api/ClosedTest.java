@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Stores, cursors and snapshots that were closed, trees that were dropped. */
+/** Closed stores, cursors and snapshots; dropped trees. */
 final class ClosedTest {
 
   private static final byte[] KEY = {1, 2, 3};
@@ -91,7 +91,7 @@ final class ClosedTest {
     assertSaysClosed("cursor", reader::cursor);
     assertSaysClosed("cursor of range", () -> reader.cursor(KeyRange.prefix(KEY)));
     assertSaysClosed("reset", () -> cursor.reset(KeyRange.all()));
-    // What was made from it goes on.
+    // Cursors made from the snapshot stay usable.
     assertTrue(cursor.first());
     cursor.close();
   }
@@ -187,7 +187,7 @@ final class ClosedTest {
     calls.put("seekBefore", () -> cursor.seekBefore(KEY));
     calls.put("seekAtOrBefore", () -> cursor.seekAtOrBefore(KEY));
     calls.put("reset", () -> cursor.reset(KeyRange.all()));
-    calls.put("forEach", () -> cursor.forEach((key, value) -> {}));
+    calls.put("forEach", () -> cursor.forEach((key, memory, offset, length) -> {}));
     calls.put("next", cursor::next);
     calls.put("prev", cursor::prev);
     calls.put("key", cursor::key);

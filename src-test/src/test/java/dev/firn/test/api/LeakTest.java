@@ -22,10 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/**
- * A closed store leaves nothing behind: no thread, no descriptor, no mapping, no file it
- * dropped.
- */
+/** A closed store leaves no thread, no descriptor, no mapping and no deleted file behind. */
 final class LeakTest {
 
   private static final int CYCLES = 40;
@@ -54,7 +51,7 @@ final class LeakTest {
       tree.put(
           ("key" + i % 100).getBytes(java.nio.charset.StandardCharsets.US_ASCII), new byte[200]);
     }
-    // What users forget to close is closed with the store.
+    // The store closes what its users forget to close.
     Cursor cursor = tree.cursor();
     cursor.first();
     Snapshot snapshot = store.snapshot();
@@ -79,7 +76,7 @@ final class LeakTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The store's own threads go on deleting files, and giving them other names. */
+  /** The store's own threads delete and rename files meanwhile. */
   private static long sizeIfThere(MemoryDisk disk, String name) {
     try {
       return disk.files().size(MemoryDisk.DIRECTORY.resolve(name));
@@ -88,7 +85,7 @@ final class LeakTest {
     }
   }
 
-  /** Overwriting the same few keys for long must not make the folder grow for ever. */
+  /** Overwriting a few keys for a long time does not make the folder grow without bound. */
   @Test
   void overwrittenData_isGivenBack() {
     MemoryDisk disk = new MemoryDisk();

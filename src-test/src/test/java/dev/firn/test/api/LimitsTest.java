@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys, values, names and batches at and beyond the limits of their sizes. */
+/** Keys, values, names and batches at and beyond their size limits. */
 final class LimitsTest {
 
   private static final int LONGEST_KEY = 1 << 16;
@@ -213,7 +213,7 @@ final class LimitsTest {
     assertNull(tree.get(new byte[] {7}));
   }
 
-  /** Checks at once, after a flush, after a merge, and after opening the store again. */
+  /** Checks at once, after a flush, after a compaction, and after reopening the store. */
   private void assertInMemoryAndInTables(Runnable check) {
     check.run();
     store.flush();

@@ -30,8 +30,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Null for any argument of any public method is a {@link NullPointerException}, and changes
- * nothing.
+ * Null for any argument of any public method is a {@link NullPointerException} and changes nothing.
  */
 final class NullTest {
 
@@ -97,7 +96,6 @@ final class NullTest {
     return values;
   }
 
-  /** Calls a method once for each argument that can be null. */
   private static int callWithNulls(Method method, Map<Class<?>, Object> values, List<String> wrong)
       throws Exception {
     int calls = 0;

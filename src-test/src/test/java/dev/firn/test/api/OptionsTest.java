@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Options refuse nonsense by name and value, and are never changed. */
+/** Options refuse invalid values with the option's name and the value, and are immutable. */
 final class OptionsTest {
 
   private final StoreOptions options = StoreOptions.defaults();

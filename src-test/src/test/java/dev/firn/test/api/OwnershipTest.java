@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may do what with the memory that goes in and out. */
+/** Who owns the memory that goes into and out of the store. */
 final class OwnershipTest {
 
   private final MemoryDisk disk = new MemoryDisk();
@@ -164,7 +164,7 @@ final class OwnershipTest {
       assertTrue(cursor.first());
       MemorySegment view = cursor.value();
       again.close();
-      // Either what it was or an exception; never another byte, never a crash.
+      // The original byte or an exception; never another byte, never a crash.
       try {
         assertEquals(42, view.get(ValueLayout.JAVA_BYTE, 0));
       } catch (IllegalStateException e) {

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
- * A synced commit is written to the journal in the way that has its force write little, whatever
- * the kernel keeps in one piece; any other is stored into the mapping.
+ * A synced commit is written to the journal by the path whose sync is cheap; any other commit is
+ * stored into the mapping.
  */
 final class SyncedWriteTest {
 
@@ -27,20 +27,20 @@ final class SyncedWriteTest {
   private static final byte[] VALUE = new byte[100];
 
   private final MemoryFileSystem files = new MemoryFileSystem();
-  private final AtomicInteger writesToForce = new AtomicInteger();
+  private final AtomicInteger writesForSync = new AtomicInteger();
 
   @Test
-  void synced_eachCommitIsWrittenToBeForced() {
+  void synced_eachCommitIsWrittenToBeSynced() {
     try (Store store = new MemoryDisk(files, new Counting()).open(StoreOptions.defaults())) {
       Tree tree = store.tree("t");
-      writesToForce.set(0);
+      writesForSync.set(0);
       tree.put(KEY, VALUE, Durability.SYNCED);
       tree.delete(KEY, Durability.SYNCED);
       WriteBatch batch = new WriteBatch();
       batch.put(tree, KEY, VALUE);
       batch.put(tree, VALUE, KEY);
       store.write(batch, Durability.SYNCED);
-      assertEquals(3, writesToForce.get());
+      assertEquals(3, writesForSync.get());
     }
   }
 
@@ -48,15 +48,15 @@ final class SyncedWriteTest {
   void buffered_noneIs() {
     try (Store store = new MemoryDisk(files, new Counting()).open(StoreOptions.defaults())) {
       Tree tree = store.tree("t");
-      writesToForce.set(0);
+      writesForSync.set(0);
       tree.put(KEY, VALUE);
       tree.delete(KEY);
       store.sync();
-      assertEquals(0, writesToForce.get());
+      assertEquals(0, writesForSync.get());
     }
   }
 
-  /** Counts how often a mapped file is written to be forced. */
+  /** Counts the writes to a mapped file that will be synced. */
   private final class Counting extends ForwardingFileSystem {
 
     Counting() {
@@ -71,8 +71,8 @@ final class SyncedWriteTest {
               MappedFile.class.getClassLoader(),
               new Class<?>[] {MappedFile.class},
               (proxy, method, arguments) -> {
-                if (method.getName().equals("writeToForce")) {
-                  writesToForce.incrementAndGet();
+                if (method.getName().equals("writeForSync")) {
+                  writesForSync.incrementAndGet();
                 }
                 try {
                   return method.invoke(file, arguments);

@@ -1,4 +1,4 @@
-/** What the API promises to callers, and says to those who make mistakes. */
+/** What the API promises to its callers, and how it reports their mistakes. */
 @NullMarked
 package dev.firn.test.api;
 

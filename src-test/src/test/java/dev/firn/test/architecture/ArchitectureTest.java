@@ -24,17 +24,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The shape of the code: who may depend on whom, and what each package keeps to itself. */
+/** The dependencies between modules, and what each package keeps to itself. */
 class ArchitectureTest {
 
-  /** The main classes of every module; tests and benchmarks may use everything. */
+  /** The main classes of every module. Tests and benchmarks may use everything. */
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .withImportOption(location -> !location.contains("/dev/firn/test/"))
           .importPackages("dev.firn");
 
-  /** What touches the file system; {@link java.nio.file.Path} does not, it is a name. */
+  /** {@link java.nio.file.Path} is a name and touches no file. */
   private static final DescribedPredicate<JavaClass> FILE_ACCESS =
       describe(
           "classes that touch the file system",
@@ -60,7 +60,7 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> CHRONICLE =
       resideInAPackage("net.openhft..").as("Chronicle");
 
-  /** Without this, a rule about classes that were not found would pass. */
+  /** A rule about classes that were not found would pass. */
   @Test
   void everyPackage_isImported() {
     Set<String> expected = new TreeSet<>();
@@ -151,7 +151,7 @@ class ArchitectureTest {
     assertAtMostOne(usersOf(FILE_ACCESS, Module.CLI), FILE_ACCESS, Module.CLI);
   }
 
-  /** A foreign buffer library has one adapter class in each of the modules, and no other user. */
+  /** A foreign buffer library has one adapter class in each of these modules, and no other user. */
   private static void assertAdaptersOnly(DescribedPredicate<JavaClass> library, Module... modules) {
     Set<Module> allowed = Set.of(modules);
     for (Module module : Module.values()) {
@@ -171,7 +171,6 @@ class ArchitectureTest {
         () -> "one class of " + module + " may use " + used.getDescription() + ", not " + users);
   }
 
-  /** The top-level classes of a module that depend on a class of the given kind. */
   private static Set<String> usersOf(DescribedPredicate<JavaClass> used, Module module) {
     return CLASSES.that(residesInOneOf(module.packages)).stream()
         .filter(

@@ -3,7 +3,7 @@ package dev.firn.test.architecture;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The modules from the bottom up, the packages of each, and the modules each is built from. */
+/** The modules from the bottom up: the packages of each, and the modules it is built from. */
 enum Module {
   CORE(Set.of("dev.firn.error", "dev.firn.core", "dev.firn.core.file")),
   WAL(Set.of("dev.firn.wal"), CORE),
@@ -37,7 +37,7 @@ enum Module {
     this.lower = Set.of(lower);
   }
 
-  /** The packages that a class of this module may depend on: its own and those of lower modules. */
+  /** The packages that a class of this module may depend on. */
   Set<String> mayUse() {
     Set<String> usable = new TreeSet<>(packages);
     for (Module module : lower) {

@@ -14,8 +14,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A type whose supertypes and accessible members mention only the API itself, the JDK, and the
- * buffer that Netty users are handed values in.
+ * A type whose supertypes and accessible members mention only the API, the JDK, and Netty's buffer.
  */
 final class ShowOnlyApi extends ArchCondition<JavaClass> {
 

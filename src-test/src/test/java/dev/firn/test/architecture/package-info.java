@@ -1,4 +1,4 @@
-/** The rules about the shape of the code that the compiler does not check. */
+/** Rules about the code and the documents that the compiler does not check. */
 @NullMarked
 package dev.firn.test.architecture;
 

@@ -21,10 +21,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /**
- * Money moves between accounts. Whoever transfers holds a lock, reads both balances and writes
- * both: the total stays the same only if each thread reads what the last one wrote. Whoever looks
- * through a snapshot sees the same total over all trees, and so does whoever walks over one tree
- * while transfers stay within it.
+ * Money moves between accounts. A transfer holds a lock, reads both balances and writes both: the
+ * total stays the same only if each thread reads what the previous one wrote. Every snapshot shows
+ * the same total over all trees, and so does every walk over one tree whose transfers stay within
+ * it.
  */
 final class BankTest {
 
@@ -60,7 +60,6 @@ final class BankTest {
     }
   }
 
-  /** Accounts over some trees, and the lock for their transfers. */
   private static final class Bank {
 
     private static final int ACCOUNTS = 50;

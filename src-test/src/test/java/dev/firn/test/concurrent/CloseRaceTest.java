@@ -28,9 +28,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * A store closed while threads do everything that can be done with it: each of them gets an {@link
- * IllegalStateException} that says so, nothing else goes wrong, and what was acknowledged is there
- * when the store is opened again.
+ * A store is closed while threads use it in every way: each thread gets an
+ * {@link IllegalStateException} that says closed, nothing else goes wrong, and every acknowledged
+ * write is there after reopening.
  */
 final class CloseRaceTest {
 
@@ -47,7 +47,6 @@ final class CloseRaceTest {
     Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> new Round(RealDisk::new, seed).run()));
   }
 
-  /** One store that is closed once. */
   private static final class Round {
 
     private final long seed;
@@ -204,7 +203,7 @@ final class CloseRaceTest {
       }
     }
 
-    /** The write that was under way when the store was closed may be there or not. */
+    /** The write in flight at the closing may be there or not. */
     private void assertLast(int number, byte[] value) {
       long last = value == null ? 0 : ByteBuffer.wrap(value).getLong();
       assertEquals(0.5, last - acknowledged[number], 0.5, "last write");

@@ -15,9 +15,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stores that are closed within microseconds of gets, scans, merges, and of cursors that other
- * threads close: whoever comes too late is told so, and nothing is left of the store. With a storm,
- * all of these threads and the store's own are interrupted all the time besides.
+ * Stores closed within microseconds of gets, scans, compactions, and of closings of cursors by
+ * other threads: late callers are told that the store is closed, and nothing of it is left open.
+ * With a storm, all of these threads and the store's own are interrupted continually.
  */
 final class CloseRaces {
 
@@ -41,18 +41,15 @@ final class CloseRaces {
     this.filled = disk.files();
   }
 
-  /**
-   * How many calls met a close, of a store or of a cursor, that was under way on another thread. */
+  /** Number of calls that met a closing on another thread, of a store or of a cursor. */
   long races() {
     return races.get();
   }
 
-  /** How many interrupts there were. */
   long interrupts() {
     return interrupts.get();
   }
 
-  /** Opens a store, races, closes it. */
   void run(long seed) throws Exception {
     MemoryDisk disk = new MemoryDisk(filled.processKillClone());
     new Round(disk.open(TinyOptions.smallest()), seed).run();
@@ -67,7 +64,6 @@ final class CloseRaces {
     void use(Random random) throws Exception;
   }
 
-  /** One store. */
   private final class Round {
 
     private final Store store;
@@ -168,7 +164,7 @@ final class CloseRaces {
         }
       }
       while (shared == cursor) {
-        // The scanning thread makes the next one; or it has ended.
+        // The scanning thread opens the next cursor, or has ended.
         store.treeNames();
       }
     }

@@ -26,14 +26,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every snapshot, while several threads write and others flush, merge, create and drop, is one
- * prefix of the commit order over all trees, no older than what was acknowledged when it was made;
- * an old snapshot stays as it was; nothing is lost at the end.
+ * While several threads write and others flush, compact, create and drop, every snapshot is one
+ * prefix of the commit order over all trees, no older than what was acknowledged before it was
+ * taken. A snapshot never changes, and nothing is lost at the end.
  */
 final class CommitOrderTest {
 
-  private static final int WRITERS = 3;
-  private static final Writers CAST = new Writers(WRITERS, 40);
+  private static final Writers WRITERS = new Writers(3, 40);
 
   @Test
   void memory_everySnapshotIsOnePrefix() {
@@ -45,7 +44,6 @@ final class CommitOrderTest {
     Seed.run(seed -> new Round(new RealDisk(), seed).run(Duration.ofSeconds(5)));
   }
 
-  /** One store and its threads. */
   private static final class Round {
 
     private record Held(Snapshot snapshot, StampedState state) {}
@@ -55,8 +53,8 @@ final class CommitOrderTest {
     private final StoreOptions options;
     private final Store store;
     private final Crew crew = new Crew();
-    private final AtomicLongArray begun = new AtomicLongArray(WRITERS);
-    private final AtomicLongArray acknowledged = new AtomicLongArray(WRITERS);
+    private final AtomicLongArray begun = new AtomicLongArray(WRITERS.count());
+    private final AtomicLongArray acknowledged = new AtomicLongArray(WRITERS.count());
 
     Round(Disk disk, long seed) {
       this.disk = disk;
@@ -66,7 +64,7 @@ final class CommitOrderTest {
     }
 
     void run(Duration time) throws Exception {
-      for (int i = 0; i < WRITERS; i++) {
+      for (int i = 0; i < WRITERS.count(); i++) {
         startWriter(i);
       }
       startSnapshots("snapshots-1", seed + 1);
@@ -87,8 +85,8 @@ final class CommitOrderTest {
     }
 
     private void startWriter(int number) {
-      StampedWriter writer = new StampedWriter(CAST, store, number, begun, acknowledged);
-      Random random = new Random(seed * WRITERS + number);
+      StampedWriter writer = new StampedWriter(WRITERS, store, number, begun, acknowledged);
+      Random random = new Random(seed * WRITERS.count() + number);
       crew.start(
           "writer-" + number,
           () -> {
@@ -105,13 +103,13 @@ final class CommitOrderTest {
           () -> {
             long[] least = copy(acknowledged);
             Snapshot snapshot = store.snapshot();
-            StampedState state = StampedState.read(CAST, store, snapshot);
+            StampedState state = StampedState.read(WRITERS, store, snapshot);
             state.assertBetween(least, copy(begun));
             held.add(new Held(snapshot, state));
             while (held.size() > 1 + random.nextInt(4)) {
               Held old = held.remove();
               long[] numbers = old.state().numbers();
-              StampedState.read(CAST, store, old.snapshot()).assertBetween(numbers, numbers);
+              StampedState.read(WRITERS, store, old.snapshot()).assertBetween(numbers, numbers);
               old.snapshot().close();
             }
           });
@@ -149,7 +147,7 @@ final class CommitOrderTest {
     }
 
     private static void assertHas(Store store, long[] numbers) {
-      StampedState.read(CAST, store).assertBetween(numbers, numbers);
+      StampedState.read(WRITERS, store).assertBetween(numbers, numbers);
     }
 
     private static long[] copy(AtomicLongArray array) {

@@ -10,7 +10,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that open the same store at once: exactly one gets it, the others are told who has it. */
+ * Threads that open the same store at once: one gets it, the others are told which process has it.
+ */
 final class OpenerRaces {
 
   private static final int THREADS = 3;
@@ -55,9 +56,9 @@ final class OpenerRaces {
       store = disk.open(TinyOptions.smallest());
       owners.incrementAndGet();
     } catch (StoreLockedException e) {
-      // As it should be for all but one.
+      // Expected for all threads but one.
     }
-    // Nobody lets go before all have tried.
+    // The owner closes after all have tried.
     end.await();
     if (store != null) {
       store.close();

@@ -6,7 +6,7 @@ import dev.firn.test.torture.Campaign;
 import dev.firn.test.torture.Slice;
 import java.util.List;
 
-/** Closing against everything, interrupts, and two who open at once. */
+/** Closing against every other call, interrupts, and concurrent openings. */
 public final class RaceCampaign implements Campaign {
 
   private static final String RACES = "use-after-close races";

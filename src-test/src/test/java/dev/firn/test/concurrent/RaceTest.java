@@ -14,7 +14,7 @@ final class RaceTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** One is enough, but on a machine that is busy with other things. */
+  /** One pass suffices unless the machine is busy. */
   private static final int MOST_PASSES = 20;
 
   @Test

@@ -8,24 +8,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What threads did with one key, and the check that it is linearizable: that each operation can be
- * given an instant between its begin and its end so that each read returns the last value written.
+ * What threads did with one key, and the check that it is linearizable: each operation can be given
+ * an instant between its begin and its end so that each read returns the last value written.
  *
  * <p>Where every value is written once this takes a sort, not a search (P. B. Gibbons, E. Korach,
  * <i>Testing shared memories</i>, SIAM J. Comput. 26, 1997). A value and its reads are a cluster.
  * If some operation of the cluster ends before another begins, the value must have been there all
  * the time between: a forward zone. Otherwise all its operations share an instant: a backward zone.
  * The history is linearizable if and only if no read precedes its write, no two forward zones
- * overlap, and no backward zone lies within a forward one.
+ * overlap, and no backward zone is within a forward one.
  */
 final class RegisterHistory {
 
-  /** One operation on the key, with the times when it began and ended. */
   record Event(boolean write, long value, long begin, long end) {}
 
   private record Zone(long value, long low, long high) {}
 
-  /** The operations of one value. */
   private static final class Cluster {
     @Nullable Event write;
     long earliestEnd = Long.MAX_VALUE;
@@ -34,7 +32,7 @@ final class RegisterHistory {
 
   private RegisterHistory() {}
 
-  /** What is wrong with a history, or null if nothing is. */
+  /** What is wrong with a history; null if nothing is. */
   static @Nullable String violation(List<Event> events) {
     Map<Long, Cluster> clusters = new HashMap<>();
     for (Event event : events) {

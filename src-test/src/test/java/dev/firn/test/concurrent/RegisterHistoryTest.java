@@ -13,7 +13,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The checker is checked: against histories of known answer, and against trying all orders. */
+/** Checks the checker: with histories of known answer, and by trying all orders. */
 final class RegisterHistoryTest {
 
   @Test
@@ -51,7 +51,6 @@ final class RegisterHistoryTest {
         });
   }
 
-  /** Two or three writes and a few reads, all times different. */
   private static List<Event> randomHistory(Random random) {
     List<Long> times = new ArrayList<>();
     for (long time = 0; time < 14; time++) {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Several threads put and get the same few keys; each key's history must be linearizable. */
+/** Several threads put and get a few keys; each key's history must be linearizable. */
 final class RegisterTest {
 
   private static final int WRITERS = 3;
@@ -155,7 +155,7 @@ final class RegisterTest {
     return new byte[] {'k', (byte) key};
   }
 
-  /** A value of a length of its own, so that a mixture of two is noticed. */
+  /** Each value has its own length, so that a mixture of two is noticed. */
   private static byte[] value(long value) {
     byte[] bytes = new byte[8 + (int) Math.floorMod(value, 200L)];
     ByteBuffer.wrap(bytes).putLong(value);

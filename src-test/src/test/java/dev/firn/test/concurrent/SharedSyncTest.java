@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Writers that come while the device is being flushed share the next flush. */
+/** Writers that arrive during a sync share the next sync. */
 @Timeout(60)
 final class SharedSyncTest {
 
@@ -47,7 +47,7 @@ final class SharedSyncTest {
       for (Writer<Boolean> writer : writers) {
         writer.result.get();
       }
-      assertEquals(2, gate.forces.get());
+      assertEquals(2, gate.syncs.get());
     }
   }
 
@@ -78,7 +78,7 @@ final class SharedSyncTest {
         ExecutionException e = assertThrows(ExecutionException.class, writer.result::get);
         assertTrue(e.getCause() instanceof FirnException, () -> e.getCause() + "");
       }
-      assertEquals(1, gate.forces.get());
+      assertEquals(1, gate.syncs.get());
     }
   }
 
@@ -86,7 +86,7 @@ final class SharedSyncTest {
     return new MemoryDisk(files, gate).open(StoreOptions.defaults());
   }
 
-  /** One writer inside a flush, which waits for the gate, and others who wait for it. */
+  /** One writer inside a sync that waits at the gate, and others that wait for it. */
   private List<Writer<Boolean>> firstAndWaiters(Store store) throws Exception {
     Tree tree = store.tree("t");
     List<Writer<Boolean>> writers = new ArrayList<>();
@@ -126,20 +126,20 @@ final class SharedSyncTest {
     }
   }
 
-  /** Has the first force of a writer wait, counts them all, and lets them fail when asked to. */
+  /** Makes the first sync of a writer wait, counts all of them, and fails them on request. */
   private final class Gate extends ForwardingFileSystem {
 
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
-    private final AtomicInteger forces = new AtomicInteger();
+    private final AtomicInteger syncs = new AtomicInteger();
     private volatile boolean failing;
 
     Gate() {
       super(files);
     }
 
-    private void force(Path path) throws InterruptedException {
-      forces.incrementAndGet();
+    private void sync(Path path) throws InterruptedException {
+      syncs.incrementAndGet();
       reached.countDown();
       if (open.getCount() > 0) {
         assertTrue(open.await(1, TimeUnit.MINUTES));
@@ -157,9 +157,9 @@ final class SharedSyncTest {
               MappedFile.class.getClassLoader(),
               new Class<?>[] {MappedFile.class},
               (proxy, method, arguments) -> {
-                if (method.getName().equals("force")
+                if (method.getName().equals("sync")
                     && Thread.currentThread().getName().equals(WRITER)) {
-                  force(path);
+                  sync(path);
                 }
                 try {
                   return method.invoke(file, arguments);

@@ -29,15 +29,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each file operation of the store's own threads fails once: the health shows it, the listener is
- * told, and if the store has failed by it the next write says so. None is swallowed.
+ * Each file operation of the store's own threads fails once: the store's health shows the failure,
+ * the listener is told, and if the store has failed, so is the next writer.
  */
 final class BackgroundFailureTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int PUTS = 700;
 
-  /** How long a thread may take from the failing operation to the report. */
+  /** Time limit from the failing operation to the report. */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   @Test
@@ -58,7 +58,6 @@ final class BackgroundFailureTest {
     System.out.println(operations + " operations in the background, failed: " + failed);
   }
 
-  /** One store, one of whose background operations fails. */
   private static final class Round {
 
     private final MemoryFileSystem files = new MemoryFileSystem();
@@ -72,13 +71,12 @@ final class BackgroundFailureTest {
       this.turn = turn;
     }
 
-    /** Returns how many operations there were in the background. */
     int run() {
       files.failBefore(this::before);
       MemoryDisk disk = new MemoryDisk(files);
       try (Store store =
           disk.open(
-              Workload.options().toBuilder()
+              CrashWorkload.options().toBuilder()
                   .syncInterval(Duration.ofMillis(2))
                   .problemListener(told::add)
                   .build())) {

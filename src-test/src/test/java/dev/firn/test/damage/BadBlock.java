@@ -10,9 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that fails to deliver a block when it is read, once or until it recovers. Which block is
- * known when the k-th read comes: one that this reads. The bytes in a mapping are not touched by
- * it.
+ * A device that cannot read one block, once or until it recovers. The k-th read chooses the block:
+ * one that it covers. Mapped memory is not affected.
  *
  * <p><b>Threading.</b> Any thread may call.
  */
@@ -39,7 +38,7 @@ final class BadBlock extends InterceptedFileSystem {
   private @Nullable StorageException first;
 
   /**
-   * @param turn which read fails, from 1; 0 = none
+   * @param turn number of the read that fails, from 1; 0 = none
    * @param stays whether later reads of the same block fail too
    */
   BadBlock(FileSystem files, long turn, boolean stays) {
@@ -48,7 +47,6 @@ final class BadBlock extends InterceptedFileSystem {
     this.stays = stays;
   }
 
-  /** How many reads there were. */
   synchronized long reads() {
     return reads;
   }
@@ -58,12 +56,10 @@ final class BadBlock extends InterceptedFileSystem {
     return first;
   }
 
-  /** The file that the block is in, once there was a failure. */
   synchronized Path failedFile() {
     return Objects.requireNonNull(file);
   }
 
-  /** From now on all blocks can be read. */
   synchronized void recover() {
     recovered = true;
   }
@@ -83,7 +79,7 @@ final class BadBlock extends InterceptedFileSystem {
     }
     if (reads == turn) {
       file = path;
-      // In the middle, so that what comes before it may have been read for something else.
+      // The middle, so that another read may have covered what precedes it.
       block = (position + length / 2) / BLOCK_BYTES;
       return true;
     }

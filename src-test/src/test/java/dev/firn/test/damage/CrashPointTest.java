@@ -22,10 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The process dies, or the power goes, just before one of the file operations of a workload,
- * whichever thread does it: in the middle of a rotation, a flush, a merge, a change of the
- * manifest, an opening. What is left must open to a prefix of the commits with everything that was
- * promised.
+ * A process kill or a power cut just before a file operation of a workload, on any thread: in a
+ * rotation, a flush, a compaction, a manifest change, an opening. The files left must open to a
+ * prefix of the commits that holds every promised one.
  */
 final class CrashPointTest {
 
@@ -33,12 +32,12 @@ final class CrashPointTest {
   private static final int FIRST_CUTS = 8;
   private static final int SECOND_CUTS = 6;
 
-  /** What a crash left, and what must and may be in it. */
+  /** The files that a crash left, and the first and last batch that they may end with. */
   private record Crash(String where, MemoryFileSystem files, long least, long most) {
 
     void check() {
       try {
-        Workload.assertHolds(new MemoryDisk(files), least, most);
+        CrashWorkload.assertHolds(new MemoryDisk(files), least, most);
       } catch (Throwable e) {
         throw new AssertionError(where + ": " + e, e);
       }
@@ -52,7 +51,7 @@ final class CrashPointTest {
 
   @Test
   void powerCutBeforeAnyFileOperation_losesNothingSynced() {
-    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> powerCut(new DiskSnapshotter(seed, 60))));
+    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> powerCut(new CrashRecorder(seed, 60))));
   }
 
   @Test
@@ -60,7 +59,7 @@ final class CrashPointTest {
     Seed.runFor(3_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
   }
 
-  /** If a kind of sync did nothing, this test would notice. */
+  /** The negative control: a kind of sync that does nothing is noticed. */
   @ParameterizedTest
   @EnumSource(Forgets.class)
   void forgottenSync_isNoticed(Forgets forgets) {
@@ -69,7 +68,7 @@ final class CrashPointTest {
           for (int i = 0; i < 50; i++) {
             long next = seed + i;
             try {
-              Deadline.call(LIMIT, () -> powerCut(new DiskSnapshotter(next, 60, forgets)));
+              Deadline.call(LIMIT, () -> powerCut(new CrashRecorder(next, 60, forgets)));
             } catch (AssertionError noticed) {
               return;
             }
@@ -79,25 +78,25 @@ final class CrashPointTest {
   }
 
   private static boolean killed(long seed) {
-    DiskSnapshotter camera = new DiskSnapshotter(seed, 120);
-    camera.run(
+    CrashRecorder recorder = new CrashRecorder(seed, 120);
+    recorder.run(
         (workload, where) -> {
-          // What is begun is asked last: it only grows.
+          // Read last: the begun batch only grows.
           long least = workload.acknowledged();
-          MemoryFileSystem left = camera.files.processKillClone();
+          MemoryFileSystem left = recorder.files.processKillClone();
           return new Crash(where, left, least, workload.begun());
         });
     return true;
   }
 
-  private static boolean powerCut(DiskSnapshotter camera) {
-    camera.run(camera::cut);
+  private static boolean powerCut(CrashRecorder recorder) {
+    recorder.run(recorder::cut);
     return true;
   }
 
   private static boolean powerCutTwice(long seed) {
-    DiskSnapshotter camera = new DiskSnapshotter(seed, 100);
-    List<Crash> first = new ArrayList<>(camera.take(camera::cut));
+    CrashRecorder recorder = new CrashRecorder(seed, 100);
+    List<Crash> first = new ArrayList<>(recorder.take(recorder::cut));
     Random random = new Random(seed);
     Collections.shuffle(first, random);
     for (Crash crash : first.subList(0, Math.min(FIRST_CUTS, first.size()))) {
@@ -120,53 +119,52 @@ final class CrashPointTest {
     }
   }
 
-  /** Takes pictures of the disk while a workload runs. */
-  private static final class DiskSnapshotter {
+  /** Records crashes at random file operations of a workload. */
+  private static final class CrashRecorder {
 
-    /** What to do at a moment that was chosen. */
-    interface DiskSnapshot {
-      Crash take(Workload workload, String where);
+    interface CrashMaker {
+      Crash make(CrashWorkload workload, String where);
     }
 
     final MemoryFileSystem files = new MemoryFileSystem();
-    private final Workload workload;
+    private final CrashWorkload workload;
     private final Random random;
     private final int oneIn;
     private final List<Crash> crashes = new ArrayList<>();
 
-    DiskSnapshotter(long seed, int oneIn) {
-      this.workload = new Workload(new MemoryDisk(files));
+    CrashRecorder(long seed, int oneIn) {
+      this.workload = new CrashWorkload(new MemoryDisk(files));
       this.random = new Random(seed);
       this.oneIn = oneIn;
     }
 
-    DiskSnapshotter(long seed, int oneIn, Forgets forgets) {
+    CrashRecorder(long seed, int oneIn, Forgets forgets) {
       FileSystem forgetful = new ForgetfulFileSystem(files, forgets);
-      this.workload = new Workload(new MemoryDisk(files, forgetful));
+      this.workload = new CrashWorkload(new MemoryDisk(files, forgetful));
       this.random = new Random(seed);
       this.oneIn = oneIn;
     }
 
-    void run(DiskSnapshot shot) {
-      take(shot).forEach(Crash::check);
+    void run(CrashMaker maker) {
+      take(maker).forEach(Crash::check);
     }
 
-    List<Crash> take(DiskSnapshot shot) {
-      files.failBefore((operation, path) -> before(operation, path, shot));
+    List<Crash> take(CrashMaker maker) {
+      files.failBefore((operation, path) -> before(operation, path, maker));
       assertNull(workload.run());
       files.failBefore((operation, path) -> {});
       assertTrue(workload.acknowledged() > 0);
       return List.copyOf(crashes);
     }
 
-    private synchronized void before(FileOperation operation, Path path, DiskSnapshot shot) {
+    private synchronized void before(FileOperation operation, Path path, CrashMaker maker) {
       boolean rare = operation != FileOperation.WRITE && operation != FileOperation.READ;
       if (random.nextInt(rare ? oneIn / 8 : oneIn) == 0) {
-        crashes.add(shot.take(workload, "before " + operation + " of " + path.getFileName()));
+        crashes.add(maker.make(workload, "before " + operation + " of " + path.getFileName()));
       }
     }
 
-    Crash cut(Workload workload, String where) {
+    Crash cut(CrashWorkload workload, String where) {
       long least = workload.durable();
       long seed = random.nextLong();
       PowerCut cut =

@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A way to damage a file.
+ * One way to damage a file.
  *
- * @param name what it is, for messages
- * @param bytes what is left of the file
+ * @param name what was done, for messages
+ * @param bytes the damaged file
  */
 record Damage(String name, byte[] bytes) {
 
   private static final int EDGE = 64;
 
-  /** Ways to damage a file: cut, emptied, overwritten, with a bit flipped here and there. */
   static List<Damage> of(byte[] file, Random random, int flips) {
     List<Damage> list = new ArrayList<>();
     for (int length : lengths(file.length, random)) {
@@ -58,7 +57,7 @@ record Damage(String name, byte[] bytes) {
     return bytes;
   }
 
-  /** A stretch as an unwritten or a misplaced sector would be. */
+  /** A stretch that looks like an unwritten or a misplaced sector. */
   private static Damage overwritten(byte[] file, Random random, boolean zeros) {
     byte[] bytes = file.clone();
     int from = random.nextInt(file.length + 1);
@@ -71,7 +70,7 @@ record Damage(String name, byte[] bytes) {
     return new Damage((zeros ? "zeros" : "random") + " at " + from + "+" + length, bytes);
   }
 
-  /** Often where the headers and footers are. */
+  /** A place in the file, often in its header or footer. */
   private static int place(int length, Random random) {
     return switch (random.nextInt(4)) {
       case 0 -> random.nextInt(Math.min(EDGE, length) + 1);

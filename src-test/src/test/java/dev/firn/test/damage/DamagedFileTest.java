@@ -2,8 +2,13 @@ package dev.firn.test.damage;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.test.Deadline;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageOracle.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -14,49 +19,53 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every file of a store damaged in many ways, one at a time: whatever opens gives right answers,
- * whatever does not says which file it is. Only the end of the journal may be missing, and then the
- * report says so.
+ * Every file of a store damaged in many ways, one at a time: a store that opens gives right
+ * answers, one that does not names the file. Only the end of the journal may be missing, and the
+ * recovery report says so.
  */
 final class DamagedFileTest {
 
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int FLIPS = 20;
 
-  /** Of files of one kind, so many are damaged. */
+  /** Number of damaged files of each kind. */
   private static final int FILES = 3;
 
   @Test
   void closedStore_noDamageGivesWrongAnswer() {
-    Seed.run(seed -> damageAll(Sample.closed(), seed, true));
+    Seed.run(seed -> damageAll(DamageFixture.closed(), seed, true));
   }
 
   @Test
   void killedStore_noDamageGivesWrongAnswer() {
-    Seed.run(seed -> damageAll(Sample.killed(), seed, false));
+    Seed.run(seed -> damageAll(DamageFixture.killed(), seed, false));
   }
 
-  private static void damageAll(Sample sample, long seed, boolean closed) throws Exception {
+  private static void damageAll(DamageFixture fixture, long seed, boolean closed) throws Exception {
     Random random = new Random(seed);
-    Map<String, Map<Verdict, Integer>> counts = new TreeMap<>();
-    for (String name : some(sample.image().names(), random)) {
-      byte[] file = sample.image().bytes(name);
+    DamageOracle oracle = new DamageOracle(fixture, 0);
+    Map<String, Map<Outcome, Integer>> counts = new TreeMap<>();
+    for (String name : some(fixture.image().names(), random)) {
+      byte[] file = fixture.image().bytes(name);
       for (Damage damage : Damage.of(file, random, FLIPS)) {
-        Verdict verdict = judge(sample, name, damage);
+        Outcome outcome = outcomeOf(oracle, fixture, name, damage);
         counts
-            .computeIfAbsent(StoreImage.kind(name), kind -> new EnumMap<>(Verdict.class))
-            .merge(verdict, 1, Integer::sum);
+            .computeIfAbsent(StoreImage.kind(name), kind -> new EnumMap<>(Outcome.class))
+            .merge(outcome, 1, Integer::sum);
         assertTrue(
-            verdict != Verdict.CUT || (!closed && StoreImage.kind(name).equals("journal")),
+            outcome != Outcome.ROLLED_BACK,
+            () -> name + ", " + damage.name() + ": an earlier state, not reported");
+        assertTrue(
+            outcome != Outcome.CUT || !closed,
             () -> name + ", " + damage.name() + ": was taken for the end of the journal");
       }
     }
     System.out.println(counts);
     for (String kind : List.of("journal", "table", "manifest")) {
-      assertTrue(counts.containsKey(kind), () -> "the sample has no " + kind);
+      assertTrue(counts.containsKey(kind), () -> "the fixture has no " + kind);
     }
   }
 
-  /** A few of each kind of file, others each time. */
   private static List<String> some(List<String> names, Random random) {
     List<String> shuffled = new ArrayList<>(names);
     Collections.shuffle(shuffled, random);
@@ -65,37 +74,39 @@ final class DamagedFileTest {
     return shuffled;
   }
 
-  private static Verdict judge(Sample sample, String name, Damage damage) {
+  private static Outcome outcomeOf(
+      DamageOracle oracle, DamageFixture fixture, String name, Damage damage) {
     try {
-      StoreImage damaged = sample.image().with(name, damage.bytes());
-      return Verdict.of(damaged, Sample.options(), sample.batches());
+      StoreImage damaged = fixture.image().with(name, damage.bytes());
+      return Deadline.call(LIMIT, () -> oracle.outcomeOf(damaged.toFileSystem(), name));
     } catch (Throwable e) {
       throw new AssertionError(name + ", " + damage.name() + ": " + e, e);
     }
   }
 
-  /** What a table consists of is checked whole, by those who read it or by verify. */
+  /** Every byte of a table is checked by its readers or by verify. */
   @Test
   void table_anyFlippedBitIsNoticed() {
     Seed.run(
         seed -> {
-          Sample sample = Sample.merged();
+          DamageFixture fixture = DamageFixture.compacted();
+          DamageOracle oracle = new DamageOracle(fixture, 0);
           Random random = new Random(seed);
           for (int i = 0; i < 150; i++) {
-            String name = anyTable(sample, random);
-            byte[] file = sample.image().bytes(name);
+            String name = anyTable(fixture, random);
+            byte[] file = fixture.image().bytes(name);
             Damage damage = Damage.flipped(file, random.nextInt(file.length), random.nextInt(8));
-            Verdict verdict = judge(sample, name, damage);
+            Outcome outcome = outcomeOf(oracle, fixture, name, damage);
             assertTrue(
-                verdict == Verdict.REFUSED_AT_OPEN || verdict == Verdict.REFUSED_AT_READ,
-                () -> name + ", " + damage.name() + " of " + file.length + ": " + verdict);
+                outcome == Outcome.REFUSED || outcome == Outcome.REPORTED,
+                () -> name + ", " + damage.name() + " of " + file.length + ": " + outcome);
           }
         });
   }
 
-  private static String anyTable(Sample sample, Random random) {
+  private static String anyTable(DamageFixture fixture, Random random) {
     List<String> tables =
-        sample.image().names().stream()
+        fixture.image().names().stream()
             .filter(name -> StoreImage.kind(name).equals("table"))
             .toList();
     return tables.get(random.nextInt(tables.size()));

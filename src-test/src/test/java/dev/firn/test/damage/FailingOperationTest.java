@@ -17,6 +17,7 @@ import dev.firn.test.Deadline;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.Seed;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageOracle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
@@ -25,9 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * One file operation fails, and all later ones of its kind or none: nothing is acknowledged that is
- * not true, the failure reaches the user, reads go on, and opening the store again brings
- * everything back.
+ * One file operation fails, alone or with all later ones of its kind: nothing false is
+ * acknowledged, the failure reaches the user, reads continue, and reopening restores everything.
  */
 final class FailingOperationTest {
 
@@ -42,15 +42,15 @@ final class FailingOperationTest {
   void failedStore_isReadOn_alsoTreesThatNobodyHasOpenedYet() {
     MemoryDisk disk = new MemoryDisk();
     byte[] key = {1};
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       store.tree("a").put(key, key);
     }
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       Tree other = store.tree("b");
       disk.files()
           .failBefore(
               (operation, path) -> {
-                if (operation == FileOperation.FORCE) {
+                if (operation == FileOperation.SYNC) {
                   throw new StorageException(path, "cannot be used, says the test", null);
                 }
               });
@@ -63,7 +63,6 @@ final class FailingOperationTest {
     }
   }
 
-  /** One workload with one failure. */
   private static final class Round {
 
     private final MemoryFileSystem files = new MemoryFileSystem();
@@ -73,10 +72,10 @@ final class FailingOperationTest {
     private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
     private int countdown;
 
-    /** A journal that was forced once more after that had failed: the answer is worth nothing. */
-    private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
+    /** A journal that was synced again after a failed sync: the second answer proves nothing. */
+    private final AtomicReference<@Nullable Path> syncedAgain = new AtomicReference<>();
 
-    private volatile @Nullable Path forceFailed;
+    private volatile @Nullable Path syncFailed;
 
     Round(long seed) {
       random = new Random(seed);
@@ -89,18 +88,18 @@ final class FailingOperationTest {
     boolean run() {
       files.failBefore(this::before);
       MemoryDisk disk = new MemoryDisk(files);
-      Workload workload = new Workload(disk);
+      CrashWorkload workload = new CrashWorkload(disk);
       try {
         FirnException reported = workload.run();
         files.failBefore((operation, path) -> {});
-        assertNull(forcedAgain.get(), "forced again after a failure");
+        assertNull(syncedAgain.get(), "synced again after a failure");
         if (reported != null) {
-          Verdict.assertNamesFile(reported);
+          DamageOracle.assertNamesFile(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
         }
         MemoryDisk afterCut = new MemoryDisk(files.crashClone(random.nextLong()));
-        Workload.assertHolds(disk, workload.acknowledged(), workload.begun());
-        Workload.assertHolds(afterCut, workload.durable(), workload.begun());
+        CrashWorkload.assertHolds(disk, workload.acknowledged(), workload.begun());
+        CrashWorkload.assertHolds(afterCut, workload.durable(), workload.begun());
       } catch (Throwable e) {
         String what = failed.get() + (forEver ? " and all later ones" : "");
         throw new AssertionError("after the failure of " + what + ": " + e, e);
@@ -109,15 +108,15 @@ final class FailingOperationTest {
     }
 
     private void before(FileOperation operation, Path path) {
-      if (operation == FileOperation.FORCE && path.equals(forceFailed)) {
-        forcedAgain.set(path);
+      if (operation == FileOperation.SYNC && path.equals(syncFailed)) {
+        syncedAgain.set(path);
       }
       if (operation != kind || !isTurn()) {
         return;
       }
-      if (operation == FileOperation.FORCE
+      if (operation == FileOperation.SYNC
           && StoreImage.kind(path.getFileName() + "").equals("journal")) {
-        forceFailed = path;
+        syncFailed = path;
       }
       failed.compareAndSet(null, operation + " of " + path);
       throw new StorageException(path, "cannot be used, says the test", null);

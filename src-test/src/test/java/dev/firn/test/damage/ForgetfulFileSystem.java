@@ -5,10 +5,9 @@ import dev.firn.core.file.FileSystem;
 import dev.firn.test.InterceptedFileSystem;
 import java.nio.file.Path;
 
-/** A file system that says yes to some kind of sync and does nothing. */
+/** A file system that acknowledges one kind of sync and does nothing. */
 final class ForgetfulFileSystem extends InterceptedFileSystem {
 
-  /** What is forgotten: to put this on the device. */
   enum Forgets {
     JOURNALS,
     TABLES,
@@ -16,7 +15,7 @@ final class ForgetfulFileSystem extends InterceptedFileSystem {
     CURRENT,
     NAMES;
 
-    /** Whether it is this file, perhaps under the name that it has while it is written. */
+    /** Whether this is such a file, also under its temporary name. */
     boolean applyTo(Path file) {
       String name = file.getFileName().toString();
       return switch (this) {
@@ -44,9 +43,9 @@ final class ForgetfulFileSystem extends InterceptedFileSystem {
   }
 
   @Override
-  protected void force(Path file, Runnable force) {
+  protected void sync(Path file, Runnable sync) {
     if (!forgets.applyTo(file)) {
-      super.force(file, force);
+      super.sync(file, sync);
     }
   }
 }

@@ -11,23 +11,29 @@ import dev.firn.Store;
 import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.history.StampedState;
-import java.util.Arrays;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.StoreContents;
+import dev.firn.wal.JournalFormat;
+import dev.firn.wal.JournalSeal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The journal's tail and what lies before it: a torn tail is cut off and reported, damage before it
- * refuses to open, and with the option to salvage everything up to the damage is there.
+ * A torn end of the journal is cut off and reported; damage elsewhere refuses to open; salvage
+ * keeps everything up to the damage.
  */
 final class JournalDamageTest {
 
-  private final Sample sample = Sample.killed();
+  /** Records after the damaged one, which prove that it was complete. */
+  private static final int LATER_RECORDS = 4;
+
+  private final DamageFixture fixture = DamageFixture.killed();
+  private final String name = fixture.newestJournal();
 
   @Test
   void killedStore_opensWithEverythingAndNoTornTail() {
-    try (Store store = new MemoryDisk(sample.image().toFileSystem()).open(Sample.options())) {
-      assertEquals(sample.batches(), StampedState.read(Sample.CAST, store).numbers()[0]);
+    try (Store store = new MemoryDisk(fixture.files()).open(DamageFixture.options())) {
+      assertTrue(fixture.isWhole(store));
       RecoveryReport report = store.recovery();
       assertNull(report.tornTail(), report::toString);
       assertTrue(report.records() > 0 && report.entries() >= report.records(), report::toString);
@@ -36,13 +42,12 @@ final class JournalDamageTest {
 
   @Test
   void lastRecord_damaged_isCutOffAndReported() {
-    String name = lastJournal();
-    byte[] file = sample.image().bytes(name);
-    int at = lastIndexOf(file, stamp(sample.batches()));
+    byte[] file = fixture.image().bytes(name);
+    int at = recordBody(file, 0);
     file[at] ^= 1;
-    MemoryDisk disk = new MemoryDisk(sample.image().with(name, file).toFileSystem());
-    try (Store store = disk.open(Sample.options())) {
-      assertEquals(sample.batches() - 1, StampedState.read(Sample.CAST, store).numbers()[0]);
+    MemoryDisk disk = new MemoryDisk(fixture.image().with(name, file).toFileSystem());
+    try (Store store = disk.open(DamageFixture.options())) {
+      assertState(fixture.last() - 1, store);
       RecoveryReport report = store.recovery();
       RecoveryReport.TornTail torn = report.tornTail();
       assertNotNull(torn);
@@ -50,9 +55,9 @@ final class JournalDamageTest {
       assertTrue(torn.offset() > 0 && torn.offset() < at, report::toString);
       assertTrue(torn.droppedBytes() > 0, report::toString);
     }
-    // Cut off once, it is gone: the next opening finds nothing torn.
-    try (Store store = disk.open(Sample.options())) {
-      assertEquals(sample.batches() - 1, StampedState.read(Sample.CAST, store).numbers()[0]);
+    // The end was cut off once: the next opening finds nothing torn.
+    try (Store store = disk.open(DamageFixture.options())) {
+      assertState(fixture.last() - 1, store);
       assertNull(store.recovery().tornTail());
     }
   }
@@ -62,8 +67,8 @@ final class JournalDamageTest {
     StoreImage damaged = damagedBeforeTail();
     MemoryDisk disk = new MemoryDisk(damaged.toFileSystem());
     CorruptionException e =
-        assertThrows(CorruptionException.class, () -> disk.open(Sample.options()));
-    assertTrue(e.file().endsWith(lastJournal()), e::getMessage);
+        assertThrows(CorruptionException.class, () -> disk.open(DamageFixture.options()));
+    assertTrue(e.file().endsWith(name), e::getMessage);
     assertTrue(e.offset() > 0, e::getMessage);
     assertTrue(String.valueOf(e.getMessage()).contains(e.file()));
     assertEquals(List.of(), damaged.differences(StoreImage.of(disk.files(), MemoryDisk.DIRECTORY)));
@@ -73,53 +78,36 @@ final class JournalDamageTest {
   @Test
   void earlierRecord_damaged_salvageKeepsWhatComesBefore() {
     MemoryDisk disk = new MemoryDisk(damagedBeforeTail().toFileSystem());
-    long kept;
-    try (Store store = disk.open(Sample.options().toBuilder().salvage(true).build())) {
-      kept = StampedState.read(Sample.CAST, store).numbers()[0];
-      assertEquals(damagedBatch() - 1, kept);
+    int kept = fixture.last() - LATER_RECORDS - 1;
+    try (Store store = disk.open(DamageFixture.options().toBuilder().salvage(true).build())) {
+      assertState(kept, store);
       RecoveryReport report = store.recovery();
       assertNotNull(report.damage(), report::toString);
-      assertTrue(report.damage().file().endsWith(lastJournal()), report::toString);
+      assertTrue(report.damage().file().endsWith(name), report::toString);
       assertNotNull(report.tornTail(), report::toString);
       assertTrue(report.tornTail().droppedBytes() > 0, report::toString);
-      store.tree("alpha").put(new byte[] {1}, new byte[] {2});
-      store.tree("alpha").delete(new byte[] {1});
+      store.tree("a").put(new byte[] {1}, new byte[] {2});
+      store.tree("a").delete(new byte[] {1});
     }
-    try (Store store = disk.open(Sample.options())) {
-      assertEquals(kept, StampedState.read(Sample.CAST, store).numbers()[0]);
+    try (Store store = disk.open(DamageFixture.options())) {
+      assertState(kept, store);
       assertTrue(store.verify().isIntact());
     }
   }
 
-  /** A batch with a few after it that say that it was there. */
-  private long damagedBatch() {
-    return sample.batches() - 6;
+  private void assertState(int state, Store store) {
+    assertEquals(fixture.states().get(state), StoreContents.read(store), "state " + state);
   }
 
   private StoreImage damagedBeforeTail() {
-    String name = lastJournal();
-    byte[] file = sample.image().bytes(name);
-    int at = lastIndexOf(file, stamp(damagedBatch()));
-    file[at] ^= 1;
-    return sample.image().with(name, file);
+    byte[] file = fixture.image().bytes(name);
+    file[recordBody(file, LATER_RECORDS)] ^= 1;
+    return fixture.image().with(name, file);
   }
 
-  private String lastJournal() {
-    return sample.newestJournal();
-  }
-
-  /** A key that one batch has alone. */
-  private static byte[] stamp(long batch) {
-    return Sample.keyOf(batch);
-  }
-
-  private static int lastIndexOf(byte[] bytes, byte[] part) {
-    int found = -1;
-    for (int i = 0; i + part.length <= bytes.length; i++) {
-      if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
-        found = i;
-      }
-    }
-    return found;
+  /** The offset of the body of a record, counted from the last; a batch is one record. */
+  private static int recordBody(byte[] file, int fromLast) {
+    List<Integer> starts = JournalSeal.starts(file);
+    return starts.get(starts.size() - 1 - fromLast) + JournalFormat.RECORD_HEADER_BYTES;
   }
 }

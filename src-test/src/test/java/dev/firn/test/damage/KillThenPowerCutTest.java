@@ -17,18 +17,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
- * A process is killed while an edit of the manifest is in the page cache only; the next one reads
- * it there, and the power goes while that is opening the store. What the edit made needless must
- * still be there.
+ * A process is killed while a manifest edit is in the page cache only. The next process reads it
+ * there, and the power is cut while it opens the store: the files that the edit made obsolete must
+ * exist.
  */
 final class KillThenPowerCutTest {
 
   private static final byte[] KEY = {1};
   private static final byte[] VALUE = new byte[500];
 
-  /** Another size of segments than before, so that old ones are of no use and go. */
+  /** Another segment size: existing segments cannot be reused and are deleted. */
   private static final StoreOptions OTHER =
-      Workload.options().toBuilder().journalSegmentBytes(64 << 10).build();
+      CrashWorkload.options().toBuilder().journalSegmentBytes(64 << 10).build();
 
   @Test
   void journalIsNotGivenUp_beforeTheManifestThatSaysSoIsDurable() {
@@ -57,12 +57,12 @@ final class KillThenPowerCutTest {
   private static MemoryFileSystem killedWhileFlushing() {
     MemoryDisk disk = new MemoryDisk();
     AtomicReference<MemoryFileSystem> killed = new AtomicReference<>();
-    try (Store store = disk.open(Workload.options())) {
+    try (Store store = disk.open(CrashWorkload.options())) {
       store.tree("t").put(KEY, VALUE, Durability.SYNCED);
       disk.files()
           .failBefore(
               (operation, path) -> {
-                if (operation == FileOperation.FORCE && path.toString().contains("manifest")) {
+                if (operation == FileOperation.SYNC && path.toString().contains("manifest")) {
                   killed.compareAndSet(null, disk.files().processKillClone());
                 }
               });

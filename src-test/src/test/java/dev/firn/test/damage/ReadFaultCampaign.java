@@ -15,7 +15,7 @@ public final class ReadFaultCampaign implements Campaign {
   private static final String READS = "reads that failed";
   private static final String LIVES = "stores opened, used and closed";
 
-  /** Made when first asked for, which takes seconds. */
+  /** Made lazily: it takes seconds. */
   private @Nullable List<ReadFaultScene> scenes;
 
   @Override
@@ -43,7 +43,7 @@ public final class ReadFaultCampaign implements Campaign {
     List<ReadFaultScene> made = scenes == null ? ReadFaultScene.all() : scenes;
     scenes = made;
     for (ReadFaultScene scene : made) {
-      // How often the background reads differs a little from life to life.
+      // The number of background reads varies a little between lives.
       for (long turn = slice.number(); turn <= scene.reads(); turn += SLICES) {
         run(slice, scene, turn, false);
         run(slice, scene, turn, true);

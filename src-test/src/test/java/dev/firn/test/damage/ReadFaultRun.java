@@ -27,11 +27,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a store on a device that fails to deliver a block: opened, read in every way,
- * verified, scrubbed, written to, flushed, merged, closed. Whoever needs the block is told its file
- * and position; once the device has recovered the same call, by the same cursor too, gives what is
- * there; a flush or a merge that needed it makes the store fail, which says so and is read on.
- * Nothing is lost, and nothing is left open.
+ * The life of a store on a device with an unreadable block: the store is opened, read in every way,
+ * verified, scrubbed, written to, flushed, compacted and closed. The caller that needs the block
+ * gets its file and position. After the device recovers, the same call and the same cursor give the
+ * right answer. A flush or compaction that needs the block fails the store, which reports that and
+ * stays readable. Nothing is lost or left open.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -46,14 +46,14 @@ final class ReadFaultRun {
   private final List<String> content;
   private final BadBlock device;
 
-  /** What was said of failures, to callers and to the listener. */
+  /** The messages that callers and the listener were given. */
   private final List<String> told = new CopyOnWriteArrayList<>();
 
   private int acknowledged;
 
   /**
-   * @param content what {@link #content(Store)} says of the image
-   * @param turn which read fails, from 1; 0 = none
+   * @param content the {@link #content(Store)} of the image
+   * @param turn number of the read that fails, from 1; 0 = none
    * @param stays whether later reads of the block fail too
    */
   ReadFaultRun(
@@ -64,7 +64,7 @@ final class ReadFaultRun {
     this.content = content;
   }
 
-  /** Runs, and checks; returns what failed, if the turn came. */
+  /** Runs and checks; returns the failure, or null if the turn did not come. */
   @Nullable StorageException run() {
     long cached = CachedBlocks.allocated();
     Store store = open();
@@ -84,7 +84,6 @@ final class ReadFaultRun {
     return device.failure();
   }
 
-  /** How many reads there were. */
   long reads() {
     return device.reads();
   }
@@ -117,7 +116,7 @@ final class ReadFaultRun {
     }
   }
 
-  /** Does something that reads, again if the device fails. */
+  /** Reads, and again if the device fails. */
   private void read(Store store, Consumer<Store> reading) {
     try {
       reading.accept(store);
@@ -129,7 +128,6 @@ final class ReadFaultRun {
     }
   }
 
-  /** Does something that a failed store does not do. */
   private void write(Store store, Consumer<Store> writing, Runnable acknowledge) {
     try {
       writing.accept(store);
@@ -162,7 +160,7 @@ final class ReadFaultRun {
 
   private void assertGets(Store store) {
     for (String line : content) {
-      String[] parts = line.split(" ", -1);
+      String[] parts = line.split("\t", -1);
       byte[] value = store.tree(parts[0]).get(HexFormat.of().parseHex(parts[1]));
       assertEquals(parts[2], value == null ? null : HexFormat.of().formatHex(value), parts[0]);
     }
@@ -174,7 +172,7 @@ final class ReadFaultRun {
     }
   }
 
-  /** What the trees of a sample hold, an entry a line: tree, key, value. */
+  /** The content of all trees, one entry per line: tree, key, value. */
   static List<String> content(Store store) {
     List<String> lines = new ArrayList<>();
     for (String name : store.treeNames()) {
@@ -187,7 +185,7 @@ final class ReadFaultRun {
     return lines;
   }
 
-  /** The same, by cursors that go on when the device has recovered. */
+  /** The same, by cursors that continue after the device has recovered. */
   private List<String> walk(Store store, boolean forward) {
     List<String> lines = new ArrayList<>();
     for (String name : store.treeNames()) {
@@ -213,7 +211,7 @@ final class ReadFaultRun {
     boolean more = forward ? cursor.first() : cursor.last();
     while (more) {
       String key = HexFormat.of().formatHex(cursor.keyBytes());
-      lines.add(tree + " " + key + " " + HexFormat.of().formatHex(cursor.valueBytes()));
+      lines.add(tree + "\t" + key + "\t" + HexFormat.of().formatHex(cursor.valueBytes()));
       more = forward ? cursor.next() : cursor.prev();
     }
     if (!forward) {
@@ -221,7 +219,7 @@ final class ReadFaultRun {
     }
   }
 
-  /** Takes note of what a caller was told, which must name the file and the position. */
+  /** Notes a failure that a caller got; it must name the file and the position. */
   private void tell(FirnException e) {
     note(e);
     StorageException failure = device.failure();
@@ -245,7 +243,7 @@ final class ReadFaultRun {
   private void assertNotSwallowed() {
     StorageException failure = device.failure();
     if (failure != null && !told.contains(failure.getMessage())) {
-      // A segment that is not needed any more goes, whether it can be read or not.
+      // An obsolete segment is deleted whether it is readable or not.
       Path file = device.failedFile();
       assertEquals(
           "journal", StoreImage.kind(file.getFileName() + ""), () -> "not told: " + failure);

@@ -6,35 +6,36 @@ import dev.firn.StoreOptions;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store whose reads fail, and how it is opened.
+ * A store whose reads fail, and the options that open it.
  *
- * @param name for people
- * @param content what {@link ReadFaultRun#content} says of it
- * @param reads how many reads there are in a life of it; about, for the background reads too
+ * @param name for messages
+ * @param content its {@link ReadFaultRun#content}
+ * @param reads number of reads in one life; approximate, because of background reads
  */
 record ReadFaultScene(
     String name, StoreImage image, StoreOptions options, List<String> content, long reads) {
 
-  /** Closed stores and killed ones, compressed and not, with and without a block cache. */
+  /** Closed and killed stores, compressed and not, with and without a block cache. */
   static List<ReadFaultScene> all() {
-    StoreOptions plain = Sample.options().toBuilder().blockCacheBytes(0).build();
-    StoreOptions packed = Sample.options().toBuilder().compression(Compression.LZ4).build();
+    StoreOptions plain = DamageFixture.options().toBuilder().blockCacheBytes(0).build();
+    StoreOptions packed = DamageFixture.options().toBuilder().compression(Compression.LZ4).build();
     return List.of(
-        of("closed", Sample.closed(plain), plain),
-        of("closed, compressed", Sample.closed(packed), packed),
-        of("killed", Sample.killed(plain), plain),
+        of("closed", DamageFixture.closed(plain), plain),
+        of("closed, compressed", DamageFixture.closed(packed), packed),
+        of("killed", DamageFixture.killed(plain), plain),
         of(
             "killed, compressed, not cached",
-            Sample.killed(packed),
+            DamageFixture.killed(packed),
             packed.toBuilder().blockCacheBytes(0).build()));
   }
 
-  private static ReadFaultScene of(String name, Sample sample, StoreOptions options) {
-    StoreImage image = sample.image();
+  private static ReadFaultScene of(String name, DamageFixture fixture, StoreOptions options) {
+    StoreImage image = fixture.image();
     List<String> content;
     try (Store store = new MemoryDisk(image.toFileSystem()).open(options)) {
       content = ReadFaultRun.content(store);
@@ -44,7 +45,7 @@ record ReadFaultScene(
     return new ReadFaultScene(name, image, options, content, run.reads());
   }
 
-  /** One life of the store, in which a read fails; the failure, if the turn came. */
+  /** One life in which a read fails; returns the failure, or null if the turn did not come. */
   @Nullable StorageException run(long turn, boolean stays) {
     return new ReadFaultRun(image, options, content, turn, stays).run();
   }

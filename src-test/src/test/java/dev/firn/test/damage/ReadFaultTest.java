@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A random read fails; the campaign {@code read-faults} does them all. */
+/** A random read fails; the campaign {@code read-faults} covers all. */
 final class ReadFaultTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -39,7 +39,7 @@ final class ReadFaultTest {
     }
   }
 
-  /** What is read first when a store is opened is what says where everything is. */
+  /** The first read is of the file that names all others. */
   @Test
   void firstReadFails_opensOnceItCanBeRead() {
     for (ReadFaultScene scene : ReadFaultScene.all()) {

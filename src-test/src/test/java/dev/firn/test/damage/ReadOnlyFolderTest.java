@@ -11,6 +11,8 @@ import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders that nobody may write to: a clear error that names the path, nothing touched. */
+/** Folders without write permission: a clear error names the path, and nothing changes. */
 final class ReadOnlyFolderTest {
 
   private static final Set<FileOperation> READING =
@@ -32,16 +34,17 @@ final class ReadOnlyFolderTest {
 
   @Test
   void readOnlyFileSystem_refusesToOpenAndTouchesNothing() {
-    for (Sample sample : List.of(Sample.closed(), Sample.killed())) {
-      MemoryFileSystem files = sample.image().toFileSystem();
+    for (DamageFixture fixture : List.of(DamageFixture.closed(), DamageFixture.killed())) {
+      MemoryFileSystem files = fixture.image().toFileSystem();
       MemoryDisk disk = new MemoryDisk(files);
       files.failBefore(ReadOnlyFolderTest::refuseChanges);
-      StorageException e = assertThrows(StorageException.class, () -> disk.open(Sample.options()));
-      Verdict.assertNamesFile(e);
+      StorageException e =
+          assertThrows(StorageException.class, () -> disk.open(DamageFixture.options()));
+      DamageOracle.assertNamesFile(e);
       disk.assertNothingOpen();
       files.failBefore((operation, path) -> {});
       assertEquals(
-          List.of(), sample.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
+          List.of(), fixture.image().differences(StoreImage.of(files, MemoryDisk.DIRECTORY)));
     }
   }
 
@@ -51,7 +54,6 @@ final class ReadOnlyFolderTest {
     }
   }
 
-  /** Nobody can make folders there, not even who may do anything else. */
   @Test
   void folderOfTheKernel_refusesToOpen() {
     Path folder = Path.of("/proc/firn-test");

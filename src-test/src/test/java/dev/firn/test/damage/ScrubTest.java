@@ -17,7 +17,7 @@ import dev.firn.error.CorruptionException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.RealDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.history.StampedState;
+import dev.firn.test.fixture.DamageFixture;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The scrub finds bit rot before a reader does, all of it, and at no more than its rate. */
+/** The scrub finds all bit rot, ahead of readers, and keeps to its rate. */
 final class ScrubTest {
 
   private static final long PATIENCE_NANOS = 20_000_000_000L;
@@ -39,7 +39,7 @@ final class ScrubTest {
   private final List<StoreProblem> told = new CopyOnWriteArrayList<>();
 
   private StoreOptions options() {
-    return Sample.options().toBuilder()
+    return DamageFixture.options().toBuilder()
         .scrubInterval(Duration.ZERO)
         .problemListener(told::add)
         .build();
@@ -47,7 +47,7 @@ final class ScrubTest {
 
   @Test
   void intactStore_nothingIsFoundAndAllOfItRead() {
-    try (Store store = open(Sample.merged().image(), options())) {
+    try (Store store = open(DamageFixture.compacted().image(), options())) {
       store.scrub();
       StoreHealth health = await(store, h -> h.scrub().passes() == 1);
       assertTrue(health.isHealthy(), health::toString);
@@ -62,7 +62,7 @@ final class ScrubTest {
 
   @Test
   void everyDamagedTable_isFoundAndNamedOnce() {
-    StoreImage image = Sample.merged().image();
+    StoreImage image = DamageFixture.compacted().image();
     TreeSet<String> damaged = new TreeSet<>();
     for (String name : image.names()) {
       if (StoreImage.kind(name).equals("table") && damaged.size() < 3) {
@@ -91,7 +91,7 @@ final class ScrubTest {
     }
   }
 
-  /** What was read and found right before is read from the device again. */
+  /** A block that was read and found intact is read from the device again. */
   @Test
   void bitRotBehindAnOpenStore_isFoundUnasked() throws IOException {
     StoreOptions often =
@@ -100,9 +100,10 @@ final class ScrubTest {
             .scrubBytesPerSecond(Long.MAX_VALUE)
             .build();
     try (RealDisk disk = new RealDisk()) {
-      Sample.merged().image().writeTo(disk.directory());
+      DamageFixture fixture = DamageFixture.compacted();
+      fixture.image().writeTo(disk.directory());
       try (Store store = disk.open(often)) {
-        StampedState.read(Sample.CAST, store);
+        assertTrue(fixture.isWhole(store));
         await(store, h -> h.scrub().passes() >= 2);
         assertTrue(store.health().isHealthy());
         Path table = disk.directory().resolve(anyTable(disk.directory()));
@@ -120,7 +121,7 @@ final class ScrubTest {
   void rate_isKept() {
     try (Store store =
         open(
-            Sample.merged().image(),
+            DamageFixture.compacted().image(),
             options().toBuilder().scrubBytesPerSecond(256 << 10).build())) {
       long start = System.nanoTime();
       store.scrub();
@@ -133,7 +134,7 @@ final class ScrubTest {
 
   @Test
   void close_endsAScrubThatWouldTakeForEver() {
-    MemoryDisk disk = new MemoryDisk(Sample.merged().image().toFileSystem());
+    MemoryDisk disk = new MemoryDisk(DamageFixture.compacted().image().toFileSystem());
     Store store = disk.open(options().toBuilder().scrubBytesPerSecond(1024).build());
     store.scrub();
     await(store, h -> h.scrub().bytesDone() > 0);
@@ -146,13 +147,13 @@ final class ScrubTest {
 
   @Test
   void damageThatAReaderMeets_isKnownToo() {
-    StoreImage image = Sample.merged().image();
+    StoreImage image = DamageFixture.compacted().image();
     for (String name : image.names()) {
       if (StoreImage.kind(name).equals("table")) {
         image = image.with(name, Damage.flipped(image.bytes(name), 50, 1).bytes());
       }
     }
-    List<byte[]> keys = keys(Sample.merged().image());
+    List<byte[]> keys = keys(DamageFixture.compacted().image());
     try (Store store = open(image, options())) {
       Tree tree = store.tree(store.treeNames().getFirst());
       int thrown = 0;
@@ -178,7 +179,7 @@ final class ScrubTest {
   }
 
   private static List<byte[]> keys(StoreImage image) {
-    try (Store store = open(image, Sample.options());
+    try (Store store = open(image, DamageFixture.options());
         Cursor cursor = store.tree(store.treeNames().getFirst()).cursor()) {
       return keys(cursor);
     }
@@ -201,7 +202,7 @@ final class ScrubTest {
                   throw new IllegalStateException("from the listener");
                 })
             .build();
-    StoreImage image = Sample.merged().image();
+    StoreImage image = DamageFixture.compacted().image();
     String name =
         image.names().stream()
             .filter(n -> StoreImage.kind(n).equals("table"))
@@ -232,7 +233,7 @@ final class ScrubTest {
   }
 
   private static String anyTable(Path directory) throws IOException {
-    // Not by reading the folder's files: opening the lock here would end the store's claim on it.
+    // Lists names only: opening and closing the lock file here would release the store's lock.
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> String.valueOf(file.getFileName()))

@@ -18,8 +18,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The last edit of a manifest damaged, and the mark behind it lost: it looks torn. But the journal
- * segments that it made needless are gone, so it was acknowledged, and that is what must be said.
+ * The last edit of a manifest is damaged and the mark after it is lost: the manifest looks torn.
+ * The journal segments that the edit made obsolete are gone, which proves that it was acknowledged:
+ * the store must refuse to open.
  */
 final class TornManifestTest {
 
@@ -53,7 +54,7 @@ final class TornManifestTest {
     disk.assertNothingOpen();
   }
 
-  /** The oldest segment that is needed, as the first bytes of the manifest say. */
+  /** The oldest needed segment according to a prefix of the manifest. */
   private long floor(int bytes) {
     StoreImage cut = image.with(name, Arrays.copyOf(manifest, bytes));
     long number = FileName.manifestNumber(name).orElseThrow();

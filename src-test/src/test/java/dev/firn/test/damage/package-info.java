@@ -1,10 +1,8 @@
 /**
- * Stores whose files, folder or disk are not as they should be.
+ * Stores with damaged files, folders or disks.
  *
- * <p>A {@link dev.firn.test.StoreImage} is a store's folder as bytes, to be damaged and
- * opened again; a {@link dev.firn.test.damage.Verdict} is what came of it. Right is the right
- * answer or a {@link dev.firn.error.FirnException} that names the file; never a wrong answer, never
- * anything else.
+ * <p>The right result is the right answer or a {@link dev.firn.error.FirnException} that names the
+ * file; never a wrong answer, never anything else.
  */
 @NullMarked
 package dev.firn.test.damage;

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
 /**
- * Bytes to be read as a file, whose mapping ends where they end.
+ * Bytes that can be read as a file; the mapping ends where they end.
  *
  * <p><b>Threading.</b> One thread.
  */

@@ -7,7 +7,7 @@ import dev.firn.test.MemoryDisk;
 import java.nio.file.Path;
 
 /**
- * A folder with one file in it, to be read; much quicker to make than a {@link MemoryFileSystem}.
+ * A readable folder with one file; much cheaper to make than a {@link MemoryFileSystem}.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -31,7 +31,6 @@ final class BytesFiles extends ForwardingFileSystem {
     return file;
   }
 
-  /** Fails if the file is still open. */
   void assertClosed() {
     if (file.isOpen()) {
       throw new AssertionError(file.path() + " was left open");

@@ -13,16 +13,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Has Jazzer look for inputs that a family of targets does not stand, each slice one of them in
- * turn, in a JVM of its own. What reached new code is kept, so that the next slice goes on from it.
+ * Lets Jazzer search for inputs that fail in a family of targets, one target per slice, in its own
+ * JVM. Inputs that reach new code are kept, and the next slice starts from them.
  *
  * <pre>
  *  FOLDER/corpus/TARGET/   inputs that reached new code
- *  FOLDER/found/SLICE/     inputs that failed in a slice, and what Jazzer said
- *  FOLDER/coverage.txt     after each slice: what it came to
+ *  FOLDER/found/SLICE/     inputs that failed in a slice, and Jazzer's output
+ *  FOLDER/coverage.txt     the result of each slice
  * </pre>
  *
- * <p>Doing a slice again in which inputs failed runs just these; when they pass, they are removed.
+ * <p>Repeating a slice with failed inputs runs only these; inputs that pass are removed.
  */
 public abstract class FuzzCampaign implements Campaign {
 
@@ -93,7 +93,6 @@ public abstract class FuzzCampaign implements Campaign {
     }
   }
 
-  /** Runs the inputs again that failed. */
   private static void replay(FuzzTarget target, Slice slice, Path found) throws Exception {
     List<Path> inputs = Jazzer.inputs(found);
     Jazzer.Result result = new Jazzer(target.name(), found).replay(inputs);
@@ -103,7 +102,6 @@ public abstract class FuzzCampaign implements Campaign {
     }
   }
 
-  /** Seeds, where they are not there yet. */
   private static void plant(FuzzTarget target, Path corpus) throws IOException {
     Files.createDirectories(corpus);
     for (byte[] seed : target.seeds().get()) {

@@ -9,9 +9,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Jazzer calls: runs the target that {@code -Dfirn.fuzz.target} names, within {@link Limits}.
- * Each input is first put into the file that {@code -Dfirn.fuzz.last} names, if any, so that it is
- * known even if the JVM dies of it.
+ * Jazzer's entry point: runs the target named by {@code -Dfirn.fuzz.target} within {@link Limits}.
+ * Each input is first stored in the file named by {@code -Dfirn.fuzz.last}, if any, so that it is
+ * known even if the JVM dies.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -20,7 +20,6 @@ public final class FuzzEntry {
   static final String TARGET = "firn.fuzz.target";
   static final String LAST = "firn.fuzz.last";
 
-  /** No input is longer. */
   static final int MAX_BYTES = 4096;
 
   private static final FuzzTarget CHOSEN = FuzzTargets.named(System.getProperty(TARGET));
@@ -28,12 +27,11 @@ public final class FuzzEntry {
 
   private FuzzEntry() {}
 
-  /** Called by the fuzzer: does what takes long the first time, before inputs are timed. */
+  /** Called by the fuzzer: loads and initializes classes before inputs are timed. */
   public static void fuzzerInitialize() {
     CHOSEN.seeds().get().forEach(CHOSEN::run);
   }
 
-  /** Called by the fuzzer. */
   public static void fuzzerTestOneInput(byte[] input) {
     if (LAST_INPUT != null) {
       LAST_INPUT.putInt(0, input.length).put(Integer.BYTES, input);

@@ -27,7 +27,7 @@ final class FuzzRegressionTest {
 
   private static final int RANDOM_INPUTS = 40;
 
-  /** In {@code src/test/resources/fuzz}, a folder for each target. */
+  /** They are in {@code src/test/resources/fuzz}, one folder per target. */
   @Test
   void inputsThatOnceFailed_pass() throws IOException, URISyntaxException {
     for (FuzzTarget target : FuzzTargets.all().toList()) {
@@ -42,7 +42,7 @@ final class FuzzRegressionTest {
     }
   }
 
-  /** What a fuzzer begins with: what real stores hold. */
+  /** Seeds are taken from real stores. */
   @Test
   void seeds_pass() {
     for (FuzzTarget target : FuzzTargets.all().toList()) {
@@ -84,7 +84,7 @@ final class FuzzRegressionTest {
     }
   }
 
-  /** Else the targets would get no further than the checksums. */
+  /** Otherwise every input would fail at its checksum. */
   @Test
   void seal_ofIntactFiles_changesNothing() {
     for (StoreImage image : Seeds.IMAGES) {
@@ -113,7 +113,7 @@ final class FuzzRegressionTest {
     }
   }
 
-  /** A segment that was only prepared still has the records of an earlier life. */
+  /** A prepared segment holds the records of an earlier use. */
   private static boolean isInUse(String name, byte[] file) {
     return !StoreImage.kind(name).equals("journal") || file[JournalFormat.BOOT_ID_AT] != 0;
   }

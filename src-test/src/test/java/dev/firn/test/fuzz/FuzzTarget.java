@@ -5,15 +5,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One thing that reads bytes somebody else wrote.
+ * Code that reads bytes of untrusted origin.
  *
  * @param name a word for files and the command line
- * @param seeds makes inputs to begin with, from real stores
+ * @param seeds makes the first inputs, from real stores
  * @param body reads one input; whatever it throws is a finding
  */
 record FuzzTarget(String name, Supplier<List<byte[]>> seeds, Consumer<byte[]> body) {
 
-  /** Reads one input. */
   void run(byte[] input) {
     body.accept(input);
   }

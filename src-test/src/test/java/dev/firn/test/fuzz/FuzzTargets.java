@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** All targets, by what they read. */
+/** All targets, by the kind of file that they read. */
 final class FuzzTargets {
 
   private static final Map<String, List<FuzzTarget>> FAMILIES = families();
@@ -40,7 +40,6 @@ final class FuzzTargets {
     return List.copyOf(all);
   }
 
-  /** The targets that read one kind of file. */
   static List<FuzzTarget> of(String family) {
     return FAMILIES.get(family);
   }

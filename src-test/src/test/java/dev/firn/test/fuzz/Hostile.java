@@ -11,14 +11,14 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Uses a store whose files somebody forged. It may hold anything; but nothing is left open, and
- * what goes wrong is refused as {@link Limits} has it.
+ * Uses a store with forged files. It may hold anything, but nothing is left open, and failures obey
+ * {@link Limits}.
  */
 final class Hostile {
 
   private static final int MAX_STEPS = 200_000;
 
-  /** Kept, since a logger that nobody holds loses its level. */
+  /** Referenced, because an unreferenced logger loses its level. */
   private static final Logger LOG = Logger.getLogger("dev.firn");
 
   private Hostile() {}
@@ -34,7 +34,6 @@ final class Hostile {
         .build();
   }
 
-  /** Opens the store and does with it what can be done. */
   static void use(StoreImage image) {
     LOG.setLevel(Level.OFF);
     MemoryDisk disk = new MemoryDisk(image.toFileSystem());

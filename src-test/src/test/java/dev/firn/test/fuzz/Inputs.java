@@ -2,12 +2,10 @@ package dev.firn.test.fuzz;
 
 import java.util.Arrays;
 
-/** Puts inputs of targets together. */
 final class Inputs {
 
   private Inputs() {}
 
-  /** The bytes of all, one behind the other. */
   static byte[] join(byte[]... parts) {
     byte[] joined = new byte[0];
     for (byte[] part : parts) {

@@ -16,18 +16,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Starts Jazzer in a JVM of its own, and reads what it says. The JVM has so little memory, on the
- * heap and off it, that an input that makes the store take more than it should is found.
+ * Starts Jazzer in its own JVM and reads its output. The JVM's heap and native memory are small, so
+ * that inputs which make the store take too much are found.
  *
  * <p><b>Threading.</b> One thread. <b>Ownership.</b> The JVM has ended when a method returns.
  */
 final class Jazzer {
 
   /**
-   * What became of a run.
+   * The result of a run.
    *
-   * @param executions how many inputs were run
-   * @param coverage how far the fuzzer came, in its own words
+   * @param executions number of inputs that were run
+   * @param coverage Jazzer's description of what was reached
    * @param failure of an input, if one failed
    */
   record Result(long executions, String coverage, Optional<AssertionError> failure) {}
@@ -36,10 +36,10 @@ final class Jazzer {
   private static final String LOG = "jazzer.txt";
   private static final String LAST = "last";
 
-  /** An input takes this long: it hangs. */
+  /** An input that takes this long hangs. */
   private static final int TIMEOUT_SECONDS = 10;
 
-  /** After this a JVM is taken to be stuck. */
+  /** A JVM that runs this long is stuck. */
   private static final int MOST_MINUTES = 10;
 
   private static final Pattern EXECUTIONS =
@@ -53,19 +53,18 @@ final class Jazzer {
   private final Path folder;
 
   /**
-   * @param folder takes inputs that fail, the last input, and what Jazzer says
+   * @param folder receives failed inputs, the last input, and Jazzer's output
    */
   Jazzer(String target, Path folder) {
     this.target = target;
     this.folder = folder;
   }
 
-  /** Whether it is on the class path. */
   static boolean isThere() {
     return Jazzer.class.getClassLoader().getResource(MAIN.replace('.', '/') + ".class") != null;
   }
 
-  /** The tokens of what was found before, in folders of this one. */
+  /** The tokens of known findings, from folders within this one. */
   static List<String> tokens(Path found) throws IOException {
     List<String> tokens = new ArrayList<>();
     try (Stream<Path> logs = Files.walk(found)) {
@@ -76,7 +75,6 @@ final class Jazzer {
     return tokens;
   }
 
-  /** The inputs that failed in a folder. */
   static List<Path> inputs(Path found) throws IOException {
     try (Stream<Path> files = Files.list(found)) {
       return files
@@ -86,7 +84,10 @@ final class Jazzer {
     }
   }
 
-  /** Looks for inputs that fail, from those of a corpus, which gets those that reach new code. */
+  /**
+   * Searches for inputs that fail, starting from a corpus, which receives those that reach new
+   * code.
+   */
   Result fuzz(Path corpus, int seconds, long seed, List<String> known)
       throws IOException, InterruptedException {
     List<String> arguments =
@@ -100,7 +101,6 @@ final class Jazzer {
     return run(arguments);
   }
 
-  /** Runs inputs once each. */
   Result replay(List<Path> inputs) throws IOException, InterruptedException {
     return run(inputs.stream().map(Path::toString).toList());
   }
@@ -135,7 +135,7 @@ final class Jazzer {
             "-Xmx512m",
             "-XX:MaxDirectMemorySize=128m",
             "-XX:+UseSerialGC",
-            // What Jazzer itself needs.
+            // Jazzer needs these.
             "-XX:+EnableDynamicAgentLoading",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
@@ -152,13 +152,13 @@ final class Jazzer {
             "--reproducer_path=" + folder,
             "-artifact_prefix=" + folder + File.separator,
             "-timeout=" + TIMEOUT_SECONDS,
-            // Patches are short, and many of them long: all lengths from the beginning.
+            // All lengths from the start: one patch is short, many are long.
             "-len_control=0",
             "-rss_limit_mb=2048",
             "-print_final_stats=1"));
   }
 
-  /** What to report: what Jazzer says, and the input, from wherever there is one. */
+  /** Jazzer's message and the input, from wherever there is one. */
   private AssertionError failure(int code, String said) throws IOException {
     List<Path> inputs = inputs(folder);
     if (inputs.isEmpty() && Files.exists(folder.resolve(LAST))) {
@@ -188,7 +188,7 @@ final class Jazzer {
     return pattern.matcher(text).results().map(Jazzer::group);
   }
 
-  /** The group that matched, or all of it. */
+  /** The group that matched, or the whole match. */
   private static String group(MatchResult match) {
     for (int i = 1; i <= match.groupCount(); i++) {
       if (match.group(i) != null) {

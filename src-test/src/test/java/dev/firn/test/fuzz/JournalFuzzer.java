@@ -10,7 +10,7 @@ final class JournalFuzzer {
 
   private JournalFuzzer() {}
 
-  /** Input: which of the stores, which file and how, then {@link Patched patches}. */
+  /** Input: store, file and whether to seal it, then {@link Patched patches}. */
   static void fuzz(byte[] data) {
     ByteBuffer input = ByteBuffer.wrap(data);
     if (input.remaining() < 2) {

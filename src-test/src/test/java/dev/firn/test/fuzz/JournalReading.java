@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovers a forged journal, without and with salvage. What a journal was recovered to, it must be
- * recovered to a second time, because the first one changed the folder to make it so; and salvage
- * must not lose what there is without it.
+ * Recovers a forged journal, without and with salvage. A second recovery must give the result of
+ * the first, which changed the folder accordingly; and salvage must not lose what a normal recovery
+ * keeps.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -37,14 +37,13 @@ final class JournalReading {
     this.firstSequence = firstSequence;
   }
 
-  /** Recovers the segments of an image. */
   static void of(StoreImage image, long floor, long firstSequence) {
     List<String> plain = twice(image, floor, firstSequence, false);
     List<String> salvaged = twice(image, floor, firstSequence, true);
     check(plain == null || plain.equals(salvaged), "salvage recovers something else");
   }
 
-  /** What is recovered, or null where it is refused. */
+  /** The recovered records; null if recovery refuses. */
   private static @Nullable List<String> twice(
       StoreImage image, long floor, long firstSequence, boolean salvage) {
     JournalReading reading = new JournalReading(image, floor, firstSequence);

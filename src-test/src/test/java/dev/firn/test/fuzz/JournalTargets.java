@@ -22,12 +22,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Journals, read without a store: the entries of a record, and whole folders of segments. */
+/** Journals, read without a store: the entries of a record, and folders of segments. */
 final class JournalTargets {
 
   private static final Path FILE = FileName.journal(MemoryDisk.DIRECTORY, 1);
 
-  /** The segments of the seeds, and where their manifests say that the journals start. */
+  /** The segments of the seeds, with the journal's start from their manifests. */
   private static final List<Start> STARTS = Seeds.IMAGES.stream().map(Start::of).toList();
 
   private record Start(StoreImage segments, long floor, long firstSequence) {
@@ -57,7 +57,7 @@ final class JournalTargets {
         new FuzzTarget("segments", Seeds::patches, JournalTargets::readSegments));
   }
 
-  /** Input: how many entries there are said to be, then the body of a record. */
+  /** Input: the claimed number of entries, then the body of a record. */
   private static List<byte[]> bodies() {
     List<byte[]> bodies = new ArrayList<>();
     for (StoreImage image : Seeds.IMAGES) {
@@ -84,7 +84,7 @@ final class JournalTargets {
     return Inputs.join(new byte[] {count}, Arrays.copyOfRange(segment, at + HEADER, at + length));
   }
 
-  /** There is one way to write entries, and they fill the record. */
+  /** Entries have one encoding, and they fill the record. */
   private static void readEntries(byte[] input) {
     if (input.length == 0) {
       return;
@@ -121,7 +121,7 @@ final class JournalTargets {
     return at + length;
   }
 
-  /** Input: which of the seeds, what to do, then {@link Patched patches} for one segment. */
+  /** Input: seed, file and whether to seal it, then {@link Patched patches} for one segment. */
   private static void readSegments(byte[] data) {
     if (data.length < 2) {
       return;

@@ -7,14 +7,14 @@ import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every target demands of everything that reads forged bytes: it ends soon, takes little
- * memory, and fails with a {@link FirnException} that says where.
+ * What every target demands of code that reads forged bytes: it ends soon, takes little memory, and
+ * fails only with a {@link FirnException} that names the place.
  */
 final class Limits {
 
   private static final long MAX_CPU_NANOS = 1_000_000_000L;
 
-  /** On the heap. Off the heap the JVM has a limit for all of it: see the campaigns. */
+  /** Heap memory only. The campaigns' JVMs limit native memory. */
   private static final long MAX_ALLOCATED_BYTES = 32 << 20;
 
   private static final com.sun.management.ThreadMXBean THREADS =
@@ -22,7 +22,7 @@ final class Limits {
 
   private Limits() {}
 
-  /** Fails if the work takes too much, twice: the first time may include the loading of classes. */
+  /** Fails if the work exceeds a limit twice: the first time may include class loading. */
   static void keep(Runnable work) {
     if (excess(work) != null) {
       String excess = excess(work);
@@ -30,7 +30,7 @@ final class Limits {
     }
   }
 
-  /** What was too much, or null. Time of the processor: the machine may be busy. */
+  /** The excess, or null. It counts processor time, because the machine may be busy. */
   private static @Nullable String excess(Runnable work) {
     long cpu = THREADS.getCurrentThreadCpuTime();
     long allocated = THREADS.getCurrentThreadAllocatedBytes();
@@ -42,7 +42,7 @@ final class Limits {
         : "takes " + nanos + " ns and " + bytes + " bytes";
   }
 
-  /** Whether the work was done; if not, it was refused as it should be. */
+  /** Whether the work was done; otherwise it was refused properly. */
   static boolean attempt(Runnable work) {
     try {
       work.run();
@@ -53,7 +53,7 @@ final class Limits {
     }
   }
 
-  /** What refuses a forged file has to say which it is, and where. */
+  /** A refusal must name the file and the place. */
   static void checkRefusal(FirnException e) {
     String message = String.valueOf(e.getMessage());
     if (!message.contains(MemoryDisk.DIRECTORY.toString())

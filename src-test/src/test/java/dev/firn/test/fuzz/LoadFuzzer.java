@@ -21,7 +21,6 @@ final class LoadFuzzer {
 
   private LoadFuzzer() {}
 
-  /** Inputs of each format. */
   static List<byte[]> seeds() {
     List<byte[]> seeds = new ArrayList<>();
     for (FuzzTarget parser : LoadTargets.all()) {
@@ -34,7 +33,7 @@ final class LoadFuzzer {
     return seeds;
   }
 
-  /** Input: the format and what bad lines do, then the text. */
+  /** Input: the format and the handling of bad lines, then the text. */
   static void fuzz(byte[] data) {
     if (data.length < 1) {
       return;
@@ -57,7 +56,7 @@ final class LoadFuzzer {
               report -> {})
           .run();
     } catch (FirnException | Failure | IOException e) {
-      // That is how a bad input is answered.
+      // Expected for bad input.
     }
     disk.assertNothingOpen();
   }

@@ -51,7 +51,7 @@ final class LoadTargets {
         input -> read(input, format, shape));
   }
 
-  /** What was taken from an input and is dumped comes back from the dump. */
+  /** The dump of an input, loaded again, gives the same dump. */
   private static void read(byte[] input, Format format, RecordShape shape) {
     byte[] dump = dump(input, format, shape);
     if (dump != null) {
@@ -60,7 +60,7 @@ final class LoadTargets {
     }
   }
 
-  /** The dump of what an input holds, or null if it is refused as a whole. */
+  /** The dump of an input; null if the input is refused as a whole. */
   private static byte @Nullable [] dump(byte[] input, Format format, RecordShape shape) {
     try {
       return LoadRecords.read(input, format, shape).dump();

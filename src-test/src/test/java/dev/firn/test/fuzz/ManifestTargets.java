@@ -43,7 +43,7 @@ final class ManifestTargets {
     return bodies;
   }
 
-  /** There is one way to write an edit. */
+  /** An edit has one encoding. */
   private static void readEdit(byte[] edit) {
     Limits.attempt(
         () ->
@@ -52,7 +52,7 @@ final class ManifestTargets {
                 "an edit that is written in another way"));
   }
 
-  /** Input: the bodies of records, each with its length as u16 before it. */
+  /** Input: the bodies of records, each after its length as u16. */
   private static List<byte[]> histories() {
     List<byte[]> inputs = new ArrayList<>();
     for (byte[] manifest : manifests()) {
@@ -77,7 +77,7 @@ final class ManifestTargets {
     read(ManifestParts.manifest(bodies, NUMBER, STORE_ID), NUMBER);
   }
 
-  /** The snapshot of the state that a manifest ends with makes the same state. */
+  /** A snapshot of a manifest's final state makes the same state. */
   private static void read(byte[] manifest, long number) {
     Limits.attempt(
         () -> {
@@ -107,7 +107,7 @@ final class ManifestTargets {
     return lines;
   }
 
-  /** There is one way to write the line; with a right checksum and as it is. */
+  /** The line has one encoding; it is tried with a right checksum and as it is. */
   private static void readCurrent(byte[] input) {
     String text = new String(input, StandardCharsets.ISO_8859_1);
     Path file = MemoryDisk.DIRECTORY.resolve(FileName.CURRENT);
@@ -120,7 +120,7 @@ final class ManifestTargets {
     }
   }
 
-  /** Input: which of the seeds, whether with right checksums, then {@link Patched patches}. */
+  /** Input: seed, whether to seal, then {@link Patched patches}. */
   private static void readPatched(byte[] data) {
     if (data.length < 2) {
       return;

@@ -3,11 +3,11 @@ package dev.firn.test.fuzz;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes of a file with patches that a fuzzer chose.
+ * The bytes of a file with patches that a fuzzer chose.
  *
  * <pre>
  *  patch: u16 place, modulo the file's length
- *         u8  how: length 1 to 16, and whether it is repeated
+ *         u8  length 1 to 16, and whether it is repeated
  *         the bytes
  * </pre>
  */

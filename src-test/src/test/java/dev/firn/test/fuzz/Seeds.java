@@ -15,10 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Stores to begin with: without and with compression, with tables and a journal; and one with a bit
- * of everything.
- */
+/** The first stores: without and with compression, with tables and a journal; and a varied one. */
 final class Seeds {
 
   static final List<StoreImage> IMAGES =
@@ -50,7 +47,7 @@ final class Seeds {
     }
   }
 
-  /** Several trees, one dropped; versions of keys, long shared prefixes, all lengths of values. */
+  /** Several trees, one dropped; versions of keys, long shared prefixes, values of many lengths. */
   private static StoreImage makeVaried() {
     MemoryDisk disk = new MemoryDisk();
     try (Store store =
@@ -88,12 +85,10 @@ final class Seeds {
     numbers.delete(new byte[] {(byte) -round, 0, 0});
   }
 
-  /** The store that the next byte of an input chooses. */
   static StoreImage image(ByteBuffer input) {
     return IMAGES.get((input.get() & 0xff) % IMAGES.size());
   }
 
-  /** Inputs that choose a store and a file, and patch little. */
   static List<byte[]> patches() {
     List<byte[]> inputs = new ArrayList<>();
     for (int image = 0; image < IMAGES.size(); image++) {
@@ -104,7 +99,7 @@ final class Seeds {
     return inputs;
   }
 
-  /** One of the files of a kind, by a number that a fuzzer chose. */
+  /** The file of a kind that a fuzzer chose by number. */
   static String file(StoreImage image, String kind, int choice) {
     List<String> files =
         image.names().stream().filter(name -> StoreImage.kind(name).equals(kind)).toList();

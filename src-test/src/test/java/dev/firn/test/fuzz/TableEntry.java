@@ -6,10 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** An entry of a table, copied: a key, its trailer, and the value by its length and hash. */
+/** A copy of a table's entry: key, trailer, and the value's length and hash. */
 record TableEntry(byte[] key, long trailer, long valueLength, int valueHash) {
 
-  /** The entry a cursor stands on. */
   static TableEntry of(InternalCursor cursor) {
     return of(
         cursor.key(),

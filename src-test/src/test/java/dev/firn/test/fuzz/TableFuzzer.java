@@ -5,12 +5,12 @@ import dev.firn.sstable.TableSeal;
 import dev.firn.test.StoreImage;
 import java.nio.ByteBuffer;
 
-/** Tables, every kind of block of them, with right checksums over wrong bytes. */
+/** Tables with right checksums over wrong bytes. */
 final class TableFuzzer {
 
   private TableFuzzer() {}
 
-  /** Input: which of the stores, which file and how, then {@link Patched patches}. */
+  /** Input: store, file and whether to seal it, then {@link Patched patches}. */
   static void fuzz(byte[] data) {
     ByteBuffer input = ByteBuffer.wrap(data);
     if (input.remaining() < 2) {

@@ -16,14 +16,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all of a forged table in every way there is. Each must end in an answer or a {@link
- * FirnException}; and if the table verifies, all answers must tell of the same entries.
+ * Reads a forged table in every way. Each way must end in an answer or a {@link FirnException}; if
+ * the table verifies, all answers must show the same entries.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class TableReading {
 
-  /** Kept, with the cursors' memory, from table to table. So small that blocks are evicted. */
+  /** Shared by all tables. So small that blocks are evicted. */
   private static final BlockCache CACHE = new BlockCache(4096);
 
   private static final int MAX_LOOK_UPS = 10;
@@ -38,7 +38,7 @@ final class TableReading {
     this.sound = Limits.attempt(() -> table.verify(bytes -> {}));
   }
 
-  /** Reads what may be a table of this number; whether it verifies. */
+  /** Reads bytes as a table with this number; returns whether it verifies. */
   static boolean of(byte[] bytes, long number) {
     boolean[] sound = new boolean[1];
     open(
@@ -52,7 +52,6 @@ final class TableReading {
     return sound[0];
   }
 
-  /** What a table holds, if it can be walked over. */
   static Optional<TableWalk> walk(byte[] bytes, long number) {
     TableWalk[] walk = new TableWalk[1];
     open(bytes, number, table -> walk[0] = TableWalk.over(table, TableWalk.Way.FORWARD, true));
@@ -97,7 +96,7 @@ final class TableReading {
     }
   }
 
-  /** One walk; null where the table is such that it ends in damage. */
+  /** One walk; null if it ends in damage. */
   private @Nullable TableWalk walk(TableWalk.Way way, boolean fillCache) {
     TableWalk[] walk = new TableWalk[1];
     boolean done = Limits.attempt(() -> walk[0] = TableWalk.over(table, way, fillCache));
@@ -127,7 +126,7 @@ final class TableReading {
     }
   }
 
-  /** Looks a key up in every way, whatever comes of it. */
+  /** Looks a key up in every way, whatever the result. */
   private void lookUp(TableEntry entry) {
     MemorySegment key = MemorySegment.ofArray(entry.key());
     int length = entry.key().length;
@@ -143,7 +142,7 @@ final class TableReading {
     }
   }
 
-  /** Whether the newest entry of a key at or below a trailer is the one expected. */
+  /** Whether the newest entry of a key at or below a trailer is the expected one. */
   private boolean isFound(TableEntry sought, long trailer, TableEntry expected) {
     MemorySegment key = MemorySegment.ofArray(sought.key());
     int length = sought.key().length;

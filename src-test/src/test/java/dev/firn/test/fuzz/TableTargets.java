@@ -3,6 +3,7 @@ package dev.firn.test.fuzz;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileName;
+import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableParts;
 import dev.firn.sstable.TableParts.Part;
@@ -14,14 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tables, read without a store: each part of one replaced by any bytes, with checksums and offsets
- * that are right; and whole files with patches.
+ * Tables, read without a store: each part of a table replaced by any bytes, with right checksums
+ * and offsets; and whole files with patches.
  */
 final class TableTargets {
 
   private static final long NUMBER = 7;
 
-  /** A table of the seeds, taken apart. */
   private record Seed(byte[] file, long number, TableParts parts, List<Integer> ends) {
 
     static Seed of(byte[] file, long number) {
@@ -68,8 +68,8 @@ final class TableTargets {
   }
 
   /**
-   * A table of one block. What its properties should say is not known before it was read once: so
-   * it is made twice, and the second one verifies if the block is sound.
+   * A table of one block. Its right properties are known only after it was read once: the second
+   * table is made with them and verifies if the block is sound.
    */
   private static void readBlock(byte[] content, boolean compressed) {
     TableMetadata any = metadata(List.of(new TableEntry(new byte[4], 0, 0, 0)));
@@ -95,16 +95,12 @@ final class TableTargets {
     return new TableMetadata(
         NUMBER,
         0,
-        entries.size(),
-        deletions,
         entries.getFirst().key(),
         entries.getLast().key(),
-        smallest,
-        largest,
-        bytes);
+        new EntryStats(entries.size(), deletions, bytes, smallest, largest));
   }
 
-  /** Input: which of the seeds, then the part. */
+  /** Input: seed, then the part. */
   private static FuzzTarget part(String name, Part part) {
     return new FuzzTarget(
         name,
@@ -132,7 +128,7 @@ final class TableTargets {
     return inputs;
   }
 
-  /** Input: which of the seeds, whether with right checksums, then {@link Patched patches}. */
+  /** Input: seed, whether to seal, then {@link Patched patches}. */
   private static void readPatched(byte[] data) {
     if (data.length < 2) {
       return;

@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One way of walking over a table, and the entries met on it, in the order of keys. Of a long table
- * it is only the first or the last ones.
+ * The entries that one walk over a table met, in key order; of a long table only a part.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class TableWalk {
 
-  /** How to walk. */
   enum Way {
     FORWARD(true, false),
     BACKWARD(false, false),
@@ -43,7 +41,7 @@ final class TableWalk {
   }
 
   /**
-   * Walks over all of a table, as far as it can be read.
+   * Walks over a table as far as it is readable.
    *
    * @param fillCache as for {@link Table#cursor(boolean)}
    */
@@ -90,12 +88,12 @@ final class TableWalk {
     bytes += entry.key().length + entry.valueLength();
   }
 
-  /** Whether there may be more entries than were read. */
+  /** Whether the walk ended at a limit. */
   boolean isCutShort() {
     return entries.size() >= MAX_ENTRIES || bytes >= MAX_BYTES;
   }
 
-  /** What was met, in the order of keys. */
+  /** The entries in key order. */
   List<TableEntry> entries() {
     return way.forward ? entries : entries.reversed();
   }

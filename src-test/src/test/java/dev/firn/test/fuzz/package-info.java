@@ -1,6 +1,6 @@
 /**
- * Fuzz targets: {@code fuzzerTestOneInput(byte[])} is what Jazzer calls, and what the regression
- * test calls with the inputs that once failed. docs/testing.md says how to run them.
+ * Fuzz targets. Jazzer calls {@code fuzzerTestOneInput(byte[])}; the regression test calls it with
+ * the inputs that once failed. docs/testing.md says how to run them.
  */
 @NullMarked
 package dev.firn.test.fuzz;

@@ -7,21 +7,20 @@ import dev.firn.test.Seed;
 import java.nio.ByteBuffer;
 
 /**
- * What a batch writes under each of its keys.
+ * The value that a batch writes under each of its keys.
  *
  * <pre>
- *  0       u32  the writer
- *  4       u32  how many writers there are
- *  8       u64  the number of the batch
- *  16      u64  for each writer: the last batch known to be acknowledged
- *  then         filler that depends on writer and number, in length too
+ *  0       u32  writer
+ *  4       u32  number of writers
+ *  8       u64  number of the batch
+ *  16      u64  for each writer: its last batch known to be acknowledged
+ *  then         filler; bytes and length depend on writer and batch
  * </pre>
  */
 public record Stamp(int writer, long number, long[] seen) {
 
   private static final int FIXED_BYTES = 16;
 
-  /** The stamp as a value. */
   public byte[] toBytes() {
     int filler = fillerBytes(writer, number);
     ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + 8 * seen.length + filler);
@@ -35,7 +34,7 @@ public record Stamp(int writer, long number, long[] seen) {
     return bytes.array();
   }
 
-  /** A value as a stamp; fails if it was not one. */
+  /** A value as a stamp; fails if it is none. */
   public static Stamp of(byte[] value) {
     assertTrue(value.length >= FIXED_BYTES, () -> "a stamp of " + value.length + " bytes");
     ByteBuffer bytes = ByteBuffer.wrap(value);

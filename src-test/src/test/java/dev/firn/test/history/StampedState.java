@@ -13,10 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One state of a store that {@link StampedWriter}s write, read through a snapshot: for each writer
- * the last batch in it. Reading it checks that each batch is there as a whole in all trees, or not
- * at all, that no batch is missing which an existing one has seen acknowledged, and that nothing
- * else is there.
+ * One state of a store that {@link StampedWriter}s write, read through a snapshot: each writer's
+ * last batch. Reading checks that each batch is there as a whole in all trees or not at all, that
+ * no batch is missing which an existing one has seen acknowledged, and that there is nothing else.
  */
 public final class StampedState {
 
@@ -26,24 +25,20 @@ public final class StampedState {
     this.numbers = numbers;
   }
 
-  /** Reads and checks the latest state. */
-  public static StampedState read(Writers cast, Store store) {
+  public static StampedState read(Writers writers, Store store) {
     try (Snapshot snapshot = store.snapshot()) {
-      return read(cast, store, snapshot);
+      return read(writers, store, snapshot);
     }
   }
 
-  /** Reads and checks the state that a snapshot shows. */
-  public static StampedState read(Writers cast, Store store, Snapshot snapshot) {
-    return new Reader(cast, cast.trees(store), snapshot).read();
+  public static StampedState read(Writers writers, Store store, Snapshot snapshot) {
+    return new Reader(writers, writers.trees(store), snapshot).read();
   }
 
-  /** The last batch of each writer. */
   public long[] numbers() {
     return numbers.clone();
   }
 
-  /** Checks that this state has, of each writer, at least one batch and at most another. */
   public void assertBetween(long[] least, long[] most) {
     for (int writer = 0; writer < numbers.length; writer++) {
       long number = numbers[writer];
@@ -58,12 +53,11 @@ public final class StampedState {
     }
   }
 
-  /** Reads one state. */
-  private record Reader(Writers cast, List<Tree> trees, Snapshot snapshot) {
+  private record Reader(Writers writers, List<Tree> trees, Snapshot snapshot) {
 
     StampedState read() {
-      @Nullable Stamp[] stamps = new Stamp[cast.writers()];
-      long[] numbers = new long[cast.writers()];
+      @Nullable Stamp[] stamps = new Stamp[writers.count()];
+      long[] numbers = new long[writers.count()];
       for (int writer = 0; writer < stamps.length; writer++) {
         stamps[writer] = stamp(writer);
         numbers[writer] = stamps[writer] == null ? 0 : stamps[writer].number();
@@ -112,12 +106,15 @@ public final class StampedState {
       }
     }
 
-    /** The keys that single batches own must be those of the last ones; how many there are. */
+    /**
+     * Checks that the keys owned by single batches are those of the last ones; returns their
+     * number.
+     */
     private int logEntries(int writer, long last) {
       for (Tree tree : trees) {
         List<Long> wanted = new ArrayList<>();
-        for (long n = cast.firstLogged(last); n <= last; n++) {
-          if (cast.logTree(trees, n) == tree) {
+        for (long n = writers.firstLogged(last); n <= last; n++) {
+          if (writers.logTree(trees, n) == tree) {
             wanted.add(n);
             byte[] value = tree.at(snapshot).get(Writers.logKey(writer, n));
             assertTrue(value != null && Stamp.of(value).number() == n, "get of batch " + n);
@@ -130,7 +127,7 @@ public final class StampedState {
           assertEquals(wanted.reversed(), walk(cursor, false), where);
         }
       }
-      return (int) (last - cast.firstLogged(last) + 1);
+      return (int) (last - writers.firstLogged(last) + 1);
     }
 
     private static List<Long> walk(Cursor cursor, boolean forward) {

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Writes numbered batches, as {@link Writers} says.
+ * Writes numbered batches, see {@link Writers}.
  *
  * <p><b>Threading.</b> One thread.
  */
 public final class StampedWriter {
 
-  private final Writers cast;
+  private final Writers writers;
   private final Store store;
   private final List<Tree> trees;
   private final int writer;
@@ -27,21 +27,25 @@ public final class StampedWriter {
   private long number;
 
   /**
-   * @param begun the last batch that each writer has begun
-   * @param acknowledged the last batch of each writer that was acknowledged
+   * @param begun each writer's last batch that has begun
+   * @param acknowledged each writer's last acknowledged batch
    */
   public StampedWriter(
-      Writers cast, Store store, int writer, AtomicLongArray begun, AtomicLongArray acknowledged) {
-    this.cast = cast;
+      Writers writers,
+      Store store,
+      int writer,
+      AtomicLongArray begun,
+      AtomicLongArray acknowledged) {
+    this.writers = writers;
     this.store = store;
-    this.trees = cast.trees(store);
+    this.trees = writers.trees(store);
     this.writer = writer;
     this.begun = begun;
     this.acknowledged = acknowledged;
     this.number = acknowledged.get(writer);
   }
 
-  /** Writes the next batch; its number, once it is acknowledged. */
+  /** Writes the next batch; returns its number when it is acknowledged. */
   public long writeNext(Durability durability) {
     long next = number + 1;
     fill(next);
@@ -64,16 +68,15 @@ public final class StampedWriter {
         batch.put(tree, Writers.stampKey(writer, key), stamp);
       }
     }
-    batch.put(cast.logTree(trees, next), Writers.logKey(writer, next), stamp);
-    long old = next - cast.logEntries();
+    batch.put(writers.logTree(trees, next), Writers.logKey(writer, next), stamp);
+    long old = next - writers.logEntries();
     if (old > 0) {
-      batch.delete(cast.logTree(trees, old), Writers.logKey(writer, old));
+      batch.delete(writers.logTree(trees, old), Writers.logKey(writer, old));
     }
   }
 
-  /** Reads the last batch back. */
   public void assertReadsItself() {
-    byte[] value = cast.logTree(trees, number).get(Writers.logKey(writer, number));
+    byte[] value = writers.logTree(trees, number).get(Writers.logKey(writer, number));
     assertNotNull(value, () -> "own batch " + number + " is not there");
     assertEquals(number, Stamp.of(value).number());
   }

@@ -7,17 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Who writes stamped batches and where. Batch n of a writer puts its stamp under the writer's
- * {@link #KEYS} keys in every tree, as batch n - 1 did, and under one key of its own in one tree,
- * which batch n
- * + {@code logEntries} deletes again.
+ * The writers of stamped batches, and their keys. Batch n of a writer puts its stamp under the
+ * writer's {@link #KEYS} keys in every tree and under one log key of its own in one tree; batch n +
+ * {@code logEntries} deletes that log key.
  *
- * @param writers how many writers there are
- * @param logEntries how many of a writer's last batches have a key of their own
+ * @param count number of writers
+ * @param logEntries number of a writer's last batches that have a log key
  */
-public record Writers(int writers, int logEntries) {
+public record Writers(int count, int logEntries) {
 
-  /** How many keys in each tree carry a writer's last stamp. */
+  /** Number of keys in each tree that hold a writer's last stamp. */
   static final int KEYS = 2;
 
   private static final List<String> TREES = List.of("alpha", "beta", "gamma");
@@ -28,12 +27,11 @@ public record Writers(int writers, int logEntries) {
     return trees;
   }
 
-  /** Where a batch has its own key. */
   Tree logTree(List<Tree> trees, long number) {
     return trees.get((int) (number % trees.size()));
   }
 
-  /** The first batch that still has its own key after another. */
+  /** The first batch that has a log key when a given one is the last. */
   long firstLogged(long last) {
     return Math.max(1, last - logEntries + 1);
   }
@@ -42,7 +40,7 @@ public record Writers(int writers, int logEntries) {
     return bytes("stamp/writer%03d/%d".formatted(writer, key));
   }
 
-  /** The key that a batch has for itself. */
+  /** The log key of a batch. */
   public static byte[] logKey(int writer, long number) {
     return bytes("log/writer%03d/%012d".formatted(writer, number));
   }

@@ -1,6 +1,7 @@
 package dev.firn.test.hostile;
 
 import dev.firn.test.StoreImage;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,33 +9,32 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * What a device that loses, mixes up or brings back writes can make of one file of a store.
+ * What a device that loses, misplaces or reverts writes can make of one file.
  *
  * @param file the file
  * @param name what was done to it
- * @param made its bytes after that; null when it is gone
+ * @param made its new bytes; null when it is gone
  */
 record Alteration(String file, String name, Supplier<byte[]> made) {
 
   private static final String STALE = "stale ";
   private static final int[] BLOCKS = {512, 4096};
 
-  /** All alterations of a specimen's files. */
-  static List<Alteration> of(DamageFixture specimen) {
+  static List<Alteration> of(DamageFixture fixture) {
     List<Alteration> all = new ArrayList<>();
-    StoreImage image = specimen.image();
+    StoreImage image = fixture.image();
     for (String file : image.names()) {
       for (int block : BLOCKS) {
-        blocks(specimen, file, block, all);
+        blocks(fixture, file, block, all);
       }
       lengths(image, file, all);
-      others(specimen, file, all);
+      others(fixture, file, all);
     }
     return all;
   }
 
-  private static void blocks(DamageFixture specimen, String file, int block, List<Alteration> all) {
-    byte[] bytes = specimen.image().bytes(file);
+  private static void blocks(DamageFixture fixture, String file, int block, List<Alteration> all) {
+    byte[] bytes = fixture.image().bytes(file);
     for (int at = 0; at < bytes.length; at += block) {
       int to = at;
       add(all, bytes, file, "zeros at " + at + "+" + block, new byte[block], at);
@@ -44,8 +44,8 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
         all.add(
             new Alteration(file, "swapped at " + at + "+" + block, () -> swap(bytes, to, block)));
       }
-      for (String sibling : siblings(specimen.image(), file)) {
-        byte[] other = specimen.image().bytes(sibling);
+      for (String sibling : siblings(fixture.image(), file)) {
+        byte[] other = fixture.image().bytes(sibling);
         add(
             all,
             bytes,
@@ -54,7 +54,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
             cut(other, at, block),
             at);
       }
-      for (StoreImage past : specimen.past()) {
+      for (StoreImage past : fixture.past()) {
         if (past.names().contains(file)) {
           byte[] stale = cut(past.bytes(file), at, block);
           add(all, bytes, file, STALE + "at " + at + "+" + block, stale, at);
@@ -91,7 +91,7 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
     return made;
   }
 
-  /** Cut at every byte, and longer. */
+  /** Cut at every byte, and extended. */
   private static void lengths(StoreImage image, String file, List<Alteration> all) {
     byte[] bytes = image.bytes(file);
     for (int length = 0; length < bytes.length; length++) {
@@ -115,18 +115,18 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
     }
   }
 
-  /** Gone, as it was earlier, or as another file is. */
-  private static void others(DamageFixture specimen, String file, List<Alteration> all) {
-    byte[] bytes = specimen.image().bytes(file);
+  /** Gone, reverted, or replaced by another file. */
+  private static void others(DamageFixture fixture, String file, List<Alteration> all) {
+    byte[] bytes = fixture.image().bytes(file);
     all.add(new Alteration(file, "gone", () -> null));
-    for (StoreImage past : specimen.past()) {
+    for (StoreImage past : fixture.past()) {
       if (past.names().contains(file) && !Arrays.equals(bytes, past.bytes(file))) {
         all.add(new Alteration(file, STALE + "as a whole", () -> past.bytes(file)));
       }
     }
-    for (String sibling : specimen.image().names()) {
+    for (String sibling : fixture.image().names()) {
       if (!sibling.equals(file)) {
-        all.add(new Alteration(file, "all of " + sibling, () -> specimen.image().bytes(sibling)));
+        all.add(new Alteration(file, "all of " + sibling, () -> fixture.image().bytes(sibling)));
       }
     }
   }
@@ -140,10 +140,10 @@ record Alteration(String file, String name, Supplier<byte[]> made) {
 
   /**
    * Whether this may take back acknowledged writes without a trace: when the start of the newest
-   * segment is as it was earlier, nothing else tells that there was more.
+   * segment is reverted, no other file tells of its records.
    */
-  boolean mayRollBack(DamageFixture specimen) {
-    return file.equals(specimen.newestJournal())
+  boolean mayRollBack(DamageFixture fixture) {
+    return file.equals(fixture.newestJournal())
         && (name.startsWith(STALE + "at 0+") || name.startsWith(STALE + "as"));
   }
 

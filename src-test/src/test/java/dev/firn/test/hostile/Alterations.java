@@ -2,25 +2,27 @@ package dev.firn.test.hostile;
 
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.StoreImage;
-import dev.firn.test.hostile.DamageOracle.Outcome;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes the {@link Alteration}s of a specimen and judges them. */
+/** Makes the {@link Alteration}s of a fixture and notes their outcomes. */
 final class Alterations {
 
-  private final DamageFixture specimen;
+  private final DamageFixture fixture;
   private final List<Alteration> all;
-  private final DamageOracle judge;
+  private final DamageOracle oracle;
   private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
 
-  Alterations(DamageFixture specimen) {
-    this.specimen = specimen;
-    this.all = Alteration.of(specimen);
-    // A block can hold records and those that vouch for them.
-    this.judge = new DamageOracle(specimen, 0);
+  Alterations(DamageFixture fixture) {
+    this.fixture = fixture;
+    this.all = Alteration.of(fixture);
+    // A block can hold records together with those that prove them complete.
+    this.oracle = new DamageOracle(fixture, 0);
   }
 
   int count() {
@@ -31,26 +33,24 @@ final class Alterations {
     return List.copyOf(all);
   }
 
-  /** How often the message named another file of the store than the altered one. */
+  /** Number of messages that named another file of the store than the altered one. */
   int misnamed() {
-    return judge.misnamed();
+    return oracle.misnamed();
   }
 
-  /** By kind of file, how often what came of it. */
   Map<String, Map<Outcome, Integer>> outcomes() {
     return outcomes;
   }
 
-  /** Makes one of them, and returns what came of it. */
   Outcome make(int index) {
     Alteration alteration = all.get(index);
-    MemoryFileSystem files = alteration.appliedTo(specimen.image()).toFileSystem();
-    if (specimen.otherBoot()) {
+    MemoryFileSystem files = alteration.appliedTo(fixture.image()).toFileSystem();
+    if (fixture.otherBoot()) {
       files = files.crashCloneSyncedOnly();
     }
     try {
-      Outcome outcome = judge.judge(files, alteration.file());
-      if (outcome == Outcome.ROLLED_BACK && !alteration.mayRollBack(specimen)) {
+      Outcome outcome = oracle.outcomeOf(files, alteration.file());
+      if (outcome == Outcome.ROLLED_BACK && !alteration.mayRollBack(fixture)) {
         throw new AssertionError(outcome.toString());
       }
       outcomes
@@ -59,7 +59,7 @@ final class Alterations {
       return outcome;
     } catch (Throwable e) {
       throw new AssertionError(
-          specimen.name() + ", " + alteration.file() + ", " + alteration.name() + ": " + e, e);
+          fixture.name() + ", " + alteration.file() + ", " + alteration.name() + ": " + e, e);
     }
   }
 }

@@ -1,8 +1,9 @@
 package dev.firn.test.hostile;
 
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.torture.Slice;
 
-/** Every bit of every file of the specimens, flipped. */
+/** Every bit of every file of the fixtures, flipped. */
 public final class BitFlipCampaign extends HostileCampaign {
 
   private static final int SLICES = 400;
@@ -27,8 +28,8 @@ public final class BitFlipCampaign extends HostileCampaign {
   }
 
   @Override
-  void run(Slice slice, DamageFixture specimen) {
-    BitFlips flips = new BitFlips(specimen);
+  void run(Slice slice, DamageFixture fixture) {
+    BitFlips flips = new BitFlips(fixture);
     for (long bit = slice.number() - 1; bit < flips.bits(); bit += SLICES) {
       long at = bit;
       attempt(slice, () -> flips.flip(at));

@@ -3,6 +3,7 @@ package dev.firn.test.hostile;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.test.Seed;
+import dev.firn.test.fixture.DamageFixture;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,8 @@ final class BitFlipTest {
   void anyFlippedBit_isHarmlessOrReported() {
     Seed.run(
         seed -> {
-          for (DamageFixture specimen : DamageFixture.all()) {
-            BitFlips flips = new BitFlips(specimen);
+          for (DamageFixture fixture : DamageFixture.all()) {
+            BitFlips flips = new BitFlips(fixture);
             Random random = new Random(seed);
             long start = System.nanoTime();
             for (int i = 0; i < FLIPS; i++) {
@@ -25,7 +26,7 @@ final class BitFlipTest {
             }
             System.out.printf(
                 "%s: %d of %d bits, %.2f ms each, %d name another file, %s%n",
-                specimen.name(),
+                fixture.name(),
                 FLIPS,
                 flips.bits(),
                 (System.nanoTime() - start) / 1e6 / FLIPS,

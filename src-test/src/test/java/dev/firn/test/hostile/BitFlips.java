@@ -4,7 +4,9 @@ import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
-import dev.firn.test.hostile.DamageOracle.Outcome;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle;
+import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -14,53 +16,49 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Flips single bits of a specimen's files: harmless where nothing depends on the bit, noticed
- * everywhere else, and never a wrong answer. Each flip is made in a clone that shares all other
- * pages.
+ * Flips single bits of a fixture's files: harmless where nothing depends on the bit, noticed
+ * everywhere else, never a wrong answer. Each flip is made in a clone that shares all other pages.
  */
 final class BitFlips {
 
-  private final DamageFixture specimen;
+  private final DamageFixture fixture;
   private final MemoryFileSystem files;
-  private final DamageOracle judge;
+  private final DamageOracle oracle;
 
-  /** The files of which every bit is covered by a checksum that somebody looks at. */
+  /** The files whose every bit is covered by a checksum that is verified. */
   private final Set<String> covered;
 
   private final Map<String, Map<Outcome, Integer>> outcomes = new TreeMap<>();
 
-  BitFlips(DamageFixture specimen) {
-    this.specimen = specimen;
-    this.files = specimen.files();
-    this.judge = new DamageOracle(specimen, specimen.provable());
-    this.covered = judge.needed();
+  BitFlips(DamageFixture fixture) {
+    this.fixture = fixture;
+    this.files = fixture.files();
+    this.oracle = new DamageOracle(fixture, fixture.provable());
+    this.covered = oracle.needed();
     covered.removeIf(name -> !Set.of("table", "CURRENT").contains(StoreImage.kind(name)));
   }
 
-  /** How many bits there are. */
   long bits() {
     long bytes = 0;
-    for (String name : specimen.image().names()) {
-      bytes += specimen.image().bytes(name).length;
+    for (String name : fixture.image().names()) {
+      bytes += fixture.image().bytes(name).length;
     }
     return 8 * bytes;
   }
 
-  /** How often the message named another file of the store than the damaged one. */
+  /** Number of messages that named another file of the store than the damaged one. */
   int misnamed() {
-    return judge.misnamed();
+    return oracle.misnamed();
   }
 
-  /** By kind of file, how often what came of a flip. */
   Map<String, Map<Outcome, Integer>> outcomes() {
     return outcomes;
   }
 
-  /** Flips one of the bits and judges. */
   void flip(long bit) {
     long at = bit / 8;
-    for (String name : specimen.image().names()) {
-      int length = specimen.image().bytes(name).length;
+    for (String name : fixture.image().names()) {
+      int length = fixture.image().bytes(name).length;
       if (at < length) {
         flip(name, at, (int) (bit % 8));
         return;
@@ -80,7 +78,7 @@ final class BitFlips {
     }
     String kind = StoreImage.kind(name);
     try {
-      Outcome outcome = judge.judge(damaged, name);
+      Outcome outcome = oracle.outcomeOf(damaged, name);
       if (outcome == Outcome.ROLLED_BACK
           || (outcome == Outcome.HARMLESS && covered.contains(name))) {
         throw new AssertionError(outcome.toString());
@@ -90,7 +88,7 @@ final class BitFlips {
           .merge(outcome, 1, Integer::sum);
     } catch (Throwable e) {
       throw new AssertionError(
-          specimen.name() + ", " + name + ", bit " + bit + " of byte " + at + ": " + e, e);
+          fixture.name() + ", " + name + ", bit " + bit + " of byte " + at + ": " + e, e);
     }
   }
 }

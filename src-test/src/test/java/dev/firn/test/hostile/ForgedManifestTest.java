@@ -25,12 +25,11 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A manifest that somebody made, with right checksums: a store must not go on from nonsense. */
+/** A forged manifest with right checksums: a store must not continue from nonsense. */
 final class ForgedManifestTest {
 
   private static final long STORE_ID = 0x77;
 
-  /** The first id whose varint has three bytes. */
   private static final int FIRST_LONG_ID = 1 << 14;
 
   private static final int MANY_TREES = 80_000;
@@ -48,7 +47,7 @@ final class ForgedManifestTest {
     }
   }
 
-  /** The next write would have a sequence that does not fit into an entry. */
+  /** The next write would get a sequence that does not fit into an entry. */
   @Test
   void lastSequence_nearItsEnd() {
     for (long last : new long[] {SequenceNumber.MAX, SequenceNumber.MAX - 1}) {
@@ -56,19 +55,19 @@ final class ForgedManifestTest {
     }
   }
 
-  /** New writes would be taken for older than what is in the table. */
+  /** New writes would look older than the entries of the table. */
   @Test
   void lastSequence_belowThoseOfTables() {
     assertRefused(state.lastSequence() - 1);
   }
 
-  /** As many as there is room for: it must not take longer for each than for the one before it. */
+  /** The time for reading a tree must not grow with the number of trees. */
   @Test
   void manyTrees_areReadSoon() throws Exception {
     ByteArrayOutputStream edit = new ByteArrayOutputStream();
     for (int id = FIRST_LONG_ID; id <= MANY_TREES; id++) {
       byte[] treeName = ("t" + id).getBytes(StandardCharsets.US_ASCII);
-      // The tag of a tree that was created; the id, as a varint of three bytes; its name.
+      // The tag of a created tree; its id, a varint of three bytes; its name.
       edit.write(new byte[] {6, (byte) (id | 0x80), (byte) (id >> 7 | 0x80), (byte) (id >> 14)});
       edit.write(treeName.length);
       edit.write(treeName);
@@ -81,7 +80,7 @@ final class ForgedManifestTest {
     assertEquals(MANY_TREES - FIRST_LONG_ID + 1, read.trees().names().size());
   }
 
-  /** The last id that there is can be given; then none is left, and all else goes on. */
+  /** The last tree id can be given; after it a new tree is refused and all else works. */
   @Test
   void nextTreeId_atItsEnd() {
     for (int left = 0; left < 2; left++) {
@@ -112,7 +111,6 @@ final class ForgedManifestTest {
     assertTrue(e.file().endsWith(name), e.getMessage());
   }
 
-  /** Opens the store with another last sequence in its manifest. */
   private Store open(long lastSequence) {
     return open(
         new StoreState(
@@ -123,7 +121,6 @@ final class ForgedManifestTest {
             lastSequence));
   }
 
-  /** Opens the store with another state in its manifest. */
   private Store open(StoreState forged) {
     byte[] snapshot = ManifestParts.snapshot(forged);
     byte[] manifest = ManifestParts.manifest(List.of(snapshot), number, STORE_ID);
@@ -139,7 +136,7 @@ final class ForgedManifestTest {
     return ManifestParts.read(image.toFileSystem(), MemoryDisk.DIRECTORY, number);
   }
 
-  /** Closed in order, so that all of it is in a table. */
+  /** Closed normally: all entries are in a table. */
   private static StoreImage store() {
     MemoryFileSystem files = new MemoryFileSystem();
     try (Store store = new MemoryDisk(files).open(TinyOptions.smallest())) {

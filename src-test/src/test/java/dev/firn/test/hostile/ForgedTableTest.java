@@ -15,11 +15,10 @@ import dev.firn.test.TinyOptions;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/**
- * A table that somebody made, with right checksums: what is wrong with it is said with its name. */
+/** A forged table with right checksums: the failure names the table. */
 final class ForgedTableTest {
 
-  /** Each byte of a block changed: among others keys that do not ascend. */
+  /** Each byte of a block is changed, which also makes keys that do not ascend. */
   @Test
   void merge_ofForgedBlock_namesTable() {
     StoreImage image = store();
@@ -38,7 +37,7 @@ final class ForgedTableTest {
     assertTrue(refused > block.length / 4, "refused " + refused);
   }
 
-  /** Whether it is done; if not, the failure must name the file. */
+  /** Whether the compaction is done; if not, the failure must name the file. */
   private static boolean merge(StoreImage image, String name, String where) {
     MemoryDisk disk = new MemoryDisk(image.toFileSystem());
     try (Store store = disk.open(TinyOptions.smallest())) {

@@ -1,6 +1,7 @@
 package dev.firn.test.hostile;
 
-import dev.firn.test.hostile.DamageOracle.Outcome;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle.Outcome;
 import dev.firn.test.torture.Campaign;
 import dev.firn.test.torture.Slice;
 import java.io.IOException;
@@ -12,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Does something with every one of many places of each specimen. The specimens are made once and
- * kept, so that the slices of all runs together have done all places of the same files.
+ * Alters every one of many places of each fixture. The fixtures are made once and kept: the slices
+ * of all runs together cover all places of the same files.
  */
 abstract class HostileCampaign implements Campaign {
 
@@ -22,9 +23,6 @@ abstract class HostileCampaign implements Campaign {
 
   private final String places;
 
-  /**
-   * @param places what is counted, a plural noun
-   */
   HostileCampaign(String places) {
     this.places = places;
   }
@@ -36,15 +34,15 @@ abstract class HostileCampaign implements Campaign {
 
   @Override
   public void run(Slice slice) throws Exception {
-    for (DamageFixture specimen : specimens(slice.folder())) {
-      run(slice, specimen);
+    for (DamageFixture fixture : fixtures(slice.folder())) {
+      run(slice, fixture);
     }
   }
 
-  /** Does every {@link #slices()}th place of a specimen. */
-  abstract void run(Slice slice, DamageFixture specimen);
+  /** Alters every {@link #slices()}th place of a fixture. */
+  abstract void run(Slice slice, DamageFixture fixture);
 
-  /** Does one place; a finding there does not keep the others from being done. */
+  /** Alters one place; a finding there does not stop the slice. */
   final void attempt(Slice slice, Runnable place) {
     try {
       place.run();
@@ -61,19 +59,19 @@ abstract class HostileCampaign implements Campaign {
     slice.count("other file named", misnamed);
   }
 
-  private static List<DamageFixture> specimens(Path folder) throws IOException {
-    List<DamageFixture> specimens = new ArrayList<>();
+  private static List<DamageFixture> fixtures(Path folder) throws IOException {
+    List<DamageFixture> fixtures = new ArrayList<>();
     for (String name : List.of("killed", "closed", "cut")) {
-      Path file = folder.resolve(name + ".specimen");
+      Path file = folder.resolve(name + ".fixture");
       if (!Files.exists(file)) {
         DamageFixture.all().stream()
-            .filter(specimen -> specimen.name().equals(name))
+            .filter(fixture -> fixture.name().equals(name))
             .findFirst()
             .orElseThrow()
             .save(file);
       }
-      specimens.add(DamageFixture.load(file));
+      fixtures.add(DamageFixture.load(file));
     }
-    return specimens;
+    return fixtures;
   }
 }

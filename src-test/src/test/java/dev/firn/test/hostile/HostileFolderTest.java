@@ -37,9 +37,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A store's folder in which somebody left links, pipes, folders, names and sizes that no store
- * makes: it is refused with a message that names the file, or it opens as if they were not there;
- * nothing outside the folder is read, written or deleted, and nothing hangs.
+ * A store's folder with links, pipes, folders, names and sizes that no store makes: it is refused
+ * with a message that names the file, or it opens as if they did not exist. Nothing outside the
+ * folder is read, written or deleted, and nothing hangs.
  */
 @EnabledOnOs(OS.LINUX)
 final class HostileFolderTest {
@@ -47,7 +47,7 @@ final class HostileFolderTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final long TIB = 1L << 40;
 
-  /** A store with several tables, and a journal that was not flushed: its process was killed. */
+  /** A killed store with several tables and an unflushed journal. */
   private static final StoreImage KILLED = kill();
 
   @TempDir private Path temporary;
@@ -61,7 +61,6 @@ final class HostileFolderTest {
     OpenFiles.assertNoneUnder(temporary);
   }
 
-  /** A folder with the files of {@link #KILLED}. */
   private Path killedStore(String name) throws IOException {
     Path folder = Files.createDirectory(temporary.resolve(name));
     KILLED.writeTo(folder);
@@ -85,7 +84,6 @@ final class HostileFolderTest {
     }
   }
 
-  /** One name of each kind. */
   private static Set<String> oneOfEachKind() {
     TreeMap<String, String> names = new TreeMap<>();
     KILLED.names().forEach(name -> names.put(StoreImage.kind(name), name));
@@ -143,7 +141,7 @@ final class HostileFolderTest {
     }
   }
 
-  /** What the store deletes or writes over when it is opened is never what a link points to. */
+  /** Files that are deleted or overwritten at opening: never what a link points to. */
   @Test
   void linksUnderNamesThatAreDeletedOrMadeOver_loseOnlyThemselves() throws Exception {
     Path folder = killedStore("rubbish");
@@ -189,7 +187,7 @@ final class HostileFolderTest {
     }
   }
 
-  /** The next number would be one whose file the store would not find again. */
+  /** The store could not find a file with the next number. */
   @Test
   void numbersThatNoStoreReaches_areRefusedByName() throws Exception {
     for (String name :
@@ -204,7 +202,7 @@ final class HostileFolderTest {
     }
   }
 
-  /** A file that claims a size it does not fill: nothing of that size is read or allocated. */
+  /** A sparse file of a huge size: nothing of that size is read or allocated. */
   @Test
   void anyFileOfATebibyte_isRefusedByNameAtOnce() throws Exception {
     for (String name : oneOfEachKind()) {
@@ -245,13 +243,13 @@ final class HostileFolderTest {
         try {
           assertEquals(expected, Files.getPosixFilePermissions(file), file.toString());
         } catch (NoSuchFileException e) {
-          // The store deletes its files, and gives them other names.
+          // The store deletes and renames its files meanwhile.
         }
       }
     }
   }
 
-  /** A user may reach the folder by a link; what is inside is not reached by one. */
+  /** A link may lead to the folder, but not to a file in it. */
   @Test
   void folderReachedByALink_opens() throws Exception {
     Path folder = killedStore("real");

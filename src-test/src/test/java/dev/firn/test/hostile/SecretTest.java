@@ -30,8 +30,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever goes wrong with a store's files, no exception, problem, report or line of the log
- * contains a key or a value: those are the user's, and messages end up where others read them.
+ * Whatever goes wrong with a store's files, no exception, problem, report or log line contains a
+ * key or a value: those are the user's, and messages end up where others read them.
  */
 final class SecretTest {
 
@@ -127,7 +127,7 @@ final class SecretTest {
     return file;
   }
 
-  /** Does what a user does, and keeps all that is said about it. */
+  /** Uses the store as an application does and keeps every message. */
   private void use(StoreImage image, int failing) {
     MemoryDisk disk = new MemoryDisk(image.toFileSystem());
     int[] left = {failing};
@@ -165,7 +165,7 @@ final class SecretTest {
     }
   }
 
-  /** Mistakes that are reported about arguments which hold keys and values. */
+  /** Mistakes with arguments that hold keys and values. */
   private void misuse() {
     MemoryDisk disk = new MemoryDisk();
     Store store = disk.open(options());

@@ -1,8 +1,9 @@
 package dev.firn.test.hostile;
 
+import dev.firn.test.fixture.DamageFixture;
 import dev.firn.test.torture.Slice;
 
-/** Every block zeroed, duplicated, swapped, stale, of another file; every length; every file. */
+/** Every block zeroed, duplicated, swapped, reverted or taken from another file; every length. */
 public final class SectorCampaign extends HostileCampaign {
 
   private static final int SLICES = 100;
@@ -28,8 +29,8 @@ public final class SectorCampaign extends HostileCampaign {
   }
 
   @Override
-  void run(Slice slice, DamageFixture specimen) {
-    Alterations alterations = new Alterations(specimen);
+  void run(Slice slice, DamageFixture fixture) {
+    Alterations alterations = new Alterations(fixture);
     for (int i = (int) slice.number() - 1; i < alterations.count(); i += SLICES) {
       int at = i;
       attempt(slice, () -> alterations.make(at));

@@ -4,7 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.test.Seed;
-import dev.firn.test.hostile.DamageOracle.Outcome;
+import dev.firn.test.fixture.DamageFixture;
+import dev.firn.test.fixture.DamageOracle.Outcome;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -17,28 +18,28 @@ final class SectorDamageTest {
   void anyBlockOrLengthOrFile_lostOrMixedUp_isHarmlessOrReported() {
     Seed.run(
         seed -> {
-          for (DamageFixture specimen : DamageFixture.all()) {
-            Alterations alterations = new Alterations(specimen);
+          for (DamageFixture fixture : DamageFixture.all()) {
+            Alterations alterations = new Alterations(fixture);
             Random random = new Random(seed);
             for (int i = 0; i < SAMPLE; i++) {
               alterations.make(random.nextInt(alterations.count()));
             }
             System.out.printf(
                 "%s: %d of %d, %s%n",
-                specimen.name(), SAMPLE, alterations.count(), alterations.outcomes());
+                fixture.name(), SAMPLE, alterations.count(), alterations.outcomes());
           }
         });
   }
 
-  /** Without its activation and its first record a segment looks as if it was never used. */
+  /** Without its activation and its first record a segment looks unused. */
   @Test
   void firstSectorOfTheNewestJournal_broughtBack_isReported() {
-    DamageFixture specimen = DamageFixture.cut();
-    Alterations alterations = new Alterations(specimen);
+    DamageFixture fixture = DamageFixture.cut();
+    Alterations alterations = new Alterations(fixture);
     int made = 0;
     for (int i = 0; i < alterations.count(); i++) {
       Alteration alteration = alterations.all().get(i);
-      if (alteration.file().equals(specimen.newestJournal())
+      if (alteration.file().equals(fixture.newestJournal())
           && alteration.name().equals("stale at 0+512")) {
         assertNotEquals(Outcome.ROLLED_BACK, alterations.make(i));
         made++;

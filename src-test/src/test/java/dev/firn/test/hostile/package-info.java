@@ -1,5 +1,5 @@
 /**
- * Files that somebody made to do harm: links, pipes, names, sizes, and every bit of a store's own
+ * Files made to do harm: links, pipes, names, sizes, forged content, and every bit of a store's own
  * files changed. SECURITY.md says what is promised.
  */
 @NullMarked

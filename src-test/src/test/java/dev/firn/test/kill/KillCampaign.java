@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@link KillCycle} in the long tier. A slice is one store that is killed over and over. */
+/** {@link KillCycle} as a campaign. A slice is one store that is killed again and again. */
 public final class KillCampaign implements Campaign {
 
   private static final String CYCLES = "cycles";
@@ -39,7 +39,7 @@ public final class KillCampaign implements Campaign {
       slice.count(CYCLES, 1);
     }
     slice.count(BATCHES, cycle.batches());
-    // Where something was wrong the folder stays, to be looked at.
+    // After a failure the folder stays for inspection.
     RealDisk.delete(directory);
   }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * The process that is killed: opens the store and writes stamped batches from several threads until
  * it dies. Each acknowledged batch is one frame on the standard output, written before the writer
- * goes on.
+ * continues.
  *
  * <pre>
  *  frame: u32 writer, or {@link #OPENED} | u64 number of the batch
@@ -29,9 +29,9 @@ final class KillChild {
 
   private KillChild() {}
 
-  /** Arguments: the store's folder, a seed, and for each writer the batch to go on from. */
+  /** Arguments: the store's folder, a seed, and each writer's last batch. */
   public static void main(String[] args) throws IOException {
-    // Not System.out: a PrintStream swallows errors.
+    // A PrintStream such as System.out swallows errors.
     OutputStream pipe = new java.io.FileOutputStream(java.io.FileDescriptor.out);
     long seed = Long.parseLong(args[1]);
     int writers = args.length - 2;
@@ -43,7 +43,7 @@ final class KillChild {
     send(pipe, OPENED, 0);
     AtomicLongArray begun = new AtomicLongArray(writers);
     for (int i = 0; i < writers; i++) {
-      StampedWriter writer = new StampedWriter(KillCycle.CAST, store, i, begun, acknowledged);
+      StampedWriter writer = new StampedWriter(KillCycle.WRITERS, store, i, begun, acknowledged);
       Random random = new Random(seed + i);
       int number = i;
       Thread.ofPlatform().start(() -> writeForever(writer, number, random, pipe));
@@ -53,7 +53,7 @@ final class KillChild {
 
   private static void writeForever(
       StampedWriter writer, int number, Random random, OutputStream pipe) {
-    // One writer syncs often, the others hardly ever.
+    // One writer syncs often, the others rarely.
     int syncedInHundred = number == 0 ? 50 : 1;
     try {
       while (true) {

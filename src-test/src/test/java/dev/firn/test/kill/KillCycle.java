@@ -23,22 +23,22 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One store and the processes that die writing to it, one after the other. After each death the
- * store is opened and must hold every acknowledged batch, whole, and at most one more of each
- * writer; now and then the process that opens it is killed too, before it can finish.
+ * One store and the processes that die writing to it, one after another. After each death the store
+ * must hold every acknowledged batch as a whole and at most one more of each writer. Some openings
+ * are killed too.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class KillCycle {
 
-  static final Writers CAST = new Writers(3, 40);
+  static final Writers WRITERS = new Writers(3, 40);
 
   private static final int KILLED_BY_SIGNAL_9 = 128 + 9;
 
   private final Path directory;
   private final Path errors;
   private final Random random;
-  private long[] acknowledged = new long[CAST.writers()];
+  private long[] acknowledged = new long[WRITERS.count()];
 
   KillCycle(Path directory, long seed) throws IOException {
     Files.createDirectories(directory);
@@ -47,15 +47,13 @@ final class KillCycle {
     this.random = new Random(seed);
   }
 
-  /** How many batches were acknowledged to all writers so far. */
   long batches() {
     return Arrays.stream(acknowledged).sum();
   }
 
-  /** Lets a process write for a while and kills it; then checks what is left. */
   void run() throws Exception {
     killAfter(random.nextInt(400));
-    // Opening does the work that the next process would have to do: it must bear being killed too.
+    // A recovery may be killed too.
     for (int i = random.nextInt(3); i > 0; i--) {
       killWhileOpening();
     }
@@ -74,7 +72,7 @@ final class KillCycle {
     awaitDeath(child);
   }
 
-  /** The child opens the store in something like 10 to 100 ms after its JVM is up. */
+  /** The child opens the store 10 to 100 ms after the start of its JVM. */
   private void killWhileOpening() throws Exception {
     Process child = start(directory, errors, random.nextInt(1_000_000), acknowledged);
     try (InputStream pipe = child.getInputStream()) {
@@ -85,7 +83,6 @@ final class KillCycle {
     awaitDeath(child);
   }
 
-  /** Starts a process that opens a store and writes to it. */
   static Process start(Path directory, Path errors, long seed, long[] acknowledged)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -96,7 +93,7 @@ final class KillCycle {
             "-Xmx128m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-XX:ActiveProcessorCount=8", // so many writers are in the pipeline at once
+            "-XX:ActiveProcessorCount=8", // lets that many writers into the commit pipeline at once
             "--illegal-native-access=deny",
             "--sun-misc-unsafe-memory-access=deny",
             "-cp",
@@ -119,12 +116,11 @@ final class KillCycle {
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-              // Not Process.destroyForcibly: that closes the pipe, with what is still in it.
+              // Process.destroyForcibly would close the pipe with its unread content.
               child.toHandle().destroyForcibly();
             });
   }
 
-  /** Waits until a process says that it has opened its store. */
   static void awaitOpened(Process child, Path errors) throws Exception {
     DataInputStream frames = new DataInputStream(child.getInputStream());
     try {
@@ -136,7 +132,7 @@ final class KillCycle {
     }
   }
 
-  /** Takes note of acknowledged batches; half a frame at the end was never seen by anybody. */
+  /** Notes acknowledged batches; a partial frame at the end was not acknowledged. */
   private void readUntilDeath(DataInputStream frames) throws IOException {
     try {
       while (true) {
@@ -148,7 +144,7 @@ final class KillCycle {
         }
       }
     } catch (EOFException dead) {
-      // All that it sent was read.
+      // All frames were read.
     }
   }
 
@@ -169,8 +165,8 @@ final class KillCycle {
   private void check() {
     try (Store store = Store.open(directory, TinyOptions.of(random.nextInt()))) {
       RecoveryReport report = store.recovery();
-      StampedState state = StampedState.read(CAST, store);
-      // A batch that was written and not yet acknowledged may be there.
+      StampedState state = StampedState.read(WRITERS, store);
+      // A batch that was written but not acknowledged may be there.
       state.assertBetween(
           acknowledged, Arrays.stream(acknowledged).map(number -> number + 1).toArray());
       acknowledged = state.numbers();

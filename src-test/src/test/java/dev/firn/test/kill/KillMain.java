@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The kill test for as long as one likes: {@code --minutes N}, {@code --cycles N} for each store.
+ * The kill test for any time: {@code --minutes N}, {@code --cycles N} for each store.
  *
- * <p>A seed fixes the options and the times of the kills, not what the threads have done by then.
+ * <p>A seed fixes the options and the times of the kills, but not the threads' progress.
  */
 public final class KillMain {
 
@@ -35,7 +35,7 @@ public final class KillMain {
       cycle.run();
     }
     System.out.println(cycles + " cycles, " + cycle.batches() + " batches");
-    // Where something was wrong the folder stays, to be looked at.
+    // After a failure the folder stays for inspection.
     RealDisk.delete(directory);
   }
 }

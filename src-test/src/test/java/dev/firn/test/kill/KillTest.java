@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A few deaths; {@link KillMain} brings more. */
+/** A few kills; {@link KillMain} runs more. */
 final class KillTest {
 
   private static final int CYCLES = 10;

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One store, one owner: in this process, in another one, and after its death. */
+/** A store has one owner: in this process, in another one, and after its death. */
 final class SecondOpenerTest {
 
   @TempDir private Path directory;
@@ -26,7 +26,7 @@ final class SecondOpenerTest {
     try (Store store = Store.open(folder)) {
       StoreLockedException e = assertThrows(StoreLockedException.class, () -> Store.open(folder));
       assertTrue(e.getMessage().contains(folder.resolve(FileName.LOCK).toString()), e::getMessage);
-      // The failed attempt has not taken the claim away from its owner.
+      // The failed attempt has not released the owner's lock.
       assertThrows(StoreLockedException.class, () -> Store.open(folder.resolve("../store")));
       store.tree("t").put(new byte[1], new byte[1]);
     }

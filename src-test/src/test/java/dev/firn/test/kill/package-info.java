@@ -1,5 +1,5 @@
 /**
- * Processes that are killed at any moment, and what the next process finds.
+ * Processes killed at any moment, and what the next process finds.
  *
  * <p>A {@link dev.firn.test.kill.KillChild} writes and tells its parent over a pipe what was
  * acknowledged; a {@link dev.firn.test.kill.KillCycle} kills it, opens the store, and compares.

@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A cursor beside the place in the model where it should be. */
+/** A cursor, and its expected place in the model. */
 final class CursorCheck implements AutoCloseable {
 
   private final Cursor cursor;
@@ -20,7 +20,7 @@ final class CursorCheck implements AutoCloseable {
   private final Range range;
   private final long commit;
 
-  /** Where the cursor should be; null where it should not be valid. */
+  /** The cursor's expected key; null where it is not valid. */
   private @Nullable Key place;
 
   CursorCheck(Cursor cursor, Model model, int tree, Range range, long commit) {
@@ -31,13 +31,16 @@ final class CursorCheck implements AutoCloseable {
     this.commit = commit;
   }
 
-  /** Moves both; the key where they are. */
+  /** Moves both; returns the entry that they reach. */
   String move(Move move) {
     Key key = move.key();
     switch (move.step()) {
       case FIRST -> arrive(cursor.first(), find(null, true, true));
       case LAST -> arrive(cursor.last(), find(null, true, false));
-      case SEEK -> arrive(seek(key), find(key, true, true));
+      case SEEK -> {
+        arrive(seekAtOrBefore(key), find(key, true, false));
+        arrive(seek(key), find(key, true, true));
+      }
       case SEEK_BEFORE -> arrive(seekBefore(key), find(key, false, false));
       case NEXT -> step(true);
       case PREV -> step(false);
@@ -45,7 +48,7 @@ final class CursorCheck implements AutoCloseable {
     return place == null ? "-" : place + " " + model.get(tree, place, commit);
   }
 
-  /** Odd lengths go through memory segments, even ones through arrays. */
+  /** Keys of odd length are passed as memory segments, others as arrays. */
   private boolean seek(Key key) {
     if (key.bytes().length % 2 == 0) {
       return cursor.seek(key.bytes());
@@ -61,6 +64,15 @@ final class CursorCheck implements AutoCloseable {
     }
     try (Arena arena = Arena.ofConfined()) {
       return cursor.seekBefore(Buffers.of(arena, key.bytes()));
+    }
+  }
+
+  private boolean seekAtOrBefore(Key key) {
+    if (key.bytes().length % 2 == 0) {
+      return cursor.seekAtOrBefore(key.bytes());
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return cursor.seekAtOrBefore(Buffers.of(arena, key.bytes()));
     }
   }
 
@@ -112,7 +124,7 @@ final class CursorCheck implements AutoCloseable {
             .mismatch(MemorySegment.ofArray(key.bytes())));
   }
 
-  /** Walks over everything; what was there, in a word. */
+  /** Walks over everything; returns the number of entries. */
   String scan(boolean forward) {
     arrive(forward ? cursor.first() : cursor.last(), find(null, true, forward));
     int entries = 0;
@@ -120,10 +132,12 @@ final class CursorCheck implements AutoCloseable {
       entries++;
       step(forward);
     }
+    int[] passed = new int[1];
+    cursor.forEach((key, memory, offset, length) -> passed[0]++);
+    assertEquals(entries, passed[0], "forEach");
     return entries + " entries";
   }
 
-  /** The store was closed under this cursor. */
   void assertClosed() {
     assertThrows(IllegalStateException.class, cursor::first);
     assertThrows(IllegalStateException.class, () -> cursor.seek(new byte[0]));

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Makes scripts from seeds. Each seed leaves out a third of what can be done (Groce, Zhang, Eide,
- * Chen, Regehr, <i>Swarm testing</i>, 2012): what always happens hides what only shows when it does
- * not.
+ * Makes scripts from seeds. Each seed leaves out a third of the kinds of operation (Groce, Zhang,
+ * Eide, Chen, Regehr, <i>Swarm testing</i>, 2012): what always happens hides bugs that need its
+ * absence.
  */
 public final class Generator {
 
-  /** What a script may consist of, and how often. */
+  /** The kinds of operation, and their weights. */
   private enum Kind {
     PUT(300),
     DELETE(80),
@@ -77,16 +77,16 @@ public final class Generator {
     }
   }
 
-  /** The script of a seed: its operations, and the first of its sets of options. */
+  /** The script of a seed: its operations, and its first set of options. */
   public static Script script(long seed, int operations) {
     return script(seed, operations, 1);
   }
 
   /**
-   * The same with less of what takes a thousand times as long as a get, so that there is time for
-   * more of the rest.
+   * The same with fewer of the operations that take a thousand times as long as a get, which leaves
+   * time for more of the others.
    *
-   * @param calm how many times less
+   * @param calm factor by which they are fewer
    */
   static Script script(long seed, int operations, int calm) {
     Generator generator = new Generator(seed, calm);
@@ -224,7 +224,7 @@ public final class Generator {
     return new Value(valueBytes(), values++);
   }
 
-  /** Mostly the script's own size; now and then what does not fit somewhere. */
+  /** Mostly the script's own size; rarely a size at a limit of some structure. */
   private int valueBytes() {
     return switch (random.nextInt(400)) {
       case 0, 1, 2, 3, 4, 5 -> 0;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes the store that every later release must read, from a script of writes, and knows what must
- * be in it. The store is left as by a process that was killed, so that its journal is part of it.
+ * Makes the store that every later release must read, from a script of writes, and knows its
+ * content. The store is left as by a killed process, with its journal.
  *
  * <pre>
  *  GoldenStore SCRIPT FOLDER        writes the store that the script makes into a new folder
@@ -32,7 +32,6 @@ final class GoldenStore {
     make(Script.read(Path.of(args[0]))).writeTo(folder);
   }
 
-  /** The files of the store that a script makes. */
   static StoreImage make(Script script) {
     MemoryDisk disk = new MemoryDisk();
     int openings = 0;
@@ -74,7 +73,7 @@ final class GoldenStore {
     store.write(batch, write.synced() ? Durability.SYNCED : Durability.BUFFERED);
   }
 
-  /** What must be in the store. */
+  /** The content that the store must have. */
   static Model content(Script script) {
     Model model = new Model();
     for (Operation operation : script.operations()) {
@@ -88,7 +87,7 @@ final class GoldenStore {
     return model;
   }
 
-  /** Fails if a store holds anything else than a model. */
+  /** Fails if a store's content differs from a model. */
   static void assertHolds(Model model, Store store) {
     if (!store.treeNames().equals(model.trees())) {
       throw new AssertionError("trees " + store.treeNames() + " instead of " + model.trees());

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The stores of earlier releases open, with all that was in them. */
+/** The stores of earlier releases open with all their content. */
 final class GoldenStoreTest {
 
   @ParameterizedTest
@@ -41,7 +41,6 @@ final class GoldenStoreTest {
     }
   }
 
-  /** A store made from the same script by this release holds the same. */
   @ParameterizedTest
   @ValueSource(strings = "v1")
   void sameScript_makesTheSameContentToday(String release) throws Exception {
@@ -62,7 +61,7 @@ final class GoldenStoreTest {
   private static void assertHasAllKinds(StoreImage image) {
     Set<String> kinds = new HashSet<>();
     image.names().forEach(name -> kinds.add(StoreImage.kind(name)));
-    // A table may have been in the making.
+    // A table may have been incomplete.
     kinds.removeIf(FileName::isTemporary);
     assertEquals(Set.of("CURRENT", "LOCK", "journal", "manifest", "table"), kinds);
   }

@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * A key with a readable form: printable ASCII stands for itself, {@code %ff} for a byte,
- * {@code %ff*300} for a run of one byte, {@code ''} for the empty key.
+ * A key with a readable form: printable ASCII as it is, {@code %ff} for a byte, {@code %ff*300} for
+ * a run of one byte, {@code ''} for the empty key.
  */
 public record Key(byte[] bytes) implements Comparable<Key> {
 
@@ -35,7 +35,7 @@ public record Key(byte[] bytes) implements Comparable<Key> {
         }
         times = Integer.parseInt(text.substring(i, end));
         i = end;
-        // A digit after the run is told from its count by a second star.
+        // A second star separates the count of a run from a digit after it.
         if (i < text.length() && text.charAt(i) == '*') {
           i++;
         }

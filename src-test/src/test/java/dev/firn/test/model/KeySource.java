@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The keys of one script: most from a small hot set, so that there are many versions of each; long
- * shared prefixes; keys that are prefixes of others; runs of 0x00 and 0xff; the empty key; now and
- * then the longest key allowed.
+ * The keys of one script: most from a small hot set, which gives many versions of each; long shared
+ * prefixes; keys that are prefixes of others; runs of 0x00 and 0xff; the empty key; rarely the
+ * longest key allowed.
  */
 final class KeySource {
 
@@ -38,7 +38,6 @@ final class KeySource {
     return random.nextInt(10) < 6 ? hot.get(random.nextInt(hot.size())) : fresh();
   }
 
-  /** The beginning of some key, or its successor among such. */
   Key prefix() {
     byte[] key = next().bytes();
     return new Key(Arrays.copyOf(key, Math.min(random.nextInt(12), key.length)));
@@ -70,7 +69,6 @@ final class KeySource {
     return new Key(key.toByteArray());
   }
 
-  /** A key right beside another one. */
   private Key neighbour(Key key) {
     byte[] bytes = key.bytes();
     if (bytes.length == 0 || bytes.length == LONGEST || random.nextBoolean()) {

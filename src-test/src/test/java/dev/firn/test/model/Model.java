@@ -14,12 +14,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store must contain: for each tree a sorted map from keys to their versions, numbered by
- * commit. It can be read as it was at any commit, and cut back to any commit that need not have
- * survived a power cut.
+ * The expected content of a store: for each tree a sorted map from keys to their versions, numbered
+ * by commit. It can be read at any commit, and cut back to any commit that a power cut may end at.
  *
- * <p>A tree that is dropped and created again is another one: each has a number of its own. Which
- * trees there are is durable at once; it does not go back with the commits.
+ * <p>A tree that is dropped and created again gets a new number. The set of trees is durable at
+ * once and is not cut back with the commits.
  */
 public final class Model {
 
@@ -32,17 +31,15 @@ public final class Model {
   private long commits;
   private long durable;
 
-  /** How many commits there were. */
   public long commits() {
     return commits;
   }
 
-  /** How many of them a power cut must spare. */
+  /** Number of commits that survive a power cut. */
   long durable() {
     return durable;
   }
 
-  /** All commits so far are on the device. */
   void synced() {
     durable = commits;
   }
@@ -51,7 +48,7 @@ public final class Model {
     return List.copyOf(trees.keySet());
   }
 
-  /** The number of a tree, or null if there is none of this name. */
+  /** The number of a tree; null if there is none of this name. */
   @Nullable Integer tree(String name) {
     return trees.get(name);
   }
@@ -67,13 +64,12 @@ public final class Model {
     return trees.remove(name) != null;
   }
 
-  /** Goes back to trees that there were, by name their numbers. */
+  /** Restores an earlier set of trees, numbers by name. */
   public void setTrees(Map<String, Integer> earlier) {
     trees.clear();
     trees.putAll(earlier);
   }
 
-  /** Commits entries; all their trees must be there. */
   public void commit(List<Entry> batch) {
     commits++;
     for (Entry entry : batch) {
@@ -84,7 +80,6 @@ public final class Model {
     }
   }
 
-  /** A key's value as of a commit, or null. */
   @Nullable Value get(int tree, Key key, long commit) {
     List<Version> versions = entries.get(tree).get(key);
     return versions == null ? null : at(versions, commit);
@@ -100,9 +95,9 @@ public final class Model {
   }
 
   /**
-   * The first key in a direction from a place that has a value as of a commit, or null.
+   * The first key in a direction from a place that has a value at a commit, or null.
    *
-   * @param from where to begin; null is the end that the direction comes from
+   * @param from where to begin; null is the end opposite to the direction
    */
   @Nullable Key find(
       int tree, Range range, long commit, @Nullable Key from, boolean inclusive, boolean forward) {
@@ -110,7 +105,7 @@ public final class Model {
     if (!forward) {
       map = map.descendingMap();
     }
-    // Not simply tailMap, which refuses a place outside a part of a map.
+    // tailMap refuses a place outside a submap.
     Key begin =
         from == null || map.isEmpty()
             ? null
@@ -126,7 +121,6 @@ public final class Model {
     return null;
   }
 
-  /** The content of a tree as of a commit. */
   NavigableMap<Key, Value> content(int tree, long commit) {
     NavigableMap<Key, Value> content = new TreeMap<>();
     entries
@@ -142,20 +136,19 @@ public final class Model {
   }
 
   /**
-   * The last commit, of those that a power cut may end at, whose state a store holds.
+   * The last commit that a power cut may end at and whose state a store holds.
    *
-   * @param found what the store holds, by tree and key
-   * @throws AssertionError if it holds the state of none of them; says what is wrong with the
-   *     nearest
+   * @param found the store's content, by tree and key
+   * @throws AssertionError if it is no such state; describes the difference from the nearest one
    */
   long commitOf(Map<String, Map<Key, byte[]>> found) {
     return commitOf(found, trees, durable, commits);
   }
 
   /**
-   * The same for given trees, and for commits from {@code least} to {@code most}.
+   * The same for given trees and for commits from {@code least} to {@code most}.
    *
-   * @param named the numbers of the trees that there are, by name
+   * @param named the numbers of the trees, by name
    */
   public long commitOf(
       Map<String, Map<Key, byte[]>> found, Map<String, Integer> named, long least, long most) {
@@ -176,7 +169,6 @@ public final class Model {
             .formatted(least, most, least + best, message));
   }
 
-  /** The last of them, if there are several. */
   private static int indexOfSmallest(int[] numbers) {
     int best = 0;
     for (int i = 1; i < numbers.length; i++) {
@@ -185,7 +177,7 @@ public final class Model {
     return best;
   }
 
-  /** Counts, for each commit from {@code least} on, the keys that are not as found. */
+  /** Counts, for each commit from {@code least} on, the keys that differ from what was found. */
   private void countWrong(int tree, Map<Key, byte[]> found, long least, int[] wrong) {
     long most = least + wrong.length - 1;
     NavigableMap<Key, List<Version>> map = entries.get(tree);
@@ -225,19 +217,18 @@ public final class Model {
     return value.length() == found.length && Arrays.equals(value.bytes(), found);
   }
 
-  /** The numbers of the trees that there are now, by name. */
+  /** The numbers of the existing trees, by name. */
   public Map<String, Integer> numbers() {
     return Map.copyOf(trees);
   }
 
-  /** All keys that were ever committed to any tree. */
   public SortedSet<Key> keys() {
     SortedSet<Key> keys = new TreeSet<>();
     entries.values().forEach(tree -> keys.addAll(tree.keySet()));
     return keys;
   }
 
-  /** Another model of what was there after a commit, all of it durable. */
+  /** A model of the state after a commit, all of it durable. */
   public Model copyAt(long commit, Map<String, Integer> named) {
     Model copy = new Model();
     copy.trees.putAll(named);
@@ -252,7 +243,7 @@ public final class Model {
     return copy;
   }
 
-  /** What is wrong, line by line, with a tree that should be as of a commit. */
+  /** The differences between a tree and its state at a commit, one per line. */
   List<String> difference(int tree, long commit, Map<Key, byte[]> found) {
     List<String> lines = new ArrayList<>();
     NavigableMap<Key, Value> wanted = content(tree, commit);
@@ -273,12 +264,11 @@ public final class Model {
     return lines.size() <= 20 ? lines : lines.subList(0, 20);
   }
 
-  /** A value that was read, where its recipe is not known. */
   static String describe(byte[] bytes) {
     return bytes.length + " bytes " + new Key(Arrays.copyOf(bytes, Math.min(8, bytes.length)));
   }
 
-  /** Forgets all commits after this one, which is durable now. */
+  /** Forgets all later commits; this one is durable now. */
   public void cutTo(long commit) {
     for (NavigableMap<Key, List<Version>> tree : entries.values()) {
       tree.values().forEach(versions -> versions.removeIf(v -> v.commit() > commit));

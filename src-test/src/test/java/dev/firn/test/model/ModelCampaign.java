@@ -6,8 +6,8 @@ import dev.firn.test.torture.Slice;
 import java.util.List;
 
 /**
- * The model test in the long tier. A slice is some scripts: short ones full of flushes and power
- * cuts, long ones with few of them; one is run under several sets of options, which must agree.
+ * The model test as a campaign. A slice is some scripts: short ones full of flushes and power cuts,
+ * long ones with few of them; one runs under several sets of options, which must agree.
  */
 public final class ModelCampaign implements Campaign {
 

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the script of a seed; if it fails, fails with the script made small, ready to be kept. */
+/** Runs the script of a seed; a failing one is shrunk and kept. */
 final class ModelCheck {
 
   private static final Duration LIMIT = Duration.ofSeconds(120);
@@ -26,14 +26,12 @@ final class ModelCheck {
     this.shrinkMillis = shrinkMillis;
   }
 
-  /** Runs one script of a seed. */
   void check(long seed, int operations) throws Exception {
     check(Generator.script(seed, operations));
   }
 
   /**
-   * Runs the operations of a seed under several sets of options, which must not change an
-   * answer.
+   * Runs the operations of a seed under several sets of options, which must give the same answers.
    */
   void checkSameAnswers(long seed, int operations, int sets) throws Exception {
     Script script = withSyncedPowerCuts(Generator.script(seed, operations));
@@ -51,8 +49,7 @@ final class ModelCheck {
     }
   }
 
-  /**
-   * Where everything is synced before the power is cut, what is found does not depend on chance. */
+  /** With a sync before each power cut, its outcome does not depend on chance. */
   private static Script withSyncedPowerCuts(Script script) {
     List<Operation> operations = new ArrayList<>();
     for (Operation operation : script.operations()) {
@@ -64,7 +61,7 @@ final class ModelCheck {
     return script.withOperations(operations);
   }
 
-  /** Runs a script; what each operation answered. */
+  /** Runs a script; returns the answer of each operation. */
   List<String> check(Script script) throws Exception {
     try {
       return Deadline.call(LIMIT, () -> ModelRun.run(script, disks));
@@ -76,8 +73,7 @@ final class ModelCheck {
     }
   }
 
-  /**
-   * How a script fails like another one; with threads in the background it may take a few tries. */
+  /** The same failure of another script, or null; background threads may require several tries. */
   private @Nullable Divergence failure(Script script, Divergence like) {
     for (int i = 0; i < TRIES; i++) {
       try {

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
- * The model test for as long as one likes.
+ * The model test for any time.
  *
  * <pre>
- *  --minutes N       how long (1)
- *  --operations N    operations a script (1000)
- *  --sets N          run each script under so many sets of options, which must agree (1)
+ *  --minutes N       running time (1)
+ *  --operations N    operations per script (1000)
+ *  --sets N          number of sets of options for each script, which must agree (1)
  *  --real            on the real file system instead of in memory
- *  --script FILE     run one script instead
- *  --times N         so often (1)
- *  --print           print the script of a seed instead
+ *  --script FILE     runs one script instead
+ *  --times N         number of runs of that script (1)
+ *  --print           prints the script of a seed instead
  * </pre>
  *
  * {@code -Dfirn.seed=N} replays one seed.

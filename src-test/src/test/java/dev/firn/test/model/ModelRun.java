@@ -25,13 +25,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One script, run on one store, every answer compared with the model's at once. It ends with a full
- * comparison in both directions, a verification, a reopening, and a check that nothing was left
- * open.
+ * One script on one store; every answer is compared with the model's at once. At the end everything
+ * is compared in both directions, verified, reopened, and checked for leaks.
  */
 final class ModelRun {
 
-  /** A snapshot and the commit it should see. */
   private record HeldSnapshot(Snapshot snapshot, long commit) {}
 
   private final Script script;
@@ -55,8 +53,8 @@ final class ModelRun {
   /**
    * Runs a script on an empty disk, which is closed at the end.
    *
-   * @return what each operation answered
-   * @throws Divergence at the first answer that is wrong
+   * @return the answer of each operation
+   * @throws Divergence at the first wrong answer
    */
   static List<String> run(Script script, Supplier<Disk> disks) {
     ModelRun run;
@@ -86,7 +84,6 @@ final class ModelRun {
     return disk.open(script.optionsAt(openings++).toStoreOptions());
   }
 
-  /** Does one operation, here and in the model; its answer, or null where it does not apply. */
   private String perform(Operation operation) {
     return switch (operation) {
       case Operation.CreateTree create -> create(create.tree());
@@ -333,7 +330,7 @@ final class ModelRun {
     moveTo(left);
     model.cutTo(model.commitOf(dump()));
     takeStock();
-    // The recovered commit depends on how far the device was: no answer that every run would give.
+    // The recovered commit depends on timing: it is no answer that every run would give.
     return "";
   }
 
@@ -345,7 +342,7 @@ final class ModelRun {
     store = open();
   }
 
-  /** Closes the store under its snapshots and cursors, which then must say so. */
+  /** Closes the store while it has snapshots and cursors, which must then say so. */
   private void closeStore() {
     Store closing = store;
     closing.close();
@@ -402,7 +399,7 @@ final class ModelRun {
     }
   }
 
-  /** Lets go of what can be let go of, after a failure. */
+  /** Releases the store and the disk after a failure. */
   private void abandon(Throwable failure) {
     try {
       store.close();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The model test, briefly; {@link ModelMain} runs it for longer. */
+/** The model test; {@link ModelMain} and the campaign {@code model} run it for longer. */
 final class ModelTest {
 
   private static final long SHRINK_MILLIS = 20_000;
@@ -42,7 +42,7 @@ final class ModelTest {
     Seed.runFor(10_000, seed -> real.check(seed, 500));
   }
 
-  /** Scripts that once failed, made small. */
+  /** Scripts that once failed, shrunk. */
   @TestFactory
   Stream<DynamicTest> regressions() throws Exception {
     Path folder =
@@ -62,7 +62,7 @@ final class ModelTest {
     real.check(script);
   }
 
-  /** {@code -Dfirn.script=FILE} runs a script that is not among the resources. */
+  /** {@code -Dfirn.script=FILE} runs another script. */
   @Test
   void givenScript_agreesWithModel() throws Exception {
     String file = System.getProperty("firn.script");

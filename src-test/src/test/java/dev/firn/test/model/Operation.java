@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing a user does to a store, as data. Trees go by name, snapshots and cursors by number; an
- * operation on one that is not there does nothing, so that any subset of a script is a script.
+ * One operation of a user on a store, as data. Trees go by name, snapshots and cursors by number;
+ * an operation on an absent one does nothing, so that any subset of a script is a script.
  *
  * <pre>
  *  tree t0                           create the tree or find it
@@ -26,14 +26,13 @@ import org.jspecify.annotations.Nullable;
  *  flush | compact | sync | verify
  *  reopen                            close and open with the script's next options
  *  kill                              the process dies; open what another process finds
- *  powercut 77                       everything that was not synced is at the mercy of seed 77
+ *  powercut 77                       seed 77 decides the fate of all that is not synced
  * </pre>
  *
- * Keys are written as {@link Key} says.
+ * Keys are written as in {@link Key}.
  */
 public sealed interface Operation {
 
-  /** Which overload does it. */
   enum Access {
     ARRAY,
     SEGMENT,
@@ -41,7 +40,6 @@ public sealed interface Operation {
     INTO_SEGMENT
   }
 
-  /** A step of a cursor. */
   enum Step {
     FIRST,
     LAST,
@@ -96,7 +94,7 @@ public sealed interface Operation {
     }
   }
 
-  /** A get; {@code room} is the size of the buffer, where there is one. */
+  /** A get; {@code room} is the size of the buffer, if there is one. */
   record Get(String tree, Key key, int snapshot, Access access, int room) implements Operation {
     public Get {
       room = hasRoom(access) ? room : 0;
@@ -170,7 +168,6 @@ public sealed interface Operation {
     }
   }
 
-  /** What takes no arguments. */
   enum Plain implements Operation {
     FLUSH,
     COMPACT,
@@ -185,7 +182,7 @@ public sealed interface Operation {
     }
   }
 
-  /** The snapshot number that means: the latest state. */
+  /** The snapshot number for the latest state. */
   int LATEST = -1;
 
   private static String words(Object... words) {

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The options that a script opens its store with: small enough that flushes and merges happen all
+ * The options that a script opens its store with: so small that flushes and compactions happen all
  * the time.
  *
  * <pre>
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *      sync-ms=0     (on the same line)
  * </pre>
  *
- * What a line leaves out is as in {@link #DEFAULTS}.
+ * Missing options are as in {@link #DEFAULTS}.
  */
 public record Options(
     long segment,
@@ -57,7 +57,7 @@ public record Options(
         SYNC_MILLIS[random.nextInt(SYNC_MILLIS.length)]);
   }
 
-  /** The same with a segment that is quick to copy. */
+  /** The same with a segment that is cheap to copy. */
   public static Options drawSmall(Random random) {
     return draw(random).with("segment", Integer.toString((16 << 10) << random.nextInt(3)));
   }
@@ -104,12 +104,10 @@ public record Options(
     };
   }
 
-  /** The names of the options, as in a script. */
   static List<String> names() {
     return settings(DEFAULTS).map(setting -> setting[0]).toList();
   }
 
-  /** These options with one of them as in {@link #DEFAULTS}. */
   Options withDefault(String name) {
     return settings(DEFAULTS)
         .filter(setting -> setting[0].equals(name))

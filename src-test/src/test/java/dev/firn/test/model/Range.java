@@ -43,7 +43,6 @@ public record Range(Kind kind, Key first, Key second) {
     };
   }
 
-  /** The part of a map that can hold such keys. */
   <V> NavigableMap<Key, V> narrow(NavigableMap<Key, V> map) {
     NavigableMap<Key, V> part = map;
     if (kind == Kind.FROM || kind == Kind.BETWEEN || kind == Kind.PREFIX) {
@@ -60,12 +59,12 @@ public record Range(Kind kind, Key first, Key second) {
   }
 
   private static <V> NavigableMap<Key, V> before(NavigableMap<Key, V> map, Key end) {
-    // Not simply headMap, which refuses an end before a map's own beginning.
+    // headMap refuses an end before the map's own beginning.
     Map.Entry<Key, V> last = map.lowerEntry(end);
     return last == null ? Collections.emptyNavigableMap() : map.headMap(last.getKey(), true);
   }
 
-  /** The first key behind all that begin so, or null. */
+  /** The first key after all with the prefix, or null. */
   private static @Nullable Key successor(byte[] prefix) {
     for (int length = prefix.length; length > 0; length--) {
       if (prefix[length - 1] != -1) {

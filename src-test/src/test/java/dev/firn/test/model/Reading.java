@@ -15,10 +15,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A tree read at its latest state or through a snapshot, by each of the overloads. */
+/** Reads a tree at its latest state or through a snapshot, by each overload. */
 record Reading(KeyReader reader) {
 
-  /** What a buffer is filled with before a read, to see what the read left alone. */
+  /** Fills buffers before a read, to show which bytes the read left alone. */
   private static final byte UNTOUCHED = (byte) 0xa5;
 
   static Reading of(Tree tree, @Nullable Snapshot snapshot) {
@@ -26,6 +26,12 @@ record Reading(KeyReader reader) {
   }
 
   Cursor cursor(Range range) {
+    if (range.kind() == Range.Kind.PREFIX) {
+      Cursor cursor = reader.cursor();
+      cursor.first();
+      cursor.reset(range.toKeyRange());
+      return cursor;
+    }
     return range.equals(Range.ALL) ? reader.cursor() : reader.cursor(range.toKeyRange());
   }
 

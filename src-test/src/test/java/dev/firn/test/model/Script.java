@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Operations and the options to run them with: the n-th opening of the store uses the n-th options,
- * and then the first again.
+ * Operations, and the options to run them with: the n-th opening of the store uses the n-th
+ * options, starting over after the last.
  *
  * <p>As text: lines of {@link Options}, then lines of {@link Operation}; {@code #} begins a comment
  * line.
@@ -45,7 +45,6 @@ public record Script(List<Options> options, List<Operation> operations) {
     return new Script(options.isEmpty() ? List.of(Options.DEFAULTS) : options, operations);
   }
 
-  /** The options of the n-th opening, from 0. */
   public Options optionsAt(int opening) {
     return options.get(opening % options.size());
   }

@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Makes a script that fails smaller: cuts off what comes after the failure, leaves out chunks of
- * operations, halving their size, and puts options back to their defaults, for as long as it still
- * fails and there is time.
+ * Shrinks a failing script: cuts off what follows the failure, leaves out ever smaller chunks of
+ * operations, and resets options to their defaults, while it still fails and there is time.
  */
 final class Shrinker {
 
@@ -15,8 +14,7 @@ final class Shrinker {
   private final long deadline;
 
   /**
-   * @param fails whether a script still fails; where failures depend on timing, whether any of a
-   *     few runs does
+   * @param fails whether a script still fails; where that depends on timing, in any of a few runs
    */
   Shrinker(Predicate<Script> fails, long millis) {
     this.fails = fails;

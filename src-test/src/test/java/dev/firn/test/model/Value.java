@@ -4,8 +4,8 @@ import dev.firn.test.Seed;
 import java.util.SplittableRandom;
 
 /**
- * A value by its recipe, written {@code length#seed}: large values cost nothing in scripts and in
- * the model. Even seeds make bytes that compress well, odd ones bytes that do not.
+ * A value by its recipe, written {@code length#seed}: large values take no space in scripts and in
+ * the model. Even seeds make compressible bytes, odd ones incompressible bytes.
  */
 public record Value(int length, long seed) {
 

@@ -7,7 +7,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
-import dev.firn.test.power.PowerCutOutcomes.Loss;
+import dev.firn.test.power.PowerCutOutcomes.Outcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,16 +20,15 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
- * Power cuts around one thing that a store does: before each of its file operations, in the middle
- * of each sync, and whenever something new was promised.
+ * Power cuts around one action of a store: before each of its file operations, in the middle of
+ * each sync, and after each new promise.
  *
- * <p><b>Threading.</b> Moments are taken by any thread of the store, the rest belongs to one.
+ * <p><b>Threading.</b> Any thread of the store takes moments; the rest belongs to one thread.
  *
  * @param <P> what is promised
  */
 final class Cuts<P> implements FaultInjection {
 
-  /** The disk at one moment, and what was promised by then. */
   private record Moment<P>(MemoryFileSystem files, P promise) {}
 
   private final MemoryFileSystem files;
@@ -38,64 +37,58 @@ final class Cuts<P> implements FaultInjection {
   private boolean begun;
   private int images;
 
-  /**
-   * @param promise what is promised at first
-   */
   Cuts(MemoryFileSystem files, P promise) {
     this.files = files;
     this.promise = promise;
   }
 
-  /** From now on the power may be cut. Called again it does nothing. */
+  /** Starts recording moments; calling it again does nothing. */
   synchronized void begin() {
     begun = true;
     files.failBefore(this);
   }
 
-  /** From now on it may not. */
   void end() {
     files.failBefore(NONE);
   }
 
-  /** What is promised from now on. */
   synchronized void promise(P next) {
     promise = next;
-    shoot();
+    note();
   }
 
   @Override
   public void before(FileOperation operation, Path path) {
-    shoot();
+    note();
   }
 
   @Override
   public void during(FileOperation operation, Path path) {
-    shoot();
+    note();
   }
 
-  private synchronized void shoot() {
+  private synchronized void note() {
     if (begun) {
       moments.add(new Moment<>(files.processKillClone(), promise));
     }
   }
 
-  /** How many images {@link #wrong} has checked. */
   int images() {
     return images;
   }
 
   /**
-   * Opens what each cut could leave.
+   * Opens each outcome of each cut.
    *
-   * @param check says what is not as it was promised, if anything
-   * @return all that was wrong, that a store did not open too
+   * @param check describes a broken promise, if there is one
+   * @return all that was wrong, including stores that did not open
    */
   Set<String> wrong(Random random, BiFunction<Store, P, Optional<String>> check) {
     Map<Long, P> checked = new HashMap<>();
     Set<String> wrong = new TreeSet<>();
     for (Moment<P> moment : moments) {
-      for (Loss loss : PowerCutOutcomes.of(moment.files, random)) {
-        MemoryFileSystem image = moment.files.crashClone(loss.toPowerCut());
+      for (Outcome outcome : PowerCutOutcomes.of(moment.files, random)) {
+        MemoryFileSystem image = moment.files.crashClone(outcome.toPowerCut());
         long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
         if (!moment.promise.equals(checked.put(fingerprint, moment.promise))) {
           images++;

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The disk at one moment, and what the store on it may hold once the power is back.
+ * The disk at one moment, and what the store on it may hold after a power cut.
  *
- * @param where which moment, for people
- * @param files with all that is not synced still not synced; not changed any more
+ * @param where the moment, for messages
+ * @param files the disk with its unsynced changes; not modified
  * @param least the last commit that must be there
  * @param most the last commit that may be there
- * @param trees the trees that there may be: the numbers of each possibility, by name
+ * @param trees the possible sets of trees: number by name
  */
 record DiskSnapshot(
     String where,

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a shot before each file operation that changes something, in the middle of each sync, and
- * whenever it is asked to.
+ * Takes a snapshot of the disk before each file operation that changes something, in the middle of
+ * each sync, and on request.
  *
  * <p><b>Threading.</b> Any thread of the store calls.
  */
@@ -20,7 +20,7 @@ final class DiskSnapshotter implements FaultInjection {
   private final MemoryFileSystem files;
 
   @GuardedBy("this")
-  private final List<DiskSnapshot> shots = new ArrayList<>();
+  private final List<DiskSnapshot> snapshots = new ArrayList<>();
 
   private volatile @Nullable Driver driver;
 
@@ -28,40 +28,37 @@ final class DiskSnapshotter implements FaultInjection {
     this.files = files;
   }
 
-  /** Begins to take shots of what a driver does. */
   void follow(Driver followed) {
     driver = followed;
     files.failBefore(this);
   }
 
-  /** Ends that. */
   List<DiskSnapshot> finish() {
     files.failBefore(NONE);
     driver = null;
     synchronized (this) {
-      return List.copyOf(shots);
+      return List.copyOf(snapshots);
     }
   }
 
   @Override
   public void before(FileOperation operation, Path path) {
     if (changes(operation)) {
-      shoot("before " + operation + " of " + path.getFileName());
+      snapshot("before " + operation + " of " + path.getFileName());
     }
   }
 
   @Override
   public void during(FileOperation operation, Path path) {
-    shoot("during " + operation + " of " + path.getFileName());
+    snapshot("during " + operation + " of " + path.getFileName());
   }
 
-  /** Takes a shot now. */
-  void shoot(String where) {
+  void snapshot(String where) {
     Driver seen = driver;
     if (seen != null) {
-      DiskSnapshot shot = seen.shoot(where, files);
+      DiskSnapshot snapshot = seen.snapshot(where, files);
       synchronized (this) {
-        shots.add(shot);
+        snapshots.add(snapshot);
       }
     }
   }
@@ -74,7 +71,7 @@ final class DiskSnapshotter implements FaultInjection {
           APPEND,
           ALLOCATE,
           WRITE,
-          FORCE,
+          SYNC,
           RENAME,
           DELETE,
           SYNC_DIRECTORY,

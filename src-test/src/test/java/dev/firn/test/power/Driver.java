@@ -16,11 +16,10 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Does the writing operations of a script on a store, and knows what it promised: what is issued is
- * in the model before the store hears of it, what is acknowledged as durable is taken note of
- * after.
+ * Performs the writing operations of a script on a store and keeps what it promised: a commit is in
+ * the model before the store gets it, and counts as durable after the store has acknowledged that.
  *
- * <p><b>Threading.</b> {@link #run} has one thread; {@link #shoot} may be called by any.
+ * <p><b>Threading.</b> {@link #run} has one thread; any thread may call {@link #snapshot}.
  */
 final class Driver {
 
@@ -29,7 +28,7 @@ final class Driver {
   private final Model model;
   private final Runnable afterEach;
 
-  /** What trees there were, one change after the other. */
+  /** The sets of trees, one per change, in order. */
   private final List<Map<String, Integer>> catalogues = new CopyOnWriteArrayList<>();
 
   private final WriteBatch batch = new WriteBatch();
@@ -40,7 +39,7 @@ final class Driver {
   private volatile long issued;
 
   /**
-   * @param model what is on the disk already, all of it durable
+   * @param model the content of the disk, all of it durable
    * @param afterEach called after each operation and opening
    */
   Driver(MemoryDisk disk, Script script, Model model, Runnable afterEach) {
@@ -48,8 +47,8 @@ final class Driver {
   }
 
   /**
-   * @param model what the store will show when it is opened
-   * @param trees which trees a power cut before that could leave, too
+   * @param model what the store shows when it is opened
+   * @param trees other sets of trees that a power cut could leave
    * @param durable the last commit that is durable already
    */
   Driver(
@@ -74,9 +73,8 @@ final class Driver {
     return model;
   }
 
-  /** The disk at this moment, and what was promised. */
-  DiskSnapshot shoot(String where, MemoryFileSystem files) {
-    // What is promised is asked first and what is issued last: both only grow.
+  DiskSnapshot snapshot(String where, MemoryFileSystem files) {
+    // The promised commit is read first and the issued one last: both only grow.
     long least = durable;
     int from = cataloguesDone;
     MemoryFileSystem frozen = files.processKillClone();
@@ -84,7 +82,6 @@ final class Driver {
     return new DiskSnapshot(where, frozen, least, issued, all.subList(from, all.size()));
   }
 
-  /** Opens the store, does the script, closes the store. */
   void run() {
     Store store = open();
     try {
@@ -104,31 +101,29 @@ final class Driver {
     afterEach.run();
   }
 
-  /** Opens the store with the script's next options. */
   Store open() {
     Store store = disk.open(script.optionsAt(openings++).toStoreOptions());
-    // Opening puts the trees on the device, in a manifest of its own.
+    // Opening syncs the trees in a new manifest.
     cataloguesDone = catalogues.size() - 1;
     afterEach.run();
     return store;
   }
 
-  /** Closes the store; then all is durable, unless it had failed. */
+  /** Closes the store, which makes everything durable unless the store had failed. */
   void close(Store store) {
     boolean wasFailed = store.health().failure() != null;
     store.close();
     durable = wasFailed ? durable : issued;
   }
 
-  /** The last commit that was acknowledged. */
   long acknowledged() {
     return acknowledged;
   }
 
   /**
-   * Takes note that an operation which failed was not done at all.
+   * Notes that a failed operation had no effect.
    *
-   * @param commit the last one that was
+   * @param commit the last one that had an effect
    */
   void undo(long commit) {
     model.cutTo(commit);
@@ -136,9 +131,9 @@ final class Driver {
   }
 
   /**
-   * Takes note that a tree which was to be made or dropped was not.
+   * Notes that a failed creation or drop of a tree had no effect.
    *
-   * @param trees those that there are
+   * @param trees the existing trees
    */
   void undo(Map<String, Integer> trees) {
     model.setTrees(trees);
@@ -146,7 +141,7 @@ final class Driver {
     cataloguesDone = catalogues.size() - 1;
   }
 
-  /** Does an operation that is not {@link Operation.Plain#REOPEN}. */
+  /** Performs an operation other than {@link Operation.Plain#REOPEN}. */
   void perform(Store store, Operation operation) {
     switch (operation) {
       case Operation.CreateTree create -> {
@@ -179,7 +174,7 @@ final class Driver {
         durable = issued;
       }
       default -> {
-        // Reads, and what the camera does better.
+        // Reads, and the crashes that snapshots stand for.
       }
     }
   }

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails the k-th call of one kind, alone or with all after it, and looks whether anybody forces a
- * file again whose force has failed: the answer to that would be worth nothing. Only a store that
- * is opened later may, once it has stored into the file what is to be forced.
+ * Fails the k-th call of one kind, alone or with all later ones, and notes files that are synced
+ * again after a failed sync: the second answer proves nothing. Only a store opened later may sync
+ * such a file, after storing its content again.
  *
  * <p><b>Threading.</b> Any thread of the store calls.
  */
@@ -20,18 +20,18 @@ final class Fault implements FaultInjection {
 
   private final FileOperation kind;
   private final boolean forEver;
-  private final Set<Path> forceFailed = ConcurrentHashMap.newKeySet();
-  private final Set<Path> forceFailedEarlier = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<@Nullable Path> forcedAgain = new AtomicReference<>();
+  private final Set<Path> syncFailed = ConcurrentHashMap.newKeySet();
+  private final Set<Path> syncFailedEarlier = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<@Nullable Path> syncedAgain = new AtomicReference<>();
   private final AtomicReference<@Nullable String> failed = new AtomicReference<>();
 
-  /** How many calls there are before the one that fails. */
+  /** Calls left before the one that fails. */
   private long left;
 
   private long calls;
 
   /**
-   * @param k which call fails, from 1; 0 = none
+   * @param k number of the call that fails, from 1; 0 = none
    */
   Fault(FileOperation kind, long k, boolean forEver) {
     this.kind = kind;
@@ -39,7 +39,6 @@ final class Fault implements FaultInjection {
     this.left = k;
   }
 
-  /** How many calls of the kind there were. */
   synchronized long calls() {
     return calls;
   }
@@ -49,35 +48,35 @@ final class Fault implements FaultInjection {
     return failed.get();
   }
 
-  /** A file that was forced after that had failed; null if none was. */
-  @Nullable Path forcedAgain() {
-    return forcedAgain.get();
+  /** A file that was synced again after a failed sync; null if none was. */
+  @Nullable Path syncedAgain() {
+    return syncedAgain.get();
   }
 
   @Override
   public void before(FileOperation operation, Path path) {
     switch (operation) {
-      case FORCE -> {
-        if (forceFailed.contains(path) || forceFailedEarlier.contains(path)) {
-          forcedAgain.set(path);
+      case SYNC -> {
+        if (syncFailed.contains(path) || syncFailedEarlier.contains(path)) {
+          syncedAgain.set(path);
         }
       }
       case LOCK -> {
-        forceFailedEarlier.addAll(forceFailed);
-        forceFailed.clear();
+        syncFailedEarlier.addAll(syncFailed);
+        syncFailed.clear();
       }
-      case WRITE -> forceFailedEarlier.remove(path);
-      // Another file from now on, under the same name.
+      case WRITE -> syncFailedEarlier.remove(path);
+      // Another file under the same name.
       case CREATE, ALLOCATE, DELETE -> {
-        forceFailed.remove(path);
-        forceFailedEarlier.remove(path);
+        syncFailed.remove(path);
+        syncFailedEarlier.remove(path);
       }
       default -> {}
     }
     if (operation == kind && isTurn()) {
       failed.compareAndSet(null, operation + " of " + path.getFileName());
-      if (operation == FileOperation.FORCE) {
-        forceFailed.add(path);
+      if (operation == FileOperation.SYNC) {
+        syncFailed.add(path);
       }
       throw new StorageException(path, "cannot be used, says the test", null);
     }

@@ -14,9 +14,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Every call of every kind fails, in a script of 500 operations: alone, and with all later ones of
- * its kind; and the disk is full at every number of bytes at which one file more would fit. A slice
- * is every {@value #SLICES}th call and number.
+ * Every call of every kind fails in a script of 500 operations, alone and with all later ones of
+ * its kind; and the disk is full at every size that the script reaches. A slice is every
+ * {@value #SLICES}th call and size.
  */
 public final class FaultCampaign implements Campaign {
 
@@ -25,7 +25,7 @@ public final class FaultCampaign implements Campaign {
   /** The kinds that change something, and mapping. */
   static final List<FileOperation> KINDS =
       List.of(
-          FileOperation.FORCE,
+          FileOperation.SYNC,
           FileOperation.SYNC_DIRECTORY,
           FileOperation.RENAME,
           FileOperation.ALLOCATE,
@@ -40,7 +40,6 @@ public final class FaultCampaign implements Campaign {
   private static final String BUDGETS = "sizes of a full disk";
   private static final String TOLD = "failures told to the user";
 
-  /** A script that does all there is: any other would do. */
   private static final long SEED = 4711;
 
   private static final int OPERATIONS = 500;
@@ -71,8 +70,7 @@ public final class FaultCampaign implements Campaign {
     Script script = Scripts.random(SEED, OPERATIONS);
     long first = slice.number();
     for (FileOperation kind : KINDS) {
-      // What the background does differs a little from run to run: what is called k-th, and how
-      // often.
+      // The order and number of background calls vary a little between runs.
       long calls = FaultRun.calls(start, script, kind);
       for (long k = first; k <= calls; k += SLICES) {
         fail(slice, start, script, kind, k, false);
@@ -98,14 +96,17 @@ public final class FaultCampaign implements Campaign {
     }
   }
 
-  /** Runs a script in which the k-th call of a kind fails; what the user was told, if anything. */
+  /**
+   * Runs a script in which the k-th call of a kind fails; returns the first failure that the user
+   * got, if any.
+   */
   static FirnException fail(
       Start start, Script script, FileOperation kind, long k, boolean forEver) {
     Fault fault = new Fault(kind, k, forEver);
     FaultRun run =
         new FaultRun(start, start.files().processKillClone(), script, kind == FileOperation.MAP);
     FirnException told = run.run(fault);
-    assertNull(fault.forcedAgain(), () -> "forced again after " + fault.failed());
+    assertNull(fault.syncedAgain(), () -> "synced again after " + fault.failed());
     return told;
   }
 
@@ -119,7 +120,7 @@ public final class FaultCampaign implements Campaign {
     }
   }
 
-  /** Runs a script on a disk of a size; what the user was told, if anything. */
+  /** Runs a script on a disk of a size; returns the first failure that the user got, if any. */
   static FirnException fill(Start start, Script script, long bytes) {
     MemoryFileSystem files = start.files().processKillClone();
     files.setCapacityBytes(bytes);
@@ -139,7 +140,9 @@ public final class FaultCampaign implements Campaign {
     return false;
   }
 
-  /** The sizes of a disk that make a difference: what it held at some moment, and a byte less. */
+  /**
+   * The disk sizes that make a difference: each size that the script reaches, and one byte less.
+   */
   static SortedSet<Long> sizes(Start start, Script script) {
     MemoryFileSystem files = start.files().processKillClone();
     long plenty = 1L << 40;

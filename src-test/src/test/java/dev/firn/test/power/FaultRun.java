@@ -22,10 +22,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One script on a disk that fails. Nothing is acknowledged that is not there; what failed is there
- * as a whole or not at all; a store that says it has failed takes no more writes and goes on
- * reading; one that does not say so goes on; and opened again, without failures or after a power
- * cut, it holds what was promised.
+ * One script on a disk that fails. Nothing acknowledged is missing; a failed operation took effect
+ * as a whole or not at all; a store that reports its failure refuses writes and stays readable; any
+ * other continues; and after reopening, without failures or after a power cut, the store holds what
+ * it promised.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -38,8 +38,8 @@ final class FaultRun {
   private @Nullable FirnException reported;
 
   /**
-   * @param files begins as {@code start} and is changed
-   * @param readsFail whether what fails may be a read
+   * @param files a copy of {@code start}'s, which is changed
+   * @param readsFail whether reads may fail
    */
   FaultRun(Start start, MemoryFileSystem files, Script script, boolean readsFail) {
     this.files = files;
@@ -48,7 +48,7 @@ final class FaultRun {
     this.driver = new Driver(new MemoryDisk(files), script, start.newModel(), () -> {});
   }
 
-  /** Does the script with failures, and checks; the first failure that the user was told of. */
+  /** Runs the script with failures and checks; returns the first failure that the user got. */
   @Nullable FirnException run(FaultInjection faults) {
     files.failBefore(faults);
     runScript();
@@ -56,8 +56,8 @@ final class FaultRun {
     files.setCapacityBytes(Long.MAX_VALUE);
     new MemoryDisk(files).assertNothingOpen();
 
-    // Before the next opening changes the disk.
-    DiskSnapshot cut = driver.shoot("after the failure", files);
+    // Taken before the next opening changes the disk.
+    DiskSnapshot cut = driver.snapshot("after the failure", files);
     MemoryFileSystem syncedOnly = files.crashClone(PowerCut.syncedOnly());
     MemoryFileSystem random = files.crashClone(driver.model().commits());
     DiskSnapshot kill =
@@ -88,7 +88,7 @@ final class FaultRun {
   }
 
   private @Nullable Store tryOpen() {
-    DiskSnapshot before = driver.shoot("before opening", files);
+    DiskSnapshot before = driver.snapshot("before opening", files);
     try {
       Store store = driver.open();
       settle(store, before);
@@ -99,8 +99,7 @@ final class FaultRun {
     }
   }
 
-  /**
-   * What failed in the life of the store before may have been done or not; from now on it stays. */
+  /** An operation that failed in the store's previous life has its final effect now. */
   private void settle(Store store, DiskSnapshot before) {
     Model model = driver.model();
     Map<String, Integer> trees = trees(store, before);
@@ -115,13 +114,13 @@ final class FaultRun {
     }
   }
 
-  /** Which of the trees that there may be there are. */
-  private static Map<String, Integer> trees(Store store, DiskSnapshot shot) {
+  private static Map<String, Integer> trees(Store store, DiskSnapshot snapshot) {
     Set<String> names = Set.copyOf(store.treeNames());
-    return shot.trees().stream()
+    return snapshot.trees().stream()
         .filter(trees -> trees.keySet().equals(names))
         .findFirst()
-        .orElseThrow(() -> new AssertionError("trees " + names + ", not one of " + shot.trees()));
+        .orElseThrow(
+            () -> new AssertionError("trees " + names + ", not one of " + snapshot.trees()));
   }
 
   private boolean tryClose(Store store) {
@@ -143,7 +142,7 @@ final class FaultRun {
     boolean wasFailed = store.health().failure() != null;
     if (wasFailed
         && (operation instanceof Operation.CreateTree || operation instanceof Operation.DropTree)) {
-      // The model would go on from a change that was not made.
+      // The model would contain a change that was refused.
       return;
     }
     try {
@@ -155,7 +154,7 @@ final class FaultRun {
     }
   }
 
-  /** A script may name trees that are not there; such operations do nothing. */
+  /** A script may name absent trees; such operations do nothing. */
   private boolean isNothing(Operation operation, long acknowledgedBefore) {
     return switch (operation) {
       case Operation.Put put -> driver.acknowledged() == acknowledgedBefore;
@@ -172,7 +171,7 @@ final class FaultRun {
       assertTrue(failed, "says that it has failed, and its health does not");
     }
     Model model = driver.model();
-    long visible = visible(store, acknowledged, model, driver.shoot("now", files));
+    long visible = visible(store, acknowledged, model, driver.snapshot("now", files));
     if (failed) {
       assertThrows(StoreFailedException.class, store::sync);
     } else if (visible < model.commits()) {
@@ -180,19 +179,18 @@ final class FaultRun {
     }
   }
 
-  /** Which commit the store shows now: the last acknowledged, or the one that failed. */
+  /** The commit that the store shows now: the last acknowledged or the failed one. */
   private long visible(Store store, long acknowledged, Model model, DiskSnapshot now) {
     try {
       Map<String, Map<dev.firn.test.model.Key, byte[]>> dump = StoreDump.of(store, model.keys());
       return model.commitOf(dump, trees(store, now), acknowledged, model.commits());
     } catch (FirnException e) {
       assertTrue(readsFail, () -> "reads fail: " + e);
-      // It cannot be seen. One that goes on has not done what it said had failed.
+      // Unreadable. A store that continues has not performed the failed operation.
       return store.health().failure() == null ? acknowledged : model.commits();
     }
   }
 
-  /** How many calls of a kind a script makes when nothing fails. */
   static long calls(Start start, Script script, FileOperation kind) {
     Fault none = new Fault(kind, 0, false);
     FaultRun run = new FaultRun(start, start.files().processKillClone(), script, false);

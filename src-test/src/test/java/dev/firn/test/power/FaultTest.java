@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A random call fails, or the disk is full; the campaign {@code faults} does them all. */
+/** A random call fails, or the disk is full; the campaign {@code faults} covers all cases. */
 final class FaultTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -58,7 +58,7 @@ final class FaultTest {
         });
   }
 
-  /** Where everything fails from the beginning, the user is told. */
+  /** When everything fails from the start, the user is told. */
   @Test
   void firstCallOfEachKindFails_isToldToTheUser() {
     Script script = Scripts.random(1, 100);

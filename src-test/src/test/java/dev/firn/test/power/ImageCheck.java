@@ -18,15 +18,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Opens what a power cut left, twice, and checks that it is what was promised: the state after one
- * commit over all trees, not before the last durable one; the same whichever way it is read; every
- * byte intact; nothing left over in the folder and nothing left open.
+ * Opens one outcome of a power cut, twice, and checks the promise: the state after one commit over
+ * all trees, not earlier than the last durable one; the same in every way of reading; every byte
+ * intact; nothing left over in the folder, nothing left open.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class ImageCheck {
 
-  /** What was found in an image. */
   record Recovered(long commit, Map<String, Integer> trees) {}
 
   private final Model model;
@@ -34,7 +33,7 @@ final class ImageCheck {
   private final Options options;
 
   /**
-   * @param model everything that was ever issued
+   * @param model every commit that was issued
    */
   ImageCheck(Model model, Options options) {
     this.model = model;
@@ -43,12 +42,12 @@ final class ImageCheck {
   }
 
   /**
-   * Checks an image, which is changed by that.
+   * Checks an image and changes it.
    *
-   * @param again whether to open it the second time as the first opening would have left it had it
-   *     been killed, instead of closed
+   * @param again whether the second opening finds the files of a first one that was killed, not
+   *     closed
    */
-  Recovered check(MemoryFileSystem image, DiskSnapshot shot, boolean again) {
+  Recovered check(MemoryFileSystem image, DiskSnapshot snapshot, boolean again) {
     MemoryDisk disk = new MemoryDisk(image);
     Map<String, Map<Key, byte[]>> dump;
     Recovered recovered;
@@ -56,7 +55,7 @@ final class ImageCheck {
     try (Store store = disk.open(options.toStoreOptions())) {
       assertNull(store.recovery().damage(), "damage");
       dump = StoreDump.of(store, keys);
-      recovered = find(dump, shot);
+      recovered = find(dump, snapshot);
       assertTrue(store.verify().isIntact(), () -> "verify: " + store.verify());
       killed = image.processKillClone();
     }
@@ -65,14 +64,13 @@ final class ImageCheck {
     return recovered;
   }
 
-  /** Which of the states that may be there a store holds. */
-  private Recovered find(Map<String, Map<Key, byte[]>> dump, DiskSnapshot shot) {
-    for (Map<String, Integer> trees : shot.trees()) {
+  private Recovered find(Map<String, Map<Key, byte[]>> dump, DiskSnapshot snapshot) {
+    for (Map<String, Integer> trees : snapshot.trees()) {
       if (trees.keySet().equals(dump.keySet())) {
-        return new Recovered(model.commitOf(dump, trees, shot.least(), shot.most()), trees);
+        return new Recovered(model.commitOf(dump, trees, snapshot.least(), snapshot.most()), trees);
       }
     }
-    throw new AssertionError("trees " + dump.keySet() + " instead of one of " + shot.trees());
+    throw new AssertionError("trees " + dump.keySet() + " instead of one of " + snapshot.trees());
   }
 
   private void reopen(MemoryDisk disk, Map<String, Map<Key, byte[]>> dump) {
@@ -85,7 +83,7 @@ final class ImageCheck {
     assertTidy(disk.files());
   }
 
-  /** A store that was closed has the files that it needs and no others. */
+  /** A closed store has the files that it needs and no others. */
   private static void assertTidy(MemoryFileSystem files) {
     Set<String> names = new TreeSet<>(files.list(MemoryDisk.DIRECTORY));
     names.remove(FileName.LOCK);

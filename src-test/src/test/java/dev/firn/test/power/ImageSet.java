@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The fingerprints of images that were checked, kept in a file, so that no image is counted twice.
+ * The fingerprints of checked images, kept in a file so that no image is counted twice.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -30,12 +30,10 @@ final class ImageSet {
     }
   }
 
-  /** Adds an image; whether it was not there. */
   boolean add(long fingerprint) {
     return known.add(fingerprint) && fresh.add(fingerprint);
   }
 
-  /** Appends what was added since the last call. */
   void save() throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(fresh.size() * Long.BYTES);
     fresh.forEach(bytes::putLong);

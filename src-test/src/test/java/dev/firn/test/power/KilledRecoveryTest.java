@@ -32,10 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A process is killed while it recovers, between deleting a segment of the journal and syncing
- * that; the next one recovers too, and the power goes. A segment that came back must not name one
- * that is gone. Two syncs of the folder keep that from happening, and each is enough: this test
- * proves the entry in {@link SyncControls#NOT_NEEDED}.
+ * A process is killed during recovery, after it has deleted a journal segment and before it has
+ * synced the deletion; the next one recovers too, and the power is cut. A segment that reappears
+ * must not name one that is gone. Two syncs of the folder prevent that, and each suffices: this
+ * test proves the entry in {@link SyncControls#NOT_NEEDED}.
  */
 final class KilledRecoveryTest {
 
@@ -44,14 +44,14 @@ final class KilledRecoveryTest {
 
   private static final StoreOptions OPTIONS = TinyOptions.smallest();
 
-  /** Another size of segments than before, so that those without records are of no use and go. */
+  /** Another segment size: segments without records cannot be reused and are deleted. */
   private static final StoreOptions OTHER =
       OPTIONS.toBuilder().journalSegmentBytes(64 << 10).build();
 
   private final List<MemoryFileSystem> killed = new ArrayList<>();
   private final Set<Path> deleted = new HashSet<>();
 
-  /** Kills a recovery before each of its deletions of segments, and right after. */
+  /** Kills a recovery before and right after each deletion of a segment. */
   @BeforeEach
   void killRecoveries() {
     MemoryFileSystem files = withIdleSegments();
@@ -89,7 +89,7 @@ final class KilledRecoveryTest {
         && way.site().place().startsWith("CurrentFile.install");
   }
 
-  /** How many stores miss a segment after a power cut in the recovery after a killed one. */
+  /** Number of stores that miss a segment after a power cut in the second recovery. */
   private int lostWithout(Predicate<Reached> leftOut) {
     Map<Long, MemoryFileSystem> images = new HashMap<>();
     killed.forEach(files -> cutPowerWhileOpening(files.processKillClone(), leftOut, images));
@@ -120,7 +120,6 @@ final class KilledRecoveryTest {
     new MemoryDisk(files, view).open(OTHER).close();
   }
 
-  /** Does something before each deletion of a segment, and right after. */
   private static void aroundDeletions(MemoryFileSystem files, Consumer<Path> action) {
     AtomicReference<@Nullable Path> last = new AtomicReference<>();
     files.failBefore(
@@ -133,7 +132,7 @@ final class KilledRecoveryTest {
         });
   }
 
-  /** All is on the device but what became of one name. */
+  /** A power cut that loses the changes of one name only. */
   private record AllBut(Path file) implements PowerCut {
 
     @Override
@@ -152,7 +151,6 @@ final class KilledRecoveryTest {
     }
   }
 
-  /** A store with a record, and segments behind it that were prepared for the next ones. */
   private static MemoryFileSystem withIdleSegments() {
     MemoryFileSystem files = new MemoryFileSystem();
     try (Store store = new MemoryDisk(files).open(OPTIONS)) {

@@ -21,9 +21,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * Power cuts while a manifest that has grown to a megabyte is replaced by a new one, which no
- * script of the other tests is long enough for; and the negative controls of that: each of its
- * syncs is left out, and must be missed. (Renames are tried by {@link SyncControl}.)
+ * Power cuts while a manifest of a megabyte is replaced, which the scripts of other tests are too
+ * short for; and its negative controls: leaving out any of its syncs must be noticed.
+ * {@link SyncControl} covers the renames.
  */
 final class ManifestRotationTest {
 
@@ -44,7 +44,7 @@ final class ManifestRotationTest {
         });
   }
 
-  /** One store whose manifest is replaced; promised are the sets of trees that there may be. */
+  /** One store whose manifest is replaced; the promise is the possible sets of trees. */
   private static final class Rotation {
 
     private final Random random;
@@ -91,7 +91,7 @@ final class ManifestRotationTest {
       change(() -> store.dropTree(name));
     }
 
-    /** Until the change has returned, the trees may be those before it. */
+    /** Until the change returns, the trees may be those of before or after it. */
     private void change(Runnable change) {
       Set<String> after = Set.copyOf(trees);
       cuts.promise(List.of(before, after));

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What both campaigns of simulated power loss have in common. */
+/** What both campaigns of simulated power loss share. */
 abstract class PowerCampaign implements Campaign {
 
   private static final String IMAGES = "distinct images";
@@ -32,13 +32,12 @@ abstract class PowerCampaign implements Campaign {
     return start;
   }
 
-  /** Cuts the power in a script. */
   final void run(
       Slice slice, Start start, dev.firn.test.model.Script script, Effort effort, long seed)
       throws IOException {
     ImageSet known = images == null ? new ImageSet(file(slice)) : images;
     images = known;
-    // A new store has another id each time: its images differ from others in that, if in no more.
+    // Every new store has another id, which makes its images differ.
     boolean comparable = start.model().commits() > 0;
     PowerRun.Count count =
         (fingerprint, depth) -> {

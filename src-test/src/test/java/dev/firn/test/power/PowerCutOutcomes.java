@@ -13,28 +13,27 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * The ways in which a power cut can leave what is not synced.
+ * The outcomes of a power cut for changes that are not synced.
  *
- * <p>Where there is little, all of them. Where there is more: nothing, everything; each change of a
- * name, each page, alone there and alone missing; only what is later in a file, or in the order of
- * names; random parts; pages as of earlier stores; pages torn between any two sectors.
+ * <p>All of them where there are few. Otherwise: nothing, everything; each name change and each
+ * page alone, and all but it; only what is later in a file or in the order of names; random parts;
+ * pages as of earlier stores; pages torn between any two sectors.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class PowerCutOutcomes {
 
-  /** Up to so many unsynced changes of names, every subset of them is tried. */
+  /** Maximum number of unsynced name changes of which every subset is tried. */
   private static final int FEW_NAMES = 3;
 
-  /** Up to so many combinations of versions of pages, all are tried. */
+  /** Maximum number of combinations of page versions that are all tried. */
   private static final int FEW_COMBINATIONS = 24;
 
   private static final double[] SHARES = {0.1, 0.5, 0.9};
 
-  /** One way. */
-  record Loss(String name, boolean[] names, Map<Object, Object> kept) {
+  record Outcome(String name, boolean[] names, Map<Object, Object> kept) {
 
-    /** The way as the file system wants it. Each call makes a new one. */
+    /** The outcome for the file system. Each call makes a new one. */
     PowerCut toPowerCut() {
       return new Chosen(names, kept);
     }
@@ -42,18 +41,18 @@ final class PowerCutOutcomes {
 
   private final MemoryFileSystem files;
   private final Random random;
-  private final List<Loss> losses = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
 
   private PowerCutOutcomes(MemoryFileSystem files, Random random) {
     this.files = files;
     this.random = random;
   }
 
-  /** Ways to lose what is not synced on this disk: the first two are all and nothing of it. */
-  static List<Loss> of(MemoryFileSystem files, Random random) {
-    PowerCutOutcomes losses = new PowerCutOutcomes(files, random);
-    losses.find();
-    return losses.losses;
+  /** The outcomes for this disk; the first loses everything unsynced, the second nothing. */
+  static List<Outcome> of(MemoryFileSystem files, Random random) {
+    PowerCutOutcomes outcomes = new PowerCutOutcomes(files, random);
+    outcomes.find();
+    return outcomes.outcomes;
   }
 
   private void find() {
@@ -62,7 +61,7 @@ final class PowerCutOutcomes {
     for (int i = 0; i < variants.size(); i++) {
       boolean[] names = variants.get(i);
       Survey survey = Survey.of(files, names);
-      // The first two, no name and all names, with everything; those between with the extremes.
+      // No name and all names with every choice of pages; the variants between with the extremes.
       pages(names, survey, i < 2 || count <= FEW_NAMES);
     }
   }
@@ -166,7 +165,7 @@ final class PowerCutOutcomes {
     return some;
   }
 
-  /** Pages that were on their way to the device, each torn at one place, the others as newest. */
+  /** Pages in transit to the device, each torn at one place, the others at their newest version. */
   private void torn(boolean[] names, Survey survey, int pages) {
     List<Page> dirty = new ArrayList<>(survey.pages());
     Collections.shuffle(dirty, random);
@@ -190,10 +189,10 @@ final class PowerCutOutcomes {
     for (boolean is : names) {
       name.append(is ? '1' : '0');
     }
-    losses.add(new Loss(name + ", " + what, names, kept));
+    outcomes.add(new Outcome(name + ", " + what, names, kept));
   }
 
-  /** What a {@link Loss} decides; whatever it does not speak of is as it was synced. */
+  /** The choices of an {@link Outcome}; everything else is as it was synced. */
   private static final class Chosen implements PowerCut {
 
     private final boolean[] names;

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/**
- * Simulated power loss, briefly; the campaigns {@code power} and {@code power-small} bring more. */
+/** Simulated power loss; the campaigns {@code power} and {@code power-small} cover more. */
 final class PowerLossTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(120);

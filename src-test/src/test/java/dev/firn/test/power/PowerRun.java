@@ -8,7 +8,7 @@ import dev.firn.test.Seed;
 import dev.firn.test.model.Model;
 import dev.firn.test.model.Script;
 import dev.firn.test.power.ImageCheck.Recovered;
-import dev.firn.test.power.PowerCutOutcomes.Loss;
+import dev.firn.test.power.PowerCutOutcomes.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -18,30 +18,29 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One script, and what a power cut could leave at each moment of it; and of some of that again,
- * when it is opened and written on.
+ * One script, and the outcomes of a power cut at each moment of it; some of them are opened,
+ * written to and cut again.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class PowerRun {
 
-  /** How often the power is cut in a row. */
+  /** Maximum number of power cuts in a row. */
   static final int DEPTH = 3;
 
   /**
-   * How much to do.
+   * Limits of a run.
    *
-   * @param moments at how many moments
-   * @param imagesAMoment how many images at most
-   * @param oneInGoesOn one in so many images is written on, and cut again
+   * @param moments maximum number of moments
+   * @param imagesAMoment maximum number of images per moment
+   * @param oneInGoesOn one in this number of images is written to and cut again
    */
   record Effort(int moments, int imagesAMoment, int oneInGoesOn) {}
 
-  /** What was done. */
   interface Count {
 
     /**
-     * An image was made that has not been made before in this run, and checked.
+     * A new image was checked.
      *
      * @param fingerprint of the image
      * @param depth the number of the power cut, from 1
@@ -55,7 +54,7 @@ final class PowerRun {
   private final Count count;
   private final Function<MemoryFileSystem, FileSystem> view;
 
-  /** Which images were checked, each with what was promised. */
+  /** The checked images, each combined with its promise. */
   private final Set<Long> checked = new HashSet<>();
 
   PowerRun(Script script, Effort effort, long seed, Count count) {
@@ -63,7 +62,7 @@ final class PowerRun {
   }
 
   /**
-   * @param view what the store is given instead of the disk itself
+   * @param view the file system that the store is given instead of the disk
    */
   PowerRun(
       Script script,
@@ -78,7 +77,6 @@ final class PowerRun {
     this.count = count;
   }
 
-  /** Runs the script on a disk, which is not changed. */
   void run(MemoryFileSystem disk, Model model) {
     run(disk, model, script, effort, 1);
   }
@@ -86,10 +84,11 @@ final class PowerRun {
   private void run(
       MemoryFileSystem start, Model model, Script operations, Effort effort, int depth) {
     MemoryFileSystem files = start.processKillClone();
-    DiskSnapshotter camera = new DiskSnapshotter(files);
+    DiskSnapshotter snapshotter = new DiskSnapshotter(files);
     follow(
-        camera,
-        new Driver(disk(files), operations, model, () -> camera.shoot("after an operation")),
+        snapshotter,
+        new Driver(
+            disk(files), operations, model, () -> snapshotter.snapshot("after an operation")),
         effort,
         depth);
   }
@@ -98,24 +97,25 @@ final class PowerRun {
     return new MemoryDisk(files, view.apply(files));
   }
 
-  private void follow(DiskSnapshotter camera, Driver driver, Effort effort, int depth) {
-    camera.follow(driver);
+  private void follow(DiskSnapshotter snapshotter, Driver driver, Effort effort, int depth) {
+    snapshotter.follow(driver);
     driver.run();
-    for (DiskSnapshot shot : choose(camera.finish(), effort.moments)) {
-      check(shot, driver.model(), effort, depth);
+    for (DiskSnapshot snapshot : choose(snapshotter.finish(), effort.moments)) {
+      check(snapshot, driver.model(), effort, depth);
       if (depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0) {
-        goOnAfterKill(shot, driver.model(), depth);
+        goOnAfterKill(snapshot, driver.model(), depth);
       }
     }
   }
 
-  private void check(DiskSnapshot shot, Model model, Effort effort, int depth) {
+  private void check(DiskSnapshot snapshot, Model model, Effort effort, int depth) {
     ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
-    for (Loss loss : choose(PowerCutOutcomes.of(shot.files(), random), effort.imagesAMoment)) {
-      MemoryFileSystem image = shot.files().crashClone(loss.toPowerCut());
+    for (Outcome outcome :
+        choose(PowerCutOutcomes.of(snapshot.files(), random), effort.imagesAMoment)) {
+      MemoryFileSystem image = snapshot.files().crashClone(outcome.toPowerCut());
       long fingerprint = image.fingerprint(MemoryDisk.DIRECTORY, PowerRun::counts);
-      if (checked.add(fingerprint ^ promise(shot))) {
-        check(check, image, shot, loss, depth, model);
+      if (checked.add(fingerprint ^ promise(snapshot))) {
+        check(check, image, snapshot, outcome, depth, model);
         count.image(fingerprint, depth);
       }
     }
@@ -133,60 +133,60 @@ final class PowerRun {
   private void check(
       ImageCheck check,
       MemoryFileSystem image,
-      DiskSnapshot shot,
-      Loss loss,
+      DiskSnapshot snapshot,
+      Outcome outcome,
       int depth,
       Model model) {
     try {
       boolean goesOn = depth < DEPTH && random.nextInt(effort.oneInGoesOn) == 0;
       MemoryFileSystem untouched = goesOn ? image.processKillClone() : image;
-      Recovered recovered = check.check(image, shot, random.nextBoolean());
+      Recovered recovered = check.check(image, snapshot, random.nextBoolean());
       if (goesOn) {
         goOn(untouched, model.copyAt(recovered.commit(), recovered.trees()), depth);
       }
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(
-          "power cut " + depth + ", " + shot.where() + ", " + loss.name() + ": " + e, e);
+          "power cut " + depth + ", " + snapshot.where() + ", " + outcome.name() + ": " + e, e);
     }
   }
 
-  /** Opens an image, writes to it, and cuts the power again at a few moments. */
   private void goOn(MemoryFileSystem image, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 3 + random.nextInt(40));
     run(image, model, more, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
   }
 
   /**
-   * Kills the process instead: another one finds all that was written, which still is not synced.
-   * Then it writes, and the power is cut.
+   * Kills the process instead of the power: the next process finds everything written, part of it
+   * not synced. It writes, and the power is cut.
    */
-  private void goOnAfterKill(DiskSnapshot shot, Model model, int depth) {
+  private void goOnAfterKill(DiskSnapshot snapshot, Model model, int depth) {
     Script more = Scripts.random(random.nextLong(), 1 + random.nextInt(10));
     try {
       ImageCheck check = new ImageCheck(model, script.optionsAt(random.nextInt(4)));
-      Recovered found = check.check(shot.files().processKillClone(), shot, true);
-      MemoryFileSystem files = shot.files().processKillClone();
-      DiskSnapshotter camera = new DiskSnapshotter(files);
+      Recovered found = check.check(snapshot.files().processKillClone(), snapshot, true);
+      MemoryFileSystem files = snapshot.files().processKillClone();
+      DiskSnapshotter snapshotter = new DiskSnapshotter(files);
       Driver driver =
           new Driver(
               disk(files),
               more,
               model.copyAt(found.commit(), found.trees()),
-              () -> camera.shoot("after an operation"),
-              shot.trees(),
-              shot.least());
-      follow(camera, driver, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
+              () -> snapshotter.snapshot("after an operation"),
+              snapshot.trees(),
+              snapshot.least());
+      follow(snapshotter, driver, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("killed " + shot.where() + ": " + e, e);
+      throw new AssertionError("killed " + snapshot.where() + ": " + e, e);
     }
   }
 
-  /** The lock file holds the number of a process, and nothing that matters. */
+  /** The lock file holds only the number of a process. */
   static boolean counts(String name) {
     return !name.equals(FileName.LOCK);
   }
 
-  private static long promise(DiskSnapshot shot) {
-    return Seed.mix(Seed.mix(shot.least()) + 31 * shot.most() + 17L * shot.trees().hashCode());
+  private static long promise(DiskSnapshot snapshot) {
+    return Seed.mix(
+        Seed.mix(snapshot.least()) + 31 * snapshot.most() + 17L * snapshot.trees().hashCode());
   }
 }

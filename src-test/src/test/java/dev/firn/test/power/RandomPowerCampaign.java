@@ -4,7 +4,7 @@ import dev.firn.test.power.PowerRun.Effort;
 import dev.firn.test.torture.Slice;
 import java.io.IOException;
 
-/** Random scripts, cut at some of their moments. A slice is a few scripts. */
+/** Power cuts at some moments of random scripts. A slice is a few scripts. */
 public final class RandomPowerCampaign extends PowerCampaign {
 
   private static final int SCRIPTS_A_SLICE = 4;

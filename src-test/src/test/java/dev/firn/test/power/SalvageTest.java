@@ -28,9 +28,9 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /**
- * A damaged journal is salvaged, and then the power is cut: the next opening needs no salvage any
- * more, finds what was salvaged, and what was synced since. Without the sync of what salvage
- * repairs it would find the damage again.
+ * A damaged journal is salvaged, then the power is cut: the next opening needs no salvage and finds
+ * what was salvaged and what was synced after that. Without the sync of salvage's repair it would
+ * find the damage again.
  */
 final class SalvageTest {
 
@@ -44,7 +44,7 @@ final class SalvageTest {
         seed -> {
           Salvage whole = new Salvage(seed, way -> false);
           assertEquals(Set.of(), whole.wrong(), "nothing was left out");
-          // Two of each synced put, and more if a segment is prepared in the background meanwhile.
+          // Two per synced put, and more if a segment is prepared in the background meanwhile.
           assertTrue(whole.cuts.images() >= 6, () -> "images: " + whole.cuts.images());
           assertEquals(1, whole.repairs.size(), () -> "syncs: " + whole.repairs);
           for (Reached repair : whole.repairs) {
@@ -54,8 +54,7 @@ final class SalvageTest {
         });
   }
 
-  /**
-   * One store that is salvaged; promised is how many synced records there are behind the damage. */
+  /** One salvaged store; the promise is the number of records synced after the salvage. */
   private static final class Salvage {
 
     private final Random random;
@@ -101,7 +100,6 @@ final class SalvageTest {
     }
   }
 
-  /** A store with synced records in its journal, one of them damaged. */
   private static MemoryFileSystem damaged() {
     MemoryFileSystem files = new MemoryFileSystem();
     MemoryFileSystem killed;
@@ -121,7 +119,7 @@ final class SalvageTest {
     try (MappedFile file = killed.map(journal)) {
       long at = find(file.memory(), key(DAMAGED));
       file.write(at, MemorySegment.ofArray(new byte[] {'?'}), 0, 1);
-      file.force(0, file.size());
+      file.sync(0, file.size());
     }
     return killed;
   }
@@ -135,7 +133,7 @@ final class SalvageTest {
     return at;
   }
 
-  /** How many keys there are without a gap, from one on. */
+  /** Number of consecutive keys from one on. */
   private static int found(Tree tree, int first) {
     int i = first;
     while (tree.get(key(i)) != null) {

@@ -11,7 +11,6 @@ import java.util.Random;
 /** The scripts that power is cut in: all short ones, and random ones. */
 final class Scripts {
 
-  /** The operations that the short scripts are made of, as text. */
   private static final List<String> SMALL =
       List.of(
           "put a k1 20#1 buffered array",
@@ -27,13 +26,12 @@ final class Scripts {
           "tree c",
           "drop b");
 
-  /** The same everywhere: small, and with nothing that happens by itself. */
+  /** Small sizes, and nothing that happens by itself. */
   private static final String SMALL_OPTIONS =
       "options segment=16384 block=256 table=4096 level=8192 cache=0 filter=10 compression=none"
           + " sync-ms=0\n";
 
-  /**
-   * What makes the store that scripts begin with: tables on two levels, and records behind them. */
+  /** Makes a store with tables on two levels and records in the journal. */
   private static final String USED =
       SMALL_OPTIONS
           + """
@@ -54,23 +52,21 @@ final class Scripts {
 
   private Scripts() {}
 
-  /** What makes the store that most scripts begin with. */
   static Script used() {
     return Script.parse(USED);
   }
 
-  /** How many short scripts there are, of one operation, two and three. */
+  /** Number of short scripts, of one, two and three operations. */
   static int smallCount() {
     int n = SMALL.size();
     return n + n * n + n * n * n;
   }
 
-  /** The short script of a number from 0, for a store that has trees a and b. */
+  /** A short script by its number from 0, for a store with trees a and b. */
   static Script small(int number) {
     return small(number, SMALL_OPTIONS);
   }
 
-  /** The same, which makes the trees first. */
   static Script smallOnNew(int number) {
     return small(number, SMALL_OPTIONS + "tree a\ntree b\n");
   }
@@ -91,7 +87,6 @@ final class Scripts {
     return Script.parse(text.toString());
   }
 
-  /** A random script of operations that write, with random options. */
   static Script random(long seed, int operations) {
     Script generated = Generator.script(seed, 6 * operations);
     List<Operation> writing =

@@ -15,28 +15,27 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A file system that knows from which place in the engine each sync and each rename comes, and can
- * leave some of them out.
+ * A file system that knows which place in the engine each sync and each rename comes from, and can
+ * leave some out.
  *
- * <p>A rename that is left out is one that is not needed because the file has its final name from
- * the beginning: it is made under that. Where an old file is renamed, it keeps the old name until
- * the next rename.
+ * <p>Leaving out the rename of a temporary file means making the file under its final name. Where
+ * an old file is renamed, it keeps its old name until the next rename.
  */
 final class SiteFileSystem extends InterceptedFileSystem {
 
   private final Consumer<Reached> listener;
   private final Predicate<Reached> leftOut;
 
-  /** Whether files are made under their final names, and which: what {@link #early} says. */
+  /** Chooses the temporary files that are made under their final names. */
   private final Predicate<Path> early;
 
-  /** Names that files should have by now, and the names that they have. */
+  /** Actual name by the name that the engine knows. */
   private final Map<Path, Path> actual = new ConcurrentHashMap<>();
 
   /**
    * @param listener told of each sync and rename
-   * @param leftOut which of them are not done
-   * @param early which temporary files are made under their final names instead
+   * @param leftOut chooses those that are not done
+   * @param early chooses the temporary files that are made under their final names
    */
   SiteFileSystem(
       FileSystem files,
@@ -56,9 +55,9 @@ final class SiteFileSystem extends InterceptedFileSystem {
   }
 
   @Override
-  protected void force(Path file, Runnable force) {
-    if (!isLeftOut(Call.FORCE)) {
-      super.force(file, force);
+  protected void sync(Path file, Runnable sync) {
+    if (!isLeftOut(Call.SYNC)) {
+      super.sync(file, sync);
     }
   }
 
@@ -84,7 +83,6 @@ final class SiteFileSystem extends InterceptedFileSystem {
     }
   }
 
-  /** Where a file is that the engine takes to be under a name. */
   private Path place(Path path) {
     if (FileName.isTemporary(String.valueOf(path.getFileName())) && early.test(path)) {
       String name = path.toString();

@@ -5,14 +5,14 @@ import dev.firn.test.torture.Slice;
 import java.io.IOException;
 
 /**
- * All scripts of one, two and three operations, on a new store and on one that was in use, cut at
- * every moment. A slice is a few scripts.
+ * All scripts of one, two and three operations, on a new and on a used store, cut at every moment.
+ * A slice is a few scripts.
  */
 public final class SmallPowerCampaign extends PowerCampaign {
 
   private static final int SCRIPTS_A_SLICE = 4;
 
-  /** No bound but what {@link PowerCutOutcomes} makes. */
+  /** No limit but those of {@link PowerCutOutcomes}. */
   private static final Effort ALL = new Effort(Integer.MAX_VALUE, Integer.MAX_VALUE, 200);
 
   @Override
@@ -32,7 +32,7 @@ public final class SmallPowerCampaign extends PowerCampaign {
 
   @Override
   public void run(Slice slice) throws IOException {
-    // Scattered, so that a short run sees some of each length; every number comes once.
+    // Scattered, so that a short run covers some of each length; every number comes once.
     for (long i = 0; i < SCRIPTS_A_SLICE; i++) {
       long number = (slice.number() - 1) + i * slices();
       if (number < Scripts.smallCount()) {

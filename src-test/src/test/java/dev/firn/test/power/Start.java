@@ -10,21 +10,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What scripts begin with: a disk, all of it durable, and what is on it.
+ * What scripts begin with: a disk, all of it durable, and its content.
  *
  * @param files not to be changed
  * @param model not to be changed
  */
 record Start(MemoryFileSystem files, Model model) {
 
-  /** An empty folder. */
   static Start empty() {
     MemoryFileSystem files = new MemoryFileSystem();
     files.createDirectories(MemoryDisk.DIRECTORY);
     return new Start(files, new Model());
   }
 
-  /** A store that was in use when the power went: with tables, and records behind them. */
+  /** A store that was open when the power was cut: with tables, and records in the journal. */
   static Start used() {
     MemoryFileSystem files = new MemoryFileSystem();
     MemoryFileSystem[] left = new MemoryFileSystem[1];
@@ -33,7 +32,7 @@ record Start(MemoryFileSystem files, Model model) {
             new MemoryDisk(files),
             Scripts.used(),
             new Model(),
-            // The last time but one is before the store is closed.
+            // The last call that finds the store open precedes its closing.
             () -> left[0] = isOpen(files) ? files.crashClone(PowerCut.everything()) : left[0]);
     driver.run();
     return new Start(left[0], driver.model());
@@ -44,8 +43,8 @@ record Start(MemoryFileSystem files, Model model) {
   }
 
   /**
-   * The same, kept in a folder of the machine: a store has an id of its own, and by that its images
-   * would differ from those of an earlier run.
+   * The same, kept in a folder of the machine: the id of a new store would make its images differ
+   * between runs.
    */
   static Start used(Path folder) throws IOException {
     Start made = used();
@@ -56,7 +55,6 @@ record Start(MemoryFileSystem files, Model model) {
     return new Start(StoreImage.of(folder).toFileSystem(), made.model);
   }
 
-  /** A copy of the model for a script to go on with. */
   Model newModel() {
     return model.copyAt(model.commits(), model.numbers());
   }

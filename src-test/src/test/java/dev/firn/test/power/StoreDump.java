@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a store holds, by tree and key: read forwards, and compared with what it says backwards and
- * when asked for each key.
+ * A store's content by tree and key: read forwards, and compared with what backward scans and gets
+ * return.
  */
 final class StoreDump {
 
@@ -27,7 +27,7 @@ final class StoreDump {
   /**
    * Reads everything.
    *
-   * @param keys which keys to ask for beside those that are there
+   * @param keys keys to get beside the existing ones
    */
   static Map<String, Map<Key, byte[]>> of(Store store, Set<Key> keys) {
     Map<String, Map<Key, byte[]>> dump = new HashMap<>();
@@ -78,7 +78,6 @@ final class StoreDump {
     }
   }
 
-  /** Fails if two dumps are not the same. */
   static void assertSame(
       Map<String, Map<Key, byte[]>> expected, Map<String, Map<Key, byte[]>> found) {
     assertEquals(expected.keySet(), found.keySet(), "trees");

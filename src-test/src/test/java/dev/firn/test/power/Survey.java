@@ -10,14 +10,14 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is not synced on a disk: how many changes of names, which pages, which lengths. Found by
- * asking for a clone and noting the questions.
+ * The unsynced changes on a disk: name changes, pages, lengths. It answers the questions of a crash
+ * clone and notes them.
  */
 final class Survey implements PowerCut {
 
   static final int SECTORS = PAGE_BYTES / SECTOR_BYTES;
 
-  /** A page that was stored into {@code newest} times since it was synced. */
+  /** A page that was stored into {@code newest} times after its last sync. */
   record Page(Path file, long page, int newest) {
     @Override
     public String toString() {
@@ -25,7 +25,6 @@ final class Survey implements PowerCut {
     }
   }
 
-  /** A file whose length is not synced. */
   record Length(Path file, long synced, long newest) {
     @Override
     public String toString() {
@@ -42,9 +41,9 @@ final class Survey implements PowerCut {
   }
 
   /**
-   * Looks at a disk.
+   * Surveys a disk.
    *
-   * @param names which changes of names are kept; null = all
+   * @param names the name changes that are kept; null = all
    */
   static Survey of(MemoryFileSystem files, boolean @Nullable [] names) {
     Survey survey = new Survey(names);
@@ -52,7 +51,6 @@ final class Survey implements PowerCut {
     return survey;
   }
 
-  /** How many changes of names there are. */
   int names() {
     return names;
   }
@@ -66,7 +64,7 @@ final class Survey implements PowerCut {
     return items.stream().filter(Page.class::isInstance).map(Page.class::cast).toList();
   }
 
-  /** How many ways there are to choose an item, besides as it was synced. */
+  /** Number of choices for an item beside its synced version. */
   int choices(Object item) {
     return switch (item) {
       case Page page -> page.newest;
@@ -75,7 +73,7 @@ final class Survey implements PowerCut {
     };
   }
 
-  /** One of these ways, from 1. */
+  /** One of the choices, from 1. */
   Object choice(Object item, int number) {
     return switch (item) {
       case Page page -> number;
@@ -89,7 +87,7 @@ final class Survey implements PowerCut {
     return item instanceof Page page ? (Object) page.newest : choice(item, 1);
   }
 
-  /** Any of these ways, the newest more often. */
+  /** Any of the choices, the newest more often. */
   Object random(Object item, Random random) {
     return random.nextBoolean() ? newest(item) : choice(item, 1 + random.nextInt(choices(item)));
   }

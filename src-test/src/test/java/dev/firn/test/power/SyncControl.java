@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 
 /**
  * A negative control: the engine with one of its syncs or renames left out. A power cut must then
- * lose something that was promised, and the check must notice; if it does not, either the check is
- * blind or the engine does something in vain.
+ * break a promise, and the check must notice. If it does not, the check is blind or the engine does
+ * something in vain.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -19,7 +19,7 @@ final class SyncControl {
 
   private static final Effort EFFORT = new Effort(60, 6, 4);
 
-  /** Enough to come to all places, recovery's too. */
+  /** Enough to reach all places, those of recovery too. */
   private static final Effort LITTLE = new Effort(15, 2, 3);
 
   private final Predicate<Reached> leftOut;
@@ -27,39 +27,34 @@ final class SyncControl {
   private volatile boolean reached;
 
   /**
-   * @param leftOut what is not done
-   * @param early which temporary files have their final names from the beginning
+   * @param leftOut chooses what is not done
+   * @param early chooses the temporary files that are made under their final names
    */
   SyncControl(Predicate<Reached> leftOut, Predicate<Path> early) {
     this.leftOut = leftOut;
     this.early = early;
   }
 
-  /** With what this way to a place does left out. */
+  /** Leaves out what the engine does on this way to a place. */
   static SyncControl without(Reached way) {
     return new SyncControl(way::equals, path -> false);
   }
 
-  /** With temporary files of a kind made under their final names: what the rename is against. */
+  /** Makes temporary files of a kind under their final names, which is what the rename prevents. */
   static SyncControl withoutRename(String kind) {
     return new SyncControl(way -> false, path -> String.valueOf(path.getFileName()).contains(kind));
   }
 
-  /** Whether what is left out was reached in the last attempt. */
+  /** Whether the last attempt reached what is left out. */
   boolean isReached() {
     return reached;
   }
 
-  /**
-   * Cuts the power in a random script.
-   *
-   * @return what was noticed, if anything
-   */
   Optional<Throwable> attempt(long seed) {
     return attempt(seed, EFFORT);
   }
 
-  /** The same with less checking, to see what is reached. */
+  /** The same with less checking, to see which places are reached. */
   Optional<Throwable> look(long seed) {
     return attempt(seed, LITTLE);
   }

@@ -8,7 +8,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Every negative control. A slice is one place in the engine that syncs or renames. */
+/** All negative controls. A slice is one place in the engine that syncs or renames. */
 public final class SyncControlCampaign implements Campaign {
 
   private static final String NOTICED = "ways noticed missing";
@@ -19,10 +19,9 @@ public final class SyncControlCampaign implements Campaign {
   private static final int TRIES = 10;
   private static final int ATTEMPTS = 40;
 
-  /** Found when first asked for, which takes seconds. */
+  /** Found lazily: it takes seconds. */
   private @Nullable List<SyncSite> sites;
 
-  /** All ways to all places that were found so far. */
   private final SortedSet<Reached> ways = new TreeSet<>();
 
   @Override

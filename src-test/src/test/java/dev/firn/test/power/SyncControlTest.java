@@ -16,20 +16,20 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Negative controls of the power loss test: a sample of them; the campaign {@code sync-controls}
- * does them all.
+ * A sample of the negative controls of simulated power loss; the campaign {@code sync-controls}
+ * covers all.
  */
 final class SyncControlTest {
 
-  /** The ways that are sampled are those that scripts soon come to. */
+  /** The ways that short scripts reach. */
   private static final List<String> SOON =
       List.of(
-          "FORCE at JournalSegment.forceTo",
-          "FORCE at ManifestWriter.append",
-          "FORCE at ManifestWriter.create",
-          "FORCE at TableOutput.force",
-          "FORCE at CurrentFile.install from ManifestLog.install",
-          "FORCE at SegmentFiles.prepare from Journal.prepare",
+          "SYNC at JournalSegment.syncTo",
+          "SYNC at ManifestWriter.append",
+          "SYNC at ManifestWriter.create",
+          "SYNC at TableOutput.sync",
+          "SYNC at CurrentFile.install from ManifestLog.install",
+          "SYNC at SegmentFiles.prepare from Journal.prepare",
           "SYNC_DIRECTORY at ManifestLog.append",
           "SYNC_DIRECTORY at SegmentFiles.prepare from Journal.prepare");
 
@@ -50,7 +50,7 @@ final class SyncControlTest {
     return SyncControls.lookUp(Map.of(text, ""), way).isPresent();
   }
 
-  /** A new sync in the engine must be looked at: is it reached, is it needed? */
+  /** A new sync in the engine must be classified: is it reached, is it needed? */
   @Test
   void places_areTheKnownOnes() {
     Set<String> found = new TreeSet<>();
@@ -58,14 +58,14 @@ final class SyncControlTest {
     assertEquals(
         new TreeSet<>(
             Set.of(
-                "FORCE at CurrentFile.install",
-                "FORCE at JournalFolder.repair",
-                "FORCE at JournalSegment.forceTo",
-                "FORCE at ManifestWriter.append",
-                "FORCE at ManifestWriter.create",
-                "FORCE at ManifestWriter.finish",
-                "FORCE at SegmentFiles.prepare",
-                "FORCE at TableOutput.force",
+                "SYNC at CurrentFile.install",
+                "SYNC at JournalFolder.repair",
+                "SYNC at JournalSegment.syncTo",
+                "SYNC at ManifestWriter.append",
+                "SYNC at ManifestWriter.create",
+                "SYNC at ManifestWriter.finish",
+                "SYNC at SegmentFiles.prepare",
+                "SYNC at TableOutput.sync",
                 "RENAME at CurrentFile.install",
                 "RENAME at SegmentFiles.prepare",
                 "RENAME at TableWriter.finish",

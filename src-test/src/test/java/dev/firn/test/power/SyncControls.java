@@ -9,21 +9,21 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * All negative controls: each way to each place in the engine that syncs or renames is left out,
- * and that must be noticed.
+ * All negative controls: leaving out any way to any place in the engine that syncs or renames must
+ * be noticed.
  */
 final class SyncControls {
 
   /**
-   * What no power cut needs, with the proof. They stay for the reasons given.
+   * What no power cut needs: the proof, and the reason for keeping it.
    *
-   * <p>The keys are beginnings of what {@link Reached#toString} says, without the line.
+   * <p>Keys are prefixes of {@link Reached#toString} without the line.
    */
   static final Map<String, String> NOT_NEEDED =
       Map.of(
           "RENAME at TableWriter.finish",
           "A table is read only if the manifest names it, and the manifest names it only after it"
-              + " was forced; half a table is deleted at the next opening, whatever its name. The"
+              + " was synced; half a table is deleted at the next opening, whatever its name. The"
               + " rename keeps it from being taken for a table by people and tools.",
           "RENAME at CurrentFile.install from ManifestLog.close",
           "CURRENT named this manifest before, since it was begun; what changes is only how long it"
@@ -40,18 +40,20 @@ final class SyncControls {
           "What is swept is below the floor, or temporary: should it come back it is not read, and"
               + " is swept again. It keeps space from being lost.");
 
-  /** Places that these scripts do not come to. */
+  /** Places that the scripts do not reach. */
   static final Map<String, String> NOT_REACHED =
-      Map.of("FORCE at JournalFolder.repair", "only salvage does that: see SalvageTest");
+      Map.of("SYNC at JournalFolder.repair", "only salvage does that: see SalvageTest");
 
-  /** What a rename keeps from being found half made: tested by making it under its final name. */
+  /**
+   * What a rename protects from being found incomplete: tested by making it under its final name.
+   */
   static final Map<String, String> TEMPORARY =
       Map.of(
           "RENAME at SegmentFiles.prepare", ".journal", "RENAME at CurrentFile.install", "CURRENT");
 
   private SyncControls() {}
 
-  /** What is known of a way or place, if it is in a list. */
+  /** The entry of a list for a way or place. */
   static Optional<String> lookUp(Map<String, String> list, Object what) {
     String text = what.toString().replaceAll(":\\d+", "");
     return list.entrySet().stream()
@@ -60,7 +62,6 @@ final class SyncControls {
         .findFirst();
   }
 
-  /** The ways that random scripts take. */
   static SortedSet<Reached> discover(long seed, int scripts) {
     SortedSet<Reached> ways = new TreeSet<>();
     SyncControl listening =
@@ -85,7 +86,7 @@ final class SyncControls {
    * Leaves something out until that is noticed.
    *
    * @param what for the message
-   * @return how many attempts it took
+   * @return number of attempts
    */
   static int assertNoticed(Object what, SyncControl control, long seed, int attempts) {
     List<Boolean> reached = new ArrayList<>();

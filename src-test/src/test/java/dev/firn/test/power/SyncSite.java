@@ -14,17 +14,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A place in the engine that makes something durable, or puts it in place: a call of a force, of a
- * sync of a folder, of a rename.
+ * A place in the engine that makes something durable or puts it in place: a sync of a file or a
+ * folder, or a rename.
  *
  * @param call what is called
  * @param place class, method and line of the call
  */
 record SyncSite(Call call, String place) implements Comparable<SyncSite> {
 
-  /** What may be called. */
   enum Call {
-    FORCE,
+    SYNC,
     SYNC_DIRECTORY,
     RENAME
   }
@@ -43,19 +42,18 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
     }
   }
 
-  /** How many callers tell two ways to one place apart. */
+  /** Number of callers that tell two ways to one place apart. */
   private static final int CALLERS = 2;
 
   private static final String FILES = FileSystem.class.getPackageName() + ".";
 
   private static final String TESTS = "dev.firn.test.";
 
-  /** All such places in the engine's classes. */
   static Set<SyncSite> all() {
     Set<SyncSite> sites = new TreeSet<>();
     ArchConfiguration.withThreadLocalScope(
         configuration -> {
-          // Names are enough; reading the JDK's classes too would take ten times as long.
+          // Names suffice; reading the JDK's classes too takes ten times as long.
           configuration.setResolveMissingDependenciesFromClassPath(false);
           new ClassFileImporter()
                   .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -78,8 +76,8 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
     String name = call.getTarget().getName();
     String place =
         place(call.getOriginOwner().getName(), call.getOrigin().getName(), call.getLineNumber());
-    if (file && name.equals("force")) {
-      sites.add(new SyncSite(Call.FORCE, place));
+    if (file && name.equals("sync")) {
+      sites.add(new SyncSite(Call.SYNC, place));
     } else if (system && name.equals("syncDirectory")) {
       sites.add(new SyncSite(Call.SYNC_DIRECTORY, place));
     } else if (system && name.equals("rename")) {
@@ -87,7 +85,7 @@ record SyncSite(Call call, String place) implements Comparable<SyncSite> {
     }
   }
 
-  /** The place where the calling thread is about to do this. */
+  /** The place from which the calling thread makes this call. */
   static Reached here(Call call) {
     List<StackFrame> frames =
         StackWalker.getInstance()

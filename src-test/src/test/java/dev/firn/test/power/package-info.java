@@ -1,13 +1,13 @@
 /**
- * Simulated power loss: what could be on the device at any moment of a workload, opened and
- * compared with what was promised.
+ * Simulated power loss: the outcomes of a power cut at any moment of a script, opened and compared
+ * with what was promised.
  *
- * <p>A {@link dev.firn.test.power.Driver} does a script on a store in a {@code MemoryFileSystem}
- * and keeps, outside it, what was issued and what was acknowledged. A
- * {@link dev.firn.test.power.DiskSnapshotter} takes a {@link dev.firn.test.power.DiskSnapshot} of
- * the disk at each file operation that changes something, and in the middle of each sync.
- * {@link dev.firn.test.power.PowerCutOutcomes} makes from a shot what a power cut could leave;
- * {@link dev.firn.test.power.ImageCheck} opens that, and does it all again from there.
+ * <p>A {@link dev.firn.test.power.Driver} performs a script on a store in a
+ * {@code MemoryFileSystem} and keeps the issued and the acknowledged commits outside it. A
+ * {@link dev.firn.test.power.DiskSnapshotter} takes a {@link dev.firn.test.power.DiskSnapshot} at
+ * each file operation that changes something and in the middle of each sync.
+ * {@link dev.firn.test.power.PowerCutOutcomes} makes the outcomes of a power cut from a snapshot;
+ * {@link dev.firn.test.power.ImageCheck} opens each of them. Some are written to and cut again.
  */
 @NullMarked
 package dev.firn.test.power;

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** What a store says of the file system that it lies on. The campaign has a real one. */
+/** A store's warning about the kind of its file system. The campaign uses a real one. */
 final class CopyOnWriteTest {
 
   private final MemoryFileSystem files = new MemoryFileSystem();
@@ -47,7 +47,6 @@ final class CopyOnWriteTest {
     }
   }
 
-  /** A file system that is of a kind. */
   private static final class Kind extends ForwardingFileSystem {
 
     private final Optional<String> kind;

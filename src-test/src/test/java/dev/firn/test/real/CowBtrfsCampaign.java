@@ -1,6 +1,6 @@
 package dev.firn.test.real;
 
-/** A small btrfs that is full: the store says when it is opened what can come of that. */
+/** A small btrfs that is full, of which the store warns when it is opened. */
 public final class CowBtrfsCampaign extends FullDeviceCampaign {
 
   public CowBtrfsCampaign() {

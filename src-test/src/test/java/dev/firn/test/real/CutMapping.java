@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A file that a process has mapped on a device that loses power: whatever is done to the mapping
- * then, it is done, or it is a {@link StorageException}; the process lives. On xfs the pages can
- * still be read, and a store into them is a bus error.
+ * A process with a mapped file on a device that loses power: every use of the mapping succeeds or
+ * is a {@link StorageException}, and the process lives. On xfs the pages stay readable, and a store
+ * into them is a bus error.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -26,7 +26,7 @@ final class CutMapping {
   private static final String READY = "ready";
   private static final String DONE = "done";
 
-  /** Stores of these lengths go different ways in the JVM. */
+  /** The JVM stores these lengths in different ways. */
   private static final int[] LENGTHS = {1, 8, 63, 64, 136, 4096, 100_000};
 
   private static final List<String> MODES =
@@ -39,7 +39,6 @@ final class CutMapping {
     return MODES.size();
   }
 
-  /** Cuts the power of the device while a process has a file there mapped. */
   static void check(LoopDevice device, Path folder, int mode) throws Exception {
     Path errors = folder.resolve("errors.txt");
     Process child =
@@ -79,7 +78,7 @@ final class CutMapping {
         MappedFile file = files.map(path)) {
       MemorySegment source = arena.allocate(BYTES);
       file.write(0, source, 0, BYTES);
-      file.force(0, BYTES);
+      file.sync(0, BYTES);
       System.out.println(READY);
       if (System.in.read() >= 0) {
         throw new AssertionError("the end of the input says that the power is gone");
@@ -91,7 +90,7 @@ final class CutMapping {
           attempt(() -> file.write(position, source, 0, length));
         }
       }
-      attempt(() -> file.force(0, BYTES));
+      attempt(() -> file.sync(0, BYTES));
     }
     System.out.println(DONE);
   }
@@ -100,7 +99,7 @@ final class CutMapping {
     try {
       work.run();
     } catch (StorageException powerGone) {
-      // As it should be told.
+      // Expected without power.
     }
   }
 }

@@ -5,7 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
 /**
- * A file that takes what room there is on a device, and gives it back.
+ * A file that occupies the free space of a device, and gives it back.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -20,7 +20,7 @@ final class DiskFiller {
     this.file = file;
   }
 
-  /** Grows until there is no room for a block. */
+  /** Grows until no block is free. */
   void fill() {
     for (int piece = LARGE; piece >= SMALL; piece /= 16) {
       byte[] bytes = new byte[piece];
@@ -28,16 +28,16 @@ final class DiskFiller {
         open.seek(open.length());
         while (true) {
           open.write(bytes);
-          // Or the device is found to be full later, when it is too late to say so.
+          // Without a sync the device may turn out to be full later, unreported.
           open.getFD().sync();
         }
       } catch (IOException full) {
-        // With smaller pieces there may be more.
+        // Smaller pieces may still fit.
       }
     }
   }
 
-  /** Gives back so many bytes, or all there are. */
+  /** Gives back a number of bytes, or all there are. */
   void free(long bytes) throws IOException {
     try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
       open.setLength(Math.max(0, open.length() - bytes));

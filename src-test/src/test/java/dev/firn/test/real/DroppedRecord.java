@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The machine's file system, but one record of a journal is taken for written and is not, when that
- * is asked for: the harness must notice.
+ * The machine's file system, which on request acknowledges one journal record without writing it:
+ * the harness must notice.
  *
  * <p><b>Threading.</b> Any thread.
  */
@@ -20,7 +20,6 @@ final class DroppedRecord extends InterceptedFileSystem {
     super(new RealFileSystem());
   }
 
-  /** Has the next record dropped. */
   void dropNext() {
     dropsNext.set(true);
   }

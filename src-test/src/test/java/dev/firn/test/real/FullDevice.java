@@ -20,29 +20,28 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store on a device that is full again and again, in the middle of whatever the store is doing.
- * It must say so, go on reading, hold everything that was acknowledged, and go on writing once
- * there is room: by itself, or opened again if it has failed.
+ * A store on a device that becomes full again and again. The store must say so, stay readable, hold
+ * everything acknowledged, and continue once there is room: by itself, or after reopening if it has
+ * failed.
  *
  * <p><b>Threading.</b> One thread, beside those of the store.
  */
 final class FullDevice {
 
-  private static final Writers CAST = new Writers(1, 40);
+  private static final Writers WRITERS = new Writers(1, 40);
   private static final int BATCHES = 3000;
   private static final long MOST_ROOM = 1 << 20;
   private static final long BLOCK = 4096;
 
   private final Path folder;
-  private final DiskFiller ballast;
+  private final DiskFiller filler;
   private final Random random;
 
-  /** Whether a store into a page that was allocated may fail too. */
+  /** Whether a store into an allocated page may fail too. */
   private final boolean copiesOnWrite;
 
   private final FileSystem files;
 
-  /** Called whenever the device is full. */
   private final Runnable whenFull;
 
   private final AtomicLongArray begun = new AtomicLongArray(1);
@@ -63,18 +62,18 @@ final class FullDevice {
     this.files = files;
     this.whenFull = whenFull;
     this.folder = device.folder().resolve("store");
-    this.ballast = new DiskFiller(device.folder().resolve("ballast"));
+    this.filler = new DiskFiller(device.folder().resolve("filler"));
     this.random = new Random(seed);
     this.copiesOnWrite = copiesOnWrite;
     this.store = open();
-    this.writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    this.writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
     if (warnsOfKind() != copiesOnWrite) {
       store.close();
       throw new AssertionError("warnings: " + store.health().warnings());
     }
   }
 
-  /** One that loses a write when the device is full, and says nothing. */
+  /** A store that silently loses a write when the device is full. */
   static FullDevice losing(LoopDevice device, long seed, boolean copiesOnWrite) {
     DroppedRecord files = new DroppedRecord();
     return new FullDevice(device, seed, copiesOnWrite, files, files::dropNext);
@@ -89,25 +88,21 @@ final class FullDevice {
         .anyMatch(problem -> problem.cause().getMessage().contains("writes no page in place"));
   }
 
-  /** How often the store went on by itself. */
   long wentOn() {
     return wentOn;
   }
 
-  /** How often it had failed and was opened again. */
   long reopened() {
     return reopened;
   }
 
-  /** Which kinds of file had no room, and how often. */
   Map<String, Long> places() {
     return places;
   }
 
-  /** Fills the device until the store says so, makes room, and lets it go on. */
   void run() throws Exception {
-    ballast.fill();
-    ballast.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
+    filler.fill();
+    filler.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
     FirnException failure = workUntilFull();
     note(failure);
     check();
@@ -135,7 +130,7 @@ final class FullDevice {
           default -> {}
         }
         if (i % 100 == 99) {
-          ballast.fill();
+          filler.fill();
         }
       }
     } catch (FirnException e) {
@@ -145,7 +140,7 @@ final class FullDevice {
   }
 
   private boolean goesOn() throws Exception {
-    ballast.free(Long.MAX_VALUE);
+    filler.free(Long.MAX_VALUE);
     try {
       writer.writeNext(Durability.BUFFERED);
       store.flush();
@@ -163,15 +158,15 @@ final class FullDevice {
     if (random.nextBoolean()) {
       openFull();
     }
-    ballast.free(Long.MAX_VALUE);
+    filler.free(Long.MAX_VALUE);
     store = open();
     long number = check();
     acknowledged.set(0, number);
     begun.set(0, number);
-    writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
   }
 
-  /** Opening may fail on a full device, and must leave the store as it is. */
+  /** Opening may fail on a full device and must not change the store. */
   private void openFull() {
     try {
       store = open();
@@ -182,9 +177,9 @@ final class FullDevice {
     }
   }
 
-  /** The store holds what was acknowledged, and at most one batch more. */
+  /** Checks that the store holds all acknowledged batches and at most one more. */
   private long check() {
-    StampedState state = StampedState.read(CAST, store);
+    StampedState state = StampedState.read(WRITERS, store);
     state.assertBetween(
         new long[] {acknowledged.get(0)}, new long[] {Math.max(begun.get(0), acknowledged.get(0))});
     return state.numbers()[0];
@@ -198,7 +193,6 @@ final class FullDevice {
     }
   }
 
-  /** Closes the store, whatever is in it. */
   void abandon() {
     try {
       store.close();
@@ -207,9 +201,8 @@ final class FullDevice {
     }
   }
 
-  /** Closes the store; nothing in it may be damaged. */
   void finish() throws Exception {
-    ballast.free(Long.MAX_VALUE);
+    filler.free(Long.MAX_VALUE);
     if (!store.verify().isIntact()) {
       throw new AssertionError("damaged: " + store.verify());
     }

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Full devices with a file system of the machine's kernel. A slice is one store. In the first, and
- * then in every thirtieth, there is also one that loses a write when the device is full, which must
- * be found out.
+ * Full devices with a file system of the machine's kernel. A slice is one store. The first and
+ * every thirtieth later one has a control too: a store that silently loses a write must be noticed.
  */
 abstract class FullDeviceCampaign implements Campaign {
 
@@ -55,7 +54,7 @@ abstract class FullDeviceCampaign implements Campaign {
     fill(slice);
   }
 
-  /** Where something was wrong the folder stays, to be looked at. */
+  /** After a failure the folder stays for inspection. */
   private void fill(Slice slice) throws Exception {
     Path folder = Files.createTempDirectory("firn-" + name());
     try (LoopDevice device = LoopDevice.make(kind, folder, bytes)) {

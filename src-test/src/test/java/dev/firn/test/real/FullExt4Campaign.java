@@ -1,6 +1,5 @@
 package dev.firn.test.real;
 
-/** A small ext4 that is full. */
 public final class FullExt4Campaign extends FullDeviceCampaign {
 
   public FullExt4Campaign() {

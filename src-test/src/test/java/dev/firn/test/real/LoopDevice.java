@@ -14,16 +14,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * A file system in a file, mounted through a loop device. Only root can make one.
  *
- * <p><b>Threading.</b> One thread. <b>Ownership.</b> Unmounts and deletes when it is closed.
+ * <p><b>Threading.</b> One thread. <b>Ownership.</b> Closing unmounts and deletes it.
  */
 final class LoopDevice implements AutoCloseable {
 
-  /** The ioctl of ext4 and xfs that stops a file system at once, without writing its log first. */
+  /** The ioctl of ext4 and xfs that stops a file system at once, without writing its log. */
   private static final String CUT =
       "open(my $d, '<', $ARGV[0]) or die $!; my $how = pack('L', 2); ioctl($d, 0x8004587d, $how)"
           + " or die $!;";
 
-  /** How a maker of file systems is told to say nothing, where not by {@code -q}. */
+  /** The quiet option of file system makers, where it is not {@code -q}. */
   private static final Map<String, String> QUIETLY = Map.of("btrfs", "--quiet");
 
   private static final int PATIENCE_SECONDS = 60;
@@ -39,7 +39,7 @@ final class LoopDevice implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Why there can be none of this kind; empty when there can. */
+  /** Why this machine can make none of this kind; empty when it can. */
   static Optional<String> obstacle(String kind) {
     if (!"root".equals(System.getProperty("user.name"))) {
       return Optional.of("needs root, to mount a loop device");
@@ -63,8 +63,8 @@ final class LoopDevice implements AutoCloseable {
   /**
    * Makes a file system and mounts it.
    *
-   * @param where a folder that exists, for the image and the mount point
-   * @param options for the maker of the file system
+   * @param where an existing folder for the image and the mount point
+   * @param options of the file system maker
    */
   static LoopDevice make(String kind, Path where, long bytes, String... options) throws Exception {
     Path image = where.resolve(kind + ".image");
@@ -81,7 +81,6 @@ final class LoopDevice implements AutoCloseable {
     return device;
   }
 
-  /** The root of the file system. */
   Path folder() {
     return folder;
   }
@@ -91,7 +90,7 @@ final class LoopDevice implements AutoCloseable {
     mounted = true;
   }
 
-  /** Gives the start of the device its room; unmounts and mounts it. */
+  /** Allocates the start of the device; unmounts and mounts it. */
   void fillHoles(int bytes) throws Exception {
     unmount();
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -103,7 +102,7 @@ final class LoopDevice implements AutoCloseable {
     mount();
   }
 
-  /** Has the kernel write block by block, until the device is unmounted. */
+  /** Makes the kernel write block by block, until the device is unmounted. */
   void writeSingleBlocks() throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/mounts"))) {
       String[] words = line.split(" ");
@@ -117,19 +116,19 @@ final class LoopDevice implements AutoCloseable {
     throw new IOException(folder + " is not mounted");
   }
 
-  /** Cuts the power: from here on nothing reaches the device, and what did not is gone. */
+  /** Cuts the power: nothing reaches the device from now on, and everything else is lost. */
   void cut() throws Exception {
     run("perl", "-e", CUT, folder.toString());
   }
 
-  /** As after a cut the machine would: forgets the page cache, and mounts what is on the device. */
+  /** Drops the page cache and mounts what is on the device, like a restart. */
   void remount() throws Exception {
     unmount();
     mount();
   }
 
   private void unmount() throws Exception {
-    // The kernel may still be letting go of what the killed process had mapped.
+    // The kernel may not yet have released the mappings of the killed process.
     for (int i = 0; ; i++) {
       try {
         run("umount", folder.toString());

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** {@link LostPagesProcesses} in the long tier. A slice is one process. */
+/** {@link LostPagesProcesses} as a campaign. A slice is one process. */
 public final class LostPagesCampaign implements Campaign {
 
   private static final String STORES = "stores that lost pages";
@@ -36,7 +36,7 @@ public final class LostPagesCampaign implements Campaign {
     pages.run(folder, slice.seed(), (int) (slice.number() % LostPagesProcesses.modes()), MILLIS);
     slice.count(STORES, pages.rounds());
     slice.count(FAILURES, pages.failures());
-    // Where something was wrong the folder stays, to be looked at.
+    // After a failure the folder stays for inspection.
     RealDisk.delete(folder);
   }
 }

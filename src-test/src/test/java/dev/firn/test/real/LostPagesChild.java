@@ -7,20 +7,20 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The process whose mapped pages go away: runs {@link LostPagesRound}s for a while, and writes how
- * many there were, and how many operations met a page that was gone. What a round finds goes to the
- * standard error, and ends the process with 1; the death of the JVM says all the rest.
+ * The process that loses mapped pages: runs {@link LostPagesRound}s for a while and prints their
+ * number and the number of operations that met a lost page. A finding goes to the standard error
+ * and ends the process with 1.
  */
 final class LostPagesChild {
 
   private static final int FOUND = 1;
 
-  /** What a store logs when it fails is what the test wants of it. */
+  /** The test makes stores fail; their log is of no interest. */
   private static final Logger STORES = Logger.getLogger("dev.firn");
 
   private LostPagesChild() {}
 
-  /** Arguments: a folder that is there, the seed, and for how many milliseconds. */
+  /** Arguments: an existing folder, the seed, and the running time in milliseconds. */
   public static void main(String[] args) throws Exception {
     STORES.setLevel(Level.OFF);
     Path folder = Path.of(args[0]);
@@ -34,7 +34,7 @@ final class LostPagesChild {
         failures += new LostPagesRound(store, Seed.mix(seed + rounds) >>> 16).run();
       } catch (Throwable e) {
         e.printStackTrace();
-        // Threads of the store may wait for ever for what is gone.
+        // Threads of the store may wait forever for lost pages.
         Runtime.getRuntime().halt(FOUND);
       }
       RealDisk.delete(store);

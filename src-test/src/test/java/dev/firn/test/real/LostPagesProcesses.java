@@ -10,14 +10,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Processes whose mapped pages go away, see {@link LostPagesChild}. How a JVM takes a fault depends
- * on who meets it: the interpreter, the code of either compiler, or a stub.
+ * Processes that lose mapped pages, see {@link LostPagesChild}. How a JVM handles the fault depends
+ * on its origin: the interpreter, the code of either compiler, or a stub.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class LostPagesProcesses {
 
-  /** Ways to run a JVM. */
   private static final List<List<String>> MODES =
       List.of(
           List.of(),
@@ -30,12 +29,11 @@ final class LostPagesProcesses {
   private long rounds;
   private long failures;
 
-  /** How many stores lost pages. */
   long rounds() {
     return rounds;
   }
 
-  /** How many operations met that, each in an exception of ours. */
+  /** Number of operations that met a lost page, each ending in a {@code FirnException}. */
   long failures() {
     return failures;
   }
@@ -47,8 +45,8 @@ final class LostPagesProcesses {
   /**
    * Runs one process.
    *
-   * @param folder for what it leaves when it dies
-   * @param mode how its JVM runs, of {@link #modes}
+   * @param folder for its files and, if it dies, its report
+   * @param mode the mode of its JVM, below {@link #modes}
    */
   void run(Path folder, long seed, int mode, long millis) throws Exception {
     Path stores = Files.createDirectory(folder.resolve("stores"));

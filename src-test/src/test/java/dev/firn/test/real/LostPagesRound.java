@@ -17,9 +17,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * One store that is read and written by several threads while pages of its mapped files go away:
- * files are cut off under it. Whatever meets such a page must end in an exception of ours that
- * names a file, be known to the store's health, and give no wrong answer.
+ * One store that several threads read and write while its mapped files are truncated. Every
+ * operation that meets a lost page must end in a {@code FirnException} that names a file, be known
+ * to the store's health, and give no wrong answer.
  *
  * <p><b>Threading.</b> One thread, which starts others and waits for them.
  */
@@ -33,9 +33,6 @@ final class LostPagesRound {
   private final LostPagesWork work;
   private final Store store;
 
-  /**
-   * @param folder a new one
-   */
   LostPagesRound(Path folder, long seed) {
     this.folder = folder;
     this.random = new Random(seed);
@@ -45,7 +42,6 @@ final class LostPagesRound {
     this.work = new LostPagesWork(store, folder);
   }
 
-  /** Returns how many operations met a page that was gone. */
   long run() throws Exception {
     try {
       work.fill(random);
@@ -69,7 +65,7 @@ final class LostPagesRound {
     return work.failures();
   }
 
-  /** Cuts off some of the files that are there, between two pages. */
+  /** Truncates some of the files between two pages. */
   private void cutFiles() throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
@@ -93,11 +89,11 @@ final class LostPagesRound {
       int pages = (int) (channel.size() / PAGE_BYTES) + 1;
       channel.truncate((long) random.nextInt(pages) * PAGE_BYTES);
     } catch (NoSuchFileException e) {
-      // A flush or a merge was quicker.
+      // A flush or a compaction deleted it first.
     }
   }
 
-  /** What a caller was told of, the health must know. */
+  /** The health must know what a caller was told. */
   private void assertKnown() {
     StoreHealth health = store.health();
     if (work.failures() > 0 && health.isHealthy()) {
@@ -109,7 +105,7 @@ final class LostPagesRound {
     try {
       store.close();
     } catch (FirnException e) {
-      // The last flush needs pages that are gone.
+      // The last flush needs lost pages.
     }
   }
 }

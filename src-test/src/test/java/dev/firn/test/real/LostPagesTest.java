@@ -9,8 +9,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A few seconds of {@link LostPagesProcesses}; the campaign has more, and all ways to run a JVM. */
+/** A few seconds of {@link LostPagesProcesses}; the campaign covers all modes of the JVM. */
 @EnabledOnOs(OS.LINUX)
 final class LostPagesTest {
 

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A value that tells which key and version it belongs to in each of its bytes.
+ * A value whose every byte depends on its key and version.
  *
  * <pre>
  *  0   u32  key
  *  4   u32  version
- *  8        filler that depends on both, in length too
+ *  8        filler; bytes and length depend on both
  * </pre>
  */
 final class LostPagesValue {
@@ -28,7 +28,7 @@ final class LostPagesValue {
     return value;
   }
 
-  /** The version that a value is of; fails if it is not one of the key, whole. */
+  /** The version of a value; fails if it is not a whole value of the key. */
   static int version(int key, byte[] value) {
     if (value.length < FIXED_BYTES) {
       throw new AssertionError("key " + key + ": a value of " + value.length + " bytes");
@@ -49,7 +49,7 @@ final class LostPagesValue {
     return version;
   }
 
-  /** Mostly short; some longer than a page, few longer than what is read ahead. */
+  /** Mostly short; some longer than a page, few longer than the read-ahead. */
   private static int length(int key, int version) {
     long dice = Seed.mix(key * 1_000_003L + version);
     int body = (int) (dice >>> 16 & 0x7f);
@@ -61,7 +61,7 @@ final class LostPagesValue {
     return FIXED_BYTES + body;
   }
 
-  /** Never zero, which is what a page that is gone can look like. */
+  /** Never zero, because a lost page can read as zeros. */
   private static byte filler(int key, int version) {
     return (byte) (1 + (key * 31 + version * 7 & 0x7f));
   }

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to a store whose pages go away: every way to read, to write, to flush and to check.
- * An exception of ours is counted; any other is thrown, and so is a wrong answer.
+ * Uses a store that loses pages in every way: reads, writes, flushes and checks. A
+ * {@code FirnException} is counted; any other exception and a wrong answer are thrown.
  *
  * <p><b>Threading.</b> One writer and any number of others.
  */
@@ -31,7 +31,7 @@ final class LostPagesWork {
   private final Tree tree;
   private final Path folder;
 
-  /** The last version of each key that was acknowledged, and the last that was begun. */
+  /** The last acknowledged version of each key, and the last begun. */
   private final AtomicIntegerArray acknowledged = new AtomicIntegerArray(KEYS);
 
   private final AtomicIntegerArray begun = new AtomicIntegerArray(KEYS);
@@ -44,7 +44,6 @@ final class LostPagesWork {
     this.folder = folder;
   }
 
-  /** How many operations failed. */
   long failures() {
     return failures.get();
   }
@@ -74,7 +73,6 @@ final class LostPagesWork {
     acknowledged.set(key, version);
   }
 
-  /** Writes one value. */
   void write(Random random) throws InterruptedException {
     try {
       put(random.nextInt(KEYS), random.nextInt(20) == 0 ? Durability.SYNCED : Durability.BUFFERED);
@@ -84,7 +82,6 @@ final class LostPagesWork {
     }
   }
 
-  /** Flushes, merges, verifies or scrubs. */
   void keepHouse(Random random) throws InterruptedException {
     Thread.sleep(random.nextInt(10));
     try {
@@ -105,7 +102,6 @@ final class LostPagesWork {
     }
   }
 
-  /** Reads in one of all ways. */
   void read(Random random) {
     int key = random.nextInt(KEYS);
     try {
@@ -189,7 +185,7 @@ final class LostPagesWork {
     }
   }
 
-  /** A failure that a caller sees has to say which file it is about. */
+  /** A failure must name the file. */
   private void note(FirnException e) {
     failures.incrementAndGet();
     lastFailure = e;

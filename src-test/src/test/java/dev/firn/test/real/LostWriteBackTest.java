@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a store reads from its journal once a force has failed: the kernel takes the pages for
- * clean, forgets them when it likes, and shows what the device has. No exception tells.
+ * Reads from the journal after a failed sync: the kernel marks the pages clean, drops them at any
+ * time, and then shows the device's old content, without an error.
  */
 final class LostWriteBackTest {
 
@@ -49,7 +49,7 @@ final class LostWriteBackTest {
     return store;
   }
 
-  /** The journals as the device has them: without what was written last. */
+  /** Gives the journals the device's content, without the last writes. */
   private void losePages() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".journal")).toList()) {
@@ -95,7 +95,7 @@ final class LostWriteBackTest {
     }
   }
 
-  /** Fails forces of journals when it is told to. */
+  /** Fails syncs of journals on request. */
   private final class Failing extends InterceptedFileSystem {
 
     Failing() {
@@ -103,11 +103,11 @@ final class LostWriteBackTest {
     }
 
     @Override
-    protected void force(Path file, Runnable force) {
+    protected void sync(Path file, Runnable sync) {
       if (fails && file.toString().endsWith(".journal")) {
-        throw new StorageException(file, "cannot be forced to the device", null);
+        throw new StorageException(file, "cannot be synced", null);
       }
-      force.run();
+      sync.run();
     }
   }
 }

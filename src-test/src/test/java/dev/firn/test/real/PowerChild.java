@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * The process whose file system loses power: writes stamped batches from several threads until a
- * write fails, reads and tidies up all the time, and waits to be killed. Each acknowledged batch is
- * one frame on the standard output, written before the writer goes on.
+ * write fails, reads and compacts all the time, and waits to be killed. Each acknowledged batch is
+ * one frame on the standard output, written before the writer continues.
  *
  * <pre>
  *  frame: u32 writer or one of the numbers below | u64 number | u8 whether synced
@@ -29,10 +29,10 @@ final class PowerChild {
 
   static final int OPENED = -1;
 
-  /** A write failed, as it has to once the power is gone. */
+  /** A write failed, as expected without power. */
   static final int FAILED = -2;
 
-  /** A read gave a wrong answer, or threw what no read may throw. */
+  /** A read gave a wrong answer or threw an unexpected exception. */
   static final int FOUND = -3;
 
   private PowerChild() {}
@@ -54,17 +54,18 @@ final class PowerChild {
     send(pipe, OPENED, 0, false);
     AtomicLongArray begun = new AtomicLongArray(writers);
     for (int i = 0; i < writers; i++) {
-      StampedWriter writer = new StampedWriter(PowerCycle.CAST, store, i, begun, acknowledged);
+      StampedWriter writer = new StampedWriter(PowerCycle.WRITERS, store, i, begun, acknowledged);
       Random random = new Random(seed + i);
       int number = i;
       Thread.ofPlatform().start(() -> writeUntilFailure(writer, number, random, pipe));
     }
-    Thread.ofPlatform().start(() -> repeat(() -> StampedState.read(PowerCycle.CAST, store), pipe));
+    Thread.ofPlatform()
+        .start(() -> repeat(() -> StampedState.read(PowerCycle.WRITERS, store), pipe));
     Thread.ofPlatform().start(() -> repeat(() -> keepHouse(store), pipe));
     Thread.sleep(Long.MAX_VALUE);
   }
 
-  /** What can fail once the power is gone, and may then fail with exceptions of ours only. */
+  /** Repeats work that may fail with a {@code FirnException} only, once the power is cut. */
   private static void repeat(Runnable work, OutputStream pipe) {
     try {
       while (true) {
@@ -79,7 +80,7 @@ final class PowerChild {
       try {
         send(pipe, FOUND, 0, false);
       } catch (IOException gone) {
-        // Killed meanwhile.
+        // The process is being killed.
       }
     }
   }

@@ -17,21 +17,21 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One store on a loop device, and the power cuts it goes through. After each the store must hold a
- * beginning of the order of commits with every batch that was acknowledged as synced.
+ * One store on a loop device, and its power cuts. After each cut the store must hold a prefix of
+ * the commit order with every batch that was acknowledged as synced.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class PowerCycle {
 
-  static final Writers CAST = new Writers(3, 40);
+  static final Writers WRITERS = new Writers(3, 40);
 
-  /** What a JVM that dies writes to its standard output, {@code "#\n# "}, taken for a frame. */
+  /** The start of a dying JVM's report on its standard output, {@code "#\n# "}, read as a frame. */
   private static final int FATAL_ERROR = 0x230a2320;
 
   private static final int PATIENCE_SECONDS = 60;
 
-  /** Ways to run a JVM, the one with the quickest start most often. */
+  /** Modes of the JVM; the one that starts fastest is listed twice. */
   private static final List<String> MODES =
       List.of(
           "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=1", "-XX:+TieredCompilation", "-Xint");
@@ -41,20 +41,20 @@ final class PowerCycle {
   private final Path errors;
   private final Random random;
   private final boolean forgetful;
-  private final long[] acknowledged = new long[CAST.writers()];
-  private final long[] durable = new long[CAST.writers()];
+  private final long[] acknowledged = new long[WRITERS.count()];
+  private final long[] durable = new long[WRITERS.count()];
   private long boot = 1;
   private long synced;
 
-  /** Whether the JVM that wrote died of the cut, instead of reporting it. */
+  /** Whether the writing JVM died of the cut instead of reporting it. */
   private volatile boolean died;
 
-  /** Whether it was given a wrong answer. */
+  /** Whether it got a wrong answer. */
   private volatile boolean found;
 
   /**
-   * @param errors a file outside the device, for what the processes say
-   * @param forgetful whether syncs are forgotten, which must be found out
+   * @param errors a file outside the device for the output of the processes
+   * @param forgetful whether syncs are forgotten, which must be noticed
    */
   PowerCycle(LoopDevice device, Path errors, long seed, boolean forgetful) {
     this.device = device;
@@ -64,12 +64,11 @@ final class PowerCycle {
     this.forgetful = forgetful;
   }
 
-  /** How many batches were acknowledged as synced. */
   long synced() {
     return synced;
   }
 
-  /** Writes, cuts the power, and checks what is there afterwards, twice. */
+  /** Writes, cuts the power, and checks the store twice. */
   void run() throws Exception {
     writeUntilCut();
     device.remount();
@@ -93,10 +92,10 @@ final class PowerCycle {
       Thread reader = Thread.ofPlatform().start(() -> read(frames));
       Thread.sleep(50 + random.nextInt(400));
       device.cut();
-      // What is acknowledged after the cut as synced is a lie, and counts.
+      // Batches acknowledged as synced after the cut count: that claim would be false.
       Thread.sleep(20 + random.nextInt(100));
       if (died) {
-        // It still has to write what it knows of its death.
+        // It still has to write its report.
         child.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
       }
       child.toHandle().destroyForcibly();
@@ -129,7 +128,7 @@ final class PowerCycle {
         }
       }
     } catch (IOException dead) {
-      // All that it sent was read.
+      // All frames were read.
     }
   }
 
@@ -137,7 +136,7 @@ final class PowerCycle {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-ea", "-Xmx128m", "-XX:+UseSerialGC", "-XX:-CreateCoredumpOnCrash"));
-    // Who meets a fault is the interpreter, or code of either compiler.
+    // A fault may occur in the interpreter or in the code of either compiler.
     command.add(MODES.get(random.nextInt(MODES.size())));
     command.add("-XX:ErrorFile=" + errors.resolveSibling("hs_err.log"));
     command.addAll(
@@ -158,7 +157,7 @@ final class PowerCycle {
   private void check() {
     try (Store open =
         StoreAccess.open(store, TinyOptions.of(random.nextInt()), Reboots.files(boot, false))) {
-      StampedState state = StampedState.read(CAST, open);
+      StampedState state = StampedState.read(WRITERS, open);
       long[] most = new long[acknowledged.length];
       for (int i = 0; i < most.length; i++) {
         most[i] = acknowledged[i] + 1;
@@ -167,7 +166,7 @@ final class PowerCycle {
       if (!open.verify().isIntact()) {
         throw new AssertionError("damaged: " + open.verify());
       }
-      // What was found is on the device once the store was closed.
+      // Closing the store makes all of it durable.
       System.arraycopy(state.numbers(), 0, acknowledged, 0, acknowledged.length);
       System.arraycopy(state.numbers(), 0, durable, 0, durable.length);
     }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Power cuts of a file system of the machine's kernel, on a loop device. The first slice, and then
- * every thirtieth, also lets the store forget to force its journals, which must be found out.
+ * Power cuts of a file system of the machine's kernel, on a loop device. The first and every
+ * thirtieth later slice has a control too: a store that forgets to sync its journals must be
+ * noticed.
  */
 abstract class RealPowerCampaign implements Campaign {
 
@@ -63,7 +64,7 @@ abstract class RealPowerCampaign implements Campaign {
     void in(Path folder) throws Exception;
   }
 
-  /** Where something was wrong the folder stays, to be looked at. */
+  /** After a failure the folder stays for inspection. */
   private void inNewFolder(Work work) throws Exception {
     Path folder = Files.createTempDirectory("firn-" + name());
     work.in(folder);

@@ -8,16 +8,17 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * The machine's file system as the store would find it after a restart: a power cut of a loop
- * device loses the page cache, but the machine's boot id stays.
+ * The machine's file system with a boot id that changes: a power cut of a loop device loses the
+ * page cache, but the machine's boot id stays.
  */
 final class Reboots {
 
   private Reboots() {}
 
   /**
-   * @param boot which restart it is
-   * @param forgetful whether journals are not forced, though they say so: the harness must notice
+   * @param boot number of the restart
+   * @param forgetful whether syncs of journals are acknowledged and left out: the harness must
+   *     notice
    */
   static FileSystem files(long boot, boolean forgetful) {
     FileSystem real = new RealFileSystem();
@@ -28,15 +29,15 @@ final class Reboots {
             return boot;
           }
           Object result = method.invoke(real, arguments);
-          return forgetful && result instanceof MappedFile file ? unforced(file) : result;
+          return forgetful && result instanceof MappedFile file ? unsynced(file) : result;
         });
   }
 
-  private static MappedFile unforced(MappedFile file) {
+  private static MappedFile unsynced(MappedFile file) {
     return proxy(
         MappedFile.class,
         (method, arguments) ->
-            method.getName().equals("force") ? null : method.invoke(file, arguments));
+            method.getName().equals("sync") ? null : method.invoke(file, arguments));
   }
 
   private interface Call {

@@ -14,15 +14,15 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * One store on a {@link ThinDevice} that loses what is written to it. The store must fail, and hold
- * what it acknowledged: opened again at once, everything, out of the page cache; after a restart,
- * everything synced, before the loss and after it.
+ * One store on a {@link ThinDevice} that loses writes. The store must fail, and hold what it
+ * acknowledged: reopened at once, everything, out of the page cache; after a restart, everything
+ * synced, before the loss and after it.
  *
  * <p><b>Threading.</b> One thread, beside those of the store.
  */
 final class ThinCycle {
 
-  private static final Writers CAST = new Writers(1, 40);
+  private static final Writers WRITERS = new Writers(1, 40);
   private static final int BATCHES = 20_000;
   private static final int MORE_BATCHES = 30;
   private static final long MOST_ROOM = 1 << 20;
@@ -43,20 +43,19 @@ final class ThinCycle {
     this.random = new Random(seed);
   }
 
-  /** Whether the store could not be opened again before a restart. */
+  /** Whether the store could be opened only after a restart. */
   boolean refused() {
     return refused;
   }
 
-  /** Whether a read of the failed store said that it cannot be answered. */
+  /** Whether a read of the failed store was refused. */
   boolean unreadable() {
     return unreadable;
   }
 
-  /** Writes until the store fails, opens it again, restarts the machine. */
   void run() throws Exception {
     try (Store store = open()) {
-      // The names are on the device by now.
+      // All file names are durable by now.
       device.leaveRoom(random.nextLong(MOST_ROOM));
       writeUntilFailure(store);
       if (random.nextBoolean()) {
@@ -64,7 +63,7 @@ final class ThinCycle {
       }
       readFailed(store);
     } catch (FirnException closing) {
-      // The last flush has nowhere to go.
+      // The last flush has no room.
     }
     device.giveRoom();
     goOn();
@@ -83,7 +82,7 @@ final class ThinCycle {
   }
 
   private void writeUntilFailure(Store store) throws IOException {
-    StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+    StampedWriter writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
     try {
       for (int i = 0; i < BATCHES; i++) {
         write(writer);
@@ -107,12 +106,12 @@ final class ThinCycle {
     }
   }
 
-  /** A store that knows of the loss can be read: rightly, or not at all. */
+  /** A store that knows of the loss gives right answers or none. */
   private void readFailed(Store store) {
     try {
       store.sync();
     } catch (FirnException told) {
-      // It knows. The failure may have been one that the store goes on from.
+      // The store knows. It may also continue after such a failure.
     }
     try {
       check(store, acknowledged.get(0));
@@ -121,25 +120,25 @@ final class ThinCycle {
     }
   }
 
-  /** Opens the store again on the device as it is, and writes more. */
+  /** Opens the store again on the same device and writes more. */
   private void goOn() {
     try (Store store = open()) {
       long number = check(store, durable);
       acknowledged.set(0, number);
       begun.set(0, number);
-      StampedWriter writer = new StampedWriter(CAST, store, 0, begun, acknowledged);
+      StampedWriter writer = new StampedWriter(WRITERS, store, 0, begun, acknowledged);
       for (int i = 0; i < MORE_BATCHES; i++) {
         write(writer);
       }
       durable = writer.writeNext(Durability.SYNCED);
     } catch (FirnException e) {
-      // What the page cache shows is damaged, or the file system takes no more writes.
+      // The page cache shows damage, or the file system is read-only.
       refused = true;
     }
   }
 
   private long check(Store store, long least) {
-    StampedState state = StampedState.read(CAST, store);
+    StampedState state = StampedState.read(WRITERS, store);
     state.assertBetween(new long[] {least}, new long[] {begun.get(0)});
     return state.numbers()[0];
   }

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A device that promises more room than it has: an ext4 in a file with holes, on a memory file
- * system that is too small for it. What is written back when that is full is lost; only a force is
- * told, and only once.
+ * A device that promises more room than it has: an ext4 in a sparse file on a memory file system
+ * that is too small for it. Once that is full, write-backs are lost; only a sync is told, and only
+ * once.
  *
- * <p><b>Threading.</b> One thread. <b>Ownership.</b> Unmounts and deletes when it is closed.
+ * <p><b>Threading.</b> One thread. <b>Ownership.</b> Closing unmounts and deletes it.
  */
 final class ThinDevice implements AutoCloseable {
 
   private static final long PROMISED_BYTES = 64 << 20;
 
-  /** What the file system writes about itself lies at the start of the device. */
+  /** The metadata of the file system is at the start of the device. */
   private static final List<String> OPTIONS =
       List.of("-b", "4096", "-N", "512", "-O", "^resize_inode", "-O");
 
@@ -29,8 +29,8 @@ final class ThinDevice implements AutoCloseable {
   private static final String MORE_ROOM = "size=160m";
 
   /**
-   * Has the pages of another process's mappings written back, and let go of. Arguments are made
-   * numbers, because of a string a system call gets the address.
+   * Makes the kernel write back and drop the mapped pages of another process. Arguments are
+   * converted to numbers: for a string a system call gets its address.
    */
   private static final String PAGE_OUT =
       "my ($pid, @ranges) = map { $_ + 0 } @ARGV; my $fd = syscall(434, $pid, 0); die $! if $fd <"
@@ -45,7 +45,7 @@ final class ThinDevice implements AutoCloseable {
     this.device = device;
   }
 
-  /** Why there can be none; empty when there can. */
+  /** Why this machine can make none; empty when it can. */
   static Optional<String> obstacle() {
     return LoopDevice.obstacle("ext4");
   }
@@ -53,9 +53,9 @@ final class ThinDevice implements AutoCloseable {
   /**
    * Makes a device and mounts it.
    *
-   * @param where a folder that exists
-   * @param goesOn whether the file system is one without a log of its own, which goes on after a
-   *     loss; another one mostly takes no more writes
+   * @param where an existing folder
+   * @param goesOn whether to omit the file system's own log; without it the file system continues
+   *     after a loss, otherwise it mostly becomes read-only
    */
   static ThinDevice make(Path where, boolean goesOn) throws Exception {
     Path memory = Files.createDirectory(where.resolve("memory"));
@@ -68,8 +68,8 @@ final class ThinDevice implements AutoCloseable {
               memory,
               LoopDevice.make("ext4", memory, PROMISED_BYTES, options.toArray(String[]::new)));
       device.device.fillHoles(METADATA_BYTES);
-      // A loop device takes a longer write that is cut short by a full file for a whole one. No
-      // fsync would tell, and no store could know.
+      // A loop device reports a long write that a full file cut short as complete. No fsync would
+      // tell, and no store could know.
       device.device.writeSingleBlocks();
       return device;
     } catch (Exception e) {
@@ -78,12 +78,10 @@ final class ThinDevice implements AutoCloseable {
     }
   }
 
-  /** The root of the file system. */
   Path folder() {
     return device.folder();
   }
 
-  /** Leaves the device so much room, or less if it has less. */
   void leaveRoom(long bytes) throws IOException {
     long usable = Files.getFileStore(memory).getUsableSpace();
     try (RandomAccessFile other = new RandomAccessFile(memory.resolve("other").toFile(), "rw")) {
@@ -93,22 +91,20 @@ final class ThinDevice implements AutoCloseable {
     }
   }
 
-  /** Whether there is no room left behind the promise. */
   boolean isFull() throws IOException {
     return Files.getFileStore(memory).getUsableSpace() == 0;
   }
 
-  /** Lets the device keep its promises from now on. */
   void giveRoom() throws Exception {
     LoopDevice.run("mount", "-o", "remount," + MORE_ROOM, memory.toString());
   }
 
-  /** As after a restart: forgets the page cache, and mounts what is on the device. */
+  /** Drops the page cache and mounts what is on the device, like a restart. */
   void remount() throws Exception {
     device.remount();
   }
 
-  /** Takes from the page cache what this process has mapped of files that end like this. */
+  /** Drops from the page cache what this process has mapped of files with a name ending. */
   void pageOut(Path folder, String ending) throws Exception {
     StringBuilder ranges = new StringBuilder();
     for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
@@ -138,12 +134,12 @@ final class ThinDevice implements AutoCloseable {
     }
   }
 
-  /** Waits until what was written is written back, or lost. */
+  /** Waits until all writes are written back or lost. */
   static void writeBack(Path folder) {
     try {
       LoopDevice.run("sync", "-f", folder.toString());
     } catch (Exception e) {
-      // It was lost, and this was told instead of the store. The store is told too.
+      // A write was lost, and this call was told. The store is told too.
       assert e instanceof IOException : e;
     }
   }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** {@link ThinCycle} in the long tier. A slice is some devices, a store on each. */
+/** {@link ThinCycle} as a campaign. A slice is some devices with a store on each. */
 public final class ThinDeviceCampaign implements Campaign {
 
   private static final String LOST = "devices that lost writes";
@@ -36,7 +36,7 @@ public final class ThinDeviceCampaign implements Campaign {
     return ThinDevice.obstacle();
   }
 
-  /** Where something was wrong the folder stays, to be looked at. */
+  /** After a failure the folder stays for inspection. */
   @Override
   public void run(Slice slice) throws Exception {
     for (int i = 0; i < DEVICES; i++) {

@@ -1,6 +1,5 @@
 package dev.firn.test.real;
 
-/** Power cuts of xfs. */
 public final class XfsPowerCampaign extends RealPowerCampaign {
 
   public XfsPowerCampaign() {

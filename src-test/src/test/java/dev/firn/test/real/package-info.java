@@ -1,6 +1,6 @@
 /**
- * Power cuts, full devices and lost write-backs on file systems of the machine: ext4 and xfs on
- * loop devices. Needs root; docs/testing.md says what else.
+ * Power cuts, full devices and lost write-backs on file systems of the machine, on loop devices.
+ * They need root; docs/testing.md says what else.
  */
 @NullMarked
 package dev.firn.test.real;

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One kind of torture, done in slices. A slice is given by its number, takes some seconds, and does
- * the same whenever it is done again, as far as threads allow: it replays a finding.
+ * One kind of long test, done in slices. A slice is identified by its number, takes some seconds,
+ * and does the same when it is repeated, as far as threads allow: it replays a finding.
  *
- * <p>Implementations are public, with a public constructor without parameters, and listed in {@code
- * META-INF/services/dev.firn.test.torture.Campaign}.
+ * <p>Implementations are public, have a public constructor without parameters, and are listed in
+ * {@code META-INF/services/dev.firn.test.torture.Campaign}.
  *
  * <p><b>Threading.</b> One thread, one slice at a time.
  */
@@ -17,30 +17,30 @@ public interface Campaign {
   /** A word for the command line and for files. */
   String name();
 
-  /** What is done and what would be a finding, in a line. */
+  /** What is done and what is a finding, in one line. */
   String description();
 
-  /** What it counts, in the order to be shown: plural nouns, the most telling first. */
+  /** The names of its counters in the order shown: plural nouns, the most important first. */
   List<String> counters();
 
   /**
-   * Does one slice. Whatever it throws is a finding; so is what it reports.
+   * Does one slice. Whatever it throws or reports is a finding.
    *
    * @throws Exception as a finding
    */
   void run(Slice slice) throws Exception;
 
-  /** How many slices there are; they are numbered from 1. With the last one all is done. */
+  /** Number of slices, which are numbered from 1. After the last one the campaign is complete. */
   default long slices() {
     return Long.MAX_VALUE;
   }
 
-  /** After how many seconds a slice is taken to hang, which is a finding. */
+  /** Time limit of a slice; a slice that exceeds it hangs, which is a finding. */
   default int limitSeconds() {
     return 600;
   }
 
-  /** Why this machine cannot run it, if it cannot. */
+  /** Why this machine cannot run it; empty if it can. */
   default Optional<String> obstacle() {
     return Optional.empty();
   }

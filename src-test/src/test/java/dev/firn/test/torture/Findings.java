@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What was found in all runs: a file for each slice that failed, {@code NAME-NUMBER.txt}, which
- * tells how to do the slice again. When it is done again without a finding, the file becomes {@code
- * NAME-NUMBER.gone}.
+ * The findings of all runs: a file {@code NAME-NUMBER.txt} for each failed slice, with the command
+ * that repeats it. When the slice passes, the file becomes {@code NAME-NUMBER.gone}.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -24,7 +23,6 @@ final class Findings {
   private static final String OPEN = ".txt";
   private static final String GONE = ".gone";
 
-  /** A slice that failed. */
   record Finding(String campaign, long slice, String headline, Path file) {}
 
   private final Path folder;
@@ -33,7 +31,7 @@ final class Findings {
     this.folder = Files.createDirectories(folder);
   }
 
-  /** Keeps what was found in one slice; replaces what was found in it before. */
+  /** Keeps the findings of one slice; replaces its earlier ones. */
   void keep(String campaign, long slice, List<Throwable> found) throws IOException {
     StringWriter text = new StringWriter();
     PrintWriter out = new PrintWriter(text);
@@ -49,7 +47,7 @@ final class Findings {
     Files.writeString(file(campaign, slice, OPEN), text.toString());
   }
 
-  /** Takes note that a slice was done without a finding; whether there had been one. */
+  /** Notes that a slice passed; returns whether it had failed earlier. */
   boolean clear(String campaign, long slice) throws IOException {
     Path file = file(campaign, slice, OPEN);
     if (!Files.exists(file)) {
@@ -59,7 +57,6 @@ final class Findings {
     return true;
   }
 
-  /** All findings that are still open, by campaign and slice. */
   List<Finding> open() throws IOException {
     List<Finding> open = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
@@ -76,7 +73,6 @@ final class Findings {
     return open;
   }
 
-  /** What does a slice again, on the command line. */
   static String replayCommand(String campaign, long slice) {
     return "dev/torture --campaign " + campaign + " --slice " + slice;
   }

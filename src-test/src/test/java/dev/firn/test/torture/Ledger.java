@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How far each campaign has come in all runs, in a small file of lines {@code NAME.WHAT=NUMBER}
- * that is replaced as a whole after each slice.
+ * The progress of each campaign over all runs, in a small file of lines {@code NAME.WHAT=NUMBER}
+ * that is replaced after each slice.
  *
  * <p><b>Threading.</b> One thread.
  */
@@ -37,22 +37,18 @@ final class Ledger {
     }
   }
 
-  /** How many slices of a campaign were done; the next has the next number. */
   long slices(String campaign) {
     return get(campaign, SLICES);
   }
 
-  /** How long they took together. */
   long millis(String campaign) {
     return get(campaign, MILLIS);
   }
 
-  /** What a campaign has counted. */
   long count(String campaign, String counter) {
     return get(campaign, COUNTER + counter);
   }
 
-  /** Adds a slice that was done, and saves. */
   void add(String campaign, long millis, Map<String, Long> counts) throws IOException {
     add(campaign, SLICES, 1);
     add(campaign, MILLIS, millis);
@@ -68,7 +64,7 @@ final class Ledger {
     numbers.merge(key(campaign, what), more, Long::sum);
   }
 
-  /** A blank would end a name in a file of properties. */
+  /** A blank ends a name in a properties file. */
   private static String key(String campaign, String what) {
     return campaign + "." + what.replace(' ', '_');
   }

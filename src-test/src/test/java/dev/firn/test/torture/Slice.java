@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One slice of a campaign while it is done: its number, what it counted, what it found.
+ * One slice of a campaign during its run: its number, its counts, its findings.
  *
  * <p><b>Threading.</b> Any thread of the campaign may call.
  */
@@ -20,36 +20,30 @@ public final class Slice {
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final List<Throwable> findings = new ArrayList<>();
 
-  /**
-   * @param folder of the campaign, kept from run to run
-   */
   Slice(Campaign campaign, long number, Path folder) {
     this.number = number;
     this.folder = folder;
     campaign.counters().forEach(counter -> counts.put(counter, 0L));
   }
 
-  /** Its number: 1, 2, 3. */
   public long number() {
     return number;
   }
 
-  /** A seed that scatters its number. */
+  /** A seed derived from its number. */
   public long seed() {
     return Seed.mix(number) >>> 16;
   }
 
-  /** Random numbers from {@link #seed()}, the same at each call. */
   public Random random() {
     return new Random(seed());
   }
 
-  /** A folder for what the campaign keeps between slices and runs. It is there. */
+  /** An existing folder for what the campaign keeps between slices and runs. */
   public Path folder() {
     return folder;
   }
 
-  /** Adds to one of the campaign's counters. */
   public synchronized void count(String counter, long more) {
     if (!counts.containsKey(counter)) {
       throw new IllegalArgumentException("counter=" + counter + ", there are " + counts.keySet());
@@ -57,7 +51,7 @@ public final class Slice {
     counts.merge(counter, more, Long::sum);
   }
 
-  /** Reports a finding and lets the slice go on. */
+  /** Reports a finding; the slice continues. */
   public synchronized void finding(Throwable finding) {
     findings.add(finding);
   }

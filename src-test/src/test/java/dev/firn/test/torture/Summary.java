@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The table at the end of a run: what each campaign counted, in this run and in all. */
+/** The table at the end of a run: each campaign's counters, in this run and in all. */
 final class Summary {
 
   private static final String ROW = "%-14s %-26s %16s %18s%n";
@@ -13,7 +13,6 @@ final class Summary {
   private final Torture torture;
   private final List<Campaign> campaigns;
 
-  /** Why campaigns were not run, by name. */
   private final Map<String, String> obstacles;
 
   Summary(Torture torture, List<Campaign> campaigns, Map<String, String> obstacles) {
@@ -22,7 +21,6 @@ final class Summary {
     this.obstacles = obstacles;
   }
 
-  /** The table, the campaigns that did not run, and the findings that are open. */
   String text() throws IOException {
     StringBuilder text = new StringBuilder();
     text.append(ROW.formatted("campaign", "what", "this run", "all runs"));
@@ -62,7 +60,6 @@ final class Summary {
     return rows;
   }
 
-  /** Hours, minutes and seconds. */
   static String time(long millis) {
     long seconds = millis / 1000;
     return "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);

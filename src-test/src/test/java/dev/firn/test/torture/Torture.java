@@ -15,14 +15,13 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Campaigns that share a time: the one that has had least of it does the next slice. What they
- * counted and found is kept in a folder, so that several runs add up.
+ * Campaigns that share a running time: the one with the least time so far does the next slice.
+ * Counts and findings are kept in a folder, so that several runs add up.
  *
  * <p><b>Threading.</b> One thread.
  */
 final class Torture {
 
-  /** What one campaign did in this run. */
   static final class Share {
     private long millis;
     private long slices;
@@ -41,18 +40,18 @@ final class Torture {
   private final List<Campaign> campaigns;
   private final Ledger ledger;
   private final Findings findings;
-  private final Progress progress;
+  private final CampaignProgress progress;
   private final LongSupplier nanoTime;
   private final Map<Campaign, Share> shares = new HashMap<>();
 
-  Torture(Path folder, List<Campaign> campaigns, Progress progress) throws IOException {
+  Torture(Path folder, List<Campaign> campaigns, CampaignProgress progress) throws IOException {
     this(folder, campaigns, progress, System::nanoTime);
   }
 
   /**
    * @param nanoTime the clock, as {@link System#nanoTime}
    */
-  Torture(Path folder, List<Campaign> campaigns, Progress progress, LongSupplier nanoTime)
+  Torture(Path folder, List<Campaign> campaigns, CampaignProgress progress, LongSupplier nanoTime)
       throws IOException {
     this.folder = Files.createDirectories(folder);
     this.campaigns = List.copyOf(campaigns);
@@ -75,12 +74,12 @@ final class Torture {
     return shares.get(campaign);
   }
 
-  /** Whether all slices of a campaign were done, in this run or before. */
+  /** Whether all slices of a campaign were done, in this or an earlier run. */
   boolean isComplete(Campaign campaign) {
     return ledger.slices(campaign.name()) >= campaign.slices();
   }
 
-  /** Does slices until the time is up or all are done; each campaign that can begins one. */
+  /** Does slices until the time is up or all are done; each campaign does at least one. */
   void run(Duration time) throws IOException {
     long end = nanoTime.getAsLong() + time.toNanos();
     for (Optional<Campaign> next = next(); next.isPresent(); next = next()) {
@@ -116,7 +115,7 @@ final class Torture {
     }
   }
 
-  /** Does one slice again, or ahead of its turn; nothing is counted. Whether nothing was found. */
+  /** Does one slice without counting it; returns whether there was no finding. */
   boolean replay(Campaign campaign, long number) throws IOException {
     List<Throwable> found = perform(campaign, slice(campaign, number));
     if (found.isEmpty()) {

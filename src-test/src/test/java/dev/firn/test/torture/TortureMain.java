@@ -65,10 +65,9 @@ public final class TortureMain implements Callable<Integer> {
   private final List<Campaign> known =
       ServiceLoader.load(Campaign.class).stream().map(ServiceLoader.Provider::get).toList();
 
-  /** Why campaigns cannot be run, by name. */
   private final Map<String, String> obstacles = new LinkedHashMap<>();
 
-  /** What a store logs when it fails is what the tests want of it, thousands of times. */
+  /** The tests make stores fail thousands of times; their log is of no interest. */
   private static final Logger STORES = Logger.getLogger("dev.firn");
 
   public static void main(String[] args) {
@@ -83,7 +82,8 @@ public final class TortureMain implements Callable<Integer> {
       return CommandLine.ExitCode.OK;
     }
     List<Campaign> chosen = chosen();
-    try (Progress progress = new Progress(System.err, chosen, System.console() != null)) {
+    try (CampaignProgress progress =
+        new CampaignProgress(System.err, chosen, System.console() != null)) {
       Torture torture = new Torture(folder, chosen, progress);
       return slice == null ? run(torture, chosen) : replay(torture, chosen, slice);
     }
@@ -110,7 +110,7 @@ public final class TortureMain implements Callable<Integer> {
     return passed ? CommandLine.ExitCode.OK : FINDINGS;
   }
 
-  /** The campaigns asked for; those that cannot run become {@link #obstacles}. */
+  /** The selected campaigns; those that cannot run become {@link #obstacles}. */
   private List<Campaign> chosen() {
     for (String name : names) {
       Campaign campaign = named(name);
@@ -118,7 +118,7 @@ public final class TortureMain implements Callable<Integer> {
           .obstacle()
           .ifPresent(
               why -> {
-                // Not to be taken for a success by a script that asked for it.
+                // A script that asked for it must not take this for a success.
                 throw usage(name + " cannot run: " + why);
               });
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the long tier promises: it adds up, it shares, and it does not lose a finding. */
+/** The long tier adds up its runs, shares its time, and keeps its findings. */
 final class TortureTest {
 
   private static final Duration SHORT = Duration.ofMillis(300);
@@ -25,7 +25,7 @@ final class TortureTest {
 
   @TempDir private Path folder;
 
-  /** The clock that slices take their time from. */
+  /** The clock that slices advance. */
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1_000_000);
 
   /** Counts its slices; some of them fail. */
@@ -80,7 +80,8 @@ final class TortureTest {
 
   private Torture torture(List<Campaign> campaigns) throws IOException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    return new Torture(folder, campaigns, new Progress(nowhere, campaigns, false), nanos::get);
+    return new Torture(
+        folder, campaigns, new CampaignProgress(nowhere, campaigns, false), nanos::get);
   }
 
   @Test

@@ -1,0 +1,59 @@
+package dev.firn.cli.workload;
+
+/**
+ * One thread's operations on a store. The key is the one in the client's {@link EntryMemory};
+ * writes take the value from there, and point reads copy what they find to there.
+ *
+ * <p>The client of a store holds everything prepared that the interface of the store allows to be
+ * prepared: buffers, options, transactions.
+ *
+ * <p><b>Threading.</b> Made, used and closed by one thread.
+ */
+public interface Client extends AutoCloseable {
+
+  /** The length of a value that is not there. */
+  int ABSENT = -1;
+
+  /** Writes the entry, as durably as the client was made for. */
+  void put();
+
+  /** As {@link #put}, for a key after all others. */
+  default void append() {
+    put();
+  }
+
+  /** Deletes the key. Not every store has to support it. */
+  default void delete() {
+    throw new UnsupportedOperationException("delete");
+  }
+
+  /** Adds the entry to the batch. */
+  void addToBatch();
+
+  /** Writes the batch at once, and empties it. */
+  void writeBatch();
+
+  /** Reads the value of the key; returns its length. */
+  int get();
+
+  /** Reads the value of {@link EntryMemory#missing}; returns its length. */
+  int getMissing();
+
+  /** Moves the cursor to the key or the first one after it; opens the cursor if there is none. */
+  boolean seek();
+
+  /** Moves the cursor to the next entry. */
+  boolean next();
+
+  /** Moves the cursor to the previous entry. */
+  boolean prev();
+
+  /** Whether the cursor is on the key and on the value that was written for this number. */
+  boolean standsOn(Expected expected, long number);
+
+  /** Closes the cursor: the next seek sees everything written before it. */
+  void closeCursor();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,126 @@
+package dev.firn.cli.workload;
+
+import dev.firn.Cursor;
+import dev.firn.Durability;
+import dev.firn.Store;
+import dev.firn.Tree;
+import dev.firn.WriteBatch;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** One thread's operations on a tree. */
+public final class FirnClient implements Client {
+
+  private final Store store;
+  private final Tree tree;
+  private final Durability durability;
+  private final boolean copies;
+  private final BenchKey key;
+  private final MemorySegment missing;
+  private final MemorySegment value;
+  private final MemorySegment foundKey;
+  private final WriteBatch batch = new WriteBatch();
+  private @Nullable Cursor cursor;
+
+  /**
+   * A client.
+   *
+   * @param copies whether entries that a cursor finds are copied before they are checked, or
+   *     checked where they are
+   */
+  public FirnClient(
+      Store store, Tree tree, Durability durability, boolean copies, EntryMemory memory) {
+    this.store = store;
+    this.tree = tree;
+    this.durability = durability;
+    this.copies = copies;
+    this.key = memory.key();
+    this.missing = memory.missing();
+    this.value = memory.value();
+    this.foundKey = memory.foundKey();
+  }
+
+  @Override
+  public void put() {
+    tree.put(key.memory(), value, durability);
+  }
+
+  @Override
+  public void delete() {
+    tree.delete(key.memory(), durability);
+  }
+
+  @Override
+  public void addToBatch() {
+    batch.put(tree, key.memory(), value);
+  }
+
+  @Override
+  public void writeBatch() {
+    store.write(batch, durability);
+    batch.clear();
+  }
+
+  @Override
+  public int get() {
+    return (int) tree.get(key.memory(), value);
+  }
+
+  @Override
+  public int getMissing() {
+    return (int) tree.get(missing, value);
+  }
+
+  @Override
+  public boolean seek() {
+    Cursor open = cursor;
+    if (open == null) {
+      open = tree.cursor();
+      cursor = open;
+    }
+    return open.seek(key.memory());
+  }
+
+  private Cursor cursor() {
+    Cursor open = cursor;
+    if (open == null) {
+      throw new IllegalStateException("no cursor");
+    }
+    return open;
+  }
+
+  @Override
+  public boolean next() {
+    return cursor().next();
+  }
+
+  @Override
+  public boolean prev() {
+    return cursor().prev();
+  }
+
+  @Override
+  public boolean standsOn(Expected expected, long number) {
+    Cursor at = cursor();
+    if (copies) {
+      return key.matches(foundKey, at.copyKey(foundKey))
+          && expected.matches(number, value, at.copyValue(value));
+    }
+    return key.matches(at.key(), at.keyLength())
+        && expected.matches(number, at.valueMemory(), at.valueOffset(), at.valueLength());
+  }
+
+  @Override
+  public void closeCursor() {
+    Cursor open = cursor;
+    if (open != null) {
+      cursor = null;
+      open.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeCursor();
+  }
+}

@@ -1,0 +1,153 @@
+package dev.firn.compaction;
+
+import dev.firn.core.file.FileName;
+import dev.firn.error.FirnException;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables that a compaction or flush writes. A table ends between two keys, never between two
+ * versions of one key:
+ *
+ * <ul>
+ *   <li>at the target size;
+ *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
+ *   <li>where a table of the run lies that is not rewritten.
+ * </ul>
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ *
+ * <p><b>Ownership.</b> Owns the tables until {@link #finish} returns; before that, {@link #close}
+ * deletes them.
+ */
+final class CompactionOutput implements AutoCloseable {
+
+  private final CompactionEnvironment.Outputs outputs;
+  private final int level;
+  private final SortedKeyScan neighbours;
+  private final SortedKeyScan below;
+
+  /** Bytes of the tables of the run below that precede each of them. */
+  private final long[] belowBytes;
+
+  private final long maxOverlapBytes;
+  private final List<TableMetadata> finished = new ArrayList<>();
+  private @Nullable TableWriter writer;
+  private int neighboursPassed;
+  private int belowStart;
+  private boolean done;
+
+  /**
+   * @param level the level that the tables are for
+   * @param neighbours the tables of the same run that are not rewritten, ascending
+   * @param below the tables of the run below, ascending; empty if there is none
+   * @param maxOverlapBytes max bytes of the run below that a table may overlap
+   */
+  CompactionOutput(
+      CompactionEnvironment.Outputs outputs,
+      Arena arena,
+      int level,
+      List<TableMetadata> neighbours,
+      List<TableMetadata> below,
+      long maxOverlapBytes) {
+    this.outputs = outputs;
+    this.level = level;
+    this.neighbours =
+        new SortedKeyScan(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
+    this.below = new SortedKeyScan(arena, below.stream().map(TableMetadata::largestKey).toList());
+    this.maxOverlapBytes = maxOverlapBytes;
+    this.belowBytes = new long[below.size() + 1];
+    for (int i = 0; i < below.size(); i++) {
+      belowBytes[i + 1] = belowBytes[i] + below.get(i).fileBytes();
+    }
+  }
+
+  /** Starts the entries of another key. */
+  void nextKey(MemorySegment key, long offset, int length) {
+    int nowNeighbours = neighbours.passed(key, offset, length);
+    int nowBelow = below.passed(key, offset, length);
+    TableWriter open = writer;
+    boolean cut =
+        open != null
+            && (nowNeighbours != neighboursPassed
+                || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
+                || open.sizeBytes() >= outputs.targetTableBytes());
+    if (cut) {
+      finishTable();
+    }
+    if (writer == null) {
+      belowStart = nowBelow;
+    }
+    neighboursPassed = nowNeighbours;
+  }
+
+  /** Adds an entry whose key starts at offset 0 of its segment. */
+  void add(
+      MemorySegment key,
+      int keyLength,
+      long trailer,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength) {
+    TableWriter open = writer;
+    if (open == null) {
+      open =
+          new TableWriter(
+              outputs.fileSystem(),
+              outputs.directory(),
+              outputs.numbers().getAsLong(),
+              outputs.options().apply(level));
+      writer = open;
+    }
+    open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);
+  }
+
+  private void finishTable() {
+    TableWriter open = writer;
+    if (open != null) {
+      TableMetadata table = open.finish();
+      writer = null;
+      finished.add(table);
+      outputs.pendingOutputs().add(table);
+    }
+  }
+
+  /** Finishes the last table and hands all tables over to the caller. */
+  List<TableMetadata> finish() {
+    finishTable();
+    done = true;
+    return List.copyOf(finished);
+  }
+
+  /** Deletes the tables unless they were handed over. */
+  @Override
+  public void close() {
+    if (done) {
+      return;
+    }
+    done = true;
+    TableWriter open = writer;
+    if (open != null) {
+      quietly(open::abandon);
+    }
+    for (TableMetadata table : finished) {
+      quietly(() -> outputs.pendingOutputs().drop(table));
+      quietly(
+          () -> outputs.fileSystem().delete(FileName.table(outputs.directory(), table.number())));
+    }
+  }
+
+  /** A failed cleanup must not hide the cause: the next open deletes the remaining files. */
+  private static void quietly(Runnable cleanUp) {
+    try {
+      cleanUp.run();
+    } catch (FirnException e) {
+      // See above.
+    }
+  }
+}
