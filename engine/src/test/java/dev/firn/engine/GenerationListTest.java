@@ -83,11 +83,12 @@ class GenerationListTest {
   }
 
   private List<Generation> seen() {
-    ReadView view = currentView.acquire();
+    ReadView view = currentView.acquire(ReadView.stripe());
     try {
       return List.of(view.generations());
     } finally {
-      currentView.release(view);
+      view.pins.getAndDecrement(ReadView.stripe());
+      view.reclaimIfRetired();
     }
   }
 }
