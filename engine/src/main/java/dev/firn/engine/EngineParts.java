@@ -17,6 +17,8 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -76,20 +78,33 @@ final class EngineParts {
   /** Opens everything, or nothing. */
   static EngineParts open(Path directory, EngineOptions options, FileSystem files) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
-    EngineParts parts;
+    Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
+    // A thread of its own: the caller may have no stack left, which may be why opening fails.
+    Thread closer =
+        Thread.ofPlatform().name("firn-close").unstarted(() -> closeAll(opened, problems));
     try {
-      parts = new EngineParts(directory, options, files, opened);
-    } catch (Throwable t) {
-      closeAll(opened, t);
-      throw t;
-    }
-    try {
+      EngineParts parts = new EngineParts(directory, options, files, opened);
+      AutoCloseable all = parts::close;
+      opened.clear();
+      opened.push(all);
       parts.start(options);
+      return parts;
     } catch (Throwable t) {
-      closeQuietly(parts, t);
+      closer.start();
+      boolean interrupted = false;
+      while (closer.isAlive()) {
+        try {
+          closer.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      problems.forEach(t::addSuppressed);
       throw t;
     }
-    return parts;
   }
 
   /** Closes after a failed opening; what fails here is added to the reason. */
@@ -333,16 +348,13 @@ final class EngineParts {
     }
   }
 
-  /**
-   * Closes from the newest to the oldest after a failed opening; what fails here is added to the
-   * reason, and does not keep the rest from being closed.
-   */
-  private static void closeAll(Deque<AutoCloseable> newestFirst, Throwable reason) {
+  /** Closes from the newest to the oldest; a failure does not keep the rest from being closed. */
+  private static void closeAll(Deque<AutoCloseable> newestFirst, Queue<Throwable> problems) {
     for (AutoCloseable part : newestFirst) {
       try {
         part.close();
       } catch (Throwable t) {
-        reason.addSuppressed(t);
+        problems.add(t);
       }
     }
   }

@@ -6,7 +6,9 @@ import dev.firn.KeyRange;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -124,13 +126,18 @@ final class ErrorScript {
     Tree tree = store.tree("t");
     try (Snapshot snapshot = store.snapshot();
         Cursor cursor = tree.at(snapshot).cursor(KeyRange.all())) {
-      int entries = 0;
-      for (boolean more = cursor.first(); more && entries < 3; more = cursor.next()) {
-        entries++;
-        cursor.valueBytes();
+      byte[] before = new byte[0];
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        byte[] key = cursor.keyBytes();
+        if (Arrays.compareUnsigned(before, key) >= 0
+            || !Arrays.equals(cursor.valueBytes(), tree.at(snapshot).get(key))) {
+          throw new AssertionError("CURSOR: " + new String(key, StandardCharsets.US_ASCII));
+        }
+        before = key;
       }
-      cursor.last();
-      cursor.prev();
+      if (cursor.last()) {
+        cursor.prev();
+      }
     }
   }
 
