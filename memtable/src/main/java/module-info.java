@@ -1,4 +1,4 @@
-/** The lock-free skip list over journal slices. */
+/** The lock-free skip list of the newest writes. */
 module dev.firn.memtable {
   requires transitive dev.firn.core;
   requires static com.google.errorprone.annotations;

@@ -23,14 +23,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code firn bench}: the field's workloads. */
+/** {@code firn bench}: runs the field's workloads. */
 @Command(
     name = "bench",
     header = "Measures the store with the field's workloads.",
     customSynopsis = "firn bench [WORKLOAD...] [options]",
     description = {
-      "One row each. A fill begins with a fresh store; the others use the store of the last fill,"
-          + " or one filled in random order for them.",
+      "Prints one row for each. A fill begins with a new store; the others use the store of the"
+          + " last fill, or a new one filled in random order.",
       "",
       "  fillseq           every key once, in order",
       "  fillbatch         every key once, in random order, --batch-size in a batch",
@@ -45,16 +45,16 @@ import picocli.CommandLine.Spec;
       "  overwrite         every key once more, in random order",
       "  readwhilewriting  random keys, while one more thread overwrites; a row for each",
       "  deleterandom      delete every key, in random order",
-      "  compact           merge everything; only when named",
+      "  compact           compact all tables; only when named",
       "",
-      "Keys are 16 decimal digits; half of a value compresses away. Whatever is read is compared"
-          + " with what was written, and a difference ends the benchmark with exit code 6.",
-      "Latencies are those of single operations, making the key and checking the answer included;"
-          + " of a batch for fillbatch; of a seek with its steps; of one step in 64 for the walks."
-          + " 'heap' is what the workload's own threads allocate. 'settled' is how long flushes and"
-          + " merges went on after the workload. 'write amp' is bytes written to the device,"
-          + " journal included, for each byte of keys and values. The journal's files are made"
-          + " ahead, full or not."
+      "Keys are 16 decimal digits; half of a value compresses away. Everything that is read is"
+          + " compared with what was written; a difference ends the benchmark with exit code 6.",
+      "Latencies are those of single operations, with making the key and checking the answer; of a"
+          + " batch for fillbatch; of a seek with its steps; of one step in 64 for the walks."
+          + " 'heap' is what the threads of the workload allocate. 'settled' is the time until"
+          + " flushes and compactions have ended after the workload. 'write amp' is bytes written"
+          + " to the device, journal included, for each byte of keys and values. 'journal' counts"
+          + " files at their full size."
     },
     footer = {
       "Examples:",
@@ -81,21 +81,21 @@ final class BenchCommand implements Callable<Integer> {
       names = "--num",
       paramLabel = "N",
       defaultValue = "1000000",
-      description = "How many keys there are; ${DEFAULT-VALUE} unless given.")
+      description = "Keys; ${DEFAULT-VALUE} unless given.")
   private long num;
 
   @Option(
       names = "--value-size",
       paramLabel = "BYTES",
       defaultValue = "100",
-      description = "How long a value is; ${DEFAULT-VALUE} unless given.")
+      description = "Length of a value; ${DEFAULT-VALUE} unless given.")
   private int valueSize;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       defaultValue = "1",
-      description = "How many threads share a workload; ${DEFAULT-VALUE} unless given.")
+      description = "Threads that share a workload; ${DEFAULT-VALUE} unless given.")
   private int threads;
 
   @Option(
@@ -109,27 +109,27 @@ final class BenchCommand implements Callable<Integer> {
       names = "--nexts",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Steps behind each seek of seekrandom; ${DEFAULT-VALUE} unless given.")
+      description = "Steps after each seek of seekrandom; ${DEFAULT-VALUE} unless given.")
   private int nexts;
 
   @Option(
       names = "--compression",
       paramLabel = "none|lz4",
       defaultValue = "none",
-      description = "Of the tables; ${DEFAULT-VALUE} unless given.")
+      description = "Compression of tables; ${DEFAULT-VALUE} unless given.")
   private Compression compression = Compression.NONE;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "What order and values are made from; ${DEFAULT-VALUE} unless given.")
+      description = "Determines order and values; ${DEFAULT-VALUE} unless given.")
   private long seed;
 
   @Option(
       names = "--duration",
       paramLabel = "SECONDS",
-      description = "Stop every workload after this time, although there is more to do.")
+      description = "End each workload after this time.")
   private @Nullable Double seconds;
 
   @Option(names = "--no-check", description = "Do not compare what is read with what was written.")
@@ -141,11 +141,10 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--store",
       paramLabel = "FOLDER",
-      description =
-          "Where the stores go, which must be missing or empty; a temporary folder unless given.")
+      description = "Folder for the stores, missing or empty; a temporary one unless given.")
   private @Nullable Path folder;
 
-  @Option(names = "--keep", description = "Keep the stores. Otherwise nothing is left behind.")
+  @Option(names = "--keep", description = "Keep the stores instead of deleting them.")
   private boolean keep;
 
   BenchCommand(Console console) {

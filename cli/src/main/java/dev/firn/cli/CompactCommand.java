@@ -10,14 +10,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code firn compact}: merges everything. */
+/** {@code firn compact}: compacts all tables. */
 @Command(
     name = "compact",
-    header = "Merges all tables.",
+    header = "Compacts all tables.",
     customSynopsis = "firn compact STORE",
     description = {
-      "Older values and deletions take no room any more. The store does this by itself, little by"
-          + " little; doing it at once pays before a store is copied, or read for a long time."
+      "Afterwards older values and deletions take no room. The store compacts by itself in the"
+          + " background; doing it at once pays before a store is copied, or read for a long time."
     },
     footer = {"Example:", "  firn compact data/world"})
 final class CompactCommand implements Callable<Integer> {

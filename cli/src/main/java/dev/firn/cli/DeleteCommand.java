@@ -14,13 +14,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code firn delete}: some keys, all or none of them. */
+/** {@code firn delete}: deletes keys in one batch. */
 @Command(
     name = "delete",
     header = "Deletes keys.",
     customSynopsis = "firn delete STORE KEY... [options]",
     description = {
-      "All of them go in one batch. A key that is not there is no error.",
+      "One batch deletes all of them. A key that is not there is no error.",
       "When the command returns, the deletion is on the device."
     },
     footer = {

@@ -24,8 +24,9 @@ import picocli.CommandLine.Spec;
     customSynopsis = "firn demo [options]",
     description = {
       "Loads the world's cities, reads them in several ways, then starts a process that writes as"
-          + " fast as it can, kills it in mid-write and shows that nothing acknowledged is lost.",
-      "Takes well under a minute and leaves nothing behind. Exit code 6 when anything is wrong."
+          + " fast as it can, kills it while it writes and shows that nothing acknowledged is"
+          + " lost.",
+      "Takes less than a minute and deletes its stores. Exit code 6 when a check fails."
     },
     footer = {
       "Examples:",
@@ -48,28 +49,28 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--cities",
       paramLabel = "FILE",
-      description = "Another file of cities than examples/cities.ndjson.gz.")
+      description = "A file of cities other than examples/cities.ndjson.gz.")
   private @Nullable Path cities;
 
   @Option(
       names = "--gets",
       paramLabel = "N",
       defaultValue = "500000",
-      description = "How many random gets are timed; ${DEFAULT-VALUE} unless given.")
+      description = "Random gets to time; ${DEFAULT-VALUE} unless given.")
   private int gets;
 
   @Option(
       names = "--writers",
       paramLabel = "N",
       defaultValue = "4",
-      description = "How many threads of the child write; ${DEFAULT-VALUE} unless given.")
+      description = "Writing threads of the child process; ${DEFAULT-VALUE} unless given.")
   private int writers;
 
   @Option(
       names = "--ingest",
       paramLabel = "SECONDS",
       defaultValue = "1.5",
-      description = "When the child is killed; ${DEFAULT-VALUE} unless given.")
+      description = "Time until the child process is killed; ${DEFAULT-VALUE} unless given.")
   private double seconds;
 
   DemoCommand(Console console) {

@@ -20,16 +20,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * {@code firn dump}: everything, as lines that {@code firn load} turns into the same store
- * again.
- */
+/** {@code firn dump}: all entries, as lines from which {@code firn load} restores the store. */
 @Command(
     name = "dump",
     header = "Prints everything, so that load can restore it.",
     customSynopsis = "firn dump STORE [options]",
     description = {
-      "All entries of all trees as JSON, one a line. 'firn load' brings them back byte for byte,"
+      "All entries of all trees as JSON, one per line. 'firn load' restores them byte for byte,"
           + " and notices when the end of the dump is missing."
     },
     footer = {
@@ -55,8 +52,8 @@ final class DumpCommand implements Callable<Integer> {
   @Option(
       names = "--salvage",
       description =
-          "Open the store although its journal is damaged: what lies behind the damage in the"
-              + " journal is dropped, for good. The exit code is 3 if that happened.")
+          "Open the store although its journal is damaged: what follows the damage in the journal"
+              + " is dropped, for good. The exit code is 3 if that happened.")
   private boolean salvage;
 
   DumpCommand(Console console) {
@@ -87,7 +84,8 @@ final class DumpCommand implements Callable<Integer> {
     }
     console
         .err()
-        .println("firn: " + salvaged.getMessage() + "; what was behind it in the journal is gone");
+        .println(
+            "firn: " + salvaged.getMessage() + "; what followed it in the journal was dropped");
     return ExitCode.DAMAGED;
   }
 

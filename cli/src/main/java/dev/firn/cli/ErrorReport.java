@@ -23,10 +23,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/**
- * Turns what went wrong into one line on stderr, which names the path it is about and what to do,
- * and into an exit code.
- */
+/** Reports a failure: one line on stderr, with the path and what to do, and an exit code. */
 final class ErrorReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
   private final Console console;
@@ -67,7 +64,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
         : String.valueOf(e.getMessage());
   }
 
-  /** Says what went wrong and returns the exit code. */
+  /** Prints the line and returns the exit code. */
   int report(Throwable e) {
     console.err().println("firn: " + message(e));
     return exitCode(e);
@@ -94,7 +91,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
       case CorruptionException damage -> advice(damage);
       case StoreLockedException locked -> "; close it there first";
       case DiskFullException full -> "; make room and run the command again";
-      case StoreFailedException failed -> "; mend the cause and open the store again";
+      case StoreFailedException failed -> "; remove the cause and open the store again";
       case FormatVersionException version -> "";
       case StorageException storage -> "";
     };
@@ -104,7 +101,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     Path file = Path.of(damage.file()).getFileName();
     boolean journal = file != null && FileName.journalNumber(file.toString()).isPresent();
     return journal
-        ? "; restore the store from a copy, or save what lies before it with 'firn dump --salvage'"
+        ? "; restore the store from a copy, or save what precedes the damage with 'firn dump"
+              + " --salvage'"
         : "; restore the store from a copy";
   }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The tool itself: says what there is, and holds the options that every command has. */
+/** The top command: lists the commands, and has the options of every command. */
 @Command(
     name = "firn",
     header = "Firn, an embedded log-structured merge key-value store for the JVM.",
@@ -32,10 +32,13 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%n",
     exitCodeListHeading = "%nExit codes:%n",
-    footer = "'firn COMMAND --help' explains a command and has examples.",
+    footer = {
+      "'firn COMMAND --help' explains a command and has examples.",
+      "Environment of ./firn: FIRN_JAVA_HOME (the JDK to use), FIRN_JAVA_OPTS (flags for the JVM)."
+    },
     exitCodeList = {
       "0:done",
-      "1:not there: the key, or the tree",
+      "1:not there: the key, the tree or the journal segment",
       "2:wrong usage",
       "3:the store is damaged",
       "4:the store cannot be opened: missing, not a store, open elsewhere, of a newer release",
@@ -64,12 +67,12 @@ final class FirnCommand implements Runnable {
       negatable = true,
       scope = ScopeType.INHERIT,
       order = 100,
-      description = "Show how far long work is; by default when stderr is a terminal.")
+      description = "Show progress; by default when stderr is a terminal.")
   void setProgress(boolean shown) {
     console.showProgress(shown);
   }
 
-  /** Seen by picocli, which shows the help instead of running the command. */
+  /** For picocli, which shows the help instead of running the command. */
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -78,7 +81,7 @@ final class FirnCommand implements Runnable {
       description = "Show this help.")
   void setHelp(boolean asked) {}
 
-  /** Seen by picocli, which shows the version instead of running the command. */
+  /** For picocli, which shows the version instead of running the command. */
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
@@ -95,7 +98,7 @@ final class FirnCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Missing a command");
   }
 
-  /** The version of the release, as the build wrote it down. */
+  /** The version of the release, from a resource that the build writes. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
@@ -113,7 +116,7 @@ final class FirnCommand implements Runnable {
     }
   }
 
-  /** The tool that a command line belongs to. */
+  /** The top command of a command line. */
   static FirnCommand of(CommandLine command) {
     CommandLine top = command;
     while (top.getParent() != null) {

@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** How keys and values look, on the command line and in the output. */
+/** The formats of keys and values, in arguments and output. */
 final class FormatOptions {
 
   private static final String CHOICES =
@@ -43,12 +43,12 @@ final class FormatOptions {
     return format != null ? format : TextCodec.TEXT;
   }
 
-  /** Reads a key as it was typed. */
+  /** Decodes a key argument. */
   byte[] key(String text, CommandSpec spec) {
     return decode(keys(), text, spec);
   }
 
-  /** Reads a value as it was typed. */
+  /** Decodes a value argument. */
   byte[] value(String text, CommandSpec spec) {
     return decode(values(), text, spec);
   }
@@ -62,10 +62,7 @@ final class FormatOptions {
     }
   }
 
-  /**
-   * In a locale without UTF-8 the JVM has replaced what it could not read: better no key than
-   * this.
-   */
+  /** In a locale without UTF-8 the JVM replaces characters that it cannot decode. */
   private static void checkLocale(String text, CommandSpec spec) {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     if (text.indexOf('\ufffd') >= 0 && !encoding.equals("UTF-8")) {

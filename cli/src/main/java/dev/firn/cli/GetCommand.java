@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code firn get}: the value of one key. */
+/** {@code firn get}: prints the value of a key. */
 @Command(
     name = "get",
     header = "Prints the value of a key.",

@@ -6,10 +6,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
-/** How help texts look: the commands in groups by what people want, the exit codes on few lines. */
+/** The layout of help texts: commands in groups by purpose, exit codes on few lines. */
 final class HelpLayout {
 
-  /** What people want, and the commands for it. */
+  /** A purpose and its commands. */
   private record Group(String title, List<String> commands) {}
 
   private static final List<Group> GROUPS =
@@ -29,7 +29,7 @@ final class HelpLayout {
 
   private HelpLayout() {}
 
-  /** Gives a tool and its commands this layout. */
+  /** Sets this layout for the top command and all others. */
   static void apply(CommandLine firn) {
     firn.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpLayout::groups);
     firn.getSubcommands().values().forEach(HelpLayout::applyToCommand);

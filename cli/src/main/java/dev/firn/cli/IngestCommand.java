@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code firn ingest}: the child of the demo. */
+/** {@code firn ingest}: the child process of the demo. */
 @Command(
     name = "ingest",
     hidden = true,
@@ -20,7 +20,7 @@ final class IngestCommand implements Callable<Integer> {
 
   @Mixin private StoreArgument store = new StoreArgument();
 
-  @Option(names = "--writers", defaultValue = "4", description = "How many threads write.")
+  @Option(names = "--writers", defaultValue = "4", description = "Writing threads.")
   private int writers;
 
   IngestCommand(Console console) {

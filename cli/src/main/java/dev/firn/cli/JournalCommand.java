@@ -8,9 +8,9 @@ import picocli.CommandLine.Spec;
 /** {@code firn journal}: commands about the journal. */
 @Command(
     name = "journal",
-    header = "Looks into the journal (journal dump).",
+    header = "Prints the journal (journal dump).",
     customSynopsis = "firn journal dump STORE [options]",
-    description = "The journal holds what is not in tables yet.",
+    description = "The journal holds the writes that are not in tables yet.",
     footer = {"Example:", "  firn journal dump data/app --limit 3"})
 final class JournalCommand implements Runnable {
 

@@ -12,16 +12,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code firn journal dump}: the journal, byte for byte. */
+/** {@code firn journal dump}: prints the journal byte for byte. */
 @Command(
     name = "dump",
     header = "Prints the journal as annotated hexadecimal.",
     customSynopsis = "firn journal dump STORE [options]",
     description = {
-      "The headers of the segments, the records (one a batch), the entries in them. Nobody may have"
-          + " the store open.",
-      "Nothing is changed, so this also works where a store does not open. Damaged records are"
-          + " flagged with offset and reason, and the exit code is 3."
+      "Prints the headers of the segments, the records (one for each batch) and their entries. A"
+          + " store that a process has open is refused.",
+      "Changes nothing, and works for a store that does not open. Damaged records are flagged with"
+          + " offset and reason, and the exit code is 3."
     },
     footer = {
       "Examples:",
@@ -37,7 +37,7 @@ final class JournalDumpCommand implements Callable<Integer> {
   @Option(
       names = "--segment",
       paramLabel = "N",
-      description = "Only the segment of this number; may be given more than once.")
+      description = "Only the segment with this number; may be given more than once.")
   private List<Long> segments = new ArrayList<>();
 
   @Option(

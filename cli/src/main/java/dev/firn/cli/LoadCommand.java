@@ -29,23 +29,23 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code firn load}: records from lines of text. */
+/** {@code firn load}: writes records from lines of text. */
 @Command(
     name = "load",
     header = "Writes the records of a TSV, NDJSON or dump file.",
     customSynopsis = "firn load STORE FILE [options]",
     description = {
-      "Makes the store and the tree where there are none. The file may be gzipped.",
+      "Makes the store and the tree if they are missing. The file may be gzipped.",
       "",
       "TSV: columns with tabs between them, named by the first line or by their numbers from 1. The"
           + " key is the first column unless --key says otherwise. The value is the rest of the"
           + " line when the key is the first column, else the whole line.",
-      "NDJSON: an object a line; --key says which field is the key. The value is the line.",
-      "A dump, as 'firn dump' prints it: needs no options, brings all its trees back.",
+      "NDJSON: an object per line; --key names the field of the key. The value is the line.",
+      "A dump, as 'firn dump' prints it: needs no options, restores all its trees.",
       "",
-      "A batch is written whole or not at all: one bad line, and nothing of its batch is loaded."
+      "A batch is written whole or not at all: with one bad line, nothing of its batch is loaded."
           + " Each bad line is named on stderr, and the exit code is 5. With --batch 1 every line"
-          + " is on its own."
+          + " is a batch."
     },
     footer = {
       "Examples:",
@@ -58,7 +58,7 @@ final class LoadCommand implements Callable<Integer> {
 
   private static final int SHOWN_BAD_LINES = 20;
 
-  /** With fewer, the rate would be that of opening files. */
+  /** Entry count from which a rate is printed: with fewer, opening files dominates. */
   private static final int RATED_ENTRIES = 1000;
 
   private final Console console;
@@ -82,14 +82,14 @@ final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "tsv|ndjson|dump",
-      description = "What the lines are; the first one shows it unless given.")
+      description = "The format of the lines; detected from the first one unless given.")
   private LineInput.@Nullable Format input;
 
   @Option(
       names = {"-k", "--key"},
       paramLabel = "FIELD",
       split = ",",
-      description = "The field of the key; more than one, with commas, for a key made of fields.")
+      description = "The field of the key; several, with commas, for a key made of fields.")
   private @Nullable List<String> keyFields;
 
   @Option(
@@ -97,7 +97,7 @@ final class LoadCommand implements Callable<Integer> {
       paramLabel = "TEXT",
       defaultValue = "/",
       description =
-          "Stands between the fields of a key; '${DEFAULT-VALUE}' unless given. \\t and \\xHH"
+          "Text between the fields of a key; '${DEFAULT-VALUE}' unless given. \\t and \\xHH"
               + " work.")
   private String separator = "/";
 
@@ -107,7 +107,7 @@ final class LoadCommand implements Callable<Integer> {
   @Option(
       names = "--header",
       description =
-          "The first line of a TSV names its columns, although none is asked for by name.")
+          "The first line of a TSV names its columns; implied when a field is given by name.")
   private boolean header;
 
   @Option(
@@ -115,7 +115,7 @@ final class LoadCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "Write this many lines together; ${DEFAULT-VALUE} unless given. Very long lines make"
+          "Lines in a batch; ${DEFAULT-VALUE} unless given. Very long lines make"
               + " smaller batches.")
   private int batch = 1000;
 
@@ -124,14 +124,14 @@ final class LoadCommand implements Callable<Integer> {
       paramLabel = "stop|skip",
       defaultValue = "stop",
       description =
-          "After a bad line: stop, or skip its batch and go on; ${DEFAULT-VALUE} unless given.")
+          "After a bad line: stop, or skip its batch and continue; ${DEFAULT-VALUE} unless given.")
   private OnError onError = OnError.STOP;
 
   @Option(
       names = "--sync",
       description =
-          "Put every batch on the device before the next one. Without it, everything is there when"
-              + " the command returns.")
+          "Sync each batch before the next one. Without it, everything is synced when the command"
+              + " returns.")
   private boolean sync;
 
   private long badLines;

@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
 
-/** The command line's entry. The only place that ends the process. */
+/** The entry point of the command line, and the only place that ends the process. */
 public final class Main {
 
   private Main() {}
@@ -28,7 +28,7 @@ public final class Main {
       help.flush();
       console.out().flush();
     } catch (OutputClosedException e) {
-      return ExitCode.OK; // the reader has what it wanted
+      return ExitCode.OK; // the reader closed the pipe
     } catch (RuntimeException | Error e) {
       return new ErrorReport(console).report(e);
     }

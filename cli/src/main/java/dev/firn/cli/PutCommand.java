@@ -19,13 +19,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code firn put}: one key, one value. */
+/** {@code firn put}: writes one entry. */
 @Command(
     name = "put",
     header = "Sets the value of a key.",
     customSynopsis = "firn put STORE KEY VALUE [options]",
     description = {
-      "Makes the store and the tree where there are none.",
+      "Makes the store and the tree if they are missing.",
       "When the command returns, the write is on the device."
     },
     footer = {

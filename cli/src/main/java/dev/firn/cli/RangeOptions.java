@@ -6,19 +6,19 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** Which keys a command is about. */
+/** The key range of a command. */
 final class RangeOptions {
 
   @Option(names = "--prefix", paramLabel = "KEY", description = "Only keys that begin with this.")
   private @Nullable String prefix;
 
-  @Option(names = "--from", paramLabel = "KEY", description = "Only this key and those behind it.")
+  @Option(names = "--from", paramLabel = "KEY", description = "Only this key and those after it.")
   private @Nullable String from;
 
   @Option(names = "--to", paramLabel = "KEY", description = "Only keys before this one.")
   private @Nullable String to;
 
-  /** The keys that all of the options allow. */
+  /** The intersection of the options. */
   KeyRange range(FormatOptions format, CommandSpec spec) {
     KeyRange range = prefix == null ? KeyRange.all() : KeyRange.prefix(format.key(prefix, spec));
     byte[] lower = range.lower();

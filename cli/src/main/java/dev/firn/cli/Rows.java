@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Names and what they stand for, in two columns. */
+/** Names and values in two columns. */
 final class Rows {
 
   private final List<String[]> rows = new ArrayList<>();
@@ -16,7 +16,7 @@ final class Rows {
     return this;
   }
 
-  /** Prints the rows, the second column where the longest name ends. */
+  /** Prints the rows; the second column begins after the longest name. */
   void print(Output out) {
     int width = rows.stream().mapToInt(row -> row[0].length()).max().orElse(0);
     for (String[] row : rows) {

@@ -15,13 +15,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code firn scan}: entries in the order of their keys. */
+/** {@code firn scan}: prints entries in the order of their keys. */
 @Command(
     name = "scan",
     header = "Prints entries in the order of their keys.",
     customSynopsis = "firn scan STORE [options]",
     description = {
-      "One entry a line: key, tab, value; with --format json an object with both. Keys are in"
+      "One entry per line: key, tab, value; with --format json an object with both. Keys are in"
           + " unsigned bytewise order."
     },
     footer = {
@@ -57,7 +57,7 @@ final class ScanCommand implements Callable<Integer> {
     this.console = console;
   }
 
-  /** What of an entry is printed. */
+  /** The parts of an entry that are printed. */
   static final class Columns {
     @Option(names = "--keys-only", description = "Print keys, no values.")
     private boolean keysOnly;
@@ -65,7 +65,7 @@ final class ScanCommand implements Callable<Integer> {
     @Option(names = "--values-only", description = "Print values, no keys.")
     private boolean valuesOnly;
 
-    @Option(names = "--count", description = "Print how many entries there are, and nothing else.")
+    @Option(names = "--count", description = "Print only the number of entries.")
     private boolean count;
   }
 

@@ -16,14 +16,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code firn stats}: what a store holds. */
+/** {@code firn stats}: prints what a store holds. */
 @Command(
     name = "stats",
     header = "Prints what the store holds and how.",
     customSynopsis = "firn stats STORE [--json]",
     description = {
-      "Entries are counted as they are stored: older values and deletions that no merge has dropped"
-          + " yet count too. 'firn scan --count' counts keys."
+      "Entries are counted as they are stored: older values and deletions that no compaction has"
+          + " dropped yet count too. 'firn scan --count' counts keys."
     },
     footer = {
       "Examples:",

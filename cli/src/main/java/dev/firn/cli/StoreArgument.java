@@ -11,7 +11,7 @@ import dev.firn.error.StorageException;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
-/** The store that a command is about. Only commands that write ever make one. */
+/** The store of a command. Only commands that write make one. */
 final class StoreArgument {
 
   @Parameters(paramLabel = "STORE", description = "The store's folder.")
@@ -21,22 +21,22 @@ final class StoreArgument {
     return directory;
   }
 
-  /** Opens a store that is there. */
+  /** Opens an existing store. */
   Store openExisting() {
     return openExisting(StoreOptions.defaults());
   }
 
-  /** Opens a store that is there. */
+  /** Opens an existing store. */
   Store openExisting(StoreOptions options) {
     return open(options.toBuilder().createIfMissing(false).build());
   }
 
-  /** Opens a store, and makes it where there is nothing, or an empty folder. */
+  /** Opens a store, or makes one in a missing or empty folder. */
   Store openOrCreate() {
     return open(StoreOptions.builder().createIfMissing(true).build());
   }
 
-  /** Fails unless the folder is that of a store, whether it opens or not. */
+  /** Fails unless the folder is that of a store, damaged or not. */
   void requireStore() {
     if (!LocalFiles.exists(directory.resolve(FileName.CURRENT))) {
       throw new Failure(
@@ -54,7 +54,7 @@ final class StoreArgument {
     }
   }
 
-  /** A tree that is there. */
+  /** An existing tree. */
   static Tree existingTree(Store store, String name) {
     if (!store.treeNames().contains(name)) {
       String others =

@@ -4,7 +4,7 @@ import dev.firn.Store;
 import dev.firn.Tree;
 import picocli.CommandLine.Option;
 
-/** The tree that a command is about. */
+/** The tree of a command. */
 final class TreeOption {
 
   static final String DEFAULT = "default";
@@ -16,12 +16,12 @@ final class TreeOption {
       description = "The tree; '${DEFAULT-VALUE}' unless given.")
   private String name = DEFAULT;
 
-  /** The tree, which must be there. */
+  /** The tree, which must exist. */
   Tree existing(Store store) {
     return StoreArgument.existingTree(store, name);
   }
 
-  /** The tree, made where there is none. */
+  /** The tree, made if it is missing. */
   Tree orCreate(Store store) {
     return store.tree(name);
   }

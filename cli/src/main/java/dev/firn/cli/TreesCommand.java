@@ -7,12 +7,12 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code firn trees}: their names. */
+/** {@code firn trees}: prints the names of the trees. */
 @Command(
     name = "trees",
     header = "Prints the names of the trees.",
     customSynopsis = "firn trees STORE",
-    description = "One a line, sorted.",
+    description = "One per line, sorted.",
     footer = {"Example:", "  firn trees data/world"})
 final class TreesCommand implements Callable<Integer> {
 

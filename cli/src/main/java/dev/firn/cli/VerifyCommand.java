@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code firn verify}: reads every byte. */
+/** {@code firn verify}: checks every byte. */
 @Command(
     name = "verify",
     header = "Checks every byte against its checksum.",

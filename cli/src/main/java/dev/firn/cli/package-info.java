@@ -1,6 +1,6 @@
 /**
- * The command-line tool: one class a command, and what commands have in common of options and
- * errors. Start at {@link dev.firn.cli.Main}.
+ * The command-line tool: a class for each command, shared options, error reports. Start at {@link
+ * dev.firn.cli.Main}.
  */
 @NullMarked
 package dev.firn.cli;

@@ -19,7 +19,7 @@ class BenchCommandTest {
 
   @TempDir Path temp;
 
-  /** Each on its own, so that each needs what it needs made for it. */
+  /** Each alone, so that the store it needs is made for it. */
   @ParameterizedTest
   @EnumSource
   void workload_alone_answersRight(Workload workload) {

@@ -9,7 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A command as it was run in this process: what it printed, and its exit code. */
+/** The output and exit code of a command that was run in this process. */
 record CliRun(int exitCode, byte[] outBytes, String err) {
 
   static CliRun run(Object... args) {
@@ -29,7 +29,7 @@ record CliRun(int exitCode, byte[] outBytes, String err) {
     return new CliRun(exitCode, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
   }
 
-  /** Runs a command that must succeed without a word on stderr. */
+  /** Runs a command that must succeed without output on stderr. */
   static CliRun ok(Object... args) {
     return run(args).expect(0);
   }

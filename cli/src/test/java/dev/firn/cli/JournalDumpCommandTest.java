@@ -23,10 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code journal dump} on journals that were not flushed, because nobody closed a store over
- * them.
- */
+/** {@code journal dump} on journals with records: their stores were not closed. */
 class JournalDumpCommandTest {
 
   private static final long NUMBER = 7;

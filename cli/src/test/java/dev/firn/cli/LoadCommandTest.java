@@ -170,7 +170,7 @@ class LoadCommandTest {
     assertTrue(short1.err().contains("stdin:3: the dump was cut short"), short1.err());
   }
 
-  /** What no dump of a store says: the line is named, as for any other that is wrong. */
+  /** Lines that no dump has are named like other wrong lines. */
   @Test
   void load_ofADumpThatNamesNoTree_saysWhere() {
     String first = "{\"firn-dump\":1,\"trees\":[%s]}\n";

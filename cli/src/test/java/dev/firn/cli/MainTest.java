@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What all commands have in common: help, wrong usage, streams that end. */
+/** The common parts of all commands: help, wrong usage, closed streams. */
 class MainTest {
 
   @TempDir Path temp;

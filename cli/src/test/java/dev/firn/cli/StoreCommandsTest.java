@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that read and write single entries, and look after a store. */
+/** The commands that read and write single entries, and maintain a store. */
 class StoreCommandsTest {
 
   @TempDir Path temp;
@@ -158,7 +158,7 @@ class StoreCommandsTest {
         open.tree("t").put(new byte[] {(byte) ('a' + i)}, new byte[100]);
       }
       try (var files = Files.list(store)) {
-        // The store renames a temporary file whenever it is ready: nothing to copy by that name.
+        // The store renames its temporary files: there may be nothing to copy.
         for (Path file : files.filter(f -> !FileName.isTemporary(f.toString())).toList()) {
           Files.copy(file, crashed.resolve(file.getFileName()));
         }
@@ -175,7 +175,7 @@ class StoreCommandsTest {
     run("journal", "dump", crashed).expect(3);
 
     CliRun salvaged = run("dump", crashed, "--salvage").expect(3);
-    assertTrue(salvaged.err().contains("what was behind it"), salvaged.err());
+    assertTrue(salvaged.err().contains("what followed it"), salvaged.err());
     Path copy = temp.resolve("copy");
     runWithInput(salvaged.outBytes(), "load", copy, "-").expect(0);
     assertEquals("a b c", String.join(" ", ok("scan", copy, "-t", "t", "--keys-only").lines()));

@@ -41,12 +41,12 @@ public sealed interface Compaction {
     }
 
     /** Bytes of the tables' files. */
-    public long bytes() {
+    long bytes() {
       return tables.stream().mapToLong(TableMetadata::fileBytes).sum();
     }
 
     /** Entries of the tables. */
-    public long entries() {
+    long entries() {
       return tables.stream().mapToLong(TableMetadata::entries).sum();
     }
   }
@@ -59,7 +59,8 @@ public sealed interface Compaction {
    */
   record Target(int level, long run) {
 
-    /** The newest run of a level below level 0; a new run, as new as the sources, if none exists. */
+    /**
+     * The newest run of a level below level 0; a new run, as new as the sources, if none exists. */
     static Target of(Shape shape, int level, List<Source> sources) {
       List<Run> runs = shape.runs(level);
       return new Target(level, runs.isEmpty() ? sources.getFirst().run() : runs.getFirst().id());
@@ -84,8 +85,7 @@ public sealed interface Compaction {
 
     /** Makes one run of a level below level 0 that has several, as another policy may leave it. */
     static Merge ofLevel(Shape shape, int level) {
-      List<Source> sources =
-          shape.runs(level).stream().map(run -> Source.of(level, run)).toList();
+      List<Source> sources = shape.runs(level).stream().map(run -> Source.of(level, run)).toList();
       return new Merge(sources, Target.of(shape, level, sources), false);
     }
   }
@@ -120,7 +120,7 @@ public sealed interface Compaction {
     }
 
     /** The edit that moves the tables. */
-    public VersionEdit edit() {
+    VersionEdit edit() {
       List<Change> changes = removals(sources);
       for (Source source : sources) {
         for (TableMetadata table : source.tables()) {
@@ -144,7 +144,7 @@ public sealed interface Compaction {
     }
 
     /** The edit that removes the tables. */
-    public VersionEdit edit() {
+    VersionEdit edit() {
       return new VersionEdit(removals(sources));
     }
   }
@@ -158,11 +158,6 @@ public sealed interface Compaction {
       }
     }
     return changes;
-  }
-
-  /** Bytes of all sources. */
-  default long bytes() {
-    return sources().stream().mapToLong(Source::bytes).sum();
   }
 
   /** Entries of all sources. */

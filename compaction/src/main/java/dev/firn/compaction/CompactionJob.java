@@ -32,9 +32,9 @@ import java.util.Set;
  * Runs a compaction up to the edit that completes it: reads the sources and writes the tables that
  * replace them. Also writes the tables of a flush.
  *
- * <p>When a job fails or is cancelled, it deletes the tables it wrote. When it succeeds, they belong
- * to the caller, which applies the edit. If that fails, the edit may be on the device or not, and
- * the tables must stay.
+ * <p>When a job fails or is cancelled, it deletes the tables it wrote. When it succeeds, they
+ * belong to the caller, which applies the edit. If that fails, the edit may be on the device or
+ * not, and the tables must stay.
  *
  * <p><b>Threading.</b> A job belongs to one thread. Jobs whose compactions have no table in common
  * and do not overlap may run at the same time; flushes may run at any time.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>at the target size;
  *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
- *   <li>where a table of the run lies that is not rewritten.
+ *   <li>at a table of the run that is not rewritten.
  * </ul>
  *
  * <p><b>Threading.</b> Belongs to one thread.

@@ -75,7 +75,7 @@ public record CompactionPolicy(
   }
 
   /** The same with another {@link #levelZeroCost}. */
-  public CompactionPolicy withLevelZeroCost(int cost) {
+  CompactionPolicy withLevelZeroCost(int cost) {
     return new CompactionPolicy(
         levelZeroRuns,
         cost,

@@ -31,7 +31,7 @@ final class LevelPicker {
   private final List<TableMetadata> below;
 
   /**
-   * @param run a run of the level; nothing of its key range lies between it and level {@code next}
+   * @param run a run of the level; no run between it and level {@code next} overlaps it
    */
   LevelPicker(
       Shape shape, LevelTargets targets, CompactionPolicy policy, int level, Run run, int next) {

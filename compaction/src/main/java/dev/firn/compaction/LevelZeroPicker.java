@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Otherwise the newest runs are compacted into one run of level 0: as many runs as are, each,
  *       no larger than all newer runs together. So an entry is rewritten within level 0 only when
  *       its run at least doubles.
- *   <li>An oldest run that has grown so large that compacting it into the level below is cheap is
- *       <i>ripe</i>: it is compacted into the level below, a few tables at a time, and takes no part
- *       in compactions within level 0. That keeps the order of entries, because no run lies between
- *       the oldest run and the level below.
+ *   <li>If the oldest run is so large that compacting it into the level below is cheap, it is
+ *       <i>ripe</i>: it is compacted into the level below, a few tables at a time, and takes no
+ *       part in compactions within level 0. That keeps the order of entries, because there is no
+ *       run between the oldest run and the level below.
  * </ul>
  *
  * <p>So small flushes above a large level stay affordable, and each byte is rewritten about twice
@@ -161,7 +161,7 @@ final class LevelZeroPicker {
     return policy.isSmall(table) && table.fileBytes() / policy.levelZeroCost() <= shape.bytes(0);
   }
 
-  /** Whether keys of level 0 lie between a table and its neighbour on either side. */
+  /** Whether level 0 has keys between a table and its neighbour on either side. */
   private static boolean isAdjacent(List<TableMetadata> tables, int at, KeyIntervals keys) {
     byte[] first = tables.get(at).smallestKey();
     byte[] last = tables.get(at).largestKey();

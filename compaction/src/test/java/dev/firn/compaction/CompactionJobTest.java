@@ -109,8 +109,7 @@ class CompactionJobTest {
       CompactionEnvironment normal = store.environment(6000);
       int[] asked = {0};
       CompactionEnvironment cancelling =
-          new CompactionEnvironment(
-              normal.outputs(), normal.boundaries(), () -> asked[0]++ == 3);
+          new CompactionEnvironment(normal.outputs(), normal.boundaries(), () -> asked[0]++ == 3);
       Compaction all =
           CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
               .orElseThrow();

@@ -6,6 +6,7 @@ import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.TestStates;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A store that consists of metadata only. Keys are numbers, evenly distributed in each table. A
@@ -25,22 +27,21 @@ import java.util.TreeMap;
  * distinctBytes} would.
  *
  * <p>While a compaction runs, flushes go on: it writes {@code speed} bytes while one byte is
- * flushed, and more when level 0 has many runs, because writers are then throttled.
+ * flushed, and more when level 0 has many runs, because writers are then throttled as the engine
+ * throttles them.
  */
 final class SimulatedStore {
 
   private static final long KEYS = 1L << 40;
   private static final int SLOWDOWN_RUNS = CompactionPolicy.LEVEL_ZERO_SLOWDOWN_RUNS;
   private static final int STOP_RUNS = CompactionPolicy.LEVEL_ZERO_STOP_RUNS;
-  private static final int SLOW_BASES = 40;
   private static final double SLOWEST = 13;
 
   private final CompactionPolicy policy;
   private final long flushBytes;
   private final double distinctBytes;
   private final double speed;
-  private StoreState state =
-      TestStates.of(List.of(new VersionEdit.TreeCreated(1, "tree")));
+  private StoreState state = TestStates.of(List.of(new VersionEdit.TreeCreated(1, "tree")));
   private long next = 1;
   private double owedFlushes;
   private boolean stalled;
@@ -72,12 +73,8 @@ final class SimulatedStore {
 
   /** Compacts as much as the time of one flush allows, or until level 0 is below the stop limit. */
   private void step() {
-    long pending = CompactionPressure.of(shape(), policy).pendingBytes();
     double pressure =
-        Math.max(
-            Math.max(0, shape().runs(0).size() - SLOWDOWN_RUNS) / (double) (STOP_RUNS - SLOWDOWN_RUNS),
-            (pending - SLOW_BASES * policy.levelBaseBytes())
-                / (double) (SLOW_BASES * policy.levelBaseBytes()));
+        (shape().runs(0).size() - SLOWDOWN_RUNS) / (double) (STOP_RUNS - SLOWDOWN_RUNS);
     pressure = Math.clamp(pressure, 0, 1);
     maxPressure = Math.max(maxPressure, pressure);
     double time = 1 + SLOWEST * pressure * pressure;
@@ -150,15 +147,32 @@ final class SimulatedStore {
         edges.computeIfAbsent(last + 1, k -> new double[1])[0] -= absent;
       }
     }
-    long bytes = cut(edges, merge, changes);
+    long bytes = cut(edges, merge, neighbours(merge), changes);
     apply(changes);
     written += bytes;
     largestCompaction = Math.max(largestCompaction, bytes);
     owedFlushes += bytes / (speed * flushBytes);
   }
 
-  /** Walks over the ranges between edges and ends a table at the target size. */
-  private long cut(TreeMap<Long, double[]> edges, Merge merge, List<Change> changes) {
+  /** The first keys of the tables of the target run that take no part. */
+  private TreeSet<Long> neighbours(Merge merge) {
+    TreeSet<Long> keys = new TreeSet<>();
+    for (Run run : shape().runs(merge.target().level())) {
+      if (run.id() == merge.target().run()) {
+        run.tables().forEach(table -> keys.add(key(table.smallestKey())));
+      }
+    }
+    for (Source source : merge.sources()) {
+      if (source.level() == merge.target().level()) {
+        source.tables().forEach(table -> keys.remove(key(table.smallestKey())));
+      }
+    }
+    return keys;
+  }
+
+  /** Walks over the ranges between edges; ends a table at the target size or at a neighbour. */
+  private long cut(
+      TreeMap<Long, double[]> edges, Merge merge, TreeSet<Long> neighbours, List<Change> changes) {
     double absent = 0;
     long total = 0;
     long tableFirst = -1;
@@ -182,6 +196,10 @@ final class SimulatedStore {
             size = 0;
           }
         }
+      } else if (tableFirst >= 0 && !neighbours.subSet(tableLast, edge.getKey()).isEmpty()) {
+        total += add(changes, merge, tableFirst, tableLast, size);
+        tableFirst = -1;
+        size = 0;
       }
       absent += edge.getValue()[0];
       from = edge.getKey();
@@ -229,8 +247,7 @@ final class SimulatedStore {
   String report(String name) {
     StringBuilder text = new StringBuilder();
     text.append("%-34s %7.1f GiB  ".formatted(name, gib(flushed)));
-    text.append(
-        "write amplification %5.2f  runs <= %d  ".formatted(writeAmplification(), maxRuns));
+    text.append("write amplification %5.2f  runs <= %d  ".formatted(writeAmplification(), maxRuns));
     text.append("stalls %d  pressure <= %.2f  ".formatted(stalls, maxPressure));
     text.append("slowdown %.2f  ".formatted(elapsed * flushBytes / flushed));
     text.append("compactions %d, largest %.1f GiB ".formatted(compactions, gib(largestCompaction)));

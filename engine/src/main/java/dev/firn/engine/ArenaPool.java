@@ -10,8 +10,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault every
- * 4 KiB.
+ * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault
+ * every 4 KiB.
  *
  * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Owns every arena, also those in use, and frees
  * all in {@link #close}: a cursor that reads a freed one gets an exception.
@@ -83,7 +83,7 @@ final class ArenaPool implements AutoCloseable {
   private void prepare() {
     MemTableArena arena = null;
     try {
-      MemTable.rehearse();
+      MemTable.warmUp();
       arena = MemTableArena.allocate(arenaBytes);
     } finally {
       // Without a call of the store's, which could fail and lose the arena.

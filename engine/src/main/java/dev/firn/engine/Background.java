@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The store's own threads: one flushes, one compacts, one scrubs, two run maintenance tasks
  * (preparing journal segments, deleting files, the periodic sync). All are daemons: a process may
- * end without closing its store, and loses nothing. Where the platform allows, the first three yield
- * the processors to the threads of the user.
+ * end without closing its store, and loses nothing. Where the platform allows, the first three
+ * yield the processors to the threads of the user.
  */
 final class Background implements AutoCloseable {
 

@@ -30,8 +30,8 @@ final class Committer {
    *
    * Why the number of writers is limited. A writer that loses its processor between 1 and 3 delays
    * all writers that reserved after it. With more writers than processors that is the rule, and
-   * the delayed writers must wait awake, because the wait is shorter than going to sleep. So half as
-   * many writers as processors are admitted; the others sleep and leave the processors to them.
+   * the delayed writers must wait awake, because the wait is shorter than going to sleep. So half
+   * as many writers as processors are admitted; the others sleep and leave the processors to them.
    *
    * When a writer fails between 1 and 3 (a bus error, no stack left), its reservation can never be
    * published: the store fails, and the writers that reserved after it throw that failure.

@@ -15,10 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Compacts tables in the background, one compaction at a time, while the picker finds one.
  *
- * <p>Under load, that is while flushes follow each other, compactions are deferred: level 0 may have
- * more runs, and a running compaction pauses while flushes are behind. At rest, level 0 is compacted
- * to a run count that suits readers. The runs that remain there are compacted once cursors have read
- * enough of them, see {@link ReadLoad}.
+ * <p>Under load, that is while flushes follow each other, compactions are deferred: level 0 may
+ * have more runs, and a running compaction pauses while flushes are behind. At rest, level 0 is
+ * compacted to a run count that suits readers. The runs that remain there are compacted once
+ * cursors have read enough of them, see {@link ReadLoad}.
  *
  * <p><b>Threading.</b> {@link #run} belongs to the compaction thread; any thread may call the rest.
  */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The current {@link ReadView}, and how it is replaced.
  *
- * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacements are serialised by a lock that is
- * the innermost of the engine.
+ * <p><b>Threading.</b> {@link #acquire} takes no lock. Replacements are serialised by a lock that
+ * is the innermost of the engine.
  */
 final class CurrentView {
 

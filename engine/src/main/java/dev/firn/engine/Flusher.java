@@ -2,7 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
-import dev.firn.memtable.MemTableWalk;
+import dev.firn.memtable.PrefetchingWalk;
 import dev.firn.version.MergingCursor;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -69,7 +69,7 @@ final class Flusher implements Runnable {
     JournalSegment last = frozen.getLast().segment();
     visible.await(last.lastSequence());
     CompactionResult result;
-    MemTableWalk walk = new MemTableWalk(frozen.stream().map(Generation::memTable).toList());
+    PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
       result = tables.flush(entries, walk::prefetch);
     }

@@ -11,8 +11,8 @@ import dev.firn.wal.JournalSegment;
  * together.
  *
  * <p><b>Ownership.</b> Owns the segment and the arena. When the last view releases the generation,
- * the arena goes back to the pool. The segment goes back to the journal, to be used again; if it was
- * not flushed, its file stays for the next opening.
+ * the arena goes back to the pool. The segment goes back to the journal, to be used again; if it
+ * was not flushed, its file stays for the next opening.
  */
 final class Generation extends RefCounted {
 

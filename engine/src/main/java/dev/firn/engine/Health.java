@@ -91,7 +91,7 @@ public final class Health {
     this.listener = listener;
   }
 
-  /** Sets the finder of the file behind an {@link InternalError}; called before any read. */
+  /** Sets the finder of the file of an {@link InternalError}; called before any read. */
   void locateLostPagesWith(LostPageFinder finder) {
     lostPages = finder;
   }

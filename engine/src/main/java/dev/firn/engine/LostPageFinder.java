@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the file and the page that the device could not deliver, after an {@link InternalError} of a
- * mapped file.
+ * Finds the file and the page that the device could not deliver, after an {@link InternalError} of
+ * a mapped file.
  *
  * <p><b>Threading.</b> Any thread.
  */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Runs maintenance tasks. A task handles the failures that it expects; any other makes the store
  * fail, because it is unknown what the task left undone.
  *
- * <p><b>Threading.</b> Any thread. A task that {@link #execute} accepts is run, even if the executor
- * is shut down at that moment.
+ * <p><b>Threading.</b> Any thread. A task that {@link #execute} accepts is run, even if the
+ * executor is shut down at that moment.
  */
 final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
 

@@ -125,8 +125,8 @@ public final class PointReader {
   /**
    * Finds the newest visible entry of the session's key; returns whether it is a put.
    *
-   * <p>The caller pins the view before the sequence is read here. So every entry up to that sequence
-   * that the view lacks was written after the read began.
+   * <p>The caller pins the view before the sequence is read here. So every entry up to that
+   * sequence that the view lacks was written after the read began.
    *
    * <p>Tables are read in place, and no checksum covers an absence or an entry's length. An absence
    * is certain when this method returns. An entry is certain once the caller has passed the fault

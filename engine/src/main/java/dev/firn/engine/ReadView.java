@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data that a reader reads: the generations in memory, newest first, and the version of the
- * tables below them. Immutable; replaced as a whole when a generation is begun or flushed and when a
- * compaction ends.
+ * tables below them. Immutable; replaced as a whole when a generation is begun or flushed and when
+ * a compaction ends.
  *
  * <p><b>Threading.</b> Pinning must not contend. So pins are counted in stripes that are a cache
  * line apart, chosen by thread. Cursors, which live long and may change threads, are counted
@@ -73,8 +73,8 @@ final class ReadView {
   }
 
   /**
-   * The memory to read a value of this view from once the store has failed. For a value in a journal
-   * segment it is a checked copy, because the pages of the file may change.
+   * The memory to read a value of this view from once the store has failed. For a value in a
+   * journal segment it is a checked copy, because the pages of the file may change.
    *
    * @param memory the memory that holds the value
    * @param end where the value ends in it

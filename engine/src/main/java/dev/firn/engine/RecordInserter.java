@@ -44,9 +44,9 @@ final class RecordInserter {
   void insert(MemTable memTable, RecordEntries all, long base, long firstSequence) {
     ahead.resetTo(all);
     long sequence = firstSequence;
-    int search = BatchSearch.COUNT;
+    int search = BatchSearch.CAPACITY;
     while (all.next()) {
-      if (search == BatchSearch.COUNT) {
+      if (search == BatchSearch.CAPACITY) {
         searchNext(memTable);
         search = 0;
       }
@@ -62,10 +62,10 @@ final class RecordInserter {
     }
   }
 
-  /** Searches for the places of the next entries, at most {@link BatchSearch#COUNT}. */
+  /** Searches for the places of the next entries, at most {@link BatchSearch#CAPACITY}. */
   private void searchNext(MemTable memTable) {
     int count = 0;
-    while (count < BatchSearch.COUNT && ahead.next()) {
+    while (count < BatchSearch.CAPACITY && ahead.next()) {
       memTable.addSearch(ahead.segment(), ahead.keyOffset(), ahead.keyLength(), searches);
       count++;
     }

@@ -70,12 +70,12 @@ final class Replay implements JournalRecovery.Visitor {
 
   /** A normalizer made from the keys of the newest memtable. */
   KeyNormalizer normalizer() {
-    return drafts.isEmpty() ? normalizer : drafts.getLast().memTable.learnPrefixes();
+    return drafts.isEmpty() ? normalizer : drafts.getLast().memTable.learnNormalizer();
   }
 
   private Draft begin(JournalSegment segment, @Nullable Draft previous) {
     if (previous != null) {
-      normalizer = previous.memTable.learnPrefixes();
+      normalizer = previous.memTable.learnNormalizer();
     }
     MemTableArena arena = arenas.take(segment.size());
     Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), normalizer));

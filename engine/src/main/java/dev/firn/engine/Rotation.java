@@ -176,7 +176,7 @@ final class Rotation {
 
   private void normalize(Generation sealed) {
     try {
-      normalizer = sealed.memTable().learnPrefixes();
+      normalizer = sealed.memTable().learnNormalizer();
     } finally {
       sealed.release();
     }

@@ -21,8 +21,8 @@ final class ScanBatch {
    *
    * Backward, a key's last visible entry decides, because the newest comes last. So the last key of
    * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
-   * If the candidate's value would move until then, it is copied. If it is too large for that, it is
-   * dropped, and a search finds it again.
+   * If the candidate's value would move until then, it is copied. If it is too large for that, it
+   * is dropped, and a search finds it again.
    */
 
   /** Values up to this size are copied when they would move. */

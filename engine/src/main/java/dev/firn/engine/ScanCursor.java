@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class ScanCursor implements AutoCloseable {
 
   /*
-   * Entries are read from the source in batches; the source is on the last entry read. A step within
-   * a batch costs almost nothing: it asks no cursor below, and takes no lock, because the memory of
-   * a batch is not freed. A step in the other direction searches for the current key, and begins a
-   * new batch there.
+   * Entries are read from the source in batches; the source is on the last entry read. A step
+   * within a batch costs almost nothing: it asks no cursor below, and takes no lock, because the
+   * memory of a batch is not freed. A step in the other direction searches for the current key, and
+   * begins a new batch there.
    *
    * A value that is too large to be kept during a backward step is found again by a search, which
    * leaves the source as after a forward step.
@@ -75,7 +75,7 @@ public final class ScanCursor implements AutoCloseable {
 
   private volatile int state = IDLE;
 
-  /** The state that a method leaves behind. */
+  /** The state after the current method. */
   private int rest = IDLE;
 
   /** The failure that broke the cursor. Written before {@link #BROKEN}. */
@@ -408,9 +408,7 @@ public final class ScanCursor implements AutoCloseable {
       return readBackward();
     }
     reads.add(0, entries.size());
-    return batch.isValueDropped(place)
-        ? findAgain()
-        : enterBatchBackward(batch.readPrev(source));
+    return batch.isValueDropped(place) ? findAgain() : enterBatchBackward(batch.readPrev(source));
   }
 
   /** Begins a batch at the current entry of the source. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Reads and checks every byte of the manifest and the tables, pass after pass, at a bounded rate.
  * It finds what the device has lost before a reader needs it, while a copy may exist elsewhere.
  *
- * <p>A pass lists the tables when it begins, reads them one by one, and holds one at a time. A table
- * that a compaction replaced meanwhile is skipped. A new one was read when it was written.
+ * <p>A pass lists the tables when it begins, reads them one by one, and holds one at a time. A
+ * table that a compaction replaced meanwhile is skipped. A new one was read when it was written.
  *
  * <p><b>Threading.</b> {@link #run} belongs to the scrub thread; any thread may call the rest.
  */

@@ -9,10 +9,10 @@ import java.util.stream.LongStream;
  * The sequences that open snapshots read at. Flushes and compactions keep the entries that each of
  * them sees.
  *
- * <p><b>Threading.</b> Any thread. Opening a snapshot and listing the snapshots for a compaction take
- * the same lock. So a snapshot missing from the list was opened after the compaction began. Every
- * entry that the compaction drops is shadowed by an entry at or below the sequence visible at that
- * moment, and so the snapshot does not see it either.
+ * <p><b>Threading.</b> Any thread. Opening a snapshot and listing the snapshots for a compaction
+ * take the same lock. So a snapshot missing from the list was opened after the compaction began.
+ * Every entry that the compaction drops is shadowed by an entry at or below the sequence visible at
+ * that moment, and so the snapshot does not see it either.
  */
 final class Snapshots {
 
@@ -46,8 +46,7 @@ final class Snapshots {
    */
   synchronized long[] boundaries() {
     long now = visible.getAsLong();
-    return LongStream.concat(
-            open.keySet().stream().mapToLong(Long::longValue), LongStream.of(now))
+    return LongStream.concat(open.keySet().stream().mapToLong(Long::longValue), LongStream.of(now))
         .distinct()
         .toArray();
   }

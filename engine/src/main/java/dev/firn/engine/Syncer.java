@@ -93,8 +93,8 @@ final class Syncer {
   }
 
   /**
-   * @param durable the last sequence known to be on the device: the last one in tables, not the last
-   *     one that recovery found, which may be in the page cache only
+   * @param durable the last sequence known to be on the device: the last one in tables, not the
+   *     last one that recovery found, which may be in the page cache only
    */
   Syncer(CurrentView currentView, VisibleSequence visible, Health health, long durable) {
     this.currentView = currentView;
@@ -152,8 +152,8 @@ final class Syncer {
    *
    * <p>Writers released by a sync return slightly later than writers that queued during it. Without
    * the wait, the latter would sync at once, the former would miss that sync, and two halves of the
-   * writers would alternate from then on. If the expected writers do not come, the next sync expects
-   * fewer. A single writer never waits.
+   * writers would alternate from then on. If the expected writers do not come, the next sync
+   * expects fewer. A single writer never waits.
    */
   private void gather() {
     long deadline = System.nanoTime() + lastNanos / GATHER_FRACTION;
@@ -208,9 +208,9 @@ final class Syncer {
 
   /**
    * Syncs the newest segment, which syncs the older ones first; returns the last sequence on the
-   * device then. The order of steps matters: every entry up to the sequence that is read first is in
-   * a generation of the view that is pinned second, or it was flushed to a table, which is synced
-   * before its generation leaves the view.
+   * device then. The order of steps matters: every entry up to the sequence that is read first is
+   * in a generation of the view that is pinned second, or it was flushed to a table, which is
+   * synced before its generation leaves the view.
    */
   private long syncVisible() {
     long sequence = visible.get();

@@ -63,7 +63,7 @@
  * <pre>
  *  Health, Problem                        failures, damage, warnings
  *  WatchedFiles                           reports files that cannot be deleted
- *  LostPageFinder                         names the file behind a failed page read
+ *  LostPageFinder                         names the file of a lost page
  *  EngineStats                            sizes and counters
  *  Verifier, Verification, BytesProgress  a check of every byte on demand
  * </pre>

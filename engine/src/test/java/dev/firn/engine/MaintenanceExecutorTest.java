@@ -29,7 +29,10 @@ class MaintenanceExecutorTest {
   }
 
   private static void executeUntilRefused(
-      MaintenanceExecutor maintenance, CyclicBarrier begin, AtomicInteger accepted, AtomicInteger done) {
+      MaintenanceExecutor maintenance,
+      CyclicBarrier begin,
+      AtomicInteger accepted,
+      AtomicInteger done) {
     try {
       begin.await();
       for (; ; ) {

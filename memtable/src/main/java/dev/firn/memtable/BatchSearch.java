@@ -4,105 +4,110 @@ import dev.firn.core.Prefetch;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Several searches of a {@link SkipList} that go on side by side.
+ * Several searches of a {@link SkipList} that run side by side.
  *
  * <p>A search waits for memory at nearly every step below the highest levels, and each step depends
- * on the one before. Searches for other keys do not: taken a step at a time in turns, they wait
- * together. Each leaves behind by which nodes it came down. The entries are then put in their
- * places one after the other, and find the little that changed meanwhile from there.
+ * on the one before. Searches for different keys do not depend on each other: their cache misses
+ * overlap if they take turns, a step each. Each search keeps its path, the nodes where it went
+ * down. The entries are then inserted one after another. From its search's path an insert finds the
+ * few nodes that were inserted meanwhile.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
 public final class BatchSearch {
 
-  /** How many searches there can be. */
-  public static final int COUNT = 16;
+  /** The maximum count of searches. */
+  public static final int CAPACITY = 16;
 
   private static final int NONE = -1;
 
-  private final long[] numbers = new long[COUNT];
-  private final long[] hashes = new long[COUNT];
-  private final long[] nodes = new long[COUNT];
-  private final int[] levels = new int[COUNT];
-  private final int[] doubts = new int[COUNT];
-  private final int[] open = new int[COUNT];
+  private final long[] normalizedKeys = new long[CAPACITY];
+  private final long[] hashes = new long[CAPACITY];
+  private final long[] nodes = new long[CAPACITY];
+  private final int[] levels = new int[CAPACITY];
+  private final int[] tieLevels = new int[CAPACITY];
 
-  /** By lane, then by level. */
-  private final long[] paths = new long[COUNT * Node.MAX_HEIGHT];
+  /** The searches that have not reached the bottom. */
+  private final int[] active = new int[CAPACITY];
 
-  private final int[] tops = new int[COUNT];
-  private int used;
+  /** By search, then by level. */
+  private final long[] paths = new long[CAPACITY * Node.MAX_HEIGHT];
+
+  private final int[] startLevels = new int[CAPACITY];
+  private int count;
   private boolean hasRun;
 
   /** No searches yet. */
   public BatchSearch() {}
 
-  void add(long number, long hash) {
-    numbers[used] = number;
-    hashes[used] = hash;
-    used++;
+  /** Adds a search for a key. */
+  void add(long normalized, long hash) {
+    normalizedKeys[count] = normalized;
+    hashes[count] = hash;
+    count++;
   }
 
-  /** The number of a lane's key. */
-  long number(int lane) {
-    return numbers[lane];
+  /** The normalized key of a search. */
+  long normalizedKey(int search) {
+    return normalizedKeys[search];
   }
 
-  /** The hash of a lane's key. */
-  long hash(int lane) {
-    return hashes[lane];
+  /** The hash of a search's key. */
+  long hash(int search) {
+    return hashes[search];
   }
 
-  /** Whether the last ones were searched for, or not. */
+  /** Whether the last searches ran, or were skipped. */
   boolean hasRun() {
     return hasRun;
   }
 
-  /** On how many levels, from the lowest, a lane found {@link #prev}. */
-  int height(int lane) {
-    return tops[lane] + 1;
+  /** The count of levels, from the lowest, on which a search found {@link #prev}. */
+  int height(int search) {
+    return startLevels[search] + 1;
   }
 
   /**
-   * The last node on a level whose key has a smaller number than that of a lane's, as the search
-   * met it; perhaps the head.
+   * The last node on a level with a smaller normalized key than the search's, as the search met it;
+   * the head if there is none.
    */
-  long prev(int lane, int level) {
-    return paths[lane * Node.MAX_HEIGHT + level];
+  long prev(int search, int level) {
+    return paths[search * Node.MAX_HEIGHT + level];
   }
 
   /**
-   * The highest level on which a node with the number of a lane's key was met, or -1. Equal numbers
-   * say nothing of where the key is: the search kept to the left of them all. The insert's has to
-   * begin on this level, or it would walk along all of them on a low one.
+   * The highest level on which the search met a node with its normalized key, or -1. Equal
+   * normalized keys do not order the keys: the search stayed to the left of all these nodes. The
+   * search of the insert must start on this level; from a lower level it would walk along all of
+   * them.
    */
-  int doubt(int lane) {
-    return doubts[lane];
+  int tieLevel(int search) {
+    return tieLevels[search];
   }
 
-  /** Makes no search. Clears the lanes. */
+  /** Clears the batch without running the searches. */
   void skip() {
-    used = 0;
+    count = 0;
     hasRun = false;
   }
 
-  /** Loads the words of the filter that the keys will be added to. */
+  /** Prefetches the words of the filter that the keys will be added to. */
   void prefetch(KeyFilter filter) {
-    long sum = 0;
-    for (int i = 0; i < used; i++) {
-      sum += filter.prefetch(hashes[i]);
+    long loaded = 0;
+    for (int i = 0; i < count; i++) {
+      loaded += filter.prefetch(hashes[i]);
     }
-    Prefetch.consume(sum);
+    Prefetch.consume(loaded);
   }
 
-  /** Goes all the way down on all lanes, from signposts or the list's start, and clears them. */
+  /** Runs all searches, from shortcuts or the list's start to level 0, and clears the batch. */
   void run(MemorySegment memory, SkipList list) {
     int left = begin(list);
     while (left > 0) {
       for (int i = left - 1; i >= 0; i--) {
-        int lane = open[i];
-        if (step(memory, lane) < 0) {
-          open[i] = open[--left];
+        int search = active[i];
+        if (step(memory, search) < 0) {
+          active[i] = active[--left];
         }
       }
     }
@@ -110,38 +115,38 @@ public final class BatchSearch {
 
   private int begin(SkipList list) {
     hasRun = true;
-    int count = used;
-    used = 0;
+    int searches = count;
+    count = 0;
     int top = list.top();
-    for (int i = 0; i < count; i++) {
-      long post = list.posts().before(numbers[i]);
-      boolean posted = post != SearchShortcuts.NONE;
-      nodes[i] = posted ? Node.target(post) : NodeAllocator.HEAD;
-      tops[i] = posted ? SearchShortcuts.LEVEL : top;
-      levels[i] = tops[i];
-      doubts[i] = NONE;
-      open[i] = i;
+    for (int i = 0; i < searches; i++) {
+      long shortcut = list.shortcuts().before(normalizedKeys[i]);
+      boolean found = shortcut != SearchShortcuts.NONE;
+      nodes[i] = found ? Node.target(shortcut) : NodeAllocator.HEAD;
+      startLevels[i] = found ? SearchShortcuts.LEVEL : top;
+      levels[i] = startLevels[i];
+      tieLevels[i] = NONE;
+      active[i] = i;
     }
-    return count;
+    return searches;
   }
 
   /**
-   * Goes on along a lane to the next node or down, and returns the level; without a branch on
-   * which of both: no lane waits for what another one loads.
+   * Moves a search to the next node or down, and returns its level. The choice between the two is
+   * no branch, so no search waits for what another search loads.
    */
-  private int step(MemorySegment memory, int lane) {
-    int level = levels[lane];
-    long node = nodes[lane];
+  private int step(MemorySegment memory, int search) {
+    int level = levels[search];
+    long node = nodes[search];
     long link = Node.link(memory, node, level);
-    long number = numbers[lane];
-    paths[lane * Node.MAX_HEIGHT + level] = node;
-    if (Node.number(link) == number) {
-      doubts[lane] = Math.max(doubts[lane], level);
+    long normalized = normalizedKeys[search];
+    paths[search * Node.MAX_HEIGHT + level] = node;
+    if (Node.normalizedKey(link) == normalized) {
+      tieLevels[search] = Math.max(tieLevels[search], level);
     }
-    long before = (Node.number(link) - number) >> 63;
-    nodes[lane] = node + ((Node.target(link) - node) & before);
+    long before = (Node.normalizedKey(link) - normalized) >> 63;
+    nodes[search] = node + ((Node.target(link) - node) & before);
     level = level - 1 - (int) before;
-    levels[lane] = level;
+    levels[search] = level;
     return level;
   }
 }

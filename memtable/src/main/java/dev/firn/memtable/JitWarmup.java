@@ -13,15 +13,15 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Shows the compiler of the JVM, before it compiles them, both ways that the branches of inserts
- * and searches can go.
+ * Executes inserts and searches with both outcomes of their branches, before the JIT compiler
+ * compiles them.
  *
- * <p>A branch that was only ever taken one way, as most are while input is in order, is compiled to
- * leave for the interpreter when it goes the other way. As a rule the method is then compiled anew;
- * but HotSpot (seen in 25) sometimes gives up on that and leaves at each insert from then on, which
- * makes writing six times slower until the process ends.
+ * <p>Of a branch that always had the same outcome, as most have while input is in order, the other
+ * outcome is compiled as an exit to the interpreter (a deoptimization). Usually the method is then
+ * recompiled. But HotSpot (seen in 25) sometimes does not recompile it, and each insert exits to
+ * the interpreter until the process ends, which makes writes six times slower.
  *
- * <p><b>Threading.</b> Any thread; done once in a process.
+ * <p><b>Threading.</b> Any thread; runs once in a process.
  */
 final class JitWarmup {
 
@@ -34,7 +34,7 @@ final class JitWarmup {
 
   private final SplittableRandom random = new SplittableRandom(1);
   private final MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
-  private final BatchSearch lanes = new BatchSearch();
+  private final BatchSearch batch = new BatchSearch();
   private final MemTable table;
   private long sequence = 1;
 
@@ -42,41 +42,41 @@ final class JitWarmup {
     this.table = table;
   }
 
-  /** Rehearses, unless that was done. */
+  /** Warms up, unless that was done. */
   static void run() {
     if (DONE.compareAndSet(false, true)) {
       try (MemTableArena arena = MemTableArena.allocate(ARENA_BYTES)) {
         MemorySegment journal = Arena.ofAuto().allocate(Long.BYTES);
-        new JitWarmup(new MemTable(arena, journal, KeyNormalizer.none())).play();
+        new JitWarmup(new MemTable(arena, journal, KeyNormalizer.none())).warmUp();
       }
     }
   }
 
-  private void play() {
+  private void warmUp() {
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < 4; i++) {
-        insert(ordered(round, i));
-        insert(drawn());
-        insert(ordered(round, i)); // again, newer
+        insert(orderedKey(round, i));
+        insert(randomKey());
+        insert(orderedKey(round, i)); // the same key, newer
       }
-      insertGroup();
-      search(drawn());
-      search(ordered(round, 1));
+      insertBatch();
+      search(randomKey());
+      search(orderedKey(round, 1));
     }
     walk();
   }
 
-  /** Some keys have the same number as others, and some have not. */
-  private MemorySegment ofGroup(SplittableRandom random) {
+  /** A random key; some have equal normalized keys, others do not. */
+  private MemorySegment batchKey(SplittableRandom random) {
     return set(random.nextBoolean() ? random.nextInt(3) : random.nextInt(), random.nextInt(90), 0);
   }
 
-  /** Few values in the first bytes, so that numbers are often equal and keys are not. */
-  private MemorySegment drawn() {
+  /** A random key with few values in the first bytes: normalized keys are often equal. */
+  private MemorySegment randomKey() {
     return set(random.nextInt(3), random.nextInt(20), random.nextInt(50));
   }
 
-  private MemorySegment ordered(int round, int i) {
+  private MemorySegment orderedKey(int round, int i) {
     return set(1, 1L << 60, Long.reverseBytes(round * 4L + i));
   }
 
@@ -94,17 +94,17 @@ final class JitWarmup {
     }
   }
 
-  private void insertGroup() {
+  private void insertBatch() {
     SplittableRandom again = new SplittableRandom(sequence);
     SplittableRandom ahead = new SplittableRandom(sequence);
-    for (int i = 0; i < BatchSearch.COUNT; i++) {
-      table.addSearch(ofGroup(ahead), 0, KEY_BYTES, lanes);
+    for (int i = 0; i < BatchSearch.CAPACITY; i++) {
+      table.addSearch(batchKey(ahead), 0, KEY_BYTES, batch);
     }
-    table.prefetch(lanes);
-    for (int i = 0; i < BatchSearch.COUNT; i++) {
-      MemorySegment next = ofGroup(again);
+    table.prefetch(batch);
+    for (int i = 0; i < BatchSearch.CAPACITY; i++) {
+      MemorySegment next = batchKey(again);
       if (table.tryBudget(MemTable.nodeBytes(KEY_BYTES))) {
-        table.insert(next, 0, KEY_BYTES, trailer(), 0, 0, lanes, i);
+        table.insert(next, 0, KEY_BYTES, trailer(), 0, 0, batch, i);
       }
     }
   }

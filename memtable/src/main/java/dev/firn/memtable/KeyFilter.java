@@ -5,14 +5,13 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Tells of most keys that a memtable does not have them, at the price of one look at one word: a
- * Bloom filter in which all bits of a key lie in one word of 64.
+ * A Bloom filter of a memtable's keys in which all bits of a key are in one word of 64 bits, so
+ * that a look-up reads one word.
  *
- * <p>With 20 bits a key about one key in 150 that is not there is believed to be; with 10 bits, one
- * in 25.
+ * <p>The false positive rate is about 1 in 150 with 20 bits per key, and 1 in 25 with 10 bits.
  *
- * <p><b>Threading.</b> Any number of threads add and ask at the same time. Whoever knows of an
- * entry that it was inserted finds its key here.
+ * <p><b>Threading.</b> Any number of threads add and look up at the same time. A thread that knows
+ * that an entry was inserted finds its key here.
  */
 final class KeyFilter {
 

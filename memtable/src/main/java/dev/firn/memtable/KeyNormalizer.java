@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the keys of each tree are known to look like, and the map from store keys to numbers of 32
- * bits that follows from it.
+ * Maps the store keys of all trees to <i>normalized keys</i>, numbers of 32 bits that have the
+ * order of the keys. The map follows from what the keys of each tree are expected to look like.
  *
- * <p>The numbers keep the order: of two keys with unequal numbers the one with the smaller number
- * is the smaller key, whatever is known or wrongly believed; equal numbers say nothing. So one
- * comparison of numbers decides most comparisons of keys, across trees too.
+ * <p>Of two keys with unequal normalized keys, the one with the smaller normalized key is the
+ * smaller key, even if the expectation is wrong; equal normalized keys do not order the keys. So
+ * one comparison of two numbers decides most comparisons of keys, also across trees.
  *
- * <p><b>Layout</b> of a number, for 2^s slots, at least 8:
+ * <p><b>Layout</b> of a normalized key, for 2^s slots, at least 8:
  *
  * <pre>
- *  bits 31..32-s  the tree's slot; slots follow the order of tree ids
- *  bits 31-s..0   the high bits of the key's number in the {@link TreeKeyNormalizer} of its tree
+ *  bits 31..32-s  the tree's slot; slots have the order of tree ids
+ *  bits 31-s..0   the high bits of what the {@link TreeKeyNormalizer} of the tree makes of the key
  * </pre>
  *
- * Slots are for the trees that are known and, as far as they go, for those that come next. A tree
- * without a slot gets the smallest number of the slot behind it: its keys are compared byte by
- * byte.
+ * The trees that are known have slots. The remaining slots are for the trees that are created next.
+ * The keys of a tree without a slot get the smallest normalized key of the next slot, so they are
+ * compared byte by byte.
  *
  * <p><b>Threading.</b> Immutable.
  */
@@ -36,129 +36,132 @@ public final class KeyNormalizer {
 
   private static final int MIN_SLOTS = 8;
   private static final int MAX_TREES = 1024;
-  private static final int COMING_TREES = 4;
-  private static final int MAX_SHARED_BYTES = 4096;
+  private static final int FUTURE_TREES = 4;
+  private static final int MAX_PREFIX_BYTES = 4096;
 
-  /** Bytes that a longer shared prefix must gain before an old, shorter one is given up. */
-  private static final int WORTH_BYTES = 4;
+  /** A longer prefix replaces a shorter one if it gains more bytes than this. */
+  private static final int MAX_UNUSED_GAIN = 4;
 
-  /** By tree id as an unsigned number. */
+  /** By tree id as an unsigned integer. */
   private final TreeMap<Long, TreeKeyNormalizer> known;
 
-  /** The tree of each slot, ascending as unsigned numbers. Its length is a power of two. */
+  /** The tree of each slot, ascending as unsigned integers. Its length is a power of two. */
   private final int[] trees;
 
   /** By slot. */
-  private final TreeKeyNormalizer[] shapes;
+  private final TreeKeyNormalizer[] normalizers;
 
-  /** The shared bytes of all slots, one after the other. */
-  private final MemorySegment bytes;
+  /** The prefixes of all slots, concatenated. */
+  private final MemorySegment prefixes;
 
-  private final int[] starts;
+  /** The offset of each slot's prefix. */
+  private final int[] prefixOffsets;
+
   private final int slotBits;
-  private final long lowest;
-  private final long highest;
+  private final long minExpected;
+  private final long maxExpected;
 
   private KeyNormalizer(TreeMap<Long, TreeKeyNormalizer> known) {
     this.known = known;
-    TreeMap<Long, TreeKeyNormalizer> slots = withComingTrees(known);
+    TreeMap<Long, TreeKeyNormalizer> slots = withFutureTrees(known);
     int count = slots.size();
     this.trees = new int[count];
-    this.shapes = slots.values().toArray(TreeKeyNormalizer[]::new);
-    this.starts = new int[count];
+    this.normalizers = slots.values().toArray(TreeKeyNormalizer[]::new);
+    this.prefixOffsets = new int[count];
     this.slotBits = Integer.numberOfTrailingZeros(count);
-    this.lowest = 0;
-    this.highest = TreeKeyNormalizer.MAX_NUMBER;
-    int total = slots.values().stream().mapToInt(shape -> shape.shared().length).sum();
-    // Automatic: a few bytes, shared by the generations, whose ends nobody else has to track.
-    this.bytes = Arena.ofAuto().allocate(total, Long.BYTES);
+    this.minExpected = 0;
+    this.maxExpected = TreeKeyNormalizer.MAX_NORMALIZED;
+    int total = slots.values().stream().mapToInt(tree -> tree.prefix().length).sum();
+    // Automatic: a few bytes that generations share, so their lifetime is not tracked.
+    this.prefixes = Arena.ofAuto().allocate(total, Long.BYTES);
     int slot = 0;
-    int start = 0;
+    int offset = 0;
     for (Map.Entry<Long, TreeKeyNormalizer> entry : slots.entrySet()) {
-      byte[] shared = entry.getValue().shared();
+      byte[] prefix = entry.getValue().prefix();
       trees[slot] = entry.getKey().intValue();
-      starts[slot] = start;
-      MemorySegment.copy(MemorySegment.ofArray(shared), 0, bytes, start, shared.length);
-      start += shared.length;
+      prefixOffsets[slot] = offset;
+      MemorySegment.copy(MemorySegment.ofArray(prefix), 0, prefixes, offset, prefix.length);
+      offset += prefix.length;
       slot++;
     }
   }
 
-  private KeyNormalizer(KeyNormalizer other, long lowest, long highest) {
+  private KeyNormalizer(KeyNormalizer other, long minExpected, long maxExpected) {
     this.known = other.known;
     this.trees = other.trees;
-    this.shapes = other.shapes;
-    this.bytes = other.bytes;
-    this.starts = other.starts;
+    this.normalizers = other.normalizers;
+    this.prefixes = other.prefixes;
+    this.prefixOffsets = other.prefixOffsets;
     this.slotBits = other.slotBits;
-    this.lowest = lowest;
-    this.highest = highest;
+    this.minExpected = minExpected;
+    this.maxExpected = maxExpected;
   }
 
-  /** Nothing is known. */
+  /** The normalizer that expects nothing. */
   public static KeyNormalizer none() {
     return NONE;
   }
 
   /**
-   * What is known after a look at two more keys, the smallest and the largest of many, for instance
-   * of a table. Keys of different trees, or one key twice, say nothing.
+   * A normalizer that also expects keys between two keys, for instance the smallest and the largest
+   * of a table. Two keys of different trees, or two equal keys, change nothing.
    */
   public KeyNormalizer learn(byte[] smallestKey, byte[] largestKey) {
     int same = Arrays.mismatch(smallestKey, largestKey);
     if (same < StoreKey.TREE_BYTES) {
       return this;
     }
-    Learner learner = new Learner();
-    learner.learn(Arrays.copyOf(smallestKey, same));
-    return learner.finish();
+    Builder builder = new Builder();
+    builder.addPrefix(Arrays.copyOf(smallestKey, same));
+    return builder.finish();
   }
 
-  /** How many bytes of the store key, tree id included, the keys of a tree are known to share. */
-  public int sharedBytes(int tree) {
-    TreeKeyNormalizer shape = known.get(Integer.toUnsignedLong(tree));
-    return shape == null ? StoreKey.TREE_BYTES : shape.shared().length;
+  /** The length of the prefix, tree id included, that a tree's keys are expected to share. */
+  public int prefixBytes(int tree) {
+    TreeKeyNormalizer normalizer = known.get(Integer.toUnsignedLong(tree));
+    return normalizer == null ? StoreKey.TREE_BYTES : normalizer.prefix().length;
   }
 
   /**
-   * The same, with the numbers between which those of keys are expected; a little beside the ones
-   * that were.
+   * The same map with another expected range of normalized keys; this normalizer, if the range
+   * fills at least half of its own.
    */
-  KeyNormalizer withNumbers(long first, long last) {
-    boolean fits = first >= lowest && last <= highest && (last - first) * 2 >= highest - lowest;
-    return fits ? this : new KeyNormalizer(this, first, last);
+  KeyNormalizer withExpectedRange(long min, long max) {
+    boolean fits =
+        min >= minExpected && max <= maxExpected && (max - min) * 2 >= maxExpected - minExpected;
+    return fits ? this : new KeyNormalizer(this, min, max);
   }
 
-  /** The lowest number that is expected. */
-  long lowest() {
-    return lowest;
+  /** The smallest normalized key that is expected. */
+  long minExpected() {
+    return minExpected;
   }
 
-  /** The highest number that is expected. */
-  long highest() {
-    return highest;
+  /** The largest normalized key that is expected. */
+  long maxExpected() {
+    return maxExpected;
   }
 
-  /** The number of a store key. */
-  long number(MemorySegment key, long offset, int length) {
+  /** The normalized key of a store key. */
+  long normalize(MemorySegment key, long offset, int length) {
     assert length >= StoreKey.TREE_BYTES : "length=" + length;
     int tree = StoreKey.tree(key, offset);
     int slot = slot(tree);
     if (slot == trees.length) {
-      return TreeKeyNormalizer.MAX_NUMBER;
+      return TreeKeyNormalizer.MAX_NORMALIZED;
     }
     long high = (long) slot << (TreeKeyNormalizer.BITS - slotBits);
     if (trees[slot] != tree) {
       return high;
     }
-    long number = shapes[slot].number(bytes, starts[slot], key, offset, length);
-    return high | number >>> slotBits;
+    long low = normalizers[slot].normalize(prefixes, prefixOffsets[slot], key, offset, length);
+    return high | low >>> slotBits;
   }
 
-  /** The first slot whose tree is not below {@code tree}; the count of slots when there is none. */
+  /** The first slot whose tree is not below {@code tree}; the count of slots if there is none. */
   private int slot(int tree) {
     int[] trees = this.trees;
-    int guess = tree - trees[0]; // ids are dense as a rule
+    int guess = tree - trees[0]; // ids are usually dense
     if (guess >= 0 && guess < trees.length && trees[guess] == tree) {
       return guess;
     }
@@ -175,13 +178,13 @@ public final class KeyNormalizer {
     return low;
   }
 
-  /** Adds trees that may come, until their number is a power of two. */
-  private static TreeMap<Long, TreeKeyNormalizer> withComingTrees(
+  /** Adds trees that may be created next, up to a power of two. */
+  private static TreeMap<Long, TreeKeyNormalizer> withFutureTrees(
       TreeMap<Long, TreeKeyNormalizer> known) {
     TreeMap<Long, TreeKeyNormalizer> slots = new TreeMap<>(known);
     long largest = known.isEmpty() ? -1 : known.lastKey();
-    int count = Math.max(MIN_SLOTS, Integer.highestOneBit(known.size() + COMING_TREES - 1) << 1);
-    for (long tree = largest + 1; tree <= largest + COMING_TREES && tree <= 0xffffffffL; tree++) {
+    int count = Math.max(MIN_SLOTS, Integer.highestOneBit(known.size() + FUTURE_TREES - 1) << 1);
+    for (long tree = largest + 1; tree <= largest + FUTURE_TREES && tree <= 0xffffffffL; tree++) {
       slots.put(tree, TreeKeyNormalizer.of(idBytes(tree)));
     }
     for (long tree = 0; slots.size() < count; tree++) {
@@ -196,47 +199,47 @@ public final class KeyNormalizer {
     return ByteBuffer.allocate(StoreKey.TREE_BYTES).putInt((int) tree).array();
   }
 
-  /** Gathers what one generation shows, for the next. */
-  final class Learner {
+  /** Builds the normalizer of the next generation from the keys of this one. */
+  final class Builder {
 
     private final TreeMap<Long, TreeKeyNormalizer> learned = new TreeMap<>();
     private final TreeMap<Long, ByteRanges> ranges = new TreeMap<>();
 
-    /** Takes what the keys of one tree, the first 4 bytes of {@code common}, have in common. */
-    void learn(byte[] common) {
-      byte[] shared = Arrays.copyOf(common, Math.min(common.length, MAX_SHARED_BYTES));
-      long tree = Integer.toUnsignedLong(ByteBuffer.wrap(shared).getInt());
+    /** Adds the prefix that the keys of one tree share. It begins with the tree's id. */
+    void addPrefix(byte[] shared) {
+      byte[] prefix = Arrays.copyOf(shared, Math.min(shared.length, MAX_PREFIX_BYTES));
+      long tree = Integer.toUnsignedLong(ByteBuffer.wrap(prefix).getInt());
       TreeKeyNormalizer old = known.get(tree);
       if (old != null && !old.isUnknown()) {
-        // What both generations share fits the next one better, unless it fits too loosely: with
-        // ascending keys each generation's range is another one.
-        int same = Arrays.mismatch(old.shared(), shared);
-        int both = same < 0 ? shared.length : same;
-        if (shared.length - both <= WORTH_BYTES) {
-          shared = Arrays.copyOf(shared, both);
+        // The prefix that both generations share suits the next one better, unless it is much
+        // shorter: with ascending keys each generation has another range.
+        int same = Arrays.mismatch(old.prefix(), prefix);
+        int both = same < 0 ? prefix.length : same;
+        if (prefix.length - both <= MAX_UNUSED_GAIN) {
+          prefix = Arrays.copyOf(prefix, both);
         }
       }
-      ranges.put(tree, new ByteRanges(shared));
+      ranges.put(tree, new ByteRanges(prefix));
     }
 
-    /** Takes note of a tree about whose keys nothing new is known. */
+    /** Keeps what is known of a tree whose keys teach nothing new. */
     void keep(int tree) {
       long id = Integer.toUnsignedLong(tree);
       TreeKeyNormalizer old = known.get(id);
       learned.putIfAbsent(id, old == null ? TreeKeyNormalizer.of(idBytes(id)) : old);
     }
 
-    /** Takes a look at one of the keys, all of which {@link #learn} was told of. */
-    void sample(MemorySegment key, long offset, int length) {
+    /** Adds a key of the sample. It counts if {@link #addPrefix} was called for its tree. */
+    void addSample(MemorySegment key, long offset, int length) {
       ByteRanges seen = ranges.get(Integer.toUnsignedLong(StoreKey.tree(key, offset)));
       if (seen != null) {
         seen.add(key, offset, length);
       }
     }
 
-    /** All that is known now; of too many trees those that were met. */
+    /** The new normalizer. If there are too many trees, it prefers those of this generation. */
     KeyNormalizer finish() {
-      ranges.forEach((tree, seen) -> learned.put(tree, seen.shape()));
+      ranges.forEach((tree, seen) -> learned.put(tree, seen.normalizer()));
       for (Map.Entry<Long, TreeKeyNormalizer> old : known.entrySet()) {
         if (learned.size() < MAX_TREES) {
           learned.putIfAbsent(old.getKey(), old.getValue());
@@ -253,8 +256,8 @@ public final class KeyNormalizer {
         return false;
       }
       Iterator<TreeKeyNormalizer> olds = known.values().iterator();
-      for (TreeKeyNormalizer shape : other.values()) {
-        if (!shape.isSame(olds.next())) {
+      for (TreeKeyNormalizer normalizer : other.values()) {
+        if (!normalizer.isSame(olds.next())) {
           return false;
         }
       }

@@ -7,78 +7,78 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A look at the keys of a memtable, to learn what the next one's will look like: the first and the
- * last of each tree, and some in between.
+ * Samples the keys of a memtable to build the normalizer of the next memtable: the first and the
+ * last key of each tree, and some keys in between.
  *
  * <p><b>Threading.</b> Belongs to one thread; others may insert meanwhile.
  */
 final class KeySampler {
 
-  /** Of fewer keys what they share may be chance. */
-  private static final int ENOUGH_TO_LEARN = 16;
+  /** The minimum count of a tree's keys; the prefix of fewer keys may be chance. */
+  private static final int MIN_KEYS = 16;
 
-  /** From so many keys, or up to four times as many, it is learned which bytes they have. */
-  private static final int SAMPLES = 1024;
+  /** The minimum count of keys to sample for byte ranges; the count is at most about 4 times it. */
+  private static final int MIN_SAMPLES = 1024;
 
   private final MemorySegment memory;
-  private final KeyNormalizer hints;
+  private final KeyNormalizer normalizer;
   private final SkipList list;
 
   /**
-   * @param hints by which the list is ordered
+   * @param normalizer the one that the list is ordered by
    */
-  KeySampler(MemorySegment memory, KeyNormalizer hints, SkipList list) {
+  KeySampler(MemorySegment memory, KeyNormalizer normalizer, SkipList list) {
     this.memory = memory;
-    this.hints = hints;
+    this.normalizer = normalizer;
     this.list = list;
   }
 
-  /** What the keys of the next memtable should be taken to look like. */
+  /** Builds the normalizer for the next memtable. */
   KeyNormalizer learn() {
-    KeyNormalizer.Learner learner = hints.new Learner();
+    KeyNormalizer.Builder builder = normalizer.new Builder();
     Splice splice = new Splice();
     try (Arena scratch = Arena.ofConfined()) {
       MemorySegment bound = scratch.allocate(StoreKey.TREE_BYTES);
       for (long first = list.next(NodeAllocator.HEAD); first != 0; ) {
         int tree = StoreKey.tree(memory, first + Node.KEY);
         long last = lastOf(tree, splice, bound);
-        if (enoughToLearn(first, last)) {
-          learner.learn(common(first, last));
+        if (hasEnoughKeys(first, last)) {
+          builder.addPrefix(commonPrefix(first, last));
         } else {
-          learner.keep(tree);
+          builder.keep(tree);
         }
         first = list.next(last);
       }
     }
-    sample(learner);
-    KeyNormalizer learned = learner.finish();
+    addSamples(builder);
+    KeyNormalizer learned = builder.finish();
     long first = list.next(NodeAllocator.HEAD);
     list.locateEnd(splice);
     long last = splice.prev(0);
     return first == 0
         ? learned
-        : learned.withNumbers(number(learned, first), number(learned, last));
+        : learned.withExpectedRange(normalize(learned, first), normalize(learned, last));
   }
 
-  private long number(KeyNormalizer hints, long node) {
-    return hints.number(memory, node + Node.KEY, Node.keyLength(memory, node));
+  private long normalize(KeyNormalizer by, long node) {
+    return by.normalize(memory, node + Node.KEY, Node.keyLength(memory, node));
   }
 
-  /** Shows some of the keys: those on the highest level that has enough of them. */
-  private void sample(KeyNormalizer.Learner learner) {
+  /** Adds the keys on the highest level that has enough of them. */
+  private void addSamples(KeyNormalizer.Builder builder) {
     int level = list.top();
-    while (level > 0 && !hasSamples(level)) {
+    while (level > 0 && !hasEnoughSamples(level)) {
       level--;
     }
     long node = NodeAllocator.HEAD;
     while ((node = Node.next(memory, node, level)) != 0) {
-      learner.sample(memory, node + Node.KEY, Node.keyLength(memory, node));
+      builder.addSample(memory, node + Node.KEY, Node.keyLength(memory, node));
     }
   }
 
-  private boolean hasSamples(int level) {
+  private boolean hasEnoughSamples(int level) {
     long node = NodeAllocator.HEAD;
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < MIN_SAMPLES; i++) {
       node = Node.next(memory, node, level);
       if (node == 0) {
         return false;
@@ -92,16 +92,15 @@ final class KeySampler {
       list.locateEnd(splice);
     } else {
       StoreKey.setTree(bound, 0, tree + 1);
-      long number = hints.number(bound, 0, StoreKey.TREE_BYTES);
-      list.locate(splice, number, bound, 0, StoreKey.TREE_BYTES, SequenceNumber.MAX_TRAILER);
+      long normalized = normalizer.normalize(bound, 0, StoreKey.TREE_BYTES);
+      list.locate(splice, normalized, bound, 0, StoreKey.TREE_BYTES, SequenceNumber.MAX_TRAILER);
     }
     return splice.prev(0);
   }
 
-  /** Whether there are so many entries that what two share is not chance. */
-  private boolean enoughToLearn(long first, long last) {
+  private boolean hasEnoughKeys(long first, long last) {
     long node = first;
-    for (int i = 1; i < ENOUGH_TO_LEARN; i++) {
+    for (int i = 1; i < MIN_KEYS; i++) {
       if (node == last) {
         return false;
       }
@@ -110,7 +109,7 @@ final class KeySampler {
     return true;
   }
 
-  private byte[] common(long first, long last) {
+  private byte[] commonPrefix(long first, long last) {
     long a = first + Node.KEY;
     long b = last + Node.KEY;
     int length =

@@ -12,25 +12,25 @@ import java.util.SplittableRandom;
 /**
  * The newest writes in key order: all entries of one journal segment, of all trees.
  *
- * <p>Keys are copied into the arena; values stay in the journal segment, and a node says where.
+ * <p>Keys are copied into the arena. Values stay in the journal segment; a node has their place.
  * Entries are added, never changed or removed.
  *
- * <p><b>Threading.</b> {@link #tryBudget}, {@link #insert}, {@link #get}, {@link #learnPrefixes}
+ * <p><b>Threading.</b> {@link #tryBudget}, {@link #insert}, {@link #get}, {@link #learnNormalizer}
  * and cursors run concurrently with each other, without locks. A read meets every entry whose
- * insert returned before the read began, and of later ones each either whole or not at all; which
- * of them it may see, the caller says by the sequence it reads at. One cursor belongs to one thread
- * at a time.
+ * insert returned before the read began, and each later entry either whole or not at all; the
+ * sequence that it reads at decides which of them it may see. One cursor belongs to one thread at a
+ * time.
  *
- * <p><b>Ownership.</b> Uses the arena and the journal segment and owns neither. Whoever resets or
- * closes the arena makes sure that this memtable and its cursors are not used any more; use after
- * the arena was closed throws {@link IllegalStateException}.
+ * <p><b>Ownership.</b> Uses the arena and the journal segment and owns neither. The arena must not
+ * be reset or closed before the last use of this memtable and its cursors; use after it was closed
+ * throws {@link IllegalStateException}.
  */
 public final class MemTable {
 
-  /** The golden ratio in 64 bits: makes numbers that follow each other differ in many bits. */
+  /** The golden ratio in 64 bits: a multiple of it differs in many bits from the next one. */
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
-  /** Two random bits a level; a bit that is always set ends the highest tower. */
+  /** Random bits per level; a bit that is always set ends the highest tower. */
   private static final int LEVEL_BITS = 2;
 
   private static final long HIGHEST = 1L << (LEVEL_BITS * (Node.MAX_HEIGHT - 1));
@@ -38,10 +38,10 @@ public final class MemTable {
   private final MemorySegment memory;
   private final MemorySegment keys;
   private final MemorySegment journal;
-  private final KeyNormalizer hints;
+  private final KeyNormalizer normalizer;
   private final NodeAllocator allocator;
   private final SkipList list;
-  private final SkipListInserter linker;
+  private final SkipListInserter inserter;
   private final KeyFilter filter;
   private final long seed;
 
@@ -50,66 +50,64 @@ public final class MemTable {
    *
    * @param arena its memory, fresh or reset
    * @param journal the memory of the journal segment that holds the values
-   * @param hints what keys are known to share; a matter of speed alone
+   * @param normalizer affects the speed alone
    */
-  public MemTable(MemTableArena arena, MemorySegment journal, KeyNormalizer hints) {
-    this(arena, journal, hints, new SplittableRandom().nextLong());
+  public MemTable(MemTableArena arena, MemorySegment journal, KeyNormalizer normalizer) {
+    this(arena, journal, normalizer, new SplittableRandom().nextLong());
   }
 
   /**
-   * With the seed of the towers' heights. It is secret otherwise: who knows it can choose keys so
-   * that all the high towers stand together, and searches become slow.
+   * An empty memtable with a seed of the towers' heights. Otherwise the seed is secret: with it an
+   * attacker could choose keys so that all high towers are adjacent and searches are slow.
    */
-  MemTable(MemTableArena arena, MemorySegment journal, KeyNormalizer hints, long seed) {
+  MemTable(MemTableArena arena, MemorySegment journal, KeyNormalizer normalizer, long seed) {
     this.memory = arena.claim();
     this.keys = memory.asReadOnly();
     this.journal = journal.asReadOnly();
-    this.hints = hints;
+    this.normalizer = normalizer;
     this.seed = seed;
     this.allocator = new NodeAllocator(memory);
-    SearchShortcuts posts = new SearchShortcuts(arena.signposts(), hints.lowest(), hints.highest());
-    this.list = new SkipList(memory, posts);
-    this.linker = new SkipListInserter(memory, list);
+    SearchShortcuts shortcuts =
+        new SearchShortcuts(arena.shortcuts(), normalizer.minExpected(), normalizer.maxExpected());
+    this.list = new SkipList(memory, shortcuts);
+    this.inserter = new SkipListInserter(memory, list);
     this.filter = new KeyFilter(arena.filter());
   }
 
   /**
-   * Makes inserts and searches known to the compiler of the JVM, once in a process: some ten
-   * milliseconds of work that nobody should wait for.
+   * Warms up inserts and searches for the JIT compiler, once in a process: some ten milliseconds of
+   * work, for a background thread.
    */
-  public static void rehearse() {
+  public static void warmUp() {
     JitWarmup.run();
   }
 
   /**
-   * What an entry with a key of this length takes from the budget: its node without a tower, and
-   * its share of all towers.
+   * The budget of an entry with a key of this length: its node without a tower, and its share of
+   * all towers.
    */
   public static long nodeBytes(int keyLength) {
     return NodeAllocator.nodeBytes(keyLength);
   }
 
-  /**
-   * The size of an arena that has room for a budget of so many bytes, {@link #nodeBytes} added
-   * up.
-   */
+  /** The size of an arena with room for a budget, the sum of {@link #nodeBytes} of its entries. */
   public static long arenaBytes(long budgetBytes) {
     return Math.addExact(budgetBytes, NodeAllocator.OVERHEAD_BYTES + Long.BYTES - 1) & -Long.BYTES;
   }
 
   /**
-   * Takes a part of the arena for entries that will be inserted. An insert within what was taken
-   * never fails for want of room.
+   * Reserves a part of the arena for entries that will be inserted. An insert within the budget
+   * always finds room.
    *
    * @param bytes the sum of {@link #nodeBytes} over the entries
-   * @return false when there is not so much left; then nothing was taken
+   * @return false if less is left; then nothing was reserved
    */
   public boolean tryBudget(long bytes) {
     return allocator.tryBudget(bytes);
   }
 
   /**
-   * Adds an entry, whose {@link #nodeBytes} the caller took by {@link #tryBudget} before. No two
+   * Adds an entry, whose {@link #nodeBytes} the caller has reserved by {@link #tryBudget}. No two
    * entries have the same key and trailer.
    *
    * @param key holds the store key; not used after the call
@@ -125,18 +123,17 @@ public final class MemTable {
       long valueOffset,
       long valueLength) {
     long hash = KeyHash.of(key, offset, length);
-    long number = hints.number(key, offset, length);
+    long normalized = normalizer.normalize(key, offset, length);
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
-    Splice place = linker.take();
+    Splice place = inserter.acquire();
     Prefetch.consume(filter.prefetch(hash));
-    linker.seek(place, height, number, key, offset, length, trailer);
+    inserter.seek(place, height, normalized, key, offset, length, trailer);
     filter.add(hash);
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
-    linker.link(place, node, number, height);
+    inserter.link(place, node, normalized, height);
   }
 
-  /**
-   * As the other one, for the key that was announced as number {@code lane} of those approached. */
+  /** Adds an entry whose key is that of a search in a batch, see {@link #prefetch(BatchSearch)}. */
   public void insert(
       MemorySegment key,
       long offset,
@@ -144,17 +141,17 @@ public final class MemTable {
       long trailer,
       long valueOffset,
       long valueLength,
-      BatchSearch lanes,
-      int lane) {
+      BatchSearch batch,
+      int search) {
     int height = allocator.grantHeight(drawHeight(trailer, valueOffset));
-    Splice place = linker.take();
-    linker.seek(place, height, lanes, lane, key, offset, length, trailer);
-    filter.add(lanes.hash(lane));
+    Splice place = inserter.acquire();
+    inserter.seek(place, height, batch, search, key, offset, length, trailer);
+    filter.add(batch.hash(search));
     long node = add(height, key, offset, length, trailer, valueOffset, valueLength);
-    linker.link(place, node, lanes.number(lane), height);
+    inserter.link(place, node, batch.normalizedKey(search), height);
   }
 
-  /** A node that is complete but for its links. */
+  /** A node that is complete except its links. */
   private long add(
       int height,
       MemorySegment key,
@@ -172,22 +169,22 @@ public final class MemTable {
     return node;
   }
 
-  /** Says that a key will be inserted or searched soon, see {@link #prefetch(BatchSearch)}. */
-  public void addSearch(MemorySegment key, long offset, int length, BatchSearch lanes) {
-    lanes.add(hints.number(key, offset, length), KeyHash.of(key, offset, length));
+  /** Adds a search for a key to a batch, for {@link #prefetch(BatchSearch)}. */
+  public void addSearch(MemorySegment key, long offset, int length, BatchSearch batch) {
+    batch.add(normalizer.normalize(key, offset, length), KeyHash.of(key, offset, length));
   }
 
   /**
-   * Brings to the processor's cache what lies on the way to the keys that were announced, at most
-   * {@link BatchSearch#COUNT} of them: in about the time it takes to go one of those ways. Does
-   * nothing while this thread's inserts are in order: those find their places without a search.
+   * Runs the searches of a batch side by side, which brings their paths into the processor's cache
+   * in about the time of one search. While this thread's inserts are in order, it does nothing:
+   * those inserts find their places without a search.
    */
-  public void prefetch(BatchSearch lanes) {
-    if (linker.isInOrder()) {
-      lanes.skip();
+  public void prefetch(BatchSearch batch) {
+    if (inserter.isInOrder()) {
+      batch.skip();
     } else {
-      lanes.prefetch(filter);
-      lanes.run(memory, list);
+      batch.prefetch(filter);
+      batch.run(memory, list);
     }
   }
 
@@ -200,7 +197,7 @@ public final class MemTable {
    * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
    *
    * @param hash the key's {@link KeyHash}
-   * @param trailer the largest to be seen, see {@link SequenceNumber#seekTrailer}
+   * @param trailer the largest visible trailer, see {@link SequenceNumber#seekTrailer}
    * @param out set to the entry, its value in the journal segment
    * @return whether there is one
    */
@@ -209,7 +206,8 @@ public final class MemTable {
     if (!filter.mayContain(hash)) {
       return false;
     }
-    long found = list.find(hints.number(key, offset, length), key, offset, length, trailer);
+    long normalized = normalizer.normalize(key, offset, length);
+    long found = list.find(normalized, key, offset, length, trailer);
     if ((found & SkipList.SAME_KEY) == 0) {
       return false;
     }
@@ -223,39 +221,38 @@ public final class MemTable {
   }
 
   /**
-   * A cursor over all entries, those that are added while it is used included. Its keys lie in the
-   * arena and its values in the journal segment; both are read-only, and valid as long as this
-   * memtable is.
+   * A cursor over all entries, including those added while it is used. Its keys are in the arena
+   * and its values in the journal segment; both are read-only, and valid while this memtable is.
    */
   public InternalCursor cursor() {
     return newCursor();
   }
 
   MemTableCursor newCursor() {
-    return new MemTableCursor(memory, keys, journal, hints, list);
+    return new MemTableCursor(memory, keys, journal, normalizer, list);
   }
 
-  /** How many entries there are. */
+  /** The count of entries. */
   public long entries() {
     return allocator.entries();
   }
 
-  /** How many bytes of the arena are in use. */
+  /** Bytes of the arena in use. */
   public long usedBytes() {
     return allocator.usedBytes();
   }
 
-  /** How many bytes were taken by {@link #tryBudget}. */
+  /** Bytes reserved by {@link #tryBudget}. */
   public long budgetedBytes() {
     return allocator.budgetedBytes();
   }
 
-  /** What the next generation should take the keys to look like, judged by this one. */
-  public KeyNormalizer learnPrefixes() {
-    return new KeySampler(memory, hints, list).learn();
+  /** Builds a normalizer for the next generation from the keys of this one. */
+  public KeyNormalizer learnNormalizer() {
+    return new KeySampler(memory, normalizer, list).learn();
   }
 
-  /** Draws a height from what makes the entry unique, so that threads share no generator. */
+  /** Draws a height from what makes the entry unique, so that threads share no random generator. */
   private int drawHeight(long trailer, long valueOffset) {
     long x = seed + (trailer ^ Long.rotateLeft(valueOffset, 40)) * GAMMA;
     x = (x ^ x >>> 30) * 0xbf58476d1ce4e5b9L;

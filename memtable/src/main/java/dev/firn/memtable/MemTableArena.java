@@ -5,44 +5,43 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The memory of one memtable after the other: anonymous, off the heap, of a fixed size, so that
- * links and keys never lie in memory that a disk can fail under.
+ * The memory of a sequence of memtables: anonymous, off the heap, of a fixed size. Links and keys
+ * are never in a mapped file, which a failing disk can take away.
  *
  * <p><b>Threading.</b> {@link #reset} and {@link #close} are the owner's. An access to the memory
  * that races with {@link #close} throws {@link IllegalStateException}.
  *
- * <p><b>Ownership.</b> The creator closes it. Between {@link #reset} and the next one it serves one
- * {@link MemTable}; the owner resets it only when nobody refers to that memtable, to a cursor over
- * it, or to keys found in it any more.
+ * <p><b>Ownership.</b> The creator closes it. From one {@link #reset} to the next it serves one
+ * {@link MemTable}. The owner resets it only after the last use of that memtable, of its cursors
+ * and of keys found in it.
  */
 public final class MemTableArena implements AutoCloseable {
 
-  /** The largest arena: links count 8-byte units in 32 bits. */
+  /** The maximum size: links count 8-byte units in 32 bits. */
   public static final long MAX_BYTES = 1L << 35;
 
-  private final Arena arena;
-
-  /** The filter has a bit for every so many bits of nodes: 20 or more a key of a usual size. */
+  /** Bits of nodes per bit of the filter: 20 or more filter bits for a key of a usual size. */
   private static final int FILTER_SHARE = 64;
 
   private static final long MIN_FILTER_BYTES = 64;
 
+  private final Arena arena;
   private final MemorySegment memory;
   private final MemorySegment filter;
-  private final MemorySegment signposts;
+  private final MemorySegment shortcuts;
   private final AtomicBoolean claimed = new AtomicBoolean();
 
   private MemTableArena(Arena arena, long capacityBytes) {
     this.arena = arena;
-    // Aligned to 128, so that the counters at the start have cache lines of their own.
+    // Aligned to 128, so that the counters at the start have their own cache lines.
     this.memory = arena.allocate((capacityBytes + 7) & -8L, 128);
     long filterBytes = Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
     this.filter = arena.allocate(filterBytes, 128);
-    this.signposts = arena.allocate(SearchShortcuts.bytes(capacityBytes), 128);
+    this.shortcuts = arena.allocate(SearchShortcuts.bytes(capacityBytes), 128);
   }
 
   /**
-   * Allocates an arena; every page of it is touched here once.
+   * Allocates an arena. This stores into every page, so that later stores cause no page faults.
    *
    * @param capacityBytes its size, see {@link MemTable#arenaBytes}; rounded up to 8
    */
@@ -64,10 +63,10 @@ public final class MemTableArena implements AutoCloseable {
     return memory.byteSize();
   }
 
-  /** Makes the arena ready for the next memtable. The bytes of nodes stay as they are. */
+  /** Makes the arena ready for the next memtable. The bytes of nodes remain. */
   public void reset() {
     filter.fill((byte) 0);
-    signposts.fill((byte) 0);
+    shortcuts.fill((byte) 0);
     claimed.set(false);
   }
 
@@ -79,20 +78,20 @@ public final class MemTableArena implements AutoCloseable {
     }
   }
 
-  /** The memory of the filter, all zeros, for whoever has claimed the rest. */
+  /** The memory of the filter, all zeros, for the memtable that claimed the arena. */
   MemorySegment filter() {
     return filter;
   }
 
-  /** The memory of the signposts, all zeros, likewise. */
-  MemorySegment signposts() {
-    return signposts;
+  /** The memory of the shortcuts, all zeros, for the memtable that claimed the arena. */
+  MemorySegment shortcuts() {
+    return shortcuts;
   }
 
   /** The memory, for the one memtable until the next {@link #reset}. */
   MemorySegment claim() {
     if (!claimed.compareAndSet(false, true)) {
-      throw new IllegalStateException("the arena serves a memtable already");
+      throw new IllegalStateException("the arena already serves a memtable");
     }
     return memory;
   }

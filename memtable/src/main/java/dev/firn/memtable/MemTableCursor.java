@@ -8,24 +8,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cursor over a memtable.
  *
- * <p>{@link #next} follows one link. {@link #prev} has no link to follow; it walks from the path,
- * the nodes before the current one on every level, which the last search left and each step back
- * repairs at the bottom: a few links a step and no comparison of keys.
+ * <p>{@link #next} follows one link. {@link #prev} has no link to follow. It walks from the path:
+ * the preceding nodes on every level, which the last search found. Each step back repairs the path
+ * at the bottom, at the cost of a few links and no comparison of keys.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time; others insert meanwhile.
+ * <p><b>Threading.</b> Belongs to one thread at a time; other threads insert meanwhile.
  */
 final class MemTableCursor extends InternalCursor {
 
-  /** Steps forward after which the path is too far behind to walk from. */
+  /** The count of steps forward after which {@link #prev} searches instead of walking. */
   private static final int NEAR = 16;
 
   private final MemorySegment memory;
   private final MemorySegment keys;
   private final MemorySegment journal;
-  private final KeyNormalizer hints;
+  private final KeyNormalizer normalizer;
   private final SkipList list;
 
-  /** Every node in it is the current one or sorts before it. */
+  /** All its nodes are the current one or sort before it. */
   private final Splice path = new Splice();
 
   private int stepsFromPath;
@@ -36,12 +36,12 @@ final class MemTableCursor extends InternalCursor {
       MemorySegment memory,
       MemorySegment keys,
       MemorySegment journal,
-      KeyNormalizer hints,
+      KeyNormalizer normalizer,
       SkipList list) {
     this.memory = memory;
     this.keys = keys;
     this.journal = journal;
-    this.hints = hints;
+    this.normalizer = normalizer;
     this.list = list;
   }
 
@@ -49,26 +49,26 @@ final class MemTableCursor extends InternalCursor {
   public boolean first() {
     stepsFromPath = NEAR;
     steps = 1;
-    return stand(list.next(NodeAllocator.HEAD));
+    return moveTo(list.next(NodeAllocator.HEAD));
   }
 
   @Override
   public boolean last() {
     list.locateEnd(path);
-    return standOnPath();
+    return moveToPath();
   }
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    list.locate(path, hints.number(key, offset, length), key, offset, length, trailer);
+    list.locate(path, normalizer.normalize(key, offset, length), key, offset, length, trailer);
     stepsFromPath = 0;
-    return stand(path.next(0));
+    return moveTo(path.next(0));
   }
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    list.locate(path, hints.number(key, offset, length), key, offset, length, trailer);
-    return standOnPath();
+    list.locate(path, normalizer.normalize(key, offset, length), key, offset, length, trailer);
+    return moveToPath();
   }
 
   @Override
@@ -76,7 +76,7 @@ final class MemTableCursor extends InternalCursor {
     assert isValid() : "next() on no entry";
     stepsFromPath++;
     steps++;
-    return stand(list.next(node));
+    return moveTo(list.next(node));
   }
 
   @Override
@@ -87,24 +87,24 @@ final class MemTableCursor extends InternalCursor {
     } else {
       list.predecessor(path, node);
     }
-    return standOnPath();
+    return moveToPath();
   }
 
   @Override
   public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
     long limit =
         before == null
-            ? TreeKeyNormalizer.MAX_NUMBER
-            : hints.number(before.key(), before.keyOffset(), before.keyLength());
+            ? TreeKeyNormalizer.MAX_NORMALIZED
+            : normalizer.normalize(before.key(), before.keyOffset(), before.keyLength());
     batch.append(this);
     while (!batch.isFull()) {
       long link = Node.link(memory, node, 0);
-      if (Node.number(link) >= limit) {
+      if (Node.normalizedKey(link) >= limit) {
         return;
       }
       stepsFromPath++;
       steps++;
-      stand(Node.target(link));
+      moveTo(Node.target(link));
       batch.append(this);
     }
   }
@@ -132,24 +132,24 @@ final class MemTableCursor extends InternalCursor {
     return journal;
   }
 
-  /** How many steps forward were made; from before the first entry, if never another way. */
+  /** The count of steps forward, from before the first entry if the cursor moved no other way. */
   long steps() {
     return steps;
   }
 
   private void locateAgain() {
     int length = keyLength();
-    long number = hints.number(keys, keyOffset(), length);
-    list.locate(path, number, keys, keyOffset(), length, trailer());
+    long normalized = normalizer.normalize(keys, keyOffset(), length);
+    list.locate(path, normalized, keys, keyOffset(), length, trailer());
   }
 
-  private boolean standOnPath() {
+  private boolean moveToPath() {
     stepsFromPath = 0;
     long before = path.prev(0);
-    return stand(before == NodeAllocator.HEAD ? 0 : before);
+    return moveTo(before == NodeAllocator.HEAD ? 0 : before);
   }
 
-  private boolean stand(long node) {
+  private boolean moveTo(long node) {
     this.node = node;
     if (node == 0) {
       return setInvalid();

@@ -7,9 +7,9 @@ import java.lang.invoke.VarHandle;
 /**
  * A node of the skip list: its layout, and access to its fields.
  *
- * <p>A node is known by its offset in the arena, in bytes here and in 8-byte units in links, never
- * by an address: an arena means the same wherever it is mapped. Integers are in the machine's
- * order.
+ * <p>A node is identified by its offset in the arena, in bytes here and in 8-byte units in links,
+ * never by an address: the contents of an arena do not depend on where it is mapped. Integers are
+ * in the machine's byte order.
  *
  * <p><b>Layout.</b>
  *
@@ -18,27 +18,27 @@ import java.lang.invoke.VarHandle;
  *   -8-8*l     8  link          to the next node on level l
  *        0     8  trailer       u64, sequence and kind
  *        8     4  value offset  u32, in the journal segment
- *       12     4  value length  u31; the highest bit marks that the key has a newer entry
+ *       12     4  value length  u31; the highest bit is set if the key has a newer entry
  *       16     4  key length    u32
  *       20     n  store key
  *
  *   a link, from the highest bit on
  *     bits  field
- *       32  number  of the next node's key, see {@link KeyNormalizer}
- *       32  next    the next node in 8-byte units, 0 = none
+ *       32  normalized key  of the next node, see {@link KeyNormalizer}
+ *       32  next            the next node in 8-byte units, 0 = none
  * </pre>
  *
- * A link says how the next node's key compares in most cases, so that a search need not touch nodes
- * that it does not go to. A node starts at a multiple of 8. How high its tower of links is, is not
- * stored: a search only meets a node on levels that the node is linked on.
+ * In most cases the normalized key in a link decides how the next node's key compares, so a search
+ * does not load nodes that it does not go to. A node starts at a multiple of 8. The height of its
+ * tower of links is not stored: a search meets a node only on levels on which the node is linked.
  *
- * <p><b>Threading.</b> Links are read with acquire and changed by compare-and-set; all other fields
- * are written once, before the node is linked, but for the mark of a newer entry. The essay in
- * {@link SkipList} says why that is enough.
+ * <p><b>Threading.</b> Links are read with acquire and changed by compare-and-set. All other fields
+ * are written once, before the node is linked, except the mark of a newer entry. The essay in
+ * {@link SkipList} explains why that is enough.
  */
 final class Node {
 
-  /** The most levels a node is on. With one node in four going up, enough for 4^12 nodes. */
+  /** The maximum height of a node. One node in four goes up a level: enough for 4^12 nodes. */
   static final int MAX_HEIGHT = 12;
 
   /** Bytes from a node's start to its key. */
@@ -47,8 +47,8 @@ final class Node {
   /** The size of a link. */
   static final int LINK_BYTES = Long.BYTES;
 
-  /** The link to no node. No number is above the one it has. */
-  static final long END = TreeKeyNormalizer.MAX_NUMBER << 32;
+  /** The link to no node. Its normalized key is the largest. */
+  static final long END = TreeKeyNormalizer.MAX_NORMALIZED << 32;
 
   private static final int VALUE_OFFSET = 8;
   private static final int VALUE_LENGTH = 12;
@@ -62,9 +62,9 @@ final class Node {
 
   private Node() {}
 
-  /** The link to a node whose key has this number. */
-  static long linkTo(long node, long number) {
-    return number << 32 | node >>> 3;
+  /** The link to a node with this normalized key. */
+  static long linkTo(long node, long normalized) {
+    return normalized << 32 | node >>> 3;
   }
 
   /** The node that a link leads to, or 0. */
@@ -72,32 +72,32 @@ final class Node {
     return (link & 0xffffffffL) << 3;
   }
 
-  /** The number of the key of the node that a link leads to; the largest when there is none. */
-  static long number(long link) {
+  /** The normalized key of the node that a link leads to; the largest if there is no node. */
+  static long normalizedKey(long link) {
     return link >>> 32;
   }
 
-  /** The link to the next node on a level; everything in that is visible to the caller. */
+  /** The link to the next node on a level; all of that node is visible to the caller. */
   static long link(MemorySegment memory, long node, int level) {
     return (long) LINK.getAcquire(memory, linkOffset(node, level));
   }
 
-  /** The next node on a level, or 0; everything in it is visible to the caller. */
+  /** The next node on a level, or 0; all of it is visible to the caller. */
   static long next(MemorySegment memory, long node, int level) {
     return target(link(memory, node, level));
   }
 
-  /** Sets a link of a node that is not yet linked on this level. */
+  /** Sets a link of a node that is not linked on this level yet. */
   static void setLink(MemorySegment memory, long node, int level, long link) {
     memory.set(U64, linkOffset(node, level), link);
   }
 
-  /** Replaces a link if it still is {@code expected}; what the caller wrote before is published. */
+  /** Replaces a link if it is still {@code expected}; publishes the caller's earlier stores. */
   static boolean casLink(MemorySegment memory, long node, int level, long expected, long link) {
     return LINK.compareAndSet(memory, linkOffset(node, level), expected, link);
   }
 
-  /** Writes everything but the links. */
+  /** Writes everything except the links. */
   static void init(
       MemorySegment memory,
       long node,
@@ -131,7 +131,7 @@ final class Node {
     return memory.get(U32, node + VALUE_LENGTH) < 0;
   }
 
-  /** Marks a node whose key has a newer entry in the list, or is about to get one. Never undone. */
+  /** Marks a node whose key has a newer entry in the list or is about to get one. Never undone. */
   static void setSuperseded(MemorySegment memory, long node) {
     int length = (int) MARK.getOpaque(memory, node + VALUE_LENGTH);
     if (length >= 0) {

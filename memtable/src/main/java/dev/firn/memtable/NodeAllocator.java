@@ -5,56 +5,55 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Hands out an arena's memory to nodes, upwards and never back, and keeps the promise that an
- * insert within the budget finds room.
+ * The bump allocator of an arena's memory, for nodes. Memory is allocated upwards and never freed.
+ * An insert within the budget always finds room.
  *
- * <p><b>Layout</b> of an arena; each counter has cache lines of its own.
+ * <p><b>Layout</b> of an arena; each counter has its own cache lines.
  *
  * <pre>
  *  offset  size  field
  *       0     8  budgeted   u64, bytes promised to inserts
- *     128     8  allocated  u32 entries (high half) | u32 8-byte units handed out (low half)
- *     256     8  towers     u64, bytes handed out for links above level 0
+ *     128     8  allocated  u32 entries (high half) | u32 allocated 8-byte units (low half)
+ *     256     8  towers     u64, bytes allocated for links above level 0
  *     384    96  links of the head, 12 levels
  *     480    20  the head: a node without a key
  *     504        nodes
  * </pre>
  *
- * <p><b>Threading.</b> All methods may be called by any thread at any time; none waits.
+ * <p><b>Threading.</b> Any thread may call any method at any time; none blocks.
  */
 final class NodeAllocator {
 
   /*
    * The arithmetic
    * --------------
-   * A node has one link on level 0 and h - 1 above it. A node of height h with a key of k bytes
-   * takes
+   * A node has one link on level 0 and h - 1 links above it. A node of height h with a key of k
+   * bytes takes
    *
    *     size(k, h) = base(k) + tower(h)
    *     base(k)    = roundUp8(8 + 20 + k)
    *     tower(h)   = 8 * (h - 1)
    *
-   * and is budgeted, before its height is known, with nodeBytes(k) = base(k) + SHARE.
+   * Before its height is known, it is budgeted with nodeBytes(k) = base(k) + SHARE.
    *
    * Heights are drawn with P(height > l) = 4^-l, so the expected tower is
-   * 8 * (1/4 + 1/16 + 1/64 + ...) = 8/3 = 2.67 bytes, below SHARE. What is handed out for
-   * towers never exceeds RESERVE + SHARE * n, where n counts entries that already have their
-   * memory: grantHeight adds to the counter only where it stays so, and n only grows. A node that
-   * would exceed it gets height 1, whose tower is 0. Hence, with I the nodes that have their memory
-   * and B those that are budgeted and wait for it,
+   * 8 * (1/4 + 1/16 + 1/64 + ...) = 8/3 = 2.67 bytes, below SHARE. The bytes allocated for towers
+   * never exceed RESERVE + SHARE * n, where n is the count of entries that have their memory:
+   * grantHeight adds to the counter only within this limit, and n only grows. A node that would
+   * exceed the limit gets height 1, whose tower is 0. Let I be the nodes that have their memory and
+   * B the nodes that are budgeted and do not have it yet. Then
    *
-   *     handed out  =   sum over I of base + towers
-   *                 <=  sum over I of (base + SHARE) + RESERVE
-   *     handed out + sum over B of base  <=  budgeted + RESERVE  <=  capacity - START
+   *     allocated  =   sum over I of base + towers
+   *                <=  sum over I of (base + SHARE) + RESERVE
+   *     allocated + sum over B of base  <=  budgeted + RESERVE  <=  capacity - START
    *
-   * as tryBudget keeps budgeted <= capacity - START - RESERVE. So every node in B still finds its
-   * base, in whatever order they come. A grant that was added to the counter before its memory is
-   * handed out only makes the counter larger than what is handed out, which is the safe side.
+   * because tryBudget keeps budgeted <= capacity - START - RESERVE. So every node in B finds its
+   * base, in any order. A grant that is counted before its memory is allocated only makes the
+   * counter larger than the allocated bytes, which is safe.
    *
-   * The sum of towers is a random walk that on average falls SHARE - 2.67 = 1.33 bytes a node
-   * behind its allowance, with a variance of 28.4 a node. It ever uses up the reserve with a
-   * probability of about exp(-2 * 1.33 * RESERVE / 28.4) < 1e-12, so in practice no tower is
-   * refused.
+   * The sum of towers is a random walk that falls on average SHARE - 2.67 = 1.33 bytes per node
+   * below its limit, with a variance of 28.4 per node. The probability that it ever uses up the
+   * reserve is about exp(-2 * 1.33 * RESERVE / 28.4) < 1e-12, so in practice no tower is refused.
    */
 
   private static final long BUDGETED = 0;
@@ -62,14 +61,14 @@ final class NodeAllocator {
   private static final long TOWERS = 256;
   private static final long HEAD_LINKS = 384;
 
-  /** The node before all nodes. */
+  /** The head: the node before all others. */
   static final long HEAD = HEAD_LINKS + (long) Node.LINK_BYTES * Node.MAX_HEIGHT;
 
   private static final long START = (HEAD + Node.KEY + 7) & -8L;
   private static final long SHARE = 4;
   private static final long RESERVE = 320;
 
-  /** Bytes of an arena that no budget can have. */
+  /** Bytes of an arena that are not available to budgets. */
   static final long OVERHEAD_BYTES = START + RESERVE;
 
   private static final VarHandle U64 = ValueLayout.JAVA_LONG.varHandle();
@@ -79,7 +78,7 @@ final class NodeAllocator {
   private final MemorySegment memory;
   private final long capacity;
 
-  /** Takes over an arena's memory, whatever is in it, and makes an empty list of it. */
+  /** Initializes an arena's memory, whatever it contains, as an empty list. */
   NodeAllocator(MemorySegment memory) {
     this.memory = memory;
     this.capacity = memory.byteSize();
@@ -113,7 +112,7 @@ final class NodeAllocator {
     return false;
   }
 
-  /** The height a node may have that drew {@code wanted}: that, or 1 when there is no room. */
+  /** The height for a node that drew {@code wanted}: {@code wanted}, or 1 if there is no room. */
   int grantHeight(int wanted) {
     long tower = tower(wanted);
     if (tower == 0) {
@@ -130,14 +129,14 @@ final class NodeAllocator {
     return 1;
   }
 
-  /** Memory for a node of a granted height, and counts the entry. */
+  /** Allocates a node of a granted height and counts the entry; returns the node. */
   long allocate(int keyLength, int height) {
     long tower = tower(height);
     long units = (base(keyLength) + tower) >>> 3;
     long before = (long) U64.getAndAdd(memory, ALLOCATED, ONE_ENTRY + units) & UNITS;
     if (before + units > (capacity - START) >>> 3) {
       throw new AssertionError(
-          "an insert without budget: capacity=" + capacity + " used=" + (before << 3));
+          "insert without budget: capacity=" + capacity + " used=" + (before << 3));
     }
     return START + (before << 3) + Node.LINK_BYTES + tower;
   }

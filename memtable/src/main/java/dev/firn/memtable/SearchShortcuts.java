@@ -5,109 +5,110 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Short cuts into a {@link SkipList}: a table of links to nodes on a low level, found by the
- * numbers of their keys. A search that finds one before its key saves the way down to that level.
+ * A table of links into a {@link SkipList}, to nodes on a low level, indexed by normalized key. A
+ * search that finds a link to a node before its key skips the levels above.
  *
- * <p>The numbers that are expected are divided among the places of the table evenly; each place has
- * the last link that was put there. So with keys as they are expected, most places have one once
- * the list has many nodes. With other keys there are few that fit, or many come to one place: from
- * such a place, where a link may lead far from the key, none is given. Searches then begin at the
- * list's start, as they do without.
+ * <p>The expected range of normalized keys is divided evenly among the slots of the table. A slot
+ * has the last link that was added to it. If the keys are as expected, most slots have a link once
+ * the list has many nodes. If they are not, few links fit, or many links share a slot. A slot with
+ * too many gives no link, because its last one may lead far from the key. Searches then begin at
+ * the list's start.
  *
  * <pre>
- *  places × 8 bytes   links
- *  places × 1 byte    how many links were posted, up to the crowd
+ *  slots × 8 bytes   links
+ *  slots × 1 byte    count of links added, at most the maximum
  * </pre>
  *
- * <p><b>Threading.</b> Any number of threads post and look at the same time. Whoever finds a link
- * sees all of the node. <b>Ownership.</b> The memory is the arena's, see {@link
- * MemTableArena}.
+ * <p><b>Threading.</b> Any number of threads add and look up at the same time. A thread that finds
+ * a link sees all of its node.
+ *
+ * <p><b>Ownership.</b> The memory belongs to the arena, see {@link MemTableArena}.
  */
 final class SearchShortcuts {
 
-  /** The level that a search goes on from: one node in four is on it. */
+  /** The level that a search continues on. One node in four is on it. */
   static final int LEVEL = 1;
 
   /** No link. */
   static final long NONE = 0;
 
-  private static final int MIN_PLACES = 16;
-  private static final int MAX_PLACES = 1 << 17;
+  private static final int MIN_SLOTS = 16;
+  private static final int MAX_SLOTS = 1 << 17;
 
-  /** A place for so many bytes of an arena: about two nodes on the level come to it. */
-  private static final int BYTES_PER_PLACE = 1024;
+  /** Bytes of an arena per slot: about two nodes on the level share a slot. */
+  private static final int BYTES_PER_SLOT = 1024;
 
-  /** So many links may be put in one place before that is of no use any more. */
-  private static final int CROWD = 8;
+  /** The maximum count of links added to a slot, above which the slot gives none. */
+  private static final int MAX_LINKS_PER_SLOT = 8;
 
-  /** In the place of a link: too many were put there. */
-  private static final long CROWDED = -1;
+  /** In the place of a link: too many were added. */
+  private static final long OVERFLOWED = -1;
 
-  /** How many places to look at. */
-  private static final int TRIES = 4;
+  /** The maximum count of slots that a look-up reads. */
+  private static final int SLOTS_READ = 4;
 
   private static final VarHandle LINK = ValueLayout.JAVA_LONG.varHandle();
 
-  private static final int PLACE_BYTES = Long.BYTES + Byte.BYTES;
+  private static final int SLOT_BYTES = Long.BYTES + Byte.BYTES;
 
   private final MemorySegment memory;
 
-  /** Where the counts begin. They are racy: a link that is not counted is one more that fits. */
+  /** The offset of the counts. They are racy: a link that is not counted is one more that fits. */
   private final long counts;
 
-  private final long lowest;
+  private final long minExpected;
   private final long spread;
   private final long scale;
 
   /**
-   * Of an empty list.
+   * Shortcuts into an empty list.
    *
-   * @param memory all zeros; {@link #bytes} says how much suits an arena
-   * @param lowest the lowest number that is expected
-   * @param highest the highest
+   * @param memory all zeros; {@link #bytes} is the size that suits an arena
+   * @param minExpected the smallest expected normalized key
+   * @param maxExpected the largest expected normalized key
    */
-  SearchShortcuts(MemorySegment memory, long lowest, long highest) {
-    long places = memory.byteSize() / PLACE_BYTES;
+  SearchShortcuts(MemorySegment memory, long minExpected, long maxExpected) {
+    long slots = memory.byteSize() / SLOT_BYTES;
     this.memory = memory;
-    this.counts = places * Long.BYTES;
-    this.lowest = lowest;
-    this.spread = highest - lowest;
-    this.scale = (places << TreeKeyNormalizer.BITS) / (spread + 1);
+    this.counts = slots * Long.BYTES;
+    this.minExpected = minExpected;
+    this.spread = maxExpected - minExpected;
+    this.scale = (slots << TreeKeyNormalizer.BITS) / (spread + 1);
   }
 
-  /** How much memory suits an arena. */
+  /** The size of the memory that suits an arena. */
   static long bytes(long capacityBytes) {
-    return (long) PLACE_BYTES * Math.clamp(capacityBytes / BYTES_PER_PLACE, MIN_PLACES, MAX_PLACES);
+    return (long) SLOT_BYTES * Math.clamp(capacityBytes / BYTES_PER_SLOT, MIN_SLOTS, MAX_SLOTS);
   }
 
-  /** Posts a link to a node that is linked on {@link #LEVEL} and below. */
-  void post(long link) {
-    long place = place(Node.number(link));
-    byte count = memory.get(ValueLayout.JAVA_BYTE, counts + place);
-    if (count < CROWD) {
-      memory.set(ValueLayout.JAVA_BYTE, counts + place, (byte) (count + 1));
-      LINK.setRelease(memory, place * Long.BYTES, link);
+  /** Adds a link to a node that is linked on {@link #LEVEL} and below. */
+  void add(long link) {
+    long slot = slot(Node.normalizedKey(link));
+    byte count = memory.get(ValueLayout.JAVA_BYTE, counts + slot);
+    if (count < MAX_LINKS_PER_SLOT) {
+      memory.set(ValueLayout.JAVA_BYTE, counts + slot, (byte) (count + 1));
+      LINK.setRelease(memory, slot * Long.BYTES, link);
     } else {
-      LINK.setRelease(memory, place * Long.BYTES, CROWDED);
+      LINK.setRelease(memory, slot * Long.BYTES, OVERFLOWED);
     }
   }
 
-  /** A link to a node on {@link #LEVEL} whose key has a smaller number; or {@link #NONE}. */
-  long before(long number) {
-    long place = place(number);
-    for (long last = Math.max(0, place - TRIES + 1); place >= last; place--) {
-      long link = (long) LINK.getAcquire(memory, place * Long.BYTES);
-      if (link == CROWDED) {
+  /** A link to a node on {@link #LEVEL} with a smaller normalized key, or {@link #NONE}. */
+  long before(long normalized) {
+    long slot = slot(normalized);
+    for (long last = Math.max(0, slot - SLOTS_READ + 1); slot >= last; slot--) {
+      long link = (long) LINK.getAcquire(memory, slot * Long.BYTES);
+      if (link == OVERFLOWED) {
         return NONE;
       }
-      if (link != NONE && Node.number(link) < number) {
+      if (link != NONE && Node.normalizedKey(link) < normalized) {
         return link;
       }
     }
     return NONE;
   }
 
-  private long place(long number) {
-    return (Math.clamp(number - lowest, 0, spread) * scale) >>> TreeKeyNormalizer.BITS;
+  private long slot(long normalized) {
+    return (Math.clamp(normalized - minExpected, 0, spread) * scale) >>> TreeKeyNormalizer.BITS;
   }
 }

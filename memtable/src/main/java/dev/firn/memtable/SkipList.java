@@ -6,82 +6,84 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A lock-free sorted list with express lanes, in an arena: nodes are inserted, never changed, never
- * removed. Here are its order and its searches; {@link SkipListInserter} inserts.
+ * A lock-free sorted linked list with express levels, in an arena: nodes are inserted, never
+ * changed, never removed. This class has the order and the searches; {@link SkipListInserter}
+ * inserts.
  *
- * <p><b>Order.</b> Store key ascending, trailer descending. The numbers of keys decide most
- * comparisons, see {@link KeyNormalizer}; where numbers are equal, the keys do.
+ * <p><b>Order.</b> Store key ascending, trailer descending. Normalized keys decide most
+ * comparisons, see {@link KeyNormalizer}; where they are equal, the keys decide.
  *
- * <p><b>Invariants.</b> Level 0 holds every node; each level above it a part of the one below.
- * Every level is sorted at every moment.
+ * <p><b>Invariants.</b> Level 0 holds every node; each level above holds a subset of the level
+ * below. Every level is sorted at every moment.
  *
  * <p><b>Threading.</b> Any number of threads insert and search at the same time, without locks. A
  * search meets every node whose insert returned before the search began.
  *
- * <p><b>Ownership.</b> The memory is the arena's, see {@link MemTableArena}.
+ * <p><b>Ownership.</b> The memory belongs to the arena, see {@link MemTableArena}.
  */
 final class SkipList {
 
   /*
    * Why readers see whole nodes
    * ---------------------------
-   * An inserting thread writes trailer, lengths, key and links of its node with plain
-   * stores, and then makes the node reachable by a compare-and-set of one link, which releases
-   * those stores. A reader gets to the node only through a link that it reads with acquire, so it
-   * sees all of them. Apart from links, and one mark (see below), nothing in a node is written
-   * again.
+   * An inserting thread writes trailer, lengths, key and links of its node with plain stores. Then
+   * it makes the node reachable by a compare-and-set of one link, which releases those stores. A
+   * reader reaches the node only through a link that it reads with acquire, so it sees all of them.
+   * Apart from links and one mark (see below), nothing in a node is written again.
    *
-   * A node becomes reachable level by level, from below. The link of its next level is stored,
-   * plainly, before the compare-and-set that makes it reachable there, and nobody looks at a node's
-   * link on a level before having come to the node on that level or on a higher one; to a cursor's
-   * path and an inserter's splice, which keep nodes, they belong by the level they were reached on.
-   * So a link is only read after its first value was released. Later values are put there by
-   * compare-and-set of other inserters, and each releases the node it points to.
+   * A node becomes reachable level by level, from level 0 up. The link of its next level is stored,
+   * plainly, before the compare-and-set that makes the node reachable there. No thread reads a
+   * node's link on a level before it has reached the node on that level or a higher one; the nodes
+   * in a cursor's path and an inserter's splice count by the level they were reached on. So a link
+   * is read only after its first value was released. Later values are put there by compare-and-set
+   * of other inserters, and each releases the node it points to.
    *
-   * A reader may follow a stale link: it then passes from a node to what once followed it. That was
-   * sorted and still is in the list, so the reader only misses nodes that were inserted meanwhile.
+   * A reader may follow a stale link: it then goes from a node to an earlier successor of that
+   * node. This successor was in order and still is in the list, so the reader only misses nodes
+   * that were inserted meanwhile.
    *
    * Why compare-and-set is enough
    * -----------------------------
-   * The danger of a compare-and-set on links is that a link changed away and back (ABA): a node was
-   * unlinked, freed, and its memory came back as another node. Here no node is ever unlinked or
-   * freed while the list lives, and a link only ever changes to a node that sorts before the one it
-   * pointed to. It never takes the same value twice. So an insert whose compare-and-set succeeds
-   * put its node between two neighbours, and one whose compare-and-set fails goes on from the node
-   * before it, which still sorts before it and still is linked.
+   * The danger of a compare-and-set on links is a link that changed away and back (ABA): a node was
+   * unlinked and freed, and its memory was reused for another node. Here no node is unlinked or
+   * freed while the list lives, and a link only changes to a node that sorts before the one it
+   * pointed to, so it never has the same value twice. An insert whose compare-and-set succeeds has
+   * put its node between two neighbours. An insert whose compare-and-set fails continues from the
+   * preceding node, which still sorts before its node and still is linked.
    *
-   * Why a link carries a number
-   * ---------------------------
-   * A search waits for memory at each node that it comes to. Of four nodes that it compares with,
-   * one is not before the key: the search goes down and has no use for that node. The number in the
-   * link tells so without touching it. Number and node are one word, changed together: whoever
-   * reads a link has the number of the node that this link leads to.
+   * Why a link carries a normalized key
+   * -----------------------------------
+   * A search waits for memory at each node that it loads. Of four nodes that it compares with, one
+   * does not sort before the key: the search goes down a level and has no use for that node. The
+   * normalized key in the link shows this without loading the node. Normalized key and node are one
+   * word and change together, so a reader of a link has the normalized key of the node that this
+   * link leads to.
    *
    * Why a search for a key may stop above level 0
    * ---------------------------------------------
    * A search that meets the key on an upper level, at or below the trailer it looks for, would have
-   * to go down all the same: a newer entry of the key, still at or below the trailer, may stand
-   * before this one on level 0 only. Most entries are the only ones of their key, and the way down
-   * is one or two cache misses. So a node carries a mark when an entry of its key stands before it.
-   * Entries of one key are neighbours. An insert looks at both neighbours of its place, before the
-   * compare-and-set on level 0 that makes them neighbours: if the one before has the key, it marks
-   * its own node; if the one behind has it, it marks that. So whenever two nodes of one key are
-   * linked, all but the first are marked. The mark is released together with the node that it is
-   * for: a reader that has to see the newer node, or has seen it, sees the mark. A mark set for an
-   * insert that then found its place elsewhere, or is not finished yet, only makes searches go
-   * down.
+   * to go down to level 0 all the same: a newer entry of the key, still at or below the trailer,
+   * may precede this one on level 0 only. Most entries are the only ones of their key, and the way
+   * down costs one or two cache misses. So a node carries a mark if an entry of its key precedes
+   * it. Entries of one key are neighbours. An insert looks at both neighbours of its place, before
+   * the compare-and-set on level 0 that makes them neighbours: if the preceding node has the key,
+   * it marks its own node; if the following node has the key, it marks that one. So whenever two
+   * nodes of one key are linked, all but the first are marked. The mark is released together with
+   * the node that it is for: a reader that has to see the newer node, or has seen it, sees the
+   * mark. A mark set for an insert that then found another place, or is not finished, only makes
+   * searches go down.
    *
    * What recycling requires
    * -----------------------
-   * All of this holds for one life of the arena. The next life starts with the same addresses and
-   * other nodes, so nobody may keep anything of the last one: no search under way, no cursor, no
-   * splice, no key. The engine counts references to a generation and resets its arena when the
-   * count is gone; splices belong to the memtable object, which is not used again. The bytes of the
-   * last life are still there, and nothing reads them: a new life writes its counters and the head,
-   * and every node before it is linked.
+   * All of this holds for one life of the arena. The next life has the same addresses and other
+   * nodes, so nothing of the last life may be kept: no search in progress, no cursor, no splice, no
+   * key. The engine counts references to a generation and resets its arena when the count is zero;
+   * splices belong to the memtable object, which is not reused. The bytes of the last life remain,
+   * and nothing reads them: a new life writes its counters and the head, and writes every node
+   * before the node is linked.
    */
 
-  /** Set in the result of {@link #find} when the node has the key that was searched. */
+  /** Set in the result of {@link #find} if the node has the key that was searched for. */
   static final long SAME_KEY = 1;
 
   private static final long HEAD = NodeAllocator.HEAD;
@@ -97,12 +99,12 @@ final class SkipList {
   }
 
   private final MemorySegment memory;
-  private final SearchShortcuts posts;
+  private final SearchShortcuts shortcuts;
 
   /**
-   * Where searches start: the highest level with a node on it, or one that was so a moment ago. It
-   * only grows, and it grows before a node is linked; so on the levels above it splices have the
-   * head, which is before everything.
+   * The level where searches start: the highest level with a node, or one that was the highest a
+   * moment ago. It only grows, and grows before a node is linked. So on the levels above it splices
+   * have the head, which precedes everything.
    */
   @SuppressWarnings("unused") // through TOP
   private int top;
@@ -110,41 +112,40 @@ final class SkipList {
   /**
    * An empty list in memory that a {@link NodeAllocator} prepared.
    *
-   * @param posts of a list that is empty, too
+   * @param shortcuts without any link yet
    */
-  SkipList(MemorySegment memory, SearchShortcuts posts) {
+  SkipList(MemorySegment memory, SearchShortcuts shortcuts) {
     this.memory = memory;
-    this.posts = posts;
+    this.shortcuts = shortcuts;
   }
 
-  /** Where searches may start. */
-  SearchShortcuts posts() {
-    return posts;
+  SearchShortcuts shortcuts() {
+    return shortcuts;
   }
 
-  /** The node behind a node on level 0, or 0. */
+  /** The node that follows a node on level 0, or 0. */
   long next(long node) {
     return Node.next(memory, node, 0);
   }
 
   /**
-   * The first node at or after {@code (key, trailer)}, or 0, with {@link #SAME_KEY} added when it
-   * has exactly this key.
+   * The first node at or after {@code (key, trailer)}, or 0, with {@link #SAME_KEY} added if it has
+   * exactly this key.
    */
-  long find(long number, MemorySegment key, long offset, int length, long trailer) {
+  long find(long normalized, MemorySegment key, long offset, int length, long trailer) {
     MemorySegment memory = this.memory;
-    long post = posts.before(number);
-    long node = post == SearchShortcuts.NONE ? HEAD : Node.target(post);
+    long shortcut = shortcuts.before(normalized);
+    long node = shortcut == SearchShortcuts.NONE ? HEAD : Node.target(shortcut);
     long bound = Node.END;
     long same = 0;
-    for (int level = post == SearchShortcuts.NONE ? top() : SearchShortcuts.LEVEL;
+    for (int level = shortcut == SearchShortcuts.NONE ? top() : SearchShortcuts.LEVEL;
         level >= 0;
         level--) {
       long link;
       while ((link = Node.link(memory, node, level)) != bound) {
         long next = Node.target(link);
-        if (Node.number(link) != number) {
-          if (Node.number(link) < number) {
+        if (Node.normalizedKey(link) != normalized) {
+          if (Node.normalizedKey(link) < normalized) {
             node = next;
             continue;
           }
@@ -167,10 +168,10 @@ final class SkipList {
     return Node.target(bound) | same;
   }
 
-  /** Fills a splice with the neighbours, on all levels, of where {@code (key, trailer)} belongs. */
+  /** Fills a splice with the neighbours, on all levels, of the place of {@code (key, trailer)}. */
   void locate(
-      Splice splice, long number, MemorySegment key, long offset, int length, long trailer) {
-    descend(splice, HEAD, Splice.NO_NUMBER, top(), number, key, offset, length, trailer);
+      Splice splice, long normalized, MemorySegment key, long offset, int length, long trailer) {
+    descend(splice, HEAD, Splice.NO_KEY, top(), normalized, key, offset, length, trailer);
   }
 
   /** Fills a splice with the last node of every level. */
@@ -185,18 +186,17 @@ final class SkipList {
   }
 
   /**
-   * The node before {@code node} on level 0, or the head. Needs no comparison: it walks to the node
-   * itself.
+   * The node that precedes {@code node} on level 0, or the head. Compares no keys: it walks to the
+   * node itself.
    *
-   * @param path all its nodes sort before {@code node} or are {@code node}; afterwards all sort
-   *     before
+   * @param path all its nodes are {@code node} or sort before it; afterwards all sort before it
    */
   long predecessor(Splice path, long node) {
     int level = 0;
     while (level < Node.MAX_HEIGHT && path.prev(level) == node) {
       level++;
     }
-    // On the levels below, the path came by the node itself, so it is linked there.
+    // On the levels below, the path went through the node itself, so it is linked there.
     long before = level < Node.MAX_HEIGHT ? path.prev(level) : HEAD;
     for (level = Math.max(level - 1, 0); level >= 0; level--) {
       for (long next; (next = Node.next(memory, before, level)) != node; ) {
@@ -207,12 +207,12 @@ final class SkipList {
     return before;
   }
 
-  /** The level to start a search on. */
+  /** The level where a search starts. */
   int top() {
     return (int) TOP.getOpaque(this);
   }
 
-  /** Lets searches start on {@code level}, before a node is linked there. */
+  /** Makes searches start on {@code level} or above, before a node is linked there. */
   void raiseTop(int level) {
     for (int seen = top(); seen < level; ) {
       int found = (int) TOP.compareAndExchange(this, seen, level);
@@ -224,58 +224,59 @@ final class SkipList {
   }
 
   /**
-   * As {@link #locate}, from a node before the key that is linked on level {@code top}, and from
-   * there down; the levels above stay as they are.
+   * As {@link #locate}, from level {@code top} down, starting at a node that precedes the key and
+   * is linked on that level. The levels above stay as they are.
    *
-   * @param startNumber the number of that node's key; where it is not known, {@code number}
+   * @param startNormalized the normalized key of the node {@code start}; if it is not known, {@code
+   *     normalized}, or {@link Splice#NO_KEY} if it is known to be smaller
    */
   void descend(
       Splice splice,
       long start,
-      long startNumber,
+      long startNormalized,
       int top,
-      long number,
+      long normalized,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
     MemorySegment memory = this.memory;
     long node = start;
-    long nodeNumber = startNumber;
+    long nodeNormalized = startNormalized;
     long bound = Node.END;
     for (int level = top; level >= 0; level--) {
       long link;
       while ((link = Node.link(memory, node, level)) != bound) {
-        if (!isBefore(memory, link, number, key, offset, length, trailer)) {
+        if (!isBefore(memory, link, normalized, key, offset, length, trailer)) {
           bound = link;
           break;
         }
         node = Node.target(link);
-        nodeNumber = Node.number(link);
+        nodeNormalized = Node.normalizedKey(link);
       }
       splice.set(level, node, link);
     }
-    splice.setPrevNumber(nodeNumber);
+    splice.setPrevNormalizedKey(nodeNormalized);
   }
 
   /** Whether a link leads to a node that sorts before {@code (key, trailer)}. */
   static boolean isBefore(
       MemorySegment memory,
       long link,
-      long number,
+      long normalized,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
-    return Node.number(link) != number
-        ? Node.number(link) < number
+    return Node.normalizedKey(link) != normalized
+        ? Node.normalizedKey(link) < normalized
         : link != Node.END
             && compareKeys(memory, Node.target(link), key, offset, length, trailer) < 0;
   }
 
   /**
-   * Where a node stands: negative = before {@code (key, trailer)}; 0 = at or after it, with the
-   * same key; positive = after it, with another key.
+   * Compares a node: negative = it sorts before {@code (key, trailer)}; 0 = at or after it, with
+   * the same key; positive = after it, with another key.
    */
   static int compareKeys(
       MemorySegment memory, long node, MemorySegment key, long offset, int length, long trailer) {

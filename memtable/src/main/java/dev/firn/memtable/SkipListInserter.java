@@ -6,22 +6,23 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts nodes into their places in a {@link SkipList}, and remembers where the last ones went: input
- * in order finds its place without a search.
+ * Inserts nodes into a {@link SkipList} and remembers the places of the last inserts in splices:
+ * input in order finds its place without a search.
  *
- * <p>There are a few memories, and each thread prefers one of them, so that several ordered streams
- * are remembered at the same time.
+ * <p>There are several splices, and each thread prefers one of them, so that several ordered
+ * streams are remembered at the same time.
  *
  * <p><b>Threading.</b> Any number of threads insert at the same time, without locks. The essay in
- * {@link SkipList} says why.
+ * {@link SkipList} explains why.
  */
 final class SkipListInserter {
 
   private static final long HEAD = NodeAllocator.HEAD;
 
-  /** Where an insert that does not fit right behind the last one starts to look near it. */
+  /** The level where the search near the last insert starts if the key does not follow it. */
   private static final int NEAR = 2;
 
+  /** In the place of a level: the key is not near the last insert. */
   private static final int FAR = -1;
 
   /** A power of two. */
@@ -30,7 +31,7 @@ final class SkipListInserter {
   private final MemorySegment memory;
   private final SkipList list;
 
-  /** Each made when a thread first wants it: most memtables have one writer. */
+  /** Each created at its first use: most memtables have one writer. */
   private final AtomicReferenceArray<@Nullable Splice> splices =
       new AtomicReferenceArray<>(SPLICES);
 
@@ -39,145 +40,148 @@ final class SkipListInserter {
     this.list = list;
   }
 
-  /** A splice for one insert: for {@link #seek}, and then {@link #link}, which gives it back. */
-  Splice take() {
-    int first = firstChoice();
+  /** Acquires a splice for one insert: for {@link #seek}, then {@link #link}, which releases it. */
+  Splice acquire() {
+    int first = preferredSplice();
     for (int i = 0; i < SPLICES; i++) {
       Splice splice = splice((first + i) & (SPLICES - 1));
-      if (splice.tryTake()) {
+      if (splice.tryAcquire()) {
         return splice;
       }
     }
     return new Splice();
   }
 
-  /** Of two that threads make at once one is forgotten, and what it remembers. */
-  private Splice splice(int place) {
-    Splice known = splices.getAcquire(place);
-    if (known == null) {
-      known = new Splice();
-      splices.setRelease(place, known);
+  /** Of two splices that threads create at once, one is lost with its place; that is harmless. */
+  private Splice splice(int index) {
+    Splice splice = splices.getAcquire(index);
+    if (splice == null) {
+      splice = new Splice();
+      splices.setRelease(index, splice);
     }
-    return known;
+    return splice;
   }
 
-  /**
-   * Finds the place of a node to be, on levels 0 to {@code height - 1}.
-   *
-   * @param number the key's, see {@link KeyNormalizer}
-   */
+  /** Finds the place of a node to be inserted, on levels 0 to {@code height - 1}. */
   void seek(
       Splice splice,
       int height,
-      long number,
+      long normalized,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
-    seek(splice, height, null, 0, number, key, offset, length, trailer);
+    seek(splice, height, null, 0, normalized, key, offset, length, trailer);
   }
 
-  /** As the other one, for the key that was searched for as number {@code lane} of some. */
+  /** Finds the place of a node to be inserted, for the key of a search of a batch. */
   void seek(
       Splice splice,
       int height,
-      BatchSearch lanes,
-      int lane,
+      BatchSearch batch,
+      int search,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
-    BatchSearch found = lanes.hasRun() ? lanes : null;
-    seek(splice, height, found, lane, lanes.number(lane), key, offset, length, trailer);
+    BatchSearch found = batch.hasRun() ? batch : null;
+    seek(splice, height, found, search, batch.normalizedKey(search), key, offset, length, trailer);
   }
 
   private void seek(
       Splice splice,
       int height,
-      @Nullable BatchSearch lanes,
-      int lane,
-      long number,
+      @Nullable BatchSearch batch,
+      int search,
+      long normalized,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
     raiseTop(height);
-    int level = splice.worthATry() ? levelNear(splice, number, key, offset, length, trailer) : FAR;
+    int level =
+        splice.shouldSearchNear()
+            ? levelNear(splice, normalized, key, offset, length, trailer)
+            : FAR;
     if (level != FAR && height <= splice.known()) {
       if (level > 0) {
         long near = splice.prev(level);
-        list.descend(splice, near, number, level, number, key, offset, length, trailer);
+        list.descend(splice, near, normalized, level, normalized, key, offset, length, trailer);
       }
-    } else if (lanes != null && height <= lanes.height(lane)) {
-      level = lanes.doubt(lane);
-      splice.setPrevNumber(Splice.NO_NUMBER);
+    } else if (batch != null && height <= batch.height(search)) {
+      level = batch.tieLevel(search);
+      splice.setPrevNormalizedKey(Splice.NO_KEY);
       if (level >= 0) {
-        long before = lanes.prev(lane, level);
-        list.descend(splice, before, Splice.NO_NUMBER, level, number, key, offset, length, trailer);
+        long before = batch.prev(search, level);
+        list.descend(
+            splice, before, Splice.NO_KEY, level, normalized, key, offset, length, trailer);
       }
       for (int above = level + 1; above < height; above++) {
-        splice.setPrev(above, lanes.prev(lane, above));
+        splice.setPrev(above, batch.prev(search, above));
       }
       splice.setKnown(Math.max(level + 1, height));
     } else {
-      level = descend(splice, height, number, key, offset, length, trailer);
+      level = descend(splice, height, normalized, key, offset, length, trailer);
     }
     for (int above = level + 1; above < height; above++) {
-      advance(splice, above, number, key, offset, length, trailer);
+      advance(splice, above, normalized, key, offset, length, trailer);
     }
   }
 
-  /** Comes down from a signpost, or from the list's start; returns from which level. */
+  /** Descends from a shortcut or from the list's start; returns the level it started on. */
   private int descend(
       Splice splice,
       int height,
-      long number,
+      long normalized,
       MemorySegment key,
       long offset,
       int length,
       long trailer) {
-    long post =
-        height <= SearchShortcuts.LEVEL + 1 ? list.posts().before(number) : SearchShortcuts.NONE;
-    if (post == SearchShortcuts.NONE) {
-      list.locate(splice, number, key, offset, length, trailer);
+    long shortcut =
+        height <= SearchShortcuts.LEVEL + 1
+            ? list.shortcuts().before(normalized)
+            : SearchShortcuts.NONE;
+    if (shortcut == SearchShortcuts.NONE) {
+      list.locate(splice, normalized, key, offset, length, trailer);
       splice.setKnown(Node.MAX_HEIGHT);
       return Node.MAX_HEIGHT - 1;
     }
-    long start = Node.target(post);
+    long start = Node.target(shortcut);
+    long startNormalized = Node.normalizedKey(shortcut);
     int level = SearchShortcuts.LEVEL;
-    list.descend(splice, start, Node.number(post), level, number, key, offset, length, trailer);
+    list.descend(splice, start, startNormalized, level, normalized, key, offset, length, trailer);
     splice.setKnown(level + 1);
     return level;
   }
 
-  /** Links a node that is complete but for its links where a splice says, which is given back. */
-  void link(Splice splice, long node, long number, int height) {
-    assert isUnlike(splice.next(0), node) : "an internal key was inserted twice";
+  /** Links a node, complete except its links, at a splice, which is released. */
+  void link(Splice splice, long node, long normalized, int height) {
+    assert isDistinct(splice.next(0), node) : "internal key inserted twice";
     for (int level = 0; level < height; level++) {
       Node.setLink(memory, node, level, splice.link(level));
     }
-    markOlder(splice, node, number);
-    long link = Node.linkTo(node, number);
+    markOlder(splice, node, normalized);
+    long link = Node.linkTo(node, normalized);
     for (int level = 0; level < height; level++) {
       while (!Node.casLink(memory, splice.prev(level), level, splice.link(level), link)) {
-        advance(splice, level, node, number);
+        advance(splice, level, node, normalized);
         Node.setLink(memory, node, level, splice.link(level));
         if (level == 0) {
-          markOlder(splice, node, number);
+          markOlder(splice, node, normalized);
         }
       }
       splice.setPrev(level, node);
     }
-    splice.setPrevNumber(number);
-    splice.giveBack();
+    splice.setPrevNormalizedKey(normalized);
+    splice.release();
     if (height > SearchShortcuts.LEVEL) {
-      list.posts().post(link);
+      list.shortcuts().add(link);
     }
   }
 
-  /** Whether the thread's last inserts were next to each other: more of that needs no search. */
+  /** Whether the thread's last inserts were adjacent, so that the next one needs no search. */
   boolean isInOrder() {
-    return splice(firstChoice()).isInOrder();
+    return splice(preferredSplice()).isInOrder();
   }
 
   private void raiseTop(int height) {
@@ -186,58 +190,57 @@ final class SkipListInserter {
     }
   }
 
-  private static int firstChoice() {
+  private static int preferredSplice() {
     return (int) Thread.currentThread().threadId() & (SPLICES - 1);
   }
 
   /**
-   * The level from which the splice leads to the key: 0 when the key belongs between the last
-   * insert and what follows it, which is the case for input in order; otherwise {@link #NEAR}, or
-   * {@link #FAR}.
+   * The level from which the splice leads to the key: 0 if the key belongs between the last insert
+   * and its successor, as it does for input in order; otherwise {@link #NEAR} or {@link #FAR}.
    */
   private int levelNear(
-      Splice splice, long number, MemorySegment key, long offset, int length, long trailer) {
+      Splice splice, long normalized, MemorySegment key, long offset, int length, long trailer) {
     long last = splice.prev(0);
-    boolean behind =
-        splice.prevNumber() != number
-            ? splice.prevNumber() < number
+    boolean after =
+        splice.prevNormalizedKey() != normalized
+            ? splice.prevNormalizedKey() < normalized
             : SkipList.compareKeys(memory, last, key, offset, length, trailer) < 0;
-    if (behind) {
+    if (after) {
       long link = Node.link(memory, last, 0);
-      if (!SkipList.isBefore(memory, link, number, key, offset, length, trailer)) {
+      if (!SkipList.isBefore(memory, link, normalized, key, offset, length, trailer)) {
         splice.set(0, last, link);
-        splice.succeeded();
+        splice.nearSearchSucceeded();
         return 0;
       }
     }
     if (splice.known() > NEAR) {
       long near = splice.prev(NEAR);
-      if (behind
+      if (after
           || near == HEAD
           || SkipList.compareKeys(memory, near, key, offset, length, trailer) < 0) {
         long link = Node.link(memory, near, NEAR);
-        if (!SkipList.isBefore(memory, link, number, key, offset, length, trailer)) {
-          splice.succeeded();
+        if (!SkipList.isBefore(memory, link, normalized, key, offset, length, trailer)) {
+          splice.nearSearchSucceeded();
           return NEAR;
         }
       }
     }
-    splice.failed();
+    splice.nearSearchFailed();
     return FAR;
   }
 
-  private void advance(Splice splice, int level, long node, long number) {
+  private void advance(Splice splice, int level, long node, long normalized) {
     int length = Node.keyLength(memory, node);
     long trailer = Node.trailer(memory, node);
-    advance(splice, level, number, memory, node + Node.KEY, length, trailer);
-    assert isUnlike(splice.next(level), node) : "an internal key was inserted twice";
+    advance(splice, level, normalized, memory, node + Node.KEY, length, trailer);
+    assert isDistinct(splice.next(level), node) : "internal key inserted twice";
   }
 
-  /** Walks on one level from the splice's node to the neighbours of a key. */
+  /** Walks on one level from the splice's node to the neighbours of a key's place. */
   private void advance(
       Splice splice,
       int level,
-      long number,
+      long normalized,
       MemorySegment key,
       long offset,
       int length,
@@ -246,23 +249,29 @@ final class SkipListInserter {
     long before = splice.prev(level);
     long link;
     while (SkipList.isBefore(
-        memory, link = Node.link(memory, before, level), number, key, offset, length, trailer)) {
+        memory,
+        link = Node.link(memory, before, level),
+        normalized,
+        key,
+        offset,
+        length,
+        trailer)) {
       before = Node.target(link);
       if (level == 0) {
-        splice.setPrevNumber(Node.number(link));
+        splice.setPrevNormalizedKey(Node.normalizedKey(link));
       }
     }
     splice.set(level, before, link);
   }
 
-  /** Before a node is linked on level 0: marks it, or its neighbour, if it is the older of two. */
-  private void markOlder(Splice splice, long node, long number) {
-    // Neither the head nor offset 0, which is no node, has a key.
-    if (splice.prevNumber() == number && haveSameKey(splice.prev(0), node)) {
+  /** Before a node is linked on level 0: marks the older of two entries of its key. */
+  private void markOlder(Splice splice, long node, long normalized) {
+    // The head and offset 0, which is no node, have no key.
+    if (splice.prevNormalizedKey() == normalized && haveSameKey(splice.prev(0), node)) {
       Node.setSuperseded(memory, node);
     }
     long link = splice.link(0);
-    if (Node.number(link) == number && haveSameKey(Node.target(link), node)) {
+    if (Node.normalizedKey(link) == normalized && haveSameKey(Node.target(link), node)) {
       Node.setSuperseded(memory, Node.target(link));
     }
   }
@@ -273,7 +282,7 @@ final class SkipListInserter {
         && KeyOrder.compare(memory, a + Node.KEY, length, memory, b + Node.KEY, length) == 0;
   }
 
-  private boolean isUnlike(long next, long node) {
+  private boolean isDistinct(long next, long node) {
     return next == 0
         || KeyOrder.compare(
                 memory,

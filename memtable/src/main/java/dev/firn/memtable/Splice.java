@@ -5,43 +5,42 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * A place in the skip list: on every level a node before it, and the link that led on from there.
+ * A place in the skip list: on every level a preceding node, and the link that led on from there.
  *
  * <p><b>Invariants</b>, for the levels below {@link #known}. {@code prev(l)} is the head or a node
  * that is linked on level {@code l}; it does not sort after {@code prev(l - 1)}. Nodes are never
- * unlinked, so this stays true for as long as the list lives, whatever others insert.
- * {@code link(l)} is what it had when it was looked at.
+ * unlinked, so this stays true while the list lives, whatever other threads insert. {@code link(l)}
+ * is the link of {@code prev(l)} at the time it was read.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time: a cursor's own, or the one that succeeded
- * in {@link #tryTake}.
+ * <p><b>Threading.</b> Belongs to one thread at a time: the one that uses the cursor, or the one
+ * whose {@link #tryAcquire} succeeded.
  */
 final class Splice {
 
-  /** The number of a node without a key. */
-  static final long NO_NUMBER = -1;
+  /** Stands for the normalized key of the head: smaller than any. */
+  static final long NO_KEY = -1;
 
-  private static final VarHandle TAKEN;
+  private static final VarHandle ACQUIRED;
 
   static {
     try {
-      TAKEN = MethodHandles.lookup().findVarHandle(Splice.class, "taken", int.class);
+      ACQUIRED = MethodHandles.lookup().findVarHandle(Splice.class, "acquired", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  /**
-   * Space around the entries keeps splices of different threads out of each other's cache lines. */
+  /** Unused words around the entries, so that splices of two threads share no cache line. */
   private static final int PAD = 8;
 
   private static final int LINKS = PAD + Node.MAX_HEIGHT;
 
   private final long[] places = new long[LINKS + Node.MAX_HEIGHT + PAD];
 
-  @SuppressWarnings("unused") // through TAKEN
-  private int taken;
+  @SuppressWarnings("unused") // through ACQUIRED
+  private int acquired;
 
-  private long prevNumber = NO_NUMBER;
+  private long prevNormalizedKey = NO_KEY;
   private int known = Node.MAX_HEIGHT;
   private int failures;
   private int pause;
@@ -62,7 +61,7 @@ final class Splice {
     return places[LINKS + level];
   }
 
-  /** The node behind this place on a level, or 0. */
+  /** The node that follows this place on a level, or 0. */
   long next(int level) {
     return Node.target(link(level));
   }
@@ -72,16 +71,19 @@ final class Splice {
     places[LINKS + level] = link;
   }
 
-  /** The number of the key of {@code prev(0)}, or one that is not below it. */
-  long prevNumber() {
-    return prevNumber;
+  /**
+   * The normalized key of {@code prev(0)}. If the search did not read it: that of the key searched
+   * for, or {@link #NO_KEY} if it is known to be smaller.
+   */
+  long prevNormalizedKey() {
+    return prevNormalizedKey;
   }
 
-  void setPrevNumber(long number) {
-    prevNumber = number;
+  void setPrevNormalizedKey(long normalized) {
+    prevNormalizedKey = normalized;
   }
 
-  /** How many levels, from the lowest, say what the invariants promise. */
+  /** The count of levels, from the lowest, for which the invariants hold. */
   int known() {
     return known;
   }
@@ -90,21 +92,18 @@ final class Splice {
     known = levels;
   }
 
-  /** Takes this splice for one insert, unless another thread has it. */
-  boolean tryTake() {
-    return (int) TAKEN.getOpaque(this) == 0 && TAKEN.compareAndSet(this, 0, 1);
+  /** Acquires this splice for one insert, unless another thread has it. */
+  boolean tryAcquire() {
+    return (int) ACQUIRED.getOpaque(this) == 0 && ACQUIRED.compareAndSet(this, 0, 1);
   }
 
-  /** Gives it back, with what it learned. */
-  void giveBack() {
-    TAKEN.setRelease(this, 0);
+  /** Ends what {@link #tryAcquire} began. The splice keeps its place. */
+  void release() {
+    ACQUIRED.setRelease(this, 0);
   }
 
-  /**
-   * Whether it is worth looking near the last insert: always, unless that failed again and
-   * again.
-   */
-  boolean worthATry() {
+  /** Whether to search near the last insert first: yes, unless that failed several times. */
+  boolean shouldSearchNear() {
     if (pause == 0) {
       return true;
     }
@@ -112,17 +111,17 @@ final class Splice {
     return false;
   }
 
-  /** Whether the last look near the last insert succeeded; a guess when another thread has it. */
+  /** Whether the last search near the last insert succeeded; racy if another thread has it. */
   boolean isInOrder() {
     return failures == 0;
   }
 
-  void succeeded() {
+  void nearSearchSucceeded() {
     failures = 0;
   }
 
-  /** Input that is not in order pays for a look near the last insert once in 16 times. */
-  void failed() {
+  /** Input that is not in order pays for a search near the last insert once in 16 inserts. */
+  void nearSearchFailed() {
     failures = Math.min(failures + 1, 4);
     pause = (1 << failures) - 1;
   }

@@ -7,94 +7,95 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * What the store keys of one tree are taken to look like: the bytes they all begin with, and from
- * where to where each of the bytes behind those goes. From that follows a number for each key.
+ * Maps the store keys of one tree to normalized keys, by what the keys are expected to look like:
+ * the prefix that all of them share, and the range of each byte after it.
  *
- * <p>The numbers keep the order: of two keys with unequal numbers the one with the smaller number
- * is the smaller key, whatever the keys look like; equal numbers say nothing. A byte is a digit of
- * the number, and has as many values as its range: so 32 bits tell apart 9 decimal digits, and
- * bytes that are the same in all keys take nothing. A key ends with the first byte outside of its
- * range, as far as its number goes.
+ * <p>The map keeps the order: of two keys with unequal normalized keys, the one with the smaller
+ * normalized key is the smaller key, whatever the keys look like; equal normalized keys do not
+ * order the keys. A byte is a digit of the normalized key, with as many values as its range. So 32
+ * bits distinguish 9 decimal digits, and bytes that are the same in all keys take no bits. The
+ * first byte outside its range ends the digits of a key.
  *
  * <p><b>Threading.</b> Immutable.
  */
 final class TreeKeyNormalizer {
 
-  /** Bits of a number. */
+  /** Bits of a normalized key. */
   static final int BITS = 32;
 
-  static final long MAX_NUMBER = (1L << BITS) - 1;
+  static final long MAX_NORMALIZED = (1L << BITS) - 1;
 
-  /** The most bytes behind the shared ones that are looked at. */
+  /** The maximum count of bytes after the prefix that are used. */
   static final int MAX_DIGITS = 32;
 
-  /** Numbers are computed with so many bits more than they have. */
+  /** Extra bits of precision in the computation. */
   private static final int FRACTION_BITS = 30;
 
   private static final long ALL = 1L << (BITS + FRACTION_BITS);
 
   private static final int BYTE_VALUES = 256;
 
-  private final byte[] shared;
+  private final byte[] prefix;
 
-  private final byte[] lows;
-  private final byte[] highs;
+  private final byte[] mins;
+  private final byte[] maxs;
 
-  /** The part of all numbers that one value of a digit has; as many as count. */
+  /** For each digit that is used, the part of all normalized keys that one value of it takes. */
   private final long[] weights;
 
-  private TreeKeyNormalizer(byte[] shared, byte[] lows, byte[] highs) {
-    this.shared = shared;
-    this.lows = lows;
-    this.highs = highs;
-    this.weights = weights(lows, highs);
+  private TreeKeyNormalizer(byte[] prefix, byte[] mins, byte[] maxs) {
+    this.prefix = prefix;
+    this.mins = mins;
+    this.maxs = maxs;
+    this.weights = weights(mins, maxs);
   }
 
-  private static long[] weights(byte[] lows, byte[] highs) {
-    long[] weights = new long[lows.length];
+  private static long[] weights(byte[] mins, byte[] maxs) {
+    long[] weights = new long[mins.length];
     long weight = ALL;
     int count = 0;
-    while (count < lows.length && weight > 1L << FRACTION_BITS) {
-      weight /= (highs[count] & 0xff) - (lows[count] & 0xff) + 1;
+    while (count < mins.length && weight > 1L << FRACTION_BITS) {
+      weight /= (maxs[count] & 0xff) - (mins[count] & 0xff) + 1;
       weights[count++] = weight;
     }
     return Arrays.copyOf(weights, count);
   }
 
-  /** Of keys that are known to share some bytes. */
-  static TreeKeyNormalizer of(byte[] shared) {
-    byte[] highs = new byte[BITS / Byte.SIZE];
-    Arrays.fill(highs, (byte) (BYTE_VALUES - 1));
-    return new TreeKeyNormalizer(shared, new byte[highs.length], highs);
+  /** For keys whose shared prefix is known. */
+  static TreeKeyNormalizer of(byte[] prefix) {
+    byte[] maxs = new byte[BITS / Byte.SIZE];
+    Arrays.fill(maxs, (byte) (BYTE_VALUES - 1));
+    return new TreeKeyNormalizer(prefix, new byte[maxs.length], maxs);
   }
 
-  /** Of keys of which, too, the ranges of the following bytes are known. */
-  static TreeKeyNormalizer of(byte[] shared, byte[] lows, byte[] highs) {
-    return new TreeKeyNormalizer(shared, lows, highs);
+  /** For keys whose shared prefix and ranges of the following bytes are known. */
+  static TreeKeyNormalizer of(byte[] prefix, byte[] mins, byte[] maxs) {
+    return new TreeKeyNormalizer(prefix, mins, maxs);
   }
 
   /** The bytes that all keys begin with, the tree's id included. Not to be changed. */
-  byte[] shared() {
-    return shared;
+  byte[] prefix() {
+    return prefix;
   }
 
-  /** Whether nothing is known but the tree. */
+  /** Whether nothing but the tree is known. */
   boolean isUnknown() {
-    return shared.length == StoreKey.TREE_BYTES;
+    return prefix.length == StoreKey.TREE_BYTES;
   }
 
   /**
-   * The number of a store key.
+   * The normalized key of a store key.
    *
-   * @param start holds the shared bytes at {@code startOffset}
+   * @param prefixes holds {@link #prefix} at {@code prefixOffset}
    */
-  long number(MemorySegment start, long startOffset, MemorySegment key, long offset, int length) {
-    int same = KeyOrder.commonPrefix(start, startOffset, shared.length, key, offset, length);
-    if (same < shared.length) {
+  long normalize(
+      MemorySegment prefixes, long prefixOffset, MemorySegment key, long offset, int length) {
+    int same = KeyOrder.commonPrefix(prefixes, prefixOffset, prefix.length, key, offset, length);
+    if (same < prefix.length) {
       boolean below =
           same == length
-              || (key.get(ValueLayout.JAVA_BYTE, offset + same) & 0xff) < (shared[same] & 0xff);
-      return below ? 0 : MAX_NUMBER;
+              || (key.get(ValueLayout.JAVA_BYTE, offset + same) & 0xff) < (prefix[same] & 0xff);
+      return below ? 0 : MAX_NORMALIZED;
     }
     return digits(key, offset + same, length - same) >>> FRACTION_BITS;
   }
@@ -102,25 +103,25 @@ final class TreeKeyNormalizer {
   private long digits(MemorySegment key, long offset, int length) {
     long[] weights = this.weights;
     int count = Math.min(weights.length, length);
-    long number = 0;
+    long sum = 0;
     for (int i = 0; i < count; i++) {
       int value = key.get(ValueLayout.JAVA_BYTE, offset + i) & 0xff;
-      int low = lows[i] & 0xff;
-      int high = highs[i] & 0xff;
-      if (value < low) {
-        return number;
+      int min = mins[i] & 0xff;
+      int max = maxs[i] & 0xff;
+      if (value < min) {
+        return sum;
       }
-      if (value > high) {
-        return number + weights[i] * (high - low + 1) - 1;
+      if (value > max) {
+        return sum + weights[i] * (max - min + 1) - 1;
       }
-      number += weights[i] * (value - low);
+      sum += weights[i] * (value - min);
     }
-    return number;
+    return sum;
   }
 
   boolean isSame(TreeKeyNormalizer other) {
-    return Arrays.equals(shared, other.shared)
-        && Arrays.equals(lows, other.lows)
-        && Arrays.equals(highs, other.highs);
+    return Arrays.equals(prefix, other.prefix)
+        && Arrays.equals(mins, other.mins)
+        && Arrays.equals(maxs, other.maxs);
   }
 }

@@ -1,7 +1,8 @@
 /**
- * The newest writes in key order: an off-heap, lock-free skip list over slices of the journal.
+ * The newest writes in key order: an off-heap, lock-free skip list.
  *
- * <p>Links and keys live in anonymous memory, values stay in the journal.
+ * <p>Links and keys are in anonymous memory, values stay in the journal. {@link
+ * dev.firn.memtable.MemTable} is the entry point.
  */
 @NullMarked
 package dev.firn.memtable;

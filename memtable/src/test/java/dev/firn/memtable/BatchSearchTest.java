@@ -18,7 +18,7 @@ class BatchSearchTest {
 
   private static final int GROUPS = 600;
   private static final int KEY_BYTES = StoreKey.TREE_BYTES + Long.BYTES;
-  private static final long NUMBER = 7;
+  private static final long NORMALIZED = 7;
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -28,7 +28,7 @@ class BatchSearchTest {
     insertGroups(new Random(11), GROUPS);
   }
 
-  /** The first entries of a list come while it has few levels. */
+  /** Short lists have few levels. */
   @Test
   void inserts_ofShortLists_areInOrder() {
     for (int seed = 0; seed < 500; seed++) {
@@ -40,7 +40,7 @@ class BatchSearchTest {
     try (MemTableArena arena = MemTableArena.allocate(4 << 20)) {
       MemTable table = new MemTable(arena, Arena.ofAuto().allocate(8), KeyNormalizer.none(), 3);
       TreeSet<Long> keys = new TreeSet<>();
-      BatchSearch lanes = new BatchSearch();
+      BatchSearch batch = new BatchSearch();
       MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
       long sequence = 1;
       for (int group = 0; group < groups; group++) {
@@ -48,17 +48,17 @@ class BatchSearchTest {
         boolean searched = random.nextInt(4) > 0;
         for (int i = 0; searched && i < next.length; i++) {
           set(key, next[i]);
-          table.addSearch(key, 0, KEY_BYTES, lanes);
+          table.addSearch(key, 0, KEY_BYTES, batch);
         }
         if (searched) {
-          table.prefetch(lanes);
+          table.prefetch(batch);
         }
         for (int i = 0; i < next.length; i++) {
           set(key, next[i]);
           long trailer = SequenceNumber.trailer(sequence++, 1);
           assertTrue(table.tryBudget(MemTable.nodeBytes(KEY_BYTES)));
           if (searched) {
-            table.insert(key, 0, KEY_BYTES, trailer, 0, 0, lanes, i);
+            table.insert(key, 0, KEY_BYTES, trailer, 0, 0, batch, i);
           } else {
             table.insert(key, 0, KEY_BYTES, trailer, 0, 0);
           }
@@ -71,50 +71,56 @@ class BatchSearchTest {
   }
 
   /**
-   * Keys whose numbers are all equal, as those of one writer or one sensor may be: a search by
-   * numbers cannot tell them apart, and an insert must not walk along them one by one.
+   * Keys whose normalized keys are all equal, as those of one writer or one sensor may be: a search
+   * by normalized keys cannot order them, and an insert must not walk along all of them.
    */
   @Test
-  void doubt_amongEqualNumbers_isNearInSteps() {
+  void tieLevel_amongEqualNormalizedKeys_isNearInSteps() {
     Random random = new Random(5);
     try (MemTableArena arena = MemTableArena.allocate(8 << 20)) {
       MemorySegment memory = arena.claim();
       NodeAllocator allocator = new NodeAllocator(memory);
       SkipList list =
           new SkipList(
-              memory, new SearchShortcuts(arena.signposts(), 0, TreeKeyNormalizer.MAX_NUMBER));
-      SkipListInserter linker = new SkipListInserter(memory, list);
-      BatchSearch lanes = new BatchSearch();
+              memory, new SearchShortcuts(arena.shortcuts(), 0, TreeKeyNormalizer.MAX_NORMALIZED));
+      SkipListInserter inserter = new SkipListInserter(memory, list);
+      BatchSearch batch = new BatchSearch();
       MemorySegment key = Arena.ofAuto().allocate(KEY_BYTES);
       int longest = 0;
       for (int i = 0; i < 40_000; i++) {
         set(key, random.nextLong());
         int height = MemTable.height(random.nextLong());
         long trailer = SequenceNumber.trailer(i + 1, 1);
-        lanes.add(NUMBER, 0);
-        lanes.run(memory, list);
-        longest = Math.max(longest, steps(memory, lanes, key, trailer));
-        Splice place = linker.take();
-        linker.seek(place, height, lanes, 0, key, 0, KEY_BYTES, trailer);
+        batch.add(NORMALIZED, 0);
+        batch.run(memory, list);
+        longest = Math.max(longest, steps(memory, batch, key, trailer));
+        Splice place = inserter.acquire();
+        inserter.seek(place, height, batch, 0, key, 0, KEY_BYTES, trailer);
         long node = allocator.allocate(KEY_BYTES, height);
         Node.init(memory, node, trailer, 0, 0, key, 0, KEY_BYTES);
-        linker.link(place, node, NUMBER, height);
+        inserter.link(place, node, NORMALIZED, height);
       }
       ListCheck.check(memory, allocator.entries());
-      assertTrue(longest < 150, "the longest way had " + longest + " steps");
+      assertTrue(longest < 150, "longest=" + longest);
     }
   }
 
-  /** How many nodes are compared on the way from where a lane leads to where a key belongs. */
+  /** Count of nodes compared on the way from the end of the search to the place of the key. */
   private static int steps(
-      MemorySegment memory, BatchSearch lanes, MemorySegment key, long trailer) {
+      MemorySegment memory, BatchSearch batch, MemorySegment key, long trailer) {
     int steps = 0;
-    int level = Math.max(0, lanes.doubt(0));
-    long before = lanes.prev(0, level);
+    int level = Math.max(0, batch.tieLevel(0));
+    long before = batch.prev(0, level);
     for (; level >= 0; level--) {
       long link;
       while (SkipList.isBefore(
-          memory, link = Node.link(memory, before, level), NUMBER, key, 0, KEY_BYTES, trailer)) {
+          memory,
+          link = Node.link(memory, before, level),
+          NORMALIZED,
+          key,
+          0,
+          KEY_BYTES,
+          trailer)) {
         before = Node.target(link);
         steps++;
       }
@@ -123,11 +129,11 @@ class BatchSearchTest {
     return steps;
   }
 
-  /** Keys of one kind: in order, or near each other, or with equal numbers, or anywhere. */
+  /** Keys of one kind: in order, near each other, with equal normalized keys, or random. */
   private static long[] group(Random random, TreeSet<Long> keys) {
     int kind = random.nextInt(4);
     long next = random.nextLong();
-    long[] group = new long[1 + random.nextInt(BatchSearch.COUNT)];
+    long[] group = new long[1 + random.nextInt(BatchSearch.CAPACITY)];
     for (int i = 0; i < group.length; i++) {
       do {
         next =
@@ -143,9 +149,9 @@ class BatchSearchTest {
     return group;
   }
 
-  private static void set(MemorySegment key, long number) {
+  private static void set(MemorySegment key, long value) {
     StoreKey.setTree(key, 0, 1);
-    key.set(WORD, StoreKey.TREE_BYTES, number);
+    key.set(WORD, StoreKey.TREE_BYTES, value);
   }
 
   private static void check(MemTable table, TreeSet<Long> keys) {

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A memtable with its arena and a journal of bare values, spoken to in byte arrays. */
+/** A memtable with its arena and a journal of bare values; its keys and values are byte arrays. */
 final class Generation implements AutoCloseable {
 
   /** An entry as tests see it. */
@@ -37,18 +37,18 @@ final class Generation implements AutoCloseable {
   final MemTable table;
   private final AtomicLong journalEnd = new AtomicLong();
 
-  Generation(long arenaBytes, long journalBytes, KeyNormalizer hints, long seed) {
-    this(MemTableArena.allocate(arenaBytes), journalBytes, hints, seed);
+  Generation(long arenaBytes, long journalBytes, KeyNormalizer normalizer, long seed) {
+    this(MemTableArena.allocate(arenaBytes), journalBytes, normalizer, seed);
   }
 
-  /** Takes over an arena that was used before. */
-  Generation(MemTableArena arena, long journalBytes, KeyNormalizer hints, long seed) {
+  /** With an arena that was used before; takes it over. */
+  Generation(MemTableArena arena, long journalBytes, KeyNormalizer normalizer, long seed) {
     this.arena = arena;
     this.journal = scratch.allocate(journalBytes, 8);
-    this.table = new MemTable(arena, journal, hints, seed);
+    this.table = new MemTable(arena, journal, normalizer, seed);
   }
 
-  /** A store key: a tree's id before a user's key. */
+  /** A store key: a tree's id, then a user's key. */
   static byte[] key(int tree, byte... userKey) {
     return ByteBuffer.allocate(4 + userKey.length).putInt(tree).put(userKey).array();
   }
@@ -63,7 +63,7 @@ final class Generation implements AutoCloseable {
     return segment;
   }
 
-  /** Inserts an entry, or returns false when the budget does not allow it. */
+  /** Inserts an entry; false if the budget does not allow it. */
   boolean insert(Entry entry) {
     if (!table.tryBudget(MemTable.nodeBytes(entry.key.length))) {
       return false;
@@ -73,7 +73,7 @@ final class Generation implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment key = copy(arena, entry.key);
       table.insert(key, 0, entry.key.length, entry.trailer, at, entry.value.length);
-      key.fill((byte) 0x5a); // the memtable may not look at it any more
+      key.fill((byte) 0x5a); // the memtable must not read it after the call
     }
     return true;
   }

@@ -116,7 +116,8 @@ class MemTableConcurrencyTest {
 
   private void run(int arenaBytes, long limit, KeyOfSequence keys) throws Exception {
     try (Generation generation =
-            new Generation(arenaBytes, arenaBytes, new RandomKeys(new Random(seed)).hints(), seed);
+            new Generation(
+                arenaBytes, arenaBytes, new RandomKeys(new Random(seed)).normalizer(), seed);
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + READERS)) {
       Shared shared = new Shared(generation, keys, limit);
       List<Future<Void>> writers = new ArrayList<>();

@@ -32,9 +32,9 @@ class MemTableModelTest {
     for (int round = 0; round < ROUNDS; round++) {
       Random random = new Random(seeds.nextLong());
       RandomKeys keys = new RandomKeys(random);
-      KeyNormalizer hints = random.nextBoolean() ? keys.hints() : learned;
+      KeyNormalizer normalizer = random.nextBoolean() ? keys.normalizer() : learned;
       model.clear();
-      try (Generation generation = new Generation(1 << 17, 1 << 14, hints, random.nextLong());
+      try (Generation generation = new Generation(1 << 17, 1 << 14, normalizer, random.nextLong());
           InternalCursor cursor = generation.table.cursor()) {
         long sequence = 8;
         long disorder = random.nextInt(8);
@@ -48,7 +48,7 @@ class MemTableModelTest {
         }
         assertEquals(model.size(), generation.table.entries());
         checkScans(cursor);
-        learned = generation.table.learnPrefixes();
+        learned = generation.table.learnNormalizer();
       }
     }
   }

@@ -149,7 +149,7 @@ class MemTableTest {
     for (int life = 0; life < 20; life++) {
       arena.reset();
       RandomKeys keys = new RandomKeys(random);
-      Generation generation = new Generation(arena, 1 << 16, keys.hints(), random.nextLong());
+      Generation generation = new Generation(arena, 1 << 16, keys.normalizer(), random.nextLong());
       assertEquals(0, generation.table.entries());
       assertFalse(generation.table.cursor().first());
       assertFalse(generation.table.cursor().last());
@@ -205,7 +205,7 @@ class MemTableTest {
     assertThrows(IllegalStateException.class, () -> cursor.seek(key, 0, length, -1));
     assertThrows(IllegalStateException.class, () -> cursor.seekBefore(key, 0, length, -1));
     assertThrows(IllegalStateException.class, table::entries);
-    assertThrows(IllegalStateException.class, table::learnPrefixes);
+    assertThrows(IllegalStateException.class, table::learnNormalizer);
     assertThrows(IllegalStateException.class, () -> found.get(ValueLayout.JAVA_BYTE, 500));
     assertThrows(
         IllegalStateException.class,
@@ -213,31 +213,31 @@ class MemTableTest {
   }
 
   @Test
-  void learnPrefixes_perTree_whatKeysShare() {
+  void learnNormalizer_perTree_whatKeysShare() {
     try (Generation generation = generation(1 << 18)) {
       insertMany(generation, 0, "user", 100);
       insertMany(generation, 5, "", 100);
       insertMany(generation, -1, "item:", 100);
       generation.insert(entry(Generation.key(6, "single".getBytes(UTF_8)), 9999, PUT, ""));
-      KeyNormalizer learned = generation.table.learnPrefixes();
-      assertEquals(4 + 4 + 2, learned.sharedBytes(0)); // "user" and "00" of 0000 to 0099
-      assertEquals(4 + 2, learned.sharedBytes(5));
-      assertEquals(4 + 5 + 2, learned.sharedBytes(-1));
-      assertEquals(4, learned.sharedBytes(6)); // one key says nothing
-      assertEquals(4, learned.sharedBytes(7));
+      KeyNormalizer learned = generation.table.learnNormalizer();
+      assertEquals(4 + 4 + 2, learned.prefixBytes(0)); // "user" and "00" of 0000 to 0099
+      assertEquals(4 + 2, learned.prefixBytes(5));
+      assertEquals(4 + 5 + 2, learned.prefixBytes(-1));
+      assertEquals(4, learned.prefixBytes(6)); // one key says nothing
+      assertEquals(4, learned.prefixBytes(7));
     }
   }
 
   @Test
-  void learnPrefixes_nothingNew_isTheSame() {
+  void learnNormalizer_nothingNew_isTheSame() {
     KeyNormalizer first;
     try (Generation generation = generation(1 << 16)) {
       insertMany(generation, 3, "user", 50);
-      first = generation.table.learnPrefixes();
+      first = generation.table.learnNormalizer();
     }
     try (Generation generation = new Generation(1 << 16, 1 << 10, first, 1)) {
       insertMany(generation, 3, "user", 50);
-      assertSame(first, generation.table.learnPrefixes());
+      assertSame(first, generation.table.learnNormalizer());
     }
   }
 

@@ -39,34 +39,34 @@ final class RandomKeys {
     return Generation.key(tree, key);
   }
 
-  /** Hints that are mostly wrong, learned from keys like these. */
-  KeyNormalizer hints() {
-    KeyNormalizer hints = KeyNormalizer.none();
+  /** A normalizer that is mostly wrong, learned from keys like these. */
+  KeyNormalizer normalizer() {
+    KeyNormalizer normalizer = KeyNormalizer.none();
     for (int n = random.nextInt(12); n > 0; n--) {
       byte[] key = next();
       byte[] other = Arrays.copyOf(key, 4 + random.nextInt(24));
-      hints = hints.learn(key, other);
+      normalizer = normalizer.learn(key, other);
       if (random.nextBoolean()) {
-        hints = withRanges(hints, key);
+        normalizer = withRanges(normalizer, key);
       }
     }
-    return hints;
+    return normalizer;
   }
 
-  /** Hints with ranges of bytes, learned from few of the keys again and again. */
-  private KeyNormalizer withRanges(KeyNormalizer hints, byte[] key) {
-    KeyNormalizer.Learner learner = hints.new Learner();
-    learner.learn(Arrays.copyOf(key, 4 + random.nextInt(key.length - 3)));
+  /** A normalizer with byte ranges, learned from few of the keys again and again. */
+  private KeyNormalizer withRanges(KeyNormalizer normalizer, byte[] key) {
+    KeyNormalizer.Builder builder = normalizer.new Builder();
+    builder.addPrefix(Arrays.copyOf(key, 4 + random.nextInt(key.length - 3)));
     byte[][] few = new byte[1 + random.nextInt(5)][];
     Arrays.setAll(few, i -> random.nextBoolean() ? key : next());
     for (int i = 0; i < 200; i++) {
       byte[] one = few[random.nextInt(few.length)];
-      learner.sample(MemorySegment.ofArray(one), 0, one.length);
+      builder.addSample(MemorySegment.ofArray(one), 0, one.length);
     }
-    KeyNormalizer learned = learner.finish();
-    long first = random.nextInt() & TreeKeyNormalizer.MAX_NUMBER;
-    return learned.withNumbers(
-        first, first + (random.nextInt() & TreeKeyNormalizer.MAX_NUMBER - first));
+    KeyNormalizer learned = builder.finish();
+    long first = random.nextInt() & TreeKeyNormalizer.MAX_NORMALIZED;
+    return learned.withExpectedRange(
+        first, first + (random.nextInt() & TreeKeyNormalizer.MAX_NORMALIZED - first));
   }
 
   private byte[] bytes(int length) {

@@ -10,56 +10,54 @@ import org.junit.jupiter.api.Test;
 
 class SearchShortcutsTest {
 
-  private static SearchShortcuts posts(long lowest, long highest, int places) {
-    return new SearchShortcuts(
-        MemorySegment.ofArray(new long[places * 9 / 8 + 1]), lowest, highest);
+  private static SearchShortcuts shortcuts(long min, long max, int slots) {
+    return new SearchShortcuts(MemorySegment.ofArray(new long[slots * 9 / 8 + 1]), min, max);
   }
 
   @Test
-  void before_nothingPosted_isNone() {
-    SearchShortcuts posts = posts(0, TreeKeyNormalizer.MAX_NUMBER, 16);
-    assertEquals(SearchShortcuts.NONE, posts.before(0));
-    assertEquals(SearchShortcuts.NONE, posts.before(TreeKeyNormalizer.MAX_NUMBER));
+  void before_nothingAdded_isNone() {
+    SearchShortcuts shortcuts = shortcuts(0, TreeKeyNormalizer.MAX_NORMALIZED, 16);
+    assertEquals(SearchShortcuts.NONE, shortcuts.before(0));
+    assertEquals(SearchShortcuts.NONE, shortcuts.before(TreeKeyNormalizer.MAX_NORMALIZED));
   }
 
   @Test
-  void before_anyNumbers_hasSmallerNumberAndWasPosted() {
+  void before_anyKeys_isSmallerAndWasAdded() {
     Random seeds = new Random(RandomKeys.seed());
     for (int round = 0; round < 100; round++) {
       Random random = new Random(seeds.nextLong());
-      long lowest = random.nextInt() & TreeKeyNormalizer.MAX_NUMBER;
-      long highest =
-          lowest + (long) (random.nextDouble() * (TreeKeyNormalizer.MAX_NUMBER - lowest));
-      SearchShortcuts posts = posts(lowest, highest, 1 + random.nextInt(200));
+      long min = random.nextInt() & TreeKeyNormalizer.MAX_NORMALIZED;
+      long max = min + (long) (random.nextDouble() * (TreeKeyNormalizer.MAX_NORMALIZED - min));
+      SearchShortcuts shortcuts = shortcuts(min, max, 1 + random.nextInt(200));
       for (int i = 0; i < 300; i++) {
-        long number = random.nextInt() & TreeKeyNormalizer.MAX_NUMBER;
-        posts.post(Node.linkTo(8 * number + 8 & 0x7fffffff8L, number));
-        long sought = random.nextInt() & TreeKeyNormalizer.MAX_NUMBER;
-        long found = posts.before(sought);
+        long normalized = random.nextInt() & TreeKeyNormalizer.MAX_NORMALIZED;
+        shortcuts.add(Node.linkTo(8 * normalized + 8 & 0x7fffffff8L, normalized));
+        long sought = random.nextInt() & TreeKeyNormalizer.MAX_NORMALIZED;
+        long found = shortcuts.before(sought);
         if (found != SearchShortcuts.NONE) {
-          assertTrue(Node.number(found) < sought);
-          assertEquals(8 * Node.number(found) + 8 & 0x7fffffff8L, Node.target(found));
+          assertTrue(Node.normalizedKey(found) < sought);
+          assertEquals(8 * Node.normalizedKey(found) + 8 & 0x7fffffff8L, Node.target(found));
         }
       }
     }
   }
 
-  /** However the numbers lie, a search that goes on from a signpost has not far to go. */
+  /** However the keys are distributed, the search from a shortcut is short. */
   @Test
-  void before_unevenNumbers_isNoneOrNear() {
+  void before_unevenKeys_isNoneOrNear() {
     Random random = new Random(RandomKeys.seed());
     for (int bits = 1; bits <= TreeKeyNormalizer.BITS; bits++) {
-      SearchShortcuts posts = posts(0, TreeKeyNormalizer.MAX_NUMBER, 1024);
-      TreeSet<Long> posted = new TreeSet<>();
+      SearchShortcuts shortcuts = shortcuts(0, TreeKeyNormalizer.MAX_NORMALIZED, 1024);
+      TreeSet<Long> added = new TreeSet<>();
       for (int i = 0; i < 3000; i++) {
         int width = random.nextInt(4) == 0 ? TreeKeyNormalizer.BITS : bits;
-        long number = random.nextLong() >>> (Long.SIZE - width);
-        posts.post(Node.linkTo(8 * (number / 16 + 1), number));
-        posted.add(number);
+        long normalized = random.nextLong() >>> (Long.SIZE - width);
+        shortcuts.add(Node.linkTo(8 * (normalized / 16 + 1), normalized));
+        added.add(normalized);
         long sought = random.nextLong() >>> (Long.SIZE - width);
-        long found = posts.before(sought);
+        long found = shortcuts.before(sought);
         if (found != SearchShortcuts.NONE) {
-          int between = posted.subSet(Node.number(found), sought).size();
+          int between = added.subSet(Node.normalizedKey(found), sought).size();
           assertTrue(between <= 4 * 8, "bits=" + bits + " between=" + between);
         }
       }
@@ -67,16 +65,16 @@ class SearchShortcutsTest {
   }
 
   @Test
-  void before_evenNumbers_findsOneThatIsNear() {
-    SearchShortcuts posts = posts(1000, 2000, 100);
-    for (int number = 1000; number <= 2000; number += 2) {
-      posts.post(Node.linkTo(8L * number, number));
+  void before_evenKeys_findsOneThatIsNear() {
+    SearchShortcuts shortcuts = shortcuts(1000, 2000, 100);
+    for (int normalized = 1000; normalized <= 2000; normalized += 2) {
+      shortcuts.add(Node.linkTo(8L * normalized, normalized));
     }
-    for (int number = 1020; number <= 2000; number++) {
-      long found = Node.number(posts.before(number));
-      assertTrue(found < number && found >= number - 30, number + " " + found);
+    for (int normalized = 1020; normalized <= 2000; normalized++) {
+      long found = Node.normalizedKey(shortcuts.before(normalized));
+      assertTrue(found < normalized && found >= normalized - 30, normalized + " " + found);
     }
-    assertEquals(SearchShortcuts.NONE, posts.before(1000));
-    assertEquals(2000, Node.number(posts.before(5000)));
+    assertEquals(SearchShortcuts.NONE, shortcuts.before(1000));
+    assertEquals(2000, Node.normalizedKey(shortcuts.before(5000)));
   }
 }

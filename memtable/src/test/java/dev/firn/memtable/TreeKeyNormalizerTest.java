@@ -21,34 +21,36 @@ class TreeKeyNormalizerTest {
   }
 
   @Test
-  void number_anyRanges_keepsOrder() {
+  void normalize_anyRanges_keepsOrder() {
     Random seeds = new Random(RandomKeys.seed());
     for (int round = 0; round < 300; round++) {
       Random random = new Random(seeds.nextLong());
-      TreeKeyNormalizer shape = shape(random);
+      TreeKeyNormalizer normalizer = normalizer(random);
       int values = 2 + random.nextInt(255);
       byte[][] keys = new byte[200][];
       Arrays.setAll(keys, i -> key(random, values));
       Arrays.sort(keys, Arrays::compareUnsigned);
       long before = 0;
       for (byte[] key : keys) {
-        long number = number(shape, key);
-        assertTrue(before <= number && number <= TreeKeyNormalizer.MAX_NUMBER, "number=" + number);
-        before = number;
+        long normalized = normalize(normalizer, key);
+        assertTrue(
+            before <= normalized && normalized <= TreeKeyNormalizer.MAX_NORMALIZED,
+            "normalized=" + normalized);
+        before = normalized;
       }
     }
   }
 
-  private static TreeKeyNormalizer shape(Random random) {
+  private static TreeKeyNormalizer normalizer(Random random) {
     int digits = random.nextInt(TreeKeyNormalizer.MAX_DIGITS + 1);
-    byte[] lows = new byte[digits];
-    byte[] highs = new byte[digits];
+    byte[] mins = new byte[digits];
+    byte[] maxs = new byte[digits];
     for (int i = 0; i < digits; i++) {
-      int low = random.nextInt(256);
-      lows[i] = (byte) low;
-      highs[i] = (byte) (random.nextInt(3) == 0 ? low : low + random.nextInt(256 - low));
+      int min = random.nextInt(256);
+      mins[i] = (byte) min;
+      maxs[i] = (byte) (random.nextInt(3) == 0 ? min : min + random.nextInt(256 - min));
     }
-    return TreeKeyNormalizer.of(new byte[] {0, 0, 0, 1, 5}, lows, highs);
+    return TreeKeyNormalizer.of(new byte[] {0, 0, 0, 1, 5}, mins, maxs);
   }
 
   private static byte[] key(Random random, int values) {
@@ -61,29 +63,31 @@ class TreeKeyNormalizerTest {
   }
 
   @Test
-  void number_nineDecimalDigitsBehindTheSameBytes_areAllDifferent() {
+  void normalize_nineDecimalDigitsAfterThePrefix_areAllDifferent() {
     ByteRanges ranges = new ByteRanges(userKey("item"));
     for (int i = 0; i < 100; i++) {
       byte[] key = userKey("item::%04d--%05d".formatted(i * 97 % 10_000, i * 977 % 100_000));
       ranges.add(MemorySegment.ofArray(key), 0, key.length);
     }
-    TreeKeyNormalizer shape = ranges.shape();
+    TreeKeyNormalizer normalizer = ranges.normalizer();
     long before = -1;
     for (int i = 0; i < 10_000; i++) {
-      long number = number(shape, userKey("item::%04d--%05d".formatted(i / 3, i % 3)));
-      assertTrue(number > before);
-      before = number;
+      long normalized = normalize(normalizer, userKey("item::%04d--%05d".formatted(i / 3, i % 3)));
+      assertTrue(normalized > before);
+      before = normalized;
     }
   }
 
   @Test
-  void ranges_ofFewKeys_areNotBelieved() {
+  void ranges_ofFewKeys_areNotUsed() {
     ByteRanges ranges = new ByteRanges(userKey("a"));
     byte[] key = userKey("ab");
     for (int i = 0; i < 10; i++) {
       ranges.add(MemorySegment.ofArray(key), 0, key.length);
     }
-    assertTrue(number(ranges.shape(), userKey("ac")) > number(ranges.shape(), userKey("ab")));
+    assertTrue(
+        normalize(ranges.normalizer(), userKey("ac"))
+            > normalize(ranges.normalizer(), userKey("ab")));
   }
 
   @Test
@@ -93,22 +97,22 @@ class TreeKeyNormalizerTest {
       byte[] key = Generation.key(1, new byte[] {(byte) (100 + i % 4)});
       ranges.add(MemorySegment.ofArray(key), 0, key.length);
     }
-    TreeKeyNormalizer shape = ranges.shape();
+    TreeKeyNormalizer normalizer = ranges.normalizer();
     long before = -1;
     for (int value = 96; value < 108; value++) {
-      long number = number(shape, Generation.key(1, new byte[] {(byte) value}));
-      assertTrue(number > before, "value=" + value);
-      before = number;
+      long normalized = normalize(normalizer, Generation.key(1, new byte[] {(byte) value}));
+      assertTrue(normalized > before, "value=" + value);
+      before = normalized;
     }
-    assertEquals(0, number(shape, Generation.key(1, new byte[] {1})));
+    assertEquals(0, normalize(normalizer, Generation.key(1, new byte[] {1})));
   }
 
   private static byte[] userKey(String key) {
     return Generation.key(1, key.getBytes(UTF_8));
   }
 
-  private long number(TreeKeyNormalizer shape, byte[] key) {
-    MemorySegment shared = Generation.copy(arena, shape.shared());
-    return shape.number(shared, 0, Generation.copy(arena, key), 0, key.length);
+  private long normalize(TreeKeyNormalizer normalizer, byte[] key) {
+    MemorySegment prefix = Generation.copy(arena, normalizer.prefix());
+    return normalizer.normalize(prefix, 0, Generation.copy(arena, key), 0, key.length);
   }
 }

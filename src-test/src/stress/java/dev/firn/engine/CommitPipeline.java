@@ -75,7 +75,8 @@ final class CommitPipeline {
     Rotation rotation =
         new Rotation(JOURNAL, ARENAS, generations, Runnable::run, health, KeyNormalizer.none(), 1);
     syncer = new Syncer(currentView, visible, health, 0);
-    committer = new Committer(currentView, rotation, throttle, syncer, visible, health, MAX_WRITERS);
+    committer =
+        new Committer(currentView, rotation, throttle, syncer, visible, health, MAX_WRITERS);
     reader = new PointReader(currentView, visible, health);
   }
 

@@ -84,7 +84,8 @@ public class CurrentViewModel {
     closed = true;
   }
 
-  /** Checks that all versions are released except that of the last view; after closing, that too. */
+  /**
+   * Checks that all versions are released except that of the last view; after closing, that too. */
   @Validate
   public void check() {
     if (closed) {

@@ -75,15 +75,16 @@ class MemTableRound {
 
   /** Inserts entries one after the other, as those of a batch, number {@code first} first. */
   final void insertBatch(int first, int... keys) {
-    BatchSearch lanes = new BatchSearch();
+    BatchSearch batch = new BatchSearch();
     for (int key : keys) {
-      table.addSearch(KEYS[key], 0, KEY_BYTES, lanes);
+      table.addSearch(KEYS[key], 0, KEY_BYTES, batch);
     }
-    table.prefetch(lanes);
-    for (int lane = 0; lane < keys.length; lane++) {
-      int number = first + lane;
-      MemorySegment key = KEYS[keys[lane]];
-      table.insert(key, 0, KEY_BYTES, trailer(number), offset(number), length(number), lanes, lane);
+    table.prefetch(batch);
+    for (int search = 0; search < keys.length; search++) {
+      int number = first + search;
+      MemorySegment key = KEYS[keys[search]];
+      table.insert(
+          key, 0, KEY_BYTES, trailer(number), offset(number), length(number), batch, search);
     }
   }
 

@@ -27,15 +27,15 @@ public class SkipListModel {
   private static final int THREADS = 8;
   private static final int ARENA_WORDS = 512;
 
-  private static final int SIGNPOSTS = 16;
-  private static final int SIGNPOST_WORDS = 18;
+  private static final int SHORTCUTS = 16;
+  private static final int SHORTCUT_WORDS = 18;
 
   private final MemorySegment memory = MemorySegment.ofArray(new long[ARENA_WORDS]);
   private final NodeAllocator allocator = new NodeAllocator(memory);
-  private final SearchShortcuts posts =
-      new SearchShortcuts(MemorySegment.ofArray(new long[SIGNPOST_WORDS]), 0, SIGNPOSTS);
-  private final SkipList list = new SkipList(memory, posts);
-  private final SkipListInserter linker = new SkipListInserter(memory, list);
+  private final SearchShortcuts shortcuts =
+      new SearchShortcuts(MemorySegment.ofArray(new long[SHORTCUT_WORDS]), 0, SHORTCUTS);
+  private final SkipList list = new SkipList(memory, shortcuts);
+  private final SkipListInserter inserter = new SkipListInserter(memory, list);
 
   /** How many entries each thread has inserted, so that no two have the same sequence. */
   private final int[] inserted = new int[THREADS];
@@ -48,9 +48,9 @@ public class SkipListModel {
       @Param(gen = ThreadIdGen.class) int thread) {
     int sequence = nextSequence(thread);
     long trailer = trailer(sequence);
-    Splice place = linker.take();
-    linker.seek(place, height, number(key), key(key), 0, KEY_BYTES, trailer);
-    linker.link(place, add(key, height, sequence), number(key), height);
+    Splice place = inserter.acquire();
+    inserter.seek(place, height, normalized(key), key(key), 0, KEY_BYTES, trailer);
+    inserter.link(place, add(key, height, sequence), normalized(key), height);
     return sequence;
   }
 
@@ -62,12 +62,12 @@ public class SkipListModel {
       @Param(gen = ThreadIdGen.class) int thread) {
     int sequence = nextSequence(thread);
     long trailer = trailer(sequence);
-    BatchSearch lanes = new BatchSearch();
-    lanes.add(number(key), 0);
-    lanes.run(memory, list);
-    Splice place = linker.take();
-    linker.seek(place, height, lanes, 0, key(key), 0, KEY_BYTES, trailer);
-    linker.link(place, add(key, height, sequence), number(key), height);
+    BatchSearch batch = new BatchSearch();
+    batch.add(normalized(key), 0);
+    batch.run(memory, list);
+    Splice place = inserter.acquire();
+    inserter.seek(place, height, batch, 0, key(key), 0, KEY_BYTES, trailer);
+    inserter.link(place, add(key, height, sequence), normalized(key), height);
     return sequence;
   }
 
@@ -87,16 +87,16 @@ public class SkipListModel {
   }
 
   /**
-   * The larger two keys have the same number: so the keys decide, as they do in the hardest case.
+   * The larger two keys have equal normalized keys: so the keys decide, as in the hardest case.
    */
-  private static long number(int key) {
+  private static long normalized(int key) {
     return key == 1 ? 1 : 2;
   }
 
   /** The sequence of a key's newest entry, or 0. */
   @Operation
   public int newest(@Param(name = "key") int key) {
-    long found = list.find(number(key), key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
+    long found = list.find(normalized(key), key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
     boolean same = (found & SkipList.SAME_KEY) != 0;
     return same ? (int) Node.valueOffset(memory, found - SkipList.SAME_KEY) : 0;
   }
@@ -105,7 +105,7 @@ public class SkipListModel {
   @Operation
   public int seek(@Param(name = "key") int key) {
     Splice splice = new Splice();
-    list.locate(splice, number(key), key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
+    list.locate(splice, normalized(key), key(key), 0, KEY_BYTES, SequenceNumber.MAX_TRAILER);
     long next = splice.next(0);
     return next == 0 ? 0 : (int) Node.valueOffset(memory, next);
   }
@@ -146,7 +146,7 @@ public class SkipListModel {
       Splice splice = new Splice();
       MemorySegment key = key(key(node));
       long trailer = Node.trailer(memory, node);
-      list.locate(splice, number(key(node)), key, 0, KEY_BYTES, trailer);
+      list.locate(splice, normalized(key(node)), key, 0, KEY_BYTES, trailer);
       long below = splice.next(level - 1);
       if (below != node) {
         throw new AssertionError("level " + level + " has a node that is not below");

@@ -1,11 +1,11 @@
 package dev.firn.version;
 
-/** Versions without tables, for views that are about their own pins alone. */
+/** Versions without tables, for tests of views that check pins only. */
 public final class EmptyVersion {
 
   private EmptyVersion() {}
 
-  /** A version that the caller holds; what it lets go of is let go of at once. */
+  /** A version, with one reference for the caller; its last release runs at once. */
   public static Version make() {
     return Version.empty(Runnable::run);
   }

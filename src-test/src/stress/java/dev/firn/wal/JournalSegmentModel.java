@@ -14,7 +14,7 @@ public class JournalSegmentModel {
   private final JournalSegment segment =
       SegmentOver.file(new PlainMappedFile(SegmentOver.start() + ROOM));
 
-  /** Place and first sequence of a record with as many entries, or why there is none. */
+  /** Place and first sequence of a record with {@code units} entries, or "refused". */
   @Operation
   public String reserve(@Param(name = "units") int units) {
     long reservation = segment.reserve((long) units * UNIT, units);
@@ -23,19 +23,19 @@ public class JournalSegmentModel {
         : JournalSegment.offset(reservation) + ":" + segment.firstSequence(reservation);
   }
 
-  /** Ends reserving. */
+  /** Ends the reservations. */
   @Operation
   public void seal() {
     segment.seal();
   }
 
-  /** Where the next record would go. */
+  /** The place of the next record. */
   @Operation
   public long end() {
     return segment.end();
   }
 
-  /** The last sequence given out. */
+  /** The last reserved sequence. */
   @Operation
   public long lastSequence() {
     return segment.lastSequence();

@@ -7,18 +7,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A journal segment for one round of a stress test, over memory that served other rounds: its
- * records of then do not pass for those of now, because each round's segment has another number.
+ * A journal segment for one round of a stress test, over memory that served other rounds. Records
+ * of other rounds are invalid, because each round's segment has another number.
  *
- * <p><b>Threading.</b> As {@link JournalSegment}; {@link #recycle} is called when nobody uses it
- * any more.
+ * <p><b>Threading.</b> As {@link JournalSegment}; {@link #recycle} is called after its last use.
  */
 class JournalSegmentRound {
 
   /** Room for a few records. */
   static final int BYTES = 512;
 
-  /** What the sequences begin with. */
+  /** The first sequence. */
   static final int FIRST = 1;
 
   private static final AtomicLong NUMBERS = new AtomicLong();
@@ -44,7 +43,7 @@ class JournalSegmentRound {
     return record;
   }
 
-  /** Lets another round have the memory. */
+  /** Gives the memory to another round. */
   final void recycle() {
     SPARES.add(memory);
   }

@@ -13,7 +13,7 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Reserving, sealing and publishing in a journal segment beside each other. */
+/** Concurrent reserving, sealing and publishing in a journal segment. */
 public final class JournalSegmentStress {
 
   private JournalSegmentStress() {}
@@ -45,7 +45,7 @@ public final class JournalSegmentStress {
     }
   }
 
-  /** The end that is seen by who sealed the segment is final. */
+  /** The end that the thread sees that sealed the segment is final. */
   @JCStressTest
   @Outcome(id = "64, 128, 128", expect = ACCEPTABLE, desc = "reserved, then sealed")
   @Outcome(id = "-1, 64, 64", expect = ACCEPTABLE, desc = "sealed, then refused")
@@ -72,7 +72,7 @@ public final class JournalSegmentStress {
     }
   }
 
-  /** Who sees that a record is published sees its bytes: that is what gets synced and checked. */
+  /** A thread that sees that a record is published sees its bytes, which are synced and checked. */
   @JCStressTest
   @Outcome(id = "0", expect = ACCEPTABLE, desc = "not published yet")
   @Outcome(id = "1", expect = ACCEPTABLE, desc = "published, whole")

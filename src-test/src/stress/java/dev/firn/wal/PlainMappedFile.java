@@ -6,11 +6,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * Memory that passes for a mapped file. It orders nothing: what a reader sees of a store into it is
- * up to the journal alone. What syncs it is told how often.
+ * Memory in the place of a mapped file. It orders no stores: the journal alone decides what a
+ * reader sees of a store into it.
  *
- * <p><b>Threading.</b> As {@link MappedFile}. <b>Ownership.</b> The memory is the garbage
- * collector's.
+ * <p><b>Threading.</b> As {@link MappedFile}.
+ *
+ * <p><b>Ownership.</b> The garbage collector frees the memory.
  */
 public class PlainMappedFile implements MappedFile {
 
@@ -18,7 +19,7 @@ public class PlainMappedFile implements MappedFile {
 
   private final MemorySegment memory;
 
-  /** A file of so many bytes, off the heap, all zeros. */
+  /** A file of {@code bytes} bytes, off the heap, all zeros. */
   public PlainMappedFile(long bytes) {
     this(Arena.ofAuto().allocate(bytes, Long.BYTES));
   }

@@ -1,6 +1,6 @@
 package dev.firn.wal;
 
-/** Segments without a journal around them. */
+/** Segments without a journal. */
 public final class SegmentOver {
 
   private static final int NUMBER = 1;
@@ -13,7 +13,7 @@ public final class SegmentOver {
     return JournalSegment.over(file, NUMBER, FIRST_SEQUENCE, null);
   }
 
-  /** Where the records begin. */
+  /** The place of the first record. */
   public static long start() {
     return JournalFormat.HEADER_BYTES;
   }

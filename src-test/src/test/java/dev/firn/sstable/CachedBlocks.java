@@ -1,11 +1,11 @@
 package dev.firn.sstable;
 
-/** What the block caches of the process hold, for tests that look for leaks. */
+/** The memory of all block caches of the process, for tests that check for leaks. */
 public final class CachedBlocks {
 
   private CachedBlocks() {}
 
-  /** How many pieces of memory are allocated. */
+  /** How many pieces of block memory are allocated. */
   public static long allocated() {
     return BlockMemory.allocated();
   }

@@ -7,21 +7,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sections of a table apart, to be put together again with one of them replaced by any bytes of
- * any length: offsets, paddings and checksums are right, whatever the bytes are.
+ * Takes a table apart into sections and assembles it again, with one section replaced by any bytes
+ * of any length. Offsets, padding and checksums of the result are right.
  *
  * <p><b>Threading.</b> Immutable.
  */
 public final class TableParts {
 
-  /** What can be replaced. */
+  /** A part that can be replaced. */
   public enum Part {
     /** The content of a data block. */
     BLOCK,
     FILTER,
     INDEX,
     PROPERTIES,
-    /** What the footer's checksum covers. */
+    /** The bytes that the footer's checksum covers. */
     FOOTER
   }
 
@@ -76,7 +76,7 @@ public final class TableParts {
    * A table of one block, without a filter.
    *
    * @param block the block's content, compressed or not
-   * @param metadata what its properties say
+   * @param metadata the content of its properties
    */
   public static byte[] single(byte[] block, boolean compressed, TableMetadata metadata) {
     byte[] index = new byte[(int) IndexFormat.shared(1)];
@@ -111,7 +111,7 @@ public final class TableParts {
     return properties;
   }
 
-  /** How many data blocks there are. */
+  /** Data block count. */
   public int blocks() {
     return blocks.size();
   }
@@ -121,7 +121,7 @@ public final class TableParts {
     return compressed[block];
   }
 
-  /** The bytes of a part as they are; trailer and padding are not among them. */
+  /** The bytes of a part, without trailer and padding. */
   public byte[] content(Part part, int block) {
     return switch (part) {
       case BLOCK -> blocks.get(block).clone();
@@ -136,7 +136,7 @@ public final class TableParts {
     };
   }
 
-  /** The table with a part replaced. An empty footer stands for the right one. */
+  /** The table with a part replaced; an empty footer means the right one. */
   public byte[] table(Part part, int block, byte[] content) {
     Assembly out = new Assembly(number);
     byte[] offsets = index.clone();
@@ -186,7 +186,7 @@ public final class TableParts {
     return Arrays.copyOfRange(table, start, end - TableFormat.TRAILER_BYTES);
   }
 
-  /** A file that grows section by section. */
+  /** A file to which sections are appended. */
   private static final class Assembly {
 
     private final long number;

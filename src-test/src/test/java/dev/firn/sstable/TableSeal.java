@@ -7,12 +7,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives the bytes of a table right checksums, whatever else they are: as an attacker would. */
+/** Sets the checksums of forged tables, as an attacker would. */
 public final class TableSeal {
 
   private TableSeal() {}
 
-  /** Where the sections of an intact table end. */
+  /** The ends of the sections of an intact table. */
   public static List<Integer> ends(byte[] table, long number) {
     List<Integer> ends = new ArrayList<>();
     int last = table.length - TableFormat.FOOTER_BYTES;
@@ -32,7 +32,7 @@ public final class TableSeal {
     return ends;
   }
 
-  /** Puts right checksums at the ends of the sections and into the footer. */
+  /** Sets the checksums of the sections and of the footer. */
   public static void seal(byte[] table, long number, List<Integer> ends) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = copy(table, arena);

@@ -12,15 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Manifests made of any edits, and what the readers of manifests make of them; for tests of other
- * packages.
- */
+/** Manifests of arbitrary edits, and the results of reading them, for tests of other packages. */
 public final class ManifestParts {
 
   private ManifestParts() {}
 
-  /** The bodies of the records of an intact manifest; a mark's is empty. */
+  /** The bodies of the records of an intact manifest; the body of a mark is empty. */
   public static List<byte[]> bodies(byte[] manifest) {
     List<byte[]> bodies = new ArrayList<>();
     MemorySegment memory = MemorySegment.ofArray(manifest);
@@ -32,7 +29,7 @@ public final class ManifestParts {
     return bodies;
   }
 
-  /** A manifest of these edits, the first as the snapshot; an empty one behind it is a mark. */
+  /** A manifest of these edits: the first is the snapshot; an empty one after it is a mark. */
   public static byte[] manifest(List<byte[]> bodies, long number, long storeId) {
     ByteSink sink = new ByteSink();
     ManifestFormat.putHeader(sink, number, storeId);
@@ -52,7 +49,7 @@ public final class ManifestParts {
     return sink.memory().asSlice(0, sink.size()).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** Decodes the bytes of an edit, and encodes it again. */
+  /** Decodes an edit and encodes it again. */
   public static byte[] recode(Path file, byte[] edit) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, edit);
@@ -62,29 +59,29 @@ public final class ManifestParts {
     }
   }
 
-  /** Reads a manifest, and returns the state it ends with. */
+  /** Reads a manifest; returns its final state. */
   public static StoreState read(FileSystem files, Path directory, long number) {
     return ManifestReader.read(files, directory, number, 0).state();
   }
 
-  /** The bytes of the edit that makes a state out of nothing. */
+  /** The encoded edit that turns the empty state into this one. */
   public static byte[] snapshot(StoreState state) {
     ByteSink sink = new ByteSink();
     VersionEditCodec.encode(state.snapshot(), sink);
     return bytes(sink);
   }
 
-  /** A state that gives a tree this id next. */
+  /** The state with this id for the next tree. */
   public static StoreState withNextTreeId(StoreState state, int id) {
     return state.apply(VersionEdit.of(new VersionEdit.NextTreeId(id)));
   }
 
-  /** Reads the text of a file CURRENT, and returns the text that says the same. */
+  /** Parses the text of a file CURRENT; returns the text of the result. */
   public static String readCurrent(Path file, String text) {
     return CurrentFile.parse(file, text).text();
   }
 
-  /** A line of a file CURRENT with this content, and its checksum. */
+  /** A line of a file CURRENT with this content and its checksum. */
   public static String currentLine(String content) {
     byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
     MemorySegment memory = MemorySegment.ofArray(bytes);

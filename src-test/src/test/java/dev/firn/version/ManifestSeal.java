@@ -7,12 +7,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives the bytes of a manifest right checksums, whatever else they are: as an attacker would. */
+/** Sets the checksums of forged manifests, as an attacker would. */
 public final class ManifestSeal {
 
   private ManifestSeal() {}
 
-  /** Where the records of an intact manifest start. */
+  /** The starts of the records of an intact manifest. */
   public static List<Integer> starts(byte[] manifest) {
     List<Integer> starts = new ArrayList<>();
     MemorySegment memory = MemorySegment.ofArray(manifest);
@@ -25,7 +25,7 @@ public final class ManifestSeal {
     return starts;
   }
 
-  /** Puts right checksums into the header and the records. */
+  /** Sets the checksums of the header and the records. */
   public static void seal(byte[] manifest, long number, List<Integer> starts) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, manifest);

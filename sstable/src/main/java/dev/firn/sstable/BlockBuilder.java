@@ -70,23 +70,6 @@ final class BlockBuilder {
     return entries;
   }
 
-  /** The keys, concatenated; the last one ends at {@link #keysEnd}. */
-  MemorySegment keys() {
-    return keys.memory();
-  }
-
-  long keysEnd() {
-    return keyBytes;
-  }
-
-  int lastKeyLength() {
-    return keyLengths[entries - 1];
-  }
-
-  long lastTrailer() {
-    return trailers[entries - 1];
-  }
-
   /** Max length of the block with one more entry. */
   long bytesWith(int keyLength, int shared, long trailer, long valueLength) {
     long min = Long.compareUnsigned(trailer, minTrailer) < 0 ? trailer : minTrailer;

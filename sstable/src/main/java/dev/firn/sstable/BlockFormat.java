@@ -9,37 +9,37 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The layout of a data block, uncompressed. Keys are apart from values, so that a search reads a few
- * adjacent cache lines and no value.
+ * The layout of a data block, uncompressed. Keys are apart from values, so that a search reads a
+ * few adjacent cache lines and no value.
  *
  * <pre>
  *  offset  size  field
- *       0     4  entries         entry count, at least 1
- *       4     4  restarts        entries / interval, rounded up
- *       8     4  key bytes       length of the key area
- *      12     4  prefix bytes    length of the prefix that all keys of the block share
- *      16     8  min trailer     trailers are stored as differences to it
- *      24     4  min value length     likewise
- *      28     1  interval        entries per restart point, at least 1
- *      29     1  trailer width   bytes of a stored trailer, 0 to 8
- *      30     1  value length width   bytes of a stored value length, 0 to 4
+ *       0     4  entries             entry count, at least 1
+ *       4     4  restarts            entries / interval, rounded up
+ *       8     4  key bytes           length of the key area
+ *      12     4  prefix bytes        length of the prefix that all keys of the block share
+ *      16     8  min trailer         trailers are stored as differences to it
+ *      24     4  min value length    value lengths are stored as differences to it
+ *      28     1  interval            entries per restart point, at least 1
+ *      29     1  trailer width       bytes of a stored trailer, 0 to 8
+ *      30     1  value length width  bytes of a stored value length, 0 to 4
  *      31     1  zero
- *      32        restart points  16 bytes each
- *                key area        the shared prefix, then the entries
- *                value area      the values, in the order of the entries
+ *      32        restart points      16 bytes each
+ *                key area            the shared prefix, then the entries
+ *                value area          the values, in the order of the entries
  *
  *  restart point
- *       0     8  word            the first 8 bytes of the key after the prefix, as a big-endian
- *                                number filled up with zeros (stored little-endian like all numbers)
+ *       0     8  word                the first 8 bytes of the key after the prefix, as a big-endian
+ *                                    number filled up with zeros, stored little-endian
  *       8     4  start of the entry in the key area
  *      12     4  start of its value in the value area
  *
  *  entry := shared varint | unshared varint | trailer | value length | suffix
  * </pre>
  *
- * <p>A key is the block's prefix, then the first {@code shared} bytes of the preceding key after its
- * prefix, then the suffix of {@code unshared} bytes. At a restart point {@code shared} is zero. Keys
- * are {@link StoreKey#TREE_BYTES} to {@link StoreKey#MAX_BYTES} bytes long.
+ * <p>A key is the block's prefix, then the first {@code shared} bytes of the preceding key after
+ * its prefix, then the suffix of {@code unshared} bytes. At a restart point {@code shared} is zero.
+ * Keys are {@link StoreKey#TREE_BYTES} to {@link StoreKey#MAX_BYTES} bytes long.
  */
 final class BlockFormat {
 

@@ -19,8 +19,8 @@ final class BlockMemory {
   private static final int ARENAS = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8);
 
   /*
-   * One pool for the process: a pool cannot be closed, and the garbage collector frees the memory of
-   * an abandoned pool late, so with a pool for each store a process that opens and closes stores
+   * One pool for the process: a pool cannot be closed, and the garbage collector frees the memory
+   * of an abandoned pool late, so with a pool for each store a process that opens and closes stores
    * would run out of memory. No thread caches: they would keep memory that a closed store freed.
    */
   private static final PooledByteBufAllocator POOL =

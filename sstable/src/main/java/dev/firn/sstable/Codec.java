@@ -15,7 +15,7 @@ public enum Codec {
   }
 
   /** The code on disk. */
-  public int code() {
+  int code() {
     return code;
   }
 }

@@ -9,9 +9,9 @@ package dev.firn.sstable;
  *  line   := 8 words of 8 bytes; bit b of the line is bit b mod 64 of word b / 64
  * </pre>
  *
- * <p>The line of a key with {@code KeyHash} h is the high half of the 128-bit product h * lines. Each
- * probe multiplies h once more by {@link #STEP}; the highest 9 bits of the product are the index of
- * the bit.
+ * <p>The line of a key with {@code KeyHash} h is the high half of the 128-bit product h * lines.
+ * Each probe multiplies h once more by {@link #STEP}; the highest 9 bits of the product are the
+ * index of the bit.
  */
 final class FilterFormat {
 
@@ -33,8 +33,8 @@ final class FilterFormat {
   }
 
   /**
-   * The number of probes with the fewest false positives for a number of bits per key: slightly fewer
-   * than for a Bloom filter without lines, in which bits are distributed more evenly.
+   * The number of probes with the fewest false positives for a number of bits per key: slightly
+   * fewer than for a Bloom filter without lines, in which bits are distributed more evenly.
    */
   static int probes(int bitsPerKey) {
     return Math.clamp(Math.round(bitsPerKey * 0.6), 1, MAX_PROBES);

@@ -17,10 +17,10 @@ package dev.firn.sstable;
  *          fence area           each fence without the shared bytes
  * </pre>
  *
- * <p>N, the number of data blocks, and S are in the properties. A fence is a key and sorts before all
- * entries of that key, whatever their trailers. An exact fence is needed where the entries of one
- * key continue in the next block: its last 8 bytes are a trailer, and it sorts before the entries of
- * the key with this trailer or a smaller one.
+ * <p>N, the number of data blocks, and S are in the properties. A fence is a key and sorts before
+ * all entries of that key, whatever their trailers. An exact fence is needed where the entries of
+ * one key continue in the next block: its last 8 bytes are a trailer, and it sorts before the
+ * entries of the key with this trailer or a smaller one.
  */
 final class IndexFormat {
 

@@ -7,9 +7,9 @@ import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4SafeDecompressor;
 
 /**
- * LZ4 in plain Java. Source and target are direct buffers over anonymous memory: with direct buffers
- * the library is twice as fast as with arrays, and in mapped memory a page that the device cannot
- * read would end the JVM.
+ * LZ4 in plain Java. Source and target are direct buffers over anonymous memory: with direct
+ * buffers the library is twice as fast as with arrays, and in mapped memory a page that the device
+ * cannot read would end the JVM.
  *
  * <p><b>Threading.</b> Any thread may call.
  */

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A growing buffer of anonymous memory. Memory that it outgrew stays allocated as long as its arena;
- * as the size doubles, that is never more than the size.
+ * A growing buffer of anonymous memory. Memory that it outgrew stays allocated as long as its
+ * arena; as the size doubles, that is never more than the size.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The arena's.
  */

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
  * A buffer for a stretch of a table file that is read at once because all of it will be needed
  * soon. {@link TableFile#load(long, long, long, Codec, ReadAhead)} fills it.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the garbage
- * collector's when the pool is full.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the
+ * garbage collector's when the pool is full.
  */
 final class ReadAhead {
 

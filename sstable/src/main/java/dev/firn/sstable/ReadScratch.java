@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Work memory to read and check a section: anonymous memory and a checksum.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the garbage
- * collector's when the pool is full.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the
+ * garbage collector's when the pool is full.
  */
 final class ReadScratch {
 

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 /**
  * A pool of work memory for checks of sections and for cursors.
  *
- * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> The taker gives an object back at most
- * once; an object that is not given back is left to the garbage collector.
+ * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> The taker gives an object back at
+ * most once; an object that is not given back is left to the garbage collector.
  */
 final class ScratchPool {
 

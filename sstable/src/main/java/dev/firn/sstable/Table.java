@@ -243,8 +243,8 @@ public final class Table extends RefCounted {
    * Reads the whole file again and checks every byte, and that all parts agree. It uses positional
    * reads, in which the device can report errors, not the map.
    *
-   * @param progress receives the number of bytes verified since the last call; the sum is the file's
-   *     length
+   * @param progress receives the number of bytes verified since the last call; the sum is the
+   *     file's length
    * @throws CorruptionException when the table is not what was written
    */
   public void verify(LongConsumer progress) {

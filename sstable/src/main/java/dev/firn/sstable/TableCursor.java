@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over a table. It reads plain blocks in place in the mapped file, compressed blocks in the
- * block cache or, on request, in a buffer of its own. For a single pass over the whole table, it
- * reads ahead and uses neither map nor cache.
+ * A cursor over a table. It reads plain blocks in place in the mapped file, compressed blocks in
+ * the block cache or, on request, in a buffer of its own. For a single pass over the whole table,
+ * it reads ahead and uses neither map nor cache.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *

@@ -137,8 +137,10 @@ final class TableFile implements AutoCloseable {
     return content;
   }
 
-  /** Compares the trailer of a section, at {@code trailer} of a copy, with the computed checksum. */
-  private void checkTrailer(long start, MemorySegment copy, long trailer, Checksum checksum, Codec codec) {
+  /**
+   * Compares the trailer of a section, at {@code trailer} of a copy, with the computed checksum. */
+  private void checkTrailer(
+      long start, MemorySegment copy, long trailer, Checksum checksum, Codec codec) {
     int expected = checksum.value();
     int found = copy.get(U32, trailer + TableFormat.TRAILER_CHECKSUM);
     if (expected != found) {

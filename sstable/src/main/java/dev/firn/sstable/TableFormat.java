@@ -33,8 +33,8 @@ import java.nio.ByteOrder;
  * </pre>
  *
  * <p>Sections follow each other without gaps, so the offset of a section is also the end of the
- * preceding one. The last {@value #FOOTER_TAIL_BYTES} bytes of the footer keep their meaning in every
- * version.
+ * preceding one. The last {@value #FOOTER_TAIL_BYTES} bytes of the footer keep their meaning in
+ * every version.
  */
 final class TableFormat {
 
@@ -79,8 +79,8 @@ final class TableFormat {
 
   /**
    * How far a reader that loads whole words may read beyond the content of a section: at least this
-   * many bytes of the file follow any data block, and buffers that hold a block have this much extra
-   * space.
+   * many bytes of the file follow any data block, and buffers that hold a block have this much
+   * extra space.
    */
   static final int SLACK_BYTES = 32;
 

@@ -15,16 +15,16 @@ public record TableOptions(
     int blockBytes, int restartInterval, int filterBitsPerKey, Codec compression) {
 
   /** Min {@link #blockBytes}. */
-  public static final int MIN_BLOCK_BYTES = 128;
+  static final int MIN_BLOCK_BYTES = 128;
 
   /** Max {@link #blockBytes}. */
-  public static final int MAX_BLOCK_BYTES = 1 << 20;
+  static final int MAX_BLOCK_BYTES = 1 << 20;
 
   /** Max {@link #restartInterval}. */
-  public static final int MAX_RESTART_INTERVAL = 255;
+  static final int MAX_RESTART_INTERVAL = 255;
 
   /** Max {@link #filterBitsPerKey}. */
-  public static final int MAX_FILTER_BITS_PER_KEY = 32;
+  static final int MAX_FILTER_BITS_PER_KEY = 32;
 
   /** The layout of a store with default options. */
   public static final TableOptions DEFAULT = new TableOptions(4096, 8, 10, Codec.NONE);

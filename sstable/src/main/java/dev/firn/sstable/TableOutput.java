@@ -11,9 +11,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 
 /**
- * The end of a table file that is being written. Gathers small pieces into large appends, and closes
- * each section with its trailer. Every byte is checksummed in the output's own buffer, after it was
- * copied.
+ * The end of a table file that is being written. Gathers small pieces into large appends, and
+ * closes each section with its trailer. Every byte is checksummed in the output's own buffer, after
+ * it was copied.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> Owns the file.
  */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one table, entry by entry in ascending order. The file has a temporary name until it is
- * complete and synced. The caller makes the final name durable: it syncs the directory, possibly once
- * for several tables.
+ * complete and synced. The caller makes the final name durable: it syncs the directory, possibly
+ * once for several tables.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableWriter implements AutoCloseable {
 
-  /** A value longer than this is not buffered: it is written straight to the file, in its own block. */
+  /**
+   * A value longer than this is not buffered: it is written straight to the file, in its own
+   * block.
+   */
   private static final int LARGE_VALUE_BYTES = TableFormat.MAX_COMPRESSIBLE_BYTES;
 
   private final FileSystem fileSystem;
@@ -206,7 +209,8 @@ public final class TableWriter implements AutoCloseable {
                   < (key.get(ValueLayout.JAVA_BYTE, offset + shared) & 0xff);
     }
     if (!after) {
-      throw new IllegalArgumentException("entry " + stats.entries() + " does not sort after the preceding entry");
+      throw new IllegalArgumentException(
+          "entry " + stats.entries() + " does not sort after the preceding entry");
     }
     return shared;
   }
@@ -261,7 +265,10 @@ public final class TableWriter implements AutoCloseable {
     }
   }
 
-  /** Length of the prefix that all keys share: as keys are sorted, that of the first and the last. */
+  /**
+   * Length of the prefix that all keys share: as keys are sorted, that of the first and the
+   * last.
+   */
   private int sharedByAll() {
     return KeyOrder.commonPrefix(
         firstKey.memory(), 0, firstKeyLength, lastKey.memory(), 0, lastKeyLength);
@@ -279,10 +286,6 @@ public final class TableWriter implements AutoCloseable {
     TableProperties.Layout layout =
         new TableProperties.Layout(options.blockBytes(), options.restartInterval(), bits);
     return new TableProperties(
-        metadata,
-        index.blocks(),
-        layout,
-        bits == 0 ? 0 : FilterFormat.probes(bits),
-        sharedByAll());
+        metadata, index.blocks(), layout, bits == 0 ? 0 : FilterFormat.probes(bits), sharedByAll());
   }
 }

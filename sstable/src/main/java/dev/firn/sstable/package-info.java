@@ -7,12 +7,12 @@
  *
  * <ul>
  *   <li>Writing: {@link dev.firn.sstable.TableWriter}; {@code BlockBuilder}, {@code
- *       BlockCompressor}, {@code IndexBuilder}, {@code FilterBuilder} in memory, {@code TableOutput}
- *       to the file.
+ *       BlockCompressor}, {@code IndexBuilder} and {@code FilterBuilder} build parts in memory,
+ *       {@code TableOutput} appends them to the file.
  *   <li>Reading: {@link dev.firn.sstable.Table}; {@code TableFile}, {@code TableIndex}, {@code
  *       TableFilter}, {@code TableBlocks}; {@code BlockSearch} for a look-up in a block.
- *   <li>Cursors: {@link dev.firn.sstable.TableCursor} over {@code BlockCursor}, {@code BlockDecoder},
- *       {@code BatchDecoder}.
+ *   <li>Cursors: {@link dev.firn.sstable.TableCursor} over {@code BlockCursor},
+ *       {@code BlockDecoder}, {@code BatchDecoder}.
  *   <li>Cache and memory: {@link dev.firn.sstable.BlockCache} with {@code CachedBlock}, {@code
  *       BlockSlots}, {@code BlockMemory}; {@code ScratchPool} with {@code ReadScratch}, {@code
  *       ReadAhead}, {@code CursorMemory}; {@code NativeBuffer}.

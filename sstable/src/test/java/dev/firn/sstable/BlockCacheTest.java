@@ -59,7 +59,7 @@ final class BlockCacheTest {
   }
 
   @Test
-  void add_full_evictsWhatNobodyAskedFor() {
+  void add_full_evictsUnusedBlocks() {
     for (int i = 0; i < 3; i++) {
       add(i).release();
     }
@@ -94,7 +94,7 @@ final class BlockCacheTest {
   }
 
   @Test
-  void drop_keepsWhatIsInUse() {
+  void drop_keepsPinnedBlocks() {
     BlockSlots others = new BlockSlots(2);
     cache.add(new CachedBlock(others, 1, cache.allocate(BLOCK_BYTES), 1)).release();
     CachedBlock held = add(1);

@@ -15,22 +15,22 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Entries for tests: made at random, written to tables, compared. */
+/** Random entries, written to tables and compared with cursors. */
 final class Entries {
 
   private Entries() {}
 
-  /** Random entries of one of several characters: dense keys, shared prefixes, many versions. */
+  /** Random entries with a random profile: dense keys, shared prefixes, many versions. */
   static TreeMap<Entry, byte[]> random(Random random, int count) {
     int prefix = random.nextInt(4) == 0 ? random.nextInt(300) : random.nextInt(12);
     int alphabet = 1 + random.nextInt(random.nextBoolean() ? 3 : 256);
-    int longest = 1 + random.nextInt(12);
+    int maxLength = 1 + random.nextInt(12);
     int versions = random.nextInt(3) == 0 ? 1 + random.nextInt(200) : 1;
     int valueBytes = random.nextInt(8) == 0 ? 5000 : random.nextInt(200);
     boolean sameLength = random.nextInt(3) == 0;
     TreeMap<Entry, byte[]> entries = new TreeMap<>();
     while (entries.size() < count && alphabet > 0) {
-      byte[] key = key(random, prefix, alphabet, longest);
+      byte[] key = key(random, prefix, alphabet, maxLength);
       for (int i = 1 + random.nextInt(versions); i > 0; i--) {
         long sequence = random.nextLong(1, random.nextBoolean() ? 1000 : SequenceNumber.MAX);
         boolean delete = random.nextInt(8) == 0;
@@ -39,13 +39,13 @@ final class Entries {
         fill(random, value);
         entries.put(new Entry(key, SequenceNumber.trailer(sequence, delete ? 0 : 1)), value);
       }
-      // Few letters and short keys: there may be no more keys than these.
+      // With few letters and short keys, there may be fewer keys than wanted.
       alphabet -= random.nextInt(count) == 0 ? 1 : 0;
     }
     return entries;
   }
 
-  /** An entry that is in the model, or close to one that is. */
+  /** An entry of the model, or a key and trailer close to one. */
   static Entry near(Random random, Entry[] entries) {
     Entry entry = entries[random.nextInt(entries.length)];
     byte[] key = entry.key().clone();
@@ -112,7 +112,7 @@ final class Entries {
         metadata.dataBytes());
   }
 
-  /** Compares what a cursor stands on. */
+  /** Compares the current entry of a cursor. */
   static void check(Map.Entry<Entry, byte[]> expected, InternalCursor cursor) {
     checkBytes(expected.getKey().key(), cursor.key(), cursor.keyOffset(), cursor.keyLength());
     assertEquals(expected.getKey().trailer(), cursor.trailer());
@@ -126,8 +126,8 @@ final class Entries {
     }
   }
 
-  private static byte[] key(Random random, int prefix, int alphabet, int longest) {
-    byte[] key = new byte[4 + prefix + random.nextInt(longest + 1)];
+  private static byte[] key(Random random, int prefix, int alphabet, int maxLength) {
+    byte[] key = new byte[4 + prefix + random.nextInt(maxLength + 1)];
     key[3] = 7;
     Arrays.fill(key, 4, 4 + prefix, (byte) 'p');
     for (int i = 4 + prefix; i < key.length; i++) {

@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Native memory that holds the key to search for, with nothing behind it. */
+/** Native memory that holds the key to search for, and ends with it. */
 final class Probe implements AutoCloseable {
 
   private static final int BYTES = 1 << 17;
@@ -15,7 +15,7 @@ final class Probe implements AutoCloseable {
   private MemorySegment key = memory;
   private int length;
 
-  /** Sets the key, so that it ends where its segment ends. */
+  /** Sets the key; its segment ends with it. */
   void set(byte[] bytes) {
     length = bytes.length;
     key = memory.asSlice(BYTES - length, length);

@@ -11,11 +11,12 @@ import dev.firn.core.file.ReadFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table file as an array of bytes, to be damaged. */
+/** Table files as byte arrays, for damage. */
 final class TableBytes {
 
   private TableBytes() {}
@@ -30,7 +31,7 @@ final class TableBytes {
     }
   }
 
-  /** Writes a table's file, in place of any that is there. */
+  /** Writes a table's file; replaces an existing one. */
   static void write(FileSystem files, Path directory, long number, byte[] bytes) {
     Path path = FileName.table(directory, number);
     files.delete(path);
@@ -42,7 +43,7 @@ final class TableBytes {
     }
   }
 
-  /** Where the sections of an undamaged table start, in order; then where its footer does. */
+  /** The starts of the sections of an intact table, in order, and of its footer. */
   static List<Integer> sections(byte[] table) {
     MemorySegment bytes = MemorySegment.ofArray(table);
     long footer = (long) table.length - TableFormat.FOOTER_BYTES;
@@ -64,13 +65,13 @@ final class TableBytes {
     return starts;
   }
 
-  /** Gives a section the checksum of what it holds now. */
+  /** Sets the checksum of a section to that of its current content. */
   static void seal(byte[] table, long number, int start, int end) {
     int covered = end - 4;
     set(table, covered, checksum(table, number, start, covered));
   }
 
-  /** Gives the footer the checksum of what it holds now. */
+  /** Sets the checksum of the footer to that of its current content. */
   static void sealFooter(byte[] table, long number) {
     int start = table.length - TableFormat.FOOTER_BYTES;
     int covered = start + TableFormat.FOOTER_CHECKSUM;
@@ -84,7 +85,7 @@ final class TableBytes {
   private static int checksum(byte[] table, long number, int start, int end) {
     return new Checksum()
         .start(number, start)
-        .update(java.nio.ByteBuffer.wrap(table, start, end - start))
+        .update(ByteBuffer.wrap(table, start, end - start))
         .value();
   }
 }

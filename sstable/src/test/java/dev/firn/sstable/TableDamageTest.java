@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.MemoryFileSystem;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Damaged files: damage is reported with file and offset, never answered with something wrong. */
+/** Damage is reported with file and offset; no read of a damaged table gives a wrong answer. */
 final class TableDamageTest {
 
   private static final long NUMBER = 9;
@@ -136,7 +137,7 @@ final class TableDamageTest {
 
   @ParameterizedTest
   @EnumSource
-  void malformedUnderRightChecksum_staysWithinBounds(Codec codec) {
+  void malformedWithRightChecksum_staysWithinBounds(Codec codec) {
     long seed = Long.getLong("firn.seed", 4);
     System.out.println("-Dfirn.seed=" + seed);
     Random random = new Random(seed);
@@ -144,26 +145,26 @@ final class TableDamageTest {
     byte[] table = table(codec, truth);
     List<Integer> starts = TableBytes.sections(table);
     for (int round = 0; round < 6000; round++) {
-      byte[] hostile = table.clone();
+      byte[] forged = table.clone();
       int section = random.nextInt(starts.size());
       int start = starts.get(section);
       boolean footer = section == starts.size() - 1;
       int end = footer ? start + TableFormat.FOOTER_CHECKSUM : starts.get(section + 1) - 4;
       for (int i = 1 + random.nextInt(3); i > 0; i--) {
-        mutate(random, hostile, start, Math.min(end, start + (random.nextBoolean() ? 40 : 4000)));
+        mutate(random, forged, start, Math.min(end, start + (random.nextBoolean() ? 40 : 4000)));
       }
       if (footer) {
-        TableBytes.sealFooter(hostile, NUMBER);
+        TableBytes.sealFooter(forged, NUMBER);
       } else {
-        TableBytes.seal(hostile, NUMBER, start, starts.get(section + 1));
+        TableBytes.seal(forged, NUMBER, start, starts.get(section + 1));
       }
-      put(hostile);
-      useHostile(truth);
+      put(forged);
+      useForged(truth);
     }
   }
 
-  /** Whatever comes out, it comes out soon, and no other failure does. */
-  private void useHostile(TreeMap<Entry, byte[]> truth) {
+  /** Uses a forged table: any result is allowed, and CorruptionException; nothing else. */
+  private void useForged(TreeMap<Entry, byte[]> truth) {
     Table table;
     try {
       table = dump.open();
@@ -202,7 +203,7 @@ final class TableDamageTest {
 
   private void search(Table table, long trailer) {
     MemorySegment key = probe.key();
-    dev.firn.core.EntryRef out = new dev.firn.core.EntryRef();
+    EntryRef out = new EntryRef();
     if (table.get(key, 0, probe.length(), probe.hash(), trailer, out)) {
       out.segment().asSlice(out.offset(), out.length());
       out.release();
@@ -223,7 +224,7 @@ final class TableDamageTest {
     }
   }
 
-  /** A few blocks, with versions that go on in the next block. */
+  /** A few blocks, with versions of a key that continue in the next block. */
   private static TreeMap<Entry, byte[]> smallModel() {
     Random random = new Random(5);
     TreeMap<Entry, byte[]> truth = new TreeMap<>();

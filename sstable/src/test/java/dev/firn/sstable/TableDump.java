@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads a table that may be damaged in every way, and holds each answer against the truth. */
+/** Reads a table that may be damaged in all ways, and compares each answer with the truth. */
 final class TableDump {
 
   private final FileSystem files;
@@ -19,7 +19,7 @@ final class TableDump {
   private final long number;
   private final BlockCache cache;
 
-  /** What was found damaged, the last time. */
+  /** The damage reported last. */
   private CorruptionException damage;
 
   TableDump(FileSystem files, Path directory, long number, BlockCache cache) {
@@ -30,9 +30,9 @@ final class TableDump {
   }
 
   /**
-   * Reads everything. An answer that is not the truth fails; damage that is reported does not.
+   * Reads everything. A wrong answer fails the test; reported damage does not.
    *
-   * @return whether {@link Table#verify}, or already opening, reported damage
+   * @return whether {@link Table#verify}, or opening the table, reported damage
    */
   boolean readAll(TreeMap<Entry, byte[]> truth, Probe probe) {
     Table table = open();
@@ -52,7 +52,7 @@ final class TableDump {
     }
   }
 
-  /** The table, or null when opening it reports damage. */
+  /** The table, or null if opening it reports damage. */
   Table open() {
     Table[] opened = new Table[1];
     tolerate(() -> opened[0] = Table.open(files, directory, number, cache));
@@ -63,7 +63,7 @@ final class TableDump {
     return damage;
   }
 
-  /** Runs something that may report damage; returns whether it did not. */
+  /** Runs an action that may report damage; returns whether it did not. */
   boolean tolerate(Runnable action) {
     try {
       action.run();

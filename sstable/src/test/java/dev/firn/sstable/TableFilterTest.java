@@ -8,6 +8,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,16 +39,16 @@ final class TableFilterTest {
 
   @ParameterizedTest
   @CsvSource({"4, 0.17", "8, 0.027", "10, 0.0115", "16, 0.0020", "32, 0.0003"})
-  void mayContain_falsePositives_areRare(int bitsPerKey, double most) {
+  void mayContain_falsePositives_areRare(int bitsPerKey, double maxRate) {
     Table table = table(bitsPerKey);
     int positives = 0;
     for (int i = 0; i < KEYS; i++) {
-      assertTrue(table.mayContain(hash(2 * i)), "a key that is there");
+      assertTrue(table.mayContain(hash(2 * i)), "an added key");
       positives += table.mayContain(hash(2 * i + 1)) ? 1 : 0;
     }
     double rate = (double) positives / KEYS;
     System.out.println(bitsPerKey + " bits per key: " + rate + " false positives");
-    assertTrue(rate < most, "rate=" + rate);
+    assertTrue(rate < maxRate, "rate=" + rate);
     table.release();
   }
 
@@ -94,7 +95,7 @@ final class TableFilterTest {
   }
 
   private long hash(int number) {
-    key.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.BIG_ENDIAN), 8, number);
+    key.set(ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), 8, number);
     return KeyHash.of(key, 0, 12);
   }
 }

@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pins the bytes of a table: what is written is what stands in {@code golden.table}. With {@code
- * -Drewrite=true} the file is written anew; the difference is then the change of the format.
+ * Pins the bytes of a table: the writer's output equals {@code golden.table}. With {@code
+ * -Drewrite=true} the file is replaced; the diff is then the change of the format.
  */
 final class TableFormatTest {
 

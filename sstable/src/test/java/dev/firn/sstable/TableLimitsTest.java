@@ -60,7 +60,7 @@ final class TableLimitsTest {
 
   @ParameterizedTest
   @EnumSource
-  void longestKeys_sharingNearlyAll(Codec codec) {
+  void maxKeys_sharingNearlyAll(Codec codec) {
     for (int i = 0; i < 40; i++) {
       byte[] key = new byte[StoreKey.MAX_BYTES - i % 3];
       Arrays.fill(key, (byte) 'k');
@@ -72,7 +72,7 @@ final class TableLimitsTest {
 
   @ParameterizedTest
   @EnumSource
-  void longestKeys_sharingNothing(Codec codec) {
+  void maxKeys_sharingNothing(Codec codec) {
     for (int i = 0; i < 20; i++) {
       byte[] key = new byte[StoreKey.MAX_BYTES];
       random.nextBytes(key);

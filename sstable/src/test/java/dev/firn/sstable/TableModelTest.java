@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Random tables, compared with a sorted map in every way they can be read. */
+/** Random tables, compared with a sorted map in all ways to read them. */
 final class TableModelTest {
 
   private static final int[] BLOCK_BYTES = {128, 256, 1024, 4096, 65536};

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads a range of memory from its start to its end and trusts nothing in it: what does not fit is a
- * {@link CorruptionException} with the offset in the file that the memory was read from.
+ * Reads a range of memory from its start to its end and trusts nothing in it: what does not fit is
+ * a {@link CorruptionException} with the offset in the file that the memory was read from.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */

@@ -110,7 +110,8 @@ record CurrentFile(long manifest, long bytes, long storeId) {
   }
 
   /**
-   * Makes the manifest current, durably. The manifest's content must be synced; this syncs its name.
+   * Makes the manifest current, durably. The manifest's content must be synced; this syncs its
+   * name.
    */
   void install(FileSystem fs, Path directory) {
     Path path = directory.resolve(FileName.CURRENT);

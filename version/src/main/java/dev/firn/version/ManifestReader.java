@@ -52,8 +52,8 @@ final class ManifestReader {
    * The mark narrows case 3 down. It is not synced, but the operating system writes it within
    * seconds, it is in the page cache when only the process died, and it is synced when the store is
    * closed. So damage to the last acknowledged record is taken for a torn record only after a power
-   * cut within those seconds. Damage to the mark itself loses nothing: an invalid mark at the end is
-   * dropped like a torn record.
+   * cut within those seconds. Damage to the mark itself loses nothing: an invalid mark at the end
+   * is dropped like a torn record.
    *
    * The search for later headers skips the body of a record whose own header is valid, because a
    * body holds the user's bytes, which may imitate a header. It reads headers only, so it takes

@@ -10,8 +10,8 @@ import java.nio.ByteOrder;
 
 /**
  * Which 8 bytes of each key a merging cursor compares first: those after a number of shared bytes.
- * The window is moved when too many keys are equal in it. A bad window costs speed, never order, see
- * {@link KeyPrefix}.
+ * The window is moved when too many keys are equal in it. A bad window costs speed, never order,
+ * see {@link KeyPrefix}.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector frees its
  * memory.
@@ -24,7 +24,8 @@ final class PrefixWindow {
   /** Max shared bytes; keys that share more are compared as a whole. */
   private static final int MAX_SHARED_BYTES = 256;
 
-  /** The window starts this many bytes before the first difference, in case earlier bytes change. */
+  /**
+   * The window starts this many bytes before the first difference, in case earlier bytes change. */
   private static final int MARGIN = 4;
 
   private final MemorySegment shared = Arena.ofAuto().allocate(MAX_SHARED_BYTES + Long.BYTES);

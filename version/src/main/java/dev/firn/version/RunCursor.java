@@ -9,8 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over the tables of a run, one after the other. It has one table cursor, which it turns to
- * the next table at the end of each table.
+ * A cursor over the tables of a run, one after the other. It has one table cursor, which it turns
+ * to the next table at the end of each table.
  *
  * <p><b>Ownership.</b> Owns the table cursor. Its creator holds the run.
  */

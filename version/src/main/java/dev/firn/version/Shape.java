@@ -22,8 +22,8 @@ import java.util.TreeMap;
  *  run   := table+      ascending, not overlapping
  * </pre>
  *
- * <p>Several runs per level make a tiered tree, one run per level a leveled tree, several runs above
- * and one at the bottom lazy leveling.
+ * <p>Several runs per level make a tiered tree, one run per level a leveled tree, several runs
+ * above and one at the bottom lazy leveling.
  *
  * <p><b>Invariant.</b> Of one key, every entry in a newer run is newer than every entry in an older
  * run, and every entry in a level is newer than every entry in a deeper level. So a search from the
@@ -102,28 +102,29 @@ public final class Shape {
     if (removed.isEmpty() && added.isEmpty()) {
       return this;
     }
-    List<Map<Long, Set<Long>>> gone = new ArrayList<>();
-    List<Map<Long, List<TableMetadata>>> fresh = new ArrayList<>();
+    List<Map<Long, Set<Long>>> outgoing = new ArrayList<>();
+    List<Map<Long, List<TableMetadata>>> incoming = new ArrayList<>();
     for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
-      gone.add(new HashMap<>());
-      fresh.add(new HashMap<>());
+      outgoing.add(new HashMap<>());
+      incoming.add(new HashMap<>());
     }
     for (TableRemoved change : removed) {
-      if (!gone.get(change.level())
+      if (!outgoing
+          .get(change.level())
           .computeIfAbsent(change.run(), id -> new HashSet<>())
           .add(change.number())) {
         throw new IllegalArgumentException("table=" + change.number() + " is removed twice");
       }
     }
     for (TableAdded change : added) {
-      fresh
+      incoming
           .get(change.level())
           .computeIfAbsent(change.run(), id -> new ArrayList<>())
           .add(change.table());
     }
     List<List<Run>> next = new ArrayList<>();
     for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
-      next.add(changeLevel(runs(level), gone.get(level), fresh.get(level)));
+      next.add(changeLevel(runs(level), outgoing.get(level), incoming.get(level)));
     }
     while (!next.isEmpty() && next.getLast().isEmpty()) {
       next.removeLast();
@@ -133,22 +134,22 @@ public final class Shape {
   }
 
   private static List<Run> changeLevel(
-      List<Run> runs, Map<Long, Set<Long>> gone, Map<Long, List<TableMetadata>> fresh) {
-    if (gone.isEmpty() && fresh.isEmpty()) {
+      List<Run> runs, Map<Long, Set<Long>> outgoing, Map<Long, List<TableMetadata>> incoming) {
+    if (outgoing.isEmpty() && incoming.isEmpty()) {
       return runs;
     }
     TreeMap<Long, Run> changed = new TreeMap<>(Comparator.reverseOrder());
     runs.forEach(run -> changed.put(run.id(), run));
-    Set<Long> ids = new HashSet<>(gone.keySet());
-    ids.addAll(fresh.keySet());
+    Set<Long> ids = new HashSet<>(outgoing.keySet());
+    ids.addAll(incoming.keySet());
     for (long id : ids) {
       Run run = changed.get(id);
       List<TableMetadata> tables =
           changeRun(
               id,
               run == null ? List.of() : run.tables(),
-              gone.getOrDefault(id, Set.of()),
-              fresh.getOrDefault(id, List.of()));
+              outgoing.getOrDefault(id, Set.of()),
+              incoming.getOrDefault(id, List.of()));
       if (tables.isEmpty()) {
         changed.remove(id);
       } else {
@@ -159,17 +160,17 @@ public final class Shape {
   }
 
   private static List<TableMetadata> changeRun(
-      long id, List<TableMetadata> tables, Set<Long> gone, List<TableMetadata> fresh) {
-    List<TableMetadata> kept = new ArrayList<>(tables.size() + fresh.size());
+      long id, List<TableMetadata> tables, Set<Long> outgoing, List<TableMetadata> incoming) {
+    List<TableMetadata> kept = new ArrayList<>(tables.size() + incoming.size());
     for (TableMetadata table : tables) {
-      if (!gone.contains(table.number())) {
+      if (!outgoing.contains(table.number())) {
         kept.add(table);
       }
     }
-    if (kept.size() + gone.size() != tables.size()) {
-      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + gone);
+    if (kept.size() + outgoing.size() != tables.size()) {
+      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + outgoing);
     }
-    kept.addAll(fresh);
+    kept.addAll(incoming);
     kept.sort((a, b) -> a.compareSmallest(b.smallestKey()));
     return kept;
   }

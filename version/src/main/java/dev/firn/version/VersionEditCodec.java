@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Encodes a {@link VersionEdit} as the body of a manifest record. {@code docs/format/manifest.md} is
- * the specification.
+ * Encodes a {@link VersionEdit} as the body of a manifest record. {@code docs/format/manifest.md}
+ * is the specification.
  *
  * <pre>
  *  edit    := change*
@@ -147,9 +147,7 @@ final class VersionEditCodec {
     EntryStats stats =
         new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
     return new TableAdded(
-        level,
-        run,
-        new TableMetadata(number, fileBytes, smallestKey, largestKey, stats));
+        level, run, new TableMetadata(number, fileBytes, smallestKey, largestKey, stats));
   }
 
   private static int level(ByteSource source) {

@@ -31,8 +31,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * #apply} throws, and every later call throws {@link StoreFailedException}. The files that the edit
  * adds or removes must stay until the store is opened again and recovery finds the edit or not.
  *
- * <p><b>Threading.</b> Any thread. {@code editing} serialises {@link #apply} and is held while files
- * are written; {@code mutex} guards the current version, is held briefly, and is acquired last.
+ * <p><b>Threading.</b> Any thread. {@code editing} serialises {@link #apply} and is held while
+ * files are written; {@code mutex} guards the current version, is held briefly, and is acquired
+ * last.
  *
  * <p><b>Ownership.</b> Holds the current version; {@link #close} releases it. Open tables live as
  * long as a version that contains them is held.
@@ -68,8 +69,8 @@ public final class VersionSet implements AutoCloseable {
   }
 
   /**
-   * Reads the manifest of a store, or starts a new store, and opens the tables. Nothing in the folder
-   * changes before {@link #begin}.
+   * Reads the manifest of a store, or starts a new store, and opens the tables. Nothing in the
+   * folder changes before {@link #begin}.
    *
    * @param directory exists, and is locked by the caller
    * @param cache the cache that the tables use
@@ -131,9 +132,9 @@ public final class VersionSet implements AutoCloseable {
   /**
    * Applies an edit: when this returns, the edit is on the device and the next version is current.
    *
-   * <p>The folder is synced before the edit is written, which makes the names of new tables durable;
-   * their content must be durable already. A table that the edit removes is deleted when the last
-   * version that contains it is released.
+   * <p>The folder is synced before the edit is written, which makes the names of new tables
+   * durable; their content must be durable already. A table that the edit removes is deleted when
+   * the last version that contains it is released.
    *
    * @throws IllegalArgumentException when the edit does not fit the current version, which stays
    *     current
@@ -177,12 +178,12 @@ public final class VersionSet implements AutoCloseable {
   }
 
   private static void markObsolete(Version before, VersionEdit edit) {
-    Set<Long> gone = new HashSet<>();
-    edit.all(TableRemoved.class).forEach(removed -> gone.add(removed.number()));
-    edit.all(TableAdded.class).forEach(added -> gone.remove(added.table().number()));
-    if (!gone.isEmpty()) {
+    Set<Long> obsolete = new HashSet<>();
+    edit.all(TableRemoved.class).forEach(removed -> obsolete.add(removed.number()));
+    edit.all(TableAdded.class).forEach(added -> obsolete.remove(added.table().number()));
+    if (!obsolete.isEmpty()) {
       for (Table table : before.tables()) {
-        if (gone.contains(table.metadata().number())) {
+        if (obsolete.contains(table.metadata().number())) {
           table.markObsolete();
         }
       }
@@ -216,7 +217,8 @@ public final class VersionSet implements AutoCloseable {
       }
       int id = trees.nextId();
       if (id > TreeCatalogue.MAX_ID) {
-        String problem = "can have no more trees: all ids up to %d were used, and none is used twice";
+        String problem =
+            "can have no more trees: all ids up to %d were used, and none is used twice";
         throw new StorageException(directory, problem.formatted(TreeCatalogue.MAX_ID), null);
       }
       applyEditing(VersionEdit.of(new TreeCreated(id, name)));

@@ -103,7 +103,7 @@ class ManifestTest {
     assertEquals(bytes.length, contents.tail().offset());
   }
 
-  /** The format does not change by accident. */
+  /** Pins the format. */
   @Test
   void golden() throws IOException {
     byte[] current =
@@ -118,7 +118,7 @@ class ManifestTest {
   }
 
   /**
-   * Cut off anywhere behind the snapshot, it holds a prefix of the edits, and says what is lost. */
+   * A manifest cut anywhere after the snapshot holds a prefix of the edits and reports the rest. */
   @Test
   void truncated_prefixOfEdits() {
     for (int length = 0; length < bytes.length; length++) {
@@ -134,7 +134,7 @@ class ManifestTest {
     }
   }
 
-  /** The number of edits whose record, without the mark behind it, is whole. */
+  /** The number of edits whose record is complete, whether or not its mark is. */
   private int editsWithin(int length) {
     int edits = 0;
     while (edits + 1 < ends.size()
@@ -144,9 +144,9 @@ class ManifestTest {
     return edits;
   }
 
-  /** After an orderly close CURRENT knows how long the manifest is, so nothing can be cut off. */
+  /** After a clean close CURRENT has the length of the manifest: any truncation is reported. */
   @Test
-  void truncated_belowLeastLength() {
+  void truncated_belowMinLength() {
     TestFiles.write(files, path, bytes);
     assertEquals(
         text(states.getLast()),
@@ -159,7 +159,7 @@ class ManifestTest {
     }
   }
 
-  /** A flipped bit is reported, or is in the last mark and hurts nobody. */
+  /** A flipped bit is reported as damage, or is in the last mark and loses nothing. */
   @Test
   void flipped_reported() {
     int lastMark = bytes.length - ManifestFormat.RECORD_HEADER_BYTES;
@@ -179,7 +179,7 @@ class ManifestTest {
     }
   }
 
-  /** Without the mark, a damaged last record cannot be told from a torn one. */
+  /** Without the mark, a damaged last record is taken for a torn one. */
   @Test
   void flipped_inUnmarkedRecord() {
     byte[] unmarked = Arrays.copyOf(bytes, bytes.length - ManifestFormat.RECORD_HEADER_BYTES);
@@ -223,7 +223,7 @@ class ManifestTest {
     }
   }
 
-  /** A record of another place, or of another manifest, is not taken for one. */
+  /** A record at another offset, or of another manifest, is refused. */
   @Test
   void misplaced_reported() {
     TestFiles.write(files, FileName.manifest(FOLDER, NUMBER + 1), bytes);
@@ -272,9 +272,9 @@ class ManifestTest {
     assertThrows(CorruptionException.class, () -> CurrentFile.parse(path, text + " "));
   }
 
-  /** There is one way to write it. */
+  /** A line in another notation is refused. */
   @Test
-  void current_numbersWithZerosBefore() {
+  void current_numbersWithLeadingZeros() {
     String text = line("firn 1 manifest 1 bytes 3 store ab71945d4dce3b6f");
     assertEquals(text, CurrentFile.parse(path, text).text());
     for (String content :

@@ -11,6 +11,7 @@ import dev.firn.version.VersionEdit.TreeCreated;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class VersionEditCodecTest {
@@ -31,7 +32,7 @@ class VersionEditCodecTest {
     for (int round = 0; round < 60; round++) {
       byte[] bytes = encode(new RandomEdits(Seeds.random(round)).edit());
       for (int length = 0; length < bytes.length; length++) {
-        decodeAnything(java.util.Arrays.copyOf(bytes, length));
+        decodeAnything(Arrays.copyOf(bytes, length));
       }
       for (int bit = 0; bit < 8 * bytes.length; bit++) {
         byte[] damaged = bytes.clone();
@@ -56,7 +57,7 @@ class VersionEditCodecTest {
     assertThrows(CorruptionException.class, () -> decode(bytes));
   }
 
-  /** A store that went on behind such a sequence would run out of them. */
+  /** A larger sequence is refused: the store could run out of sequences after it. */
   @Test
   void decode_hugeSequence() {
     VersionEdit largest = VersionEdit.of(new LastSequence(SequenceNumber.MAX_STORED));

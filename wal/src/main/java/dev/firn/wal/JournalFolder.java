@@ -16,20 +16,20 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The journal's files in a store's folder: as recovery finds them, and as it leaves them.
+ * The journal's files in a store's folder, as recovery finds them and leaves them.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class JournalFolder {
 
-  /** What a journal can use: segments that are ready, and its spares. */
-  private static final int MAX_SPARES = Journal.READY + SpareSegments.MOST;
+  /** The maximum count that a journal can use. */
+  private static final int MAX_SPARES = SegmentPool.READY + SpareSegments.MAX_SPARES;
 
   private final FileSystem fs;
   private final Path directory;
   private final long segmentBytes;
   private final List<SegmentFile> live = new ArrayList<>();
-  private final List<Path> rubbish = new ArrayList<>();
+  private final List<Path> obsolete = new ArrayList<>();
   private final List<SegmentFile> spares = new ArrayList<>();
   private long floor;
   private long maxNumber;
@@ -40,7 +40,7 @@ final class JournalFolder {
     this.segmentBytes = segmentBytes;
   }
 
-  /** Looks at what is there; segments below the floor are needed no more. */
+  /** Reads the folder and the segments' headers. Segments below the floor are not needed. */
   void list(long floor) {
     this.floor = floor;
     maxNumber = floor - 1;
@@ -49,7 +49,7 @@ final class JournalFolder {
       if (FileName.isTemporary(name)) {
         OptionalLong unfinished = FileName.journalNumber(name.substring(0, name.lastIndexOf('.')));
         if (unfinished.isPresent()) {
-          rubbish.add(directory.resolve(name));
+          obsolete.add(directory.resolve(name));
           maxNumber = Math.max(maxNumber, unfinished.getAsLong());
         }
       } else {
@@ -74,17 +74,17 @@ final class JournalFolder {
         return;
       }
     } catch (FormatVersionException | StorageException e) {
-      // Needed no more, whatever it says, and if nobody can tell.
+      // Not needed, so it may be unreadable.
     }
-    rubbish.add(FileName.journal(directory, number));
+    obsolete.add(FileName.journal(directory, number));
   }
 
-  /** The segments that are needed, and those that were prepared, by ascending number. */
+  /** The segments from the floor on, needed or only prepared, by ascending number. */
   List<SegmentFile> live() {
     return live;
   }
 
-  /** The segment of this number, if it is one that may be needed. */
+  /** The segment with this number, if it is one of {@link #live()}. */
   Optional<SegmentFile> live(long number) {
     return live.stream().filter(file -> file.number() == number).findFirst();
   }
@@ -93,42 +93,41 @@ final class JournalFolder {
     return FileName.journal(directory, number);
   }
 
-  /** A number larger than that of any segment that the folder knows of. */
+  /** A number larger than that of any segment seen in the folder. */
   long nextNumber() {
     return maxNumber + 1;
   }
 
   /**
-   * Gives a segment up, if one more is of use: it may be made over. Only one whose header is right,
-   * and so names it: a file that goes by two names after a crash in the middle of a rename must not
-   * be made over under one while it is used under the other.
+   * Makes a segment a spare, if there are not too many. Its header must be valid, and so contain
+   * its number: a file that has two names after a crash during a rename must not be recycled under
+   * one name while it is used under the other.
    */
   private boolean addSpare(SegmentFile file) {
     boolean fits = file.damage() == null && file.bytes() == segmentBytes;
     return fits && spares.size() < MAX_SPARES && spares.add(file);
   }
 
-  /** The spares, the last first, as they are to be made over. */
+  /** The spares in the order in which they are to be recycled: the last first. */
   List<Path> spares() {
     return spares.reversed().stream().map(SegmentFile::path).toList();
   }
 
   /**
-   * Gives up all segments but those that are kept. They are spares, or deleted, the last first,
-   * each durably before the one before it: at no moment is one gone that a later one, still there,
-   * names.
+   * Removes all segments except those to keep. They become spares or are deleted, the last first,
+   * each durably before the preceding one: a segment never outlives one that it names.
    *
-   * @param unused those of them that may be spares
+   * @param unused those of the others that may become spares
    */
-  void giveUp(Set<Long> kept, Set<Long> unused) {
+  void removeAllBut(Set<Long> kept, Set<Long> unused) {
     Set<Long> staying = new HashSet<>(kept);
     List<SegmentFile> leaving = new ArrayList<>();
     for (SegmentFile file : live) {
       if (kept.contains(file.number())) {
         continue;
       }
-      // One that was prepared after a segment that goes must go before it.
-      boolean stays = !isBehindAny(file) || staying.contains(file.preparedAfter());
+      // A segment is deleted before the segment that it was prepared after.
+      boolean stays = !followsLive(file) || staying.contains(file.preparedAfter());
       if (stays && unused.contains(file.number()) && addSpare(file)) {
         staying.add(file.number());
       } else {
@@ -143,8 +142,8 @@ final class JournalFolder {
   }
 
   /**
-   * What an earlier process gave up is gone, durably, before more goes: it may have been killed
-   * between a deletion and the sync of that.
+   * Makes the deletions of an earlier process durable before there are more: it may have been
+   * killed between a deletion and the sync of the folder.
    */
   private void syncEarlierDeletions() {
     if (!live.isEmpty()) {
@@ -152,15 +151,15 @@ final class JournalFolder {
     }
   }
 
-  /** Whether a segment says that it was prepared after one that may be needed. */
-  boolean isBehindAny(SegmentFile file) {
+  /** Whether a segment was prepared after one at or above the floor. */
+  boolean followsLive(SegmentFile file) {
     return file.preparedAfter() >= floor;
   }
 
-  /** Gives a segment a right header, if it has none, and zeros from {@code cutAt} on. */
-  void repair(SegmentFile file, boolean headerToo, long cutAt) {
+  /** Writes zeros into a segment from {@code cutAt} on, and a new header if asked. */
+  void repair(SegmentFile file, boolean withHeader, long cutAt) {
     try (MappedFile mapped = fs.map(file.path())) {
-      if (headerToo) {
+      if (withHeader) {
         new SegmentHeader().writeTo(mapped, file.number(), 0);
       }
       MemorySegment zeros = Arena.ofAuto().allocate(JournalFormat.SEGMENT_ALIGNMENT);
@@ -173,10 +172,10 @@ final class JournalFolder {
     }
   }
 
-  /** Deletes what nobody needs. */
+  /** Deletes the obsolete files. */
   void sweep() {
-    if (!rubbish.isEmpty()) {
-      rubbish.forEach(fs::delete);
+    if (!obsolete.isEmpty()) {
+      obsolete.forEach(fs::delete);
       fs.syncDirectory(directory);
     }
   }

@@ -4,8 +4,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The constants of a journal segment's bytes, version 1. The specification is {@code
- * docs/format/journal.md}; all integers are little-endian but the tree's id inside a key.
+ * The constants of a journal segment's bytes, version 1. {@code docs/format/journal.md} is the
+ * specification. All integers are little-endian, except the tree's id in a key.
  *
  * <pre>
  *  segment = header record* rest          rest: zeros, or bytes of an earlier life of the file
@@ -15,10 +15,10 @@ import java.nio.ByteOrder;
  *       4     4  version           u32
  *       8     8  number            u64, never given to a second segment
  *      16     8  size              u64, of the file in bytes
- *      24     4  prepared after    u32, how many numbers before this one's that of the segment is
- *                                  that this one was prepared to follow, 0 = none
+ *      24     4  prepared after    u32, this number minus that of the segment that this one was
+ *                                  prepared to follow, 0 = none
  *      28     4  checksum          of bytes 0..27, salt (0, 0)
- *  activation, written when the segment is put to use
+ *  activation, written when the segment comes into use
  *      32     8  boot id           u64, 0 = not known
  *      40     8  first sequence    u64, of the segment's first record
  *      48     8  previous          u64, number of the segment used before, 0 = none
@@ -47,7 +47,7 @@ public final class JournalFormat {
   /** "FRNJ" in the order of the bytes. */
   public static final int MAGIC = 0x4a4e5246;
 
-  /** Where a segment's first record starts. */
+  /** Bytes of a segment's header, and offset of its first record. */
   public static final long HEADER_BYTES = 64;
 
   /** Bytes of a record's header. */
@@ -56,73 +56,73 @@ public final class JournalFormat {
   /** Records start at multiples of this. */
   public static final int RECORD_ALIGNMENT = 8;
 
-  /** The longest record, header included. */
+  /** The maximum length of a record, header included. */
   public static final long MAX_RECORD_BYTES = (1L << 32) - 64;
 
-  /** The longest value. */
+  /** The maximum length of a value. */
   public static final long MAX_VALUE_BYTES = Integer.MAX_VALUE;
 
-  /** The largest segment: positions are 31 bits of 8-byte units. */
+  /** The maximum size of a segment: positions are 31 bits of 8-byte units. */
   public static final long MAX_SEGMENT_BYTES = ((1L << 31) - 1) * RECORD_ALIGNMENT;
 
   /** Sizes of segments are multiples of this. */
   public static final int SEGMENT_ALIGNMENT = 4096;
 
-  /** Where the header says that this is a journal segment. */
+  /** Offset of the magic in the header. */
   public static final int MAGIC_AT = 0;
 
-  /** Where the header has the format's version. */
+  /** Offset of the format's version in the header. */
   public static final int VERSION_AT = 4;
 
-  /** Where the header has the segment's number. */
+  /** Offset of the segment's number in the header. */
   public static final int NUMBER_AT = 8;
 
-  /** Where the header has the file's size. */
+  /** Offset of the file's size in the header. */
   public static final int SIZE_AT = 16;
 
-  /** Where the header says which segment was in use when this one was prepared. */
+  /** Offset of the distance to the segment that this one was prepared to follow. */
   public static final int PREPARED_AFTER_AT = 24;
 
-  /** Where the header has its checksum, of all before it. */
+  /** Offset of the header's checksum, of the bytes before it. */
   public static final int HEADER_CHECKSUM_AT = 28;
 
-  /** Where the activation starts. */
+  /** Offset of the activation in the header. */
   public static final int ACTIVATION_AT = 32;
 
-  /** Where the activation has the boot id. */
+  /** Offset of the boot id. */
   public static final int BOOT_ID_AT = ACTIVATION_AT;
 
-  /** Where the activation has the first record's sequence. */
+  /** Offset of the first record's sequence. */
   public static final int FIRST_SEQUENCE_AT = 40;
 
-  /** Where the activation names the segment used before. */
+  /** Offset of the number of the segment used before. */
   public static final int PREVIOUS_AT = 48;
 
-  /** Where the activation has zeros. */
+  /** Offset of the reserved zeros. */
   public static final int ACTIVATION_RESERVED_AT = 56;
 
-  /** Where the activation has its checksum, of all of it before that. */
+  /** Offset of the activation's checksum, of the activation's bytes before it. */
   public static final int ACTIVATION_CHECKSUM_AT = 60;
 
-  /** Where a record has its checksum, of all behind it. */
+  /** Offset of the checksum in a record, of the bytes after it. */
   public static final int CHECKSUM_AT = 0;
 
-  /** Where a record has its length. */
+  /** Offset of the length in a record. */
   public static final int LENGTH_AT = 4;
 
-  /** Where a record has its first sequence and its life tag. */
+  /** Offset of the first sequence and the life tag in a record. */
   public static final int SEQUENCE_AT = 8;
 
-  /** Where a record has the count of its entries. */
+  /** Offset of the count of entries in a record. */
   public static final int COUNT_AT = 16;
 
-  /** Where a record has its commitment. */
+  /** Offset of the commitment in a record. */
   public static final int COMMITMENT_AT = 20;
 
-  /** The bit of a commitment that makes it a SYNCED one. */
+  /** The bit of a commitment that states SYNCED. */
   public static final int SYNCED = 1 << 31;
 
-  /** Bytes of the smallest entry: kind, two lengths, a store key of the tree's id alone. */
+  /** Bytes of the smallest entry: kind, two lengths, a store key with the tree's id alone. */
   static final int MIN_ENTRY_BYTES = 1 + 1 + 1 + 4;
 
   static final ValueLayout.OfInt INT =
@@ -133,15 +133,15 @@ public final class JournalFormat {
   private JournalFormat() {}
 
   /**
-   * The low 8 bits of a record's sequence field. It tells a record of this life of the file from a
-   * left-over one at a glance, most of the time; the checksum's salt does always. Never 0, which is
-   * what an unused segment is full of.
+   * The low 8 bits of a record's sequence field. They distinguish most records of this life of the
+   * file from stale ones without a checksum; the checksum's salt distinguishes all. Never 0, which
+   * fills an unused segment.
    */
   public static int lifeTag(long segmentNumber) {
     return 1 + (int) (segmentNumber % 255);
   }
 
-  /** Rounds the length of a record up to where the next one may start. */
+  /** Rounds the length of a record up to the alignment of the next one. */
   public static long padded(long bytes) {
     return bytes + (RECORD_ALIGNMENT - 1) & -RECORD_ALIGNMENT;
   }

@@ -12,32 +12,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the journal that an earlier process left: hands out its records in order, finds where they
- * end, and tells an end from damage. The rules, and why they are so, are in {@code
- * docs/format/journal.md}.
+ * Reads the journal that an earlier process left: visits its records in order, finds their end, and
+ * distinguishes a torn end from damage. The rules and their reasons are in {@code
+ * docs/format/journal-recovery.md}.
  *
- * <p>Nothing is changed before all of it is read and judged. Then what lies behind the end is
- * deleted, durably, before {@link #recover} returns, so that it cannot come back to life behind
- * records that are written later. For the same reason nothing is ever appended to a recovered
- * segment.
+ * <p>Nothing is changed before all of the journal is read and judged. Then what follows the end is
+ * deleted, durably, before {@link #recover} returns, so that it cannot reappear after records that
+ * are written later. For the same reason nothing is ever appended to a recovered segment.
  *
  * <p><b>Threading.</b> Belongs to one thread; used once.
  */
 public final class JournalRecovery {
 
-  /** Takes the records of a journal, in order. */
+  /** Visits the records of a journal in order. */
   public interface Visitor {
 
     /**
-     * Takes one record. What this throws ends the recovery.
+     * Visits one record. An exception ends the recovery.
      *
-     * @param segment the record's segment, which {@link RecoveredJournal} hands out in the end
-     * @param entries stands before the record's first entry. Its memory is valid during the call
-     *     only; what lies there at {@code x} lies in the segment at {@code offset + x -
-     *     recordOffset}
-     * @param offset where the record starts in the segment
+     * @param segment the record's segment, one of {@link RecoveredJournal#segments}
+     * @param entries before the record's first entry. Its memory is valid during the call only; the
+     *     byte at {@code x} in it is at {@code offset + x - recordOffset} in the segment
+     * @param offset the place of the record in the segment
      * @param firstSequence the sequence of its first entry
-     * @param count how many entries it has
+     * @param count the count of its entries
      */
     void record(
         JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count);
@@ -57,25 +55,23 @@ public final class JournalRecovery {
   private long expected;
   private long records;
 
-  /**
-   * Where the records stop: in which of the folder's files, -1 before the first, and where in
-   * it.
-   */
+  /** The file in which the records stop, an index in the folder's files; -1 before the first. */
   private int stopped = -1;
 
+  /** The place in that file. */
   private long stoppedAt = JournalFormat.HEADER_BYTES;
 
-  /** Whether a closing record says that the records stop there. */
+  /** Whether a closing record is at that place. */
   private boolean closed;
 
-  /** What salvage went over. */
+  /** The first damage that salvage passed over. */
   private @Nullable CorruptionException damage;
 
   /**
    * @param floor the number of the oldest segment that is needed; at least 1
    * @param firstSequence the sequence of the first entry that is not durable elsewhere
-   * @param segmentBytes the size of the segments that the journal will make, for it to use old ones
-   * @param salvage whether to cut the journal off where it is damaged, instead of refusing it
+   * @param segmentBytes the size of the journal's new segments, which others are recycled for
+   * @param salvage whether to cut the journal off at damage, instead of refusing it
    */
   public JournalRecovery(
       FileSystem fs,
@@ -93,22 +89,22 @@ public final class JournalRecovery {
   }
 
   /**
-   * Hands out all records, and leaves the folder ready for new ones.
+   * Visits all records, and leaves the folder ready for new ones.
    *
-   * @throws CorruptionException when records are damaged or missing that are known to have been
-   *     there, unless salvaging
-   * @throws dev.firn.error.FormatVersionException when a segment is of a version that this release
-   *     does not read
+   * @throws CorruptionException if records that are known to have been complete are damaged or
+   *     missing, unless salvaging
+   * @throws dev.firn.error.FormatVersionException if a segment has a version that this release does
+   *     not read
    */
   public RecoveredJournal recover(Visitor visitor) {
     return recover(visitor, () -> {});
   }
 
   /**
-   * The same, for a caller who has to make durable what says which segments are needed.
+   * As {@link #recover(Visitor)}, for a caller that has to make durable which segments are needed.
    *
-   * @param beforeChanges called when everything was read and judged, and nothing is changed yet.
-   *     What it throws ends the recovery
+   * @param beforeChanges called after everything was read and judged and before anything is
+   *     changed. An exception ends the recovery
    */
   public RecoveredJournal recover(Visitor visitor, Runnable beforeChanges) {
     try {
@@ -130,10 +126,10 @@ public final class JournalRecovery {
     }
   }
 
-  /** Reports a segment that is gone, though another one that is there was prepared after it. */
+  /** Reports a segment that is missing although a segment exists that was prepared after it. */
   private void checkPreparedAfter(SegmentFile file) {
     long number = file.preparedAfter();
-    if (folder.isBehindAny(file) && folder.live(number).isEmpty()) {
+    if (folder.followsLive(file) && folder.live(number).isEmpty()) {
       report(
           new CorruptionException(
               folder.path(number),
@@ -143,7 +139,7 @@ public final class JournalRecovery {
     }
   }
 
-  /** Throws, or notes what salvage goes over. */
+  /** Throws, or notes the damage that salvage passes over. */
   private void report(CorruptionException e) {
     if (!salvage) {
       throw e;
@@ -171,7 +167,7 @@ public final class JournalRecovery {
     }
   }
 
-  /** The sequence that a segment's records start with, as its header or its first record says. */
+  /** The sequence that a segment's records start with, from its header or its first record. */
   private long start(SegmentFile file) {
     if (file.isActivated()) {
       return file.firstSequence();
@@ -185,7 +181,7 @@ public final class JournalRecovery {
     }
   }
 
-  /** Hands out the records of one segment; false when they end in damage that salvage cuts off. */
+  /** Visits the records of one segment; false if they end in damage that salvage cuts off. */
   private boolean replay(SegmentFile file, Visitor visitor) {
     long start = expected;
     long at = JournalFormat.HEADER_BYTES;
@@ -224,7 +220,7 @@ public final class JournalRecovery {
     return malformed == null;
   }
 
-  /** What is wrong with a record whose checksum is right. */
+  /** The damage of a record whose checksum matches; null if there is none. */
   private @Nullable CorruptionException malformed(SegmentFile file, long at) {
     if (reader.firstSequence() != expected || reader.count() > SequenceNumber.MAX - expected) {
       return new CorruptionException(
@@ -250,7 +246,7 @@ public final class JournalRecovery {
     return segment;
   }
 
-  /** Decides what the end of the records is, and what becomes of what lies behind it. */
+  /** Judges the end of the records, and removes what follows it. */
   private JournalTail judgeTail(Runnable beforeChanges) {
     List<SegmentFile> files = folder.live();
     Set<Long> unused = new HashSet<>();
@@ -288,7 +284,7 @@ public final class JournalRecovery {
     if (damage != null) {
       repair(kept);
     }
-    folder.giveUp(kept, unused);
+    folder.removeAllBut(kept, unused);
     return new JournalTail(
         segments.size(),
         records,
@@ -302,7 +298,7 @@ public final class JournalRecovery {
         damage);
   }
 
-  /** Reports what is certain from the header of a segment behind the end of the records. */
+  /** Reports the damage that the header of a segment after the end of the records proves. */
   private void checkGap(SegmentFile file, boolean first) {
     long start = start(file);
     if (start == NONE) {
@@ -323,33 +319,33 @@ public final class JournalRecovery {
     }
   }
 
-  /** Makes what salvage decided last: otherwise the next open would find the same damage. */
+  /** Makes the result of salvage permanent: otherwise the next open would find the same damage. */
   private void repair(Set<Long> kept) {
     for (JournalSegment segment : segments) {
       boolean isLast = segment.number() == segments.getLast().number();
       long cutAt = isLast ? segment.end() : segment.size();
       SegmentFile file = folder.live(segment.number()).orElseThrow();
-      boolean alone = folder.isBehindAny(file) && !kept.contains(file.preparedAfter());
+      boolean alone = folder.followsLive(file) && !kept.contains(file.preparedAfter());
       folder.repair(file, file.damage() != null || alone, cutAt);
     }
   }
 
   /**
-   * The segments that stay: those with records, and those without that they name.
+   * The segments to keep: those with records, and those without records that they name.
    *
-   * @param unused takes those, of the others up to the end of the records, that may be made over
+   * @param unused receives the others, up to the end of the records, that may be recycled
    */
   private Set<Long> kept(boolean torn, Set<Long> unused) {
     List<SegmentFile> files = folder.live().subList(0, stopped + 1);
     Set<Long> kept = new HashSet<>();
     segments.forEach(segment -> kept.add(segment.number()));
-    // Were they gone, a later segment that names them would seem to miss them.
+    // If one were deleted, the later segment that names it would report it as missing.
     Set<Long> named = new HashSet<>();
     for (SegmentFile file : files.reversed()) {
       long number = file.number();
       boolean cut = (torn || damage != null) && number == files.getLast().number();
       if (!cut && !kept.contains(number)) {
-        // Salvage gives the segments with records headers that miss nothing.
+        // Salvage rewrites the headers of the segments with records, so that they name none.
         boolean clear = damage != null || file.isBlank() || file.isActivated();
         boolean stays = !clear || (damage == null && named.contains(number));
         (stays ? kept : unused).add(number);

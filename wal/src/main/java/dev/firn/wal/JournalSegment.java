@@ -5,14 +5,10 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.MappedFile;
 import dev.firn.error.CorruptionException;
-import dev.firn.error.StorageException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,26 +22,26 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A record is written in three steps: {@link #reserve} gives it a place and its sequences,
- * {@link #append} copies it there, {@link #publish} says that everything up to its end is there.
+ * {@link #append} copies it there, {@link #publish} states that everything up to its end is there.
  *
  * <p><b>Threading.</b> Any number of threads reserve and append. Publishing happens in the order of
  * the reservations, over all segments, one call at a time. {@link #sync} has one caller at a time
- * over all segments of a journal. The rest may be called by any thread.
+ * over all segments of a journal. Any thread may call the rest.
  *
- * <p><b>Ownership.</b> Owns the mapping. The creator's reference goes with {@link Journal#retire},
- * which hands file and mapping back to the journal once nobody holds the segment, or with {@link
- * #release}, which leaves the file for the next open.
+ * <p><b>Ownership.</b> Owns the mapping. The creator's reference ends with {@link Journal#retire},
+ * which gives file and mapping back to the journal after the last reference is released, or with
+ * {@link #release}, which leaves the file for the next open.
  */
 public final class JournalSegment extends RefCounted {
 
   /*
-   * The state of reservations, so that one CAS hands out a place and sequences together:
+   * The state of reservations. One compare-and-set reserves a place and sequences together:
    *
    *   bit 63      sealed
    *   bits 62..32 position of the next record, in 8-byte units
    *   bits 31..0  entries reserved so far
    *
-   * It lives on the heap: a CAS on a page that a file backs can kill the JVM.
+   * It is on the heap: a compare-and-set in a mapped page that is lost can end the JVM.
    */
   private static final long SEALED = Long.MIN_VALUE;
   private static final int POSITION_SHIFT = 32;
@@ -73,27 +69,17 @@ public final class JournalSegment extends RefCounted {
   private final long size;
   private final long firstSequence;
   private final int lifeTag;
+  private final SyncState syncState;
+  private final SegmentVerifier verifier;
 
   private volatile long state;
   private volatile long published;
-  private volatile long synced;
 
-  /** The synced position that a record stated last. Racy: a position stated twice does no harm. */
+  /** The synced position that a record stated last. Racy: a position may be stated twice. */
   private long stated;
-
-  /**
-   * The segment used before this one, until it is known to be on the device or to be needed no
-   * more.
-   */
-  private volatile @Nullable JournalSegment previous;
 
   private volatile Predicate<JournalSegment> keeper = segment -> false;
   private volatile @Nullable MemorySegment checkedCopy;
-  private volatile boolean retired;
-  private volatile @Nullable Throwable failure;
-
-  /** Whether an earlier process wrote it. */
-  private boolean recovered;
 
   private JournalSegment(
       MappedFile file, long number, long firstSequence, @Nullable JournalSegment previous) {
@@ -102,7 +88,8 @@ public final class JournalSegment extends RefCounted {
     this.size = file.size();
     this.firstSequence = firstSequence;
     this.lifeTag = JournalFormat.lifeTag(number);
-    this.previous = previous;
+    this.syncState = new SyncState(this, file, previous);
+    this.verifier = new SegmentVerifier(file, number, firstSequence);
     this.state = HEADER_STATE;
     this.published = JournalFormat.HEADER_BYTES;
   }
@@ -117,29 +104,32 @@ public final class JournalSegment extends RefCounted {
     return new JournalSegment(file, number, firstSequence, previous);
   }
 
-  /** Who is asked, when nobody holds the segment any more, whether to take over its mapping. */
+  /** Sets what decides, after the last reference is released, whether to take over the mapping. */
   void keptBy(Predicate<JournalSegment> keeper) {
     this.keeper = keeper;
   }
 
-  /** The file, for who takes it over. */
   MappedFile file() {
     return file;
   }
 
-  /** Whether the file was synced without success, so that nothing may be put into it any more. */
-  boolean hasFailed() {
-    return failure != null;
+  SyncState syncState() {
+    return syncState;
   }
 
-  /** Says which records were found here; nothing is ever added to them. */
+  /** Whether a sync failed: nothing may be stored into the file again. */
+  boolean hasFailed() {
+    return syncState.hasFailed();
+  }
+
+  /** Sets which records were found here; none is ever added. */
   void setRecovered(long end, long count) {
-    recovered = true;
+    syncState.setRecovered();
     state = SEALED | end >>> UNIT_SHIFT << POSITION_SHIFT | count;
     published = end;
   }
 
-  /** The segment's number; a larger one was used later. */
+  /** The segment's number; segments are used in the order of their numbers. */
   public long number() {
     return number;
   }
@@ -154,12 +144,12 @@ public final class JournalSegment extends RefCounted {
     return file.path();
   }
 
-  /** The whole file, mapped, to be read only. */
+  /** The whole file, mapped, read-only. */
   public MemorySegment memory() {
     return file.memory();
   }
 
-  /** The sequence of the segment's first entry, were there one. */
+  /** The sequence of the segment's first entry, also if there is none yet. */
   public long firstSequence() {
     return firstSequence;
   }
@@ -169,8 +159,8 @@ public final class JournalSegment extends RefCounted {
    *
    * @param paddedBytes the record's {@link RecordBuilder#paddedBytes}
    * @param count the record's {@link RecordBuilder#count}
-   * @return the reservation, see {@link #offset} and {@link #firstSequence(long)}; -1 when the
-   *     record does not fit or the segment is sealed
+   * @return the reservation, see {@link #offset} and {@link #firstSequence(long)}; -1 if the record
+   *     does not fit or the segment is sealed
    */
   public long reserve(long paddedBytes, int count) {
     long units = paddedBytes >>> UNIT_SHIFT;
@@ -189,17 +179,17 @@ public final class JournalSegment extends RefCounted {
     return -1;
   }
 
-  /** The place in the segment that a reservation stands for. */
+  /** The place of a reservation in the segment. */
   public static long offset(long reservation) {
     return reservation >>> POSITION_SHIFT << UNIT_SHIFT;
   }
 
-  /** The sequence of the first entry that a reservation stands for. */
+  /** The sequence of a reservation's first entry. */
   public long firstSequence(long reservation) {
     return firstSequence + (reservation & COUNT_MASK);
   }
 
-  /** Ends reserving. Idempotent. */
+  /** Ends the reservations. Idempotent. */
   public void seal() {
     STATE.getAndBitwiseOr(this, SEALED);
   }
@@ -209,12 +199,12 @@ public final class JournalSegment extends RefCounted {
     return state < 0;
   }
 
-  /** Where the next record would go; final once sealed. */
+  /** The place of the next record; final once sealed. */
   public long end() {
     return offset(state & ~SEALED);
   }
 
-  /** How many entries were reserved; final once sealed. */
+  /** The count of reserved entries; final once sealed. */
   public long entries() {
     return state & COUNT_MASK;
   }
@@ -230,7 +220,7 @@ public final class JournalSegment extends RefCounted {
    * @param record the entries; its header is filled in
    * @param offset the reservation's {@link #offset}
    * @param firstSequence the reservation's {@link #firstSequence(long)}
-   * @param synced whether the caller is going to have it synced
+   * @param synced whether the caller will have it synced next
    */
   public void append(RecordBuilder record, long offset, long firstSequence, boolean synced) {
     assert offset >= JournalFormat.HEADER_BYTES && offset <= end() - record.paddedBytes();
@@ -243,9 +233,9 @@ public final class JournalSegment extends RefCounted {
     }
   }
 
-  /** What the next record says about those before it. */
+  /** The position that the next record states. */
   private int commitment() {
-    long onDevice = synced;
+    long onDevice = syncState.synced();
     if (onDevice != stated) {
       stated = onDevice;
       return (int) (onDevice >>> UNIT_SHIFT) | JournalFormat.SYNCED;
@@ -254,8 +244,8 @@ public final class JournalSegment extends RefCounted {
   }
 
   /**
-   * Says that all records before {@code endOffset} are completely written, and all of the segments
-   * used before this one. Called in the order of reservations.
+   * States that all records before {@code endOffset}, and all of the segments used before this one,
+   * are completely written. Called in the order of the reservations.
    */
   public void publish(long endOffset) {
     assert endOffset > published && endOffset <= end() : "endOffset=" + endOffset;
@@ -269,95 +259,24 @@ public final class JournalSegment extends RefCounted {
 
   /** The end of the records that are known to be on the device; 0 before the first sync. */
   public long synced() {
-    return synced;
+    return syncState.synced();
   }
 
   /**
-   * Puts on the device what is published, here and in the segments used before. When it returns,
-   * all records that were published when it was called are there.
+   * Puts on the device what is published here and in the segments used before. When it returns, all
+   * records that were published before the call are on the device.
    *
-   * <p>After a failure nothing is known about what was written since the last success, and a
-   * further attempt would prove nothing: every later call throws.
+   * <p>After a failure nothing is known about what was written since the last success, and another
+   * attempt would prove nothing: every later call throws.
    */
   public void sync() {
-    // Before the look at earlier segments: what is published here implies that they are, whole.
-    long end = published();
-    if (previous != null) {
-      syncEarlier();
-    }
-    syncTo(end);
-  }
-
-  /** Oldest first, so that each finds those before it on the device and can say so. */
-  private void syncEarlier() {
-    Deque<JournalSegment> earlier = new ArrayDeque<>();
-    for (JournalSegment s = previous; s != null; s = s.previous) {
-      earlier.push(s);
-    }
-    for (JournalSegment s : earlier) {
-      s.forgetSettled();
-      if (s.tryAcquire()) {
-        try {
-          s.syncTo(s.published());
-        } finally {
-          s.release();
-        }
-      } else if (!s.retired) {
-        throw new AssertionError(s + " was released before it was on the device or retired");
-      }
-    }
-    forgetSettled();
-  }
-
-  /** Lets go of the segment before this one once nothing of it can be lost any more. */
-  private void forgetSettled() {
-    JournalSegment before = previous;
-    if (before != null && before.isSettled()) {
-      previous = null;
-    }
-  }
-
-  private boolean isSettled() {
-    return retired || (isSealed() && previous == null && synced >= end());
-  }
-
-  private void syncTo(long end) {
-    if (failure != null) {
-      throw new StorageException(path(), "is not synced again after a failure", failure);
-    }
-    // While an earlier segment is not whole on the device, nothing here is published yet.
-    long from = synced;
-    if (end <= from || retired || previous != null) {
-      return;
-    }
-    try {
-      if (recovered && from == 0) {
-        storeAgain(end);
-      }
-      file.sync(from, end - from);
-    } catch (Throwable e) {
-      failure = e;
-      throw e;
-    }
-    synced = end;
-  }
-
-  /**
-   * Makes the pages of a recovered segment dirty. If an earlier process failed to sync them, the
-   * kernel shows them as they were written, or as the device has them, and takes them for clean: to
-   * sync them would succeed and write nothing. Once they are dirty they stay as they are, so that
-   * what is checked then is what gets to the device.
-   */
-  private void storeAgain(long end) {
-    file.write(0, memory(), 0, end);
-    verify();
+    syncState.sync();
   }
 
   /**
    * Ends a sealed segment, all of whose records are published, with a closing record. It tells the
-   * next recovery where the records end, and, if they were synced, that they were on the device:
-   * what is damaged among them will not be taken for a torn end. To be synced itself. For an
-   * orderly close.
+   * next recovery where the records end and, if they were synced, that they were on the device, so
+   * that damage among them is not taken for a torn end. For an orderly close; the caller syncs it.
    */
   public void finish() {
     long end = end();
@@ -368,8 +287,8 @@ public final class JournalSegment extends RefCounted {
       return;
     }
     RecordBuilder closing = new RecordBuilder();
-    boolean onDevice = previous == null && synced == end;
-    int commitment = (int) (end >>> UNIT_SHIFT) | (onDevice ? JournalFormat.SYNCED : 0);
+    int syncedBit = syncState.isSyncedTo(end) ? JournalFormat.SYNCED : 0;
+    int commitment = (int) (end >>> UNIT_SHIFT) | syncedBit;
     closing.seal(number, end, firstSequence(state) << 8 | lifeTag, commitment);
     file.write(end, closing.memory(), 0, closing.paddedBytes());
     PUBLISHED.setRelease(this, end + closing.paddedBytes());
@@ -381,57 +300,24 @@ public final class JournalSegment extends RefCounted {
    * @throws CorruptionException at the first that is not what was written
    */
   public void verify() {
-    verify(this::copyOut, Math.min(published(), end()), size);
+    verifier.verify(Math.min(published(), end()));
   }
 
   /**
-   * The first {@code end} bytes of the segment, or more, where nobody can take them away: a copy
-   * whose records were checked. Once a sync has failed, the pages of the file may be gone at any
-   * time, and nothing tells. The copy is made when it is first asked for.
+   * A copy of at least the first {@code end} bytes of the segment, off the file, whose records are
+   * checked. After a failed sync the pages of the file may be lost at any time without an error.
+   * The copy is made by the first call.
    *
    * @param end not beyond what is published
-   * @throws CorruptionException when a record is not what was written
+   * @throws CorruptionException if a record is not what was written
    */
   public MemorySegment checkedCopy(long end) {
-    MemorySegment made = checkedCopy;
-    if (made != null && made.byteSize() >= end) {
-      return made;
+    MemorySegment copy = checkedCopy;
+    if (copy == null || copy.byteSize() < end) {
+      copy = verifier.checkedCopy(Math.min(published(), end()));
+      checkedCopy = copy;
     }
-    long bytes = Math.min(published(), end());
-    MemorySegment copy = Arena.ofAuto().allocate(bytes, Long.BYTES);
-    copyOut(0, copy, 0, bytes);
-    verify(
-        (position, target, offset, length) ->
-            MemorySegment.copy(copy, position, target, offset, length),
-        bytes,
-        bytes);
-    checkedCopy = copy;
     return copy;
-  }
-
-  private void verify(RecordReader.Source source, long end, long limit) {
-    RecordReader reader = new RecordReader();
-    RecordEntries entries = new RecordEntries();
-    reader.open(source, number, limit);
-    long expected = firstSequence;
-    for (long at = JournalFormat.HEADER_BYTES; at < end; at = reader.end()) {
-      if (!reader.isRecord(at) || reader.firstSequence() != expected || reader.count() == 0) {
-        throw new CorruptionException(
-            path(), at, "the record of sequence " + expected, "no whole record of that sequence");
-      }
-      reader.entries(entries, path());
-      entries.checkAll();
-      expected += reader.count();
-    }
-  }
-
-  private void copyOut(long position, MemorySegment target, long offset, long length) {
-    try {
-      MemorySegment.copy(memory(), position, target, offset, length);
-      FaultBarrier.pass();
-    } catch (InternalError e) {
-      throw new StorageException(path(), "cannot be read at position " + position, e);
-    }
   }
 
   /**
@@ -443,14 +329,13 @@ public final class JournalSegment extends RefCounted {
     return FaultBarrier.lostPage(memory(), deadline);
   }
 
-  /** The segment's entries are durable elsewhere. */
+  /** Notes that the segment's entries are durable elsewhere. */
   void setRetired() {
-    retired = true;
-    previous = null;
+    syncState.setRetired();
   }
 
   boolean isRetired() {
-    return retired;
+    return syncState.isRetired();
   }
 
   @Override

@@ -5,20 +5,21 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What recovery found in a journal, and what it left out.
+ * What recovery found in a journal and what it dropped.
  *
- * @param segments how many segments hold records
- * @param records how many records were recovered
- * @param entries how many entries they have
- * @param lastSequence the sequence of the last of them, or the one before the first expected
- * @param torn whether the journal ends in something that was not, or not wholly, written: records
- *     that nobody was told are durable, lost with the process or the power
- * @param file the segment that recovery ended in; null when there is no segment at all
- * @param offset where it ended
- * @param droppedRecords how many whole records behind that place were left out, because records
- *     before them are missing
- * @param droppedBytes how many bytes were left out
- * @param damage what salvage cut off; null when there was no damage
+ * @param segments the count of segments with records
+ * @param records the count of recovered records
+ * @param entries the count of their entries
+ * @param lastSequence the sequence of the last entry; if there is none, the one before the first
+ *     expected
+ * @param torn whether the journal ends in records that are missing or incomplete, never
+ *     acknowledged as durable and lost with the process or the power
+ * @param file the segment in which recovery ended; null if there is no segment
+ * @param offset the place where it ended
+ * @param droppedRecords the count of whole records dropped after that place, because records before
+ *     them are missing
+ * @param droppedBytes the count of bytes dropped
+ * @param damage what salvage cut off; null if there was no damage
  */
 public record JournalTail(
     int segments,

@@ -11,34 +11,32 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of the journal in the making: room for the header, then the encoded entries of one
- * batch. The entries are the bytes that will stand in the journal; {@link JournalSegment#append}
- * fills in the header and copies the record there.
+ * Builds a record of the journal in memory: room for the header, then the encoded entries of one
+ * batch. {@link JournalSegment#append} fills in the header and copies the record to the journal.
  *
  * <p><b>Layout.</b> The record starts at offset 0 of {@link #memory}, so an offset in it is
  * relative to the record's start; see {@link JournalFormat}.
  *
  * <p><b>Threading.</b> One thread at a time.
  *
- * <p><b>Ownership.</b> The memory is anonymous and belongs to the garbage collector, like a {@code
- * byte[]}. It is replaced when the record outgrows it, so {@link #memory} is valid until the next
- * change.
+ * <p><b>Ownership.</b> The garbage collector frees the memory, which is off the heap. It is
+ * replaced when the record outgrows it, so {@link #memory} is valid until the next change.
  */
 public final class RecordBuilder {
 
   private static final int INITIAL_BYTES = 1024;
 
-  /** A bigger buffer is let go by {@link #clear}. */
-  private static final int KEPT_BYTES = 1 << 20;
+  /** The maximum size of a buffer that {@link #clear} keeps. */
+  private static final int MAX_KEPT_BYTES = 1 << 20;
 
-  /** Room behind the longest record for its padding. */
+  /** Includes room for the padding of the longest record. */
   private static final long MAX_CAPACITY = JournalFormat.MAX_RECORD_BYTES + 64;
 
   private final Checksum checksum = new Checksum();
 
   private MemorySegment memory = MemorySegment.NULL;
 
-  /** The memory as the checksum takes it without allocating, where a buffer can be that big. */
+  /** The memory as the checksum takes it without allocating; null if it is too large for that. */
   private @Nullable ByteBuffer view;
 
   private long end = JournalFormat.RECORD_HEADER_BYTES;
@@ -51,18 +49,18 @@ public final class RecordBuilder {
     allocate(INITIAL_BYTES);
   }
 
-  /** Starts over. A buffer of up to 1 MiB is kept, a bigger one is let go. */
+  /** Starts over. Keeps a buffer of up to 1 MiB, frees a larger one. */
   public void clear() {
     end = JournalFormat.RECORD_HEADER_BYTES;
     keyBytes = 0;
     valueBytes = 0;
     count = 0;
-    if (memory.byteSize() > KEPT_BYTES) {
+    if (memory.byteSize() > MAX_KEPT_BYTES) {
       allocate(INITIAL_BYTES);
     }
   }
 
-  /** Adds an entry that sets a key. Key and value may lie on or off the heap; both are copied. */
+  /** Adds an entry that sets a key. Key and value may be on or off the heap; both are copied. */
   public void put(
       int tree,
       MemorySegment key,
@@ -92,7 +90,7 @@ public final class RecordBuilder {
     finish(key.length, at + value.length);
   }
 
-  /** Adds an entry that removes a key. The key may lie on or off the heap; it is copied. */
+  /** Adds an entry that removes a key. The key may be on or off the heap; it is copied. */
   public void delete(int tree, MemorySegment key, long keyOffset, int keyLength) {
     long at = start(ValueKind.DELETE.code(), tree, keyLength, 0);
     MemorySegment.copy(key, keyOffset, memory, at, keyLength);
@@ -106,7 +104,7 @@ public final class RecordBuilder {
     finish(key.length, at + key.length);
   }
 
-  /** Writes an entry up to its user key, and returns where that goes. Counts nothing yet. */
+  /** Writes an entry up to its user key, and returns the place of that. Counts nothing yet. */
   private long start(int kindCode, int tree, int keyLength, long valueLength) {
     if (keyLength < 0 || keyLength > StoreKey.MAX_USER_KEY_BYTES) {
       throw new IllegalArgumentException("keyLength=" + keyLength);
@@ -133,7 +131,7 @@ public final class RecordBuilder {
     count++;
   }
 
-  /** How many entries there are. */
+  /** The count of entries. */
   public int count() {
     return count;
   }
@@ -148,27 +146,27 @@ public final class RecordBuilder {
     return end;
   }
 
-  /** The room that the record takes in a segment. */
+  /** The record's length in a segment, padding included. */
   public long paddedBytes() {
     return JournalFormat.padded(end);
   }
 
-  /** The length of all store keys together. */
+  /** The total length of all store keys. */
   public long keyBytes() {
     return keyBytes;
   }
 
-  /** The length of all keys, without the ids of their trees, and all values together. */
+  /** The total length of all keys, without the ids of their trees, and all values. */
   public long userBytes() {
     return keyBytes - (long) StoreKey.TREE_BYTES * count + valueBytes;
   }
 
-  /** What holds the record, from offset 0 for {@link #bytes}; valid until the next change. */
+  /** Holds the record in its first {@link #bytes} bytes; valid until the next change. */
   public MemorySegment memory() {
     return memory;
   }
 
-  /** Lets {@code entries} stand before the first entry of this record, until the next change. */
+  /** Sets {@code entries} before the first entry of this record, until the next change. */
   public void read(RecordEntries entries) {
     entries.reset(memory, 0, end, count);
   }
@@ -199,7 +197,7 @@ public final class RecordBuilder {
     m.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
   }
 
-  /** Makes room for {@code more} bytes and the padding behind them. */
+  /** Makes room for {@code more} bytes and the padding after them. */
   private void ensure(long more) {
     if (memory.byteSize() - end - JournalFormat.RECORD_ALIGNMENT < more) {
       grow(more);
@@ -207,7 +205,7 @@ public final class RecordBuilder {
   }
 
   private void grow(long more) {
-    // A little early, because an entry's lengths are budgeted at their longest.
+    // A few bytes early, because an entry's lengths count with their maximum size.
     if (JournalFormat.MAX_RECORD_BYTES - end < more) {
       throw new IllegalArgumentException(
           "record of "

@@ -10,12 +10,12 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the entries of one record, to be reused from record to record. The bytes are not
- * trusted: whatever they are, an entry that is handed out lies inside the record, and anything
- * malformed is reported.
+ * Walks over the entries of one record; reused from record to record. The bytes are not trusted:
+ * every entry that it returns is inside the record, and malformed bytes are reported.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns nothing; the record's memory
- * is its user's business.
+ * <p><b>Threading.</b> Belongs to one thread.
+ *
+ * <p><b>Ownership.</b> Owns nothing; the caller keeps the record's memory valid.
  */
 public final class RecordEntries {
 
@@ -33,10 +33,10 @@ public final class RecordEntries {
   private long valueLength;
   private long keyOffset;
 
-  /** Stands on no record. */
+  /** Without a record. */
   public RecordEntries() {}
 
-  /** Stands where another one does. */
+  /** Sets this to the record and the position of another one. */
   public void resetTo(RecordEntries other) {
     file = other.file;
     fileOffset = other.fileOffset;
@@ -52,20 +52,19 @@ public final class RecordEntries {
   }
 
   /**
-   * Stands before the first entry of a record in memory. What is malformed in it is an {@link
+   * Sets this before the first entry of a record in memory. Malformed bytes are an {@link
    * IllegalStateException}.
    *
-   * @param segment holds the record at {@code offset}, {@code length} bytes of it without its
-   *     padding
-   * @param count how many entries the record says it has
+   * @param segment holds the record at {@code offset}, {@code length} bytes without its padding
+   * @param count the count of entries in the record's header
    */
   public void reset(MemorySegment segment, long offset, long length, int count) {
     reset(null, offset, segment, offset, length, count);
   }
 
   /**
-   * As {@link #reset(MemorySegment, long, long, int)}, for a record that came from
-   * {@code fileOffset} of a file: what is malformed in it is a {@link CorruptionException}.
+   * As {@link #reset(MemorySegment, long, long, int)}, for a record from {@code fileOffset} of a
+   * file: malformed bytes are a {@link CorruptionException}.
    */
   public void reset(
       @Nullable Path file,
@@ -89,7 +88,7 @@ public final class RecordEntries {
     this.left = count;
   }
 
-  /** Moves to the next entry; false behind the last. */
+  /** Moves to the next entry; false after the last. */
   public boolean next() {
     if (left == 0) {
       if (at != end) {
@@ -123,7 +122,7 @@ public final class RecordEntries {
     return true;
   }
 
-  /** Reads lengths that are not one byte each, and returns the offset behind them. */
+  /** Reads lengths that are not one byte each, and returns the offset after them. */
   private long lengths(long offset) {
     long key = Varint.get(segment, offset, end);
     if (key < 0 || key > StoreKey.MAX_BYTES) {
@@ -154,10 +153,10 @@ public final class RecordEntries {
     }
   }
 
-  /** Walks over the entries that are left, so that it is known whether they are well formed. */
+  /** Checks that the remaining entries are well formed. */
   void checkAll() {
     while (next()) {
-      // Nothing to do: a malformed entry throws.
+      // A malformed entry throws.
     }
   }
 

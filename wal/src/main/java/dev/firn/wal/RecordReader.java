@@ -9,25 +9,24 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and checks records in the bytes of a segment, whatever they are. It looks at copies only,
- * so that no checksum is computed over memory that a file backs, and what was checked is what is
- * used.
+ * Finds and checks records in the bytes of a segment, which may be anything. It reads copies only,
+ * so that the bytes that were checked are the bytes that are used.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> Owns the memory it copies to, a window of up to 128 KiB, or more if a
- * record that was found valid is longer. The record's memory is valid until the next call.
+ * <p><b>Ownership.</b> Owns the memory it copies to: a window of up to 128 KiB, or more for a valid
+ * record that is longer. The record's memory is valid until the next call.
  */
 final class RecordReader {
 
-  /** Where the bytes of a segment come from. */
+  /** The source of a segment's bytes. */
   interface Source {
     void read(long position, MemorySegment target, long offset, long length);
   }
 
   private static final long FIRST_WINDOW_BYTES = 1 << 12;
 
-  /** Copied, checked and forgotten: to stay in the processor's cache. */
+  /** Small enough that copying and checking stay in the processor's cache. */
   private static final long WINDOW_BYTES = 1 << 17;
 
   private final Checksum checksum = new Checksum();
@@ -52,7 +51,7 @@ final class RecordReader {
 
   RecordReader() {}
 
-  /** Turns to a segment of which the first {@code limit} bytes may be read. */
+  /** Opens a segment of which the first {@code limit} bytes may be read. */
   void open(Source source, long number, long limit) {
     this.source = source;
     this.number = number;
@@ -66,12 +65,12 @@ final class RecordReader {
     }
   }
 
-  /** Whether a whole record of this segment starts here; if so, the accessors tell about it. */
+  /** Whether a valid record of this segment starts here; if so, the accessors describe it. */
   boolean isRecord(long offset) {
     return isRecord(offset, 0, Long.MAX_VALUE);
   }
 
-  /** As {@link #isRecord(long)}, for records whose first sequence lies in a range. */
+  /** As {@link #isRecord(long)}, for records whose first sequence is in a range. */
   boolean isRecord(long offset, long minSequence, long maxSequence) {
     long room = limit - offset;
     if (room < JournalFormat.RECORD_HEADER_BYTES) {
@@ -84,7 +83,7 @@ final class RecordReader {
     firstSequence = tagged >>> 8;
     count = window.get(JournalFormat.INT, w + JournalFormat.COUNT_AT);
     commitment = window.get(JournalFormat.INT, w + JournalFormat.COMMITMENT_AT);
-    // Cheap doubts first; the checksum settles the rest.
+    // Cheap checks first; the checksum decides the rest.
     return (byte) tagged == lifeTag
         && length <= room
         && length <= JournalFormat.MAX_RECORD_BYTES
@@ -103,7 +102,7 @@ final class RecordReader {
     long w = window(at, Math.min(length, WINDOW_BYTES));
     int stated = window.get(JournalFormat.INT, w + JournalFormat.CHECKSUM_AT);
     checksum.start(number, at);
-    // In pieces, so that no memory is taken for a long record that may be none.
+    // In pieces, so that no memory is allocated for a long record that may not be valid.
     for (long done = JournalFormat.LENGTH_AT; done < length; ) {
       long step = Math.min(length - done, WINDOW_BYTES);
       update(window(at + done, step), step);
@@ -122,9 +121,8 @@ final class RecordReader {
   }
 
   /**
-   * How many bytes here may be a record of this segment that is damaged or half written; 0 if they
-   * do not look like one. Either of two fields will do, so that no single flipped bit hides a
-   * record.
+   * The count of bytes that may be a damaged or torn record of this segment; 0 if they do not look
+   * like one. One of two fields has to match, so that no single flipped bit hides a record.
    */
   long bytesOfTorn(long offset, long sequence) {
     long room = limit - offset;
@@ -141,10 +139,7 @@ final class RecordReader {
     return Math.clamp(JournalFormat.padded(stated), JournalFormat.RECORD_HEADER_BYTES, room);
   }
 
-  /**
-   * The first place from {@code offset} on whose life tag is this segment's; the limit if none
-   * is.
-   */
+  /** The first place from {@code offset} on with this segment's life tag, or the limit. */
   long nextTagged(long offset) {
     long o = offset;
     while (limit - o >= JournalFormat.RECORD_HEADER_BYTES) {
@@ -162,7 +157,7 @@ final class RecordReader {
     return limit;
   }
 
-  /** Lets {@code entries} stand before the first entry of the record. */
+  /** Sets {@code entries} before the first entry of the record. */
   void entries(RecordEntries entries, Path file) {
     long w = window(at, length);
     entries.reset(file, at, window, w, length, count);
@@ -173,7 +168,7 @@ final class RecordReader {
     return length;
   }
 
-  /** Where the next record starts. */
+  /** The place of the next record. */
   long end() {
     return at + JournalFormat.padded(length);
   }
@@ -182,12 +177,12 @@ final class RecordReader {
     return firstSequence;
   }
 
-  /** How many entries the record has; 0 for a closing record. */
+  /** The count of the record's entries; 0 for a closing record. */
   int count() {
     return count;
   }
 
-  /** Whether {@link #committed} tells what was on the device, and not only what was written. */
+  /** Whether {@link #committed} was on the device, not only written. */
   boolean isSynced() {
     return (commitment & JournalFormat.SYNCED) != 0;
   }
@@ -197,12 +192,12 @@ final class RecordReader {
     return (long) (commitment & ~JournalFormat.SYNCED) * JournalFormat.RECORD_ALIGNMENT;
   }
 
-  /** How many bytes were checksummed so far. */
+  /** The count of bytes checksummed so far. */
   long checksummed() {
     return checksummed;
   }
 
-  /** Has bytes copied to the window, and returns where in it they are. */
+  /** Copies bytes to the window, and returns their place in it. */
   private long window(long offset, long need) {
     if (offset < base || need > base + filled - offset) {
       load(offset, need);

@@ -6,13 +6,13 @@ import java.util.List;
 /**
  * A journal after recovery.
  *
- * <p><b>Ownership.</b> Whoever has it holds a reference to each segment, to be let go as that of a
- * segment from {@link Journal#rotate}: with {@link Journal#retire} or
- * {@link JournalSegment#release}.
+ * <p><b>Ownership.</b> The owner holds a reference to each segment and releases it like that of a
+ * segment from {@link Journal#rotate}: with {@link Journal#retire} or {@link
+ * JournalSegment#release}.
  *
  * @param segments the segments that hold records, oldest first, mapped and sealed
- * @param spares old segments that the journal may make over, in this order and each durably before
- *     the next: the last first, so that none is gone that a later one says it was prepared after
+ * @param spares segments that the journal may recycle, in this order and each durably before the
+ *     next: the last first, so that a segment never outlives one that it was prepared after
  * @param nextNumber the number of the next segment
  * @param tail what was found
  */

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file under a segment's name, and what its header says, as recovery finds it.
+ * A file with a segment's name and the fields of its header, as recovery finds it.
  *
  * @param bytes the file's length
- * @param damage what is wrong with the first half of the header; null if nothing is
- * @param preparedAfter the number of the segment in use when this one was prepared; 0 when there
+ * @param damage the damage of the first half of the header; null if there is none
+ * @param preparedAfter the number of the segment that this one was prepared to follow; 0 if there
  *     was none or it is not known
- * @param state what its second half is
- * @param bootId when the segment was put to use; 0 when not known
+ * @param state the state of the second half of the header
+ * @param bootId the boot in which the segment was activated; 0 if not known
  * @param firstSequence of the segment's first record; meaningless unless activated
- * @param previous the number of the segment used before it; 0 when there is none or it is not known
+ * @param previous the number of the segment used before it; 0 if there is none or it is not known
  */
 record SegmentFile(
     long number,
@@ -34,9 +34,9 @@ record SegmentFile(
   enum Activation {
     /** As preparation left it. */
     BLANK,
-    /** Put to use. */
+    /** In use, or used. */
     ACTIVATED,
-    /** Neither: half written, or damaged. */
+    /** Torn or damaged. */
     UNREADABLE
   }
 
@@ -76,12 +76,12 @@ record SegmentFile(
         known ? header.previous() : 0);
   }
 
-  /** Whether the header says truly when and after what the segment was put to use. */
+  /** Whether the whole header is valid. */
   boolean isActivated() {
     return damage == null && state == Activation.ACTIVATED;
   }
 
-  /** Whether the segment was never put to use, or lost all trace of it. */
+  /** Whether the segment was never activated, or its activation is lost. */
   boolean isBlank() {
     return state == Activation.BLANK;
   }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the files of segments: new ones, and old ones made over.
+ * The files of segments: allocates new ones, recycles and deletes old ones.
  *
  * <p><b>Threading.</b> One thread at a time.
  */
@@ -24,16 +24,16 @@ final class SegmentFiles {
   }
 
   /**
-   * Prepares a segment: when this returns, its file is complete, with a header, under a durable
-   * name, and no store into it can meet a page fault or a full disk.
+   * Prepares a segment. When this returns, its file has a header and a durable name, and no store
+   * into it can meet a page fault or a full disk.
    *
-   * <p>A file has a segment's name only once its header is on the device. So whatever moment a
-   * crash picks, a file with a segment's name and without its header is damage.
+   * <p>The file gets the segment's name after its header is on the device. So a file with a
+   * segment's name and without its header is damage, never the effect of a crash.
    *
    * @param preparedAfter the number of the segment to be used before this one, whose name is
-   *     durable; 0 when there is none
-   * @param spare an old segment of the right size, to be made over, and its mapping with it; null
-   *     to allocate a new file
+   *     durable; 0 if there is none
+   * @param spare a segment of the right size to be recycled, with its mapping; null to allocate a
+   *     new file
    */
   MappedFile prepare(long number, long bytes, long preparedAfter, @Nullable Spare spare) {
     Path path = FileName.journal(directory, number);
@@ -43,8 +43,8 @@ final class SegmentFiles {
       if (spare == null) {
         fs.allocate(temporary, bytes);
       } else {
-        // Durably, so that the old name never stands for the new header, and no spare that was
-        // prepared after another outlasts it.
+        // Durably, so that the new header is never seen under the old name, and no spare outlives
+        // one that it was prepared after.
         fs.rename(spare.path(), temporary);
         fs.syncDirectory(directory);
       }
@@ -63,21 +63,21 @@ final class SegmentFiles {
       if (file != null) {
         file.close();
       }
-      // It holds no record, and no record will ever carry its number.
+      // It holds no record, and its number is never used again.
       delete(temporary);
       delete(path);
       throw e;
     }
   }
 
-  /** Has a segment that was not used yet name another to follow. Not durable when it returns. */
+  /** Makes a segment that is not in use name another one to follow. Not synced. */
   void setPreparedAfter(MappedFile file, long number, long preparedAfter) {
     header.writeTo(file, number, preparedAfter);
   }
 
   /**
-   * Deletes a segment that is ready, or throws: then it is still there. Durable with the next one
-   * that is prepared.
+   * Deletes a ready segment, or throws if it still exists. The deletion is durable after the next
+   * preparation.
    */
   void discard(MappedFile file) {
     file.close();
@@ -90,12 +90,12 @@ final class SegmentFiles {
     delete(spare.path());
   }
 
-  /** Deletes a file that is not needed. Should that fail, the next open does it. */
+  /** Deletes a file that is not needed. If that fails, the next open deletes it. */
   void delete(Path path) {
     try {
       fs.delete(path);
     } catch (FirnException e) {
-      // The file is ignored by everyone until then.
+      // Nothing reads the file until then.
     }
   }
 }

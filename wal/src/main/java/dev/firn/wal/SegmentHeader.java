@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * The first 64 bytes of a segment, see {@link JournalFormat}, in memory that no file backs. The
- * first half is durable before the segment gets its name; the second, the activation, is written
- * when the segment is put to use, and a power cut may lose it.
+ * The first 64 bytes of a segment, see {@link JournalFormat}, in anonymous memory. The first half
+ * is durable before the segment gets its name. The second half, the activation, is written when the
+ * segment comes into use, and a power cut may lose it.
  *
  * <p><b>Threading.</b> One thread at a time.
  */
@@ -21,14 +21,14 @@ final class SegmentHeader {
   private final Checksum checksum = new Checksum();
 
   /**
-   * Writes the header of a segment that is not in use yet, over whatever an earlier life left.
+   * Writes the header of a segment that is not in use, over that of an earlier life.
    *
-   * @param preparedAfter the number of the segment in use; 0 when there is none
+   * @param preparedAfter the number of the segment that this one follows; 0 if there is none
    */
   void writeTo(MappedFile file, long number, long preparedAfter) {
     long distance = preparedAfter == 0 ? 0 : number - preparedAfter;
     if (distance < 0 || distance >= 1L << Integer.SIZE) {
-      // Nothing is said then, which is never wrong.
+      // "None" is always correct.
       distance = 0;
     }
     bytes.fill((byte) 0);
@@ -55,7 +55,7 @@ final class SegmentHeader {
         JournalFormat.HEADER_BYTES - JournalFormat.ACTIVATION_AT);
   }
 
-  /** The header's memory, to be filled with what a file starts with. */
+  /** The header's memory, to read a header into. */
   MemorySegment bytes() {
     return bytes;
   }
@@ -63,8 +63,8 @@ final class SegmentHeader {
   /**
    * Checks the first half against the file's name and size.
    *
-   * @throws CorruptionException when it is not the header of this segment
-   * @throws FormatVersionException when it is one of a version that this release does not read
+   * @throws CorruptionException if it is not the header of this segment
+   * @throws FormatVersionException if it has a version that this release does not read
    */
   void check(Path file, long number, long size) {
     expect(file, JournalFormat.MAGIC_AT, "magic", JournalFormat.MAGIC, JournalFormat.MAGIC_AT);
@@ -108,7 +108,7 @@ final class SegmentHeader {
     }
   }
 
-  /** The number of the segment in use when segment {@code number} was prepared; 0 = none. */
+  /** The number of the segment that segment {@code number} was prepared to follow; 0 = none. */
   long preparedAfter(long number) {
     return distance() == 0 ? 0 : number - distance();
   }
@@ -117,13 +117,13 @@ final class SegmentHeader {
     return Integer.toUnsignedLong(bytes.get(JournalFormat.INT, JournalFormat.PREPARED_AFTER_AT));
   }
 
-  /** Whether the second half says when segment {@code number} was put to use. */
+  /** Whether the second half is a valid activation of segment {@code number}. */
   boolean isActivated(long number) {
     return bytes.get(JournalFormat.INT, JournalFormat.ACTIVATION_CHECKSUM_AT)
         == activationChecksum(number);
   }
 
-  /** Whether the second half is as {@link #writeTo} leaves it. */
+  /** Whether the second half is as {@link #writeTo} leaves it, all zeros. */
   boolean isBlank() {
     for (long i = JournalFormat.ACTIVATION_AT; i < JournalFormat.HEADER_BYTES; i += Long.BYTES) {
       if (bytes.get(JournalFormat.LONG, i) != 0) {

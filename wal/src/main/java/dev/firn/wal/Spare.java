@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment's file that nobody needs any more, to be made over.
+ * The file of a segment that is not needed, to be recycled.
  *
- * <p>The mapping is kept with it, where there is one: a new one would have to be filled in page by
- * page when it is first written to, and to end one holds up all threads for a moment.
+ * <p>It keeps its mapping, because a new mapping meets a page fault at the first store into each
+ * page, and ending a mapping stops all threads for a moment.
  *
  * @param path the file
- * @param mapping its mapping, which the spare owns; null when it has none
+ * @param mapping its mapping, which the spare owns; null if it has none
  */
 record Spare(Path path, @Nullable MappedFile mapping) implements AutoCloseable {
 

@@ -8,44 +8,46 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments that wait to be made over, and which of them nobody has use for.
+ * The segments that are to be recycled, and which of them are idle.
  *
- * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the spares, their mappings too.
+ * <p><b>Threading.</b> One thread at a time.
+ *
+ * <p><b>Ownership.</b> Owns the spares, with their mappings.
  */
 final class SpareSegments {
 
-  /** So many are kept, besides the segments that are ready. */
-  static final int MOST = 8;
+  /** The maximum count of spares. */
+  static final int MAX_SPARES = 8;
 
-  /** To be made over in this order: see {@link RecoveredJournal#spares}. */
+  /** To be recycled in this order, see {@link RecoveredJournal#spares}. */
   private final Deque<Spare> ordered = new ArrayDeque<>();
 
-  /** All below the floor: they may be made over in any order, or go. */
+  /** All below the floor, to be recycled or deleted in any order. */
   private final Deque<Spare> retired = new ArrayDeque<>();
 
-  /** How many of the retired ones there always were since the last {@link #endRound}. */
+  /** The minimum count of {@link #retired} in the time after the last {@link #endRound}. */
   private int unused;
 
-  /** What recovery found. */
+  /** The spares that recovery found. */
   SpareSegments(List<Path> recovered) {
     recovered.forEach(path -> ordered.add(new Spare(path, null)));
   }
 
   boolean isFull() {
-    return ordered.size() + retired.size() >= MOST;
+    return ordered.size() + retired.size() >= MAX_SPARES;
   }
 
-  /** Takes in a segment that the floor is above. */
+  /** Adds a segment below the floor. */
   void add(Spare spare) {
     retired.add(spare);
   }
 
-  /** Takes in a segment that must be the next one to be made over. */
+  /** Adds a segment that must be the next one to be recycled. */
   void addFirst(Spare spare) {
     ordered.addFirst(spare);
   }
 
-  /** The next one to be made over, which is the caller's then. */
+  /** Removes the next one to be recycled, which the caller then owns. */
   @Nullable Spare poll() {
     Spare spare = ordered.isEmpty() ? retired.poll() : ordered.poll();
     unused = Math.min(unused, retired.size());
@@ -53,9 +55,9 @@ final class SpareSegments {
   }
 
   /**
-   * Ends a round, and begins the next.
+   * Ends a round and begins the next.
    *
-   * @return those that nobody had use for since the last call, which are the caller's then
+   * @return the spares that were idle for the whole round, which the caller then owns
    */
   List<Spare> endRound() {
     List<Spare> idle = new ArrayList<>();
@@ -66,7 +68,7 @@ final class SpareSegments {
     return idle;
   }
 
-  /** Takes all that may go, which are the caller's then. */
+  /** Removes all retired spares, which the caller then owns. */
   List<Spare> takeRetired() {
     List<Spare> taken = List.copyOf(retired);
     retired.clear();
@@ -75,8 +77,8 @@ final class SpareSegments {
   }
 
   /**
-   * Leaves all of them to the next open. So it must be where one could not be made over: it may
-   * still be there, and none that it says it was prepared after may go before it.
+   * Leaves all spares to the next open. This is necessary after a spare could not be recycled: its
+   * file may still exist, and a segment that it names must not be deleted before it.
    */
   void forget() {
     ordered.forEach(Spare::close);

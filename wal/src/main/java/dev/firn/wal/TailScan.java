@@ -5,21 +5,21 @@ import dev.firn.core.file.ReadFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at what lies behind the place where the records of a journal stop: whether a later record
- * states that this place was fine once, and how much is there. The rules of evidence are in {@code
- * docs/format/journal.md}.
+ * Scans what follows the place where the records of a journal stop: whether a later record states
+ * that the missing record was complete, and how much is there. The rules of evidence are in {@code
+ * docs/format/journal-recovery.md}.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class TailScan {
 
   /**
-   * When so many times a segment's bytes looked like records and were not, somebody made them
-   * so.
+   * The maximum count of bytes to checksum, in segment sizes. More bytes that look like records and
+   * are not must have been made on purpose.
    */
   private static final int MAX_CHECKSUM_FACTOR = 4;
 
-  /** A device does not lose more at the start of a segment, and leave what follows. */
+  /** The maximum of bytes that a device loses at the start of a segment while the rest remains. */
   private static final long MAX_LOST_BYTES = 1 << 20;
 
   /** More entries than a journal ever holds. */
@@ -48,7 +48,7 @@ final class TailScan {
   /**
    * Scans the segment in which the records stop, from that place on.
    *
-   * @param closed whether a closing record stands there: nothing behind it counts
+   * @param closed whether a closing record is at that place: nothing after it counts
    */
   void scanBroken(SegmentFile file, long offset, boolean closed) {
     if (closed) {
@@ -65,8 +65,8 @@ final class TailScan {
   }
 
   /**
-   * Scans a segment behind that one. It states no SYNCED position before all earlier segments are
-   * on the device, and none but its start as PUBLISHED before all of them are completely written.
+   * Scans a later segment. It states no SYNCED position before all earlier segments are on the
+   * device, and no PUBLISHED position but its start before all of them are completely written.
    */
   void scanLater(SegmentFile file) {
     scan(file, JournalFormat.HEADER_BYTES, 0, JournalFormat.HEADER_BYTES);
@@ -74,8 +74,8 @@ final class TailScan {
   }
 
   /**
-   * Whether a segment holds records though its header says that it was never put to use, and none
-   * is where the first one would be: the device has lost or brought back what is there.
+   * Whether a segment holds records although its header is not activated and there is no record at
+   * its start: the device has lost or restored some of its bytes.
    */
   boolean holdsRecords(SegmentFile file) {
     try (ReadFile in = fs.openRead(file.path())) {
@@ -94,10 +94,9 @@ final class TailScan {
   }
 
   /**
-   * @param from where to begin
+   * @param from the place to begin
    * @param syncedBound a SYNCED position beyond it is evidence
-   * @param publishedBound a PUBLISHED position beyond it is evidence, if the power was never cut
-   *     since
+   * @param publishedBound a PUBLISHED position beyond it is evidence within the same boot
    */
   private void scan(SegmentFile file, long from, long syncedBound, long publishedBound) {
     boolean sameBoot = bootId != 0 && file.bootId() == bootId;
@@ -127,22 +126,22 @@ final class TailScan {
     }
   }
 
-  /** Why the place where the records stop was fine once; null if nothing says so. */
+  /** The evidence that the missing record was complete; null if there is none. */
   @Nullable String evidence() {
     return evidence;
   }
 
-  /** Whether something was written behind the place where the records stop. */
+  /** Whether something was written after the place where the records stop. */
   boolean isTorn() {
     return torn;
   }
 
-  /** How many whole records were found. */
+  /** The count of whole records found. */
   long records() {
     return records;
   }
 
-  /** How many bytes they span, from where the scans began. */
+  /** The count of bytes that they span, from where the scans began. */
   long bytes() {
     return bytes;
   }

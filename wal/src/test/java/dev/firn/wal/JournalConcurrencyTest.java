@@ -16,8 +16,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Several threads write at once, each record's place decides its sequence, and all is recovered. */
+/** Several threads write at once; sequences have the order of places; everything is recovered. */
 final class JournalConcurrencyTest {
 
   private static final int THREADS = 4;
@@ -100,7 +99,7 @@ final class JournalConcurrencyTest {
     return active;
   }
 
-  /** In the order of reservations, over all segments. */
+  /** Publishes in the order of the reservations, over all segments. */
   private void publish(JournalSegment segment, long offset, long end) {
     while (segment.published() != offset || !earlierPublished(segment)) {
       Thread.yield();

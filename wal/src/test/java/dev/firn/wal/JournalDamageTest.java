@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Every way to spoil one place of a small journal. */
+/** Every damage of one place of a small journal. */
 final class JournalDamageTest {
 
   private static final Path STORE = Path.of("/store");
@@ -67,7 +67,7 @@ final class JournalDamageTest {
     return recovered.tail();
   }
 
-  /** In which record this position lies, its padding not included; -1 if in none. */
+  /** The record that has this position, its padding not included; -1 if there is none. */
   private int recordAt(long position) {
     for (int i = 0; i < RECORDS; i++) {
       int length = bytes[(int) (starts.get(i) + JournalFormat.LENGTH_AT)];

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
-/** Pins the bytes of a segment: stores that exist must stay readable. */
+/** Pins the bytes of a segment: existing stores must stay readable. */
 final class JournalFormatTest {
 
   private static final Path STORE = Path.of("/store");
@@ -54,7 +54,7 @@ final class JournalFormatTest {
     }
   }
 
-  /** Number 3, of 4096 bytes, prepared after number 1: what another program computed. */
+  /** Number 3, of 4096 bytes, prepared after number 1; the bytes were computed by other code. */
   @Test
   void headerOfAPreparedSegment_isThatOfVersion1() {
     MemoryFileSystem fs = new MemoryFileSystem();

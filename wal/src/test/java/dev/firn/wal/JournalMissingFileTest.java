@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A segment that somebody deleted is missed, if it was in use, or another that is ready was to
- * follow it; one that recovery gave up never is.
+ * A deleted segment is reported as missing if it was in use or a ready segment was to follow it; a
+ * segment that recovery removed never is.
  */
 final class JournalMissingFileTest {
 
@@ -53,7 +53,7 @@ final class JournalMissingFileTest {
     assertTrue(e.getMessage().contains("no such file"), e::getMessage);
   }
 
-  /** Salvage goes on, and the journal is whole afterwards. */
+  /** Salvage passes over it, and the journal is sound afterwards. */
   private static void assertSalvaged(TestJournal store, MemoryFileSystem fs) {
     try (TestJournal first = store.reopen(fs, true)) {
       assertNotNull(first.tail.damage());
@@ -73,7 +73,7 @@ final class JournalMissingFileTest {
     }
   }
 
-  /** Deletes every file in turn: it is missed, or held nothing and nobody was to follow it. */
+  /** Deletes every file in turn: it is missed, or it had no records and no follower. */
   private int deleteEach(TestJournal killed, MemoryFileSystem image) {
     int missed = 0;
     List<Path> live = killed.segments.stream().map(JournalSegment::path).toList();
@@ -109,7 +109,7 @@ final class JournalMissingFileTest {
   void onlySegment_isMissed() {
     fill(1);
     MemoryFileSystem fs = files.processKillClone();
-    assertEquals(1 + Journal.READY, journals(fs).size());
+    assertEquals(1 + SegmentPool.READY, journals(fs).size());
     fs.delete(store.active.path());
     assertMissing(store, fs, store.active.path());
     store.close();
@@ -152,7 +152,7 @@ final class JournalMissingFileTest {
   }
 
   @Test
-  void everySingleFile_behindAnOversizedRecord() {
+  void everySingleFile_afterAnOversizedRecord() {
     store.append("small", 100, 1);
     store.append("large", 3 * TestJournal.SEGMENT_BYTES, 1);
     deleteEach(store, files.processKillClone());
@@ -169,7 +169,7 @@ final class JournalMissingFileTest {
     try (TestJournal again = store.reopen(fs, false)) {
       again.append("again", 100, 1);
       deleteEach(again, fs.processKillClone());
-      // Opened and killed before anything was written: nothing is in use but what was recovered.
+      // Opened and killed before anything was written: only what was recovered is in use.
       MemoryFileSystem idle = files.processKillClone();
       RecoveredJournal found =
           new JournalRecovery(idle, STORE, 1, 1, TestJournal.SEGMENT_BYTES, false)
@@ -239,7 +239,7 @@ final class JournalMissingFileTest {
             }
           }
           images.clear();
-          // A few of each round are enough to go on with.
+          // A few of each round are enough for the next.
           for (int i = 0; i < next.size(); i += 1 + next.size() / 60) {
             images.add(next.get(i));
           }
@@ -263,19 +263,19 @@ final class JournalMissingFileTest {
     };
   }
 
-  /** A spare that cannot be made over stays, and so does the one it was prepared after. */
+  /** A spare that cannot be recycled stays, and so does the one it was prepared after. */
   @Test
-  void spareThatCannotBeMadeOver_missesNothing() {
+  void spareThatCannotBeRecycled_missesNothing() {
     for (FileOperation failing :
         List.of(FileOperation.RENAME, FileOperation.SYNC_DIRECTORY, FileOperation.MAP)) {
-      // Killed before anything was written: all files are spares, each prepared after the one
-      // before it.
+      // Killed before anything was written: all files are spares, each prepared after the
+      // preceding one.
       MemoryFileSystem fs = new MemoryFileSystem();
       TestJournal idle = TestJournal.create(fs, STORE);
       RecoveredJournal found =
           new JournalRecovery(fs, STORE, 1, 1, TestJournal.SEGMENT_BYTES, false)
               .recover((segment, entries, offset, first, count) -> {});
-      assertEquals(1 + Journal.READY, found.spares().size());
+      assertEquals(1 + SegmentPool.READY, found.spares().size());
       boolean[] failed = new boolean[1];
       fs.failBefore(
           (operation, path) -> {
@@ -300,7 +300,7 @@ final class JournalMissingFileTest {
     store.close();
   }
 
-  /** A ready segment that is not needed goes before the one that it was prepared after. */
+  /** A ready segment that is not needed is deleted before the one that it was prepared after. */
   @Test
   void restThenOversizedRecord_missesNothing() {
     fill(1);
@@ -330,7 +330,7 @@ final class JournalMissingFileTest {
     store.close();
   }
 
-  /** What cannot be deleted stays, and so does the one that it was prepared after. */
+  /** A file that cannot be deleted stays, and so does the one that it was prepared after. */
   @Test
   void readySegmentThatCannotBeDeleted_missesNothing() {
     List<Throwable> told = new ArrayList<>();
@@ -355,7 +355,7 @@ final class JournalMissingFileTest {
     store.close();
   }
 
-  /** A recovery is killed, with its deletions not durable, and the power is cut during the next. */
+  /** A recovery is killed before its deletions are durable; a power cut ends the next one. */
   @Test
   void killedRecovery_thenPowerCut_missesNothing() {
     for (int killedBefore = 0; killedBefore < 12; killedBefore++) {
@@ -389,7 +389,7 @@ final class JournalMissingFileTest {
   }
 
   @Test
-  void spares_areMadeOverLastFirst() {
+  void spares_areRecycledLastFirst() {
     MemoryFileSystem fs = new MemoryFileSystem();
     TestJournal idle = TestJournal.create(fs, STORE);
     RecoveredJournal found =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Cuts the power, or kills the process, before any file operation of a random history, and
  * recovers: what was synced must be there, what is there must be a prefix of what was written, and
- * none of it may pass for damage.
+ * none of it may be reported as damage.
  */
 final class JournalPowerCutTest {
 
@@ -27,7 +27,7 @@ final class JournalPowerCutTest {
   private static final int HISTORIES = 30;
   private static final int STEPS = 40;
 
-  /** What the files were at one moment, and what a recovery of them must find. */
+  /** The files at one moment, and what a recovery of them must find. */
   private record Image(
       MemoryFileSystem files,
       TestJournal store,
@@ -63,7 +63,7 @@ final class JournalPowerCutTest {
     assertTrue(cuts > HISTORIES);
   }
 
-  /** Every step of the life of a segment's file, and what it leaves if it is the last one. */
+  /** A crash after every step in the life of a segment's file. */
   @Test
   void everyOperationOfOneHistory_leavesWhatCanBeRecovered() {
     MemoryFileSystem files = new MemoryFileSystem();
@@ -176,7 +176,7 @@ final class JournalPowerCutTest {
     }
   }
 
-  /** Copied in any order, published in the order of their places. */
+  /** Copies records in any order, publishes them in the order of their places. */
   private void publishAll(Random random) {
     List<TestJournal.Pending> shuffled = new ArrayList<>(pending);
     Collections.shuffle(shuffled, random);
@@ -194,7 +194,7 @@ final class JournalPowerCutTest {
     }
   }
 
-  /** What changes nothing is no moment of its own. */
+  /** Only an operation that changes files makes a new moment. */
   private static boolean changes(FileOperation operation) {
     return switch (operation) {
       case WRITE, SYNC, RENAME, DELETE, SYNC_DIRECTORY, ALLOCATE -> true;
@@ -232,7 +232,7 @@ final class JournalPowerCutTest {
     return found;
   }
 
-  /** The power goes during recovery as well, and what was recovered and written on is recovered. */
+  /** The power is cut during recovery, too; what was recovered and written later is recovered. */
   private void recoverTwice(Random random, Image image) {
     MemoryFileSystem copy = image.files().processKillClone();
     List<Image> nested = new ArrayList<>();

@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What recovery makes of journals that end in every way there is. */
+/** Recovery of journals that end in every possible way. */
 final class JournalRecoveryTest {
 
   private static final Path STORE = Path.of("/store");
@@ -54,12 +54,12 @@ final class JournalRecoveryTest {
     }
   }
 
-  /** Where the n-th small record of a segment starts. */
+  /** The place of the n-th small record of a segment. */
   private static long small(int n) {
     return JournalFormat.HEADER_BYTES + (long) n * RECORD_BYTES;
   }
 
-  /** Spoils a byte. */
+  /** Damages a byte. */
   private static void spoil(FileSystem fs, JournalSegment segment, long position) {
     byte old = TestJournal.bytes(fs, segment.path())[(int) position];
     TestJournal.poke(fs, segment.path(), position, new byte[] {(byte) (old ^ 0x40)});
@@ -78,7 +78,7 @@ final class JournalRecoveryTest {
     return e;
   }
 
-  /** Recovers so many entries; then goes on, and recovers all of that. */
+  /** Recovers a count of entries, then appends and recovers everything. */
   private JournalTail assertRecovers(FileSystem fs, int entries) {
     return assertRecovers(fs, entries, false);
   }
@@ -195,7 +195,7 @@ final class JournalRecoveryTest {
       long quick = second.reserve(RECORD_BYTES, 1);
       second.append(store.record, JournalSegment.offset(quick), second.firstSequence(quick), false);
     }
-    // Synced by the periodic flush: of the second segment nothing is published, so nothing is said.
+    // The periodic sync: of the second segment nothing is published, so nothing is stated.
     second.sync();
     long last = second.reserve(RECORD_BYTES, 1);
     second.append(store.record, JournalSegment.offset(last), second.firstSequence(last), true);
@@ -255,7 +255,7 @@ final class JournalRecoveryTest {
     appendSmall(1);
     MemoryFileSystem fs = killed();
     spoil(fs, first, small(19) + 30);
-    // The only record of the next segment says nothing of the earlier one.
+    // The only record of the next segment states nothing about the earlier one.
     assertTrue(assertRecovers(fs, 19).torn());
     appendSmall(1);
     fs = killed();
@@ -341,7 +341,7 @@ final class JournalRecoveryTest {
     store.rotate(0);
     appendSmall(3);
     assertClean(killed());
-    // It is kept, because the next one was prepared after it: gone, it could have held something.
+    // It is kept, because the next one was prepared after it.
     try (TestJournal again = store.reopen(killed(), false)) {
       assertTrue(again.fs.exists(empty.path()));
     }
@@ -375,10 +375,10 @@ final class JournalRecoveryTest {
     JournalTail tail = assertRecovers(killed(), 10);
     assertFalse(tail.torn());
     MemoryFileSystem fs = restarted();
-    // Whatever lies behind it.
+    // Whatever follows it.
     spoil(fs, store.active, small(11));
     assertClean(fs);
-    // And nothing before it can be taken for a torn end.
+    // And nothing before it is taken for a torn end.
     for (int i = 0; i < 10; i++) {
       fs = restarted();
       spoil(fs, store.active, small(i) + 30);
@@ -428,7 +428,7 @@ final class JournalRecoveryTest {
   }
 
   @Test
-  void rubbishUnderASegmentsName_isReported() {
+  void garbageUnderASegmentsName_isReported() {
     appendSmall(3);
     for (int bytes : new int[] {0, 1, 63, 64, 4096}) {
       MemoryFileSystem fs = killed();
@@ -476,8 +476,8 @@ final class JournalRecoveryTest {
 
   @Test
   void staleLives_neverReplay() {
-    // Files are made over again and again, with records of one size, so that those of the earlier
-    // lives lie where the next record would.
+    // Files are recycled again and again, with records of one size, so that at the place of the next
+    // record there is one of an earlier life.
     for (int i = 0; i < 40; i++) {
       appendSmall(63);
       store.rotate(0);
@@ -494,7 +494,7 @@ final class JournalRecoveryTest {
   void staleRecords_ofTheSameTag_neverReplay() {
     appendSmall(20);
     byte[] old = TestJournal.bytes(store.fs, store.active.path());
-    // 255 segments later the tag comes round again.
+    // 255 segments later the tag is the same.
     for (int i = 0; i < 255; i++) {
       store.rotate(0);
       store.retireOldest();
@@ -568,7 +568,7 @@ final class JournalRecoveryTest {
     try (TestJournal second = store.reopen(fs, false)) {
       second.append("second", 26, 1);
       second.active.sync();
-      // A commit that is on the device needs those before it there, whoever wrote them.
+      // A durable commit needs the preceding ones on the device, also those of another process.
       try (TestJournal third = second.reopen(fs.crashCloneSyncedOnly(), false)) {
         assertEquals(second.written, third.written);
       }

@@ -35,7 +35,7 @@ final class JournalTest {
     fs.createDirectories(STORE);
   }
 
-  /** Counts how often new room is allocated. */
+  /** Counts allocations of files. */
   private AtomicInteger countAllocations() {
     AtomicInteger count = new AtomicInteger();
     fs.failBefore(
@@ -64,7 +64,7 @@ final class JournalTest {
   }
 
   @Test
-  void trim_deletesWhatWasOfNoUseSinceTheLastOne() {
+  void trim_deletesWhatWasIdleSinceTheLastCall() {
     try (TestJournal store = TestJournal.create(fs, STORE)) {
       retire(store, 5);
       int burst = fs.list(STORE).size();
@@ -78,7 +78,7 @@ final class JournalTest {
       store.journal.trim();
       assertEquals(steady, fs.list(STORE).size(), "what is used again and again stays");
       store.journal.trim();
-      assertEquals(1 + Journal.READY, fs.list(STORE).size());
+      assertEquals(1 + SegmentPool.READY, fs.list(STORE).size());
       retire(store, 5);
     }
     try (TestJournal store = TestJournal.create(fs, STORE.resolve("closed"))) {
@@ -99,7 +99,7 @@ final class JournalTest {
       assertEquals(1, allocated.get());
       JournalSegment first = journal.rotate(1, 0);
       assertEquals(1, first.number());
-      assertEquals(1 + Journal.READY, allocated.get());
+      assertEquals(1 + SegmentPool.READY, allocated.get());
       first.release();
     }
   }
@@ -125,10 +125,10 @@ final class JournalTest {
   void rest_leavesOneReady() {
     try (TestJournal store = TestJournal.create(fs, STORE)) {
       store.journal.rest();
-      assertEquals(1 + Journal.READY, fs.list(STORE).size(), "there was a rotation");
+      assertEquals(1 + SegmentPool.READY, fs.list(STORE).size(), "there was a rotation");
       store.rotate(0);
       store.journal.rest();
-      assertEquals(2 + Journal.READY, fs.list(STORE).size(), "and another");
+      assertEquals(2 + SegmentPool.READY, fs.list(STORE).size(), "and another");
       for (int i = 0; i < 3; i++) {
         store.journal.rest();
         assertEquals(2 + 1, fs.list(STORE).size());
@@ -137,14 +137,14 @@ final class JournalTest {
       long last = store.active.number();
       store.rotate(0);
       assertEquals(last + 1, store.active.number(), "the one that was ready");
-      assertEquals(Journal.READY, allocated.get());
+      assertEquals(SegmentPool.READY, allocated.get());
       store.rotate(0);
       assertEquals(last + 3, store.active.number(), "no number is used again");
     }
     assertEquals(List.of(), fs.openFiles());
   }
 
-  /** A segment that is in the making goes with the next call. */
+  /** A segment that is being prepared is deleted by the next call. */
   @Test
   void rest_whilePreparing_leavesItToTheNextCall() {
     Queue<Runnable> tasks = new ArrayDeque<>();
@@ -156,7 +156,7 @@ final class JournalTest {
     journal.rest();
     journal.rest();
     tasks.remove().run();
-    assertEquals(1 + Journal.READY, fs.list(STORE).size());
+    assertEquals(1 + SegmentPool.READY, fs.list(STORE).size());
     journal.rest();
     segment.seal();
     JournalSegment next = journal.rotate(1, 0);
@@ -164,14 +164,14 @@ final class JournalTest {
     while (!tasks.isEmpty()) {
       tasks.remove().run();
     }
-    assertEquals(2 + Journal.READY, fs.list(STORE).size());
+    assertEquals(2 + SegmentPool.READY, fs.list(STORE).size());
     segment.release();
     next.release();
     journal.close();
     assertEquals(List.of(), fs.openFiles());
   }
 
-  /** Fills so many segments, and retires them afterwards. */
+  /** Fills a count of segments and retires them afterwards. */
   private static void retire(TestJournal store, int count) {
     for (int i = 0; i < count; i++) {
       store.append("key" + i, 300, 1);
@@ -190,14 +190,14 @@ final class JournalTest {
       first.acquire();
       store.rotate(0);
       store.retireOldest();
-      cycle(store, 2 * Journal.READY);
+      cycle(store, 2 * SegmentPool.READY);
       first.verify();
       assertEquals(FileName.journal(STORE, first.number()), first.path());
       assertTrue(fs.exists(first.path()));
       MemorySegment memory = first.memory();
       first.release();
       boolean usedAgain = false;
-      for (int i = 0; i < 2 * Journal.READY + 1; i++) {
+      for (int i = 0; i < 2 * SegmentPool.READY + 1; i++) {
         cycle(store, 1);
         usedAgain |= store.active.memory().equals(memory);
       }
@@ -219,7 +219,7 @@ final class JournalTest {
     assertThrows(IllegalStateException.class, () -> memory.get(ValueLayout.JAVA_BYTE, 0));
   }
 
-  /** What the kernel could not write it has forgotten, and may not tell the next one. */
+  /** After a failed write-back the kernel may not report the lost pages again. */
   @Test
   void retire_afterAFailedSync_isNotUsedAgain() {
     AtomicBoolean failing = new AtomicBoolean();
@@ -243,7 +243,7 @@ final class JournalTest {
     assertEquals(List.of(), fs.openFiles());
   }
 
-  /** Fills so many segments, and retires each when the next one is there. */
+  /** Fills a count of segments, and retires each when the next one is in use. */
   private static void cycle(TestJournal store, int count) {
     for (int i = 0; i < count; i++) {
       store.append("key" + i, 300, 1);
@@ -253,7 +253,7 @@ final class JournalTest {
   }
 
   @Test
-  void rotate_diskFull_tellsAndTriesAgain() {
+  void rotate_diskFull_throwsAndTriesAgain() {
     TestJournal store = TestJournal.create(fs, STORE);
     // One segment is in use, two are ready, and there is no room for a fourth.
     fs.setCapacityBytes(3L * SEGMENT_BYTES);
@@ -331,7 +331,7 @@ final class JournalTest {
   }
 
   @Test
-  void rotate_sealsAndGoesOnWithTheNextSequence() {
+  void rotate_sealsAndContinuesWithTheNextSequence() {
     try (TestJournal store = TestJournal.create(fs, STORE)) {
       store.append("a", 10, 3);
       assertThrows(IllegalArgumentException.class, () -> store.journal.rotate(3, 0));

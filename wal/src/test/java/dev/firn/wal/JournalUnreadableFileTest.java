@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * A segment that the device cannot read: refused if it is needed, and untouched, for it may be
- * readable later; no reason to refuse anything if it is not.
+ * A segment that the device cannot read: if it is needed, recovery refuses the journal and does not
+ * change it, because the segment may be readable later; otherwise it is deleted.
  */
 final class JournalUnreadableFileTest {
 
@@ -24,7 +24,7 @@ final class JournalUnreadableFileTest {
   private final MemoryFileSystem files = new MemoryFileSystem();
   private final TestJournal store = TestJournal.create(files, STORE);
 
-  /** The file system as a kill leaves it, on a device that fails to read one file. */
+  /** The file system after a kill, on a device that fails to read one file. */
   private MemoryFileSystem killed(Path unreadable) {
     MemoryFileSystem fs = files.processKillClone();
     fs.failBefore(

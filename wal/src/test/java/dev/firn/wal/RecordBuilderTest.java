@@ -46,7 +46,7 @@ final class RecordBuilderTest {
     assertTrue(record.paddedBytes() - record.bytes() < 8);
   }
 
-  /** Heap and native memory, not at its start. */
+  /** Heap and native memory, at an offset. */
   private static MemorySegment source(Random random, byte[] bytes) {
     MemorySegment segment =
         random.nextBoolean()
@@ -102,7 +102,7 @@ final class RecordBuilderTest {
   }
 
   @Test
-  void refusedEntry_leavesTheRecordAsItWas() {
+  void refusedEntry_doesNotChangeTheRecord() {
     MemorySegment bytes = Arena.ofAuto().allocate(StoreKey.MAX_USER_KEY_BYTES + 1);
     record.put(7, bytes, 0, 3, bytes, 0, 3);
     assertThrows(

@@ -21,7 +21,7 @@ final class RecordEntriesTest {
 
   private final RecordEntries entries = new RecordEntries();
 
-  /** A record of these bytes behind an empty header, at offset 8 of its memory. */
+  /** A record of these bytes after an empty header, at offset 8 of its memory. */
   private void reset(int count, int... body) {
     byte[] bytes = new byte[8 + HEADER + body.length];
     for (int i = 0; i < body.length; i++) {
@@ -97,7 +97,7 @@ final class RecordEntriesTest {
   }
 
   @Test
-  void malformedInMemory_isAMistakeOfTheCaller() {
+  void malformedInMemory_isAnIllegalState() {
     entries.reset(MemorySegment.ofArray(new byte[30]), 0, 30, 1);
     assertThrows(IllegalStateException.class, entries::next);
     MemorySegment small = MemorySegment.ofArray(new byte[30]);

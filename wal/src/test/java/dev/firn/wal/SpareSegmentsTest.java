@@ -30,7 +30,7 @@ class SpareSegmentsTest {
   @Test
   void isFull_countsAllOfThem() {
     SpareSegments spares = new SpareSegments(List.of(Path.of("recovered")));
-    for (int i = 1; i < SpareSegments.MOST; i++) {
+    for (int i = 1; i < SpareSegments.MAX_SPARES; i++) {
       assertFalse(spares.isFull());
       spares.add(spare("retired" + i));
     }
@@ -41,17 +41,17 @@ class SpareSegmentsTest {
   }
 
   @Test
-  void endRound_whatNobodyHadUseForInARound() {
+  void endRound_returnsWhatWasIdleInTheRound() {
     SpareSegments spares = new SpareSegments(List.of());
     spares.add(spare("a"));
     spares.add(spare("b"));
     spares.add(spare("c"));
-    assertEquals(List.of(), spares.endRound(), "they came in this round");
+    assertEquals(List.of(), spares.endRound(), "added in this round");
     assertEquals(spare("a"), spares.poll());
     assertEquals(spare("b"), spares.poll());
     spares.add(spare("d"));
     spares.add(spare("e"));
-    // Of the three there were never fewer than one.
+    // The minimum count in this round was one.
     assertEquals(List.of(spare("e")), spares.endRound());
     assertEquals(spare("c"), spares.poll());
   }
@@ -70,7 +70,7 @@ class SpareSegmentsTest {
     spares.add(spare("a"));
     assertEquals(List.of(), spares.endRound());
     assertEquals(List.of(spare("a")), spares.takeRetired());
-    assertEquals(List.of(), spares.endRound(), "it is not given twice");
+    assertEquals(List.of(), spares.endRound(), "not returned twice");
     assertEquals(spare("recovered"), spares.poll());
   }
 }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a store does with a journal, without the store: one writer, and a floor that is durable. */
+/** Uses a journal as a store does: one writer, and a durable floor. */
 final class TestJournal implements AutoCloseable {
 
   static final int SEGMENT_BYTES = 4096;
@@ -24,7 +24,7 @@ final class TestJournal implements AutoCloseable {
   final RecordBuilder record = new RecordBuilder();
   final List<JournalSegment> segments = new ArrayList<>();
 
-  /** What each entry appended says, in order, from the first on. */
+  /** Each appended entry as a word, in order. */
   final List<String> written;
 
   Journal journal;
@@ -51,7 +51,7 @@ final class TestJournal implements AutoCloseable {
     return made;
   }
 
-  /** The journal that another one left, as a file system shows it. */
+  /** The journal that an earlier one left in a file system. */
   TestJournal reopen(FileSystem files, boolean salvage) {
     List<String> recovered = new ArrayList<>(written.subList(0, (int) (floorSequence - 1)));
     TestJournal next = new TestJournal(files, directory, recovered, floor, floorSequence);
@@ -109,7 +109,7 @@ final class TestJournal implements AutoCloseable {
         + value.length;
   }
 
-  /** A record on its way: it has its place, and is copied there and published later. */
+  /** A record with a reservation, to be copied and published later. */
   record Pending(JournalSegment segment, RecordBuilder record, long offset, long firstSequence) {
 
     void copy() {
@@ -128,7 +128,7 @@ final class TestJournal implements AutoCloseable {
     pending.publish();
   }
 
-  /** Gives a batch its place, in the next segment if need be. */
+  /** Reserves the place of a batch, in the next segment if necessary. */
   Pending reserve(RecordBuilder record, String key, int valueBytes, int count) {
     record.clear();
     List<String> words = new ArrayList<>();
@@ -154,14 +154,14 @@ final class TestJournal implements AutoCloseable {
         active, record, JournalSegment.offset(reservation), active.firstSequence(reservation));
   }
 
-  /** Goes on in the next segment. */
+  /** Continues in the next segment. */
   void rotate(long minRecordBytes) {
     active.seal();
     active = journal.rotate(active.lastSequence() + 1, minRecordBytes);
     segments.add(active);
   }
 
-  /** Gives up the oldest segment, whose entries are durable elsewhere. */
+  /** Retires the oldest segment, whose entries are durable elsewhere. */
   void retireOldest() {
     JournalSegment oldest = segments.removeFirst();
     floor = oldest.number() + 1;
@@ -169,7 +169,7 @@ final class TestJournal implements AutoCloseable {
     journal.retire(oldest);
   }
 
-  /** Ends as a process does that closes its store without emptying the journal. */
+  /** Closes the journal in order, without emptying it. */
   void finish() {
     active.seal();
     active.sync();
@@ -185,7 +185,7 @@ final class TestJournal implements AutoCloseable {
     journal.close();
   }
 
-  /** A seed from {@code -Dfirn.seed}, or a new one; printed, so that a failure can be replayed. */
+  /** The seed from {@code -Dfirn.seed}, or a new one; printed, to replay a failure. */
   static long seed() {
     long seed = Long.getLong("firn.seed", System.nanoTime());
     System.out.println("-Dfirn.seed=" + seed);
@@ -200,7 +200,7 @@ final class TestJournal implements AutoCloseable {
     }
   }
 
-  /** Makes a file hold exactly these bytes. */
+  /** Writes a file with exactly these bytes. */
   static void replace(FileSystem fs, Path path, byte[] bytes) {
     fs.delete(path);
     fs.allocate(path, bytes.length);

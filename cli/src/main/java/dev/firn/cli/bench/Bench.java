@@ -94,8 +94,7 @@ public final class Bench implements AutoCloseable {
     if (workload == Workload.OVERWRITE || workload == Workload.READWHILEWRITING) {
       target.expected().beginGeneration();
     }
-    Durability durability =
-        workload == Workload.FILLSYNC ? Durability.SYNCED : Durability.BUFFERED;
+    Durability durability = workload == Workload.FILLSYNC ? Durability.SYNCED : Durability.BUFFERED;
     List<Measurement> measurements;
     try (ProgressLine progress = ProgressLine.of(console, workload.label())) {
       measurements =

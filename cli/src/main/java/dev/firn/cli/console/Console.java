@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three streams of a command: data in, data out, and words for people on the side.
+ * The three streams of a command: data in, data out, messages.
  *
  * <p><b>Threading.</b> {@link #out} belongs to the command's thread, {@link #err} to all.
  */
@@ -21,7 +21,7 @@ public final class Console {
   /**
    * A console over any streams.
    *
-   * @param progress whether long work shows how far it is
+   * @param progress whether progress is shown
    */
   public Console(InputStream in, OutputStream out, PrintStream err, boolean progress) {
     this.in = in;
@@ -39,32 +39,32 @@ public final class Console {
         isErrTerminal(System.getProperty("firn.terminal")));
   }
 
-  /** Data to read. */
+  /** The data to read. */
   public InputStream in() {
     return in;
   }
 
-  /** Where the answer goes. */
+  /** The output of the command. */
   public Output out() {
     return out;
   }
 
-  /** Where remarks, errors and progress go. */
+  /** Messages, errors and progress. */
   public PrintStream err() {
     return err;
   }
 
-  /** Whether long work shows how far it is. */
+  /** Whether progress is shown. */
   public boolean showsProgress() {
     return progress;
   }
 
-  /** Decides whether long work shows how far it is. */
+  /** Sets whether progress is shown. */
   public void showProgress(boolean shown) {
     progress = shown;
   }
 
-  /** Java tells about standard output only; the launcher may know, and says so in a property. */
+  /** The JVM knows about standard output only; the starter of a child sets a property. */
   private static boolean isErrTerminal(@Nullable String said) {
     return said != null ? Boolean.parseBoolean(said) : LocalFiles.isTerminal(2);
   }

@@ -1,6 +1,6 @@
 package dev.firn.cli.console;
 
-/** What a command tells the shell. The help of every command lists these. */
+/** The exit codes of commands. The help of every command lists them. */
 public final class ExitCode {
 
   /** Everything asked for was done. */
@@ -21,9 +21,7 @@ public final class ExitCode {
   /** The input is wrong: lines of it were not loaded. */
   public static final int BAD_INPUT = 5;
 
-  /**
-   * Something else went wrong: no room on the device, a failed write, a check that did not hold.
-   */
+  /** Any other failure: no room on the device, a failed write, a check that did not hold. */
   public static final int FAILED = 6;
 
   private ExitCode() {}

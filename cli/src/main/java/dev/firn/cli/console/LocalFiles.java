@@ -18,8 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the user that the tool itself touches: what it reads, and the folders it works in. A
- * store's files are the store's business.
+ * The files that the tool itself reads, and the folders that it works in; not the files of a store.
  */
 public final class LocalFiles {
 
@@ -27,12 +26,12 @@ public final class LocalFiles {
 
   private LocalFiles() {}
 
-  /** Standard output, of which failures are not swallowed. */
+  /** Standard output; a failed write throws. */
   static OutputStream standardOutput() {
     return new FileOutputStream(FileDescriptor.out);
   }
 
-  /** Whether a descriptor of the process is a terminal; false where that is hard to know. */
+  /** Whether a descriptor of the process is a terminal; false if unknown. */
   static boolean isTerminal(int descriptor) {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
@@ -80,12 +79,12 @@ public final class LocalFiles {
     }
   }
 
-  /** Whether there is nothing of this name, or an empty folder. */
+  /** Whether the path is missing or an empty folder. */
   public static boolean isFree(Path path) {
     return !Files.exists(path) || (Files.isDirectory(path) && list(path).isEmpty());
   }
 
-  /** Makes a folder, and those above it. */
+  /** Makes a folder and its parents. */
   static Path createFolder(Path folder) {
     try {
       return Files.createDirectories(folder);
@@ -94,7 +93,7 @@ public final class LocalFiles {
     }
   }
 
-  /** Makes a new folder where the system keeps temporary ones. */
+  /** Makes a new temporary folder. */
   static Path createTemporaryFolder(String prefix) {
     try {
       return Files.createTempDirectory(prefix);
@@ -120,7 +119,7 @@ public final class LocalFiles {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
               if (e instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE; // merged away while we looked
+                return FileVisitResult.CONTINUE; // deleted meanwhile
               }
               throw e;
             }
@@ -131,13 +130,13 @@ public final class LocalFiles {
     return sum[0];
   }
 
-  /** Deletes a folder and everything in it; no error when it is not there. */
+  /** Deletes a folder and everything in it; no error if it is missing. */
   public static void deleteTree(Path folder) {
     for (int attempt = 1; Files.exists(folder); attempt++) {
       try {
         Files.walkFileTree(folder, new Deletion());
       } catch (DirectoryNotEmptyException e) {
-        if (attempt == DELETE_ATTEMPTS) { // somebody keeps writing there
+        if (attempt == DELETE_ATTEMPTS) { // a process still writes there
           throw undeletable(folder, e);
         }
       } catch (IOException e) {

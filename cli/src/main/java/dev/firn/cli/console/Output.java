@@ -7,8 +7,7 @@ import java.util.Locale;
 
 /**
  * The output of a command: bytes, buffered. Unlike a {@code PrintStream} it does not swallow
- * failures: a reader that has gone is an {@link OutputClosedException}, anything else a
- * {@link Failure}.
+ * failures: a closed pipe is an {@link OutputClosedException}, any other failure a {@link Failure}.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Does not close its stream.
  */

@@ -12,10 +12,10 @@ import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a long piece of work is: one line on the side that keeps changing and goes away at the
- * end. Nothing is shown in the first second, nor where nobody looks.
+ * The progress of long work, on a line of stderr that is removed at the end. Nothing is shown in
+ * the first second, nor if the console shows no progress.
  *
- * <p><b>Threading.</b> Any thread may report; the line shows what was said last.
+ * <p><b>Threading.</b> Any thread may report; the line shows the last report.
  */
 public final class ProgressLine implements AutoCloseable {
 
@@ -23,7 +23,7 @@ public final class ProgressLine implements AutoCloseable {
   private static final long POLL_MILLIS = 100;
   private static final int REDRAW_MILLIS = 200;
 
-  /** Narrow enough for any terminal: asking it for its width takes native code. */
+  /** Narrow enough for any terminal: its width is known to native code only. */
   private static final int WIDTH = 79;
 
   private final Console console;
@@ -54,12 +54,12 @@ public final class ProgressLine implements AutoCloseable {
     return new ProgressLine(console, task, "", 1);
   }
 
-  /** Says how much is done, of a total nobody knows. Cheap, but not for every entry. */
+  /** Reports how much is done, of an unknown total. Too slow for every entry. */
   public void update(long done) {
     update(done, -1);
   }
 
-  /** Says how much is done of how much. Cheap, but not for every entry. */
+  /** Reports how much of a total is done. Too slow for every entry. */
   public void update(long done, long total) {
     if (!console.showsProgress() || System.nanoTime() - started < QUIET_NANOS) {
       return;
@@ -81,7 +81,7 @@ public final class ProgressLine implements AutoCloseable {
   private ProgressBar newBar(long total) {
     builder
         .setInitialMax(total)
-        // The first second counts, though the bar was not there yet.
+        // The time before the bar appeared counts.
         .startsFrom(0, Duration.ofNanos(System.nanoTime() - started))
         .setEtaFunction(this::remaining);
     return total < 0 ? builder.hideEta().build() : builder.build();
@@ -97,9 +97,9 @@ public final class ProgressLine implements AutoCloseable {
   }
 
   /**
-   * Runs work that does not report, and asks from the side how far it is.
+   * Runs work that does not report; another thread polls its progress.
    *
-   * @param done how much is done; called by another thread
+   * @param done how much is done; called by the other thread
    */
   public void watch(Runnable work, LongSupplier done, long total) {
     Thread watcher =
@@ -124,7 +124,7 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  /** Takes the line away. Idempotent. */
+  /** Removes the line. Idempotent. */
   @Override
   public void close() {
     synchronized (this) {
@@ -137,7 +137,7 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  /** One line of a terminal, written over again and again, and blank in the end. */
+  /** One line of a terminal, overwritten by each update and blank at the end. */
   private static final class Line implements ProgressBarConsumer {
 
     private final PrintStream err;

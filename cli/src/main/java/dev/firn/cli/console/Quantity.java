@@ -3,19 +3,19 @@ package dev.firn.cli.console;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Quantities in words for people: three digits that matter and a unit. */
+/** Quantities as text: three significant digits and a unit. */
 public final class Quantity {
 
   private static final String[] BYTE_UNITS = {"kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Quantity() {}
 
-  /** A count, with its thousands apart. */
+  /** A count, with thousands separated. */
   public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  /** A count and what is counted, in the singular where there is one. */
+  /** A count and its noun, in singular or plural. */
   public static String count(long count, String one, String many) {
     return count(count) + " " + (count == 1 ? one : many);
   }
@@ -47,12 +47,12 @@ public final class Quantity {
     return nanos < 999_500_000 ? significant(nanos / 1e6) + " ms" : significant(nanos / 1e9) + " s";
   }
 
-  /** How many in a second. */
+  /** A rate per second. */
   public static String rate(long count, long nanos) {
     return count(Math.round(perSecond(count, nanos)));
   }
 
-  /** How many in a second; a span too short to be measured counts as a nanosecond. */
+  /** A rate per second; a span too short to be measured counts as a nanosecond. */
   public static double perSecond(double count, long nanos) {
     return count * 1e9 / Math.max(1, nanos);
   }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder to work in that goes away afterwards, also when the process is told to stop.
+ * A working folder that is deleted at the end, also when the process is terminated.
  *
  * <p><b>Ownership.</b> The creator closes it, after everything in it is closed.
  */
@@ -23,8 +23,7 @@ public final class TemporaryFolder implements AutoCloseable {
   }
 
   /**
-   * Makes a folder: the one asked for, which must be missing or empty, or else a new one among the
-   * system's temporary files.
+   * Makes a folder: the wanted one, which must be missing or empty, or else a temporary one.
    */
   public static TemporaryFolder create(@Nullable Path wanted, String prefix, boolean keep) {
     if (wanted == null) {
@@ -46,7 +45,7 @@ public final class TemporaryFolder implements AutoCloseable {
     try {
       LocalFiles.deleteTree(path);
     } catch (RuntimeException e) {
-      // The process is ending: nobody is left to be told.
+      // The process is ending: the failure cannot be reported.
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the commands share of their surroundings: the streams, the exit codes, the progress line,
- * the words for quantities. Nothing here knows a command or opens a store.
+ * The environment of a command: streams, exit codes, progress, formatted quantities. Nothing here
+ * knows a command or opens a store.
  */
 @NullMarked
 package dev.firn.cli.console;

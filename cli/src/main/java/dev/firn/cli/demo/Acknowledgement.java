@@ -7,8 +7,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * What the child tells the parent through a pipe: batch {@code b} of writer {@code w} was
- * acknowledged by the store. Eight bytes, which a pipe takes whole or not at all.
+ * A message of the child to the parent, through a pipe: the store has acknowledged batch {@code b}
+ * of writer {@code w}. A pipe transfers its eight bytes atomically.
  *
  * <pre>
  *  writer u16 | batch u48, big-endian
@@ -27,7 +27,7 @@ final class Acknowledgement {
   }
 
   /**
-   * Reads until the child is gone, and returns how many batches of each writer were acknowledged.
+   * Reads until the child has ended; returns the acknowledged batch count of each writer.
    *
    * @param first run when the first acknowledgement arrives
    */

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * The process that writes and is killed: the same program, with the hidden command {@code ingest}.
  *
- * <p><b>Ownership.</b> The starter closes it; that kills the process if it still lives.
+ * <p><b>Ownership.</b> The starter closes it; that kills the process if it still runs.
  */
 final class Child implements AutoCloseable {
 
@@ -23,7 +23,7 @@ final class Child implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts the process on a store. Its complaints go where ours go. */
+  /** Starts the process on a store. It shares stderr with this process. */
   static Child start(Path store, int writers) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -53,8 +53,8 @@ final class Child implements AutoCloseable {
   }
 
   /**
-   * Kills the process as nothing can prevent: SIGKILL. Through its handle, because the process
-   * itself would close the pipe, and what was told before the kill is still in there.
+   * Kills the process with SIGKILL. Through its handle: {@link Process#destroyForcibly} would close
+   * the pipe, which still holds acknowledgements.
    */
   void kill() {
     process.toHandle().destroyForcibly();

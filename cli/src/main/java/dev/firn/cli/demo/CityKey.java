@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The keys of the two trees of cities. There are towns of one name in one region, so the place is
- * part of the key. The index sorts as text because its number has a fixed width and no sign.
+ * The keys of the two trees of cities. Towns in a region may share a name, so the place is part of
+ * the key. The index sorts as text because its number has a fixed width and no sign.
  *
  * <pre>
  *  cities        CH/Zurich/Winterthur/47.50564/8.72413
@@ -32,7 +32,7 @@ final class CityKey {
     return text.substring(0, startOfLatitude(text) - 1);
   }
 
-  /** The place and latitude that a key of the index is about. */
+  /** The place and latitude of a key of the index. */
   static String placeByLatitude(byte[] indexKey) {
     String text = new String(indexKey, StandardCharsets.UTF_8);
     String key = text.substring(text.indexOf(' ') + 1);

@@ -24,7 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** The first half: the world's cities, loaded, indexed and read in all the ways there are. */
+/** The first half: the world's cities are loaded, indexed, read and checked. */
 final class CityTour {
 
   private static final int BATCH = 1000;
@@ -138,7 +138,7 @@ final class CityTour {
     scan.samples().forEach(key -> story.sample(CityKey.placeByLatitude(key)));
   }
 
-  /** Jumps from country to country: a seek for each, no matter how many cities it has. */
+  /** Seeks once for each country, whatever its number of cities. */
   private void countries() {
     long began = System.nanoTime();
     long countries = 0;
@@ -148,7 +148,7 @@ final class CityTour {
         countries++;
         byte[] key = cursor.keyBytes();
         byte[] next = Arrays.copyOf(key, 3);
-        next[2]++; // behind the separator
+        next[2]++; // after the separator
         more = cursor.seek(next);
       }
     }

@@ -13,10 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/**
- * The second half: a process that writes as fast as it can is killed; nothing acknowledged is
- * lost.
- */
+/** The second half: a process is killed while it writes; nothing acknowledged is lost. */
 final class CrashTest {
 
   private static final int EXIT_OF_SIGKILL = 128 + 9;
@@ -33,7 +30,7 @@ final class CrashTest {
   }
 
   void run() throws IOException, InterruptedException {
-    story.chapter("Kill a process in mid-write");
+    story.chapter("Kill a process while it writes");
     long[] acknowledged = ingestAndKill();
     long batches = Arrays.stream(acknowledged).sum();
     long nanos = settings.ingest().toNanos();
@@ -87,13 +84,10 @@ final class CrashTest {
     TornTail torn = recovery.tornTail();
     return torn == null
         ? "none: the kill met no half-written record"
-        : Quantity.bytes(torn.droppedBytes()) + " that nobody was told about, dropped";
+        : Quantity.bytes(torn.droppedBytes()) + " that were not acknowledged, dropped";
   }
 
-  /**
-   * Every batch acknowledged is there; every batch there is whole; none is missing before
-   * another.
-   */
+  /** Checks that each acknowledged batch is there, that batches are whole, and have no gap. */
   private void check(Store store, long[] acknowledged) {
     long began = System.nanoTime();
     long[] found = new long[acknowledged.length];
@@ -108,13 +102,13 @@ final class CrashTest {
             found[writer] >= acknowledged[writer],
             "writer "
                 + writer
-                + " was told "
+                + " received acknowledgements of "
                 + acknowledged[writer]
                 + " batches, and "
                 + found[writer]
                 + " are there");
       }
-      CityTour.require(!more, "there is an entry behind the last whole batch");
+      CityTour.require(!more, "there is an entry after the last whole batch");
     }
     long entries = Arrays.stream(found).sum() * Readings.BATCH;
     long more = entries - Arrays.stream(acknowledged).sum() * Readings.BATCH;
@@ -130,7 +124,7 @@ final class CrashTest {
     return Arrays.equals(cursor.keyBytes(), Readings.key(writer, batch, 0));
   }
 
-  /** Compares one batch; returns whether there is an entry behind it. */
+  /** Compares one batch; returns whether an entry follows it. */
   private static boolean checkBatch(Cursor cursor, int writer, long batch) {
     boolean more = true;
     for (int place = 0; place < Readings.BATCH; place++) {

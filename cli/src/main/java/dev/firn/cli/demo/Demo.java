@@ -6,7 +6,7 @@ import dev.firn.cli.console.Quantity;
 import dev.firn.cli.console.TemporaryFolder;
 import java.io.IOException;
 
-/** The whole demonstration. Fails when anything is not as it should be. */
+/** The demonstration. Throws {@link dev.firn.cli.console.Failure} when a check fails. */
 public final class Demo {
 
   private final Console console;

@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the demonstration works with.
+ * The settings of the demonstration.
  *
  * @param cities the file of cities, as NDJSON
- * @param gets how many random gets are timed
- * @param writers how many threads of the child write
- * @param ingest how long the child writes before it is killed
+ * @param gets count of the random gets that are timed
+ * @param writers count of the writing threads of the child
+ * @param ingest time until the child is killed
  */
 public record DemoSettings(Path cities, int gets, int writers, Duration ingest) {
 
   private static final Path SHIPPED = Path.of("examples", "cities.ndjson.gz");
 
-  /** The file that ships with the sources: from the program's own place upwards, or from here. */
+  /** The file that ships with the sources, found in a parent of the program or of this folder. */
   public static Optional<Path> shippedCities() {
     List<Path> places = new ArrayList<>();
     try {
@@ -30,7 +30,7 @@ public record DemoSettings(Path cities, int gets, int writers, Duration ingest) 
         places.add(Path.of(source.getLocation().toURI()));
       }
     } catch (URISyntaxException e) {
-      // Then from here only.
+      // Then in a parent of this folder only.
     }
     Path here = Path.of("").toAbsolutePath();
     places.add(here);

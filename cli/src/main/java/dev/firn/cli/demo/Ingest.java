@@ -14,9 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The child's work: writers that write readings as fast as they can, and tell what was
- * acknowledged. Goes on until its standard input ends, which it does when the parent dies; the
- * parent kills it earlier.
+ * The child's work: writers write readings as fast as they can, and report each acknowledged batch.
+ * It ends with its standard input, that is, when the parent dies; the parent kills it earlier.
  */
 public final class Ingest {
 
@@ -43,7 +42,7 @@ public final class Ingest {
         threads.add(Thread.ofPlatform().name("writer-" + i).start(() -> ingest.write(writer)));
       }
       while (in.read() >= 0) {
-        // Nobody sends anything: this waits for the end.
+        // Nothing is sent: this waits for the end.
       }
       ingest.stop.set(true);
       for (Thread thread : threads) {
@@ -84,7 +83,7 @@ public final class Ingest {
         acknowledged.write(message);
         acknowledged.flush();
       } catch (IOException e) {
-        stop.set(true); // the parent has gone
+        stop.set(true); // the parent has ended
       }
     }
   }

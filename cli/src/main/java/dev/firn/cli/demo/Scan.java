@@ -9,11 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A walk over a range, and what was seen on the way. Keys that are out of order end the
- * demonstration.
+ * A walk over a range. Keys that are out of order end the demonstration.
  *
- * @param entries how many entries there were
- * @param nanos how long it took, the cursor's opening included
+ * @param entries entry count
+ * @param nanos duration, with the opening of the cursor
  * @param samples the first keys
  */
 record Scan(long entries, long nanos, List<byte[]> samples) {
@@ -52,7 +51,7 @@ record Scan(long entries, long nanos, List<byte[]> samples) {
     }
   }
 
-  /** How many, how long, how fast. */
+  /** Count, duration and rate. */
   String figures() {
     return entries < 1000
         ? Quantity.count(entries) + " in " + Quantity.nanos(nanos)

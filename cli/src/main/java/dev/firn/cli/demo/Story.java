@@ -3,7 +3,7 @@ package dev.firn.cli.demo;
 import dev.firn.cli.console.Output;
 import java.util.Locale;
 
-/** What the demonstration tells: chapters, and in them facts with their figures. */
+/** The output of the demonstration: chapters, and in them facts with figures. */
 final class Story {
 
   private static final int WIDTH = 48;
@@ -21,13 +21,13 @@ final class Story {
     out.flush();
   }
 
-  /** Tells a fact and its figures. */
+  /** Prints a fact and its figures. */
   void fact(String what, String figures) {
     out.line(String.format(Locale.ROOT, "  %-" + WIDTH + "s %s", what, figures).stripTrailing());
     out.flush();
   }
 
-  /** Shows a piece of data. */
+  /** Prints a piece of data. */
   void sample(String data) {
     out.line("      " + data);
   }

@@ -13,13 +13,13 @@ import net.openhft.chronicle.bytes.PointerBytesStore;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> Neither copies nor keeps the memory: whoever made the segment keeps it alive
- * until the view is closed. An access after the memory is gone would take the JVM down, and so a
- * closed view throws.
+ * <p><b>Ownership.</b> Neither copies nor keeps the memory: the owner of the segment keeps it alive
+ * until the view is closed. An access to released memory would crash the JVM, so a closed view
+ * throws.
  */
 final class ChronicleView implements AutoCloseable {
 
-  /** Tells once, about a service of Chronicle that is not used here. Held, or it is forgotten. */
+  /** Warns of a service that is not used here. The field keeps the logger from being collected. */
   private static final Logger CLEANER =
       Logger.getLogger("net.openhft.chronicle.core.internal.cleaner");
 
@@ -41,7 +41,7 @@ final class ChronicleView implements AutoCloseable {
     bytes = store.bytesForRead();
   }
 
-  /** How many bytes there are. */
+  /** The size in bytes. */
   long size() {
     return size;
   }

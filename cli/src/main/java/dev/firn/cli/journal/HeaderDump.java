@@ -18,7 +18,7 @@ final class HeaderDump {
     this.number = number;
   }
 
-  /** Prints it; false when it is not the header of this segment. */
+  /** Prints it; returns false if it is not the header of this segment. */
   boolean print() {
     boolean right = preparation();
     if (isBlank(JournalFormat.ACTIVATION_AT, JournalFormat.HEADER_BYTES)) {
@@ -52,7 +52,7 @@ final class HeaderDump {
     return distance == 0 ? "none" : "segment " + (said - Integer.toUnsignedLong(distance));
   }
 
-  /** A power cut may lose this part, which recovery can do without. */
+  /** Prints the activation, which a power cut may lose: recovery does not need it. */
   private void activation() {
     int from = JournalFormat.ACTIVATION_AT;
     boolean sum =

@@ -4,7 +4,7 @@ import dev.firn.cli.console.Output;
 import java.util.Locale;
 
 /**
- * The lines of an annotated dump: where, which bytes, what they are.
+ * The lines of an annotated dump: offset, bytes, meaning.
  *
  * <pre>
  *      offset  bytes                                 field              value
@@ -22,7 +22,7 @@ final class HexLines {
   private final int maxBytes;
 
   /**
-   * @param maxBytes how many bytes of a key or value are shown
+   * @param maxBytes maximum count of the bytes of a key or value that are shown
    */
   HexLines(ChronicleView view, Output out, int maxBytes) {
     this.view = view;
@@ -30,12 +30,12 @@ final class HexLines {
     this.maxBytes = maxBytes;
   }
 
-  /** A field of few bytes, with its value in words. */
+  /** A field of few bytes, with its value as text. */
   void field(long offset, int length, String name, String value) {
     line(offset, length, String.format(Locale.ROOT, "%-" + NAME_WIDTH + "s %s", name, value));
   }
 
-  /** Bytes that are nothing but bytes; what is too much is only counted. */
+  /** Uninterpreted bytes; those over the maximum are only counted. */
   void blob(long offset, long length, String name) {
     long shown = Math.min(length, maxBytes);
     String label = name;
@@ -50,7 +50,7 @@ final class HexLines {
     }
   }
 
-  /** A remark that stands out. */
+  /** A remark on a line of its own. */
   void remark(String text) {
     out.line(text);
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Prints the journal of a store that nobody has open: its segments, their records, the entries in
- * them, down to the bytes.
+ * Prints the journal of a store that is not open: its segments, their records, the entries in them,
+ * down to the bytes.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -25,8 +25,8 @@ public final class JournalDump {
   private long problems;
 
   /**
-   * @param maxRecords how many records are printed
-   * @param maxBytes how many bytes of a key or a value are printed
+   * @param maxRecords maximum count of printed records
+   * @param maxBytes maximum count of the bytes of a key or value that are printed
    */
   public JournalDump(FileSystem files, Path directory, Output out, long maxRecords, int maxBytes) {
     this.files = files;
@@ -36,7 +36,7 @@ public final class JournalDump {
     this.maxBytes = maxBytes;
   }
 
-  /** The numbers of the segments there are, the oldest first. */
+  /** The numbers of the segments, the oldest first. */
   public List<Long> segments() {
     return files.list(directory).stream()
         .map(FileName::journalNumber)
@@ -46,7 +46,7 @@ public final class JournalDump {
         .toList();
   }
 
-  /** Prints segments; returns how many places in them are damaged. */
+  /** Prints segments; returns the count of damaged places. Fails while the store is open. */
   public long print(List<Long> numbers) {
     try (LockFile claim = files.lock(directory.resolve(FileName.LOCK))) {
       for (int i = 0; i < numbers.size() && recordsLeft > 0; i++) {
@@ -61,7 +61,7 @@ public final class JournalDump {
     try (ReadFile file = files.openRead(path)) {
       out.line("%s: %,d bytes", path, file.size());
       if (file.size() == 0) {
-        return; // cannot be mapped, and says nothing
+        return; // cannot be mapped
       }
       try (ChronicleView view = new ChronicleView(file.map())) {
         HexLines lines = new HexLines(view, out, maxBytes);

@@ -8,9 +8,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whether a record stands at a place of a segment, and if not, why. The bytes are copied out
- * of the file first: a checksum over mapped pages that the device cannot deliver would take the JVM
- * down.
+ * Checks whether there is a valid record at an offset of a segment. The bytes are copied from the
+ * file first: a checksum over mapped pages that the device cannot deliver would crash the JVM.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -34,8 +33,8 @@ final class RecordCheck {
   }
 
   /**
-   * Why no record stands at this place; null when one does, and then {@link #record} is a copy of
-   * it.
+   * Why there is no valid record at the offset; null if there is one, of which {@link #record} is
+   * then a copy.
    */
   @Nullable String problem(long offset) {
     long room = view.size() - offset;
@@ -81,12 +80,12 @@ final class RecordCheck {
     file.read(offset, copy, 0, length);
   }
 
-  /** The length that the record at this place states. */
+  /** The length field of the record at the offset. */
   long length(long offset) {
     return Integer.toUnsignedLong(view.i32(offset + JournalFormat.LENGTH_AT));
   }
 
-  /** A copy of the record that was found right last. */
+  /** A copy of the last valid record. */
   MemorySegment record() {
     return copy;
   }

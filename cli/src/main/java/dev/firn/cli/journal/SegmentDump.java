@@ -10,12 +10,11 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Prints one segment, see {@link JournalFormat} for what its bytes are. Fields are read in their
- * order through the {@link ChronicleView}; where the entries of a record lie is decided by {@link
- * RecordEntries}, as in recovery.
+ * Prints one segment, whose bytes {@link JournalFormat} describes. Fields are read in order through
+ * the {@link ChronicleView}; {@link RecordEntries} finds the entries of a record, as in recovery.
  *
- * <p>Behind the last record lie zeros, or records of an earlier life of the file. A place that is
- * neither is damage, and the dump goes on at the next record that is right.
+ * <p>After the last record follow zeros, or records of an earlier life of the file. Anything else
+ * is damage, and the dump continues at the next valid record.
  */
 final class SegmentDump {
 
@@ -35,12 +34,12 @@ final class SegmentDump {
     this.check = check;
   }
 
-  /** How many places were damaged. */
+  /** The count of damaged places. */
   long problems() {
     return problems;
   }
 
-  /** Prints up to {@code max} records and returns how many it printed. */
+  /** Prints up to {@code max} records and returns the count of those printed. */
   long print(long max) {
     if (view.size() < JournalFormat.HEADER_BYTES) {
       lines.remark("too short for a header");
@@ -78,7 +77,7 @@ final class SegmentDump {
     return view.size() - at >= JournalFormat.RECORD_HEADER_BYTES;
   }
 
-  /** Where the next record of this life stands that is right; -1 when none does. */
+  /** The offset of the next valid record of this life; -1 if there is none. */
   private long nextRecord(long from) {
     for (long at = from + JournalFormat.RECORD_ALIGNMENT;
         isRoomAt(at);

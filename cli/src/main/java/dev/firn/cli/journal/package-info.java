@@ -1,7 +1,7 @@
 /**
- * The journal as Chronicle Bytes shows it: a zero-copy view of the mapped segments, for annotated
- * dumps. {@link dev.firn.cli.journal.ChronicleView} is the only class that knows Chronicle; it
- * needs {@code sun.misc.Unsafe}, which nothing else in Firn does.
+ * Annotated dumps of the journal, through a zero-copy view of the mapped segments. {@link
+ * dev.firn.cli.journal.ChronicleView} is the only class that uses Chronicle Bytes, which needs
+ * {@code sun.misc.Unsafe}; nothing else in Firn does.
  */
 @NullMarked
 package dev.firn.cli.journal;

@@ -2,7 +2,7 @@ package dev.firn.cli.load;
 
 import java.io.IOException;
 
-/** An input that is not what it should be as a whole, so that no line behind is read. */
+/** An input that is wrong as a whole; no further line is read. */
 public final class BadInputException extends IOException {
 
   private static final long serialVersionUID = 1L;

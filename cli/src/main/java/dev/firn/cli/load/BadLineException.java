@@ -1,6 +1,6 @@
 package dev.firn.cli.load;
 
-/** A line that is not a record; the message says why. The source goes on behind it. */
+/** A line that is not a record; the message says why. The source continues after it. */
 final class BadLineException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ final class BadLineException extends Exception {
     super(reason, cause);
   }
 
-  /** There may be as many as there are lines. */
+  /** No stack trace: every line may throw one. */
   @Override
   public synchronized Throwable fillInStackTrace() {
     return this;

@@ -6,8 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The lines of a dump: JSON, so that other programs can read it, and the same bytes again when it
- * is loaded.
+ * The lines of a dump: JSON, which other programs can read, and which restores the same bytes.
  *
  * <pre>
  *  {"firn-dump":1,"trees":["cities","empty"]}

@@ -133,7 +133,7 @@ final class DumpSource implements RecordSource {
 
   private static byte[] required(byte @Nullable [] bytes) {
     if (bytes == null) {
-      throw new IllegalStateException("the source stands on no record");
+      throw new IllegalStateException("no record");
     }
     return bytes;
   }

@@ -4,8 +4,8 @@ import dev.firn.core.StoreKey;
 import java.util.Arrays;
 
 /**
- * A key put together from the fields of a record, in the order they were asked for, with a
- * separator between them. Reused from record to record.
+ * A key made of fields of a record, in the requested order, with a separator between them. Reused
+ * for each record.
  */
 final class KeyParts {
 

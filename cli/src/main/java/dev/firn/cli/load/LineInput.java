@@ -14,18 +14,18 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file or stream of lines, decompressed where it is gzip, and a guess at what its lines are.
+ * A file or stream of lines, decompressed if it is gzip, whose format can be guessed.
  *
- * <p><b>Threading.</b> Belongs to one thread; {@link #consumedBytes} may be asked by any.
+ * <p><b>Threading.</b> Belongs to one thread; any may call {@link #consumedBytes}.
  * <b>Ownership.</b> The opener closes it.
  */
 public final class LineInput implements AutoCloseable {
 
-  /** What lines look like. */
+  /** The formats of lines. */
   public enum Format {
     /** Columns with tabs between them. */
     TSV,
-    /** A JSON object a line. */
+    /** A JSON object per line. */
     NDJSON,
     /** What {@code firn dump} wrote. */
     DUMP
@@ -79,7 +79,7 @@ public final class LineInput implements AutoCloseable {
     return bytes;
   }
 
-  /** What the lines look like: the first one says, or else the name. */
+  /** The format, by the first line or the name. */
   public Format guess() {
     String start;
     try {
@@ -94,7 +94,7 @@ public final class LineInput implements AutoCloseable {
     return start.startsWith("{") && !lower.contains(".tsv") ? Format.NDJSON : Format.TSV;
   }
 
-  /** Decides how lines become records; before anything is read. */
+  /** Sets how lines become records; before anything is read. */
   public LineInput as(Format format, RecordShape shape) {
     LineReader reader = new LineReader(lines, MAX_LINE_BYTES);
     source =
@@ -118,17 +118,17 @@ public final class LineInput implements AutoCloseable {
     return decided;
   }
 
-  /** What it is called: the file's path. */
+  /** The name: the path of the file. */
   public String name() {
     return name;
   }
 
-  /** How many bytes of the file were read, before they were decompressed. */
+  /** Count of the bytes that were read, before decompression. */
   public long consumedBytes() {
     return counted.count();
   }
 
-  /** The size of the file, or -1 where it is a stream. */
+  /** The size of the file, or -1 for a stream. */
   public long totalBytes() {
     return totalBytes;
   }

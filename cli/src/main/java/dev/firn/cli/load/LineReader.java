@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Lines of bytes, without a copy: a line is a range of the reader's buffer, which grows to the
- * longest line there is and no further. A line ends with LF, CR LF or the end of the input; a byte
+ * longest line and no further. A line ends with LF, CR LF or the end of the input; a byte
  * order mark at the start is not part of the first one.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Does not close its stream.
@@ -20,7 +20,7 @@ final class LineReader {
   private byte[] buffer = new byte[INITIAL_BYTES];
   private int start; // of the current line
   private int end; // of the current line, its end mark excluded
-  private int next; // where the next line starts
+  private int next; // start of the next line
   private int filled;
   private boolean ended;
   private long line;
@@ -82,7 +82,7 @@ final class LineReader {
         && buffer[start + 2] == (byte) 0xbf;
   }
 
-  /** Forgets a line that is too long, up to where the next one starts. */
+  /** Skips a line that is too long. */
   private void skipLine() throws IOException {
     line++;
     start = filled;
@@ -108,7 +108,7 @@ final class LineReader {
     return -1;
   }
 
-  /** Reads more, behind what is there from {@code start} on; false at the end of the input. */
+  /** Reads more, after the bytes from {@code start} on; false at the end of the input. */
   private boolean fill() throws IOException {
     if (ended) {
       return false;
@@ -136,17 +136,17 @@ final class LineReader {
     return buffer;
   }
 
-  /** Where the line starts in {@link #buffer}. */
+  /** Start of the line in {@link #buffer}. */
   int start() {
     return start;
   }
 
-  /** Where the line ends in {@link #buffer}. */
+  /** End of the line in {@link #buffer}. */
   int end() {
     return end;
   }
 
-  /** Whether nothing but blanks is on the line. */
+  /** Whether the line is blank. */
   boolean isBlank() {
     for (int i = start; i < end; i++) {
       if (buffer[i] != ' ' && buffer[i] != '\t') {

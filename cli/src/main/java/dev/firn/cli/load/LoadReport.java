@@ -1,15 +1,15 @@
 package dev.firn.cli.load;
 
 /**
- * What became of the input.
+ * The result of a load.
  *
- * @param lines how many lines were read
- * @param entries how many entries were written
- * @param bytes the bytes of their keys and values
- * @param batches how many batches were written
- * @param badLines how many lines were not records
- * @param droppedLines how many lines were good, but in a batch with a bad one
- * @param nanos how long it took
+ * @param lines count of the lines read
+ * @param entries count of the entries written
+ * @param bytes bytes of their keys and values
+ * @param batches count of the batches written
+ * @param badLines count of the lines that are not records
+ * @param droppedLines count of the other lines in batches with a bad one
+ * @param nanos duration
  */
 public record LoadReport(
     long lines,

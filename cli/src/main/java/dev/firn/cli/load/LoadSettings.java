@@ -4,17 +4,17 @@ import dev.firn.Durability;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How records go into a store.
+ * The settings of a load.
  *
- * @param tree where records go that name no tree; of those that name one, only this tree's are
- *     loaded. Null: all of them
- * @param batchLines how many lines form a batch
- * @param durability what a batch outlives once it is counted as loaded
- * @param onError what a bad line does
+ * @param tree for records that name no tree; of those that name one, only this tree's are loaded.
+ *     Null: all of them
+ * @param batchLines lines in a batch
+ * @param durability of each batch
+ * @param onError what follows a bad line
  */
 public record LoadSettings(
     @Nullable String tree, int batchLines, Durability durability, OnError onError) {
 
-  /** A batch is written earlier when it has this many bytes, so that it always fits in memory. */
+  /** Size at which a batch is written earlier, so that it always fits in memory. */
   static final long BATCH_BYTES = 16L << 20;
 }

@@ -9,25 +9,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the records of an input into a store, in batches: all of a batch or nothing of it. A bad
- * line drops its batch; the lines of a batch behind a bad one are still read, so that all bad lines
- * are told.
+ * Writes the records of an input into a store, in batches. A bad line drops its batch; the rest of
+ * the batch is still read, so that each bad line is reported.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Closes neither store nor input.
  */
 public final class Loader {
 
-  /** Told of every line that is not a record. */
+  /** Receives each line that is not a record. */
   @FunctionalInterface
   public interface BadLines {
     /** Takes one bad line, by its number from 1, and the reason why it is bad. */
     void accept(long line, String reason);
   }
 
-  /** Told when a batch is done. */
+  /** Notified after each batch. */
   @FunctionalInterface
   public interface Listener {
-    /** Takes the number of entries that were written so far. */
+    /** Takes the count of entries written so far. */
     void batchDone(long entries);
   }
 
@@ -80,7 +79,7 @@ public final class Loader {
     finishBatch();
     for (String tree : source.trees()) {
       try {
-        treeOf(tree); // also one without entries comes back
+        treeOf(tree); // restores trees without entries
       } catch (BadLineException e) {
         throw new BadInputException(1, "a tree that cannot be: " + e.getMessage());
       }
@@ -134,7 +133,7 @@ public final class Loader {
     listener.batchDone(entries);
   }
 
-  /** The tree a record goes to, or null when it is not asked for. */
+  /** The tree of a record, or null if that tree is not loaded. */
   private @Nullable Tree treeOf(@Nullable String named) throws BadLineException {
     String wanted = settings.tree();
     if (named != null && wanted != null && !named.equals(wanted)) {
@@ -151,7 +150,7 @@ public final class Loader {
     }
   }
 
-  /** What was done so far. */
+  /** The result so far. */
   public LoadReport report() {
     return new LoadReport(
         source.line(), entries, bytes, batches, bad, dropped - bad, System.nanoTime() - started);

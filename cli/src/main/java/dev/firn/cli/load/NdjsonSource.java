@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records from JSON objects, one a line. A field of the key is a string, a number as it is written,
- * or a boolean. The value is the line as it is, or one field: the text of a string, the JSON of
- * anything else. Blank lines count, but are not records.
+ * Records from JSON objects, one per line. A field of the key is a string, a number as it is
+ * written, or a boolean. The value is the line as it is, or one field: the text of a string, the
+ * JSON of anything else. Blank lines count, but are not records.
  */
 final class NdjsonSource implements RecordSource {
 
@@ -86,7 +86,7 @@ final class NdjsonSource implements RecordSource {
     return JsonText.utf8(parser.getText());
   }
 
-  /** The text of a string, or the JSON of anything else as it stands on the line. */
+  /** The text of a string, or the JSON of anything else, unchanged. */
   private byte[] any(JsonParser parser) throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_STRING) {
       return JsonText.utf8(parser.getText());

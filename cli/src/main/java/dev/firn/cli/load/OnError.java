@@ -1,9 +1,9 @@
 package dev.firn.cli.load;
 
-/** What a bad line does to the rest of the input. Of the batch it is in, nothing is written. */
+/** What follows a bad line. Nothing of its batch is written. */
 public enum OnError {
-  /** Nothing behind it is read. */
+  /** No further line is read. */
   STOP,
-  /** Loading goes on with the next batch. */
+  /** Loading continues with the next batch. */
   SKIP
 }

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which fields of a line make the key and the value.
  *
- * @param keyFields the fields of the key, in its order; columns by number or name, or JSON fields
- * @param valueField the field of the value, or null for the line, or what the key leaves of it
- * @param separator stands between the fields in a key
- * @param header whether the first line names the columns even where fields are numbers
+ * @param keyFields the fields of the key, in order; columns by number or name, or JSON fields
+ * @param valueField the field of the value, or null for the line, or the rest of it after the key
+ * @param separator bytes between the fields of a key
+ * @param header whether the first line names the columns even if fields are numbers
  */
 public record RecordShape(
     List<String> keyFields, @Nullable String valueField, byte[] separator, boolean header) {
@@ -29,7 +29,7 @@ public record RecordShape(
     return new RecordShape(List.of(fields), null, "/".getBytes(StandardCharsets.UTF_8), false);
   }
 
-  /** All fields that are asked for. */
+  /** All fields of key and value. */
   List<String> fields() {
     List<String> all = new ArrayList<>(keyFields);
     if (valueField != null) {

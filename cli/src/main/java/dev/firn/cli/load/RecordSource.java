@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream of records to be loaded, one line each, in constant memory.
+ * A stream of records, one for each line, in constant memory.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -14,19 +14,19 @@ interface RecordSource {
   /**
    * Moves to the next record; false at the end of the input.
    *
-   * @throws BadLineException when the line is not a record; the next call goes on behind it
+   * @throws BadLineException when the line is not a record; the next call continues after it
    */
   boolean next() throws IOException, BadLineException;
 
   /** The number of the line that was read last, from 1. */
   long line();
 
-  /** The trees that the input says it holds, known once {@link #next} was called. */
+  /** The trees that the input names, known once {@link #next} was called. */
   default List<String> trees() {
     return List.of();
   }
 
-  /** The tree that the record says it belongs to, or null when it says nothing. */
+  /** The tree that the record names, or null. */
   @Nullable String tree();
 
   /** The record's key. */

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records from tab-separated columns. Columns are named by number, from 1, or as the first line
- * calls them. The bytes between the tabs are taken as they are: nothing is unescaped. Blank lines
- * count, but are not records.
+ * Records from tab-separated columns. Columns are named by number, from 1, or by the first line.
+ * The bytes between the tabs are taken unchanged: nothing is unescaped. Blank lines count, but are
+ * not records.
  *
  * <p>The value is one column; or what follows the first one, when that is the key; or the line.
  */
@@ -76,7 +76,7 @@ final class TsvSource implements RecordSource {
     return named >= 0 ? named : number - 1;
   }
 
-  /** The number that a field's name is, or 0. */
+  /** The column number that a field names, or 0. */
   private static int columnNumber(String field) {
     return field.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(field) : 0;
   }

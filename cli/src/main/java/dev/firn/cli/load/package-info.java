@@ -1,6 +1,6 @@
 /**
- * Getting records into a store from lines of text: what a line is, how a line becomes a key and a
- * value, and how lines become batches. Start at {@link dev.firn.cli.load.Loader}.
+ * Loads records from lines of text: reads lines, makes keys and values of them, and writes batches.
+ * Start at {@link dev.firn.cli.load.Loader}.
  */
 @NullMarked
 package dev.firn.cli.load;

@@ -15,7 +15,7 @@ final class EscapedText {
 
   static void encode(byte[] bytes, Output out) {
     int at = 0;
-    int plain = 0; // where the characters start that need no escape
+    int plain = 0; // start of the characters that need no escape
     while (at < bytes.length) {
       int length = Utf8.sequenceLength(bytes, at, bytes.length);
       if (length > 0 && bytes[at] != '\\' && !Utf8.isControl(bytes, at, length)) {
@@ -61,7 +61,7 @@ final class EscapedText {
     return bytes.toByteArray();
   }
 
-  /** Reads one escape and returns the index behind it. */
+  /** Reads one escape and returns the index after it. */
   private static int unescape(String text, int at, ByteArrayOutputStream bytes) {
     char kind = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
     switch (kind) {

@@ -51,7 +51,7 @@ public final class JsonText {
 
   private static void escape(byte[] bytes, Output out) {
     int at = 0;
-    int plain = 0; // where the characters start that need no escape
+    int plain = 0; // start of the characters that need no escape
     while (at < bytes.length) {
       int length = bytes[at] >= 0 ? 1 : Utf8.sequenceLength(bytes, at, bytes.length);
       boolean control = Utf8.isControl(bytes, at, length);
@@ -80,7 +80,7 @@ public final class JsonText {
     }
   }
 
-  /** Reads what {@link #encode} wrote; text that is not in quotes stands for itself. */
+  /** Reads what {@link #encode} wrote, and text without quotes. */
   static byte[] decode(String text) {
     if (!text.startsWith("\"") && !text.startsWith("{")) {
       return utf8(text);
@@ -106,7 +106,7 @@ public final class JsonText {
   }
 
   /**
-   * The bytes that the parser's current token stands for.
+   * The bytes that the parser's current token encodes.
    *
    * @throws IllegalArgumentException when it is neither a string nor an object with base64
    */

@@ -3,11 +3,11 @@ package dev.firn.cli.text;
 import dev.firn.cli.console.Output;
 
 /**
- * A way to write bytes on a line of text and to read them back: what {@link #encode} wrote, {@link
- * #decode} turns into the same bytes, whatever they are. No encoding contains a tab or ends a line.
+ * An encoding of bytes as text on one line: {@link #decode} returns the bytes that {@link #encode}
+ * wrote, whatever they are. No encoding contains a tab or a line end.
  */
 public enum TextCodec {
-  /** UTF-8 as it is; everything else, and what would disturb a terminal, escaped. */
+  /** UTF-8; other bytes and control characters are escaped. */
   TEXT {
     @Override
     public void encode(byte[] bytes, Output out) {

@@ -18,7 +18,7 @@ public final class Utf8 {
     return true;
   }
 
-  /** The length of the character that starts at {@code at}, or 0 when none does. */
+  /** The length of the character that starts at {@code at}, or 0 if none does. */
   static int sequenceLength(byte[] bytes, int at, int end) {
     int lead = bytes[at] & 0xff;
     if (lead < 0x80) {
@@ -36,17 +36,14 @@ public final class Utf8 {
     return length;
   }
 
-  /**
-   * Where the lead byte leaves room for a longer form, a surrogate or too much, the second
-   * decides.
-   */
+  /** Excludes overlong forms, surrogates and numbers that are too large. */
   private static boolean isSecond(int lead, int second) {
-    int least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
-    int most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
-    return second >= least && second <= most;
+    int min = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    int max = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    return second >= min && second <= max;
   }
 
-  /** Whether the character that starts at {@code at} would move a terminal's cursor or worse. */
+  /** Whether the character that starts at {@code at} is one that a terminal obeys. */
   static boolean isControl(byte[] bytes, int at, int length) {
     int b = bytes[at] & 0xff;
     return length == 1

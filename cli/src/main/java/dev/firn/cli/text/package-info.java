@@ -1,4 +1,4 @@
-/** Bytes as people and other programs read them: text, hexadecimal digits, JSON; and back. */
+/** Bytes as text, hexadecimal digits or JSON, and back. */
 @NullMarked
 package dev.firn.cli.text;
 

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A key of the benchmark in native memory, rewritten for every operation: 16 decimal digits, as the
- * field's other benchmarks have them, so the order of keys is that of their numbers.
+ * A key in native memory, rewritten for every operation: the 16 decimal digits of a number, so that
+ * keys sort as their numbers.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The arena is its user's.
  */
@@ -20,7 +20,7 @@ public final class BenchKey {
   private final MemorySegment withDot;
   private final MemorySegment key;
 
-  /** Key 0 in memory of an arena. */
+  /** The key of 0, in memory of the arena. */
   public BenchKey(Arena arena) {
     withDot = arena.allocate(BYTES + 1, 8);
     withDot.set(ValueLayout.JAVA_BYTE, BYTES, (byte) '.');
@@ -39,7 +39,7 @@ public final class BenchKey {
     return key;
   }
 
-  /** Adds one to the number. */
+  /** Makes this the key of the next number. */
   public void increment() {
     for (int i = BYTES - 1; i >= 0; i--) {
       byte digit = withDot.get(ValueLayout.JAVA_BYTE, i);
@@ -51,7 +51,7 @@ public final class BenchKey {
     }
   }
 
-  /** Takes one from the number, which is not 0. */
+  /** Makes this the key of the previous number; the number is not 0. */
   public void decrement() {
     for (int i = BYTES - 1; i >= 0; i--) {
       byte digit = withDot.get(ValueLayout.JAVA_BYTE, i);
@@ -68,7 +68,7 @@ public final class BenchKey {
     return key;
   }
 
-  /** A key right behind that of a number, which no store holds. */
+  /** A key right after that of a number, which no store holds. */
   public MemorySegment setMissing(long number) {
     set(number);
     return withDot;
@@ -83,7 +83,7 @@ public final class BenchKey {
             == key.get(ValueLayout.JAVA_LONG_UNALIGNED, 8);
   }
 
-  /** Whether the bytes of a buffer, from its beginning, are this key; changes its byte order. */
+  /** Whether all bytes of a buffer are this key; changes its byte order. */
   public boolean matches(ByteBuffer found) {
     found.order(ByteOrder.nativeOrder());
     return found.limit() == BYTES

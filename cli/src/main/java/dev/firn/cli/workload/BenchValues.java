@@ -7,13 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The values of the benchmark: half of their bytes compress away, and each says which key it
- * belongs to and how often that key was written.
+ * The values of the workloads. Half of their bytes compress away, and each identifies its key and
+ * its generation, see {@link Expected}.
  *
  * <pre>
  *  offset  size  field
- *       0     8  tag    hash of number and seed, the low 16 bits replaced by the generation
- *       8     n  body   bytes of the pool, from the piece on that the tag says
+ *       0     8  tag    hash of number and seed, its low 16 bits replaced by the generation
+ *       8     n  body   bytes of the pool, from the piece that the tag selects
  * </pre>
  *
  * <p><b>Threading.</b> Immutable once made. <b>Ownership.</b> The arena is its user's.
@@ -24,7 +24,7 @@ public final class BenchValues {
 
   private static final int PIECE_BYTES = 100;
 
-  /** So few that checking values leaves most of the processor's caches to the store. */
+  /** Small enough to leave most of the processor's caches to the store. */
   private static final int PIECES = (1 << 17) / PIECE_BYTES;
 
   private static final int MIN_WORDS_BYTES = HEADER_BYTES + Long.BYTES;
@@ -36,7 +36,7 @@ public final class BenchValues {
   private final long seed;
   private final MemorySegment pool;
 
-  /** Values of this length; the pool they are cut from lies in the arena. */
+  /** Values of this length; their pool is in the arena. */
   public BenchValues(int valueBytes, long seed, Arena arena) {
     this.valueBytes = valueBytes;
     this.seed = seed;
@@ -44,7 +44,7 @@ public final class BenchValues {
     fillPool(new SplitMix(seed));
   }
 
-  /** Pieces of which the second half repeats the first; a value begins where a piece does. */
+  /** Fills pieces whose second half repeats the first; a value begins with a piece. */
   private void fillPool(SplitMix random) {
     int half = PIECE_BYTES / 2;
     for (long i = 0; i < pool.byteSize(); i++) {
@@ -69,14 +69,14 @@ public final class BenchValues {
     return Math.unsignedMultiplyHigh(SplitMix.mix(tag), PIECES) * PIECE_BYTES;
   }
 
-  /** Writes the value of a key in its n-th generation. */
+  /** Writes the value of a number in a generation. */
   public void write(long number, long generation, MemorySegment target) {
     long tag = tag(number, generation);
     target.set(LONG, 0, tag);
     MemorySegment.copy(pool, poolOffset(tag), target, HEADER_BYTES, valueBytes - HEADER_BYTES);
   }
 
-  /** Whether this is the value of a key in one of these generations. */
+  /** Whether this is the value of the number in one of these generations. */
   public boolean matches(long number, long oldest, long newest, MemorySegment found, long length) {
     return matches(number, oldest, newest, found, 0, length);
   }
@@ -110,8 +110,8 @@ public final class BenchValues {
   }
 
   /**
-   * Compares whole words, the last of which overlaps the one before: no branch but the loop's, and
-   * half the time of {@link MemorySegment#mismatch} for values of usual length.
+   * Compares whole words, the last of which overlaps its predecessor: half the time of {@link
+   * MemorySegment#mismatch} for values of usual length.
    */
   private boolean isBody(MemorySegment found, long at, long offset) {
     if (valueBytes < MIN_WORDS_BYTES) {

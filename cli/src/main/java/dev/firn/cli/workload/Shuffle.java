@@ -15,7 +15,7 @@ public final class Shuffle {
   private final int shift;
   private final long seed;
 
-  /** An order of so many numbers, another one for each seed. */
+  /** The order of the numbers below a size, which depends on the seed. */
   public Shuffle(long size, long seed) {
     int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(size - 1));
     this.size = size;
@@ -24,7 +24,7 @@ public final class Shuffle {
     this.seed = SplitMix.mix(seed);
   }
 
-  /** The number at one place of the order. */
+  /** The number at an index of the order. */
   public long at(long index) {
     long x = index;
     do {

@@ -1,6 +1,6 @@
 package dev.firn.cli.workload;
 
-/** A small generator of random numbers that allocates nothing: SplitMix64. */
+/** SplitMix64, a generator of random numbers that allocates nothing. */
 public final class SplitMix {
 
   private static final long STEP = 0x9e3779b97f4a7c15L;
@@ -12,7 +12,7 @@ public final class SplitMix {
     state = seed;
   }
 
-  /** Scrambles a number; equal numbers give equal results, close ones do not give close ones. */
+  /** Scrambles a number: close numbers do not give close results. */
   public static long mix(long number) {
     long z = number + STEP;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;

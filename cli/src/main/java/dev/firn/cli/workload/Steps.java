@@ -9,6 +9,8 @@ package dev.firn.cli.workload;
 @FunctionalInterface
 interface Steps {
 
-  /** Does the steps with the indexes {@code from}, {@code from + driver.stride} ... below the end. */
+  /**
+   * Does the steps with the indexes {@code from}, {@code from + driver.stride} ... below the end.
+   */
   void run(ClientDriver driver, long from, long to);
 }

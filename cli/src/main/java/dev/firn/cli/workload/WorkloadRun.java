@@ -55,9 +55,10 @@ public final class WorkloadRun {
         workload == Workload.READWHILEWRITING
             ? List.of(worker(Workload.OVERWRITE, Plan.endless(), plans.size(), stopWriter))
             : List.of();
-    long total = plans.stream().mapToLong(Plan::max).max().orElse(0) == Plan.ENDLESS
-        ? UNKNOWN
-        : plans.stream().mapToLong(Plan::max).sum();
+    long total =
+        plans.stream().mapToLong(Plan::max).max().orElse(0) == Plan.ENDLESS
+            ? UNKNOWN
+            : plans.stream().mapToLong(Plan::max).sum();
 
     List<Thread> threads = workers.stream().map(w -> begin(w, "firn-bench")).toList();
     List<Thread> writing = writers.stream().map(w -> begin(w, "firn-bench-writer")).toList();

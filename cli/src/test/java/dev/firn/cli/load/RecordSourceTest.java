@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What lines become: a record is written {@code key=value}, a bad line as its number and reason.
+ * Records are written {@code key=value}, bad lines as their number and reason.
  */
 class RecordSourceTest {
 

@@ -33,7 +33,7 @@ class TextCodecTest {
     }
   }
 
-  /** Bytes of all kinds, or text with now and then a wrong byte. */
+  /** Arbitrary bytes, or text with some wrong bytes. */
   private static byte[] randomBytes(Random random) {
     byte[] bytes = new byte[random.nextInt(12)];
     random.nextBytes(bytes);

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The part of a client that is the same for stores whose keys and values are arrays of their own: a
- * new array for each write, because such a store keeps it, and for each key that is looked for.
+ * The common part of the clients of stores whose keys and values are arrays: it makes a new array
+ * for each write, because such a store keeps it, and for each key to find.
  */
 abstract class ArrayClient implements Client {
 
@@ -31,7 +31,7 @@ abstract class ArrayClient implements Client {
     return memory.value().toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** Puts what a point read found where it belongs, and returns its length. */
+  /** Copies what a point read found to {@link EntryMemory#value}; returns its length. */
   final int found(byte[] value) {
     if (value.length <= memory.value().byteSize()) {
       MemorySegment.copy(value, 0, memory.value(), ValueLayout.JAVA_BYTE, 0, value.length);
@@ -39,7 +39,7 @@ abstract class ArrayClient implements Client {
     return value.length;
   }
 
-  /** Whether these are the key in memory and its value. */
+  /** Whether these are the current key and its value. */
   final boolean matches(byte[] foundKey, byte[] found, Expected expected, long number) {
     BenchKey key = memory.key();
     return key.matches(MemorySegment.ofArray(foundKey), foundKey.length)

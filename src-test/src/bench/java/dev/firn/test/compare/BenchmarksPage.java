@@ -25,14 +25,14 @@ final class BenchmarksPage {
       * Keys are 16 decimal digits; half of a value compresses away. Every value that is read is
         compared with what was written.
       * Except in *fillsync*, writes survive the death of the process only.
-      * Each JVM first runs its workloads on a small store. A workload begins when earlier background
-        work has ended; before the first read, the whole store is read twice.
+      * Each JVM first runs its workloads on a small store. A workload begins when earlier
+        background work has ended; before the first read, the whole store is read twice.
       * The page cache is full when a JVM starts.
-      * Firn has its default options. RocksDB 11.8.1 has 10-bit Bloom filters, a block cache of 4 GiB,
-        write buffers of 64 MiB, two background jobs, pipelined writes and direct buffers. LMDB
-        (lmdbjava 0.9.3) has its fastest buffer proxy, `WRITEMAP`, `MAPASYNC` and `NOSYNC` when
-        unsynced, a transaction for each write, `APPEND` for writes in order, and renewed read
-        transactions.
+      * Firn has its default options. RocksDB 11.8.1 has 10-bit Bloom filters, a block cache of
+        4 GiB, write buffers of 64 MiB, two background jobs, pipelined writes and direct buffers.
+        LMDB (lmdbjava 0.9.3) has its fastest buffer proxy, `WRITEMAP`, `MAPASYNC` and `NOSYNC`
+        when unsynced, a transaction for each write, `APPEND` for writes in order, and renewed
+        read transactions.
 
       """;
 

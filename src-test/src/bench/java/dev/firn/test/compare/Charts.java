@@ -24,7 +24,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.w3c.dom.Document;
 
-/** Rates as charts: SVG, on a logarithmic scale. */
+/** Charts of rates: SVG, on a logarithmic scale. */
 final class Charts {
 
   private static final int WIDTH = 900;
@@ -33,7 +33,7 @@ final class Charts {
   private static final Color GRID = new Color(0xDDDDDD);
   private static final Color TEXT = new Color(0x333333);
 
-  /** Told apart in print and by the colour-blind: after Okabe and Ito. */
+  /** Distinguishable in print and to the colour-blind: after Okabe and Ito. */
   private static final List<Color> COLORS =
       List.of(
           new Color(0x0072B2),
@@ -47,9 +47,9 @@ final class Charts {
   private Charts() {}
 
   /**
-   * A row of rates, one for each category; one that is missing is not a number.
+   * A row of rates, one for each category; NaN if missing.
    *
-   * @param color its number; the same in every chart
+   * @param color index of its color, the same in every chart
    */
   record Series(String name, int color, List<Double> rates) {
     private Color paint() {
@@ -97,10 +97,10 @@ final class Charts {
             .flatMapToDouble(each -> each.rates.stream().mapToDouble(Double::doubleValue))
             .filter(rate -> rate > 0)
             .toArray();
-    double least = Arrays.stream(rates).min().orElse(1);
-    double most = Arrays.stream(rates).max().orElse(1);
-    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least / HEADROOM))));
-    chart.getStyler().setYAxisMax(most * HEADROOM);
+    double min = Arrays.stream(rates).min().orElse(1);
+    double max = Arrays.stream(rates).max().orElse(1);
+    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(min / HEADROOM))));
+    chart.getStyler().setYAxisMax(max * HEADROOM);
     return chart;
   }
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
-/** The comparison's command line. */
+/** The command line of {@code dev/compare}. */
 @Command(
     name = "dev/compare",
     header = "Measures Firn and other stores on the same work, and writes a report.",
@@ -55,6 +55,7 @@ import picocli.CommandLine.Option;
           + " whole store is read twice."
     },
     footer = {
+      "Environment: FIRN_JAVA_HOME (the JDK to use).",
       "Results go to src-test/target/compare/results.jsonl, a line for each contender, round and"
           + " workload.",
       "",
@@ -229,8 +230,7 @@ final class Compare implements Callable<Integer> {
     Report report = new Report(Result.readAll(results), new Size(num, valueBytes));
     GrowthReport growth = new GrowthReport(Result.readAll(growth()));
     if (page != null) {
-      new BenchmarksPage(page)
-          .write(Machine.read(results), report, Machine.read(growth()), growth);
+      new BenchmarksPage(page).write(Machine.read(results), report, Machine.read(growth()), growth);
       return;
     }
     String text = grow ? growth.text() : report.text("");

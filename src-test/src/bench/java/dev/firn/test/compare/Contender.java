@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import org.rocksdb.CompressionType;
 
-/** Who takes part, and how each is opened. */
+/** The stores under comparison, and how each is opened. */
 enum Contender {
-  /** Firn as it is. */
+  /** Firn with its default options. */
   FIRN("Firn") {
     @Override
     StoreAdapter open(Path folder, boolean synced, Settings settings) {
@@ -53,14 +53,14 @@ enum Contender {
           "-Dlmdbjava.disable.checks=true");
     }
   },
-  /** LevelDB in Java. */
+  /** LevelDB written in Java. */
   LEVELDB("LevelDB in Java") {
     @Override
     StoreAdapter open(Path folder, boolean synced, Settings settings) {
       return new LeveldbAdapter(folder, synced);
     }
 
-    /** It unmaps files in a way that the JVM warns of. */
+    /** It unmaps files with a method that the JVM warns of. */
     @Override
     List<String> jvmArguments() {
       return List.of("--sun-misc-unsafe-memory-access=allow");
@@ -83,7 +83,7 @@ enum Contender {
   /** Opens a store in an empty folder. */
   abstract StoreAdapter open(Path folder, boolean synced, Settings settings);
 
-  /** What its JVM needs besides what all get. */
+  /** The JVM arguments of this contender alone. */
   List<String> jvmArguments() {
     return List.of();
   }

@@ -45,8 +45,7 @@ final class GrowthReport {
   private String table(
       String title, Contender contender, List<Size> sizes, Function<Size, String> label) {
     MarkdownTable table =
-        new MarkdownTable(
-            Stream.concat(Stream.of(""), trials.stream().map(Trial::label)).toList());
+        new MarkdownTable(Stream.concat(Stream.of(""), trials.stream().map(Trial::label)).toList());
     int rows = 0;
     for (Size size : sizes) {
       List<String> cells = new ArrayList<>(List.of(label.apply(size)));

@@ -21,14 +21,14 @@ final class Launcher {
   /**
    * A launcher.
    *
-   * @param prefix a command that starts the one behind it, or null
+   * @param prefix a command that starts its arguments as a command, or null
    */
   Launcher(Console console, @Nullable String prefix) {
     this.console = console;
     this.prefix = prefix;
   }
 
-  /** Runs all tasks; one that fails does not keep the others from running. */
+  /** Runs all tasks, whether earlier ones failed or not. */
   boolean run(List<Task> tasks) throws IOException, InterruptedException {
     if (tasks.isEmpty()) {
       return true;
@@ -64,7 +64,7 @@ final class Launcher {
   }
 
   private int run(Task task) throws IOException, InterruptedException {
-    // What the one before left to be written is not for the next to wait for.
+    // The task must not wait for the writes of its predecessor.
     new ProcessBuilder("sync").inheritIO().start().waitFor();
     Process process = new ProcessBuilder(command(task)).inheritIO().start();
     Thread stopper = new Thread(process::destroy, "compare-stop");

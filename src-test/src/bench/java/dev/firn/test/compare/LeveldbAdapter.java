@@ -1,6 +1,9 @@
 package dev.firn.test.compare;
 
 import dev.firn.cli.console.LocalFiles;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -12,9 +15,6 @@ import org.iq80.leveldb.Options;
 import org.iq80.leveldb.WriteBatch;
 import org.iq80.leveldb.WriteOptions;
 import org.iq80.leveldb.impl.Iq80DBFactory;
-import dev.firn.cli.workload.Client;
-import dev.firn.cli.workload.EntryMemory;
-import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,7 +158,7 @@ final class LeveldbAdapter implements StoreAdapter {
       DBIterator at = iterator();
       if (!backwards) {
         backwards = true;
-        at.prev(); // stands behind the entry that it gave last
+        at.prev(); // the iterator is after the entry that it returned last
       }
       entry = at.hasPrev() ? at.prev() : null;
       return entry != null;

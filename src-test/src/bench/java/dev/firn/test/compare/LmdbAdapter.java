@@ -1,11 +1,11 @@
 package dev.firn.test.compare;
 
 import dev.firn.cli.workload.BenchKey;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import dev.firn.cli.workload.Client;
 import dev.firn.cli.workload.EntryMemory;
 import dev.firn.cli.workload.Expected;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.ByteBufferProxy;
 import org.lmdbjava.Cursor;
@@ -19,9 +19,9 @@ import org.lmdbjava.SeekOp;
 import org.lmdbjava.Txn;
 
 /**
- * LMDB with the fastest of its buffer proxies, checks of its Java side off, read transactions reset
- * and renewed. Writes go to the map, unsynced unless asked for; each is a transaction, so that it
- * is there for others, and for the next process, when the call returns.
+ * LMDB with the fastest of its buffer proxies, without the checks of its Java side, with renewed
+ * read transactions. Writes go to the map, unsynced by default; each is a transaction, so that
+ * other threads, and the next process, see it when the call returns.
  */
 final class LmdbAdapter implements StoreAdapter {
 
@@ -61,7 +61,7 @@ final class LmdbAdapter implements StoreAdapter {
     return UNKNOWN;
   }
 
-  /** The file is as large as the map, with holes. */
+  /** The used pages: the file is as large as the map, with holes. */
   @Override
   public long diskBytes() {
     return (env.info().lastPageNumber + 1) * env.stat().pageSize;
@@ -145,7 +145,7 @@ final class LmdbAdapter implements StoreAdapter {
       return length;
     }
 
-    /** A value is valid as long as the transaction: whoever keeps it makes a copy. */
+    /** A value is valid as long as its transaction: a program that keeps it makes a copy. */
     private int copy(ByteBuffer found) {
       int length = found.remaining();
       if (length <= valueBuffer.capacity()) {

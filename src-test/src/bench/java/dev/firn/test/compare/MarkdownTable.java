@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A table that reads well as text too: the first column to the left, numbers to the right. */
+/** A table, aligned as text too: the first column to the left, numbers to the right. */
 final class MarkdownTable {
 
   private final List<List<String>> rows = new ArrayList<>();

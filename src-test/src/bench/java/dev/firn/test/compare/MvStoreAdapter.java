@@ -1,19 +1,19 @@
 package dev.firn.test.compare;
 
 import dev.firn.cli.console.LocalFiles;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import java.nio.file.Path;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.ByteArrayDataType;
-import dev.firn.cli.workload.Client;
-import dev.firn.cli.workload.EntryMemory;
-import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The storage engine of H2, with a large cache. What is not synced is less safe here than in the
- * other stores: writes of the last second are in memory alone and die with the process.
+ * The storage engine of H2, with a large cache. Unsynced writes are less safe than in the other
+ * stores: those of the last second are in memory only, and are lost when the process dies.
  */
 final class MvStoreAdapter implements StoreAdapter {
 
@@ -100,7 +100,7 @@ final class MvStoreAdapter implements StoreAdapter {
 
     @Override
     public void writeBatch() {
-      // Nothing makes several writes one but a commit, which is a rewrite of pages.
+      // Only a commit, which rewrites pages, makes several writes atomic.
     }
 
     @Override
@@ -148,7 +148,7 @@ final class MvStoreAdapter implements StoreAdapter {
       if (!backwards) {
         backwards = true;
         Cursor<byte[], byte[]> reverse = map.cursor(cursor().getKey(), null, true);
-        reverse.next(); // stands on the entry that the other one gave last
+        reverse.next(); // the entry that the other cursor returned last
         return step(reverse);
       }
       return step(cursor());

@@ -9,13 +9,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 
 /**
- * Fills free memory with pages of the page cache that nobody needs, as it is on a machine that has
- * been running for a while. A virtual machine often gives what is free back to its host, and then
- * the first touch of a page costs several times what is measured: one that has just deleted a store
- * would be quicker than one that has not.
+ * Fills free memory with unneeded pages of the page cache, as on a machine that has been running
+ * for a while. A virtual machine may return free memory to its host; the first access to such a
+ * page then costs several times the measured operation, and rates would depend on what ran before.
  *
- * <p>The pages are those of a file without content, which takes no room on the device. Each is read
- * once, so that they are the first to go when a store needs memory.
+ * <p>The pages are those of a sparse file, which takes no room on the device. Each is read once, so
+ * that they are evicted first when a store needs memory.
  *
  * <p><b>Threading.</b> One thread. <b>Ownership.</b> Owns the file, and deletes it.
  */
@@ -23,10 +22,10 @@ final class PageCache implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 4 << 20;
 
-  /** As large as file systems allow, and never read twice. */
+  /** As large as file systems allow: no page is read twice. */
   private static final long FILE_BYTES = 8L << 40;
 
-  /** This part of the memory may be free: the system keeps some so anyway. */
+  /** Divisor of the memory that may stay free: the system keeps some free anyway. */
   private static final int FREE_SHARE = 24;
 
   private final Path path;
@@ -37,7 +36,7 @@ final class PageCache implements AutoCloseable {
   /**
    * Makes the file.
    *
-   * @param path where
+   * @param path of the file
    */
   PageCache(Path path) throws IOException {
     this.path = path;
@@ -52,14 +51,14 @@ final class PageCache implements AutoCloseable {
     file.write(ByteBuffer.allocate(1), FILE_BYTES);
   }
 
-  /** Reads until little memory is free; does nothing where the system does not say how much is. */
+  /** Reads until little memory is free; does nothing if the system does not tell. */
   void fill() throws IOException {
     OptionalLong total = Machine.memoryBytes("MemTotal");
     if (total.isEmpty()) {
       return;
     }
-    long most = total.getAsLong() / FREE_SHARE;
-    for (long left = total.getAsLong(); left > 0 && free() > most; left -= CHUNK_BYTES) {
+    long maxFree = total.getAsLong() / FREE_SHARE;
+    for (long left = total.getAsLong(); left > 0 && free() > maxFree; left -= CHUNK_BYTES) {
       chunk.clear();
       position += file.read(chunk, position);
     }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory this process takes besides the page cache: what is resident and no copy of a
- * file. A thread looks every {@value #POLL_MILLIS} ms and keeps the most.
+ * The peak memory of this process without the page cache: what is resident and not a copy of a
+ * file. A thread polls it every {@value #POLL_MILLIS} ms.
  */
 final class ProcessMemory implements AutoCloseable {
 
@@ -22,7 +22,7 @@ final class ProcessMemory implements AutoCloseable {
     this.watcher = Thread.ofPlatform().daemon().name("compare-memory").unstarted(this::watch);
   }
 
-  /** Begins to look. */
+  /** Starts the thread. */
   static ProcessMemory watching() {
     ProcessMemory memory = new ProcessMemory();
     memory.watcher.start();
@@ -36,16 +36,16 @@ final class ProcessMemory implements AutoCloseable {
         Thread.sleep(POLL_MILLIS);
       }
     } catch (InterruptedException e) {
-      // Nobody wants to know any more.
+      // Closed.
     }
   }
 
-  /** The most since the last call of this. */
+  /** The peak since the last call. */
   long takePeak() {
     return Math.max(peak.getAndSet(0), now());
   }
 
-  /** Anonymous memory, and files in memory that have no name on a disk; 0 if nobody tells. */
+  /** Anonymous and shared memory; 0 if the system does not tell. */
   private static long now() {
     if (!Files.isReadable(STATUS)) {
       return 0;

@@ -17,7 +17,9 @@ final class Report {
 
   private static final String NONE = "";
 
-  /** Fewer bytes for an operation are none: a thread allocates for each file that it reads first. */
+  /**
+   * Fewer bytes for an operation are none: a thread allocates for each file that it reads first.
+   */
   private static final double NO_BYTES = 0.5;
 
   private final Medians medians;
@@ -47,11 +49,7 @@ final class Report {
 
   private static int rounds(List<Result> results, Trial trial) {
     return (int)
-        results.stream()
-            .filter(r -> r.trial() == trial)
-            .mapToInt(Result::round)
-            .distinct()
-            .count();
+        results.stream().filter(r -> r.trial() == trial).mapToInt(Result::round).distinct().count();
   }
 
   private static <T> List<T> present(T[] all, List<Result> results, Function<Result, T> of) {
@@ -136,8 +134,7 @@ final class Report {
 
   private String memory() {
     MarkdownTable table = newTable("workload");
-    for (Trial trial :
-        List.of(Trial.FILLRANDOM, Trial.OVERWRITE, Trial.READWHILEWRITING)) {
+    for (Trial trial : List.of(Trial.FILLRANDOM, Trial.OVERWRITE, Trial.READWHILEWRITING)) {
       table.row(cells(trial.label(), trial, Metric.MEMORY, Report::megabytes));
     }
     return table.text();

@@ -1,14 +1,14 @@
 package dev.firn.test.compare;
 
-import dev.firn.cli.workload.BenchKey;
 import dev.firn.cli.console.LocalFiles;
+import dev.firn.cli.workload.BenchKey;
+import dev.firn.cli.workload.Client;
+import dev.firn.cli.workload.EntryMemory;
+import dev.firn.cli.workload.Expected;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
-import dev.firn.cli.workload.Client;
-import dev.firn.cli.workload.EntryMemory;
-import dev.firn.cli.workload.Expected;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -94,7 +94,7 @@ final class RocksAdapter implements StoreAdapter {
     return awaitQuiet(this::activity);
   }
 
-  /** Never twice the same while there is work. */
+  /** Never equal twice while there is work. */
   private Object activity() {
     boolean busy =
         property("num-running-flushes") > 0
@@ -108,7 +108,7 @@ final class RocksAdapter implements StoreAdapter {
     return call(() -> db.getLongProperty("rocksdb." + name));
   }
 
-  /** From the figures that RocksDB keeps anyway; its statistics would slow down every call. */
+  /** From figures that RocksDB always keeps; its statistics would slow down every call. */
   @Override
   public long tableBytesWritten() {
     Map<String, String> figures = call(() -> db.getMapProperty("rocksdb.cfstats"));

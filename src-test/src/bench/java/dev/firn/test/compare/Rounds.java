@@ -11,11 +11,7 @@ import java.util.Set;
  * measured within minutes. In every round another contender is the first.
  */
 record Rounds(
-    List<Contender> contenders,
-    Set<Trial> wanted,
-    Settings settings,
-    Path folder,
-    Path results) {
+    List<Contender> contenders, Set<Trial> wanted, Settings settings, Path folder, Path results) {
 
   /** The tasks of all rounds, without those that are done. */
   List<Task> tasks(int rounds, List<Result> done) {

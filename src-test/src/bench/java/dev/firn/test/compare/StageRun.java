@@ -111,8 +111,7 @@ final class StageRun {
       expected.beginGeneration();
     }
     memory.takePeak();
-    List<Measurement> measured =
-        run(trial, trial.plans(settings), trial.label(), expected, store);
+    List<Measurement> measured = run(trial, trial.plans(settings), trial.label(), expected, store);
     Map<Metric, Double> metrics = metrics(measured);
     settle(trial, measured.getFirst(), store, metrics);
     if (trial == Trial.OVERWRITE) {

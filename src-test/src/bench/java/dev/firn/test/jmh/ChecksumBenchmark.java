@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * CRC32C over bytes of a mapped file, at random places of 256 MiB. The store copies such bytes out
- * first: the JVM dies when the CRC meets a page that the device cannot deliver, while the copy
- * throws. What that costs is the difference between the two here.
+ * CRC32C over bytes of a mapped file, at random offsets of 256 MiB. The store copies such bytes
+ * first: the copy throws when the device cannot deliver a page, while the CRC would crash the JVM.
+ * The difference between the two benchmarks is the cost of the copy.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +38,7 @@ public class ChecksumBenchmark {
 
   private static final long FILE_BYTES = 256L << 20;
 
-  /** How many bytes: of a small record, and of a block. */
+  /** Length: of a small record, and of a block. */
   @Param({"152", "4096"})
   public int bytes;
 
@@ -62,7 +62,7 @@ public class ChecksumBenchmark {
     }
   }
 
-  /** Touches all pages. */
+  /** Loads all pages. */
   @Setup
   public void setUp() {
     map.fill((byte) 1);
@@ -79,14 +79,14 @@ public class ChecksumBenchmark {
     return random.next((FILE_BYTES - bytes) / 8) * 8;
   }
 
-  /** As the store does it. */
+  /** Copies first, as the store does. */
   @Benchmark
   public int copiedOut() {
     MemorySegment.copy(map, place(), scratch, 0, bytes);
     return checksum.start(1, 2).update(scratch, 0, bytes).value();
   }
 
-  /** As nobody should. */
+  /** Without a copy. */
   @Benchmark
   public int inPlace() {
     return checksum.start(1, 2).update(map, place(), bytes).value();

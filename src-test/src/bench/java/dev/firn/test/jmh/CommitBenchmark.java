@@ -2,9 +2,9 @@ package dev.firn.test.jmh;
 
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.cli.console.LocalFiles;
 import dev.firn.cli.workload.BenchKey;
 import dev.firn.cli.workload.SplitMix;
-import dev.firn.cli.console.LocalFiles;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -25,9 +25,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The whole way of a put, by one, two and four threads: all writers' puts together. Keys are random
- * ones of a million, so that merges keep the store small; flushes and merges take their share of
- * the processors, as they do in life.
+ * A put from call to return, by one, two and four threads: the puts of all writers together. Keys
+ * are random ones of a million, so that compactions keep the store small; flushes and compactions
+ * use the processors too, as in a store.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -61,7 +61,7 @@ public class CommitBenchmark {
     LocalFiles.deleteTree(folder);
   }
 
-  /** What one writer has of its own. */
+  /** The state of one writer. */
   @State(Scope.Thread)
   public static class Writer {
     private final Arena arena = Arena.ofAuto();

@@ -5,7 +5,7 @@ import dev.firn.core.StoreKey;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Store keys of numbers, as the other benchmarks have them: tree 1, then 16 decimal digits. */
+/** Store keys of numbers: tree 1, then 16 decimal digits. */
 final class Entries {
 
   /** The length of a store key. */

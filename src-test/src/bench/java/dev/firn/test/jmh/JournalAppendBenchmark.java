@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * A journal record of one put, 16 bytes of key and 100 of value, appended to a mapped file of 64
  * MiB: by FFM and by Chronicle {@code Bytes}.
  *
- * <p>Both do the same, in the way that is quickest for each: the record is encoded in memory of the
- * thread, checksummed there, and copied to the map once. At the end of the file it starts over.
+ * <p>Each uses its fastest way: the record is encoded in memory of the thread, checksummed there,
+ * and copied to the map once. At the end of the file it starts over.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -87,7 +87,7 @@ public class JournalAppendBenchmark {
     return view;
   }
 
-  /** Touches all pages. */
+  /** Loads all pages. */
   @Setup
   public void setUp() {
     map.fill((byte) 1);
@@ -117,7 +117,7 @@ public class JournalAppendBenchmark {
     return (int) crc.getValue();
   }
 
-  /** As the journal does it. */
+  /** By FFM, as the journal does. */
   @Benchmark
   public int ffm() {
     MemorySegment record = scratch;

@@ -30,7 +30,7 @@ public class MergingCursorBenchmark {
 
   private static final long ENTRIES = 1_000_000;
 
-  /** How many runs there are. */
+  /** Run count. */
   @Param({"2", "8"})
   public int runs;
 

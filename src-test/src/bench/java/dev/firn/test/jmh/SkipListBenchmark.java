@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The memtable's skip list, with as many entries as a journal segment of 64 MiB has of 16 + 100
- * bytes. An insert is measured over the whole life of a list, from the first entry to the last.
+ * The memtable's skip list, with the entries of a journal segment of 64 MiB, of 16 + 100 bytes
+ * each. An insert is measured over the whole life of a list, from the first entry to the last.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -49,8 +49,8 @@ public class SkipListBenchmark {
   private final MemTableArena full = newArena();
   private final MemTableArena growing = newArena();
 
-  private KeyNormalizer prefixes = KeyNormalizer.none();
-  private MemTable list = new MemTable(full, journal, prefixes);
+  private KeyNormalizer normalizer = KeyNormalizer.none();
+  private MemTable list = new MemTable(full, journal, normalizer);
   private MemTable target = list;
   private long next;
 
@@ -58,15 +58,15 @@ public class SkipListBenchmark {
     return MemTableArena.allocate(MemTable.arenaBytes(ENTRIES * (nodeBytes + 16)));
   }
 
-  /** Fills a list to search in, with what an earlier one learned, as in a store. */
+  /** Fills a list to search in; its key normalizer comes from an earlier list, as in a store. */
   @Setup
   public void setUp() {
     fill(list);
-    prefixes = list.learnPrefixes();
+    normalizer = list.learnNormalizer();
     full.reset();
-    list = new MemTable(full, journal, prefixes);
+    list = new MemTable(full, journal, normalizer);
     fill(list);
-    target = new MemTable(growing, journal, prefixes);
+    target = new MemTable(growing, journal, normalizer);
   }
 
   private void fill(MemTable empty) {
@@ -96,7 +96,7 @@ public class SkipListBenchmark {
     if (next == ENTRIES) {
       next = 0;
       growing.reset();
-      target = new MemTable(growing, journal, prefixes);
+      target = new MemTable(growing, journal, normalizer);
     }
     return next++;
   }

@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Reads in one table: of a million entries, 110 MB in the page cache and more than the processor's
- * caches hold; or of a single block, which they do hold.
+ * Reads in one table: of a million entries, 110 MB, which is in the page cache and exceeds the
+ * processor's caches; or of a single block, which fits into them.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -55,7 +55,7 @@ public class TableBenchmark {
     block = files.write(0, 1, BLOCK_ENTRIES);
   }
 
-  /** Reads everything once: blocks are verified on their first touch. */
+  /** Reads everything once: a block is verified when it is first read. */
   @Setup
   public void setUp() {
     for (long i = 0; i < ENTRIES; i++) {
@@ -76,7 +76,7 @@ public class TableBenchmark {
     return get(large, random.next(ENTRIES));
   }
 
-  /** The same in a table of one block, so that the search in the block is most of it. */
+  /** The same in a table of one block: mostly the search in the block. */
   @Benchmark
   public long getInBlock() {
     return get(block, random.next(BLOCK_ENTRIES));
@@ -93,14 +93,14 @@ public class TableBenchmark {
     return trailer;
   }
 
-  /** A probe of the filter for a key that is there, hashing included. */
+  /** A probe of the filter for a key in the table, with hashing. */
   @Benchmark
   public boolean filterHit() {
     MemorySegment key = entries.key(random.next(ENTRIES));
     return large.mayContain(KeyHash.of(key, 0, Entries.KEY_BYTES));
   }
 
-  /** A probe of the filter for a key that is not there, hashing included. */
+  /** A probe of the filter for a key not in the table, with hashing. */
   @Benchmark
   public boolean filterMiss() {
     MemorySegment key = entries.key(ENTRIES + random.next(ENTRIES));

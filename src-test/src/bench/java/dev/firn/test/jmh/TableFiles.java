@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tables in a folder of their own, which goes away with them.
+ * Tables in a folder of their own, which is deleted with them.
  *
  * <p><b>Ownership.</b> Owns the tables it made.
  */
@@ -31,7 +31,7 @@ final class TableFiles implements AutoCloseable {
     folder = Files.createTempDirectory("firn-jmh");
   }
 
-  /** A table with the numbers from one on, so many, each a step behind the one before. */
+  /** A table of {@code count} numbers from {@code first} on, {@code step} apart. */
   Table write(long first, long step, long count) {
     long number = tables.size() + 1L;
     try (Arena arena = Arena.ofConfined();

@@ -49,7 +49,7 @@ final class BankTest {
       }
       crew.start("auditor", two::audit);
       crew.start("walker", one::walk);
-      crew.workFor(Duration.ofSeconds(4));
+      crew.workFor(Duration.ofSeconds(2));
       two.audit();
       one.walk();
     }

@@ -39,12 +39,12 @@ final class CloseRaceTest {
 
   @Test
   void memory_closeUnderLoad_onlySaysClosed() {
-    Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> new Round(MemoryDisk::new, seed).run()));
+    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> new Round(MemoryDisk::new, seed).run()));
   }
 
   @Test
   void realFiles_closeUnderLoad_onlySaysClosed() {
-    Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> new Round(RealDisk::new, seed).run()));
+    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> new Round(RealDisk::new, seed).run()));
   }
 
   private static final class Round {

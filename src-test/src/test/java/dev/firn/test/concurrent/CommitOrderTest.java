@@ -36,12 +36,12 @@ final class CommitOrderTest {
 
   @Test
   void memory_everySnapshotIsOnePrefix() {
-    Seed.run(seed -> new Round(new MemoryDisk(), seed).run(Duration.ofSeconds(6)));
+    Seed.run(seed -> new Round(new MemoryDisk(), seed).run(Duration.ofSeconds(3)));
   }
 
   @Test
   void realFiles_everySnapshotIsOnePrefix() {
-    Seed.run(seed -> new Round(new RealDisk(), seed).run(Duration.ofSeconds(5)));
+    Seed.run(seed -> new Round(new RealDisk(), seed).run(Duration.ofSeconds(3)));
   }
 
   private static final class Round {

@@ -50,7 +50,7 @@ final class RegisterTest {
         startReader(crew, tree, i, seed);
       }
       crew.start("flusher", () -> flushNowAndThen(store));
-      crew.workFor(Duration.ofSeconds(4));
+      crew.workFor(Duration.ofSeconds(2));
     }
     disk.assertNothingOpen();
     for (int key = 0; key < KEYS; key++) {

@@ -46,7 +46,7 @@ final class BackgroundFailureTest {
     assertTrue(operations > 300, () -> "only " + operations + " operations in the background");
     Map<FileOperation, Integer> failed = new EnumMap<>(FileOperation.class);
     Seed.runFor(
-        6_000,
+        3_000,
         seed -> {
           Round round = new Round(1 + new Random(seed).nextInt(operations));
           Deadline.call(LIMIT, round::run);

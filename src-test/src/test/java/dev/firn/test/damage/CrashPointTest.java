@@ -46,17 +46,17 @@ final class CrashPointTest {
 
   @Test
   void killedBeforeAnyFileOperation_losesNothingAcknowledged() {
-    Seed.runFor(4_000, seed -> Deadline.call(LIMIT, () -> killed(seed)));
+    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> killed(seed)));
   }
 
   @Test
   void powerCutBeforeAnyFileOperation_losesNothingSynced() {
-    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> powerCut(new CrashRecorder(seed, 60))));
+    Seed.runFor(2_500, seed -> Deadline.call(LIMIT, () -> powerCut(new CrashRecorder(seed, 60))));
   }
 
   @Test
   void powerCutWhileRecovering_losesNothingSynced() {
-    Seed.runFor(3_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
+    Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> powerCutTwice(seed)));
   }
 
   /** The negative control: a kind of sync that does nothing is noticed. */

@@ -35,7 +35,7 @@ final class FailingOperationTest {
 
   @Test
   void anyOperationFails_nothingAcknowledgedIsLost() {
-    Seed.runFor(5_000, seed -> Deadline.call(LIMIT, () -> new Round(seed).run()));
+    Seed.runFor(2_500, seed -> Deadline.call(LIMIT, () -> new Round(seed).run()));
   }
 
   @Test

@@ -20,7 +20,7 @@ final class ReadFaultTest {
   void anyReadFails_isToldAndPasses() {
     List<ReadFaultScene> scenes = ReadFaultScene.all();
     Seed.runFor(
-        4_000,
+        2_000,
         seed -> {
           Random random = new Random(seed);
           ReadFaultScene scene = scenes.get(random.nextInt(scenes.size()));

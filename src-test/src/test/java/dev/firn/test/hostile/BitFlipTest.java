@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** A random sample of what {@code BitFlipCampaign} does with every bit. */
 final class BitFlipTest {
 
-  private static final int FLIPS = 250;
+  private static final int FLIPS = 100;
 
   @Test
   void anyFlippedBit_isHarmlessOrReported() {

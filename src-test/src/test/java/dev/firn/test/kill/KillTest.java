@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A few kills; {@link KillMain} runs more. */
 final class KillTest {
 
-  private static final int CYCLES = 10;
+  private static final int CYCLES = 5;
 
   @Test
   void killedProcess_losesNothingAcknowledged(@TempDir Path directory) {

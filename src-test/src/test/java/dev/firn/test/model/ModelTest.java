@@ -24,22 +24,22 @@ final class ModelTest {
 
   @Test
   void memory_agreesWithModel() {
-    Seed.runFor(20_000, seed -> memory.check(seed, 800));
+    Seed.runFor(8_000, seed -> memory.check(seed, 800));
   }
 
   @Test
   void memory_manyShortScripts_agreeWithModel() {
-    Seed.runFor(8_000, seed -> memory.check(seed, 60));
+    Seed.runFor(4_000, seed -> memory.check(seed, 60));
   }
 
   @Test
   void options_changeNoAnswer() {
-    Seed.runFor(12_000, seed -> memory.checkSameAnswers(seed, 400, 4));
+    Seed.runFor(5_000, seed -> memory.checkSameAnswers(seed, 400, 4));
   }
 
   @Test
   void realFiles_agreeWithModel() {
-    Seed.runFor(10_000, seed -> real.check(seed, 500));
+    Seed.runFor(4_000, seed -> real.check(seed, 500));
   }
 
   /** Scripts that once failed, shrunk. */

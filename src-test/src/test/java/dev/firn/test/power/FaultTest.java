@@ -19,7 +19,7 @@ final class FaultTest {
   @Test
   void anyCallFails_nothingAcknowledgedIsLost() {
     Seed.runFor(
-        6_000,
+        3_000,
         seed -> {
           Random random = new Random(seed);
           Script script = Scripts.random(seed, 20 + random.nextInt(150));
@@ -41,7 +41,7 @@ final class FaultTest {
   @Test
   void diskIsFull_nothingAcknowledgedIsLost() {
     Seed.runFor(
-        4_000,
+        2_000,
         seed -> {
           Random random = new Random(seed);
           Script script = Scripts.random(seed, 60);

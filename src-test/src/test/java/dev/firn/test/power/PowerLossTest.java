@@ -23,7 +23,7 @@ final class PowerLossTest {
   @Test
   void anyMomentOfAShortScript_losesNothingSynced() {
     Seed.runFor(
-        8_000,
+        4_000,
         seed -> {
           Random random = new Random(seed);
           int number = random.nextInt(Scripts.smallCount());
@@ -36,7 +36,7 @@ final class PowerLossTest {
   @Test
   void someMomentsOfARandomScript_loseNothingSynced() {
     Seed.runFor(
-        8_000, seed -> run(Start.used(), Scripts.random(seed, 60), new Effort(15, 4, 10), seed));
+        4_000, seed -> run(Start.used(), Scripts.random(seed, 60), new Effort(15, 4, 10), seed));
   }
 
   private static void run(Start start, Script script, Effort effort, long seed) throws Exception {

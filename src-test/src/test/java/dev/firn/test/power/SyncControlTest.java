@@ -24,14 +24,14 @@ final class SyncControlTest {
   /** The ways that short scripts reach. */
   private static final List<String> SOON =
       List.of(
-          "SYNC at JournalSegment.syncTo",
+          "SYNC at SyncState.syncTo",
           "SYNC at ManifestWriter.append",
           "SYNC at ManifestWriter.create",
           "SYNC at TableOutput.sync",
           "SYNC at CurrentFile.install from ManifestLog.install",
-          "SYNC at SegmentFiles.prepare from Journal.prepare",
+          "SYNC at SegmentFiles.prepare from SegmentPool.prepare",
           "SYNC_DIRECTORY at ManifestLog.append",
-          "SYNC_DIRECTORY at SegmentFiles.prepare from Journal.prepare");
+          "SYNC_DIRECTORY at SegmentFiles.prepare from SegmentPool.prepare");
 
   @Test
   void sample_isNoticed() {
@@ -60,7 +60,7 @@ final class SyncControlTest {
             Set.of(
                 "SYNC at CurrentFile.install",
                 "SYNC at JournalFolder.repair",
-                "SYNC at JournalSegment.syncTo",
+                "SYNC at SyncState.syncTo",
                 "SYNC at ManifestWriter.append",
                 "SYNC at ManifestWriter.create",
                 "SYNC at ManifestWriter.finish",
@@ -70,7 +70,7 @@ final class SyncControlTest {
                 "RENAME at SegmentFiles.prepare",
                 "RENAME at TableWriter.finish",
                 "SYNC_DIRECTORY at CurrentFile.install",
-                "SYNC_DIRECTORY at JournalFolder.giveUp",
+                "SYNC_DIRECTORY at JournalFolder.removeAllBut",
                 "SYNC_DIRECTORY at JournalFolder.sweep",
                 "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
                 "SYNC_DIRECTORY at SegmentFiles.prepare",

@@ -8,20 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads several memtables, which nobody changes any more, each from its first entry to its last,
- * and prefetches what its cursors read next.
+ * Cursors over several frozen memtables, each from its first entry to its last, with prefetches of
+ * what they read next.
  *
- * <p>In the order of keys a memtable's nodes and values lie anywhere: each step waits for memory,
- * and where the next node is, only the one before it says. But the lists do not depend on each
- * other. Walked ahead in turns, a step at a time, they wait together.
+ * <p>In key order, a memtable's nodes and values are at random places in memory: each step waits
+ * for memory, and a node has to be loaded to find the next one. But the lists do not depend on each
+ * other. The walk runs ahead of the cursors and steps through all lists in turns, so that their
+ * cache misses overlap.
  *
  * <p><b>Threading.</b> Belongs to one thread, with its cursors.
  *
  * <p><b>Ownership.</b> As for {@link MemTable#cursor}; the cursors are the caller's to close.
  */
-public final class MemTableWalk {
+public final class PrefetchingWalk {
 
-  /** As many entries as are read between two calls of {@link #prefetch}. */
+  /** The count of entries read between two calls of {@link #prefetch}. */
   private static final int DISTANCE = 64;
 
   private static final int LINE_BYTES = 64;
@@ -30,42 +31,43 @@ public final class MemTableWalk {
   private static final long NEAR_BYTES = 4 * LINE_BYTES;
 
   private final List<InternalCursor> cursors = new ArrayList<>();
-  private final Ahead[] walkers;
+  private final Walker[] walkers;
 
-  /** Begins before the first entries. */
-  public MemTableWalk(List<MemTable> tables) {
-    walkers = new Ahead[tables.size()];
+  /** A walk that begins before the first entries. */
+  public PrefetchingWalk(List<MemTable> tables) {
+    walkers = new Walker[tables.size()];
     for (int i = 0; i < walkers.length; i++) {
       MemTableCursor cursor = tables.get(i).newCursor();
       cursors.add(cursor);
-      walkers[i] = new Ahead(cursor);
+      walkers[i] = new Walker(cursor);
     }
   }
 
-  /** A cursor over each memtable, in their order. They are to be read forwards only. */
+  /** A cursor over each memtable, in the order of the memtables. It must only move forwards. */
   public List<InternalCursor> cursors() {
     return List.copyOf(cursors);
   }
 
-  /** To be called before every {@value #DISTANCE} steps of all cursors together. */
+  /** Must be called before every {@value #DISTANCE} steps of all cursors together. */
   public void prefetch() {
     boolean moved = true;
     while (moved) {
       moved = false;
-      for (Ahead walker : walkers) {
+      for (Walker walker : walkers) {
         moved |= walker.step();
       }
     }
-    // Where a value is its node says: now the nodes are here, and no load waits for another.
+    // The nodes, which have the places of the values, are in the cache now: no load waits for
+    // another.
     int sum = 0;
-    for (Ahead walker : walkers) {
+    for (Walker walker : walkers) {
       sum += walker.prefetchValues();
     }
     Prefetch.consume(sum);
   }
 
-  /** A walk through one list, before its cursor. */
-  private static final class Ahead {
+  /** A walk through one list, ahead of its cursor. */
+  private static final class Walker {
 
     private final MemTableCursor cursor;
     private final MemorySegment memory;
@@ -76,13 +78,13 @@ public final class MemTableWalk {
     private long steps;
     private long valueEnd;
 
-    Ahead(MemTableCursor cursor) {
+    Walker(MemTableCursor cursor) {
       this.cursor = cursor;
       this.memory = cursor.memory();
       this.journal = cursor.journal();
     }
 
-    /** Goes to the next node, unless it is far enough before the cursor. */
+    /** Moves to the next node, unless it is far enough ahead of the cursor. */
     boolean step() {
       if (node == 0 || count == DISTANCE || steps == cursor.steps() + DISTANCE) {
         return false;
@@ -95,7 +97,7 @@ public final class MemTableWalk {
       return true;
     }
 
-    /** Loads a little of the key's end and of each line of the value of the nodes reached. */
+    /** Loads the key's last byte and a byte of the value's first lines, of each node reached. */
     int prefetchValues() {
       int sum = 0;
       for (int i = 0; i < count; i++) {
@@ -103,7 +105,7 @@ public final class MemTableWalk {
         sum += memory.get(ValueLayout.JAVA_BYTE, at + Node.KEY + Node.keyLength(memory, at) - 1);
         long length = Node.valueLength(memory, at);
         long value = Node.valueOffset(memory, at);
-        // What was written right behind the last one, the processor fetches by itself.
+        // The processor itself prefetches a value that directly follows the last one.
         boolean far = (value - valueEnd & -NEAR_BYTES) != 0;
         valueEnd = value + length;
         if (far && length > 0) {

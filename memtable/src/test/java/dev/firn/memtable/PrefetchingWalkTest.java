@@ -16,11 +16,11 @@ import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class MemTableWalkTest {
+class PrefetchingWalkTest {
 
   private static final int[] LENGTHS = {0, 1, 63, 64, 65, 128, 129, 700};
 
-  /** Also with lists that are empty, and with one that ends long before the others. */
+  /** Includes empty lists and one that ends long before the others. */
   @Test
   void cursors_meetEveryEntry_whereverTheWalkIs() {
     Random random = new Random(17);
@@ -33,7 +33,7 @@ class MemTableWalkTest {
         generations.add(generation);
         expected.add(fill(generation, size, random));
       }
-      MemTableWalk walk = new MemTableWalk(generations.stream().map(g -> g.table).toList());
+      PrefetchingWalk walk = new PrefetchingWalk(generations.stream().map(g -> g.table).toList());
       List<InternalCursor> cursors = walk.cursors();
       walk.prefetch();
       for (int i = 0; i < sizes.length; i++) {
@@ -60,9 +60,9 @@ class MemTableWalkTest {
     return entries;
   }
 
-  /** Reads in steps and in batches, and has more prefetched now and then. */
+  /** Reads in steps and in batches, and prefetches now and then. */
   private static void check(
-      InternalCursor cursor, TreeSet<Entry> expected, MemTableWalk walk, Random random) {
+      InternalCursor cursor, TreeSet<Entry> expected, PrefetchingWalk walk, Random random) {
     EntryBatch batch = new EntryBatch(9);
     boolean more = cursor.first();
     var left = expected.iterator();

@@ -1,0 +1,466 @@
+package dev.firn.wal;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.file.MappedFile;
+import dev.firn.error.FirnException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments that are ready for activation, prepared in the background, and the spares that they
+ * are recycled from.
+ *
+ * <p>Preparing a segment takes three syncs, which are slow on a busy device. So {@value #READY}
+ * segments are kept ready while segments are activated, and one at rest. After a failure the
+ * preparation is tried again at the next activation.
+ *
+ * <p><b>Threading.</b> Any thread. One preparation or deletion of a ready segment runs at a time.
+ *
+ * <p><b>Ownership.</b> Owns the ready segments and the spares, with their mappings.
+ */
+final class SegmentPool implements AutoCloseable {
+
+  /** The count of segments that are kept ready while segments are activated. */
+  static final int READY = 2;
+
+  /** A prepared segment. */
+  private record Ready(long number, MappedFile file) {}
+
+  /**
+   * The preparation or the deletion of a segment. It is a task of the JDK, so that it ends, and its
+   * waiters go on, even if none of the store's code can run. {@link #collect} takes the result over.
+   */
+  private final class Work extends FutureTask<@Nullable Ready> {
+
+    Work(Callable<@Nullable Ready> work) {
+      super(work);
+    }
+
+    @Override
+    protected void done() {
+      ended(state() == State.FAILED ? exceptionNow() : null);
+    }
+  }
+
+  /** Makes a segment of a prepared file. */
+  interface Activation {
+    /** Takes over the file, also if it throws. */
+    JournalSegment activate(MappedFile file, long number);
+  }
+
+  private final long segmentBytes;
+  private final Executor background;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private final SpareSegments spares;
+
+  @GuardedBy("lock")
+  private long nextNumber;
+
+  /** In the order in which they were prepared, which is the order of activation. */
+  @GuardedBy("lock")
+  private final Deque<Ready> ready = new ArrayDeque<>();
+
+  /** The last segment that was activated, or the last recovered one; null = none. */
+  @GuardedBy("lock")
+  private @Nullable JournalSegment lastActivated;
+
+  /** The count of segments to keep ready. The second is prepared after the first activation. */
+  @GuardedBy("lock")
+  private int wanted = 1;
+
+  /** The last activated segment at the last call of {@link #rest}, 0 = none. */
+  @GuardedBy("lock")
+  private long restingSegment;
+
+  /** The end of its records at that time. */
+  @GuardedBy("lock")
+  private long restingEnd;
+
+  /** What the background does: it prepares a segment, or deletes a ready one; null = nothing. */
+  @GuardedBy("lock")
+  private @Nullable Work work;
+
+  /** The failure of the last preparation or deletion, until the next attempt. */
+  @GuardedBy("lock")
+  private @Nullable Throwable failure;
+
+  @GuardedBy("lock")
+  private Consumer<Throwable> failureListener = e -> {};
+
+  @GuardedBy("lock")
+  private boolean closed;
+
+  /** Used by the background while there is {@link #work}, else by the owner of the lock. */
+  private final SegmentFiles files;
+
+  /**
+   * @param segmentBytes the size of a segment
+   * @param nextNumber the number of the next segment to be prepared
+   * @param last the last recovered segment
+   * @param background runs what is done in the background
+   */
+  SegmentPool(
+      SegmentFiles files,
+      long segmentBytes,
+      SpareSegments spares,
+      long nextNumber,
+      @Nullable JournalSegment last,
+      Executor background) {
+    this.files = files;
+    this.segmentBytes = segmentBytes;
+    this.spares = spares;
+    this.nextNumber = nextNumber;
+    this.lastActivated = last;
+    this.background = background;
+  }
+
+  /** Starts to prepare the first segment. */
+  void start() {
+    lock.lock();
+    try {
+      prepareLater();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link Journal#whenPreparationFails}. */
+  void whenPreparationFails(Consumer<Throwable> listener) {
+    Throwable earlier;
+    lock.lock();
+    try {
+      failureListener = listener;
+      earlier = failure;
+    } finally {
+      lock.unlock();
+    }
+    if (earlier != null) {
+      listener.accept(earlier);
+    }
+  }
+
+  /**
+   * Activates the next segment: a ready one, or one that is prepared now if none is ready or none
+   * is large enough.
+   *
+   * @param minBytes the size that the segment must have
+   */
+  JournalSegment activate(long minBytes, Activation activation) {
+    lock.lock();
+    try {
+      requireOpen();
+      Ready next = take(minBytes);
+      JournalSegment segment = activation.activate(next.file(), next.number());
+      lastActivated = segment;
+      wanted = READY;
+      prepareLater();
+      return segment;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private Ready take(long minBytes) {
+    boolean fits = minBytes <= segmentBytes;
+    collect();
+    while (work != null && !(fits && !ready.isEmpty())) {
+      awaitWork(work);
+      collect();
+    }
+    Throwable before = failure;
+    forgetSparesAfterFailure();
+    failure = null;
+    try {
+      return fits ? takeReady() : prepareOversized(minBytes, before == null);
+    } catch (Throwable e) {
+      spares.forget();
+      if (before != null && !before.equals(e)) {
+        e.addSuppressed(before);
+      }
+      throw e;
+    }
+  }
+
+  @GuardedBy("lock")
+  private Ready takeReady() {
+    Ready next = ready.poll();
+    if (next == null) {
+      MappedFile file = files.prepare(nextNumber, segmentBytes, activatedNumber(), spares.poll());
+      next = new Ready(nextNumber++, file);
+    }
+    return next;
+  }
+
+  /**
+   * Prepares a larger segment. No segment with a smaller number may be activated after it, so the
+   * ready segments become spares. The last is recycled first, because it names the one before it.
+   *
+   * @param clean false if the last preparation or deletion failed: the file that it left may name a
+   *     ready segment, so the ready segments have to stay until the next open
+   */
+  @GuardedBy("lock")
+  private Ready prepareOversized(long minBytes, boolean clean) {
+    long bytes =
+        minBytes + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
+    MappedFile file = files.prepare(nextNumber, bytes, activatedNumber(), null);
+    for (Ready unused = ready.poll(); unused != null; unused = ready.poll()) {
+      if (clean) {
+        spares.addFirst(new Spare(unused.file().path(), unused.file()));
+      } else {
+        unused.file().close();
+      }
+    }
+    return new Ready(nextNumber++, file);
+  }
+
+  @GuardedBy("lock")
+  private long activatedNumber() {
+    return lastActivated == null ? 0 : lastActivated.number();
+  }
+
+  /**
+   * Takes back a retired segment after its last use.
+   *
+   * @return whether the pool owns the mapping from now on; false leaves the file to the next open
+   */
+  boolean takeBack(JournalSegment segment) {
+    Spare spare = new Spare(segment.path(), segment.file());
+    lock.lock();
+    try {
+      if (segment.size() != segmentBytes || segment.hasFailed() || spares.isFull()) {
+        deleteLater(spare);
+        return true;
+      }
+      if (closed) {
+        return false;
+      }
+      spares.add(spare);
+      prepareLater();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link Journal#trim}. */
+  void trim() {
+    lock.lock();
+    try {
+      spares.endRound().forEach(this::deleteLater);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** See {@link Journal#rest}. */
+  void rest() {
+    lock.lock();
+    try {
+      long number = activatedNumber();
+      long end = lastActivated == null ? 0 : lastActivated.published();
+      if (restingSegment == number && restingEnd == end) {
+        spares.takeRetired().forEach(this::deleteLater);
+        wanted = 1;
+        discardLater();
+      }
+      restingSegment = number;
+      restingEnd = end;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void deleteLater(Spare spare) {
+    inBackground(() -> files.delete(spare));
+  }
+
+  /**
+   * Starts to delete the last ready segment, if more are ready than wanted. No segment was prepared
+   * after it, because a preparation starts only while fewer are ready. The segment that it names
+   * must not become a spare before it is deleted: {@link #prepareOversized} waits, and syncs the
+   * folder first.
+   */
+  @GuardedBy("lock")
+  private void discardLater() {
+    collect();
+    if (ready.size() > wanted && work == null) {
+      Ready unused = ready.getLast();
+      Work discard =
+          new Work(
+              () -> {
+                files.discard(unused.file());
+                return null;
+              });
+      ready.removeLast();
+      work = discard;
+      inBackground(discard);
+    }
+  }
+
+  /** Starts to prepare the next segment, unless enough are ready or one is being prepared. */
+  @GuardedBy("lock")
+  private void prepareLater() {
+    collect();
+    if (closed || work != null || ready.size() >= wanted) {
+      return;
+    }
+    forgetSparesAfterFailure();
+    long number = nextNumber++;
+    long after = ready.isEmpty() ? activatedNumber() : ready.getLast().number();
+    Spare spare = spares.poll();
+    Work preparation =
+        new Work(() -> new Ready(number, files.prepare(number, segmentBytes, after, spare)));
+    boolean started = false;
+    work = preparation;
+    try {
+      started = tryExecute(preparation);
+    } finally {
+      if (!started) {
+        // The next activation prepares one.
+        work = null;
+        if (spare != null) {
+          spares.addFirst(spare);
+        }
+      }
+    }
+  }
+
+  /** Takes over the result of the background's work, if that has ended. */
+  @GuardedBy("lock")
+  private void collect() {
+    Work ended = work;
+    if (ended == null || !ended.isDone()) {
+      return;
+    }
+    if (ended.state() == Future.State.SUCCESS) {
+      Ready made = ended.resultNow();
+      if (made != null) {
+        ready.add(made);
+      }
+      failure = null;
+    } else {
+      failure = ended.exceptionNow();
+    }
+    work = null;
+  }
+
+  /** Waits for the background, without the lock. An interrupt is kept for the caller. */
+  @GuardedBy("lock")
+  private void awaitWork(Work awaited) {
+    lock.unlock();
+    boolean interrupted = false;
+    while (!awaited.isDone()) {
+      try {
+        awaited.get();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        // Collecting the result tells.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    lock.lock();
+  }
+
+  /** Called by the background when its work has ended. */
+  private void ended(@Nullable Throwable thrown) {
+    Consumer<Throwable> listener;
+    lock.lock();
+    try {
+      listener = failureListener;
+      collect();
+      if (thrown == null) {
+        prepareLater();
+      } else {
+        forgetSparesAfterFailure();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (thrown != null) {
+      listener.accept(thrown);
+    }
+  }
+
+  /**
+   * Leaves the spares to the next open if one could not be recycled: its file may still be there,
+   * and none that it names may go before it.
+   */
+  @GuardedBy("lock")
+  private void forgetSparesAfterFailure() {
+    if (failure != null) {
+      spares.forget();
+    }
+  }
+
+  private void inBackground(Runnable task) {
+    if (!tryExecute(task)) {
+      task.run();
+    }
+  }
+
+  private boolean tryExecute(Runnable task) {
+    try {
+      background.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  @GuardedBy("lock")
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the journal is closed");
+    }
+  }
+
+  /**
+   * Leaves a ready segment to the next open. It is made to name the last activated segment instead
+   * of the other ready one: both are empty, and the other one may be deleted alone.
+   */
+  @GuardedBy("lock")
+  private void leave(Ready unused) {
+    try {
+      if (!unused.equals(ready.getFirst())) {
+        files.setPreparedAfter(unused.file(), unused.number(), activatedNumber());
+      }
+    } catch (FirnException e) {
+      // Then it still names the other one.
+    } finally {
+      unused.file().close();
+    }
+  }
+
+  /** See {@link Journal#close}. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      while (work != null) {
+        awaitWork(work);
+        collect();
+      }
+      ready.forEach(this::leave);
+      ready.clear();
+      spares.forget();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
