@@ -74,7 +74,7 @@ final class Rotation {
       if (closed) {
         throw StoreClosed.exception();
       }
-      if (active != full) {
+      if (active != full && active != null && !active.segment().isSealed()) {
         return;
       }
       awaitRoom();

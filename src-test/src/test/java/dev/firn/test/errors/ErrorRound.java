@@ -1,5 +1,6 @@
 package dev.firn.test.errors;
 
+import dev.firn.Compression;
 import dev.firn.Store;
 import dev.firn.StoreAccess;
 import dev.firn.StoreHealth;
@@ -8,6 +9,8 @@ import dev.firn.StoreProblem;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.OpenFile;
+import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +46,7 @@ final class ErrorRound {
   private final Injection injection;
   private final String name;
   private final Path directory;
-  private final MemoryFileSystem files = new MemoryFileSystem();
+  private final MemoryFileSystem files;
   private final ErrorScript script;
   private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
 
@@ -62,7 +65,25 @@ final class ErrorRound {
     this.injection = injection;
     this.name = "round-%06d".formatted(number);
     this.directory = Path.of("/" + name);
-    this.script = new ErrorScript(name);
+    this.files = Prepared.IMAGE.toFileSystem(directory);
+    this.script = new ErrorScript(name, Prepared.EXPECTED);
+  }
+
+  /** The store that each round begins with. */
+  private static final class Prepared {
+
+    private static final StoreImage IMAGE;
+    private static final Expected EXPECTED;
+
+    static {
+      MemoryDisk disk = new MemoryDisk();
+      try (Store store = disk.open(options())) {
+        EXPECTED = ErrorScript.prepare(store);
+        IMAGE =
+            StoreImage.of(disk.files().processKillClone(), MemoryDisk.DIRECTORY)
+                .without(FileName.LOCK);
+      }
+    }
   }
 
   static StoreOptions options() {
@@ -71,6 +92,7 @@ final class ErrorRound {
         .tableBytes(4 << 10)
         .levelBaseBytes(4 << 10)
         .syncInterval(Duration.ofMillis(2))
+        .compression(Compression.LZ4)
         .build();
   }
 

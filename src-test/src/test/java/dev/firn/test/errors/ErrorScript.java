@@ -31,6 +31,7 @@ final class ErrorScript {
   }
 
   private final String round;
+  private final Expected prepared;
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final Expected caller = new Expected("caller");
   private final Expected synced = new Expected("synced");
@@ -38,8 +39,9 @@ final class ErrorScript {
   private final List<Thread> writers = new ArrayList<>();
   private volatile boolean dropped;
 
-  ErrorScript(String round) {
+  ErrorScript(String round, Expected prepared) {
     this.round = round;
+    this.prepared = prepared;
   }
 
   /** What calls threw. */
@@ -79,20 +81,23 @@ final class ErrorScript {
     attempt(store::flush);
     for (int i = 0; i < 7; i++) {
       String key = "c" + i % 5;
-      attempt(() -> caller.put(store, List.of(key), 2500, Durability.BUFFERED));
+      attempt(() -> caller.put(store, key, 2500, Durability.BUFFERED));
     }
     attempt(() -> dropped = store.dropTree(DROPPED));
+    attempt(() -> caller.put(store, "larger than a segment", 17_000, Durability.BUFFERED));
     attempt(store::flush);
     attempt(store::scrub);
     attempt(store::compact);
+    attempt(() -> readSnapshot(store));
+    attempt(() -> assertIntact(store));
     attempt(store::stats);
-    attempt(() -> caller.put(store, List.of("last"), 100, Durability.BUFFERED));
+    attempt(() -> caller.put(store, "last", 100, Durability.BUFFERED));
     if (attempt(store::sync)) {
       caller.everythingIsDurable();
       synced.everythingIsDurable();
       batches.everythingIsDurable();
     }
-    attempt(() -> caller.put(store, List.of("not synced"), 100, Durability.BUFFERED));
+    attempt(() -> caller.put(store, "not synced", 100, Durability.BUFFERED));
     attempt(() -> assertHeldAfterKill(store));
   }
 
@@ -106,7 +111,7 @@ final class ErrorScript {
   private void writeSynced(Store store) {
     for (int i = 0; i < 5; i++) {
       String key = "s" + i % 3;
-      attempt(() -> synced.put(store, List.of(key), 1200, Durability.SYNCED));
+      attempt(() -> synced.put(store, key, 1200, Durability.SYNCED));
     }
     attempt(() -> synced.assertHeldAfterKill(store));
   }
@@ -115,11 +120,33 @@ final class ErrorScript {
     for (int i = 0; i < 4; i++) {
       String key = "single" + i;
       Durability durability = i == 2 ? Durability.SYNCED : Durability.BUFFERED;
-      attempt(() -> batches.put(store, BATCH, 900, durability));
-      attempt(() -> batches.put(store, List.of(key), 600, Durability.BUFFERED));
+      attempt(() -> batches.putBatch(store, BATCH, 900, durability, this::attempt));
+      attempt(() -> batches.put(store, key, 600, Durability.BUFFERED));
     }
     attempt(() -> batches.delete(store, "single1"));
     attempt(() -> batches.assertWhole(store, BATCH));
+  }
+
+  /** What {@link #prepare} has written before the round. */
+  private static final List<String> PREPARED = List.of("p1", "p2", "p3", "p4");
+
+  /** Fills a new store; what is written last is in the journal only. */
+  static Expected prepare(Store store) {
+    Expected prepared = new Expected("prepared");
+    for (String key : PREPARED) {
+      prepared.put(store, key, 700, Durability.SYNCED);
+    }
+    store.flush();
+    for (String key : PREPARED.subList(1, 3)) {
+      prepared.put(store, key, 800, Durability.SYNCED);
+    }
+    return prepared;
+  }
+
+  private static void assertIntact(Store store) {
+    if (!store.verify().isIntact()) {
+      throw new AssertionError("DAMAGE: " + store.verify());
+    }
   }
 
   private static void readSnapshot(Store store) {
@@ -149,6 +176,7 @@ final class ErrorScript {
   }
 
   void assertHeldAfterKill(Store store) {
+    prepared.assertHeldAfterKill(store);
     caller.assertHeldAfterKill(store);
     synced.assertHeldAfterKill(store);
     batches.assertHeldAfterKill(store);
@@ -156,6 +184,7 @@ final class ErrorScript {
   }
 
   void assertHeldAfterPowerCut(Store store) {
+    prepared.assertHeldAfterPowerCut(store);
     caller.assertHeldAfterPowerCut(store);
     synced.assertHeldAfterPowerCut(store);
     batches.assertHeldAfterPowerCut(store);

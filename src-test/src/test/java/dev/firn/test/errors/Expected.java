@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,22 +40,53 @@ final class Expected {
     this.name = name;
   }
 
-  /** Puts values of this length under keys, in one batch where there are several. */
-  void put(Store store, List<String> keys, int bytes, Durability durability) {
-    String value = name + " " + ++numbers + " " + "x".repeat(bytes);
+  /** Puts a value of this length under a key. */
+  void put(Store store, String key, int bytes, Durability durability) {
+    String value = value(bytes);
+    mayBecome(key, value);
+    store.tree(TREE).put(key(key), bytes(value), durability);
+    became(key, value);
+    if (durability == Durability.SYNCED) {
+      everythingIsDurable();
+    }
+  }
+
+  /**
+   * Puts a value of this length under several keys, in a batch. What cannot be added to the batch is
+   * added again.
+   *
+   * @param attempts tells whether a call succeeded
+   */
+  void putBatch(
+      Store store,
+      List<String> keys,
+      int bytes,
+      Durability durability,
+      Predicate<ErrorScript.Call> attempts) {
+    String value = value(bytes);
     Tree tree = store.tree(TREE);
     keys.forEach(key -> mayBecome(key, value));
-    if (keys.size() == 1) {
-      tree.put(key(keys.getFirst()), bytes(value), durability);
-    } else {
-      WriteBatch batch = new WriteBatch();
-      keys.forEach(key -> batch.put(tree, key(key), bytes(value)));
-      store.write(batch, durability);
+    WriteBatch batch = new WriteBatch();
+    for (String key : keys) {
+      if (!attempts.test(() -> batch.put(tree, key(key), bytes(value)))) {
+        batch.put(tree, key(key), bytes(value));
+      }
     }
+    store.write(batch, durability);
     keys.forEach(key -> became(key, value));
     if (durability == Durability.SYNCED) {
       everythingIsDurable();
     }
+  }
+
+  /** A value never seen before; every second one can be compressed. */
+  private String value(int bytes) {
+    StringBuilder value = new StringBuilder(name + " " + ++numbers + " ");
+    Random random = new Random(numbers);
+    while (value.length() < bytes) {
+      value.append((char) (numbers % 2 == 0 ? 'x' : 'a' + random.nextInt(26)));
+    }
+    return value.toString();
   }
 
   void delete(Store store, String key) {
