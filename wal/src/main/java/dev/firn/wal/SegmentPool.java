@@ -95,6 +95,14 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private @Nullable Throwable failure;
 
+  /**
+   * Whether a spare, or a ready segment that was to become one, may have been lost by an error. Its
+   * file is still there, and the segment that it names must not be recycled before it. So the spares
+   * have to be left to the next open before the next use. True while the pool takes spares.
+   */
+  @GuardedBy("lock")
+  private boolean spoiled;
+
   @GuardedBy("lock")
   private Consumer<Throwable> failureListener = e -> {};
 
@@ -180,12 +188,15 @@ final class SegmentPool implements AutoCloseable {
       collect();
     }
     Throwable before = failure;
-    forgetSparesAfterFailure();
+    boolean clean = before == null && !spoiled;
+    forgetSpoiled();
     failure = null;
+    spoiled = true;
     try {
-      return fits ? takeReady() : prepareOversized(minBytes, before == null);
+      Ready next = fits ? takeReady() : prepareOversized(minBytes, clean);
+      spoiled = false;
+      return next;
     } catch (Throwable e) {
-      spares.forget();
       if (before != null && !before.equals(e)) {
         e.addSuppressed(before);
       }
@@ -197,8 +208,9 @@ final class SegmentPool implements AutoCloseable {
   private Ready takeReady() {
     Ready next = ready.poll();
     if (next == null) {
-      MappedFile file = files.prepare(nextNumber, segmentBytes, activatedNumber(), spares.poll());
-      next = new Ready(nextNumber++, file);
+      long number = nextNumber++;
+      MappedFile file = files.prepare(number, segmentBytes, activatedNumber(), spares.poll());
+      next = new Ready(number, file);
     }
     return next;
   }
@@ -214,7 +226,8 @@ final class SegmentPool implements AutoCloseable {
   private Ready prepareOversized(long minBytes, boolean clean) {
     long bytes =
         minBytes + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
-    MappedFile file = files.prepare(nextNumber, bytes, activatedNumber(), null);
+    long number = nextNumber++;
+    MappedFile file = files.prepare(number, bytes, activatedNumber(), null);
     for (Ready unused = ready.poll(); unused != null; unused = ready.poll()) {
       if (clean) {
         spares.addFirst(new Spare(unused.file().path(), unused.file()));
@@ -222,7 +235,7 @@ final class SegmentPool implements AutoCloseable {
         unused.file().close();
       }
     }
-    return new Ready(nextNumber++, file);
+    return new Ready(number, file);
   }
 
   @GuardedBy("lock")
@@ -297,6 +310,7 @@ final class SegmentPool implements AutoCloseable {
     collect();
     if (ready.size() > wanted && work == null) {
       Ready unused = ready.getLast();
+      spoiled = true;
       Work discard =
           new Work(
               () -> {
@@ -305,7 +319,17 @@ final class SegmentPool implements AutoCloseable {
               });
       ready.removeLast();
       work = discard;
-      inBackground(discard);
+      spoiled = false;
+      boolean started = false;
+      try {
+        inBackground(discard);
+        started = true;
+      } finally {
+        if (!started) {
+          work = null;
+          spoiled = true;
+        }
+      }
     }
   }
 
@@ -316,24 +340,28 @@ final class SegmentPool implements AutoCloseable {
     if (closed || work != null || ready.size() >= wanted) {
       return;
     }
-    forgetSparesAfterFailure();
+    forgetSpoiled();
     long number = nextNumber++;
     long after = ready.isEmpty() ? activatedNumber() : ready.getLast().number();
+    spoiled = true;
     Spare spare = spares.poll();
     Work preparation =
         new Work(() -> new Ready(number, files.prepare(number, segmentBytes, after, spare)));
     boolean started = false;
     work = preparation;
+    spoiled = false;
     try {
       started = tryExecute(preparation);
     } finally {
       if (!started) {
         // The next activation prepares one.
         work = null;
-        if (spare != null) {
-          spares.addFirst(spare);
-        }
+        spoiled = spare != null;
       }
+    }
+    if (!started && spare != null) {
+      spares.addFirst(spare);
+      spoiled = false;
     }
   }
 
@@ -352,6 +380,7 @@ final class SegmentPool implements AutoCloseable {
       failure = null;
     } else {
       failure = ended.exceptionNow();
+      spoiled = true;
     }
     work = null;
   }
@@ -386,7 +415,7 @@ final class SegmentPool implements AutoCloseable {
       if (thrown == null) {
         prepareLater();
       } else {
-        forgetSparesAfterFailure();
+        forgetSpoiled();
       }
     } finally {
       lock.unlock();
@@ -396,14 +425,12 @@ final class SegmentPool implements AutoCloseable {
     }
   }
 
-  /**
-   * Leaves the spares to the next open if one could not be recycled: its file may still be there,
-   * and none that it names may go before it.
-   */
+  /** Leaves the spares to the next open if that has to be, see {@link #spoiled}. */
   @GuardedBy("lock")
-  private void forgetSparesAfterFailure() {
-    if (failure != null) {
+  private void forgetSpoiled() {
+    if (spoiled) {
       spares.forget();
+      spoiled = false;
     }
   }
 
