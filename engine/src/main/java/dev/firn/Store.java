@@ -72,7 +72,13 @@ public final class Store implements AutoCloseable {
   static Store open(Path directory, StoreOptions options, FileSystem files) {
     Objects.requireNonNull(directory, "directory");
     Path resolved = files.resolve(directory);
-    return new Store(resolved, Engine.open(resolved, options.toEngineOptions(), files));
+    Engine engine = Engine.open(resolved, options.toEngineOptions(), files);
+    try {
+      return new Store(resolved, engine);
+    } catch (Throwable t) {
+      engine.close();
+      throw t;
+    }
   }
 
   /** Returns the store's folder, as an absolute path. */

@@ -18,9 +18,11 @@ import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
 import java.lang.foreign.Arena;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,10 +86,11 @@ public final class CompactionJob {
       InternalCursor entries,
       Runnable beforeBatch,
       TreeCatalogue trees) {
+    Deque<Arena> memory = new ArrayDeque<>();
     try (Arena arena = Arena.ofConfined();
         CompactionOutput output =
             new CompactionOutput(
-                environment.outputs(), arena, 0, List.of(), List.of(), Long.MAX_VALUE)) {
+                environment.outputs(), arena, memory, 0, List.of(), List.of(), Long.MAX_VALUE)) {
       MergeLoop loop = new MergeLoop(environment, arena, trees, null, output);
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
@@ -97,6 +100,13 @@ public final class CompactionJob {
       }
       return new CompactionResult(
           new VersionEdit(changes), tables, 0, loop.entriesRead(), loop.entriesWritten(), 0);
+    } finally {
+      // Here, and without a call of the store's: that of the output may fail at its begin.
+      for (Arena left = memory.poll(); left != null; left = memory.poll()) {
+        if (left.scope().isAlive()) {
+          left.close();
+        }
+      }
     }
   }
 
@@ -118,7 +128,8 @@ public final class CompactionJob {
       Set<Long> reused,
       TombstoneElision elision) {
     List<OpenRun> runs = new ArrayList<>();
-    try (CompactionOutput output = output(arena, merge, reused)) {
+    Deque<Arena> memory = new ArrayDeque<>();
+    try (CompactionOutput output = output(arena, memory, merge, reused)) {
       openRuns(merge, tables, reused, runs);
       MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, output);
       try (InternalCursor entries =
@@ -140,16 +151,24 @@ public final class CompactionJob {
           loop.entriesWritten(),
           reused.size());
     } finally {
+      // Here, and without a call of the store's: that of the output may fail at its begin.
+      for (Arena left = memory.poll(); left != null; left = memory.poll()) {
+        if (left.scope().isAlive()) {
+          left.close();
+        }
+      }
       runs.forEach(OpenRun::release);
     }
   }
 
-  private CompactionOutput output(Arena arena, Merge merge, Set<Long> reused) {
+  private CompactionOutput output(
+      Arena arena, Deque<Arena> memory, Merge merge, Set<Long> reused) {
     int level = merge.target().level();
     List<Run> next = level == 0 ? List.of() : version.shape().runs(level + 1);
     return new CompactionOutput(
         environment.outputs(),
         arena,
+        memory,
         level,
         neighbours(merge, reused),
         next.isEmpty() ? List.of() : next.getFirst().tables(),

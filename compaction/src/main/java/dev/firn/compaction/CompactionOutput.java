@@ -7,6 +7,7 @@ import dev.firn.sstable.TableWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class CompactionOutput implements AutoCloseable {
 
   private final CompactionEnvironment.Outputs outputs;
+  private final Deque<Arena> memory;
   private final int level;
   private final SortedKeyScan neighbours;
   private final SortedKeyScan below;
@@ -43,6 +45,8 @@ final class CompactionOutput implements AutoCloseable {
   private boolean done;
 
   /**
+   * @param memory receives the arena of the table that is being written, so that the caller can close
+   *     it when {@link #close} fails
    * @param level the level that the tables are for
    * @param neighbours the tables of the same run that are not rewritten, ascending
    * @param below the tables of the run below, ascending; empty if there is none
@@ -51,11 +55,13 @@ final class CompactionOutput implements AutoCloseable {
   CompactionOutput(
       CompactionEnvironment.Outputs outputs,
       Arena arena,
+      Deque<Arena> memory,
       int level,
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
       long maxOverlapBytes) {
     this.outputs = outputs;
+    this.memory = memory;
     this.level = level;
     this.neighbours =
         new SortedKeyScan(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
@@ -96,12 +102,15 @@ final class CompactionOutput implements AutoCloseable {
       long valueLength) {
     TableWriter open = writer;
     if (open == null) {
+      Arena arena = Arena.ofShared();
+      memory.push(arena);
       open =
           new TableWriter(
               outputs.fileSystem(),
               outputs.directory(),
               outputs.numbers().getAsLong(),
-              outputs.options().apply(level));
+              outputs.options().apply(level),
+              arena);
       writer = open;
     }
     open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);
@@ -112,6 +121,7 @@ final class CompactionOutput implements AutoCloseable {
     if (open != null) {
       TableMetadata table = open.finish();
       writer = null;
+      memory.clear();
       finished.add(table);
       outputs.pendingOutputs().add(table);
     }

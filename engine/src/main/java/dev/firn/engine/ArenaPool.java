@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault
@@ -51,11 +50,12 @@ final class ArenaPool implements AutoCloseable {
     if (closed) {
       throw StoreClosed.exception();
     }
-    MemTableArena arena = minBytes <= arenaBytes ? spares.poll() : null;
+    MemTableArena arena = minBytes <= arenaBytes ? spares.peek() : null;
     if (arena == null) {
       arena = MemTableArena.allocate(Math.max(minBytes, arenaBytes));
     } else {
       arena.reset();
+      spares.remove();
     }
     used.add(arena);
     prepareLater();
@@ -74,6 +74,9 @@ final class ArenaPool implements AutoCloseable {
       preparer.execute(this::prepare);
     } catch (RejectedExecutionException e) {
       preparing = false; // the store is closing
+    } catch (Throwable t) {
+      preparing = false;
+      throw t;
     }
   }
 
@@ -83,26 +86,32 @@ final class ArenaPool implements AutoCloseable {
       MemTable.warmUp();
       arena = MemTableArena.allocate(arenaBytes);
     } finally {
-      prepared(arena);
+      // Without a call of the store's, which could fail and lose the arena.
+      synchronized (this) {
+        preparing = false;
+        if (arena != null) {
+          spares.add(arena);
+        }
+      }
     }
+    prepareMore();
   }
 
-  private synchronized void prepared(@Nullable MemTableArena arena) {
-    preparing = false;
-    if (arena != null && closed) {
-      arena.close();
-    } else if (arena != null) {
-      spares.add(arena);
+  private synchronized void prepareMore() {
+    if (closed) {
+      close();
+    } else {
       prepareLater();
     }
   }
 
   /** Takes back an arena that has no readers. */
   synchronized void giveBack(MemTableArena arena) {
-    used.remove(arena);
     if (closed || arena.capacityBytes() != arenaBytes || spares.size() >= MAX_SPARES) {
       arena.close();
+      used.remove(arena);
     } else {
+      used.remove(arena);
       spares.push(arena);
     }
   }
@@ -116,6 +125,7 @@ final class ArenaPool implements AutoCloseable {
     return bytes;
   }
 
+  /** Frees all arenas. Idempotent. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -28,19 +28,22 @@ final class Background implements AutoCloseable {
   Background(
       String name,
       ScheduledExecutorService maintenance,
+      Thread.UncaughtExceptionHandler deathRecorder,
       Runnable flush,
       Runnable compaction,
       Runnable scrub) {
     this.maintenance = maintenance;
-    this.flusher = thread("firn-flush " + name, FLUSH_NICE, flush);
-    this.compactor = thread("firn-compact " + name, COMPACTION_NICE, compaction);
-    this.scrubber = thread("firn-scrub " + name, COMPACTION_NICE, scrub);
+    this.flusher = thread("firn-flush " + name, FLUSH_NICE, flush, deathRecorder);
+    this.compactor = thread("firn-compact " + name, COMPACTION_NICE, compaction, deathRecorder);
+    this.scrubber = thread("firn-scrub " + name, COMPACTION_NICE, scrub, deathRecorder);
   }
 
-  private static Thread thread(String name, int nice, Runnable task) {
+  private static Thread thread(
+      String name, int nice, Runnable task, Thread.UncaughtExceptionHandler deathRecorder) {
     return Thread.ofPlatform()
         .daemon()
         .name(name)
+        .uncaughtExceptionHandler(deathRecorder)
         .unstarted(
             () -> {
               NativeCalls.lowerPriority(nice);

@@ -33,8 +33,8 @@ final class Committer {
    * the delayed writers must wait awake, because the wait is shorter than going to sleep. So half
    * as many writers as processors are admitted; the others sleep and leave the processors to them.
    *
-   * When a writer fails between 1 and 3 (a bus error, say), its reservation can never be published:
-   * the store fails, and the writers that reserved after it throw that failure.
+   * When a writer fails between 1 and 3 (a bus error, no stack left), its reservation can never be
+   * published: the store fails, and the writers that reserved after it throw that failure.
    *
    * The idea of applying in parallel and publishing in order is that of Pebble's commit pipeline.
    */
@@ -95,14 +95,16 @@ final class Committer {
       Generation active;
       permits.acquireUninterruptibly();
       try {
-        ReadView view = currentView.acquire();
+        int stripe = ReadView.stripe();
+        ReadView view = currentView.acquire(stripe);
         try {
           active = view.active();
           if (active != null && tryCommit(active, record, inserter, nodeBytes, synced)) {
             break;
           }
         } finally {
-          currentView.release(view);
+          view.pins.getAndDecrement(stripe);
+          view.reclaimIfRetired();
         }
       } finally {
         permits.release();
@@ -128,17 +130,20 @@ final class Committer {
     if (reservation == FULL) {
       return false;
     }
-    long offset = JournalSegment.offset(reservation);
-    long first = active.segment().firstSequence(reservation);
     try {
+      long offset = JournalSegment.offset(reservation);
+      long first = active.segment().firstSequence(reservation);
       active.segment().append(record, offset, first, synced);
       inserter.insert(active.memTable(), record, offset, first);
+      visible.await(first - 1);
+      active.segment().publish(offset + bytes);
+      visible.raise(first + record.count() - 1, record.userBytes(), bytes);
+      return true;
     } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
       throw health.fail("writing to " + active.segment().path(), t);
     }
-    visible.await(first - 1);
-    active.segment().publish(offset + bytes);
-    visible.raise(first + record.count() - 1, record.userBytes(), bytes);
-    return true;
   }
 }

@@ -105,8 +105,12 @@ final class Compactor implements Runnable {
     } catch (CancellationException e) {
       // Closing cancelled the compaction, which left nothing.
     } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
       health.fail("compacting tables", t);
     } finally {
+      closing = true;
       close();
     }
   }
@@ -128,8 +132,8 @@ final class Compactor implements Runnable {
       long mine = ++fullRequested;
       woken = true;
       monitor.signalAll();
-      while (fullDone < mine && !closing) {
-        monitor.await();
+      while (fullDone < mine && !closing && !health.hasFailed()) {
+        monitor.awaitWork(health);
       }
     }
   }

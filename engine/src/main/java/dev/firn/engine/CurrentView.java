@@ -5,6 +5,7 @@ import dev.firn.version.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,26 +51,36 @@ final class CurrentView {
   }
 
   /**
-   * The current view, pinned; {@link #release} unpins it, on the same thread.
+   * The current view, pinned. The caller unpins it in a finally block, see {@link ReadView}.
    *
+   * @param stripe the stripe to pin on, see {@link ReadView#stripe}
    * @throws IllegalStateException when the store is closed
    */
-  ReadView acquire() {
+  ReadView acquire(int stripe) {
     for (; ; ) {
       ReadView view = current;
       if (view == null) {
         throw StoreClosed.exception();
       }
-      view.pin();
+      view.pins.getAndIncrement(stripe);
       if (view == current) {
         return view;
       }
-      view.unpin();
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
     }
   }
 
-  void release(ReadView view) {
-    view.unpin();
+  /** Reads the current view, pinned meanwhile. */
+  <T> T read(Function<ReadView, T> reading) {
+    int stripe = ReadView.stripe();
+    ReadView view = acquire(stripe);
+    try {
+      return reading.apply(view);
+    } finally {
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
+    }
   }
 
   /** Makes a view the current one. Calls are serialised by the caller. */
@@ -77,6 +88,8 @@ final class CurrentView {
     ReadView next = new ReadView(generations, hasActive, version, releaser);
     ReadView previous;
     synchronized (lock) {
+      // A reader that failed may have left a view behind.
+      unreclaimed.forEach(ReadView::reclaimIfRetired);
       unreclaimed.removeIf(ReadView::isReclaimed);
       unreclaimed.add(next);
       previous = latest;
@@ -105,15 +118,20 @@ final class CurrentView {
     }
   }
 
-  /** Retires the last view; called after {@link #close}, when no other view will be installed. */
+  /**
+   * Retires the last view and those left behind; called after {@link #close}, when no other view
+   * will be installed. Idempotent.
+   */
   void retireLast() {
     ReadView last;
+    List<ReadView> left;
     synchronized (lock) {
       last = latest;
-      latest = null;
+      left = List.copyOf(unreclaimed);
     }
     if (last != null) {
       last.retire();
     }
+    left.forEach(ReadView::reclaimIfRetired);
   }
 }

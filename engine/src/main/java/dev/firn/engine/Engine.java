@@ -1,6 +1,5 @@
 package dev.firn.engine;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.FirnException;
@@ -28,16 +27,19 @@ public final class Engine {
 
   private volatile boolean open = true;
 
-  @GuardedBy("closeLock")
-  private boolean closed;
-
   private Engine(EngineParts parts) {
     this.parts = parts;
   }
 
   /** Opens the store in a folder, or creates one there. */
   public static Engine open(Path directory, EngineOptions options, FileSystem files) {
-    return new Engine(EngineParts.open(directory, options, files));
+    EngineParts parts = EngineParts.open(directory, options, files);
+    try {
+      return new Engine(parts);
+    } catch (Throwable t) {
+      EngineParts.closeQuietly(parts, t);
+      throw t;
+    }
   }
 
   /** Whether {@link #close} was not called. */
@@ -79,21 +81,26 @@ public final class Engine {
    */
   public ScanCursor cursor(int tree, byte[] lower, byte @Nullable [] upper, long sequence) {
     ScanRange range = ScanRange.of(tree, lower, upper);
-    ReadView view = parts.currentView.acquire();
-    view.pinForCursor();
+    int stripe = ReadView.stripe();
+    ReadView view = parts.currentView.acquire(stripe);
+    view.cursorPins.getAndIncrement();
+    boolean opened = false;
     try {
       long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
-      return new ScanCursor(parts.cursors, parts.health, view, entries(view), at, range);
+      ScanCursor cursor =
+          new ScanCursor(parts.cursors, parts.health, view, entries(view), at, range);
+      opened = true;
+      return cursor;
     } catch (RuntimeException | Error e) {
-      try {
-        // Opening the cursor may read an index whose pages the device has lost.
-        throw parts.health.unreadable("reading", e, view);
-      } finally {
-        view.unpinForCursor();
-      }
+      // Opening the cursor may read an index whose pages the device has lost.
+      throw parts.health.unreadable("reading", e, view);
     } finally {
-      // Last: the pin keeps close() waiting until the new cursor is registered.
-      parts.currentView.release(view);
+      if (!opened) {
+        view.cursorPins.getAndDecrement();
+      }
+      // After the cursor is registered, because the pin keeps close() waiting until then.
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
     }
   }
 
@@ -126,8 +133,11 @@ public final class Engine {
     parts.health.check();
     try {
       return parts.versions.createTree(name);
-    } catch (FirnException e) {
-      throw parts.versions.hasFailed() ? parts.health.fail("creating a tree", e) : e;
+    } catch (Throwable t) {
+      if (parts.versions.hasFailed()) {
+        throw parts.health.fail("creating a tree", t);
+      }
+      throw t;
     }
   }
 
@@ -140,6 +150,11 @@ public final class Engine {
       return dropped;
     } catch (FirnException e) {
       throw parts.health.fail("dropping a tree", e);
+    } catch (Throwable t) {
+      if (parts.versions.hasFailed()) {
+        throw parts.health.fail("dropping a tree", t);
+      }
+      throw t;
     }
   }
 
@@ -213,15 +228,12 @@ public final class Engine {
 
   /**
    * Closes the store: refuses new calls, waits for running calls, flushes, and frees everything.
-   * Idempotent; a second call waits for the first.
+   * Idempotent; a second call waits for the first, and goes on where an error stopped it.
    */
   public void close() {
     open = false;
     synchronized (closeLock) {
-      if (!closed) {
-        closed = true;
-        parts.close();
-      }
+      parts.close();
     }
   }
 }

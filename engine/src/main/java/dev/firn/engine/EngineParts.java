@@ -17,8 +17,11 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of an open store: created in the order of their dependencies, closed in the reverse
@@ -39,6 +42,7 @@ final class EngineParts {
   final CurrentView currentView;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
+  final WatchedFiles files;
   final StoreFolder folder;
   final LockFile lock;
   final ScheduledExecutorService maintenance;
@@ -61,18 +65,54 @@ final class EngineParts {
   final Background background;
   final long openNanos;
 
+  /** The index of the step of {@link #close} that waits for the threads. */
+  private static final int END_OF_THREADS = 6;
+
+  /** The steps of {@link #close}, each of which may be done again. */
+  private final List<Runnable> closing;
+
+  private int nextStep;
+  private boolean failedBefore;
+  private boolean unflushed;
+
   /** Opens everything, or nothing. */
   static EngineParts open(Path directory, EngineOptions options, FileSystem files) {
     Deque<AutoCloseable> opened = new ArrayDeque<>();
+    Queue<Throwable> problems = new ConcurrentLinkedQueue<>();
+    // A thread of its own: the caller may have no stack left, which may be why opening fails.
+    Thread closer =
+        Thread.ofPlatform().name("firn-close").unstarted(() -> closeAll(opened, problems));
     try {
-      return new EngineParts(directory, options, files, opened);
+      EngineParts parts = new EngineParts(directory, options, files, opened);
+      AutoCloseable all = parts::close;
+      opened.clear();
+      opened.push(all);
+      parts.start(options);
+      return parts;
     } catch (Throwable t) {
-      try {
-        closeAll(opened);
-      } catch (RuntimeException e) {
-        t.addSuppressed(e);
+      closer.start();
+      boolean interrupted = false;
+      while (closer.isAlive()) {
+        try {
+          closer.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      problems.forEach(t::addSuppressed);
       throw t;
+    }
+  }
+
+  /** Closes after a failed opening; what fails here is added to the reason. */
+  static void closeQuietly(EngineParts parts, Throwable reason) {
+    try {
+      parts.close();
+    } catch (Throwable t) {
+      reason.addSuppressed(t);
     }
   }
 
@@ -83,7 +123,9 @@ final class EngineParts {
       Path directory, EngineOptions options, FileSystem realFiles, Deque<AutoCloseable> opened) {
     long start = System.nanoTime();
     this.health = new Health(options.problems());
-    FileSystem files = new WatchedFiles(realFiles, health);
+    WatchedFiles files = new WatchedFiles(realFiles, health);
+    opened.push(files);
+    this.files = files;
     this.folder = new StoreFolder(files, directory);
     this.lock = folder.lock(options.createIfMissing());
     opened.push(lock);
@@ -125,6 +167,7 @@ final class EngineParts {
             arenas,
             generations,
             maintenance,
+            health,
             replay.normalizer(),
             recovered.nextSequence());
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
@@ -139,18 +182,41 @@ final class EngineParts {
     this.flusher = new Flusher(versions, generations, visible, tables, compactor::wake, health);
     this.scrubber =
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
-    this.background = new Background(name, maintenance, flusher, compactor, scrubber);
-
-    // The last step that can fail: threads run after it.
+    this.background =
+        new Background(
+            name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
     StoreFolder.describe(lock);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
     generations.recover(replay.finish(recovered, journal));
+    this.closing =
+        List.of(
+            currentView::close,
+            cursors::closeAll,
+            compactor::close,
+            scrubber::close,
+            rotation::close,
+            generations::close,
+            background::awaitEnd,
+            this::checkFlushed,
+            generations::releaseAll,
+            currentView::retireLast,
+            background::close,
+            journal::close,
+            arenas::close,
+            versions::close,
+            cache::close,
+            lock::close,
+            files::close);
+    this.openNanos = System.nanoTime() - start;
+  }
+
+  /** Starts the threads. From here on the parts are closed by {@link #close}. */
+  private void start(EngineOptions options) {
     background.start();
     syncEvery(options.syncIntervalNanos());
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
-    this.openNanos = System.nanoTime() - start;
   }
 
   private static RecoveredJournal recoverJournal(
@@ -214,45 +280,82 @@ final class EngineParts {
    * Closes everything. Memtables are flushed, unless the store has failed: then their entries are
    * still in the journal.
    *
+   * <p>A step that fails is done once more. If it fails again, a step that ends the use of the store
+   * ends the call, which may be made again; one that frees something is skipped, because the last
+   * step closes all files.
+   *
    * @throws dev.firn.error.StoreFailedException when that flush failed
    */
   void close() {
-    boolean wasHealthy = !health.hasFailed();
-    currentView.close();
-    cursors.closeAll();
-    compactor.close();
-    scrubber.close();
-    rotation.close();
-    generations.close();
-    background.awaitEnd();
-    generations.releaseAll();
-    currentView.retireLast();
-    Deque<AutoCloseable> closing = new ArrayDeque<>();
-    List.of(lock, cache, versions, arenas, journal, background).forEach(closing::push);
-    closeAll(closing);
-    if (wasHealthy) {
+    if (isClosed()) {
+      return;
+    }
+    if (nextStep == 0) {
+      failedBefore = health.hasFailed();
+    }
+    Throwable first = null;
+    for (int failures = 0; !isClosed(); ) {
+      try {
+        closing.get(nextStep).run();
+        nextStep++;
+        failures = 0;
+      } catch (Throwable t) {
+        first = first == null ? t : first;
+        failures++;
+        if (failures == 2) {
+          if (!isSkippable(nextStep)) {
+            break;
+          }
+          nextStep++;
+          failures = 0;
+        }
+      }
+    }
+    throwFirst(first);
+    if (!failedBefore || unflushed) {
       health.check();
     }
   }
 
+  /** Whether {@link #close} has got to its end. */
+  boolean isClosed() {
+    return nextStep == closing.size();
+  }
+
+  /** Whether a step frees something, when all threads have ended, and is not the last. */
+  private boolean isSkippable(int step) {
+    return step > END_OF_THREADS && step < closing.size() - 1;
+  }
+
+  /** Every thread has ended: now each acknowledged entry is in a table, or the store has failed. */
+  private void checkFlushed() {
+    unflushed = generations.hasUnflushed();
+    health.noteDeaths();
+    if (unflushed && !health.hasFailed()) {
+      health.fail("closing", new IllegalStateException("the flush thread has ended too early"));
+    }
+  }
+
+  private static void throwFirst(@Nullable Throwable first) {
+    if (first instanceof Error error) {
+      throw error;
+    }
+    if (first instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (first != null) {
+      throw new IllegalStateException(first);
+    }
+  }
+
   /** Closes from the newest to the oldest; a failure does not keep the rest from being closed. */
-  private static void closeAll(Deque<AutoCloseable> newestFirst) {
-    RuntimeException first = null;
+  private static void closeAll(Deque<AutoCloseable> newestFirst, Queue<Throwable> problems) {
     for (AutoCloseable part : newestFirst) {
       try {
         part.close();
-      } catch (Exception e) {
-        RuntimeException problem =
-            e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
-        if (first == null) {
-          first = problem;
-        } else {
-          first.addSuppressed(problem);
-        }
+      } catch (Throwable t) {
+        problems.add(t);
       }
-    }
-    if (first != null) {
-      throw first;
     }
   }
 }

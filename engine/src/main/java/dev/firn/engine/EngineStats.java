@@ -43,7 +43,8 @@ public final class EngineStats {
     this.background = background;
     this.delays = delays;
     this.folder = folder;
-    ReadView view = currentView.acquire();
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
     try {
       long entries = 0;
       for (Generation generation : view.generations()) {
@@ -54,7 +55,8 @@ public final class EngineStats {
       this.shape = view.version().shape();
       this.trees = view.version().trees().names().size();
     } finally {
-      currentView.release(view);
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
     }
   }
 

@@ -49,17 +49,19 @@ final class Flusher implements Runnable {
   /** Flushes until the list of generations is closed and has no frozen one, or the store fails. */
   @Override
   public void run() {
-    for (; ; ) {
-      List<Generation> frozen = generations.awaitFrozen();
-      if (frozen.isEmpty()) {
-        return;
-      }
-      try {
+    List<Generation> frozen = List.of();
+    try {
+      for (frozen = generations.awaitFrozen();
+          !frozen.isEmpty();
+          frozen = generations.awaitFrozen()) {
         flush(frozen);
-      } catch (Throwable t) {
-        health.fail("flushing " + frozen.getFirst().segment().path(), t);
-        return;
       }
+    } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
+      health.fail(
+          "flushing " + (frozen.isEmpty() ? "" : frozen.getFirst().segment().path()), t);
     }
   }
 

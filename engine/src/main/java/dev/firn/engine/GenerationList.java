@@ -167,7 +167,7 @@ final class GenerationList {
     synchronized (monitor) {
       while (frozen() >= limit && !health.hasFailed()) {
         waited = true;
-        monitor.await();
+        monitor.awaitWork(health);
       }
     }
     health.check();
@@ -182,13 +182,16 @@ final class GenerationList {
   void awaitFlushed(long sequence) {
     synchronized (monitor) {
       flushWaiters++;
-      monitor.signalAll();
-      while (!generations.isEmpty()
-          && generations.getLast().segment().firstSequence() <= sequence
-          && !health.hasFailed()) {
-        monitor.await();
+      try {
+        monitor.signalAll();
+        while (!generations.isEmpty()
+            && generations.getLast().segment().firstSequence() <= sequence
+            && !health.hasFailed()) {
+          monitor.awaitWork(health);
+        }
+      } finally {
+        flushWaiters--;
       }
-      flushWaiters--;
     }
     health.check();
   }
@@ -218,12 +221,20 @@ final class GenerationList {
     }
   }
 
+  /** Whether there is a generation with entries, which no table has yet. */
+  boolean hasUnflushed() {
+    synchronized (monitor) {
+      return generations.stream().anyMatch(g -> g.segment().entries() > 0);
+    }
+  }
+
   /** Releases the generations that were not flushed; called when there are no readers. */
   void releaseAll() {
     synchronized (monitor) {
-      generations.forEach(Generation::release);
-      generations.clear();
       hasActive = false;
+      for (Generation next = generations.poll(); next != null; next = generations.poll()) {
+        next.release();
+      }
     }
   }
 

@@ -12,8 +12,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +32,47 @@ public final class Health {
 
   private static final Logger LOG = System.getLogger(Health.class.getName());
 
+  /** What the store was doing when the failing thread could not say it. */
+  private static final String UNKNOWN_WORK = "running";
+
+  /** Maximum time that a thread waits for the words of another: finding a lost page takes long. */
+  private static final long MAX_WORDS_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** Maximum number of damages kept, and of warnings. */
   private static final int MAX_KEPT = 100;
 
+  /*
+   * How a store fails when the failing thread can do nothing.
+   *
+   * A thread that has run out of stack or memory cannot call a method or create an object, in its
+   * catch and finally blocks neither. What it can do is assign a field. So every path that leaves
+   * the store in a state from which it cannot go on first assigns `cause`, in the catch block
+   * itself, and only then calls fail(), which may throw the next error. From the assignment on,
+   * every write and every waiting thread throws.
+   *
+   * The rest of a failure (the problem, the listener, the wake-ups) is done by fail(), or by the
+   * next thread that asks. Threads that wait for other threads look at the store's health every
+   * few milliseconds, because a wake-up can be lost; see Monitor.
+   *
+   * A background thread that dies without having assigned `cause` is caught by the JVM's handler of
+   * uncaught exceptions. It is a method of the JDK, so that it runs none of our code either.
+   */
+
+  /** The background threads that died, and why. */
+  private final Map<Thread, Throwable> deaths = new ConcurrentHashMap<>();
+
+  /**
+   * Why the store has failed; null while it has not. Assigned directly, and only while it is null,
+   * by a thread that meets a failure.
+   */
+  volatile @Nullable Throwable cause;
+
+  /** The failure in words. */
   private final AtomicReference<@Nullable Problem> failure = new AtomicReference<>();
+
+  /** The thread that is putting the failure into words. */
+  private volatile @Nullable Thread speaker;
+
   private final List<Runnable> failureActions = new CopyOnWriteArrayList<>();
   private final Consumer<Problem> listener;
   private final Object lock = new Object();
@@ -61,22 +101,65 @@ public final class Health {
     failureActions.add(action);
   }
 
+  /** Records the death of a background thread, which makes the store fail. */
+  Thread.UncaughtExceptionHandler deathRecorder() {
+    return deaths::put;
+  }
+
   /** Throws if the store has failed. */
   void check() {
-    Problem first = failure.get();
-    if (first != null) {
-      throw new StoreFailedException(first.doing(), first.cause());
+    if (cause != null) {
+      throw failed();
+    }
+  }
+
+  /**
+   * Makes the store fail if a background thread has died. To be called by threads that wait for the
+   * work of such a thread; takes no lock and calls no listener.
+   */
+  void noteDeaths() {
+    if (cause == null && !deaths.isEmpty()) {
+      cause = deaths.values().iterator().next();
     }
   }
 
   /** Whether the store has failed. */
   boolean hasFailed() {
-    return failure.get() != null;
+    return cause != null;
+  }
+
+  private StoreFailedException failed() {
+    Problem first = Objects.requireNonNull(failure());
+    return new StoreFailedException(first.doing(), first.cause());
   }
 
   /** The failure that made the store reject writes, or null. */
   public @Nullable Problem failure() {
+    noteDeaths();
+    Throwable met = cause;
+    if (met == null) {
+      return null;
+    }
+    awaitWords();
+    if (failure.get() == null) {
+      // The thread that met it could not say so.
+      fail(UNKNOWN_WORK, met);
+    }
     return failure.get();
+  }
+
+  /** Waits while another thread puts the failure into words. */
+  private void awaitWords() {
+    long deadline = System.nanoTime() + MAX_WORDS_NANOS;
+    for (int waits = 0; failure.get() == null; waits++) {
+      Thread other = speaker;
+      if (other == null
+          || other.equals(Thread.currentThread())
+          || System.nanoTime() - deadline >= 0) {
+        return;
+      }
+      Backoff.pause(waits);
+    }
   }
 
   /** The damage found, the oldest first. */
@@ -102,29 +185,37 @@ public final class Health {
     return fail(doing, cause, null);
   }
 
-  private StoreFailedException fail(String doing, Throwable cause, @Nullable ReadView view) {
-    Throwable root = root(cause, view);
-    if (root instanceof CorruptionException corruption) {
-      damaged(doing, corruption);
+  private StoreFailedException fail(String doing, Throwable met, @Nullable ReadView view) {
+    if (cause == null) {
+      cause = met;
     }
-    Problem problem = Problem.of(Kind.FAILURE, doing, root);
-    if (failure.compareAndSet(null, problem)) {
-      failureActions.forEach(Runnable::run);
-      tell(Level.ERROR, problem);
+    speaker = Thread.currentThread();
+    try {
+      Throwable root = root(met, view);
+      if (root instanceof CorruptionException corruption) {
+        damaged(doing, corruption);
+      }
+      Problem problem = Problem.of(Kind.FAILURE, doing, root);
+      if (failure.compareAndSet(null, problem)) {
+        failureActions.forEach(Runnable::run);
+        tell(Level.ERROR, problem);
+      }
+      Problem kept = Objects.requireNonNullElse(failure.get(), problem);
+      return new StoreFailedException(kept.doing(), kept.cause());
+    } finally {
+      speaker = null;
     }
-    Problem first = Objects.requireNonNullElse(failure.get(), problem);
-    return new StoreFailedException(first.doing(), first.cause());
   }
 
-  private Throwable root(Throwable cause, @Nullable ReadView view) {
-    if (cause instanceof StoreFailedException && cause.getCause() != null) {
-      return cause.getCause();
+  private Throwable root(Throwable met, @Nullable ReadView view) {
+    if (met instanceof StoreFailedException && met.getCause() != null) {
+      return met.getCause();
     }
     LostPageFinder finder = lostPages;
     // Only the first failure is kept, so only that one is worth the search.
-    return cause instanceof InternalError fault && finder != null && !hasFailed()
+    return met instanceof InternalError fault && finder != null && failure.get() == null
         ? finder.locate(fault, view)
-        : cause;
+        : met;
   }
 
   /**

@@ -33,15 +33,9 @@ final class LostPageFinder {
   StorageException locate(InternalError fault, @Nullable ReadView read) {
     long deadline = System.nanoTime() + MAX_SEARCH_NANOS;
     try {
-      if (read != null) {
-        return find(read, fault, deadline);
-      }
-      ReadView view = currentView.acquire();
-      try {
-        return find(view, fault, deadline);
-      } finally {
-        currentView.release(view);
-      }
+      return read != null
+          ? find(read, fault, deadline)
+          : currentView.read(view -> find(view, fault, deadline));
     } catch (StorageException unmappable) {
       return unmappable;
     } catch (IllegalStateException closed) {

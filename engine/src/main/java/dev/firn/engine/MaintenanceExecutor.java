@@ -27,7 +27,13 @@ final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
   private boolean closed;
 
   MaintenanceExecutor(String name, Health health) {
-    super(THREADS, Thread.ofPlatform().daemon().name("firn-maintain " + name).factory());
+    super(
+        THREADS,
+        Thread.ofPlatform()
+            .daemon()
+            .name("firn-maintain " + name)
+            .uncaughtExceptionHandler(health.deathRecorder())
+            .factory());
     this.health = health;
   }
 
@@ -67,7 +73,11 @@ final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } catch (ExecutionException e) {
-        health.fail("running a maintenance task", e.getCause() == null ? e : e.getCause());
+        Throwable met = e.getCause() == null ? e : e.getCause();
+        if (health.cause == null) {
+          health.cause = met; // first of all: there may be no stack and no memory
+        }
+        health.fail("running a maintenance task", met);
       }
     }
   }

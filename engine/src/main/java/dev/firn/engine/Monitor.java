@@ -16,10 +16,16 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
  *
  * <p>Interrupts do not end the work that the engine's threads wait for. A signal is never lost to
  * an interrupt that arrives at the same moment, because {@link #await()} counts signals.
+ *
+ * <p>A thread without stack or memory cannot signal. So a thread that waits for the work of another
+ * one uses {@link #awaitWork}, which looks at the store's health again and again.
  */
 final class Monitor {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Interval at which a waiting thread looks at the store's health. */
+  private static final long HEALTH_MILLIS = 50;
 
   @GuardedBy("this")
   private long signals;
@@ -40,6 +46,24 @@ final class Monitor {
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Waits for a signal, but not for long, so that the caller sees in its loop when the store has
+   * failed. An interrupt is kept for the caller and does not end the work of the loop.
+   */
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  synchronized void awaitWork(Health health) {
+    health.noteDeaths();
+    boolean interrupted = Thread.interrupted();
+    try {
+      wait(HEALTH_MILLIS);
+    } catch (InterruptedException e) {
+      interrupted = true;
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -37,8 +37,9 @@ public final class PointReader {
 
   /** A copy of the value of the session's key, or null. */
   public byte @Nullable [] get(Session session, long sequence) {
-    ReadView view = currentView.acquire();
     EntryRef entry = session.entry();
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
     try {
       if (!find(view, session, sequence)) {
         return null;
@@ -53,15 +54,17 @@ public final class PointReader {
     } catch (RuntimeException | InternalError e) {
       throw health.unreadable("reading", e, view);
     } finally {
+      view.pins.getAndDecrement(stripe);
       entry.release();
-      currentView.release(view);
+      view.reclaimIfRetired();
     }
   }
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
   public long get(Session session, long sequence, byte[] target) {
-    ReadView view = currentView.acquire();
     EntryRef entry = session.entry();
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
     try {
       if (!find(view, session, sequence)) {
         return ABSENT;
@@ -74,15 +77,17 @@ public final class PointReader {
     } catch (RuntimeException | InternalError e) {
       throw health.unreadable("reading", e, view);
     } finally {
+      view.pins.getAndDecrement(stripe);
       entry.release();
-      currentView.release(view);
+      view.reclaimIfRetired();
     }
   }
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
   public long get(Session session, long sequence, MemorySegment target) {
-    ReadView view = currentView.acquire();
     EntryRef entry = session.entry();
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
     try {
       if (!find(view, session, sequence)) {
         return ABSENT;
@@ -94,14 +99,16 @@ public final class PointReader {
     } catch (RuntimeException | InternalError e) {
       throw health.unreadable("reading", e, view);
     } finally {
+      view.pins.getAndDecrement(stripe);
       entry.release();
-      currentView.release(view);
+      view.reclaimIfRetired();
     }
   }
 
   /** Whether the session's key has a value. */
   public boolean contains(Session session, long sequence) {
-    ReadView view = currentView.acquire();
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
     try {
       boolean found = search(view, session, sequence);
       FaultBarrier.pass();
@@ -109,8 +116,9 @@ public final class PointReader {
     } catch (RuntimeException | InternalError e) {
       throw health.unreadable("reading", e, view);
     } finally {
+      view.pins.getAndDecrement(stripe);
       session.entry().release();
-      currentView.release(view);
+      view.reclaimIfRetired();
     }
   }
 
@@ -144,6 +152,7 @@ public final class PointReader {
     MemorySegment key = session.key().memory();
     int length = session.key().length();
     EntryRef entry = session.entry();
+    entry.release(); // a read that failed without stack or memory could not
     long hash = KeyHash.of(key, 0, length);
     Prefetch.consume(prefetch(view, hash));
     HitPredictor predictor = session.predictor();

@@ -2,13 +2,12 @@ package dev.firn.engine;
 
 import dev.firn.version.Version;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * line apart, chosen by thread. Cursors, which live long and may change threads, are counted
  * separately. {@link CurrentView} proves that a validated pin keeps the view.
  *
+ * <p><b>Unpinning.</b> A pin that is not undone keeps the store from closing for ever. So a finally
+ * block undoes it with one call of the JDK, which needs no method of the store, and after that calls
+ * {@link #reclaimIfRetired}. If that fails, closing the store releases what the view holds.
+ *
  * <p><b>Ownership.</b> Holds a reference to each generation and to the version. Releases them once
  * the view is retired and not pinned.
  */
 final class ReadView {
 
-  private static final VarHandle PINS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int STRIPES =
       Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors());
   private static final int PADDING = 16;
@@ -34,8 +36,13 @@ final class ReadView {
   private final boolean hasActive;
   private final Version version;
   private final Executor releaser;
-  private final long[] pins = new long[STRIPES * PADDING];
-  private final AtomicInteger cursorPins = new AtomicInteger();
+
+  /** The pins of each stripe. */
+  final AtomicLongArray pins = new AtomicLongArray(STRIPES * PADDING);
+
+  /** The pins of cursors; the first one is set while the view is pinned otherwise. */
+  final AtomicInteger cursorPins = new AtomicInteger();
+
   private final AtomicBoolean reclaimed = new AtomicBoolean();
   private volatile boolean retired;
 
@@ -91,39 +98,23 @@ final class ReadView {
     return version;
   }
 
-  void pin() {
-    PINS.getAndAdd(pins, stripe(), 1L);
-  }
-
-  void unpin() {
-    PINS.getAndAdd(pins, stripe(), -1L);
-    if (retired) {
-      reclaimIfUnused();
-    }
-  }
-
-  /** Pins for a cursor; the caller has pinned the view. */
-  void pinForCursor() {
-    cursorPins.incrementAndGet();
-  }
-
-  void unpinForCursor() {
-    cursorPins.decrementAndGet();
-    if (retired) {
-      reclaimIfUnused();
-    }
-  }
-
   /** Called when no new pin will be validated. */
   void retire() {
     retired = true;
-    reclaimIfUnused();
+    reclaimIfRetired();
+  }
+
+  /** Releases what the view holds if it is retired and not pinned; called after each unpinning. */
+  void reclaimIfRetired() {
+    if (retired) {
+      reclaimIfUnused();
+    }
   }
 
   /** Whether a call, other than through a cursor, is reading at this moment. */
   boolean isBeingRead() {
-    for (int i = 0; i < pins.length; i += PADDING) {
-      if ((long) PINS.getVolatile(pins, i) != 0) {
+    for (int i = 0; i < pins.length(); i += PADDING) {
+      if (pins.get(i) != 0) {
         return true;
       }
     }
@@ -151,8 +142,8 @@ final class ReadView {
     version.release();
   }
 
-  /** A call pins and unpins on one thread, so it need not remember the stripe. */
-  private static int stripe() {
+  /** The stripe that the calling thread pins on. */
+  static int stripe() {
     return ((int) Thread.currentThread().threadId() & (STRIPES - 1)) * PADDING;
   }
 }

@@ -23,6 +23,7 @@ final class Rotation {
   private final ArenaPool arenas;
   private final GenerationList generations;
   private final Executor maintenance;
+  private final Health health;
   private final LongAdder stalls = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
   private final Object lock = new Object();
@@ -49,12 +50,14 @@ final class Rotation {
       ArenaPool arenas,
       GenerationList generations,
       Executor maintenance,
+      Health health,
       KeyNormalizer normalizer,
       long nextSequence) {
     this.journal = journal;
     this.arenas = arenas;
     this.generations = generations;
     this.maintenance = maintenance;
+    this.health = health;
     this.normalizer = normalizer;
     this.nextSequence = nextSequence;
   }
@@ -71,16 +74,42 @@ final class Rotation {
       if (closed) {
         throw StoreClosed.exception();
       }
-      if (active != full) {
+      if (active != full && active != null && !active.segment().isSealed()) {
         return;
       }
       awaitRoom();
       seal();
-      JournalSegment segment = journal.rotate(nextSequence, recordBytes);
+      // The large one first: when there is no memory, nothing has happened.
       MemTableArena arena = arenas.take(MemTable.arenaBytes(nodeBytes));
+      begin(arena, segment(arena, recordBytes));
+    }
+  }
+
+  private JournalSegment segment(MemTableArena arena, long recordBytes) {
+    try {
+      return journal.rotate(nextSequence, recordBytes);
+    } catch (Throwable t) {
+      arenas.giveBack(arena);
+      throw t;
+    }
+  }
+
+  /**
+   * Begins a generation. If that fails the store does, because the segment is in use and nothing
+   * would be written to it.
+   */
+  @GuardedBy("lock")
+  private void begin(MemTableArena arena, JournalSegment segment) {
+    try {
       MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
-      active = new Generation(segment, memTable, arena, arenas, journal);
-      generations.begin(active);
+      Generation next = new Generation(segment, memTable, arena, arenas, journal);
+      generations.begin(next);
+      active = next;
+    } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
+      throw health.fail("beginning to write to " + segment.path(), t);
     }
   }
 
@@ -93,8 +122,9 @@ final class Rotation {
     synchronized (lock) {
       if (active != null && active.segment().entries() > 0) {
         seal();
-        active = null;
         generations.freeze();
+        // Last: a writer that still sees it begins the next generation, whatever failed here.
+        active = null;
       }
       return nextSequence - 1;
     }
@@ -137,6 +167,9 @@ final class Rotation {
         maintenance.execute(() -> normalize(sealed));
       } catch (RejectedExecutionException e) {
         sealed.release(); // the store is closing
+      } catch (Throwable t) {
+        sealed.release();
+        throw t;
       }
     }
   }

@@ -185,6 +185,7 @@ public final class ScanCursor implements AutoCloseable {
   private boolean move(
       Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter();
+    boolean done = false;
     try {
       setTarget(tree, segment, bytes);
       boolean found =
@@ -199,11 +200,16 @@ public final class ScanCursor implements AutoCloseable {
           };
       // The move is done once none of the pages that it read can turn out to be lost.
       FaultBarrier.pass();
+      done = true;
       return found;
     } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
-      leave();
+      if (!done) {
+        place = NONE;
+      }
+      // Without a call: a cursor that stays busy keeps the store from closing.
+      state = rest;
     }
   }
 
@@ -225,13 +231,8 @@ public final class ScanCursor implements AutoCloseable {
     }
   }
 
-  private void leave() {
-    STATE.setRelease(this, rest);
-  }
-
   /** Records a failed read; returns the exception to throw. */
   private RuntimeException unreadable(Throwable e) {
-    place = NONE;
     RuntimeException known = health.unreadable("reading", e, view);
     if (known instanceof StoreFailedException) {
       // The position that the source remembers may come from a lost page.
@@ -350,12 +351,13 @@ public final class ScanCursor implements AutoCloseable {
       }
       Backoff.pause(waits);
     }
-    cursors.remove(this);
-    reads.publish();
     try {
+      cursors.remove(this);
+      reads.publish();
       source.close();
     } finally {
-      view.unpinForCursor();
+      view.cursorPins.getAndDecrement();
+      view.reclaimIfRetired();
     }
   }
 

@@ -86,21 +86,37 @@ public final class Scrubber implements Runnable {
   /** Scrubs until the scrubber is closed. */
   @Override
   public void run() {
-    while (awaitPass()) {
-      boolean whole = false;
-      try {
-        pass();
-        whole = true;
-      } catch (CancellationException e) {
-        return;
-      } catch (StorageException | IllegalStateException e) {
-        // Not a table, but the folder or the version could not be read: the next pass may succeed.
-        health.warn("scrubbing", e);
-      } catch (Throwable t) {
-        health.fail("scrubbing", t);
-      } finally {
-        finished(whole);
+    try {
+      while (awaitPass()) {
+        tryPass();
       }
+    } catch (CancellationException e) {
+      // Closed during a pass.
+    } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
+      health.fail("scrubbing", t);
+    }
+  }
+
+  private void tryPass() {
+    boolean whole = false;
+    try {
+      pass();
+      whole = true;
+    } catch (CancellationException e) {
+      throw e;
+    } catch (StorageException | IllegalStateException e) {
+      // Not a table, but the folder or the version could not be read: the next pass may succeed.
+      health.warn("scrubbing", e);
+    } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
+      health.fail("scrubbing", t);
+    } finally {
+      finished(whole);
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class Syncer {
 
   /** A leader waits for its group for at most this fraction of the last sync's duration. */
   private static final int GATHER_FRACTION = 4;
+
+  /** Interval at which a waiting thread looks at the store's health. */
+  private static final long HEALTH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
@@ -54,6 +58,9 @@ final class Syncer {
     private volatile boolean leads;
     private volatile boolean served;
 
+    /** Whether it led a sync to its end, whatever came of it; the thread's own. */
+    private boolean hasLed;
+
     /** Links the waiters that one sync serves. */
     private @Nullable Waiter nextServed;
 
@@ -61,11 +68,13 @@ final class Syncer {
       this.wanted = wanted;
     }
 
-    void await() {
+    /** Waits until it is served or has to lead, or until the store has failed. */
+    void await(Health health) {
       boolean interrupted = false;
-      while (!served && !leads) {
-        LockSupport.park(this);
+      while (!served && !leads && !health.hasFailed()) {
+        LockSupport.parkNanos(this, HEALTH_NANOS);
         interrupted |= Thread.interrupted();
+        health.noteDeaths();
       }
       if (interrupted) {
         thread.interrupt();
@@ -100,16 +109,23 @@ final class Syncer {
     long wanted = visible.get();
     while (durable < wanted) {
       Waiter waiter = new Waiter(wanted);
-      enter(waiter);
-      waiter.await();
-      if (!waiter.served) {
-        lead();
+      queueUp(waiter);
+      try {
+        waiter.await(health);
+        if (!waiter.served && waiter.leads) {
+          lead(waiter);
+        }
+      } catch (Throwable t) {
+        if (!waiter.served && !waiter.hasLed && health.cause == null) {
+          health.cause = t; // the waiter stays in the queue, and those behind it would wait forever
+        }
+        throw t;
       }
       health.check();
     }
   }
 
-  private void enter(Waiter waiter) {
+  private void queueUp(Waiter waiter) {
     synchronized (lock) {
       queue.add(waiter);
       waiting = queue.size();
@@ -118,7 +134,7 @@ final class Syncer {
   }
 
   /** Syncs everything committed until now. */
-  private void lead() {
+  private void lead(Waiter leader) {
     long synced = 0;
     try {
       gather();
@@ -126,7 +142,7 @@ final class Syncer {
       synced = syncVisible();
       lastNanos = System.nanoTime() - began;
     } finally {
-      endTurn(synced);
+      endTurn(leader, synced);
     }
   }
 
@@ -156,7 +172,7 @@ final class Syncer {
    * <p>Threads are woken after the lock was released, because they would wait for it. Nothing is
    * allocated: if that failed, the others would wait forever.
    */
-  private void endTurn(long synced) {
+  private void endTurn(Waiter leader, long synced) {
     Waiter released = null;
     Waiter next;
     synchronized (lock) {
@@ -182,6 +198,7 @@ final class Syncer {
     for (Waiter waiter = released; waiter != null; waiter = waiter.nextServed) {
       waiter.serve();
     }
+    leader.hasLed = true;
   }
 
   /** The number of syncs. */
@@ -197,7 +214,8 @@ final class Syncer {
    */
   private long syncVisible() {
     long sequence = visible.get();
-    ReadView view = currentView.acquire();
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
     try {
       Generation[] generations = view.generations();
       if (generations.length > 0) {
@@ -207,7 +225,8 @@ final class Syncer {
     } catch (FirnException | InternalError e) {
       throw health.fail("syncing the journal", e);
     } finally {
-      currentView.release(view);
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
     }
     return sequence;
   }

@@ -28,13 +28,15 @@ final class Verifier {
    * @param progress receives the bytes done and the total
    */
   Verification verify(BytesProgress progress) {
-    ReadView view = currentView.acquire();
-    view.pinForCursor();
-    currentView.release(view);
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
+    view.cursorPins.getAndIncrement();
+    view.pins.getAndDecrement(stripe);
     try {
       return new Pass(view, progress).run();
     } finally {
-      view.unpinForCursor();
+      view.cursorPins.getAndDecrement();
+      view.reclaimIfRetired();
     }
   }
 

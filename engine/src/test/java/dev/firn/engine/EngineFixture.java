@@ -79,11 +79,12 @@ final class EngineFixture implements AutoCloseable {
 
   /** The generations of the current view, newest first. */
   List<Generation> seen() {
-    ReadView view = currentView.acquire();
+    ReadView view = currentView.acquire(ReadView.stripe());
     try {
       return List.of(view.generations());
     } finally {
-      currentView.release(view);
+      view.pins.getAndDecrement(ReadView.stripe());
+      view.reclaimIfRetired();
     }
   }
 

@@ -35,6 +35,7 @@ class RotationTest {
         engine.arenas,
         engine.generations,
         maintenance,
+        engine.health,
         KeyNormalizer.none(),
         nextSequence);
   }

@@ -73,7 +73,7 @@ final class CommitPipeline {
     version.release();
     GenerationList generations = new GenerationList(currentView, VERSIONS, throttle, health);
     Rotation rotation =
-        new Rotation(JOURNAL, ARENAS, generations, Runnable::run, KeyNormalizer.none(), 1);
+        new Rotation(JOURNAL, ARENAS, generations, Runnable::run, health, KeyNormalizer.none(), 1);
     syncer = new Syncer(currentView, visible, health, 0);
     committer =
         new Committer(currentView, rotation, throttle, syncer, visible, health, MAX_WRITERS);

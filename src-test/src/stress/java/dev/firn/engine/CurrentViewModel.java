@@ -37,12 +37,13 @@ public class CurrentViewModel {
   public String read() {
     ReadView view;
     try {
-      view = currentView.acquire();
+      view = currentView.acquire(ReadView.stripe());
     } catch (IllegalStateException e) {
       return CLOSED;
     }
     checkHeld(view);
-    currentView.release(view);
+    view.pins.getAndDecrement(ReadView.stripe());
+    view.reclaimIfRetired();
     return READ;
   }
 
@@ -51,14 +52,16 @@ public class CurrentViewModel {
   public String readByCursor() {
     ReadView view;
     try {
-      view = currentView.acquire();
+      view = currentView.acquire(ReadView.stripe());
     } catch (IllegalStateException e) {
       return CLOSED;
     }
-    view.pinForCursor();
-    currentView.release(view);
+    view.cursorPins.getAndIncrement();
+    view.pins.getAndDecrement(ReadView.stripe());
+    view.reclaimIfRetired();
     checkHeld(view);
-    view.unpinForCursor();
+    view.cursorPins.getAndDecrement();
+    view.reclaimIfRetired();
     return READ;
   }
 

@@ -53,9 +53,10 @@ public final class CurrentViewStress {
 
     @Actor
     public void reader(III_Result r) {
-      ReadView view = currentView.acquire();
+      ReadView view = currentView.acquire(ReadView.stripe());
       r.r1 = alive(view.version());
-      currentView.release(view);
+      view.pins.getAndDecrement(ReadView.stripe());
+      view.reclaimIfRetired();
     }
 
     @Actor
@@ -80,11 +81,13 @@ public final class CurrentViewStress {
 
     @Actor
     public void reader(III_Result r) {
-      ReadView view = currentView.acquire();
-      view.pinForCursor();
-      currentView.release(view);
+      ReadView view = currentView.acquire(ReadView.stripe());
+      view.cursorPins.getAndIncrement();
+      view.pins.getAndDecrement(ReadView.stripe());
+      view.reclaimIfRetired();
       r.r1 = alive(view.version());
-      view.unpinForCursor();
+      view.cursorPins.getAndDecrement();
+      view.reclaimIfRetired();
     }
 
     @Actor
@@ -110,9 +113,10 @@ public final class CurrentViewStress {
     @Actor
     public void reader(II_Result r) {
       try {
-        ReadView view = currentView.acquire();
+        ReadView view = currentView.acquire(ReadView.stripe());
         r.r1 = closed ? 2 : 1;
-        currentView.release(view);
+        view.pins.getAndDecrement(ReadView.stripe());
+        view.reclaimIfRetired();
       } catch (IllegalStateException e) {
         r.r1 = 0;
       }

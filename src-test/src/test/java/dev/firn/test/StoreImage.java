@@ -62,10 +62,15 @@ public final class StoreImage {
   }
 
   public MemoryFileSystem toFileSystem() {
+    return toFileSystem(MemoryDisk.DIRECTORY);
+  }
+
+  /** A new file system with these files in a folder of this name. */
+  public MemoryFileSystem toFileSystem(Path directory) {
     MemoryFileSystem fileSystem = new MemoryFileSystem();
-    fileSystem.createDirectories(MemoryDisk.DIRECTORY);
-    files.forEach((name, bytes) -> write(fileSystem, MemoryDisk.DIRECTORY.resolve(name), bytes));
-    fileSystem.syncDirectory(MemoryDisk.DIRECTORY);
+    fileSystem.createDirectories(directory);
+    files.forEach((name, bytes) -> write(fileSystem, directory.resolve(name), bytes));
+    fileSystem.syncDirectory(directory);
     return fileSystem;
   }
 

@@ -35,7 +35,7 @@ public final class TableWriter implements AutoCloseable {
   private final Path temporary;
   private final long number;
   private final TableOptions options;
-  private final Arena arena = Arena.ofShared();
+  private final Arena arena;
   private final TableOutput out;
   private final BlockBuilder block;
   private final @Nullable BlockCompressor compressor;
@@ -52,19 +52,41 @@ public final class TableWriter implements AutoCloseable {
 
   /** Creates the file, under its temporary name. */
   public TableWriter(FileSystem fileSystem, Path directory, long number, TableOptions options) {
-    this.fileSystem = fileSystem;
-    this.path = FileName.table(directory, number);
-    this.temporary = FileName.temporary(path);
-    this.number = number;
-    this.options = options;
-    AppendFile file = fileSystem.create(temporary);
-    this.out = new TableOutput(file, number, arena);
-    this.block = new BlockBuilder(arena, options.restartInterval());
-    this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
-    this.index = new IndexBuilder(arena);
-    this.filter = new FilterBuilder(arena, options.filterBitsPerKey());
-    this.firstKey = new NativeBuffer(arena, 256);
-    this.lastKey = new NativeBuffer(arena, 256);
+    this(fileSystem, directory, number, options, Arena.ofShared());
+  }
+
+  /**
+   * Creates the file, under its temporary name.
+   *
+   * @param arena a shared arena for the writer's memory, which the writer closes; also if this
+   *     constructor throws
+   */
+  public TableWriter(
+      FileSystem fileSystem, Path directory, long number, TableOptions options, Arena arena) {
+    AppendFile file = null;
+    try {
+      this.fileSystem = fileSystem;
+      this.path = FileName.table(directory, number);
+      this.temporary = FileName.temporary(path);
+      this.number = number;
+      this.options = options;
+      this.arena = arena;
+      file = fileSystem.create(temporary);
+      this.out = new TableOutput(file, number, arena);
+      this.block = new BlockBuilder(arena, options.restartInterval());
+      this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
+      this.index = new IndexBuilder(arena);
+      this.filter = new FilterBuilder(arena, options.filterBitsPerKey());
+      this.firstKey = new NativeBuffer(arena, 256);
+      this.lastKey = new NativeBuffer(arena, 256);
+    } catch (Throwable t) {
+      arena.close();
+      if (file != null) {
+        file.close();
+        fileSystem.delete(file.path());
+      }
+      throw t;
+    }
   }
 
   /**

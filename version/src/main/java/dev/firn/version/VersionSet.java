@@ -160,8 +160,14 @@ public final class VersionSet implements AutoCloseable {
       next.release();
       throw e;
     }
+    // At once and without another call: the edit counts, and the next one must be one of its state.
+    mutex.lock();
+    try {
+      current = next;
+    } finally {
+      mutex.unlock();
+    }
     markObsolete(before, edit);
-    install(next);
     before.release();
   }
 
@@ -187,15 +193,6 @@ public final class VersionSet implements AutoCloseable {
           table.markObsolete();
         }
       }
-    }
-  }
-
-  private void install(Version next) {
-    mutex.lock();
-    try {
-      current = next;
-    } finally {
-      mutex.unlock();
     }
   }
 

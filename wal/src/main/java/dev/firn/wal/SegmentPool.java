@@ -5,9 +5,12 @@ import dev.firn.core.file.MappedFile;
 import dev.firn.error.FirnException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,22 @@ final class SegmentPool implements AutoCloseable {
   /** A prepared segment. */
   private record Ready(long number, MappedFile file) {}
 
+  /**
+   * The preparation or the deletion of a segment. It is a task of the JDK, so that it ends, and its
+   * waiters go on, even if none of the store's code can run. {@link #collect} takes the result over.
+   */
+  private final class Work extends FutureTask<@Nullable Ready> {
+
+    Work(Callable<@Nullable Ready> work) {
+      super(work);
+    }
+
+    @Override
+    protected void done() {
+      ended(state() == State.FAILED ? exceptionNow() : null);
+    }
+  }
+
   /** Makes a segment of a prepared file. */
   interface Activation {
     /** Takes over the file, also if it throws. */
@@ -41,7 +60,6 @@ final class SegmentPool implements AutoCloseable {
   private final long segmentBytes;
   private final Executor background;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition prepared = lock.newCondition();
 
   @GuardedBy("lock")
   private final SpareSegments spares;
@@ -69,13 +87,21 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private long restingEnd;
 
-  /** Whether a ready segment is being prepared or deleted in the background. */
+  /** What the background does: it prepares a segment, or deletes a ready one; null = nothing. */
   @GuardedBy("lock")
-  private boolean preparing;
+  private @Nullable Work work;
 
   /** The failure of the last preparation or deletion, until the next attempt. */
   @GuardedBy("lock")
   private @Nullable Throwable failure;
+
+  /**
+   * Whether a spare, or a ready segment that was to become one, may have been lost by an error. Its
+   * file is still there, and the segment that it names must not be recycled before it. So the spares
+   * have to be left to the next open before the next use. True while the pool takes spares.
+   */
+  @GuardedBy("lock")
+  private boolean spoiled;
 
   @GuardedBy("lock")
   private Consumer<Throwable> failureListener = e -> {};
@@ -83,7 +109,7 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private boolean closed;
 
-  /** Used by the background task while {@link #preparing}, else by the owner of the lock. */
+  /** Used by the background while there is {@link #work}, else by the owner of the lock. */
   private final SegmentFiles files;
 
   /**
@@ -156,15 +182,21 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private Ready take(long minBytes) {
     boolean fits = minBytes <= segmentBytes;
-    while (preparing && !(fits && !ready.isEmpty())) {
-      prepared.awaitUninterruptibly();
+    collect();
+    while (work != null && !(fits && !ready.isEmpty())) {
+      awaitWork(work);
+      collect();
     }
     Throwable before = failure;
+    boolean clean = before == null && !spoiled;
+    forgetSpoiled();
     failure = null;
+    spoiled = true;
     try {
-      return fits ? takeReady() : prepareOversized(minBytes, before == null);
+      Ready next = fits ? takeReady() : prepareOversized(minBytes, clean);
+      spoiled = false;
+      return next;
     } catch (Throwable e) {
-      spares.forget();
       if (before != null && !before.equals(e)) {
         e.addSuppressed(before);
       }
@@ -176,8 +208,9 @@ final class SegmentPool implements AutoCloseable {
   private Ready takeReady() {
     Ready next = ready.poll();
     if (next == null) {
-      MappedFile file = files.prepare(nextNumber, segmentBytes, activatedNumber(), spares.poll());
-      next = new Ready(nextNumber++, file);
+      long number = nextNumber++;
+      MappedFile file = files.prepare(number, segmentBytes, activatedNumber(), spares.poll());
+      next = new Ready(number, file);
     }
     return next;
   }
@@ -193,7 +226,8 @@ final class SegmentPool implements AutoCloseable {
   private Ready prepareOversized(long minBytes, boolean clean) {
     long bytes =
         minBytes + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
-    MappedFile file = files.prepare(nextNumber, bytes, activatedNumber(), null);
+    long number = nextNumber++;
+    MappedFile file = files.prepare(number, bytes, activatedNumber(), null);
     for (Ready unused = ready.poll(); unused != null; unused = ready.poll()) {
       if (clean) {
         spares.addFirst(new Spare(unused.file().path(), unused.file()));
@@ -201,7 +235,7 @@ final class SegmentPool implements AutoCloseable {
         unused.file().close();
       }
     }
-    return new Ready(nextNumber++, file);
+    return new Ready(number, file);
   }
 
   @GuardedBy("lock")
@@ -273,74 +307,130 @@ final class SegmentPool implements AutoCloseable {
    */
   @GuardedBy("lock")
   private void discardLater() {
-    if (ready.size() > wanted) {
-      Ready unused = ready.removeLast();
-      preparing = true;
-      inBackground(() -> discard(unused));
+    collect();
+    if (ready.size() > wanted && work == null) {
+      Ready unused = ready.getLast();
+      spoiled = true;
+      Work discard =
+          new Work(
+              () -> {
+                files.discard(unused.file());
+                return null;
+              });
+      ready.removeLast();
+      work = discard;
+      spoiled = false;
+      boolean started = false;
+      try {
+        inBackground(discard);
+        started = true;
+      } finally {
+        if (!started) {
+          work = null;
+          spoiled = true;
+        }
+      }
     }
-  }
-
-  private void discard(Ready unused) {
-    Throwable thrown = null;
-    try {
-      files.discard(unused.file());
-    } catch (Throwable e) {
-      thrown = e;
-    }
-    endPreparing(null, thrown);
   }
 
   /** Starts to prepare the next segment, unless enough are ready or one is being prepared. */
   @GuardedBy("lock")
   private void prepareLater() {
-    if (closed || preparing || ready.size() >= wanted) {
+    collect();
+    if (closed || work != null || ready.size() >= wanted) {
       return;
     }
+    forgetSpoiled();
     long number = nextNumber++;
     long after = ready.isEmpty() ? activatedNumber() : ready.getLast().number();
+    spoiled = true;
     Spare spare = spares.poll();
-    preparing = true;
-    if (!tryExecute(() -> prepare(number, after, spare))) {
-      // The next activation prepares one.
-      preparing = false;
-      if (spare != null) {
-        spares.addFirst(spare);
+    Work preparation =
+        new Work(() -> new Ready(number, files.prepare(number, segmentBytes, after, spare)));
+    boolean started = false;
+    work = preparation;
+    spoiled = false;
+    try {
+      started = tryExecute(preparation);
+    } finally {
+      if (!started) {
+        // The next activation prepares one.
+        work = null;
+        spoiled = spare != null;
       }
     }
-  }
-
-  private void prepare(long number, long after, @Nullable Spare spare) {
-    Ready made = null;
-    Throwable thrown = null;
-    try {
-      made = new Ready(number, files.prepare(number, segmentBytes, after, spare));
-    } catch (Throwable e) {
-      thrown = e;
+    if (!started && spare != null) {
+      spares.addFirst(spare);
+      spoiled = false;
     }
-    endPreparing(made, thrown);
   }
 
-  private void endPreparing(@Nullable Ready made, @Nullable Throwable thrown) {
+  /** Takes over the result of the background's work, if that has ended. */
+  @GuardedBy("lock")
+  private void collect() {
+    Work ended = work;
+    if (ended == null || !ended.isDone()) {
+      return;
+    }
+    if (ended.state() == Future.State.SUCCESS) {
+      Ready made = ended.resultNow();
+      if (made != null) {
+        ready.add(made);
+      }
+      failure = null;
+    } else {
+      failure = ended.exceptionNow();
+      spoiled = true;
+    }
+    work = null;
+  }
+
+  /** Waits for the background, without the lock. An interrupt is kept for the caller. */
+  @GuardedBy("lock")
+  private void awaitWork(Work awaited) {
+    lock.unlock();
+    boolean interrupted = false;
+    while (!awaited.isDone()) {
+      try {
+        awaited.get();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        // Collecting the result tells.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    lock.lock();
+  }
+
+  /** Called by the background when its work has ended. */
+  private void ended(@Nullable Throwable thrown) {
     Consumer<Throwable> listener;
     lock.lock();
     try {
       listener = failureListener;
-      failure = thrown;
-      preparing = false;
-      if (made != null) {
-        ready.add(made);
-      }
+      collect();
       if (thrown == null) {
         prepareLater();
       } else {
-        spares.forget();
+        forgetSpoiled();
       }
-      prepared.signalAll();
     } finally {
       lock.unlock();
     }
     if (thrown != null) {
       listener.accept(thrown);
+    }
+  }
+
+  /** Leaves the spares to the next open if that has to be, see {@link #spoiled}. */
+  @GuardedBy("lock")
+  private void forgetSpoiled() {
+    if (spoiled) {
+      spares.forget();
+      spoiled = false;
     }
   }
 
@@ -389,8 +479,9 @@ final class SegmentPool implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      while (preparing) {
-        prepared.awaitUninterruptibly();
+      while (work != null) {
+        awaitWork(work);
+        collect();
       }
       ready.forEach(this::leave);
       ready.clear();

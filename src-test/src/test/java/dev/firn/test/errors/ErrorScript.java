@@ -1,0 +1,193 @@
+package dev.firn.test.errors;
+
+import dev.firn.Cursor;
+import dev.firn.Durability;
+import dev.firn.KeyRange;
+import dev.firn.Snapshot;
+import dev.firn.Store;
+import dev.firn.Tree;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * What the threads of a round do with a store: small enough that an error can be tried at each
+ * event, and with everything in it that a store does. Every call may fail; the next one is tried
+ * all the same.
+ *
+ * <p><b>Threading.</b> {@link #run} is the caller's; it starts the writers and waits for them.
+ */
+final class ErrorScript {
+
+  static final String DROPPED = "dropped";
+
+  private static final List<String> BATCH = List.of("b1", "b2", "b3");
+
+  /** A call that may fail. */
+  interface Call {
+    void run() throws Exception;
+  }
+
+  private final String round;
+  private final Expected prepared;
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+  private final Expected caller = new Expected("caller");
+  private final Expected synced = new Expected("synced");
+  private final Expected batches = new Expected("batches");
+  private final List<Thread> writers = new ArrayList<>();
+  private volatile boolean dropped;
+
+  ErrorScript(String round, Expected prepared) {
+    this.round = round;
+    this.prepared = prepared;
+  }
+
+  /** What calls threw. */
+  List<Throwable> failures() {
+    return failures;
+  }
+
+  /** Whether the tree {@link #DROPPED} must be gone. */
+  boolean isDropped() {
+    return dropped;
+  }
+
+  /** The threads that were started. */
+  List<Thread> writers() {
+    return writers;
+  }
+
+  /** Makes a call; returns whether it succeeded. */
+  boolean attempt(Call call) {
+    try {
+      call.run();
+      return true;
+    } catch (Throwable e) {
+      failures.add(e);
+      return false;
+    }
+  }
+
+  void run(Store store) throws Exception {
+    start(Role.SYNCED_WRITER, () -> writeSynced(store));
+    start(Role.BATCH_WRITER, () -> writeBatches(store));
+    attempt(() -> store.tree(DROPPED).put(new byte[1], new byte[100]));
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    attempt(() -> readSnapshot(store));
+    attempt(store::flush);
+    for (int i = 0; i < 7; i++) {
+      String key = "c" + i % 5;
+      attempt(() -> caller.put(store, key, 2500, Durability.BUFFERED));
+    }
+    attempt(() -> dropped = store.dropTree(DROPPED));
+    attempt(() -> caller.put(store, "larger than a segment", 17_000, Durability.BUFFERED));
+    attempt(store::flush);
+    attempt(store::scrub);
+    attempt(store::compact);
+    attempt(() -> readSnapshot(store));
+    attempt(() -> assertIntact(store));
+    attempt(store::stats);
+    attempt(() -> caller.put(store, "last", 100, Durability.BUFFERED));
+    if (attempt(store::sync)) {
+      caller.everythingIsDurable();
+      synced.everythingIsDurable();
+      batches.everythingIsDurable();
+    }
+    attempt(() -> caller.put(store, "not synced", 100, Durability.BUFFERED));
+    attempt(() -> assertHeldAfterKill(store));
+  }
+
+  private void start(Role role, Call call) {
+    Thread writer =
+        Thread.ofPlatform().daemon().name(role.threadName(round)).unstarted(() -> attempt(call));
+    writers.add(writer);
+    writer.start();
+  }
+
+  private void writeSynced(Store store) {
+    for (int i = 0; i < 5; i++) {
+      String key = "s" + i % 3;
+      attempt(() -> synced.put(store, key, 1200, Durability.SYNCED));
+    }
+    attempt(() -> synced.assertHeldAfterKill(store));
+  }
+
+  private void writeBatches(Store store) {
+    for (int i = 0; i < 4; i++) {
+      String key = "single" + i;
+      Durability durability = i == 2 ? Durability.SYNCED : Durability.BUFFERED;
+      attempt(() -> batches.putBatch(store, BATCH, 900, durability, this::attempt));
+      attempt(() -> batches.put(store, key, 600, Durability.BUFFERED));
+    }
+    attempt(() -> batches.delete(store, "single1"));
+    attempt(() -> batches.assertWhole(store, BATCH));
+  }
+
+  /** What {@link #prepare} has written before the round. */
+  private static final List<String> PREPARED = List.of("p1", "p2", "p3", "p4");
+
+  /** Fills a new store; what is written last is in the journal only. */
+  static Expected prepare(Store store) {
+    Expected prepared = new Expected("prepared");
+    for (String key : PREPARED) {
+      prepared.put(store, key, 700, Durability.SYNCED);
+    }
+    store.flush();
+    for (String key : PREPARED.subList(1, 3)) {
+      prepared.put(store, key, 800, Durability.SYNCED);
+    }
+    return prepared;
+  }
+
+  private static void assertIntact(Store store) {
+    if (!store.verify().isIntact()) {
+      throw new AssertionError("DAMAGE: " + store.verify());
+    }
+  }
+
+  private static void readSnapshot(Store store) {
+    Tree tree = store.tree("t");
+    try (Snapshot snapshot = store.snapshot();
+        Cursor cursor = tree.at(snapshot).cursor(KeyRange.all())) {
+      byte[] before = new byte[0];
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        byte[] key = cursor.keyBytes();
+        if (Arrays.compareUnsigned(before, key) >= 0
+            || !Arrays.equals(cursor.valueBytes(), tree.at(snapshot).get(key))) {
+          throw new AssertionError("CURSOR: " + new String(key, StandardCharsets.US_ASCII));
+        }
+        before = key;
+      }
+      if (cursor.last()) {
+        cursor.prev();
+      }
+    }
+  }
+
+  /** All that is acknowledged is on the device: the store was closed without a complaint. */
+  void everythingIsDurable() {
+    caller.everythingIsDurable();
+    synced.everythingIsDurable();
+    batches.everythingIsDurable();
+  }
+
+  void assertHeldAfterKill(Store store) {
+    prepared.assertHeldAfterKill(store);
+    caller.assertHeldAfterKill(store);
+    synced.assertHeldAfterKill(store);
+    batches.assertHeldAfterKill(store);
+    batches.assertWhole(store, BATCH);
+  }
+
+  void assertHeldAfterPowerCut(Store store) {
+    prepared.assertHeldAfterPowerCut(store);
+    caller.assertHeldAfterPowerCut(store);
+    synced.assertHeldAfterPowerCut(store);
+    batches.assertHeldAfterPowerCut(store);
+    batches.assertWhole(store, BATCH);
+  }
+}
