@@ -96,11 +96,13 @@ final class CompactionOutput implements AutoCloseable {
       long valueLength) {
     TableWriter open = writer;
     if (open == null) {
+      long number = outputs.numbers().getAsLong();
       open =
           new TableWriter(
               outputs.fileSystem(),
               outputs.directory(),
-              outputs.numbers().getAsLong(),
+              number,
+              outputs.pendingOutputs().newTableId(number),
               outputs.options().apply(level));
       writer = open;
     }

@@ -40,6 +40,7 @@ import java.util.List;
  *    6  TreeCreated      id, name (bytes, UTF-8)
  *    7  TreeDropped      id
  *    8  NextTreeId       id
+ *    9  TableAdded       as 1, then the id of the table
  * </pre>
  */
 final class VersionEditCodec {
@@ -52,6 +53,7 @@ final class VersionEditCodec {
   private static final int TREE_CREATED = 6;
   private static final int TREE_DROPPED = 7;
   private static final int NEXT_TREE_ID = 8;
+  private static final int IDENTIFIED_TABLE_ADDED = 9;
 
   private VersionEditCodec() {}
 
@@ -80,7 +82,7 @@ final class VersionEditCodec {
 
   private static void encodeTable(TableAdded added, ByteSink sink) {
     TableMetadata table = added.table();
-    sink.putByte(TABLE_ADDED)
+    sink.putByte(table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED)
         .putVarint(added.level())
         .putVarint(added.run())
         .putVarint(table.number())
@@ -92,6 +94,9 @@ final class VersionEditCodec {
         .putVarint(table.dataBytes())
         .putBytes(table.smallestKey())
         .putBytes(table.largestKey());
+    if (table.id() != 0) {
+      sink.putVarint(table.id());
+    }
   }
 
   /**
@@ -114,7 +119,8 @@ final class VersionEditCodec {
   private static Change decodeChange(ByteSource source) {
     int tag = source.getByte();
     return switch (tag) {
-      case TABLE_ADDED -> decodeTable(source);
+      case TABLE_ADDED -> decodeTable(source, false);
+      case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true);
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
       case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
       case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
@@ -128,7 +134,7 @@ final class VersionEditCodec {
     };
   }
 
-  private static TableAdded decodeTable(ByteSource source) {
+  private static TableAdded decodeTable(ByteSource source, boolean hasId) {
     int level = level(source);
     long run = number(source);
     long number = fileNumber(source);
@@ -144,10 +150,11 @@ final class VersionEditCodec {
     if (Arrays.compareUnsigned(smallestKey, largestKey) > 0) {
       throw source.malformed("a largest key", "one below the smallest");
     }
+    long id = hasId ? source.getVarint("table id", 1, Long.MAX_VALUE) : 0;
     EntryStats stats =
         new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
     return new TableAdded(
-        level, run, new TableMetadata(number, fileBytes, smallestKey, largestKey, stats));
+        level, run, new TableMetadata(number, fileBytes, smallestKey, largestKey, stats, id));
   }
 
   private static int level(ByteSource source) {

@@ -60,7 +60,8 @@ public final class VersionSet implements AutoCloseable {
   /** Starts with what recovery read. */
   private VersionSet(VersionSetRecovery recovery) {
     this.directory = recovery.directory();
-    this.pendingOutputs = new PendingOutputs(recovery.fs(), directory, recovery.cache());
+    this.pendingOutputs = 
+        new PendingOutputs(recovery.fs(), directory, recovery.cache(), recovery.openingId());
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
@@ -75,7 +76,8 @@ public final class VersionSet implements AutoCloseable {
    * @param directory exists, and is locked by the caller
    * @param cache the cache that the tables use
    * @param cleaner unmaps tables and deletes their files; may run tasks in any thread
-   * @param newStoreId the id of the store if it is created: a random number
+   * @param openingId a random number of this opening: the source of the ids of new tables, and the
+   *     id of the store if it is created
    * @param createIfMissing whether to create a store if there is none
    * @throws dev.firn.error.CorruptionException when the manifest is damaged, or a table is missing
    * @throws dev.firn.error.FormatVersionException when a newer release wrote the manifest
@@ -86,10 +88,10 @@ public final class VersionSet implements AutoCloseable {
       Path directory,
       BlockCache cache,
       Executor cleaner,
-      long newStoreId,
+      long openingId,
       boolean createIfMissing) {
     VersionSetRecovery recovery = new VersionSetRecovery(fs, directory, cache);
-    recovery.run(cleaner, newStoreId, createIfMissing);
+    recovery.run(cleaner, openingId, createIfMissing);
     return new VersionSet(recovery);
   }
 

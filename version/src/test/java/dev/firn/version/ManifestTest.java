@@ -82,7 +82,8 @@ class ManifestTest {
         4096,
         Entry.key(first),
         Entry.key(last),
-        new EntryStats(20, 2, 3000 + number, 1, 20));
+        new EntryStats(20, 2, 3000 + number, 1, 20),
+        number == 4 ? 0 : 0x1dL << 50 | number);
   }
 
   private Contents read(byte[] content) {
@@ -237,14 +238,14 @@ class ManifestTest {
   @Test
   void newerVersion() {
     byte[] newer = bytes.clone();
-    newer[ManifestFormat.HEADER_VERSION] = 2;
+    newer[ManifestFormat.HEADER_VERSION] = ManifestFormat.VERSION + 1;
     MemorySegment segment = MemorySegment.ofArray(newer);
     segment.set(
         ManifestFormat.U32,
         ManifestFormat.HEADER_CHECKSUM,
         ManifestFormat.headerChecksum(new Checksum(), segment, 0, NUMBER));
     FormatVersionException e = assertThrows(FormatVersionException.class, () -> read(newer));
-    assertEquals(2, e.found());
+    assertEquals(ManifestFormat.VERSION + 1, e.found());
   }
 
   @Test
