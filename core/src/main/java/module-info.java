@@ -1,4 +1,4 @@
-/** Shared words: keys, order, cursors, files, memory, errors. Depends on the JDK only. */
+/** What every module shares: keys, order, cursors, files, memory, errors. Needs the JDK only. */
 module dev.firn.core {
   requires static com.google.errorprone.annotations;
   requires static org.jspecify;

@@ -60,7 +60,7 @@ public final class Store implements AutoCloseable {
   /**
    * Opens a store.
    *
-   * @throws dev.firn.error.StoreLockedException when it is open already, here or in another process
+   * @throws dev.firn.error.StoreLockedException when it is already open, here or in another process
    * @throws dev.firn.error.CorruptionException when its files are damaged
    * @throws dev.firn.error.FormatVersionException when a newer release wrote it
    * @throws dev.firn.error.StorageException when the folder is not a store, or cannot be used
@@ -145,7 +145,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Returns the present moment of all trees, to be read with {@link Tree#at} until it is closed. */
+   * Returns the present moment of all trees, to be read with {@link Tree#at} until it is closed.
+   */
   public Snapshot snapshot() {
     engine.checkOpen();
     return new Snapshot(engine);

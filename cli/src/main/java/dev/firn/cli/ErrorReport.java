@@ -102,7 +102,7 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     boolean journal = file != null && FileName.journalNumber(file.toString()).isPresent();
     return journal
         ? "; restore the store from a copy, or save what precedes the damage with 'firn dump"
-              + " --salvage'"
+            + " --salvage'"
         : "; restore the store from a copy";
   }
 

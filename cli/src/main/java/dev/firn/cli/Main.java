@@ -35,7 +35,7 @@ public final class Main {
     return code;
   }
 
-  private static CommandLine commandLine(Console console) {
+  static CommandLine commandLine(Console console) {
     CommandLine firn = new CommandLine(new FirnCommand(console));
     firn.addSubcommand(new PutCommand(console));
     firn.addSubcommand(new DeleteCommand());

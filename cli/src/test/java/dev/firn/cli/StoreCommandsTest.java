@@ -222,7 +222,7 @@ class StoreCommandsTest {
     ok("put", store, "k", "v");
     try (Store open = Store.open(store)) {
       CliRun locked = run("get", store, "k").expect(4);
-      assertTrue(locked.err().contains("open already"), locked.err());
+      assertTrue(locked.err().contains("already open"), locked.err());
       assertTrue(open.isOpen());
     }
   }

@@ -60,7 +60,8 @@ public sealed interface Compaction {
   record Target(int level, long run) {
 
     /**
-     * The newest run of a level below level 0; a new run, as new as the sources, if none exists. */
+     * The newest run of a level below level 0; a new run, as new as the sources, if none exists.
+     */
     static Target of(Shape shape, int level, List<Source> sources) {
       List<Run> runs = shape.runs(level);
       return new Target(level, runs.isEmpty() ? sources.getFirst().run() : runs.getFirst().id());

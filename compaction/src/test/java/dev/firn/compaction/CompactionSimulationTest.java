@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 /**
- * The picker on simulated stores: that it ends, that levels keep their sizes, and what it costs. */
+ * The picker on simulated stores: that it ends, that levels keep their sizes, and what it costs.
+ */
 class CompactionSimulationTest {
 
   private static final long MIB = 1L << 20;

@@ -8,13 +8,12 @@ import java.util.zip.CRC32C;
 /**
  * CRC32C (Castagnoli) over memory, salted and masked.
  *
- * <p>The salt is a number that the bytes' place implies, such as file number and offset: bytes that
- * ended up in another place, or are left over from an earlier life of the file, do not match. The
- * mask keeps a checksum that is stored inside checksummed bytes from cancelling out, and makes the
- * checksum of nothing differ from zero.
+ * <p>The salt follows from the place of the bytes, such as file number and offset: misplaced bytes
+ * and stale bytes of an earlier life of the file do not match. The mask keeps a checksum that is
+ * stored among checksummed bytes from cancelling out, and makes the checksum of no bytes nonzero.
  *
- * <p>Only for memory that no file backs: the JVM dies when the CRC intrinsic meets a mapped page
- * that the device cannot deliver, where a plain copy throws. Copy first.
+ * <p>Only for anonymous memory: the CRC intrinsic ends the JVM at a mapped page that the device
+ * cannot deliver, where a plain copy throws. Copy first.
  *
  * <p><b>Threading.</b> An instance belongs to one thread.
  */
@@ -29,7 +28,7 @@ public final class Checksum {
   private MemorySegment viewed = MemorySegment.NULL;
   private ByteBuffer view = MemorySegment.NULL.asByteBuffer();
 
-  /** A new checksum, to be reused. */
+  /** A checksum, to be reused. */
   public Checksum() {}
 
   /** Starts over with a salt. */
@@ -41,7 +40,7 @@ public final class Checksum {
     return this;
   }
 
-  /** Adds bytes of memory that no file backs. */
+  /** Adds bytes of anonymous memory. */
   public Checksum update(MemorySegment segment, long offset, long length) {
     Objects.checkFromIndexSize(offset, length, segment.byteSize());
     if (segment.byteSize() <= Integer.MAX_VALUE) {
@@ -56,8 +55,8 @@ public final class Checksum {
     return this;
   }
 
-  /** The segment as a buffer, which is kept: most callers come back with the same segment. */
-  // The very same one: a segment that equals it may have another length, or be freed by now.
+  /** The segment as a buffer, which is kept: most callers use the same segment again. */
+  // Identity: a segment that is equal may have another length, or be freed.
   @SuppressWarnings({"MemorySegmentReferenceEquality", "ReferenceEquality"})
   private ByteBuffer view(MemorySegment segment) {
     if (viewed != segment) {

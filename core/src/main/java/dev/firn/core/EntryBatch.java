@@ -6,21 +6,21 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Some consecutive entries that a cursor read at once. What a step of a scan costs beside decoding
- * is paid once for a batch.
+ * Consecutive entries that a cursor read at once. What a step of a scan costs besides decoding is
+ * paid once per batch.
  *
- * <p>A key is kept as a <i>head</i>, which neighbours have in common, and a <i>tail</i> of at most
- * 8 bytes, a big-endian number filled up with zeros; it is put together when somebody asks for it.
- * Values are where they are. Entries are counted from 0; who filters a batch moves the ones to keep
- * to the front.
+ * <p>A key is kept as a <i>head</i>, which neighbours share, and a <i>tail</i> of at most 8 bytes,
+ * a big-endian number padded with zeros; {@link #key} assembles it. Values are not copied. Entries
+ * are counted from 0; a filter moves the entries to keep to the front.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The memory of the keys is
- * the garbage collector's, so that a look at a key is safe whatever happened to the cursor; that of
- * the values is the cursor's.
+ * <p><b>Threading.</b> Belongs to one thread at a time.
+ *
+ * <p><b>Ownership.</b> The garbage collector frees the memory of the keys, so a key can be read
+ * after the cursor is closed. The memory of the values belongs to the cursor.
  */
 public final class EntryBatch {
 
-  /** Heads are copied in whole words: memory behind them that may be overwritten. */
+  /** Memory after the heads that may be overwritten: they are copied in whole words. */
   private static final int SLACK_BYTES = Long.BYTES;
 
   private static final int INITIAL_BYTES = 256;
@@ -39,7 +39,7 @@ public final class EntryBatch {
   private final int[] valueLengths;
   private int size;
 
-  /** The bits in which the trailers of the entries appended differ from the first one's. */
+  /** The bits in which the trailers of the appended entries differ from the first one's. */
   private long trailerBits;
 
   private int limit;
@@ -48,7 +48,7 @@ public final class EntryBatch {
   private final int[] headOffsets;
   private final int[] headLengths;
 
-  /** The last 8 bytes of each head, as a number; fewer are preceded by zeros. */
+  /** The last 8 bytes of each head, as a number, with leading zeros for a shorter head. */
   private final long[] headEnds;
 
   private MemorySegment headBytes = allocate(INITIAL_BYTES);
@@ -56,15 +56,16 @@ public final class EntryBatch {
   private int headsEnd;
   private long epoch;
 
-  /** Where the key is put together that was asked for last, and its head. */
+  /** The last assembled key. */
   private MemorySegment key = allocate(INITIAL_BYTES);
 
+  /** The head of that key. */
   private int keyHead = NONE;
 
   /**
    * A batch without entries.
    *
-   * @param capacity the most entries it can have
+   * @param capacity the maximum count of entries
    */
   public EntryBatch(int capacity) {
     heads = new int[capacity];
@@ -74,14 +75,14 @@ public final class EntryBatch {
     values = new MemorySegment[capacity];
     valueOffsets = new long[capacity];
     valueLengths = new int[capacity];
-    int mostHeads = 2 * capacity + 1; // one of each block, and one of each key too long for that
-    headOffsets = new int[mostHeads];
-    headLengths = new int[mostHeads];
-    headEnds = new long[mostHeads];
+    int maxHeads = 2 * capacity + 1; // one per block, and one per key that is too long for that
+    headOffsets = new int[maxHeads];
+    headLengths = new int[maxHeads];
+    headEnds = new long[maxHeads];
     limit = capacity;
   }
 
-  /** Takes all entries out. */
+  /** Removes all entries. */
   public void clear() {
     size = 0;
     trailerBits = 0;
@@ -92,30 +93,30 @@ public final class EntryBatch {
   }
 
   /**
-   * Whether all entries appended have one trailer; then no two of them have the same key, because
-   * versions of a key differ in their trailers.
+   * Whether all appended entries have the same trailer. Then no two of them have the same key,
+   * because versions of a key differ in their trailers.
    */
   public boolean haveOneTrailer() {
     return trailerBits == 0;
   }
 
-  /** Grows with each {@link #clear}: what {@link #addHead} returned before means nothing then. */
+  /** Grows with each {@link #clear}, which invalidates what {@link #addHead} returned. */
   public long epoch() {
     return epoch;
   }
 
-  /** Says how many entries, or bytes of keys, make the batch full. */
+  /** Sets the count of entries, and of bytes of keys, at which the batch is full. */
   public void setLimit(int entries, int bytes) {
     limit = Math.min(entries, heads.length);
     limitBytes = bytes;
   }
 
-  /** How many entries there are. */
+  /** The count of entries. */
   public int size() {
     return size;
   }
 
-  /** The most entries there can be. */
+  /** The maximum count of entries. */
   public int capacity() {
     return heads.length;
   }
@@ -125,12 +126,12 @@ public final class EntryBatch {
     return room() <= 0;
   }
 
-  /** How many more entries should be appended at most. */
+  /** The count of entries that may still be appended. */
   public int room() {
     return headsEnd >= limitBytes ? 0 : limit - size;
   }
 
-  /** Appends the entry a cursor stands on. */
+  /** Appends the current entry of a cursor. */
   public void append(InternalCursor entry) {
     append(
         entry.key(),
@@ -190,15 +191,15 @@ public final class EntryBatch {
     size = i + 1;
   }
 
-  /** A store of a reference costs more than a look at it. */
-  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
+  /** Stores the reference only if it changes: a store of a reference costs more than a load. */
+  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // identity
   private void setValue(int entry, MemorySegment value) {
     if (values[entry] != value) {
       values[entry] = value;
     }
   }
 
-  /** Copies what keys have in common at their start; returns its number. */
+  /** Copies a head; returns its number. */
   public int addHead(MemorySegment source, long offset, int length) {
     int head = headCount++;
     int at = headsEnd;
@@ -215,7 +216,7 @@ public final class EntryBatch {
     return head;
   }
 
-  /** Puts an entry in the place of one before it. */
+  /** Moves an entry to the place of an earlier one. */
   public void move(int from, int to) {
     if (from != to) {
       heads[to] = heads[from];
@@ -228,7 +229,7 @@ public final class EntryBatch {
     }
   }
 
-  /** Takes out all entries but one, which becomes the first; it may be one that was taken out. */
+  /** Removes all entries except one, which becomes the first; it may be a removed one. */
   public void keepOnly(int entry) {
     MemorySegment bytes = key(entry);
     clear();
@@ -242,24 +243,23 @@ public final class EntryBatch {
         valueLengths[entry]);
   }
 
-  /** Says that an entry's value is elsewhere. */
+  /** Sets another place of an entry's value. */
   public void moveValue(int entry, MemorySegment value, long valueOffset) {
     values[entry] = value;
     valueOffsets[entry] = valueOffset;
   }
 
-  /**
-   * Says how many entries there are; those behind them stay as they are until more are appended. */
+  /** Sets the count of entries; the removed ones stay readable until more are appended. */
   public void setSize(int entries) {
     size = entries;
   }
 
-  /** How much memory the keys take. */
+  /** Bytes of memory of the keys. */
   public long keyBytes() {
     return headBytes.byteSize() + key.byteSize();
   }
 
-  /** The memory that holds an entry's store key, at 0, until another one's is asked for. */
+  /** The memory that holds an entry's store key, at 0; valid until the next call. */
   public MemorySegment key(int entry) {
     int head = heads[entry];
     int length = headLengths[head];
@@ -272,7 +272,7 @@ public final class EntryBatch {
     return key;
   }
 
-  /** The part of an entry's key behind its head. */
+  /** The part of an entry's key after its head. */
   public long tail(int entry) {
     return tails[entry];
   }
@@ -283,8 +283,8 @@ public final class EntryBatch {
   }
 
   /**
-   * The last 8 bytes of an entry's key, as a number; of a shorter key all of them, preceded by
-   * zeros. Unequal ends belong to unequal keys.
+   * The last 8 bytes of an entry's key, as a number, with leading zeros for a shorter key. Unequal
+   * ends belong to unequal keys.
    */
   public long keyEnd(int entry) {
     int head = heads[entry];
@@ -306,7 +306,7 @@ public final class EntryBatch {
     return values[entry];
   }
 
-  /** Where an entry's value starts. */
+  /** The place of an entry's value in {@link #value}. */
   public long valueOffset(int entry) {
     return valueOffsets[entry];
   }
@@ -321,14 +321,14 @@ public final class EntryBatch {
     return KeyOrder.compare(key(entry), 0, keyLengths[entry], other, offset, length);
   }
 
-  /** Whether two entries have one key. */
+  /** Whether two entries have the same key. */
   public boolean isSameKey(int a, int b) {
     return keyLengths[a] == keyLengths[b]
         && keyEnd(a) == keyEnd(b)
         && haveSameStart(heads[a], heads[b], keyLengths[a] - Long.BYTES);
   }
 
-  /** Whether two heads, which have at least so many bytes, begin with the same ones. */
+  /** Whether the first {@code bytes} bytes of two heads, which are not shorter, are equal. */
   private boolean haveSameStart(int a, int b, int bytes) {
     return a == b
         || bytes <= 0
@@ -336,7 +336,7 @@ public final class EntryBatch {
             == 0;
   }
 
-  /** Copies a few bytes in whole words, if both sides have a word to spare behind them. */
+  /** Copies a few bytes, in whole words if the source has a word of slack after them. */
   private static void copyWords(
       MemorySegment source, long offset, MemorySegment target, long targetOffset, int length) {
     if (offset + length + Long.BYTES > source.byteSize()) {

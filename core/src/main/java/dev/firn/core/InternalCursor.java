@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * so that the layer above reads it without a virtual call; subclasses move and then set the fields.
  *
  * <p><b>Moves.</b> {@link #first}, {@link #last}, {@link #seek} and {@link #seekBefore} work from
- * anywhere. {@link #next} and {@link #prev} need a valid position; stepping past either end makes
- * the cursor invalid, and then only the four others move it. Every move returns whether the cursor
+ * any position. {@link #next} and {@link #prev} need a valid position; a step past either end makes
+ * the cursor invalid, and then only the other four move it. Every move returns whether the cursor
  * is valid after it.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
@@ -58,37 +58,37 @@ public abstract class InternalCursor implements AutoCloseable {
   public abstract boolean prev();
 
   /**
-   * Appends the current entry to a batch, and those behind it that can be had at once: that sort
-   * before the entry that another cursor stands on, and are where going on to them does not move
-   * the values. The cursor then stands on the last one appended; or it is invalid, when it is known
-   * that there are no more.
+   * Appends the current entry to a batch, and following entries that can be read at once: those
+   * that sort before the entry of another cursor, as long as a step to them does not move the
+   * values. The cursor is then at the last one appended; or it is invalid, if it is known that
+   * there are no more.
    *
-   * @param before a cursor that stands on an entry, or null
+   * @param before a valid cursor, or null
    */
   public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
     batch.append(this);
   }
 
-  /** As {@link #readForward}, for the entries before the current one, the last of them first. */
-  public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
+  /** As {@link #readForward}, for the preceding entries, the last of them first. */
+  public void readBackward(EntryBatch batch, @Nullable InternalCursor after) {
     batch.append(this);
   }
 
-  /** Whether values seen so far stay where they are when the cursor moves to the next entry. */
+  /** Whether the memory of earlier values stays valid when the cursor moves to the next entry. */
   public boolean keepsValuesOnNext() {
     return false;
   }
 
-  /** Whether values seen so far stay where they are when the cursor moves to the previous entry. */
+  /** Whether the memory of earlier values stays valid when the cursor moves to the previous one. */
   public boolean keepsValuesOnPrev() {
     return false;
   }
 
-  /** Lets go of what the cursor holds. */
+  /** Releases what the cursor holds. */
   @Override
   public abstract void close();
 
-  /** Whether the cursor stands on an entry. */
+  /** Whether the cursor is at an entry. */
   public final boolean isValid() {
     return valid;
   }
@@ -128,13 +128,13 @@ public abstract class InternalCursor implements AutoCloseable {
     return valueLength;
   }
 
-  /** For subclasses: the cursor stands on no entry. */
+  /** For subclasses: the cursor is at no entry. */
   protected final boolean setInvalid() {
     valid = false;
     return false;
   }
 
-  /** For subclasses: where the current entry's key lies, and its trailer. */
+  /** For subclasses: sets the current entry's key and trailer. */
   protected final void setKey(MemorySegment segment, long offset, int length, long trailer) {
     this.key = segment;
     this.keyOffset = offset;
@@ -142,7 +142,7 @@ public abstract class InternalCursor implements AutoCloseable {
     this.trailer = trailer;
   }
 
-  /** For subclasses: where the current entry's value lies; the cursor stands on an entry. */
+  /** For subclasses: sets the current entry's value; the cursor is valid then. */
   protected final boolean setValue(MemorySegment segment, long offset, long length) {
     this.value = segment;
     this.valueOffset = offset;
@@ -151,7 +151,7 @@ public abstract class InternalCursor implements AutoCloseable {
     return true;
   }
 
-  /** For subclasses: stands where {@code other} stands, valid or not. */
+  /** For subclasses: sets the current entry to that of another cursor, valid or not. */
   protected final boolean setFrom(InternalCursor other) {
     if (!other.valid) {
       return setInvalid();

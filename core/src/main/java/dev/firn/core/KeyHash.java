@@ -5,8 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The 64-bit hash of a key that filters are built from. Its values are on disk inside filters:
- * never change them.
+ * The 64-bit hash of a key, for filters. Its values are on disk in filters: never change them.
  */
 public final class KeyHash {
 

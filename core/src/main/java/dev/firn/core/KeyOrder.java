@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The one order of keys: unsigned bytewise, a prefix before what it is a prefix of; among equal
- * keys the larger trailer first.
+ * The order of keys: unsigned bytewise, a prefix before its extensions; of equal keys the larger
+ * trailer first.
  */
 public final class KeyOrder {
 
@@ -16,8 +16,7 @@ public final class KeyOrder {
   private KeyOrder() {}
 
   /**
-   * Compares two ranges of bytes; negative, zero or positive as the first is less, equal or
-   * greater.
+   * Compares two ranges of bytes: negative, zero or positive if the first is less, equal, greater.
    */
   public static int compare(
       MemorySegment a, long aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {
@@ -40,7 +39,7 @@ public final class KeyOrder {
     return aLength - bLength;
   }
 
-  /** Compares two internal keys: by key, and among equal keys by descending trailer. */
+  /** Compares two internal keys: by key, and for equal keys by descending trailer. */
   public static int compare(
       MemorySegment a,
       long aOffset,
@@ -54,7 +53,7 @@ public final class KeyOrder {
     return c != 0 ? c : Long.compareUnsigned(bTrailer, aTrailer);
   }
 
-  /** How many bytes two ranges have in common at their start. */
+  /** The length of the common prefix of two ranges. */
   public static int commonPrefix(
       MemorySegment a, long aOffset, int aLength, MemorySegment b, long bOffset, int bLength) {
     int common = Math.min(aLength, bLength);
@@ -76,8 +75,8 @@ public final class KeyOrder {
   }
 
   /**
-   * The bytes behind the last whole word, as a number that orders them. Not byte by byte: of more
-   * than a word these are the last 8 bytes, some of which were compared before and were equal.
+   * The bytes after the last whole word, as a number that orders them. Of a range longer than a
+   * word these are the last 8 bytes, some of which were already compared and are equal.
    */
   private static long rest(MemorySegment segment, long offset, int length) {
     return length >= Long.BYTES

@@ -5,13 +5,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The normalised prefix of a key: the 8 bytes after the bytes that a set of keys is known to share,
- * as an unsigned number, so that most comparisons are one comparison of numbers.
+ * The normalized prefix of a key: the 8 bytes after the bytes that a set of keys shares, as an
+ * unsigned number, so that most comparisons of keys are one comparison of numbers.
  *
  * <p>It keeps the order: a key below all keys with the shared bytes gets 0, a key above them gets
- * all ones, and a key that ends early is filled up with zeros. So unequal prefixes order their
- * keys, and equal prefixes say nothing: the keys themselves must be compared. A badly chosen set of
- * shared bytes costs speed, never order.
+ * all ones, and a key that ends early is padded with zeros. So unequal prefixes order their keys;
+ * equal prefixes do not, and the keys must be compared. A bad choice of shared bytes costs speed
+ * only.
  */
 public final class KeyPrefix {
 
@@ -24,7 +24,7 @@ public final class KeyPrefix {
   private KeyPrefix() {}
 
   /**
-   * The normalised prefix of a key.
+   * The normalized prefix of a key.
    *
    * @param shared holds the shared bytes at {@code sharedOffset}, {@code sharedLength} of them
    * @param key holds the key at {@code offset}, {@code length} bytes of it
@@ -47,7 +47,7 @@ public final class KeyPrefix {
     return word(key, offset + same, length - same);
   }
 
-  /** The first 8 of {@code length} bytes as a big-endian number, filled up with zeros. */
+  /** The first 8 of {@code length} bytes as a big-endian number, padded with zeros. */
   public static long word(MemorySegment segment, long offset, int length) {
     if (length >= Long.BYTES) {
       return segment.get(WORD, offset);
@@ -58,7 +58,7 @@ public final class KeyPrefix {
   /** As {@link #word}, of fewer than 8 bytes. */
   static long shortWord(MemorySegment segment, long offset, int length) {
     if (length >= Integer.BYTES) {
-      // Two halves that overlap where there are fewer than 8 bytes; what overlaps is shifted out.
+      // Two halves that overlap if there are fewer than 8 bytes; the overlap is shifted out.
       long high = segment.get(HALF, offset);
       long low = segment.get(HALF, offset + length - Integer.BYTES) & 0xffffffffL;
       return high << 32 | (low << (8 * (Long.BYTES - length)) & 0xffffffffL);
@@ -66,7 +66,7 @@ public final class KeyPrefix {
     if (length == 0) {
       return 0;
     }
-    // First, middle and last byte: of fewer than three some are the same, and fall in one place.
+    // First, middle and last byte: of fewer than three some are the same, with the same shift.
     int middle = length >>> 1;
     int last = length - 1;
     return (segment.get(ValueLayout.JAVA_BYTE, offset) & 0xffL) << 56

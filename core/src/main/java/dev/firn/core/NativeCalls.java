@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few calls of the C library that Java has no method for. They are used where the user has
- * enabled native access for Firn; nothing needs them.
+ * Calls of the C library that Java has no method for. They are used if native access is enabled for
+ * Firn; each has a fallback.
  *
  * <p>Linux on x86-64 and AArch64 only: the constants below differ elsewhere.
  */
@@ -60,22 +60,22 @@ public final class NativeCalls {
     openFlags = O_WRONLY | O_CLOEXEC | noFollowFlag;
   }
 
-  /** What came of {@link #allocate}. */
+  /** The result of {@link #allocate}. */
   public enum Allocation {
-    /** The file has them. */
+    /** The blocks are allocated. */
     DONE,
-    /** There is no room for them. */
+    /** There is no room for the blocks. */
     DISK_FULL,
-    /** Nothing is known about the file's blocks: they have to be written. */
+    /** Nothing is known about the blocks: the file has to be written. */
     NOT_POSSIBLE
   }
 
-  /** Whether the calls may be made and are there. Without native access it never asks for it. */
+  /** Whether the calls are available. Does not trigger the JVM's warning about native access. */
   public static boolean isAvailable() {
     return CALLS != null;
   }
 
-  /** Gives a file {@code bytes} zero bytes and the blocks to hold them. */
+  /** Extends a file to {@code bytes} zero bytes and allocates their blocks. */
   public static Allocation allocate(Path file, long bytes) {
     NativeCalls calls = CALLS;
     if (calls == null) {
@@ -88,7 +88,7 @@ public final class NativeCalls {
     };
   }
 
-  /** Makes all pages of a mapping present and writable; false when the kernel will not. */
+  /** Makes all pages of a mapping present and writable; false if the kernel refuses. */
   public static boolean populate(MemorySegment mapping) {
     NativeCalls calls = CALLS;
     try {
@@ -100,15 +100,15 @@ public final class NativeCalls {
   }
 
   /**
-   * Has the scheduler prefer other threads to the calling one, for good: by {@code steps} of the 40
-   * that there are, each of which costs it a fifth of its share of a processor that others want
-   * too. On Linux a thread has such a value of its own. Does nothing where it cannot.
+   * Lowers the scheduling priority of the calling thread, permanently, by {@code steps} of 40 nice
+   * levels. Each costs the thread a fifth of its share of a processor that other threads want. On
+   * Linux each thread has its own nice level. Does nothing if the calls are not available.
    */
-  public static void giveWay(int steps) {
+  public static void lowerPriority(int steps) {
     NativeCalls calls = CALLS;
     if (calls != null) {
       try {
-        // Returns the new value or -1, which may be both. It can only fail to raise a priority.
+        // Returns the new level or -1, which can also be a level. Lowering a priority cannot fail.
         int ignored = (int) calls.nice.invokeExact(steps);
       } catch (Throwable e) {
         throw unexpected(e);
@@ -116,7 +116,7 @@ public final class NativeCalls {
     }
   }
 
-  /** The error number, which this one function returns instead of setting it; -1 for any other. */
+  /** The error number, which {@code posix_fallocate} returns; -1 for another failure. */
   private int fallocate(Path file, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       int descriptor =
@@ -149,7 +149,7 @@ public final class NativeCalls {
     try {
       return noFollowFlag == 0 ? null : new NativeCalls(noFollowFlag);
     } catch (RuntimeException e) {
-      // A C library without one of them, or a JVM without a linker: the fallbacks do the work.
+      // A C library without one of them, or a JVM without a linker: the fallbacks are used.
       return null;
     }
   }
@@ -161,7 +161,7 @@ public final class NativeCalls {
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
-  /** What a downcall threw: checked exceptions it has none. */
+  /** Rethrows what a downcall threw; it declares no checked exception. */
   private static AssertionError unexpected(Throwable e) {
     switch (e) {
       case RuntimeException cause -> throw cause;

@@ -4,11 +4,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Something that is freed when the last of those who hold it lets go. The count starts at 1, held
- * by the creator.
+ * An object with a count of references, which is freed when the last one is released. The creator
+ * holds the first.
  *
- * <p><b>Threading.</b> All methods may be called by any thread. {@link #free} runs once, on the
- * thread that let go last.
+ * <p><b>Threading.</b> Any thread may call. {@link #free} runs once, on the thread that released
+ * the last reference.
  */
 public abstract class RefCounted {
 
@@ -27,14 +27,14 @@ public abstract class RefCounted {
   /** For subclassing. */
   protected RefCounted() {}
 
-  /** Takes one more reference; the caller holds one already. */
+  /** Adds a reference; the caller must already hold one. */
   public final void acquire() {
     if (!tryAcquire()) {
       throw new AssertionError(this + " was acquired after it was freed");
     }
   }
 
-  /** Takes a reference, or returns false when the last one is gone. */
+  /** Adds a reference, or returns false if the last one was released. */
   public final boolean tryAcquire() {
     int seen = count;
     while (seen > 0) {
@@ -47,7 +47,7 @@ public abstract class RefCounted {
     return false;
   }
 
-  /** Lets go of one reference, and frees this when it was the last. */
+  /** Releases a reference, and frees this if it was the last. */
   public final void release() {
     int left = (int) COUNT.getAndAdd(this, -1) - 1;
     if (left == 0) {
@@ -57,7 +57,7 @@ public abstract class RefCounted {
     }
   }
 
-  /** How many references there are at this moment; for tests and statistics. */
+  /** The count of references at this moment; for tests and statistics. */
   public final int references() {
     return count;
   }

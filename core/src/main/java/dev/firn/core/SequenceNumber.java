@@ -1,17 +1,16 @@
 package dev.firn.core;
 
 /**
- * The position of an entry in the order of all commits: 56 bits, one per entry, kept in a {@code
- * long}. With the entry's kind it forms the 8-byte <i>trailer</i> of an internal key.
+ * The position of an entry in the order of all commits: 56 bits in a {@code long}. With the entry's
+ * kind it forms the 8-byte <i>trailer</i> of an internal key.
  *
  * <pre>
  *  bits 63..8  sequence
  *  bits  7..0  kind, see {@link ValueKind}
  * </pre>
  *
- * <p>Among equal keys the larger trailer comes first, so the newest entry is met first, and a
- * search for {@code (key, seekTrailer(s))} meets the newest entry that a reader at sequence
- * {@code s} sees.
+ * <p>Of equal keys the larger trailer sorts first, so the newest entry is met first. A search for
+ * {@code (key, seekTrailer(s))} meets the newest entry that a reader at sequence {@code s} sees.
  */
 public final class SequenceNumber {
 
@@ -19,8 +18,8 @@ public final class SequenceNumber {
   public static final long MAX = (1L << 56) - 1;
 
   /**
-   * The largest sequence that a store is opened with: no store ever gets there, and behind it there
-   * is room for more than one process can write.
+   * The largest sequence that a store is opened with. No store reaches it, and above it there is
+   * room for more than one process can write.
    */
   public static final long MAX_STORED = MAX >> 1;
 

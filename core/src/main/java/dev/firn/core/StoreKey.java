@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A key as every layer below the API sees it: the tree's id before the user's key, so that one
- * unsigned bytewise order sorts all trees.
+ * A key as every layer below the API sees it: the tree's id, then the user's key, so that one
+ * unsigned bytewise order sorts the keys of all trees.
  *
  * <pre>
  *  offset  size  field
@@ -19,10 +19,10 @@ public final class StoreKey {
   /** Bytes of the tree's id. */
   public static final int TREE_BYTES = Integer.BYTES;
 
-  /** The longest key a user may write, in bytes. */
+  /** The maximum length of a user's key in bytes. */
   public static final int MAX_USER_KEY_BYTES = 64 * 1024;
 
-  /** The longest store key, in bytes. */
+  /** The maximum length of a store key in bytes. */
   public static final int MAX_BYTES = TREE_BYTES + MAX_USER_KEY_BYTES;
 
   private static final ValueLayout.OfInt TREE =
@@ -30,12 +30,12 @@ public final class StoreKey {
 
   private StoreKey() {}
 
-  /** The id of the tree that the store key at {@code offset} belongs to. */
+  /** The tree's id in the store key at {@code offset}. */
   public static int tree(MemorySegment segment, long offset) {
     return segment.get(TREE, offset);
   }
 
-  /** Writes the id of a tree at {@code offset}, where a store key starts. */
+  /** Writes the tree's id of the store key at {@code offset}. */
   public static void setTree(MemorySegment segment, long offset, int tree) {
     segment.set(TREE, offset, tree);
   }

@@ -1,6 +1,6 @@
 package dev.firn.core;
 
-/** What an entry does to its key. The codes are on disk: never renumbered, never reused. */
+/** What an entry does to its key. The codes are on disk: never renumber or reuse one. */
 public enum ValueKind {
   /** Removes the key. Carries no value. */
   DELETE(0),
@@ -8,9 +8,9 @@ public enum ValueKind {
   PUT(1),
   /** Reserved: removes all keys from the entry's key up to the key in its value. */
   RANGE_DELETE(2),
-  /** Reserved: sets the key's value, which lies elsewhere. */
+  /** Reserved: sets the key's value, which is stored elsewhere. */
   VALUE_REFERENCE(3),
-  /** Reserved: an operand to be combined with the key's older value. */
+  /** Reserved: an operand to combine with the key's older value. */
   MERGE(4);
 
   private final int code;

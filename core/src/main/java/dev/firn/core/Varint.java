@@ -4,25 +4,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Unsigned integers of variable length: 7 bits a byte, low bits first, the high bit set in every
- * byte but the last (LEB128).
+ * Unsigned integers of variable length: 7 bits per byte, low bits first, the high bit set in every
+ * byte except the last (LEB128).
  */
 public final class Varint {
 
-  /** The most bytes a 32-bit number takes. */
+  /** The maximum length of a 32-bit number. */
   public static final int MAX_INT_BYTES = 5;
 
-  /** The most bytes a 64-bit number takes. */
+  /** The maximum length of a 64-bit number. */
   public static final int MAX_LONG_BYTES = 10;
 
   private Varint() {}
 
-  /** How many bytes {@code value} takes. */
+  /** The length of {@code value} in bytes. */
   public static int length(long value) {
     return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
   }
 
-  /** Writes {@code value} at {@code offset} and returns the offset behind it. */
+  /** Writes {@code value} at {@code offset} and returns the offset after it. */
   public static long put(MemorySegment segment, long offset, long value) {
     long at = offset;
     long rest = value;
@@ -35,12 +35,11 @@ public final class Varint {
   }
 
   /**
-   * Reads the number at {@code offset}; its end is {@code offset + length(number)} when it was
-   * written by {@link #put}.
+   * Reads the number at {@code offset}; its end is {@code offset + length(number)}.
    *
-   * @param limit the offset behind the last byte that may be read
-   * @return the number, or -1 when it does not end before {@code limit}, is not in its shortest
-   *     form, or has more than 63 bits
+   * @param limit the offset after the last byte that may be read
+   * @return the number, or -1 if it does not end before {@code limit}, is not in its shortest form,
+   *     or has more than 63 bits
    */
   public static long get(MemorySegment segment, long offset, long limit) {
     long result = 0;

@@ -3,17 +3,17 @@ package dev.firn.core;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Copies of a few bytes, in whole words; both sides must have a word to spare at their end. */
+/** Copies a few bytes in whole words; both sides must have a word of slack after the bytes. */
 public final class WordCopy {
 
   private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
 
-  /** From this length on the general copy is quicker. */
+  /** The maximum length for which this is faster than the general copy. */
   private static final int FEW_BYTES = 64;
 
   private WordCopy() {}
 
-  /** Copies {@code length} bytes; up to 7 bytes behind them in the target become anything. */
+  /** Copies {@code length} bytes; up to 7 bytes after them in the target are overwritten. */
   public static void copy(
       MemorySegment source, long offset, MemorySegment target, long targetOffset, int length) {
     if (length > FEW_BYTES) {

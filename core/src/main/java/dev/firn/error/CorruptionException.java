@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes on disk that are not what was written there. The message names the file, the offset of the
- * first damaged structure, what was expected and what was found; it never contains keys or values.
+ * Bytes on disk differ from what was written. The message names the file, the offset of the first
+ * damaged structure, what was expected and what was found; it never contains keys or values.
  */
 public final class CorruptionException extends FirnException {
 
@@ -16,18 +16,15 @@ public final class CorruptionException extends FirnException {
 
   /**
    * @param file the damaged file
-   * @param offset where the damaged structure starts, in bytes from the start of the file
-   * @param expected what should be there, as a phrase: {@code "block checksum 0x1234abcd"}
-   * @param found what is there instead
+   * @param offset the start of the damaged structure, in bytes from the start of the file
+   * @param expected what was expected there, as a phrase: {@code "block checksum 0x1234abcd"}
+   * @param found what was found there
    */
   public CorruptionException(Path file, long offset, String expected, String found) {
     this(file, offset, expected, found, null);
   }
 
-  /**
-   * As {@link #CorruptionException(Path, long, String, String)}, with the failure that showed
-   * it.
-   */
+  /** As {@link #CorruptionException(Path, long, String, String)}, with a cause. */
   public CorruptionException(
       Path file, long offset, String expected, String found, @Nullable Throwable cause) {
     super(
@@ -42,7 +39,7 @@ public final class CorruptionException extends FirnException {
     return file;
   }
 
-  /** Where the damaged structure starts, in bytes from the start of the file. */
+  /** The start of the damaged structure, in bytes from the start of the file. */
   public long offset() {
     return offset;
   }

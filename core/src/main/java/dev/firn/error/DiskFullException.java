@@ -3,15 +3,15 @@ package dev.firn.error;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The file system has no room left for what was to be written; the message names the file. */
+/** The file system is full. The message names the file that was written. */
 public final class DiskFullException extends FirnException {
 
   private static final long serialVersionUID = 1L;
 
   /**
    * @param file the file that could not grow
-   * @param wantedBytes how many more bytes were wanted, or 0 when that is not known
-   * @param cause the failure as the operating system reported it
+   * @param wantedBytes the count of bytes to be written, or 0 if it is not known
+   * @param cause the failure that the operating system reported
    */
   public DiskFullException(Path file, long wantedBytes, @Nullable Throwable cause) {
     super(

@@ -3,11 +3,11 @@ package dev.firn.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong in the store's environment: its files, its disk, or its own background work.
+ * A failure in the store's environment: its files, its disk, or its own background work.
  *
- * <p>Mistakes of the caller are not in this family: they are {@link IllegalArgumentException},
- * {@link IllegalStateException} and {@link NullPointerException}, with a message of the form {@code
- * name=value}. Mistakes of Firn itself are {@link AssertionError}.
+ * <p>A mistake of the caller is another exception: an {@link IllegalArgumentException}, {@link
+ * IllegalStateException} or {@link NullPointerException}, with a message of the form {@code
+ * name=value}. A bug of Firn is an {@link AssertionError}.
  */
 public abstract sealed class FirnException extends RuntimeException
     permits CorruptionException,

@@ -2,7 +2,7 @@ package dev.firn.error;
 
 import java.nio.file.Path;
 
-/** A file of a format version that this release does not read. The file is not damaged. */
+/** A file has a format version that this release does not read. The file is not damaged. */
 public final class FormatVersionException extends FirnException {
 
   private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class FormatVersionException extends FirnException {
 
   /**
    * @param file the file
-   * @param found the version that the file carries
+   * @param found the file's version
    * @param oldest the oldest version that this release reads
    * @param newest the newest version that this release reads
    */
@@ -35,7 +35,7 @@ public final class FormatVersionException extends FirnException {
     this.newest = newest;
   }
 
-  /** The version that the file carries. */
+  /** The file's version. */
   public int found() {
     return found;
   }

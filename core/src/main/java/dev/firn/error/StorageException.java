@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file operation that the operating system refused, or a folder that is not what the operation
- * needs: not there, not a store, not writable.
+ * A file operation failed, or the folder is not suitable for it: missing, not a store, or not
+ * writable.
  */
 public final class StorageException extends FirnException {
 
@@ -13,8 +13,8 @@ public final class StorageException extends FirnException {
 
   /**
    * @param file the file or folder
-   * @param problem what went wrong with it, as a phrase: {@code "cannot be read"}
-   * @param cause the failure as the operating system reported it
+   * @param problem the problem, as a phrase: {@code "cannot be read"}
+   * @param cause the failure that the operating system reported
    */
   public StorageException(Path file, String problem, @Nullable Throwable cause) {
     super(file + ": " + problem + (cause == null ? "" : " (" + cause + ")"), cause);

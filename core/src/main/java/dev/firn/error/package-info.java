@@ -1,9 +1,6 @@
 /**
- * The failures a store reports that are not the caller's mistake.
- *
- * <p>Every type here is unchecked and part of the public API. A mistake of the caller is an {@link
- * IllegalArgumentException} or an {@link IllegalStateException} instead, a bug of ours an {@link
- * AssertionError}.
+ * The failures that a store reports. All are unchecked and part of the public API; {@link
+ * dev.firn.error.FirnException} is their common type.
  */
 @NullMarked
 package dev.firn.error;

@@ -37,7 +37,7 @@ class ChecksumTest {
     return checksum.start(1, 2).update(segment, 0, segment.byteSize()).value();
   }
 
-  /** On disk: these values never change. Computed by another implementation. */
+  /** These values are on disk and never change. Another implementation computed them. */
   @Test
   void value_isPinned() {
     assertEquals(0x92762fff, checksum.start(0, 0).value());

@@ -22,7 +22,7 @@ class EntryBatchTest {
   private final EntryBatch batch = new EntryBatch(64);
 
   @Test
-  void keys_ofAllLengths_comeBackWhole() {
+  void keys_ofAllLengths_areComplete() {
     List<byte[]> keys = new ArrayList<>();
     for (int length = 0; length < 64; length++) {
       byte[] key = bytes(length, length);
@@ -36,7 +36,7 @@ class EntryBatchTest {
   }
 
   @Test
-  void keys_withAHeadOfTheirs_comeBackWhole() {
+  void keys_withTheirOwnHead_areComplete() {
     MemorySegment prefix = segment("shared".getBytes(StandardCharsets.US_ASCII));
     batch.append(
         segment("longer than a word".getBytes(StandardCharsets.US_ASCII)), 0, 18, 1, VALUE, 0, 0);
@@ -53,7 +53,7 @@ class EntryBatchTest {
   }
 
   @Test
-  void isSameKey_howeverTheKeyIsKept() {
+  void isSameKey_anyRepresentation() {
     Random random = new Random(7);
     for (int round = 0; round < 2000; round++) {
       batch.clear();
@@ -71,7 +71,7 @@ class EntryBatchTest {
   }
 
   @Test
-  void keepOnly_anEntryThatWasTakenOut() {
+  void keepOnly_aRemovedEntry() {
     append(bytes(20, 1), 1);
     append(bytes(30, 2), 2);
     append(bytes(12, 3), 3);
@@ -124,7 +124,7 @@ class EntryBatchTest {
     return batch.key(entry).asSlice(0, batch.keyLength(entry)).toArray(ValueLayout.JAVA_BYTE);
   }
 
-  /** Just as long as the bytes: nothing may be read behind them. */
+  /** Exactly as long as the bytes, so that a read past the end throws. */
   private static MemorySegment segment(byte[] bytes) {
     MemorySegment copy = Arena.ofAuto().allocate(bytes.length);
     copy.copyFrom(MemorySegment.ofArray(bytes));

@@ -29,7 +29,7 @@ class KeyHashTest {
     return KeyHash.of(segment, 0, bytes.length);
   }
 
-  /** In filters on disk: these values never change. Computed by another implementation. */
+  /** These values are in filters on disk and never change. Another implementation computed them. */
   @Test
   void hash_isPinned() {
     assertEquals(0x0000000000000000L, of(""));
@@ -56,7 +56,7 @@ class KeyHashTest {
   }
 
   @Test
-  void hash_readsNothingBehindTheKey() {
+  void hash_readsNothingAfterTheKey() {
     for (int length = 0; length < 20; length++) {
       KeyHash.of(arena.allocate(length), 0, length);
     }
@@ -71,7 +71,7 @@ class KeyHashTest {
     }
   }
 
-  /** Each bit of a key turns about half of the bits of its hash, each of them about as often. */
+  /** Each bit of a key flips about half of the bits of its hash, each about equally often. */
   @Test
   void hash_everyBitReachesEveryBit() {
     SplittableRandom random = new SplittableRandom(Seed.of(getClass()));
@@ -109,7 +109,7 @@ class KeyHashTest {
     }
   }
 
-  /** Keys that people use: counters in text and in binary. */
+  /** Common keys: counters in text and in binary. */
   @Test
   void hash_ofSimilarKeysDiffersInEveryHalf() {
     int keys = 100_000;

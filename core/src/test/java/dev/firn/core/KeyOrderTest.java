@@ -18,7 +18,7 @@ class KeyOrderTest {
   private final long seed = Long.getLong("firn.seed", new Random().nextLong());
   private final Random random = new Random(seed);
 
-  /** Exactly as long as what it holds, so that a read past the end throws. */
+  /** Exactly as long as the bytes, so that a read past the end throws. */
   private record Range(MemorySegment segment, long offset, byte[] bytes) {
 
     int length() {
@@ -60,7 +60,7 @@ class KeyOrderTest {
   }
 
   @Test
-  void word_isFirstBytesFilledWithZeros() {
+  void word_isFirstBytesPaddedWithZeros() {
     forPairs(
         (a, b) -> {
           byte[] filled = Arrays.copyOf(a.bytes, Long.BYTES);

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Examples; that prefixes keep the order is tested with it, in {@link KeyOrderTest}. */
+/** Examples; {@link KeyOrderTest} tests that prefixes keep the order. */
 class KeyPrefixTest {
 
   private final Arena arena = Arena.ofConfined();
@@ -30,7 +30,7 @@ class KeyPrefixTest {
   }
 
   @Test
-  void prefix_isWhatFollowsTheSharedBytes() {
+  void prefix_isTheBytesAfterTheSharedOnes() {
     assertEquals("3132333435363738", prefix("user", "user123456789"));
     assertEquals("3132000000000000", prefix("user", "user12"));
     assertEquals("0000000000000000", prefix("user", "user"));

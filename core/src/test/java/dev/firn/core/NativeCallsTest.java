@@ -10,18 +10,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What of the native calls has nothing to do with files. */
+/** The native calls that do not concern files. */
 class NativeCallsTest {
 
   @Test
   @EnabledOnOs(OS.LINUX)
-  void giveWay_lowersThisThreadAlone() throws Exception {
+  void lowerPriority_lowersThisThreadAlone() throws Exception {
     int before = niceness();
     FutureTask<Integer> other =
         new FutureTask<>(
             () -> {
-              NativeCalls.giveWay(2);
-              NativeCalls.giveWay(1);
+              NativeCalls.lowerPriority(2);
+              NativeCalls.lowerPriority(1);
               return niceness();
             });
     Thread.ofPlatform().start(other);
@@ -30,7 +30,7 @@ class NativeCallsTest {
     assertEquals(before, niceness());
   }
 
-  /** The 19th field of what the kernel says about a thread; the second may have blanks. */
+  /** The 19th field of a thread's stat file; the second field may have blanks. */
   private static int niceness() throws Exception {
     String stat = Files.readString(Path.of("/proc/thread-self/stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

@@ -54,7 +54,7 @@ class RefCountedTest {
     assertEquals(1, counted.freed.get());
   }
 
-  /** Threads take and let go while the owner lets go: freed once, and never while held. */
+  /** Threads acquire and release while the owner releases: freed once, and never while held. */
   @Test
   void free_onceAmongManyThreads() throws Exception {
     for (int round = 0; round < 300; round++) {

@@ -1,6 +1,6 @@
 package dev.firn.core;
 
-/** The seed of a random test: a new one each time, printed, or the one that is to be replayed. */
+/** The seed of a random test: a new one each time, which is printed, or the one to replay. */
 public final class Seed {
 
   private Seed() {}

@@ -30,9 +30,9 @@ class SequenceNumberTest {
             < 0);
   }
 
-  /** In the order of internal keys, the entries that a reader sees start at its seek trailer. */
+  /** In the order of internal keys, the visible entries of a reader start at its seek trailer. */
   @Test
-  void seekTrailer_isBetweenWhatIsSeenAndWhatIsNot() {
+  void seekTrailer_isBetweenVisibleAndInvisible() {
     for (long sequence : new long[] {0, 1, 77, SequenceNumber.MAX - 1}) {
       long seek = SequenceNumber.seekTrailer(sequence);
       for (ValueKind kind : ValueKind.values()) {
@@ -44,7 +44,7 @@ class SequenceNumberTest {
     }
   }
 
-  /** On disk: never renumbered. */
+  /** On disk: never renumber. */
   @Test
   void kinds_haveTheirCodes() {
     assertEquals(0, ValueKind.DELETE.code());

@@ -35,7 +35,7 @@ class VarintTest {
     long end = Varint.put(memory, 3, value);
     assertEquals(3 + Varint.length(value), end, "length of " + value);
     assertEquals(value, Varint.get(memory, 3, end), "value");
-    assertEquals(value, Varint.get(memory, 3, 32), "value, with room behind it");
+    assertEquals(value, Varint.get(memory, 3, 32), "value, with room after it");
     assertEquals(-1, Varint.get(memory, 3, end - 1), "truncated");
   }
 
@@ -107,7 +107,7 @@ class VarintTest {
   }
 
   @Test
-  void get_readsNothingBehindTheLimit() {
+  void get_readsNothingAfterTheLimit() {
     MemorySegment exact = arena.allocate(1);
     exact.set(ValueLayout.JAVA_BYTE, 0, (byte) 0x80);
     assertEquals(-1, Varint.get(exact, 0, 1));

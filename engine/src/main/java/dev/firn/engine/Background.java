@@ -43,7 +43,7 @@ final class Background implements AutoCloseable {
         .name(name)
         .unstarted(
             () -> {
-              NativeCalls.giveWay(nice);
+              NativeCalls.lowerPriority(nice);
               task.run();
             });
   }

@@ -85,7 +85,7 @@ final class EngineParts {
     this.health = new Health(options.problems());
     FileSystem files = new WatchedFiles(realFiles, health);
     this.folder = new StoreFolder(files, directory);
-    this.lock = folder.claim(options.createIfMissing());
+    this.lock = folder.lock(options.createIfMissing());
     opened.push(lock);
     folder.warnOfCopyOnWrite(health);
     String name = String.valueOf(directory.getFileName());

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The folder of a store: whether it is one, and the claim on it.
+ * The folder of a store: whether it is one, and its lock.
  *
  * <p>The lock file holds readable text, with the format version in its first line:
  *
@@ -39,10 +39,10 @@ final class StoreFolder {
   }
 
   /**
-   * Checks that the folder is a store, or may become one, and claims it. Nothing is changed before
+   * Checks that the folder is a store, or may become one, and locks it. Nothing is changed before
    * both are certain.
    */
-  LockFile claim(boolean createIfMissing) {
+  LockFile lock(boolean createIfMissing) {
     if (!files.exists(directory)) {
       if (!createIfMissing) {
         throw new StorageException(directory, "there is no such folder, and so no store", null);

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The invariants of a list that nobody changes at the moment. */
+/** Checks the invariants of a list while no thread changes it. */
 final class ListCheck {
 
   private ListCheck() {}

@@ -26,10 +26,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * Writers and readers at the same time. Sequence {@code s} goes to a key that follows from
- * {@code s}; its value is {@code s} scrambled, written to the journal right before the insert, so a
- * reader knows what every entry must look like. For each key the newest inserted sequence is
- * published after its insert returned; a reader that saw it published must find it.
+ * Concurrent writers and readers. The key of sequence {@code s} follows from {@code s}; its value
+ * is {@code s} scrambled, written to the journal before the insert. So a reader knows each entry.
+ * For each key the newest inserted sequence is published after its insert returned; a reader that
+ * saw it published must find it.
  */
 class MemTableConcurrencyTest {
 
@@ -64,8 +64,8 @@ class MemTableConcurrencyTest {
   }
 
   /**
-   * Short lists and nothing but inserts, by more threads than there are splices, so that
-   * compare-and-sets meet on few links, and threads on few splices.
+   * Short lists and inserts only, by more threads than there are splices, so that threads contend
+   * for few links and few splices.
    */
   @Test
   void insert_manyThreadsAtOneSpot_losesNothing() throws Exception {
@@ -143,7 +143,7 @@ class MemTableConcurrencyTest {
     }
   }
 
-  /** When one thread fails, the others stop. */
+  /** If one thread fails, the others stop. */
   private Callable<Void> guarded(Runnable body) {
     return () -> {
       try {
@@ -236,7 +236,7 @@ class MemTableConcurrencyTest {
     }
   }
 
-  /** Walks over everything and returns how many entries there were. */
+  /** Walks over everything and returns the count of entries. */
   private static long scan(Shared shared, boolean forward) {
     long count = 0;
     try (InternalCursor cursor = shared.generation.table.cursor()) {
@@ -249,7 +249,7 @@ class MemTableConcurrencyTest {
     return count;
   }
 
-  /** Forwards and backwards from somewhere, so that a cursor's path is used while others insert. */
+  /** Moves forwards and backwards, so that a cursor's path is used while others insert. */
   private static void zigzag(Shared shared, Random random) {
     try (InternalCursor cursor = shared.generation.table.cursor();
         Arena arena = Arena.ofConfined()) {
@@ -269,7 +269,7 @@ class MemTableConcurrencyTest {
     }
   }
 
-  /** One step, after a look at the entry; the entry stepped to lies on the right side. */
+  /** Checks the entry and makes one step; the next entry must be on the right side. */
   private static boolean step(Shared shared, InternalCursor cursor, boolean forward) {
     long sequence = SequenceNumber.sequence(cursor.trailer());
     MemorySegment key = cursor.key();

@@ -223,7 +223,7 @@ class MemTableTest {
       assertEquals(4 + 4 + 2, learned.prefixBytes(0)); // "user" and "00" of 0000 to 0099
       assertEquals(4 + 2, learned.prefixBytes(5));
       assertEquals(4 + 5 + 2, learned.prefixBytes(-1));
-      assertEquals(4, learned.prefixBytes(6)); // one key says nothing
+      assertEquals(4, learned.prefixBytes(6)); // one key teaches nothing
       assertEquals(4, learned.prefixBytes(7));
     }
   }

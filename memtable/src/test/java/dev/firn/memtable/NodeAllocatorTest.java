@@ -13,7 +13,7 @@ import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The promise of the budget, with towers as they are drawn and with the worst ones. */
+/** An insert within the budget finds room, with random towers and with the worst ones. */
 class NodeAllocatorTest {
 
   private final Arena arena = Arena.ofShared();
@@ -32,7 +32,7 @@ class NodeAllocatorTest {
       for (int height = 1; height <= Node.MAX_HEIGHT; height++) {
         long node = allocator.allocate(length, height);
         assertEquals(0, node & 7);
-        assertTrue(node - 8L * height >= end, "the tower overlaps the node before");
+        assertTrue(node - 8L * height >= end, "the tower overlaps the preceding node");
         assertTrue(node - 8L * height < end + 8, "more padding than needed");
         end = node + Node.KEY + length;
         assertTrue(end <= allocator.usedBytes());
@@ -61,7 +61,7 @@ class NodeAllocatorTest {
     }
   }
 
-  /** Budgets everything first and then allocates it, so that nothing is left for the last ones. */
+  /** Budgets everything first and then allocates it: the worst case for the last nodes. */
   private void fill(long capacity, IntSupplier height, IntSupplier length) {
     MemorySegment memory = arena.allocate(capacity, 128);
     NodeAllocator allocator = new NodeAllocator(memory);

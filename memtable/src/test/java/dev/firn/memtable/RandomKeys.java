@@ -22,7 +22,7 @@ final class RandomKeys {
     }
   }
 
-  /** The seed of a random test: new every time, or given by {@code -Dfirn.seed}. */
+  /** The seed of a random test: a new one each time, or that of {@code -Dfirn.seed}. */
   static long seed() {
     long seed = Long.getLong("firn.seed", new Random().nextLong());
     System.out.println("-Dfirn.seed=" + seed);

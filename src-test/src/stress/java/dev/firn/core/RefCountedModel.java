@@ -5,18 +5,18 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 
-/** A reference count as a model checker runs it: each thread lets go only of what it took. */
+/** A reference count as a model checker runs it: each thread releases only what it acquired. */
 public class RefCountedModel {
 
   private static final int THREADS = 8;
 
-  /** Who holds the creator's reference. */
+  /** The thread that holds the creator's reference. */
   private static final int CREATOR = 1;
 
   private final Thing thing = new Thing();
   private final int[] held = new int[THREADS];
 
-  /** The first reference is the one of thread 1. */
+  /** The first reference is that of thread 1. */
   public RefCountedModel() {
     held[CREATOR] = 1;
   }
@@ -31,7 +31,7 @@ public class RefCountedModel {
     }
   }
 
-  /** Takes a reference; while a thread holds one already, that must succeed. */
+  /** Acquires a reference; it must succeed if the thread already holds one. */
   @Operation
   public boolean tryAcquire(@Param(gen = ThreadIdGen.class) int thread) {
     boolean must = held[thread] > 0;
@@ -45,7 +45,7 @@ public class RefCountedModel {
     return taken;
   }
 
-  /** Lets go of a reference, if the thread has one. */
+  /** Releases a reference, if the thread has one. */
   @Operation
   public boolean release(@Param(gen = ThreadIdGen.class) int thread) {
     if (held[thread] == 0) {
@@ -63,7 +63,7 @@ public class RefCountedModel {
     }
   }
 
-  /** How many references there are. */
+  /** The count of references. */
   @Operation
   public int references() {
     return thing.references();

@@ -11,15 +11,15 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Reference counts: freed once, when nobody uses the thing any more, and never too early. */
+/** Reference counts: freed once, after the last use, and never too early. */
 public final class RefCountedStress {
 
   private RefCountedStress() {}
 
-  /** Something that two threads use, with plain fields. */
+  /** An object that two threads use, with plain fields. */
   static class Thing extends RefCounted {
 
-    /** What the users leave behind; whoever frees the thing must see all of it. */
+    /** The stores of the users; the thread that frees the object must see all of them. */
     int left1;
 
     int left2;
@@ -34,7 +34,7 @@ public final class RefCountedStress {
     }
   }
 
-  /** Somebody takes a reference while the last holder lets go. */
+  /** A thread acquires a reference while the last holder releases its own. */
   @JCStressTest
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "too late; freed once")
   @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "taken, not freed meanwhile; freed once")
@@ -62,13 +62,13 @@ public final class RefCountedStress {
     }
   }
 
-  /** Two holders let go at once: whoever frees the thing sees what both did with it. */
+  /** Two holders release at once: the thread that frees the object sees the stores of both. */
   @JCStressTest
   @Outcome(id = "1, 3, 0", expect = ACCEPTABLE, desc = "freed once, after both")
   @State
   public static class LastOneFrees extends Thing {
 
-    @SuppressWarnings("this-escape") // nobody extends it; jcstress forbids to say so
+    @SuppressWarnings("this-escape") // not extended; jcstress forbids final
     public LastOneFrees() {
       acquire();
     }

@@ -82,7 +82,8 @@ public class CurrentViewModel {
   }
 
   /**
-   * Checks that all versions are released except that of the last view; after closing, that too. */
+   * Checks that all versions are released except that of the last view; after closing, that too.
+   */
   @Validate
   public void check() {
     if (closed) {

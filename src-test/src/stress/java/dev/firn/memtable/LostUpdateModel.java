@@ -5,8 +5,9 @@ import java.lang.foreign.MemorySegment;
 import org.jetbrains.lincheck.datastructures.Operation;
 
 /**
- * A mistake that the model checker must find, in memory off the heap: a link that is read and then
- * set without a look at what it is by then. If it does not, it is blind for the skip list's links.
+ * A bug that the model checker must find, in memory off the heap: a link is read and then set
+ * without a check of its present value. If the checker misses it, it cannot see the skip list's
+ * links.
  */
 public class LostUpdateModel {
 
@@ -15,7 +16,7 @@ public class LostUpdateModel {
 
   private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, UNIT);
 
-  /** Sets the link one further; returns what it was. */
+  /** Advances the link; returns its old value. */
   @Operation
   public long advance() {
     long seen = Node.link(memory, NodeAllocator.HEAD, 0);

@@ -15,25 +15,24 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A memtable for one round of a stress test: a few keys, entries that are numbered from 1 to 7.
+ * A memtable for one round of a stress test: a few keys, and entries numbered from 1 to 7.
  *
- * <p>Its arena has served other rounds, as arenas do in a store. What a reader sees too early is so
- * what an earlier round left there, and each round writes other trailers and value places than the
- * ones before: no mixture can be taken for an entry.
+ * <p>Its arena has served other rounds, as arenas do in a store. So a reader that reads too early
+ * sees the bytes of an earlier round. Each round writes other trailers and value places, so a
+ * mixture is never taken for an entry.
  *
- * <p><b>Threading.</b> As {@link MemTable}; {@link #recycle} is called when nobody uses it any
- * more.
+ * <p><b>Threading.</b> As {@link MemTable}; {@link #recycle} is called after its last use.
  */
 class MemTableRound {
 
-  /** What is not an entry of this round, or not a whole one. */
+  /** Stands for what is not a whole entry of this round. */
   static final int TORN = -1;
 
   static final int NONE = 0;
 
   static final int KEY_BYTES = StoreKey.TREE_BYTES + 12;
 
-  /** Keys in their order; they differ behind their prefixes. */
+  /** Keys in their order; they differ after their prefixes. */
   static final MemorySegment[] KEYS = {key('a'), key('b'), key('c')};
 
   static final int A = 0;
@@ -73,7 +72,7 @@ class MemTableRound {
     table.insert(KEYS[key], 0, KEY_BYTES, trailer(number), offset(number), length(number));
   }
 
-  /** Inserts entries one after the other, as those of a batch, number {@code first} first. */
+  /** Inserts entries like those of a batch, numbered from {@code first} on. */
   final void insertBatch(int first, int... keys) {
     BatchSearch batch = new BatchSearch();
     for (int key : keys) {
@@ -93,7 +92,7 @@ class MemTableRound {
     return newest(key, MAX_ENTRIES);
   }
 
-  /** As the other one, at or below an entry's sequence. */
+  /** The number of a key's newest entry at or below an entry's sequence. */
   final int newest(int key, int number) {
     EntryRef found = new EntryRef();
     long hash = KeyHash.of(KEYS[key], 0, KEY_BYTES);
@@ -103,14 +102,14 @@ class MemTableRound {
         : NONE;
   }
 
-  /** The number of the entry that a cursor stands on, if it is one of a key. */
+  /** The number of a cursor's entry, if it is an entry of a key; else {@link #TORN}. */
   final int number(InternalCursor at, int key) {
     boolean same =
         KeyOrder.compare(at.key(), at.keyOffset(), at.keyLength(), KEYS[key], 0, KEY_BYTES) == 0;
     return same ? number(at.trailer(), at.valueOffset(), at.valueLength()) : TORN;
   }
 
-  /** Which entry says this of itself. */
+  /** The number of the entry with these fields, or {@link #TORN}. */
   final int number(long trailer, long valueOffset, long valueLength) {
     int number = (int) (SequenceNumber.sequence(trailer) - round);
     boolean whole =
@@ -138,7 +137,7 @@ class MemTableRound {
     return digits;
   }
 
-  /** Lets another round have the arena. */
+  /** Gives the arena to another round. */
   final void recycle() {
     arena.reset();
     SPARES.add(arena);

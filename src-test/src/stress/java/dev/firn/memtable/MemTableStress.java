@@ -15,12 +15,12 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** What readers of a memtable see of inserts beside them; entries are named by their numbers. */
+/** What readers of a memtable see of concurrent inserts, as numbers of entries. */
 public final class MemTableStress {
 
   private MemTableStress() {}
 
-  /** A search beside the insert that it searches for. */
+  /** A search concurrent with the insert of its key. */
   @JCStressTest
   @Outcome(id = "0", expect = ACCEPTABLE, desc = "not there yet")
   @Outcome(id = "1", expect = ACCEPTABLE, desc = "there, whole")
@@ -44,7 +44,7 @@ public final class MemTableStress {
     }
   }
 
-  /** A walk beside an insert: keys are read from the node, too. */
+  /** A walk concurrent with an insert: keys are read from the node, too. */
   @JCStressTest
   @Outcome(id = "0", expect = ACCEPTABLE, desc = "not there yet")
   @Outcome(id = "1", expect = ACCEPTABLE, desc = "there, whole")
@@ -70,7 +70,7 @@ public final class MemTableStress {
     }
   }
 
-  /** Two searches for a key that gets a newer entry: what was seen once is seen again. */
+  /** Two searches for a key that gets a newer entry: an entry that was seen stays visible. */
   @JCStressTest
   @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the older one")
   @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the newer one came between")
@@ -79,7 +79,7 @@ public final class MemTableStress {
   @State
   public static class NewerEntryStays extends MemTableRound {
 
-    @SuppressWarnings("this-escape") // nobody extends it; jcstress forbids to say so
+    @SuppressWarnings("this-escape") // not extended; jcstress forbids final
     public NewerEntryStays() {
       insert(A, 1);
     }
@@ -101,7 +101,7 @@ public final class MemTableStress {
     }
   }
 
-  /** Two entries of one key inserted at once: afterwards both are found, each at its sequence. */
+  /** Two entries of one key inserted at once: then both are found, each at its sequence. */
   @JCStressTest
   @Outcome(id = "2, 1, 21", expect = ACCEPTABLE, desc = "both, the newer one first")
   @State
@@ -126,7 +126,7 @@ public final class MemTableStress {
     }
   }
 
-  /** Two neighbours inserted at once, one of them by a batch that also has the next one. */
+  /** Two neighbours inserted at once, one of them by a batch that also inserts the next one. */
   @JCStressTest
   @Outcome(id = "213, 312, 2", expect = ACCEPTABLE, desc = "all three, in order both ways")
   @State
@@ -152,8 +152,8 @@ public final class MemTableStress {
   }
 
   /**
-   * A batch read forwards beside a writer of two entries, the second of which comes first in the
-   * order of keys: who passes that one also meets the other.
+   * A batch read forwards, concurrent with a writer of two entries. The second entry precedes the
+   * first in the order of keys: a reader that passes it also meets the first.
    */
   @JCStressTest
   @Outcome(id = "0", expect = ACCEPTABLE, desc = "none yet")
@@ -219,7 +219,7 @@ public final class MemTableStress {
     }
   }
 
-  /** Two writers want what is left of the arena, which is enough for one. */
+  /** Two writers reserve the rest of the arena, which is enough for one. */
   @JCStressTest
   @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the first one has it")
   @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the second one has it")

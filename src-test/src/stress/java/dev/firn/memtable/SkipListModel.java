@@ -12,12 +12,12 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * The skip list as a model checker runs it: the engine's own {@link SkipListInserter},
- * {@link SkipList} and {@link NodeAllocator}, in an array on the heap instead of an arena.
+ * The skip list as a model checker runs it: {@link SkipListInserter}, {@link SkipList} and {@link
+ * NodeAllocator}, in an array on the heap instead of an arena.
  *
- * <p>The checker does not see what happens in a memory segment. It is told that each method of
- * {@link Node} is one step, and all accesses to nodes are in those; so it tries what happens when
- * another thread runs between any two of them.
+ * <p>The checker does not see accesses to a memory segment. It takes each method of {@link Node}
+ * for one step; all accesses to nodes are in those. So it runs other threads between any two of
+ * them.
  */
 @Param(name = "key", gen = IntGen.class, conf = "1:3")
 @Param(name = "height", gen = IntGen.class, conf = "1:3")
@@ -37,7 +37,7 @@ public class SkipListModel {
   private final SkipList list = new SkipList(memory, shortcuts);
   private final SkipListInserter inserter = new SkipListInserter(memory, list);
 
-  /** How many entries each thread has inserted, so that no two have the same sequence. */
+  /** The count of entries of each thread, so that no two have the same sequence. */
   private final int[] inserted = new int[THREADS];
 
   /** Inserts an entry that is newer or older than those of other threads; returns its sequence. */
@@ -54,7 +54,7 @@ public class SkipListModel {
     return sequence;
   }
 
-  /** As {@link #insert}, the way the entries of a batch are inserted. */
+  /** As {@link #insert}, for an entry of a batch. */
   @Operation
   public int insertOfBatch(
       @Param(name = "key") int key,
@@ -116,7 +116,7 @@ public class SkipListModel {
     return MemorySegment.ofArray(bytes);
   }
 
-  /** Every level is sorted and a part of the one below; all but the newest of a key are marked. */
+  /** Every level is sorted and a subset of the one below; all but a key's newest are marked. */
   @Validate
   public void check() {
     int count = 0;

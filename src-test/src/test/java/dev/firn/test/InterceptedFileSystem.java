@@ -40,6 +40,11 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
     write.run();
   }
 
+  /** Called for a write to a mapped file that its writer syncs next; does it or leaves it out. */
+  protected void writeForSync(Path file, long position, Runnable write) {
+    write(file, position, write);
+  }
+
   /** Called for a sync of a file; does it or leaves it out. */
   protected void sync(Path file, Runnable sync) {
     sync.run();
@@ -150,7 +155,7 @@ public abstract class InterceptedFileSystem extends ForwardingFileSystem {
 
     @Override
     public void writeForSync(long position, MemorySegment source, long offset, long length) {
-      InterceptedFileSystem.this.write(
+      InterceptedFileSystem.this.writeForSync(
           file.path(), position, () -> file.writeForSync(position, source, offset, length));
     }
 

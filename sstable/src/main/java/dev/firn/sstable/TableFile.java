@@ -148,7 +148,8 @@ final class TableFile implements AutoCloseable {
   }
 
   /**
-   * Compares the trailer of a section, at {@code trailer} of a copy, with the computed checksum. */
+   * Compares the trailer of a section, at {@code trailer} of a copy, with the computed checksum.
+   */
   private void checkTrailer(
       long start, MemorySegment copy, long trailer, Checksum checksum, Codec codec) {
     int expected = checksum.value();

@@ -25,7 +25,8 @@ final class PrefixWindow {
   private static final int MAX_SHARED_BYTES = 256;
 
   /**
-   * The window starts this many bytes before the first difference, in case earlier bytes change. */
+   * The window starts this many bytes before the first difference, in case earlier bytes change.
+   */
   private static final int MARGIN = 4;
 
   private final MemorySegment shared = Arena.ofAuto().allocate(MAX_SHARED_BYTES + Long.BYTES);

@@ -119,7 +119,8 @@ class ManifestTest {
   }
 
   /**
-   * A manifest cut anywhere after the snapshot holds a prefix of the edits and reports the rest. */
+   * A manifest cut anywhere after the snapshot holds a prefix of the edits and reports the rest.
+   */
   @Test
   void truncated_prefixOfEdits() {
     for (int length = 0; length < bytes.length; length++) {

@@ -476,7 +476,8 @@ final class JournalRecoveryTest {
 
   @Test
   void staleLives_neverReplay() {
-    // Files are recycled again and again, with records of one size, so that at the place of the next
+    // Files are recycled again and again, with records of one size, so that at the place of the
+    // next
     // record there is one of an earlier life.
     for (int i = 0; i < 40; i++) {
       appendSmall(63);

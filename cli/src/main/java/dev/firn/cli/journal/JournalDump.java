@@ -48,7 +48,7 @@ public final class JournalDump {
 
   /** Prints segments; returns the count of damaged places. Fails while the store is open. */
   public long print(List<Long> numbers) {
-    try (LockFile claim = files.lock(directory.resolve(FileName.LOCK))) {
+    try (LockFile lock = files.lock(directory.resolve(FileName.LOCK))) {
       for (int i = 0; i < numbers.size() && recordsLeft > 0; i++) {
         print(numbers.get(i));
       }

@@ -4,10 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * A new file that grows at its end.
+ * A new file that is written from its start to its end.
  *
- * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> The creator closes it; closing does
- * not sync.
+ * <p><b>Threading.</b> One thread at a time.
+ *
+ * <p><b>Ownership.</b> The creator closes it; closing does not sync.
  */
 public interface AppendFile extends AutoCloseable {
 
@@ -17,7 +18,7 @@ public interface AppendFile extends AutoCloseable {
   /** Appends {@code length} bytes; all of them, or it throws. */
   void append(MemorySegment source, long offset, long length);
 
-  /** How many bytes were appended. */
+  /** The count of bytes appended. */
   long size();
 
   /** Puts what was appended on the device. After a failure nothing about the file is known. */

@@ -7,13 +7,13 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The point at which this thread has been told of every access to a mapped page that the device
- * could not deliver: it passes, or throws the {@link InternalError}.
+ * A barrier for accesses to mapped pages that the device could not deliver: it throws the {@link
+ * InternalError} of every such access of this thread that precedes it, or passes.
  *
- * <p>Between such an access and the error, compiled code runs on: a store is lost and the next one,
- * which says that it is complete, is executed; a load yields anything, and that is used. So a store
- * into a mapped file counts only behind this barrier, and so does what was loaded from one where no
- * checksum tells.
+ * <p>Compiled code continues after such an access before the error is raised: a store is lost, and
+ * the next store, which states that the first is complete, is executed; a load yields any value,
+ * which is used. So a store into a mapped file is complete only after this barrier, and a loaded
+ * value without a checksum may be used only after it.
  *
  * <p><b>Threading.</b> Concerns the calling thread alone.
  */
@@ -22,8 +22,8 @@ public final class FaultBarrier {
   /*
    * The JVM raises the error at the thread's next safepoint poll. Compiled code polls when a method
    * that was not inlined returns, and on the back edge of a loop, unless the compiler knows the
-   * number of rounds. So this walks a list whose end only the walk finds; with three links the back
-   * edge is taken even where the first round was peeled off.
+   * number of rounds. So this walks a list of unknown length. With three links the back edge is
+   * taken even if the first round was peeled off.
    *
    * It costs 2 to 6 ns. With it, 50 of 50 lost stores of 8, 136 and 5000 bytes were raised in
    * place, in the interpreter, C1, C2, and with the Serial, Parallel, G1 and Z collectors; without
@@ -34,21 +34,21 @@ public final class FaultBarrier {
 
   private static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
-  /** The smallest page there is. */
+  /** The minimum size of a page. */
   static final long PAGE_BYTES = 4096;
 
   private static final long NONE = -1;
 
   private FaultBarrier() {}
 
-  /** Throws the error of an access before this call, if there was one. */
+  /** Throws the error of a preceding access, if there is one. */
   public static void pass() {
     for (Link link = FIRST; link != null; link = link.next) {
-      // The back edge is all that is wanted.
+      // Only the back edge is needed.
     }
   }
 
-  /** Loads a byte of each page from one offset up to another, and passes the barrier. */
+  /** Loads a byte of each page between two offsets, and passes the barrier. */
   public static void loadPages(MemorySegment mapping, long from, long to) {
     for (long at = from & -PAGE_BYTES; at < to; at += PAGE_BYTES) {
       Prefetch.consume((byte) BYTE.getOpaque(mapping, at));
@@ -57,10 +57,10 @@ public final class FaultBarrier {
   }
 
   /**
-   * Looks for a page that the device cannot deliver, once it is known that there is one: an access
-   * does not tell which it was.
+   * Searches for a page that the device cannot deliver, because the error of an access does not
+   * identify the page.
    *
-   * @param deadline when to stop looking, as {@link System#nanoTime} tells
+   * @param deadline the {@link System#nanoTime} at which the search stops
    * @return the offset of the first such page, or -1
    */
   public static long lostPage(MemorySegment mapping, long deadline) {
@@ -79,7 +79,7 @@ public final class FaultBarrier {
 
   private static final class Link {
 
-    /** Volatile, so that the list is a new one at each walk for all the compiler knows. */
+    /** Volatile, so that the compiler cannot assume the length of the list. */
     private volatile @Nullable Link next;
 
     Link(@Nullable Link next) {

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * The names of a store's files: made from numbers only, never from what a user or a file says.
+ * The names of a store's files: made of numbers only, never of text from a user or a file.
  *
  * <pre>
- *  LOCK                     owner's claim, format version
+ *  LOCK                     locked by the owner; format version
  *  CURRENT                  the number of the live manifest
  *  manifest-00000N          the log of edits that make the version
  *  00000N.journal           a journal segment
@@ -24,8 +24,8 @@ public final class FileName {
   public static final String CURRENT = "CURRENT";
 
   /**
-   * The largest number that a store is opened with: larger ones can be names, but no store ever
-   * gets there, and behind the last of them there would be numbers whose names are not understood.
+   * The largest number that a store is opened with. No store reaches it, and the names of much
+   * larger numbers are not recognized.
    */
   public static final long MAX_NUMBER = 99_999_999_999_999_999L;
 
@@ -63,7 +63,7 @@ public final class FileName {
         : OptionalLong.empty();
   }
 
-  /** The number of a journal segment, if this is one's name. */
+  /** The number of a journal segment, if this is a segment's name. */
   public static OptionalLong journalNumber(String name) {
     return numberBefore(name, JOURNAL);
   }
@@ -88,7 +88,7 @@ public final class FileName {
     return String.format(java.util.Locale.ROOT, "%06d", number);
   }
 
-  /** Accepts only what {@link #digits} makes, so that a name and a number stand for each other. */
+  /** Accepts only what {@link #digits} makes, so that each number has one name. */
   private static OptionalLong parse(String digits) {
     if (digits.isEmpty()
         || digits.length() > 18

@@ -1,6 +1,6 @@
 package dev.firn.core.file;
 
-/** What a {@link FileSystem}, or a file of it, is asked to do; for {@link FaultInjection}. */
+/** The operations of a {@link FileSystem} and its files, for {@link FaultInjection}. */
 public enum FileOperation {
   /** {@link FileSystem#createDirectories}. */
   CREATE_DIRECTORIES,
@@ -22,13 +22,13 @@ public enum FileOperation {
   ALLOCATE,
   /** {@link FileSystem#map}, and the first {@link ReadFile#map} of a file. */
   MAP,
-  /** {@link MappedFile#write}. */
+  /** {@link MappedFile#write} and {@link MappedFile#writeForSync}. */
   WRITE,
   /** {@link MappedFile#prefault}. */
   PREFAULT,
   /** {@link AppendFile#sync} and {@link MappedFile#sync}. */
   SYNC,
-  /** {@link FileSystem#rename}; the path is that of the old name. */
+  /** {@link FileSystem#rename}; the path is the old one. */
   RENAME,
   /** {@link FileSystem#delete}. */
   DELETE,

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything the store does with files. There are two: {@link RealFileSystem}, and
- * {@link MemoryFileSystem}, which keeps apart what was synced and what was not. Nothing else in the
- * product opens or maps a file.
+ * All operations of the store on files. There are two implementations: {@link RealFileSystem}, and
+ * {@link MemoryFileSystem}, which distinguishes what was synced from what was not. Nothing else in
+ * the product opens or maps a file.
  *
- * <p><b>Durability.</b> Written bytes survive a power cut after a {@code sync} of their file
- * returned; a created, renamed or deleted name does after {@link #syncDirectory} of its folder
- * returned. The death of the process loses neither.
+ * <p><b>Durability.</b> Written bytes survive a power cut after a {@code sync} of their file; a
+ * created, renamed or deleted name survives after {@link #syncDirectory} of its folder. The death
+ * of the process loses neither.
  *
  * <p><b>Errors.</b> All methods throw {@link dev.firn.error.StorageException}, or {@link
- * dev.firn.error.DiskFullException} where there is no room, with the path in the message. No method
- * follows a symbolic link at the last element of a path. New files are readable and writable by
- * their owner alone (0600), new folders likewise (0700).
+ * dev.firn.error.DiskFullException} if there is no room, with the path in the message. No method
+ * follows a symbolic link in the last element of a path. Only the owner may read and write new
+ * files (0600) and new folders (0700).
  *
  * <p><b>Threading.</b> Any thread may call. An interrupt of the calling thread neither closes a
  * file nor fails an operation.
@@ -24,23 +24,22 @@ import java.util.Optional;
 public interface FileSystem {
 
   /**
-   * The absolute path of a folder that a user named, links in it followed as far as it is there.
-   * The user may reach the folder by a link; nothing inside it is reached by one.
+   * The absolute path of a folder given by a user, with links resolved in the part that exists. The
+   * folder may be reached by a link; nothing inside it is.
    */
   default Path resolve(Path directory) {
     return directory.toAbsolutePath().normalize();
   }
 
   /**
-   * Creates a folder, and the folders above it; no error when it is there. The names of those that
-   * were created are durable.
+   * Creates a folder and its missing parents, with durable names; no error if it exists.
    */
   void createDirectories(Path directory);
 
-  /** Whether there is a file or folder of this name. */
+  /** Whether a file or folder with this path exists. */
   boolean exists(Path path);
 
-  /** Whether there is a folder of this name. */
+  /** Whether a folder with this path exists. */
   boolean isDirectory(Path path);
 
   /** The names, without their folder, of the entries of a folder, sorted. */
@@ -49,56 +48,53 @@ public interface FileSystem {
   /** A file's length in bytes. */
   long size(Path file);
 
-  /** Creates a file to be written from its start to its end; an error when the name is taken. */
+  /** Creates a file to be written from its start to its end; an error if the path exists. */
   AppendFile create(Path file);
 
   /** Opens a file for reading at any position. */
   ReadFile openRead(Path file);
 
   /**
-   * Creates a file of {@code bytes} zero bytes whose blocks are allocated on the device, so that no
-   * later store into it can fail for want of room; nothing is left behind when that fails. An error
-   * when the name is taken. The file is synced; its name is not.
+   * Creates a file of {@code bytes} zero bytes with blocks allocated on the device, so that a full
+   * device cannot fail a later store into it. The file is synced; its name is not. An error if the
+   * path exists. After a failure the file does not exist.
    */
   void allocate(Path file, long bytes);
 
-  /** Maps an allocated file, whole, to be read and written. */
+  /** Maps a whole allocated file for reading and writing. */
   MappedFile map(Path file);
 
-  /** Renames a file; replaces the target if it is there. */
+  /** Renames a file; replaces the target if it exists. */
   void rename(Path from, Path to);
 
-  /** Deletes a file; no error when it is not there. */
+  /** Deletes a file; no error if it does not exist. */
   void delete(Path file);
 
-  /** Makes the names in a folder durable, as they are now. */
+  /** Makes the present names in a folder durable. */
   void syncDirectory(Path directory);
 
   /**
-   * Takes the exclusive claim on a file, creating it if need be; two claims exclude each other
-   * between processes and within one. The claim ends when the result is closed, or with the
-   * process.
+   * Locks a file exclusively, also against other processes, and creates it if it does not exist.
+   * The lock ends when the result is closed, or with the process.
    *
-   * @throws dev.firn.error.StoreLockedException when somebody has it
+   * @throws dev.firn.error.StoreLockedException if the file is locked
    */
   LockFile lock(Path file);
 
   /**
-   * A number that stays the same for as long as the machine has not been restarted, or 0 when that
-   * is not known. While it stays, whatever a process stored into a mapped file is still there,
-   * synced or not.
+   * A number that identifies the machine's boot, or 0 if it is not known. Within a boot everything
+   * that a process stored into a mapped file stays, synced or not.
    */
   long bootId();
 
   /**
-   * The kind of file system that holds this folder, if it is one that writes no page in place:
-   * there a store into a page takes new room, whatever was allocated for it, and can fail on a full
-   * device. Empty for any other kind.
+   * The kind of the file system that holds this folder, if it is copy-on-write: there a store into
+   * an allocated page takes new room, and can fail on a full device. Empty for another kind.
    */
   default Optional<String> copyOnWriteKind(Path directory) {
     return Optional.empty();
   }
 
-  /** How many bytes the device that holds this folder has left. */
+  /** The free bytes of the device that holds this folder. */
   long usableBytes(Path directory);
 }

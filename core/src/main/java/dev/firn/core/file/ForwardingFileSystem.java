@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file system that does everything as another one; for subclasses to do something otherwise.
+ * A file system that forwards every operation to another one; for subclasses to override.
  *
- * <p><b>Threading.</b> As the other one.
+ * <p><b>Threading.</b> As the other file system.
  */
 public abstract class ForwardingFileSystem implements FileSystem {
 

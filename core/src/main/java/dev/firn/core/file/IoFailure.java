@@ -12,21 +12,21 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What the operating system reports, turned into the exceptions of the store. */
+/** Translates failures that the operating system reports to the exceptions of the store. */
 final class IoFailure {
 
   private IoFailure() {}
 
-  /** A failure of an operation that needs no room on the device. */
+  /** The failure of an operation that needs no room on the device. */
   static RuntimeException of(Path file, String problem, Throwable cause) {
     return of(file, problem, 0, cause);
   }
 
   /**
-   * A failure of an operation on a file.
+   * The failure of an operation on a file.
    *
-   * @param problem what went wrong, as a phrase: {@code "cannot be read"}
-   * @param wantedBytes how much room the operation needed
+   * @param problem the problem, as a phrase: {@code "cannot be read"}
+   * @param wantedBytes the room that the operation needed
    */
   static RuntimeException of(Path file, String problem, long wantedBytes, Throwable cause) {
     boolean wrapped =
@@ -34,7 +34,7 @@ final class IoFailure {
     Throwable reported = wrapped && cause.getCause() instanceof IOException io ? io : cause;
     return switch (reported) {
       case ClosedChannelException e -> closed(file, e);
-      case NoSuchFileException e -> new StorageException(file, problem + ": it is not there", e);
+      case NoSuchFileException e -> new StorageException(file, problem + ": it does not exist", e);
       case FileAlreadyExistsException e -> new StorageException(file, problem + ": it exists", e);
       default ->
           isFull(file, wantedBytes, reported)
@@ -43,14 +43,14 @@ final class IoFailure {
     };
   }
 
-  /** The caller's mistake: a file was used after it was closed. */
+  /** The use of a file after it was closed, a mistake of the caller. */
   static IllegalStateException closed(Path file, @Nullable Throwable cause) {
     return new IllegalStateException("file=" + file + " is closed", cause);
   }
 
   /**
    * Java has no exception for a full device, only the C library's message. That message is in the
-   * user's language, so the room that is left counts as evidence too.
+   * user's language, so the remaining room is evidence, too.
    */
   private static boolean isFull(Path file, long wantedBytes, Throwable reported) {
     if (!(reported instanceof IOException)) {

@@ -1,15 +1,15 @@
 package dev.firn.core.file;
 
-/** The exclusive claim on a store. */
+/** An exclusive lock on a store, held through a file. */
 public interface LockFile extends AutoCloseable {
 
-  /** What the claimed file says, or as much of it as a person would write. */
+  /** The content of the lock file, up to a maximum length. */
   String text();
 
-  /** Replaces the content of the claimed file, which says whose it is, for people who look. */
+  /** Replaces the content of the lock file, which describes the owner. */
   void describe(String text);
 
-  /** Ends the claim. Idempotent. */
+  /** Releases the lock. Idempotent. */
   @Override
   void close();
 }

@@ -5,8 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A new file in memory. After its first failure every later write and sync throws that failure. */
+/** A new file in memory. After the first failure every later write and sync throws it. */
 final class MemoryAppendFile extends MemoryHandle implements AppendFile {
 
   private @Nullable RuntimeException failure;

@@ -11,13 +11,13 @@ import java.util.Set;
 
 /**
  * What the files of one {@link MemoryFileSystem} share: the mutex, the room, the faults, and the
- * list of what is open.
+ * list of open files.
  *
- * <p><b>Threading.</b> Any thread may call; what says <i>Locked</i> needs the mutex.
+ * <p><b>Threading.</b> Any thread may call.
  */
 final class MemoryDevice {
 
-  /** Guards all names and all bytes. A fault is asked for without it. */
+  /** Guards all names and all bytes. Fault injection is called without it. */
   final Object mutex = new Object();
 
   private volatile FaultInjection faults = FaultInjection.NONE;
@@ -61,7 +61,7 @@ final class MemoryDevice {
     }
   }
 
-  /** Takes room on the device, or throws. */
+  /** Reserves room on the device, or throws. */
   void reserve(Path file, long bytes) {
     synchronized (mutex) {
       if (bytes > capacityBytes - usedBytes) {
@@ -71,14 +71,14 @@ final class MemoryDevice {
     }
   }
 
-  /** Counts a file that is there already. */
+  /** Counts an existing file. */
   void addUsed(MemoryFile file) {
     synchronized (mutex) {
       usedBytes += file.size();
     }
   }
 
-  /** Gives back a file's room when neither a name nor an open file keeps it. */
+  /** Frees a file's room if neither a name nor an open file keeps it. */
   void freeIfGone(MemoryFile file) {
     synchronized (mutex) {
       if (file.isGone()) {
@@ -97,7 +97,7 @@ final class MemoryDevice {
     return opened;
   }
 
-  /** Ends what {@link #opened} began; false when it had ended before. */
+  /** Ends what {@link #opened} began; false if it has already ended. */
   boolean closed(OpenFile opened, MemoryFile file) {
     synchronized (mutex) {
       if (!open.remove(opened)) {

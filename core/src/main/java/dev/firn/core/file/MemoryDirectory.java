@@ -11,16 +11,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder in memory: its names as they were synced, as they are now, and the changes between the
- * two.
+ * A folder in memory: its synced names, its present names, and the changes between the two.
  *
  * <p><b>Threading.</b> Guarded by the file system's mutex.
  */
 final class MemoryDirectory implements MemoryNode {
 
   /**
-   * One change, which takes effect as a whole: a name stands for a node from now on, or for none,
-   * and the old name of that node, if there was one, is gone.
+   * One atomic change: a name gets a node, or none, and the old name of that node, if any, is
+   * removed.
    */
   private record Change(String name, @Nullable MemoryNode node, @Nullable String oldName) {}
 
@@ -28,14 +27,14 @@ final class MemoryDirectory implements MemoryNode {
   private final SortedMap<String, MemoryNode> synced = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
 
-  /** How many changes were synced. */
+  /** The count of synced changes. */
   private long syncedChanges;
 
   List<String> names() {
     return List.copyOf(names.keySet());
   }
 
-  /** The names with what they stand for, sorted. */
+  /** The names with their nodes, sorted. */
   Set<Map.Entry<String, MemoryNode>> entries() {
     return names.entrySet();
   }
@@ -48,7 +47,7 @@ final class MemoryDirectory implements MemoryNode {
     change(new Change(name, node, null));
   }
 
-  /** Adds a folder, whose name is durable at once. */
+  /** Adds a folder with a durable name. */
   void putSynced(String name, MemoryDirectory folder) {
     names.put(name, folder);
     synced.put(name, folder);
@@ -62,7 +61,7 @@ final class MemoryDirectory implements MemoryNode {
     change(new Change(to, node, from));
   }
 
-  /** Begins to sync the names as they are now; what the result does ends it. */
+  /** Begins a sync of the present names; the returned action ends it. */
   Runnable beginSync() {
     long last = syncedChanges + changes.size();
     return () -> {
@@ -86,13 +85,13 @@ final class MemoryDirectory implements MemoryNode {
     if (change.node == null) {
       names.remove(change.name);
     } else {
-      // A node has one name, also where the change that took the other one away got lost.
+      // A node has one name, also if the change that removed the other one was lost.
       names.values().removeIf(other -> other == change.node);
       names.put(change.name, change.node);
     }
   }
 
-  /** The same folder and all below it, as a process finds it after this one was killed. */
+  /** The same folder and everything in it, as the next process finds it after a kill. */
   MemoryDirectory copy() {
     MemoryDirectory copy = new MemoryDirectory();
     Map<MemoryNode, MemoryNode> copies = new IdentityHashMap<>();
@@ -116,7 +115,7 @@ final class MemoryDirectory implements MemoryNode {
             });
   }
 
-  /** The folder and all below it, as a power cut leaves them. */
+  /** The folder and everything in it after a power cut. */
   MemoryDirectory cut(PowerCut cut, Path path) {
     SortedMap<String, MemoryNode> left = new TreeMap<>(synced);
     for (Change change : changes) {
@@ -137,7 +136,7 @@ final class MemoryDirectory implements MemoryNode {
     return directory;
   }
 
-  /** All files of the folder and below it. */
+  /** All files in the folder and in the folders below. */
   List<MemoryFile> files() {
     List<MemoryFile> files = new ArrayList<>();
     for (MemoryNode node : names.values()) {

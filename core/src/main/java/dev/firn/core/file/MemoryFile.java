@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file in memory, whatever its name: its pages, and the mappings that are to show them.
+ * A file in memory, without its name: its pages, and the mappings that show them.
  *
  * <p><b>Threading.</b> Guarded by the file system's mutex.
  */
@@ -22,12 +22,12 @@ final class MemoryFile implements MemoryNode {
   /** Whether a folder has a name for it. */
   private boolean named;
 
-  /** How many open files refer to it. */
+  /** The count of open files that refer to it. */
   private int handles;
 
-  private boolean claimed;
+  private boolean locked;
 
-  /** Gives the file its length in zeros, all of it synced. */
+  /** Fills the file with zeros, all synced. */
   void allocate(long bytes) {
     grow(bytes);
     size = bytes;
@@ -38,12 +38,12 @@ final class MemoryFile implements MemoryNode {
     return size;
   }
 
-  boolean isClaimed() {
-    return claimed;
+  boolean isLocked() {
+    return locked;
   }
 
-  void setClaimed(boolean claimed) {
-    this.claimed = claimed;
+  void setLocked(boolean locked) {
+    this.locked = locked;
   }
 
   void setNamed(boolean named) {
@@ -68,7 +68,7 @@ final class MemoryFile implements MemoryNode {
     }
   }
 
-  /** Stores bytes, behind the end too; all mappings show them. */
+  /** Stores bytes, also after the end; all mappings show them. */
   void write(long position, MemorySegment source, long offset, long length) {
     grow(position + length);
     for (long done = 0; done < length; ) {
@@ -92,7 +92,7 @@ final class MemoryFile implements MemoryNode {
     size = source.byteSize();
   }
 
-  /** Begins to sync everything; what the result does ends it. */
+  /** Begins a sync of everything; the returned action ends it. */
   Runnable beginSync() {
     Runnable pages = beginSync(0, this.pages.size() * (long) PAGE_BYTES);
     long bytes = size;
@@ -102,9 +102,7 @@ final class MemoryFile implements MemoryNode {
     };
   }
 
-  /**
-   * Begins to sync the pages that hold these bytes, as they are now; what the result does ends it.
-   */
+  /** Begins a sync of the pages that hold these bytes; the returned action ends it. */
   Runnable beginSync(long position, long length) {
     mappings.forEach(this::checkRecorded);
     List<MemoryPage> synced = List.copyOf(range(position, length));
@@ -116,7 +114,7 @@ final class MemoryFile implements MemoryNode {
     };
   }
 
-  /** Does to the pages that hold these bytes what a failed write-back does. */
+  /** Simulates a failed write-back of the pages that hold these bytes. */
   void syncFailed(long position, long length) {
     range(position, length).forEach(MemoryPage::syncFailed);
   }
@@ -132,17 +130,17 @@ final class MemoryFile implements MemoryNode {
     mappings.remove(mapping);
   }
 
-  /** Fails if a mapping was stored into without this file being told. */
+  /** Fails if a store into a mapping did not go through this file. */
   private void checkRecorded(MemorySegment mapping) {
     for (long at = 0; at < mapping.byteSize(); at += PAGE_BYTES) {
       long length = Math.min(PAGE_BYTES, mapping.byteSize() - at);
       if (at < size && !page(at).isShownBy(mapping, at, Math.min(length, size - at))) {
-        throw new AssertionError("somebody stored into the page at " + at + " of a mapping");
+        throw new AssertionError("unrecorded store into the page at " + at + " of a mapping");
       }
     }
   }
 
-  /** The same file, as a process finds it that starts after this one was killed. */
+  /** The same file, as the next process finds it after a kill. */
   MemoryFile copy() {
     MemoryFile copy = new MemoryFile();
     pages.forEach(page -> copy.pages.add(page.copy()));
@@ -151,7 +149,7 @@ final class MemoryFile implements MemoryNode {
     return copy;
   }
 
-  /** The file as a power cut leaves it. */
+  /** The file after a power cut. */
   MemoryFile cut(PowerCut cut, Path name) {
     MemoryFile left = new MemoryFile();
     long length = size == syncedSize ? size : cut.length(name, syncedSize, size);
@@ -164,7 +162,7 @@ final class MemoryFile implements MemoryNode {
     return left;
   }
 
-  /** A number that says, as good as certainly, what the file holds. */
+  /** A hash of the content. */
   long hash() {
     long hash = size;
     long left = size;

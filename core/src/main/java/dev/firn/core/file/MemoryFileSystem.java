@@ -10,15 +10,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file system in memory that knows, for each page of each file and each name in each folder, what
- * was synced and what was not. From that it makes, at any moment, another file system with what a
- * power cut or the death of the process would leave. It can be small, and it can fail.
+ * A file system in memory that records, for each page of each file and each name in each folder,
+ * what was synced and what was not. From that it makes, at any moment, another file system with
+ * what remains after a power cut or the death of the process. Its capacity can be limited, and its
+ * operations can be made to fail.
  *
- * <p>Like a real one it forgets the name of a new file unless the folder is synced, keeps a deleted
+ * <p>Like a real one it loses the name of a new file unless the folder is synced, keeps a deleted
  * file while it is open, and after a failed sync takes the lost pages for clean.
  *
- * <p><b>Threading.</b> Any thread may call; a clone is of one moment. <b>Ownership.</b> What clones
- * hold is their own: changing one does not change the other.
+ * <p><b>Threading.</b> Any thread may call; a clone is of one moment.
+ *
+ * <p><b>Ownership.</b> Clones share nothing that changes.
  */
 public final class MemoryFileSystem implements FileSystem {
 
@@ -30,7 +32,7 @@ public final class MemoryFileSystem implements FileSystem {
   @GuardedBy("device.mutex")
   private final MemoryDirectory root;
 
-  /** An empty file system: there is the root folder, and as much room as there is memory. */
+  /** An empty file system: the root folder, without a limit of its capacity. */
   public MemoryFileSystem() {
     this(new MemoryDirectory(), 1, Long.MAX_VALUE);
   }
@@ -45,32 +47,32 @@ public final class MemoryFileSystem implements FileSystem {
     }
   }
 
-  /** Limits how many bytes all files together may have, from now on. */
+  /** Sets the maximum total size of all files. */
   public void setCapacityBytes(long bytes) {
     device.setCapacityBytes(bytes);
   }
 
-  /** Has {@code faults} asked before each operation from now on. */
+  /** Has {@code faults} called before each operation. */
   public void failBefore(FaultInjection faults) {
     device.setFaults(faults);
   }
 
-  /** What is open, each with the place where it was opened. */
+  /** The open files, each with the stack trace of its opening. */
   public List<OpenFile> openFiles() {
     return device.openFiles();
   }
 
-  /** What a power cut at this moment could leave; another seed, another possibility. */
+  /** A file system that could remain after a power cut at this moment; it differs by seed. */
   public MemoryFileSystem crashClone(long seed) {
     return crashClone(PowerCut.random(seed));
   }
 
-  /** What a power cut at this moment leaves if nothing got to the device that was not synced. */
+  /** What remains after a power cut at this moment if nothing unsynced is on the device. */
   public MemoryFileSystem crashCloneSyncedOnly() {
     return crashClone(PowerCut.syncedOnly());
   }
 
-  /** What a power cut at this moment leaves, as {@code cut} decides. */
+  /** What remains after a power cut at this moment, as {@code cut} decides. */
   public MemoryFileSystem crashClone(PowerCut cut) {
     synchronized (device.mutex) {
       Path top = Path.of("").toAbsolutePath().getRoot();
@@ -79,8 +81,8 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   /**
-   * What the death of the process at this moment leaves: everything, and what was not synced still
-   * is not. Nothing is open or claimed.
+   * What remains after the death of the process at this moment: everything; what was not synced
+   * still is not. Nothing is open or locked.
    */
   public MemoryFileSystem processKillClone() {
     synchronized (device.mutex) {
@@ -89,9 +91,9 @@ public final class MemoryFileSystem implements FileSystem {
   }
 
   /**
-   * A number that says, as good as certainly, which files a folder has and what is in them.
+   * A hash of the names and the contents of a folder's files.
    *
-   * @param counts which names count; the rest is as if it were not there
+   * @param counts selects the names that count
    */
   public long fingerprint(Path directory, Predicate<String> counts) {
     synchronized (device.mutex) {
@@ -170,7 +172,7 @@ public final class MemoryFileSystem implements FileSystem {
   public ReadFile openRead(Path file) {
     device.before(FileOperation.OPEN_READ, file);
     synchronized (device.mutex) {
-      return new MemoryReadFile(device, file, requireUnclaimed(file));
+      return new MemoryReadFile(device, file, requireUnlocked(file));
     }
   }
 
@@ -189,7 +191,7 @@ public final class MemoryFileSystem implements FileSystem {
   public MappedFile map(Path file) {
     device.before(FileOperation.MAP, file);
     synchronized (device.mutex) {
-      return new MemoryMappedFile(device, file, requireUnclaimed(file));
+      return new MemoryMappedFile(device, file, requireUnlocked(file));
     }
   }
 
@@ -247,11 +249,11 @@ public final class MemoryFileSystem implements FileSystem {
   public LockFile lock(Path file) {
     device.before(FileOperation.LOCK, file);
     synchronized (device.mutex) {
-      MemoryFile claimed = find(file) == null ? createNew(file, 0) : requireFile(file);
-      if (claimed.isClaimed()) {
+      MemoryFile locked = find(file) == null ? createNew(file, 0) : requireFile(file);
+      if (locked.isLocked()) {
         throw new StoreLockedException(file, "this process");
       }
-      return new MemoryLockFile(device, file, claimed);
+      return new MemoryLockFile(device, file, locked);
     }
   }
 
@@ -282,7 +284,7 @@ public final class MemoryFileSystem implements FileSystem {
     return file;
   }
 
-  /** Frees a file that has lost its name, now or when it is closed. */
+  /** Frees a file without a name, now or when it is closed. */
   @GuardedBy("device.mutex")
   private void forget(@Nullable MemoryNode node) {
     if (node instanceof MemoryFile file) {
@@ -319,7 +321,7 @@ public final class MemoryFileSystem implements FileSystem {
       return directory;
     }
     throw new StorageException(
-        path, node == null ? "is not there" : "is a file, not a folder", null);
+        path, node == null ? "does not exist" : "is a file, not a folder", null);
   }
 
   @GuardedBy("device.mutex")
@@ -329,15 +331,15 @@ public final class MemoryFileSystem implements FileSystem {
       return file;
     }
     throw new StorageException(
-        path, node == null ? "is not there" : "is a folder, not a file", null);
+        path, node == null ? "does not exist" : "is a folder, not a file", null);
   }
 
   @GuardedBy("device.mutex")
-  private MemoryFile requireUnclaimed(Path path) {
+  private MemoryFile requireUnlocked(Path path) {
     MemoryFile file = requireFile(path);
-    if (file.isClaimed()) {
+    if (file.isLocked()) {
       throw new StorageException(
-          path, "is claimed by this process: opening it again would end the claim", null);
+          path, "is locked by this process: opening it again would end the lock", null);
     }
     return file;
   }

@@ -2,7 +2,7 @@ package dev.firn.core.file;
 
 import java.nio.file.Path;
 
-/** An open file in memory: what the kinds of them have in common. */
+/** An open file in memory, of any kind. */
 abstract sealed class MemoryHandle implements AutoCloseable
     permits MemoryAppendFile, MemoryReadFile, MemoryMappedFile, MemoryLockFile {
 
@@ -38,6 +38,6 @@ abstract sealed class MemoryHandle implements AutoCloseable
     }
   }
 
-  /** Lets go of what this kind holds. Called once, with the mutex. */
+  /** Releases what this kind holds. Called once, with the mutex. */
   abstract void release();
 }

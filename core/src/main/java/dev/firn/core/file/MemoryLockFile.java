@@ -4,12 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The claim on a file in memory. */
+/** A lock on a file in memory. */
 final class MemoryLockFile extends MemoryHandle implements LockFile {
 
   MemoryLockFile(MemoryDevice device, Path path, MemoryFile file) {
     super(device, path, file, FileOperation.LOCK);
-    file.setClaimed(true);
+    file.setLocked(true);
   }
 
   @Override
@@ -35,6 +35,6 @@ final class MemoryLockFile extends MemoryHandle implements LockFile {
 
   @Override
   void release() {
-    file.setClaimed(false);
+    file.setLocked(false);
   }
 }

@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file in memory, mapped to be read and written: anonymous memory that shows the file's pages.
+ * A file in memory, mapped for reading and writing: anonymous memory that shows the file's pages.
  * After a failed store or sync every later sync throws that failure, as with a real file.
  */
 final class MemoryMappedFile extends MemoryHandle implements MappedFile {
 
   private final Arena arena = Arena.ofShared();
 
-  /** Nobody but the file may store into it; that is checked at each sync. */
+  /** Only the file stores into it; each sync checks that. */
   final MemorySegment memory;
 
   private final MemorySegment view;

@@ -1,4 +1,4 @@
 package dev.firn.core.file;
 
-/** What a name in a folder in memory stands for. */
+/** A file or folder in memory. */
 sealed interface MemoryNode permits MemoryDirectory, MemoryFile {}

@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One page of a file in memory: as it was synced, as it is now, and the stores between the two,
- * from which every version between them can be made.
+ * One page of a file in memory: its synced version, its current version, and the stores between the
+ * two, from which every version in between can be made.
  *
- * <p>An array that is {@link #synced} never changes, so that clones share it; while the page is
- * clean, {@link #current} is the same array.
+ * <p>The array {@link #synced} never changes, so that clones share it; while the page is clean,
+ * {@link #current} is the same array.
  *
  * <p><b>Threading.</b> Guarded by the file system's mutex.
  */
@@ -34,14 +34,14 @@ final class MemoryPage {
   private byte[] current;
   private final List<Store> stores = new ArrayList<>(0);
 
-  /** How many stores the synced version includes: the number of the last of them. */
+  /** The count of stores that the synced version includes. */
   private long syncedStore;
 
   /**
    * Whether the write-back of these stores failed. The kernel then takes the page for clean: no
-   * later sync writes it, unless somebody stores into it again.
+   * later sync writes it before the next store into it.
    */
-  private boolean marooned;
+  private boolean writeBackFailed;
 
   /** A page of zeros. */
   MemoryPage() {
@@ -72,7 +72,7 @@ final class MemoryPage {
     }
     System.arraycopy(bytes, 0, current, at, length);
     stores.add(new Store(at, bytes));
-    marooned = false;
+    writeBackFailed = false;
   }
 
   /** The number of the last store. */
@@ -80,10 +80,10 @@ final class MemoryPage {
     return syncedStore + stores.size();
   }
 
-  /** Syncs the stores up to this one, which was the last when the sync began. */
+  /** Syncs the stores up to {@code lastStore}, the last when the sync began. */
   void sync(long lastStore) {
     int count = (int) (lastStore - syncedStore);
-    if (marooned || count <= 0) {
+    if (writeBackFailed || count <= 0) {
       return;
     }
     synced = count == stores.size() ? current : asOf(count);
@@ -98,22 +98,22 @@ final class MemoryPage {
   }
 
   void syncFailed() {
-    marooned = !stores.isEmpty();
+    writeBackFailed = !stores.isEmpty();
   }
 
-  /** The same page, as a process finds it that starts after this one was killed. */
+  /** The same page, as the next process finds it after a kill. */
   MemoryPage copy() {
     MemoryPage copy = new MemoryPage(synced);
     if (!stores.isEmpty()) {
       copy.current = current.clone();
       copy.stores.addAll(stores);
       copy.syncedStore = syncedStore;
-      copy.marooned = marooned;
+      copy.writeBackFailed = writeBackFailed;
     }
     return copy;
   }
 
-  /** The page as a power cut leaves it. */
+  /** The page after a power cut. */
   MemoryPage cut(PowerCut cut, Path file, long page) {
     if (stores.isEmpty()) {
       return new MemoryPage(synced);
@@ -136,7 +136,7 @@ final class MemoryPage {
     return image;
   }
 
-  /** Adds what the page holds, up to {@code length}, to a hash. */
+  /** Adds the first {@code length} bytes of the page to a hash. */
   long hash(long seed, long length) {
     long hash = seed;
     for (int at = 0; at < PowerCut.PAGE_BYTES && at < length; at += Long.BYTES) {
@@ -145,7 +145,7 @@ final class MemoryPage {
     return hash;
   }
 
-  /** Stores that part of a store which falls into one sector. */
+  /** Applies the part of a store that is in one sector. */
   private static void apply(Store store, byte[] image, int sectorStart) {
     int from = Math.max(store.at, sectorStart);
     int to = Math.min(store.at + store.bytes.length, sectorStart + PowerCut.SECTOR_BYTES);

@@ -7,12 +7,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file in memory, open for reading; its mapping is a copy that is kept up to date. */
+/** A file in memory, open for reading; its mapping is a copy that follows all stores. */
 final class MemoryReadFile extends MemoryHandle implements ReadFile {
 
   private final long size;
 
-  /** Made with the mapping: most files have none, and closing a shared arena stops all threads. */
+  /**
+   * Created with the mapping: most files have none, and closing a shared arena stops all threads.
+   */
   @GuardedBy("device.mutex")
   private @Nullable Arena arena;
 

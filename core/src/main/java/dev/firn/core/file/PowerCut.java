@@ -4,39 +4,39 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Decides what of the unsynced state of a {@link MemoryFileSystem} has reached the device when the
- * power goes. What was synced is not asked about: it is there.
+ * Decides what of the unsynced state of a {@link MemoryFileSystem} is on the device after a power
+ * cut. The synced state always is.
  *
- * <p>The device takes pages of {@value #PAGE_BYTES} bytes, each as of any moment since its last
- * sync, in any order; a page that was on its way is torn between two sectors. Each change of a
- * folder's names is there as a whole or not at all, whatever became of the others.
+ * <p>The device has pages of {@value #PAGE_BYTES} bytes, each as of any moment after its last sync,
+ * in any order; a page may be torn between two sectors. Each change of a folder's names is there
+ * as a whole or not at all, independently of the others.
  *
- * <p><b>Threading.</b> Belongs to one thread; asked in an order that depends on the state alone.
+ * <p><b>Threading.</b> Belongs to one thread; called in an order that depends on the state alone.
  */
 public interface PowerCut {
 
-  /** What the kernel writes at once. */
+  /** The unit in which the kernel writes. */
   int PAGE_BYTES = 4096;
 
-  /** What the device writes at once. */
+  /** The unit in which the device writes. */
   int SECTOR_BYTES = 512;
 
-  /** Whether an unsynced creation, renaming or deletion of {@code file} is there. */
+  /** Whether an unsynced creation, renaming or deletion of {@code file} is on the device. */
   boolean keepsName(Path file);
 
-  /** A file's length, where it was {@code synced} at the last sync and is {@code newest} now. */
+  /** A file's length; it was {@code synced} at the last sync and is {@code newest} now. */
   long length(Path file, long synced, long newest);
 
   /**
-   * Chooses what each sector of an unsynced page holds.
+   * Chooses the version of each sector of an unsynced page.
    *
    * @param page the number of the page in the file
-   * @param newest how many times the page was stored into since it was synced
+   * @param newest the count of stores into the page after it was synced
    * @param versions to be set for each sector: 0 = as synced, n = as after the n-th store
    */
   void versions(Path file, long page, int newest, int[] versions);
 
-  /** Nothing is there that was not synced. */
+  /** Nothing unsynced is on the device. */
   static PowerCut syncedOnly() {
     return new PowerCut() {
       @Override
@@ -56,7 +56,7 @@ public interface PowerCut {
     };
   }
 
-  /** Everything is there, as if the power had gone a little later. */
+  /** Everything is on the device. */
   static PowerCut everything() {
     return new PowerCut() {
       @Override
@@ -76,7 +76,7 @@ public interface PowerCut {
     };
   }
 
-  /** Some of it is there; how much on the whole differs from seed to seed. */
+  /** A random part is on the device; its share differs from seed to seed. */
   static PowerCut random(long seed) {
     return new RandomPowerCut(seed);
   }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Each seed leaves another part of the unsynced state, from nothing to everything. */
+/** Keeps another part of the unsynced state for each seed, from nothing to everything. */
 final class RandomPowerCut implements PowerCut {
 
   private static final double[] SHARES = {0, 0.1, 0.5, 0.9, 1};

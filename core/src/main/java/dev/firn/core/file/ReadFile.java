@@ -4,10 +4,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
 /**
- * A file that nobody changes any more, open for reading.
+ * An immutable file, open for reading.
  *
- * <p><b>Threading.</b> Any thread may read. <b>Ownership.</b> The opener closes it; that ends its
- * mapping too, and a racing access to the mapping throws {@link IllegalStateException}.
+ * <p><b>Threading.</b> Any thread may read.
+ *
+ * <p><b>Ownership.</b> The opener closes it; that ends its mapping, too, and a racing access to the
+ * mapping throws {@link IllegalStateException}.
  */
 public interface ReadFile extends AutoCloseable {
 
@@ -18,13 +20,13 @@ public interface ReadFile extends AutoCloseable {
   long size();
 
   /**
-   * Copies {@code length} bytes from {@code position} of the file; all of them, or it throws. An
-   * unreadable device is an exception here, where an access to the mapping would be a fault.
+   * Copies {@code length} bytes from {@code position} of the file; all of them, or it throws. A
+   * device that cannot be read is an exception here; an access to the mapping would be a fault.
    */
   void read(long position, MemorySegment target, long offset, long length);
 
   /**
-   * The whole file, mapped, to be read only. The same segment at every call. A page that the device
+   * The whole file, mapped, read-only; the same segment at every call. A page that the device
    * cannot deliver is an {@link InternalError}, raised late: see {@link FaultBarrier}.
    */
   MemorySegment map();

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A new file on disk. After its first failure every later write and sync throws that failure. */
+/** A new file on disk. After the first failure every later write and sync throws it. */
 final class RealAppendFile implements AppendFile {
 
   private final Path path;

@@ -33,9 +33,9 @@ import java.util.UUID;
 /**
  * The files of the operating system.
  *
- * <p>Where the user has enabled native access for Firn, room for a file is allocated by {@code
- * posix_fallocate} and mapped pages are populated by {@code madvise}; otherwise the file is filled
- * with zeros and the pages are touched, which takes longer and has the same result.
+ * <p>If native access is enabled for Firn, room for a file is allocated by {@code posix_fallocate}
+ * and mapped pages are populated by {@code madvise}. Otherwise the file is filled with zeros and
+ * each page is stored into, which takes longer and has the same result.
  *
  * <p><b>Threading.</b> Has no state; any thread may call.
  */
@@ -60,8 +60,8 @@ public final class RealFileSystem implements FileSystem {
 
   /*
    * Zeros are written in pieces of one page. The kernel keeps a larger write in one large folio of
-   * the page cache, and a later one-page sync of the mapping then writes that whole folio: 1 MiB
-   * for a commit of 100 bytes.
+   * the page cache, and a later one-page sync of the mapping writes that whole folio: 1 MiB for a
+   * commit of 100 bytes.
    */
   private static final int ZERO_BYTES = 4096;
 
@@ -77,7 +77,7 @@ public final class RealFileSystem implements FileSystem {
       try {
         return there.toRealPath().resolve(there.relativize(absolute)).normalize();
       } catch (NoSuchFileException e) {
-        // The folder above may be there.
+        // The parent may exist.
       } catch (IOException e) {
         throw IoFailure.of(directory, "cannot be looked up", e);
       }
@@ -113,7 +113,7 @@ public final class RealFileSystem implements FileSystem {
         throw e;
       }
     }
-    // Also where somebody else created it: who may not have got to this yet.
+    // Also if another process created it, which may not have synced yet.
     Path parent = folder.toRealPath().getParent();
     if (parent != null) {
       sync(parent);
@@ -175,7 +175,7 @@ public final class RealFileSystem implements FileSystem {
   @Override
   public ReadFile openRead(Path file) {
     try {
-      requireUnclaimed(file);
+      requireUnlocked(file);
       UninterruptibleFile opened = UninterruptibleFile.open(file, READ);
       try {
         return new RealReadFile(file, opened, FileChannel.open(file, READ));
@@ -228,7 +228,7 @@ public final class RealFileSystem implements FileSystem {
   @Override
   public MappedFile map(Path file) {
     try {
-      requireUnclaimed(file);
+      requireUnlocked(file);
       UninterruptibleFile opened = UninterruptibleFile.open(file, READ_WRITE);
       try (FileChannel channel = FileChannel.open(file, READ_WRITE)) {
         return RealMappedFile.map(file, opened, channel);
@@ -281,7 +281,7 @@ public final class RealFileSystem implements FileSystem {
         throw IoFailure.of(file, "cannot be locked", e);
       }
     }
-    return RealLockFile.claim(file, FILE_ATTRIBUTES);
+    return RealLockFile.lock(file, FILE_ATTRIBUTES);
   }
 
   @Override
@@ -301,7 +301,7 @@ public final class RealFileSystem implements FileSystem {
       String kind = Files.getFileStore(directory).type();
       return COPY_ON_WRITE.contains(kind) ? Optional.of(kind) : Optional.empty();
     } catch (IOException e) {
-      // In some containers the mounts are hidden. That is no reason not to open a store.
+      // In some containers the mounts are hidden; a store can be opened there.
       return Optional.empty();
     }
   }
@@ -334,8 +334,8 @@ public final class RealFileSystem implements FileSystem {
   }
 
   /**
-   * Refuses what is no plain file. Opening would refuse a link too, less clearly, but it would wait
-   * at a pipe for somebody to write.
+   * Refuses what is not a regular file. Opening would refuse a link with a less clear message, and
+   * would block at a pipe.
    */
   private static BasicFileAttributes requireFile(Path path) throws IOException {
     BasicFileAttributes attributes = attributes(path);
@@ -362,11 +362,11 @@ public final class RealFileSystem implements FileSystem {
     return attributes.isRegularFile() ? "a file" : "a device, pipe or socket";
   }
 
-  private static void requireUnclaimed(Path path) throws IOException {
+  private static void requireUnlocked(Path path) throws IOException {
     requireFile(path);
-    if (RealLockFile.isClaimed(path)) {
+    if (RealLockFile.isLocked(path)) {
       throw new StorageException(
-          path, "is claimed by this process: opening it again would end the claim", null);
+          path, "is locked by this process: opening it again would end the lock", null);
     }
   }
 

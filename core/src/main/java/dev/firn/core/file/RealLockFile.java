@@ -23,29 +23,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claim on a file, by a POSIX lock against other processes and by a table against this one.
+ * A lock on a file: a POSIX lock excludes other processes, a table excludes this one.
  *
- * <p>The table is asked before the file is opened, because a process loses its lock on a file as
- * soon as it closes <i>any</i> descriptor of that file. It knows a file by its path and by its
- * device and inode, so that neither a hard link nor a replaced file makes a second one of it.
+ * <p>The table is consulted before the file is opened, because a process loses its lock on a file
+ * when it closes <i>any</i> descriptor of that file. The table identifies a file by its path and by
+ * its device and inode, so that a hard link or a replaced file does not count as another file.
  */
 final class RealLockFile implements LockFile {
 
   private static final int MAX_TEXT_BYTES = 120;
 
-  /** Paths and inodes of the files that this process has claimed; also the lock for all of this. */
-  @GuardedBy("CLAIMED")
-  private static final Set<Object> CLAIMED = new HashSet<>();
+  /** Paths and inodes of the files that this process has locked; also the monitor of this class. */
+  @GuardedBy("LOCKED")
+  private static final Set<Object> LOCKED = new HashSet<>();
 
-  /** Files that are never closed, because that would end a claim which is not ours. */
-  @GuardedBy("CLAIMED")
+  /** Files that are never closed, because that would end the lock of another class loader. */
+  @GuardedBy("LOCKED")
   private static final List<UninterruptibleFile> KEPT = new ArrayList<>();
 
   private final Path path;
   private final UninterruptibleFile file;
   private final Set<Object> identities;
 
-  @GuardedBy("CLAIMED")
+  @GuardedBy("LOCKED")
   private boolean closed;
 
   private RealLockFile(Path path, UninterruptibleFile file, Set<Object> identities) {
@@ -54,9 +54,9 @@ final class RealLockFile implements LockFile {
     this.identities = identities;
   }
 
-  static RealLockFile claim(Path path, FileAttribute<?>... attributes) {
-    synchronized (CLAIMED) {
-      if (isClaimed(path)) {
+  static RealLockFile lock(Path path, FileAttribute<?>... attributes) {
+    synchronized (LOCKED) {
+      if (isLocked(path)) {
         throw new StoreLockedException(path, "this process");
       }
       try {
@@ -67,18 +67,18 @@ final class RealLockFile implements LockFile {
     }
   }
 
-  /** Whether this process has claimed the file: opening it elsewhere would end the claim. */
-  static boolean isClaimed(Path path) {
-    synchronized (CLAIMED) {
+  /** Whether this process has locked the file: closing another descriptor would end the lock. */
+  static boolean isLocked(Path path) {
+    synchronized (LOCKED) {
       try {
-        return !CLAIMED.isEmpty() && !Collections.disjoint(CLAIMED, identities(path));
+        return !LOCKED.isEmpty() && !Collections.disjoint(LOCKED, identities(path));
       } catch (IOException e) {
         throw IoFailure.of(path, "cannot be looked up", e);
       }
     }
   }
 
-  @GuardedBy("CLAIMED")
+  @GuardedBy("LOCKED")
   private static RealLockFile open(Path path, FileAttribute<?>... attributes) throws IOException {
     UninterruptibleFile file =
         UninterruptibleFile.open(
@@ -95,10 +95,10 @@ final class RealLockFile implements LockFile {
         throw new StoreLockedException(path, owner(file));
       }
       Set<Object> identities = identities(path);
-      CLAIMED.addAll(identities);
+      LOCKED.addAll(identities);
       return new RealLockFile(path, file, identities);
     } catch (OverlappingFileLockException e) {
-      // Another copy of this class, from another class loader, has it in this process.
+      // Another copy of this class, from another class loader, has locked it in this process.
       KEPT.add(file);
       throw new StoreLockedException(path, "this process");
     } catch (IOException | RuntimeException e) {
@@ -129,7 +129,7 @@ final class RealLockFile implements LockFile {
     }
   }
 
-  /** What the owner wrote about itself, in characters that do no harm to a log. */
+  /** The owner's description of itself, in characters that are safe in a log. */
   private static String owner(UninterruptibleFile file) throws IOException {
     String owner = text(file).strip().replaceAll("[^\\x20-\\x7e]+", " ");
     return owner.isEmpty() ? "another process" : "another process (" + owner + ")";
@@ -140,7 +140,7 @@ final class RealLockFile implements LockFile {
     try {
       file.read(0, MemorySegment.ofArray(text), 0, text.length);
     } catch (EOFException e) {
-      return ""; // its owner is replacing it at this moment
+      return ""; // its owner is replacing it
     }
     return new String(text, StandardCharsets.UTF_8);
   }
@@ -165,13 +165,10 @@ final class RealLockFile implements LockFile {
     }
   }
 
-  /**
-   * The lock goes before the entry: the other way round, our close could end the next one's
-   * lock.
-   */
+  /** Closes the file before it removes the entry: otherwise the close could end the next lock. */
   @Override
   public void close() {
-    synchronized (CLAIMED) {
+    synchronized (LOCKED) {
       if (closed) {
         return;
       }
@@ -181,7 +178,7 @@ final class RealLockFile implements LockFile {
       } catch (IOException e) {
         throw IoFailure.of(path, "cannot be closed", e);
       } finally {
-        CLAIMED.removeAll(identities);
+        LOCKED.removeAll(identities);
       }
     }
   }

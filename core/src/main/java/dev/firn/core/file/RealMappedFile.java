@@ -15,17 +15,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on disk, mapped to be read and written.
+ * A file on disk, mapped for reading and writing.
  *
- * <p>The descriptor that it was mapped through is closed. The mapping keeps the kernel's open file
- * alive, and it is that file, opened before the first store, which the kernel tells of a failed
- * write-back, at the next sync; a descriptor opened later would never hear of it.
+ * <p>The descriptor that it was mapped through is closed. The mapping keeps the kernel's open file.
+ * This open file precedes the first store, so the kernel reports a failed write-back to its next
+ * sync; to a descriptor that is opened later it does not.
  *
- * <p>What is to be synced next is written through another descriptor. The kernel knows which blocks
- * such a write changed. Of a store into the mapping it knows the folio, which has one page if it
- * was written page by page, and up to 2 MiB if it was read in order, as a store's files are that is
- * opened after the machine was started: then a commit of 136 bytes wrote 1 to 2 MiB and took 1.1 to
- * 2.8 ms where 4 KiB and 0.12 ms are enough (Linux 6.18, ext4).
+ * <p>{@link #writeForSync} writes through another descriptor. Of such a write the kernel knows the
+ * blocks. Of a store into the mapping it knows the folio: one page if the file was written page by
+ * page, up to 2 MiB if it was read in order, as the files of a store opened after a boot are. Then
+ * a commit of 136 bytes wrote 1 to 2 MiB in 1.1 to 2.8 ms, instead of 4 KiB in 0.12 ms (Linux 6.18,
+ * ext4).
  */
 final class RealMappedFile implements MappedFile {
 
@@ -38,8 +38,8 @@ final class RealMappedFile implements MappedFile {
   private final MemorySegment view;
 
   /*
-   * One sync at a time. The kernel reports a failed write-back to one caller only: a sync that
-   * runs beside the one that is told, and returns after it, would pass for a success.
+   * One sync at a time. The kernel reports a failed write-back to one caller only: a concurrent
+   * sync of another thread would seem to succeed.
    */
   private final Object syncLock = new Object();
 
@@ -60,8 +60,8 @@ final class RealMappedFile implements MappedFile {
   /**
    * Maps a file that was opened twice.
    *
-   * @param file stays open with the mapping, and is its own from now on
-   * @param channel can be closed afterwards
+   * @param file stays open with the mapping, which owns it
+   * @param channel may be closed afterwards
    */
   static RealMappedFile map(Path path, UninterruptibleFile file, FileChannel channel)
       throws IOException {
@@ -111,7 +111,7 @@ final class RealMappedFile implements MappedFile {
     Objects.checkFromIndexSize(position, length, size());
     try {
       if (length > 0) {
-        // A write into a file that somebody cut off would make it long again, with zeros before it.
+        // A write into a truncated file would extend it, with zeros in between.
         FaultBarrier.loadPages(memory, position + length - 1, position + length);
       }
       file.write(position, source, offset, length);
@@ -129,14 +129,14 @@ final class RealMappedFile implements MappedFile {
     }
     try {
       for (long at = 0; at < memory.byteSize(); at += FaultBarrier.PAGE_BYTES) {
-        // The load is opaque, because the compiler drops a store of what it knows to be there. The
-        // store is not: of one that is, the interpreter makes an exchange, which HotSpot cannot
-        // step over when the page is gone. It would end the JVM.
+        // The load is opaque, because the compiler drops a store of a value that it knows to be in
+        // memory. The store is not: the interpreter makes an opaque store an exchange, which ends
+        // the JVM if the page is lost.
         memory.set(ValueLayout.JAVA_BYTE, at, (byte) BYTE.getOpaque(memory, at));
       }
       FaultBarrier.pass();
     } catch (InternalError e) {
-      throw faulted("cannot be touched", e);
+      throw faulted("cannot be prefaulted", e);
     }
   }
 
@@ -147,7 +147,7 @@ final class RealMappedFile implements MappedFile {
         throw failure;
       }
       try {
-        // Widened to whole pages on the way to the kernel.
+        // The JDK widens the range to whole pages.
         memory.asSlice(position, length).force();
       } catch (UncheckedIOException e) {
         throw failed(IoFailure.of(path, "cannot be synced", e));
@@ -178,7 +178,7 @@ final class RealMappedFile implements MappedFile {
     return failed(new StorageException(path, problem, fault));
   }
 
-  /** Bytes of a store got lost, so no later sync may tell that they are on the device. */
+  /** Bytes were lost, so no later sync may report that they are on the device. */
   private RuntimeException failed(RuntimeException e) {
     failure = e;
     return e;

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on disk, open for reading. It is opened twice: once to be read at positions, once to be
- * mapped by a later call, when the name may already belong to another file. The second one is
- * closed as soon as the mapping is there.
+ * A file on disk, open for reading. It is opened twice: once to read at positions, once to map it
+ * in a later call, when the name may belong to another file. The second descriptor is closed after
+ * the mapping.
  */
 final class RealReadFile implements ReadFile {
 
@@ -25,7 +25,9 @@ final class RealReadFile implements ReadFile {
 
   private volatile @Nullable MemorySegment mapping;
 
-  /** Made with the mapping: many files have none, and closing a shared arena stops all threads. */
+  /**
+   * Created with the mapping: many files have none, and closing a shared arena stops all threads.
+   */
   @GuardedBy("lock")
   private @Nullable Arena arena;
 

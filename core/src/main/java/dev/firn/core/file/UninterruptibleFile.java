@@ -22,35 +22,38 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file, read and written at positions, that no interrupt closes or fails.
+ * An open file, read and written at positions, that an interrupt neither closes nor fails.
  *
- * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> The opener closes it; an operation
- * that races with that throws {@link java.nio.channels.ClosedChannelException}.
+ * <p><b>Threading.</b> Any thread may call.
+ *
+ * <p><b>Ownership.</b> The opener closes it; a racing operation throws {@link
+ * java.nio.channels.ClosedChannelException}.
  */
 final class UninterruptibleFile implements AutoCloseable {
 
   /*
-   * Why an asynchronous channel. An interrupt that meets a thread in any operation of a
-   * FileChannel closes the channel for everybody. Clearing the interrupt first leaves a window,
-   * and opening the file again by its name finds another file, or none, when it was renamed or
-   * deleted meanwhile; it would also drop the lock, and the errors of write-backs that the old
-   * descriptor was still to be told. A RandomAccessFile is not interruptible, but it has one
-   * position for all threads, follows symbolic links, cannot be created with permissions, and
-   * copies through the heap.
+   * Why an asynchronous channel
+   * ---------------------------
+   * An interrupt of a thread in an operation of a FileChannel closes the channel for all threads.
+   * Clearing the interrupt first leaves a window. Opening the file again by its name finds another
+   * file, or none, if it was renamed or deleted meanwhile; it would also lose the lock, and the
+   * errors of write-backs that the kernel reports to the old descriptor. A RandomAccessFile is not
+   * interruptible, but it has one position for all threads, follows symbolic links, cannot be
+   * created with permissions, and copies through the heap.
    *
    * The operations of an AsynchronousFileChannel are not interruptible by contract, and it opens
-   * with the same options as a FileChannel. Its executor here runs each task at once on the
-   * calling thread, so a read is one pread and no hand-over. (Its Javadoc advises against that,
-   * for channels whose tasks dispatch events; the tasks of a file channel are the plain read and
-   * the plain write. Should an implementation complete elsewhere after all, await() waits for it.)
+   * with the same options as a FileChannel. Its executor here runs each task at once on the calling
+   * thread, so a read is one pread without a hand-over. (Its Javadoc advises against that, for
+   * channels whose tasks dispatch events; the tasks of a file channel are the plain read and the
+   * plain write. If an implementation completes elsewhere, await() waits for it.)
    *
-   * It cannot map. Mapping is done by a FileChannel on a thread of its own, which nobody can
-   * interrupt because nobody knows it. That costs some 80 microseconds, once per file.
+   * It cannot map. A FileChannel maps, on a thread of its own, which no other thread knows and
+   * interrupts. That costs about 80 microseconds, once per file.
    */
 
   private static final ExecutorService CALLER = new CallerRuns();
 
-  /** Below the 2 GiB that fit a buffer, and a whole number of pages. */
+  /** The maximum length of one call: below the 2 GiB of a buffer, and a whole number of pages. */
   private static final long MAX_STEP = 1L << 30;
 
   private final AsynchronousFileChannel channel;
@@ -65,7 +68,7 @@ final class UninterruptibleFile implements AutoCloseable {
     return new UninterruptibleFile(AsynchronousFileChannel.open(file, options, CALLER, attributes));
   }
 
-  /** Maps the whole file that {@code channel} has open, and leaves the channel open. */
+  /** Maps the whole file of {@code channel}, and leaves the channel open. */
   static MemorySegment map(FileChannel channel, FileChannel.MapMode mode, Arena arena)
       throws IOException {
     FutureTask<MemorySegment> task =
@@ -78,7 +81,7 @@ final class UninterruptibleFile implements AutoCloseable {
     return channel.size();
   }
 
-  /** Reads all of {@code length} bytes; an {@link EOFException} says how far the file went. */
+  /** Reads all of {@code length} bytes; an {@link EOFException} has the end of a shorter file. */
   void read(long position, MemorySegment target, long offset, long length) throws IOException {
     for (long done = 0; done < length; ) {
       long step = Math.min(length - done, MAX_STEP);
@@ -109,7 +112,7 @@ final class UninterruptibleFile implements AutoCloseable {
     channel.force(true);
   }
 
-  /** Locks the file against other processes, or returns null when one of them has. */
+  /** Locks the file against other processes, or returns null if one of them has locked it. */
   @Nullable FileLock tryLock() throws IOException {
     return channel.tryLock();
   }
@@ -143,7 +146,7 @@ final class UninterruptibleFile implements AutoCloseable {
     }
   }
 
-  /** Runs each task before {@link #execute} returns; is never shut down. */
+  /** Runs each task before {@link #execute} returns; never shut down. */
   private static final class CallerRuns extends AbstractExecutorService {
 
     @Override

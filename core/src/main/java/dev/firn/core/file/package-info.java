@@ -1,7 +1,8 @@
 /**
- * Files, directories and mapped memory, behind an interface that tests can make fail.
+ * Files, folders and mapped memory, behind an interface that tests can make fail.
  *
- * <p>The only package of the library that touches the operating system's files.
+ * <p>The only package of the library that uses the operating system's files. Start with {@link
+ * dev.firn.core.file.FileSystem}.
  */
 @NullMarked
 package dev.firn.core.file;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Loses pages of a mapping by cutting its file, after the code has been compiled. */
+/** Loses pages of a mapping by truncating its file, after the code was compiled. */
 @EnabledOnOs(OS.LINUX)
 class FaultBarrierTest {
 

@@ -57,7 +57,7 @@ class FileNameTest {
   }
 
   @Test
-  void hostileNames_areNobodys() {
+  void hostileNames_haveNoNumber() {
     for (String digits :
         List.of(
             "",

@@ -13,24 +13,24 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@link FileSystem} promises, checked with each implementation. The parts before this one are
- * its superclasses; here are claims and interrupts.
+ * The contract of {@link FileSystem}, tested with each implementation. Its other parts are the
+ * superclasses; this one has locks and interrupts.
  */
 abstract class FileSystemContract extends MappingContract {
 
-  // Claims
+  // Locks
 
   @Test
   void lock_twice() {
-    try (LockFile claim = fs().lock(file("LOCK"))) {
-      claim.describe("somebody");
+    try (LockFile lock = fs().lock(file("LOCK"))) {
+      lock.describe("an owner");
       for (Path same : List.of(file("LOCK"), folder().resolve("./LOCK"))) {
         String message =
             assertThrows(StoreLockedException.class, () -> fs().lock(same)).getMessage();
         assertTrue(message.contains("this process"), message);
         assertTrue(message.contains("LOCK"), message);
       }
-      claim.describe("me");
+      lock.describe("me");
     }
     assertEquals("me", read("LOCK"));
     fs().lock(file("LOCK")).close();
@@ -50,9 +50,9 @@ abstract class FileSystemContract extends MappingContract {
   }
 
   @Test
-  void lock_claimedFileIsNotOpened() {
-    try (LockFile claim = fs().lock(file("LOCK"))) {
-      claim.describe("me");
+  void lock_lockedFileIsNotOpened() {
+    try (LockFile lock = fs().lock(file("LOCK"))) {
+      lock.describe("me");
       assertFails(file("LOCK"), () -> fs().openRead(file("LOCK")));
       assertFails(file("LOCK"), () -> fs().map(file("LOCK")));
     }
@@ -79,12 +79,12 @@ abstract class FileSystemContract extends MappingContract {
         4,
         thread -> {
           for (int i = 0; i < 200; i++) {
-            try (LockFile claim = fs().lock(file("LOCK"))) {
+            try (LockFile lock = fs().lock(file("LOCK"))) {
               synchronized (owners) {
                 assertEquals(1, ++owners[0]);
               }
               won[thread]++;
-              claim.describe("thread " + thread);
+              lock.describe("thread " + thread);
               synchronized (owners) {
                 owners[0]--;
               }
@@ -98,7 +98,7 @@ abstract class FileSystemContract extends MappingContract {
 
   // Interrupts
 
-  /** One round of everything that can be done with files. */
+  /** Each operation once. */
   final void useEverything(Path directory) {
     FileSystem fs = fs();
     MemorySegment source = bytes("0123456789");
@@ -123,8 +123,8 @@ abstract class FileSystemContract extends MappingContract {
       file.sync(5000, 10);
       assertEquals("0123456789", text(file.memory().asSlice(5000, 10)));
     }
-    try (LockFile claim = fs.lock(directory.resolve("LOCK"))) {
-      claim.describe("me");
+    try (LockFile lock = fs.lock(directory.resolve("LOCK"))) {
+      lock.describe("me");
       assertThrows(StoreLockedException.class, () -> fs.lock(directory.resolve("LOCK")));
     }
     assertEquals(List.of("LOCK", "a", "b", "d"), fs.list(directory));
@@ -177,7 +177,7 @@ abstract class FileSystemContract extends MappingContract {
   }
 
   @Test
-  void interruptStorm_hurtsNobodyElse() throws Exception {
+  void interruptStorm_doesNotAffectOtherThreads() throws Exception {
     write("a", "0123456789");
     fs().allocate(file("b"), 10_000);
     try (ReadFile shared = fs().openRead(file("a"));

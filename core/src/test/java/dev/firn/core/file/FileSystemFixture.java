@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-/** What the parts of the contract of {@link FileSystem} are written with. */
+/** The fixture of the contract of {@link FileSystem}. */
 @Timeout(60)
 abstract class FileSystemFixture {
 
@@ -80,13 +80,13 @@ abstract class FileSystemFixture {
     return new String(segment.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
   }
 
-  /** Runs what must fail, and checks that the message names the path. */
+  /** Expects a failure with the path in its message. */
   static void assertFails(Path path, Executable action) {
     String message = assertThrows(StorageException.class, action).getMessage();
     assertTrue(message.contains(path.toString()), message);
   }
 
-  /** What one of several threads does. */
+  /** The task of one of several threads. */
   interface Work {
     void run(int thread) throws Exception;
   }

@@ -18,7 +18,7 @@ abstract class FolderContract extends FileSystemFixture {
   }
 
   @Test
-  void createDirectories_thereAlready() {
+  void createDirectories_existing() {
     fs().createDirectories(file("a/b"));
     write("a/b/x", "");
     fs().createDirectories(file("a/b"));
@@ -26,7 +26,7 @@ abstract class FolderContract extends FileSystemFixture {
   }
 
   @Test
-  void createDirectories_whereAFileIs() {
+  void createDirectories_overAFile() {
     write("a", "");
     assertFails(file("a"), () -> fs().createDirectories(file("a")));
     assertFails(file("a/b"), () -> fs().createDirectories(file("a/b")));

@@ -12,7 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The contract's third part: files to be mapped. */
+/** The contract's third part: mapped files. */
 abstract class MappingContract extends StreamContract {
 
   @Test

@@ -64,7 +64,7 @@ class MemoryFileSystemTest extends FileSystemContract {
   }
 
   @Test
-  void capacity_isGivenBackByDeleteAndRename() {
+  void capacity_isFreedByDeleteAndRename() {
     fs.setCapacityBytes(100);
     fs.allocate(file("a"), 60);
     try (MappedFile open = fs.map(file("a"))) {
@@ -77,9 +77,9 @@ class MemoryFileSystemTest extends FileSystemContract {
     fs.allocate(file("b"), 50);
     fs.rename(file("a"), file("b"));
     assertEquals(70, fs.usableBytes(folder()));
-    try (LockFile claim = fs.lock(file("LOCK"))) {
-      claim.describe("0123456789");
-      claim.describe("01234");
+    try (LockFile lock = fs.lock(file("LOCK"))) {
+      lock.describe("0123456789");
+      lock.describe("01234");
     }
     assertEquals(65, fs.usableBytes(folder()));
     assertEquals(65, fs.crashClone(PowerCut.everything()).usableBytes(folder()));
@@ -98,7 +98,7 @@ class MemoryFileSystemTest extends FileSystemContract {
   // Open files
 
   @Test
-  void openFiles_sayWhatAndWhere() {
+  void openFiles_haveOperationAndOrigin() {
     write("a", "one");
     ReadFile leaked = fs.openRead(file("a"));
     OpenFile open = fs.openFiles().getFirst();
@@ -106,14 +106,14 @@ class MemoryFileSystemTest extends FileSystemContract {
     assertEquals(FileOperation.OPEN_READ, open.openedBy());
     assertTrue(
         Arrays.stream(open.origin().getStackTrace())
-            .anyMatch(frame -> frame.getMethodName().equals("openFiles_sayWhatAndWhere")));
+            .anyMatch(frame -> frame.getMethodName().equals("openFiles_haveOperationAndOrigin")));
     leaked.close();
   }
 
   // Faults
 
   @Test
-  void faults_areAskedBeforeEachOperation() {
+  void faults_areCalledBeforeEachOperation() {
     List<FileOperation> seen = new ArrayList<>();
     fs.failBefore((operation, path) -> seen.add(operation));
     useEverything(folder());
@@ -229,9 +229,9 @@ class MemoryFileSystemTest extends FileSystemContract {
     write("a", "one");
     fs.allocate(file("b"), 100);
     try (MappedFile mapped = fs.map(file("b"));
-        LockFile claim = fs.lock(file("LOCK"))) {
+        LockFile lock = fs.lock(file("LOCK"))) {
       mapped.write(50, bytes("two"), 0, 3);
-      claim.describe("me");
+      lock.describe("me");
       MemoryFileSystem clone = fs.processKillClone();
       mapped.write(50, bytes("xxx"), 0, 3);
       assertEquals(fs.bootId(), clone.bootId());

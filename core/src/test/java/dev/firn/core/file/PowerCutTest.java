@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a power cut leaves of a {@link MemoryFileSystem}. */
+/** A {@link MemoryFileSystem} after a power cut. */
 class PowerCutTest {
 
   private static final Path FOLDER = Path.of("/store");
@@ -59,7 +59,7 @@ class PowerCutTest {
     file.append(source, 0, source.byteSize());
   }
 
-  /** All that different seeds leave, in a readable form. */
+  /** The outcomes of many seeds, in a readable form. */
   private Set<String> outcomes(String... names) {
     Set<String> outcomes = new TreeSet<>();
     for (long seed = 0; seed < 300; seed++) {
@@ -77,7 +77,7 @@ class PowerCutTest {
   // Names
 
   @Test
-  void newName_isThereForSureOnceItsFolderIsSynced() {
+  void newName_isDurableAfterTheSyncOfItsFolder() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "one");
       file.sync();
@@ -104,7 +104,7 @@ class PowerCutTest {
   }
 
   @Test
-  void rename_isThereAsAWholeOrNotAtAll() {
+  void rename_isAtomic() {
     for (String name : List.of("a", "b")) {
       try (AppendFile file = fs.create(file(name))) {
         append(file, name);
@@ -168,7 +168,7 @@ class PowerCutTest {
   // Bytes
 
   @Test
-  void appended_lengthAndBytesAreLostApart() {
+  void appended_lengthAndBytesAreLostSeparately() {
     try (AppendFile file = fs.create(file("a"))) {
       append(file, "12");
       file.sync();
@@ -354,7 +354,7 @@ class PowerCutTest {
 
   // Concurrency
 
-  /** Each writer stores a number everywhere in its page, then syncs, then says so. */
+  /** Each writer fills its page with a number, then syncs, then publishes the number. */
   @Test
   void clone_duringWritesHasWhatWasSynced() throws Exception {
     int writers = 3;
@@ -412,7 +412,7 @@ class PowerCutTest {
 
   // In the middle of a sync
 
-  /** Does something once, in the middle of the next sync, and keeps what is left of it then. */
+  /** Runs an action in the middle of the next sync, and returns the outcomes of a cut after it. */
   private Set<String> outcomesDuring(FileOperation sync, Runnable action, String... names) {
     Set<String> outcomes = new TreeSet<>();
     fs.failBefore(
@@ -478,7 +478,7 @@ class PowerCutTest {
   }
 
   @Test
-  void fingerprint_tellsNamesAndBytesApart() {
+  void fingerprint_differsByNamesAndBytes() {
     long empty = fs.fingerprint(FOLDER, name -> true);
     fs.allocate(file("a"), 5000);
     long zeros = fs.fingerprint(FOLDER, name -> true);

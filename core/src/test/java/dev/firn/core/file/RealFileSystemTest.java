@@ -53,7 +53,7 @@ class RealFileSystemTest extends FileSystemContract {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void newFilesAndFolders_areTheirOwnersAlone() throws Exception {
+  void newFilesAndFolders_areForTheOwnerAlone() throws Exception {
     fs.createDirectories(file("d/e"));
     fs.create(file("a")).close();
     fs.allocate(file("b"), 100);
@@ -65,7 +65,7 @@ class RealFileSystemTest extends FileSystemContract {
     }
   }
 
-  /** The kernel's answer to a read of memory that is not there is that of a broken device. */
+  /** The kernel fails a read of unmapped memory like a read of a broken device. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void deviceCannotRead_namesFileAndPosition() {
@@ -115,7 +115,7 @@ class RealFileSystemTest extends FileSystemContract {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void symbolicLink_onTheWayIsFollowed() throws Exception {
+  void symbolicLink_inTheFolderPathIsFollowed() throws Exception {
     fs.createDirectories(file("folder"));
     Files.createSymbolicLink(file("link"), file("folder"));
     fs.createDirectories(file("link/d"));
@@ -125,7 +125,7 @@ class RealFileSystemTest extends FileSystemContract {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
-  void symbolicLink_deletedAndReplacedItself() throws Exception {
+  void symbolicLink_isItselfDeletedAndReplaced() throws Exception {
     write("target", "target");
     write("a", "one");
     Files.createSymbolicLink(file("x"), file("target"));
@@ -200,7 +200,7 @@ class RealFileSystemTest extends FileSystemContract {
   // A failing device
 
   @Test
-  void resolve_followsLinksAsFarAsThePathIsThere() throws Exception {
+  void resolve_followsLinksInTheExistingPart() throws Exception {
     Path folder = Files.createDirectory(file("folder")).toRealPath();
     Path link = Files.createSymbolicLink(file("toFolder"), folder);
     assertEquals(folder, fs.resolve(link));
@@ -242,25 +242,25 @@ class RealFileSystemTest extends FileSystemContract {
         StorageException.class, IoFailure.of(path, "cannot be written", 10, foreign).getClass());
   }
 
-  /** Writes bytes to a place of a file. */
+  /** Writes bytes at a position of a file. */
   private interface Write {
     void to(MappedFile file, long position, MemorySegment source, long offset, long length);
   }
 
   /**
-   * What a device does that fails under a mapping, or a full one under a file with holes. A store
-   * into a page that is not there must not pass, and neither must a sync after it.
+   * As on a device that fails under a mapping, or a full device under a file with holes. A store
+   * into a lost page must throw, and so must every later sync.
    */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void mapped_pagesThatAreGone() throws Exception {
+  void mapped_lostPages() throws Exception {
     assertMissed(MappedFile::write);
   }
 
-  /** A write could make the file longer again, and then nobody would notice. */
+  /** A write could extend the file again, and hide the loss. */
   @Test
   @EnabledOnOs(OS.LINUX)
-  void mapped_writeForSync_pagesThatAreGone() throws Exception {
+  void mapped_writeForSync_lostPages() throws Exception {
     assertMissed(MappedFile::writeForSync);
   }
 
@@ -327,33 +327,33 @@ class RealFileSystemTest extends FileSystemContract {
     assertEquals(fs.bootId(), new RealFileSystem().bootId());
   }
 
-  // Claims
+  // Locks
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void lock_otherNameOfTheSameFile() throws Exception {
     fs.createDirectories(file("d"));
     Files.createSymbolicLink(file("link"), file("d"));
-    try (LockFile claim = fs.lock(file("d/LOCK"))) {
+    try (LockFile lock = fs.lock(file("d/LOCK"))) {
       Files.createLink(file("hard"), file("d/LOCK"));
       assertThrows(StoreLockedException.class, () -> fs.lock(file("hard")));
       assertThrows(StoreLockedException.class, () -> fs.lock(file("link/LOCK")));
       assertThrows(StoreLockedException.class, () -> new RealFileSystem().lock(file("d/LOCK")));
-      claim.describe("me");
+      lock.describe("me");
     }
   }
 
   @Test
   void lock_fileReplacedUnderIt() throws Exception {
-    try (LockFile claim = fs.lock(file("LOCK"))) {
-      claim.describe("me");
+    try (LockFile lock = fs.lock(file("LOCK"))) {
+      lock.describe("me");
       Files.delete(file("LOCK"));
       assertThrows(StoreLockedException.class, () -> fs.lock(file("LOCK")));
     }
   }
 
   @Test
-  void lock_takenElsewhereInThisProcess() throws Exception {
+  void lock_lockedElsewhereInThisProcess() throws Exception {
     Path path = file("LOCK");
     try (FileChannel other =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -366,8 +366,8 @@ class RealFileSystemTest extends FileSystemContract {
   @Test
   void lock_againstOtherProcesses() throws Exception {
     Path path = file("LOCK");
-    try (LockFile claim = fs.lock(path)) {
-      claim.describe("process " + ProcessHandle.current().pid() + "\n\u001b[31m");
+    try (LockFile lock = fs.lock(path)) {
+      lock.describe("process " + ProcessHandle.current().pid() + "\n\u001b[31m");
       assertThrows(StoreLockedException.class, () -> fs.lock(path));
       assertThrows(StorageException.class, () -> fs.openRead(path));
       assertLockedFor(
@@ -381,7 +381,7 @@ class RealFileSystemTest extends FileSystemContract {
     assertTrue(answer.contains(owner), answer);
   }
 
-  /** What another process says when it tries to take the claim. */
+  /** The output of another process that tries to lock the file. */
   private static String lockElsewhere(Path path) throws Exception {
     Process process =
         new ProcessBuilder(
@@ -402,11 +402,11 @@ class RealFileSystemTest extends FileSystemContract {
     }
   }
 
-  /** A process that tries to take a claim. */
+  /** A process that tries to lock a file. */
   static final class Claimant {
     public static void main(String[] arguments) {
-      try (LockFile claim = new RealFileSystem().lock(Path.of(arguments[0]))) {
-        claim.describe("the other process");
+      try (LockFile lock = new RealFileSystem().lock(Path.of(arguments[0]))) {
+        lock.describe("the other process");
         System.out.println("locked");
       } catch (StoreLockedException e) {
         System.out.println(e.getMessage());

@@ -12,10 +12,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** The contract's second part: files that grow, and files to be read. */
+/** The contract's second part: append files and read files. */
 abstract class StreamContract extends FolderContract {
 
-  // Files that grow
+  // Append files
 
   @Test
   void create_nameTaken() {
@@ -76,7 +76,7 @@ abstract class StreamContract extends FolderContract {
     }
   }
 
-  // Files to be read
+  // Read files
 
   @Test
   void openRead_missingAndFolder() {
@@ -100,7 +100,7 @@ abstract class StreamContract extends FolderContract {
   }
 
   @Test
-  void read_behindTheEndNamesThePosition() {
+  void read_pastTheEndNamesThePosition() {
     write("a", "0123456789");
     try (ReadFile file = fs().openRead(file("a"))) {
       MemorySegment target = arena.allocate(20);

@@ -38,7 +38,8 @@ final class Machine {
 
   private static List<String> describe(String command, Path folder) throws IOException {
     return List.of(
-        "* Command: `" + command + "`",
+        "* Command:",
+        "  `" + command + "`",
         "* Date: " + LocalDate.now(ZoneOffset.UTC),
         String.format(
             Locale.ROOT,

@@ -7,12 +7,9 @@ import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
-import dev.firn.core.file.ForwardingFileSystem;
-import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.MemoryDisk;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -56,30 +53,16 @@ final class SyncedWriteTest {
     }
   }
 
-  /** Counts the writes to a mapped file that will be synced. */
-  private final class Counting extends ForwardingFileSystem {
+  private final class Counting extends InterceptedFileSystem {
 
     Counting() {
       super(files);
     }
 
     @Override
-    public MappedFile map(Path path) {
-      MappedFile file = super.map(path);
-      return (MappedFile)
-          Proxy.newProxyInstance(
-              MappedFile.class.getClassLoader(),
-              new Class<?>[] {MappedFile.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("writeForSync")) {
-                  writesForSync.incrementAndGet();
-                }
-                try {
-                  return method.invoke(file, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
+    protected void writeForSync(Path file, long position, Runnable write) {
+      writesForSync.incrementAndGet();
+      super.writeForSync(file, position, write);
     }
   }
 }

@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The dependencies between modules, and what each package keeps to itself. */
 class ArchitectureTest {
+
+  private static final int MAX_LINES = 450;
 
   /** The main classes of every module. Tests and benchmarks may use everything. */
   private static final JavaClasses CLASSES =
@@ -98,6 +101,15 @@ class ArchitectureTest {
         .beFreeOfCycles()
         .because("packages that need one another are one package")
         .check(CLASSES);
+  }
+
+  /** A file is a type with those nested in it. */
+  @Test
+  void types_areShort() {
+    for (Path source : Checkout.javaSources()) {
+      long lines = Checkout.text(source).lines().count();
+      assertTrue(lines <= MAX_LINES, () -> Checkout.ROOT.relativize(source) + ": " + lines);
+    }
   }
 
   @Test

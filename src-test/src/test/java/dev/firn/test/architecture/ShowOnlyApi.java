@@ -64,8 +64,9 @@ final class ShowOnlyApi extends ArchCondition<JavaClass> {
 
   private static boolean isApi(JavaClass type) {
     String name = type.getPackageName();
+    boolean isOurs = name.startsWith("dev.firn");
     return type.isPrimitive()
         || name.startsWith("java.")
-        || (API.contains(name) && type.getModifiers().contains(PUBLIC));
+        || (API.contains(name) && (!isOurs || type.getModifiers().contains(PUBLIC)));
   }
 }

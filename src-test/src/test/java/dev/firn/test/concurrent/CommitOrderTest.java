@@ -101,10 +101,10 @@ final class CommitOrderTest {
       crew.start(
           name,
           () -> {
-            long[] least = copy(acknowledged);
+            long[] min = copy(acknowledged);
             Snapshot snapshot = store.snapshot();
             StampedState state = StampedState.read(WRITERS, store, snapshot);
-            state.assertBetween(least, copy(begun));
+            state.assertBetween(min, copy(begun));
             held.add(new Held(snapshot, state));
             while (held.size() > 1 + random.nextInt(4)) {
               Held old = held.remove();

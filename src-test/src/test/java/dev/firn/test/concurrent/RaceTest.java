@@ -15,12 +15,12 @@ final class RaceTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** One pass suffices unless the machine is busy. */
-  private static final int MOST_PASSES = 20;
+  private static final int MAX_PASSES = 20;
 
   @Test
   void storeAndCursorsClosed_onlySaysClosed() {
     CloseRaces races = new CloseRaces(false);
-    for (int i = 0; i < MOST_PASSES && races.races() <= 20; i++) {
+    for (int i = 0; i < MAX_PASSES && races.races() <= 20; i++) {
       Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> run(races, seed)));
     }
     System.out.println(races.races() + " races");
@@ -30,7 +30,7 @@ final class RaceTest {
   @Test
   void interruptStorm_changesNothing() {
     CloseRaces races = new CloseRaces(true);
-    for (int i = 0; i < MOST_PASSES && races.interrupts() <= 100; i++) {
+    for (int i = 0; i < MAX_PASSES && races.interrupts() <= 100; i++) {
       Seed.runFor(2_000, seed -> Deadline.call(LIMIT, () -> run(races, seed)));
     }
     System.out.println(races.races() + " races, " + races.interrupts() + " interrupts");

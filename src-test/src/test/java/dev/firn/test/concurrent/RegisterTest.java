@@ -25,7 +25,7 @@ final class RegisterTest {
   private static final int WRITERS = 3;
   private static final int READERS = 3;
   private static final int KEYS = 4;
-  private static final int MOST_EVENTS = 300_000;
+  private static final int MAX_EVENTS = 300_000;
 
   private final List<List<List<Event>>> histories = new ArrayList<>();
 
@@ -93,7 +93,7 @@ final class RegisterTest {
           } else {
             next[0] = putTwo(store, batch, tree, key, next[0], history);
           }
-          if (history.getFirst().size() > MOST_EVENTS) {
+          if (history.getFirst().size() > MAX_EVENTS) {
             Thread.sleep(10);
           }
         });
@@ -131,7 +131,7 @@ final class RegisterTest {
           long begin = System.nanoTime();
           long value = random.nextInt(4) > 0 ? get(tree, key, target) : seek(tree, key);
           history.get(key).add(new Event(false, value, begin, System.nanoTime()));
-          if (history.getFirst().size() > MOST_EVENTS) {
+          if (history.getFirst().size() > MAX_EVENTS) {
             Thread.sleep(10);
           }
         });

@@ -9,14 +9,11 @@ import dev.firn.Durability;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
-import dev.firn.core.file.ForwardingFileSystem;
-import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
+import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.MemoryDisk;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,7 +124,7 @@ final class SharedSyncTest {
   }
 
   /** Makes the first sync of a writer wait, counts all of them, and fails them on request. */
-  private final class Gate extends ForwardingFileSystem {
+  private final class Gate extends InterceptedFileSystem {
 
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
@@ -138,35 +135,27 @@ final class SharedSyncTest {
       super(files);
     }
 
-    private void sync(Path path) throws InterruptedException {
-      syncs.incrementAndGet();
-      reached.countDown();
-      if (open.getCount() > 0) {
-        assertTrue(open.await(1, TimeUnit.MINUTES));
+    @Override
+    protected void sync(Path path, Runnable sync) {
+      if (Thread.currentThread().getName().equals(WRITER)) {
+        syncs.incrementAndGet();
+        reached.countDown();
+        awaitOpen();
+        if (failing) {
+          throw new StorageException(path, "was told to fail", null);
+        }
       }
-      if (failing) {
-        throw new StorageException(path, "was told to fail", null);
-      }
+      super.sync(path, sync);
     }
 
-    @Override
-    public MappedFile map(Path path) {
-      MappedFile file = super.map(path);
-      return (MappedFile)
-          Proxy.newProxyInstance(
-              MappedFile.class.getClassLoader(),
-              new Class<?>[] {MappedFile.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("sync")
-                    && Thread.currentThread().getName().equals(WRITER)) {
-                  sync(path);
-                }
-                try {
-                  return method.invoke(file, arguments);
-                } catch (InvocationTargetException e) {
-                  throw e.getCause();
-                }
-              });
+    private void awaitOpen() {
+      try {
+        if (open.getCount() > 0) {
+          assertTrue(open.await(1, TimeUnit.MINUTES));
+        }
+      } catch (InterruptedException e) {
+        throw new AssertionError("interrupted at the gate", e);
+      }
     }
   }
 }

@@ -33,11 +33,11 @@ final class CrashPointTest {
   private static final int SECOND_CUTS = 6;
 
   /** The files that a crash left, and the first and last batch that they may end with. */
-  private record Crash(String where, MemoryFileSystem files, long least, long most) {
+  private record Crash(String where, MemoryFileSystem files, long min, long max) {
 
     void check() {
       try {
-        CrashWorkload.assertHolds(new MemoryDisk(files), least, most);
+        CrashWorkload.assertHolds(new MemoryDisk(files), min, max);
       } catch (Throwable e) {
         throw new AssertionError(where + ": " + e, e);
       }
@@ -73,7 +73,7 @@ final class CrashPointTest {
               return;
             }
           }
-          throw new AssertionError("nobody noticed");
+          throw new AssertionError("not noticed");
         });
   }
 
@@ -82,9 +82,9 @@ final class CrashPointTest {
     recorder.run(
         (workload, where) -> {
           // Read last: the begun batch only grows.
-          long least = workload.acknowledged();
+          long min = workload.acknowledged();
           MemoryFileSystem left = recorder.files.processKillClone();
-          return new Crash(where, left, least, workload.begun());
+          return new Crash(where, left, min, workload.begun());
         });
     return true;
   }
@@ -114,7 +114,7 @@ final class CrashPointTest {
       if (second.size() < SECOND_CUTS && random.nextInt(12) == 0) {
         MemoryFileSystem left = crash.files().crashClone(random.nextLong());
         String where = crash.where() + ", then while opening before " + operation;
-        second.add(new Crash(where, left, crash.least(), crash.most()));
+        second.add(new Crash(where, left, crash.min(), crash.max()));
       }
     }
   }
@@ -165,7 +165,7 @@ final class CrashPointTest {
     }
 
     Crash cut(CrashWorkload workload, String where) {
-      long least = workload.durable();
+      long min = workload.durable();
       long seed = random.nextLong();
       PowerCut cut =
           switch (random.nextInt(6)) {
@@ -174,7 +174,7 @@ final class CrashPointTest {
             default -> PowerCut.random(seed);
           };
       MemoryFileSystem left = files.crashClone(cut);
-      return new Crash(where, left, least, workload.begun());
+      return new Crash(where, left, min, workload.begun());
     }
   }
 }

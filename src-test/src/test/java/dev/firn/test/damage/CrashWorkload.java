@@ -129,10 +129,10 @@ final class CrashWorkload {
   }
 
   /** Opens a store that a workload left, twice, and checks its content. */
-  static void assertHolds(MemoryDisk disk, long least, long most) {
+  static void assertHolds(MemoryDisk disk, long min, long max) {
     for (int i = 0; i < 2; i++) {
       try (Store store = disk.open(options())) {
-        StampedState.read(WRITERS, store).assertBetween(new long[] {least}, new long[] {most});
+        StampedState.read(WRITERS, store).assertBetween(new long[] {min}, new long[] {max});
         if (!store.verify().isIntact()) {
           throw new AssertionError(store.verify().toString());
         }

@@ -247,7 +247,7 @@ final class ReadFaultRun {
       Path file = device.failedFile();
       assertEquals(
           "journal", StoreImage.kind(file.getFileName() + ""), () -> "not told: " + failure);
-      assertFalse(disk.files().exists(file), () -> "nobody was told: " + failure);
+      assertFalse(disk.files().exists(file), () -> "not told: " + failure);
     }
   }
 }

@@ -127,8 +127,8 @@ final class ScrubTest {
       store.scrub();
       await(store, h -> h.scrub().passes() == 1);
       double seconds = (System.nanoTime() - start) / 1e9;
-      double least = 0.9 * store.stats().tables().bytes() / (256 << 10);
-      assertTrue(seconds >= least, () -> seconds + " s, and not " + least);
+      double min = 0.9 * store.stats().tables().bytes() / (256 << 10);
+      assertTrue(seconds >= min, () -> seconds + " s, and not " + min);
     }
   }
 

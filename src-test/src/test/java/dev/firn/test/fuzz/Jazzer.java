@@ -40,7 +40,7 @@ final class Jazzer {
   private static final int TIMEOUT_SECONDS = 10;
 
   /** A JVM that runs this long is stuck. */
-  private static final int MOST_MINUTES = 10;
+  private static final int MAX_MINUTES = 10;
 
   private static final Pattern EXECUTIONS =
       Pattern.compile("stat::number_of_executed_units: *(\\d+)");
@@ -113,7 +113,7 @@ final class Jazzer {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     boolean ended;
     try {
-      ended = process.waitFor(MOST_MINUTES, TimeUnit.MINUTES);
+      ended = process.waitFor(MAX_MINUTES, TimeUnit.MINUTES);
     } finally {
       process.destroyForcibly().waitFor();
     }

@@ -39,11 +39,11 @@ public final class StampedState {
     return numbers.clone();
   }
 
-  public void assertBetween(long[] least, long[] most) {
+  public void assertBetween(long[] min, long[] max) {
     for (int writer = 0; writer < numbers.length; writer++) {
       long number = numbers[writer];
-      long lower = least[writer];
-      long upper = most[writer];
+      long lower = min[writer];
+      long upper = max[writer];
       int who = writer;
       assertTrue(
           lower <= number && number <= upper,

@@ -146,27 +146,26 @@ public final class Model {
   }
 
   /**
-   * The same for given trees and for commits from {@code least} to {@code most}.
+   * The same for given trees and for commits from {@code min} to {@code max}.
    *
    * @param named the numbers of the trees, by name
    */
   public long commitOf(
-      Map<String, Map<Key, byte[]>> found, Map<String, Integer> named, long least, long most) {
-    int[] wrong = new int[(int) (most - least) + 1];
-    named.forEach(
-        (name, tree) -> countWrong(tree, found.getOrDefault(name, Map.of()), least, wrong));
+      Map<String, Map<Key, byte[]>> found, Map<String, Integer> named, long min, long max) {
+    int[] wrong = new int[(int) (max - min) + 1];
+    named.forEach((name, tree) -> countWrong(tree, found.getOrDefault(name, Map.of()), min, wrong));
     int best = indexOfSmallest(wrong);
     if (wrong[best] == 0) {
-      return least + best;
+      return min + best;
     }
     StringBuilder message = new StringBuilder();
     named.forEach(
         (name, tree) ->
-            difference(tree, least + best, found.getOrDefault(name, Map.of()))
+            difference(tree, min + best, found.getOrDefault(name, Map.of()))
                 .forEach(line -> message.append("\n  ").append(name).append(' ').append(line)));
     throw new AssertionError(
         "not the state after any commit from %d (durable) to %d; nearest is %d, where wrong:%s"
-            .formatted(least, most, least + best, message));
+            .formatted(min, max, min + best, message));
   }
 
   private static int indexOfSmallest(int[] numbers) {
@@ -177,22 +176,22 @@ public final class Model {
     return best;
   }
 
-  /** Counts, for each commit from {@code least} on, the keys that differ from what was found. */
-  private void countWrong(int tree, Map<Key, byte[]> found, long least, int[] wrong) {
-    long most = least + wrong.length - 1;
+  /** Counts, for each commit from {@code min} on, the keys that differ from what was found. */
+  private void countWrong(int tree, Map<Key, byte[]> found, long min, int[] wrong) {
+    long max = min + wrong.length - 1;
     NavigableMap<Key, List<Version>> map = entries.get(tree);
     for (Map.Entry<Key, List<Version>> entry : map.entrySet()) {
       byte[] bytes = found.get(entry.getKey());
-      long from = least;
-      @Nullable Value value = at(entry.getValue(), least);
+      long from = min;
+      @Nullable Value value = at(entry.getValue(), min);
       for (Version version : entry.getValue()) {
-        if (version.commit() > least && version.commit() <= most) {
-          count(wrong, from - least, version.commit() - least, value, bytes);
+        if (version.commit() > min && version.commit() <= max) {
+          count(wrong, from - min, version.commit() - min, value, bytes);
           from = version.commit();
           value = version.value();
         }
       }
-      count(wrong, from - least, wrong.length, value, bytes);
+      count(wrong, from - min, wrong.length, value, bytes);
     }
     for (Key key : found.keySet()) {
       if (!map.containsKey(key)) {

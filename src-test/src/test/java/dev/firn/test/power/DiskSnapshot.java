@@ -9,13 +9,9 @@ import java.util.Map;
  *
  * @param where the moment, for messages
  * @param files the disk with its unsynced changes; not modified
- * @param least the last commit that must be there
- * @param most the last commit that may be there
+ * @param min the last commit that must be there
+ * @param max the last commit that may be there
  * @param trees the possible sets of trees: number by name
  */
 record DiskSnapshot(
-    String where,
-    MemoryFileSystem files,
-    long least,
-    long most,
-    List<Map<String, Integer>> trees) {}
+    String where, MemoryFileSystem files, long min, long max, List<Map<String, Integer>> trees) {}

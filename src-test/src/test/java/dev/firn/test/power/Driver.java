@@ -75,11 +75,11 @@ final class Driver {
 
   DiskSnapshot snapshot(String where, MemoryFileSystem files) {
     // The promised commit is read first and the issued one last: both only grow.
-    long least = durable;
+    long min = durable;
     int from = cataloguesDone;
     MemoryFileSystem frozen = files.processKillClone();
     List<Map<String, Integer>> all = List.copyOf(catalogues);
-    return new DiskSnapshot(where, frozen, least, issued, all.subList(from, all.size()));
+    return new DiskSnapshot(where, frozen, min, issued, all.subList(from, all.size()));
   }
 
   void run() {

@@ -61,8 +61,7 @@ final class FaultRun {
     MemoryFileSystem syncedOnly = files.crashClone(PowerCut.syncedOnly());
     MemoryFileSystem random = files.crashClone(driver.model().commits());
     DiskSnapshot kill =
-        new DiskSnapshot(
-            "after the failure", files, driver.acknowledged(), cut.most(), cut.trees());
+        new DiskSnapshot("after the failure", files, driver.acknowledged(), cut.max(), cut.trees());
     ImageCheck check = new ImageCheck(driver.model(), script.optionsAt(0));
     check.check(files, kill, true);
     check.check(syncedOnly, cut, true);

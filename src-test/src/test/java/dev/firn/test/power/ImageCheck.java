@@ -67,7 +67,7 @@ final class ImageCheck {
   private Recovered find(Map<String, Map<Key, byte[]>> dump, DiskSnapshot snapshot) {
     for (Map<String, Integer> trees : snapshot.trees()) {
       if (trees.keySet().equals(dump.keySet())) {
-        return new Recovered(model.commitOf(dump, trees, snapshot.least(), snapshot.most()), trees);
+        return new Recovered(model.commitOf(dump, trees, snapshot.min(), snapshot.max()), trees);
       }
     }
     throw new AssertionError("trees " + dump.keySet() + " instead of one of " + snapshot.trees());

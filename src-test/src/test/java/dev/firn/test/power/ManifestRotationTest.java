@@ -39,7 +39,7 @@ final class ManifestRotationTest {
           assertEquals(SYNCS, whole.syncs.size(), () -> "syncs: " + whole.syncs);
           for (Reached sync : whole.syncs) {
             Rotation without = new Rotation(seed, sync::equals);
-            assertFalse(without.wrong().isEmpty(), () -> "nobody misses " + sync);
+            assertFalse(without.wrong().isEmpty(), () -> "not noticed: " + sync);
           }
         });
   }

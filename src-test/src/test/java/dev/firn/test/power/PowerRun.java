@@ -121,13 +121,13 @@ final class PowerRun {
     }
   }
 
-  private <T> List<T> choose(List<T> all, int most) {
-    if (all.size() <= most) {
+  private <T> List<T> choose(List<T> all, int max) {
+    if (all.size() <= max) {
       return all;
     }
     List<T> chosen = new ArrayList<>(all);
     Collections.shuffle(chosen, random);
-    return chosen.subList(0, most);
+    return chosen.subList(0, max);
   }
 
   private void check(
@@ -173,7 +173,7 @@ final class PowerRun {
               model.copyAt(found.commit(), found.trees()),
               () -> snapshotter.snapshot("after an operation"),
               snapshot.trees(),
-              snapshot.least());
+              snapshot.min());
       follow(snapshotter, driver, new Effort(6, 2, effort.oneInGoesOn), depth + 1);
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError("killed " + snapshot.where() + ": " + e, e);
@@ -187,6 +187,6 @@ final class PowerRun {
 
   private static long promise(DiskSnapshot snapshot) {
     return Seed.mix(
-        Seed.mix(snapshot.least()) + 31 * snapshot.most() + 17L * snapshot.trees().hashCode());
+        Seed.mix(snapshot.min()) + 31 * snapshot.max() + 17L * snapshot.trees().hashCode());
   }
 }

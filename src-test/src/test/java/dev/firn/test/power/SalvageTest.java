@@ -49,7 +49,7 @@ final class SalvageTest {
           assertEquals(1, whole.repairs.size(), () -> "syncs: " + whole.repairs);
           for (Reached repair : whole.repairs) {
             Salvage without = new Salvage(seed, repair::equals);
-            assertFalse(without.wrong().isEmpty(), () -> "nobody misses " + repair);
+            assertFalse(without.wrong().isEmpty(), () -> "not noticed: " + repair);
           }
         });
   }

@@ -22,23 +22,22 @@ final class SyncControls {
   static final Map<String, String> NOT_NEEDED =
       Map.of(
           "RENAME at TableWriter.finish",
-          "A table is read only if the manifest names it, and the manifest names it only after it"
-              + " was synced; half a table is deleted at the next opening, whatever its name. The"
-              + " rename keeps it from being taken for a table by people and tools.",
+          "A table is read only if the manifest names it, which happens after its sync; an"
+              + " incomplete table is deleted at the next opening, whatever its name. The rename"
+              + " tells people and tools that a table is complete.",
           "RENAME at CurrentFile.install from ManifestLog.close",
-          "CURRENT named this manifest before, since it was begun; what changes is only how long it"
-              + " says that the manifest is. That finds a manifest out that was cut off later.",
+          "CURRENT names the same manifest before and after it; only the length of the manifest"
+              + " changes. The length reveals a manifest that was truncated later.",
           "SYNC_DIRECTORY at CurrentFile.install from ManifestLog.close",
-          "Before the rename: the manifest's name is durable since it was begun. After it: as for"
-              + " the rename.",
+          "Before the rename: the manifest's name has been durable from its creation. After it: as"
+              + " for the rename.",
           "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
-          "What an earlier process gave up is gone durably when the manifest is in place that the"
-              + " store begins at each opening, between the reading of the journal and its first"
-              + " change: that syncs the folder. Should it do so no more, KilledRecoveryTest shows"
-              + " what is lost. Whoever recovers a journal by itself needs it.",
+          "Each opening installs a new manifest between reading the journal and changing it, which"
+              + " syncs the folder with the deletions of an earlier process. KilledRecoveryTest"
+              + " shows what is lost without that. A recovery of a journal alone needs this sync.",
           "SYNC_DIRECTORY at JournalFolder.sweep",
-          "What is swept is below the floor, or temporary: should it come back it is not read, and"
-              + " is swept again. It keeps space from being lost.");
+          "Swept files are below the floor or temporary: if they reappear they are not read, and"
+              + " are swept again. The sync keeps their space from being lost.");
 
   /** Places that the scripts do not reach. */
   static final Map<String, String> NOT_REACHED =
@@ -96,7 +95,6 @@ final class SyncControls {
       }
       reached.add(control.isReached());
     }
-    throw new AssertionError(
-        "nobody notices that this is missing: " + what + "; it was reached: " + reached);
+    throw new AssertionError("not noticed without it: " + what + "; reached: " + reached);
   }
 }

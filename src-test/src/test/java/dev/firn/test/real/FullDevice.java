@@ -30,7 +30,7 @@ final class FullDevice {
 
   private static final Writers WRITERS = new Writers(1, 40);
   private static final int BATCHES = 3000;
-  private static final long MOST_ROOM = 1 << 20;
+  private static final long MAX_ROOM = 1 << 20;
   private static final long BLOCK = 4096;
 
   private final Path folder;
@@ -102,7 +102,7 @@ final class FullDevice {
 
   void run() throws Exception {
     filler.fill();
-    filler.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MOST_ROOM));
+    filler.free(random.nextInt(4) == 0 ? BLOCK * random.nextInt(8) : random.nextLong(MAX_ROOM));
     FirnException failure = workUntilFull();
     note(failure);
     check();

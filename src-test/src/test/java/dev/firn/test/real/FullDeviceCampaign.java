@@ -77,7 +77,7 @@ abstract class FullDeviceCampaign implements Campaign {
       FullDevice full = FullDevice.losing(device, slice.seed(), copiesOnWrite);
       try {
         full.run();
-        throw new IllegalStateException("a write was lost, and nobody noticed");
+        throw new IllegalStateException("a lost write was not noticed");
       } catch (AssertionError | FirnException noticed) {
         slice.count(CONTROLS, 1);
       } finally {

@@ -120,27 +120,27 @@ final class LostPagesWork {
   }
 
   private void get(int key) {
-    int least = acknowledged.get(key);
+    int min = acknowledged.get(key);
     byte[] value = tree.get(bytes(key));
     if (value == null) {
       throw new AssertionError("key " + key + " is not there");
     }
-    check(key, least, value);
+    check(key, min, value);
   }
 
   private void getInto(int key) {
-    int least = acknowledged.get(key);
+    int min = acknowledged.get(key);
     byte[] target = new byte[LostPagesValue.MAX_BYTES];
     long length = tree.get(bytes(key), target);
-    check(key, least, copyOf(MemorySegment.ofArray(target), length));
+    check(key, min, copyOf(MemorySegment.ofArray(target), length));
   }
 
   private void getIntoNative(int key) {
-    int least = acknowledged.get(key);
+    int min = acknowledged.get(key);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment target = arena.allocate(LostPagesValue.MAX_BYTES);
       long length = tree.get(MemorySegment.ofArray(bytes(key)), target);
-      check(key, least, copyOf(target, length));
+      check(key, min, copyOf(target, length));
     }
   }
 
@@ -152,9 +152,9 @@ final class LostPagesWork {
 
   /** Walks over some keys, none of which may be missing. */
   private void scan(int start, boolean forward, boolean copies) {
-    int[] least = new int[KEYS];
+    int[] min = new int[KEYS];
     for (int i = 0; i < KEYS; i++) {
-      least[i] = acknowledged.get(i);
+      min[i] = acknowledged.get(i);
     }
     try (Cursor cursor = tree.cursor();
         Arena arena = Arena.ofConfined()) {
@@ -166,7 +166,7 @@ final class LostPagesWork {
           throw new AssertionError("a scan misses " + key + ", finds " + (more ? key(cursor) : ""));
         }
         byte[] value = copies ? copyOf(target, cursor.copyValue(target)) : cursor.valueBytes();
-        check(key, least[key], value);
+        check(key, min[key], value);
         more = forward ? cursor.next() : cursor.prev();
         key += forward ? 1 : -1;
       }
@@ -177,11 +177,11 @@ final class LostPagesWork {
     return new String(cursor.keyBytes(), StandardCharsets.US_ASCII);
   }
 
-  private void check(int key, int least, byte[] value) {
+  private void check(int key, int min, byte[] value) {
     int version = LostPagesValue.version(key, value);
-    if (version < least || version > begun.get(key)) {
+    if (version < min || version > begun.get(key)) {
       throw new AssertionError(
-          "key %d: version %d, should be from %d".formatted(key, version, least));
+          "key %d: version %d, should be from %d".formatted(key, version, min));
     }
   }
 

@@ -158,11 +158,11 @@ final class PowerCycle {
     try (Store open =
         StoreAccess.open(store, TinyOptions.of(random.nextInt()), Reboots.files(boot, false))) {
       StampedState state = StampedState.read(WRITERS, open);
-      long[] most = new long[acknowledged.length];
-      for (int i = 0; i < most.length; i++) {
-        most[i] = acknowledged[i] + 1;
+      long[] max = new long[acknowledged.length];
+      for (int i = 0; i < max.length; i++) {
+        max[i] = acknowledged[i] + 1;
       }
-      state.assertBetween(durable, most);
+      state.assertBetween(durable, max);
       if (!open.verify().isIntact()) {
         throw new AssertionError("damaged: " + open.verify());
       }

@@ -1,19 +1,24 @@
 package dev.firn.test.real;
 
 import dev.firn.core.file.FileSystem;
-import dev.firn.core.file.MappedFile;
 import dev.firn.core.file.RealFileSystem;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import dev.firn.test.InterceptedFileSystem;
+import java.nio.file.Path;
 
 /**
  * The machine's file system with a boot id that changes: a power cut of a loop device loses the
  * page cache, but the machine's boot id stays.
  */
-final class Reboots {
+final class Reboots extends InterceptedFileSystem {
 
-  private Reboots() {}
+  private final long boot;
+  private final boolean forgetful;
+
+  private Reboots(long boot, boolean forgetful) {
+    super(new RealFileSystem());
+    this.boot = boot;
+    this.forgetful = forgetful;
+  }
 
   /**
    * @param boot number of the restart
@@ -21,40 +26,18 @@ final class Reboots {
    *     notice
    */
   static FileSystem files(long boot, boolean forgetful) {
-    FileSystem real = new RealFileSystem();
-    return proxy(
-        FileSystem.class,
-        (method, arguments) -> {
-          if (method.getName().equals("bootId")) {
-            return boot;
-          }
-          Object result = method.invoke(real, arguments);
-          return forgetful && result instanceof MappedFile file ? unsynced(file) : result;
-        });
+    return new Reboots(boot, forgetful);
   }
 
-  private static MappedFile unsynced(MappedFile file) {
-    return proxy(
-        MappedFile.class,
-        (method, arguments) ->
-            method.getName().equals("sync") ? null : method.invoke(file, arguments));
+  @Override
+  public long bootId() {
+    return boot;
   }
 
-  private interface Call {
-    Object to(Method method, Object[] arguments) throws Exception;
-  }
-
-  private static <T> T proxy(Class<T> type, Call call) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, arguments) -> {
-              try {
-                return call.to(method, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
+  @Override
+  protected void sync(Path file, Runnable sync) {
+    if (!forgetful || !file.toString().contains(".journal")) {
+      super.sync(file, sync);
+    }
   }
 }

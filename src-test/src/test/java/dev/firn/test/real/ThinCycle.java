@@ -25,7 +25,7 @@ final class ThinCycle {
   private static final Writers WRITERS = new Writers(1, 40);
   private static final int BATCHES = 20_000;
   private static final int MORE_BATCHES = 30;
-  private static final long MOST_ROOM = 1 << 20;
+  private static final long MAX_ROOM = 1 << 20;
 
   private final ThinDevice device;
   private final Path folder;
@@ -56,7 +56,7 @@ final class ThinCycle {
   void run() throws Exception {
     try (Store store = open()) {
       // All file names are durable by now.
-      device.leaveRoom(random.nextLong(MOST_ROOM));
+      device.leaveRoom(random.nextLong(MAX_ROOM));
       writeUntilFailure(store);
       if (random.nextBoolean()) {
         device.pageOut(folder, ".journal");
@@ -94,7 +94,7 @@ final class ThinCycle {
       return;
     }
     if (device.isFull()) {
-      throw new AssertionError("the device lost writes, and nobody was told");
+      throw new AssertionError("the device lost writes, and no call reported it");
     }
   }
 
@@ -137,9 +137,9 @@ final class ThinCycle {
     }
   }
 
-  private long check(Store store, long least) {
+  private long check(Store store, long min) {
     StampedState state = StampedState.read(WRITERS, store);
-    state.assertBetween(new long[] {least}, new long[] {begun.get(0)});
+    state.assertBetween(new long[] {min}, new long[] {begun.get(0)});
     return state.numbers()[0];
   }
 }
