@@ -77,6 +77,7 @@ final class Rotation {
       awaitRoom();
       seal();
       JournalSegment segment = journal.rotate(nextSequence, recordBytes);
+      generations.require(segment);
       MemTableArena arena = arenas.take(MemTable.arenaBytes(nodeBytes));
       MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
       active = new Generation(segment, memTable, arena, arenas, journal);

@@ -7,6 +7,7 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
@@ -41,6 +42,7 @@ import java.util.List;
  *    7  TreeDropped      id
  *    8  NextTreeId       id
  *    9  TableAdded       as 1, then the id of the table
+ *   10  JournalHead      number
  * </pre>
  */
 final class VersionEditCodec {
@@ -54,6 +56,7 @@ final class VersionEditCodec {
   private static final int TREE_DROPPED = 7;
   private static final int NEXT_TREE_ID = 8;
   private static final int IDENTIFIED_TABLE_ADDED = 9;
+  private static final int JOURNAL_HEAD = 10;
 
   private VersionEditCodec() {}
 
@@ -69,6 +72,7 @@ final class VersionEditCodec {
                 .putVarint(removed.number());
         case NextFileNumber next -> sink.putByte(NEXT_FILE_NUMBER).putVarint(next.number());
         case JournalFloor floor -> sink.putByte(JOURNAL_FLOOR).putVarint(floor.number());
+        case JournalHead head -> sink.putByte(JOURNAL_HEAD).putVarint(head.number());
         case LastSequence last -> sink.putByte(LAST_SEQUENCE).putVarint(last.sequence());
         case TreeCreated tree ->
             sink.putByte(TREE_CREATED)
@@ -124,6 +128,7 @@ final class VersionEditCodec {
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
       case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
       case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
+      case JOURNAL_HEAD -> new JournalHead(fileNumber(source));
       case LAST_SEQUENCE -> new LastSequence(sequence(source));
       case TREE_CREATED ->
           new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));

@@ -6,6 +6,9 @@ import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
@@ -47,6 +50,12 @@ public final class VersionSet implements AutoCloseable {
   private final AtomicLong nextNumber;
   private final ReentrantLock editing = new ReentrantLock();
   private final ReentrantLock mutex = new ReentrantLock();
+
+  /** The newest journal segment that was activated. */
+  private volatile long activated;
+
+  /** The journal floor of the edit that is being written, or of the last one. */
+  private volatile long writtenFloor;
 
   @GuardedBy("editing")
   private final ManifestLog log;
@@ -101,9 +110,53 @@ public final class VersionSet implements AutoCloseable {
    * these steps. Called once, before {@link #apply}.
    */
   public void begin() {
+    begin(0);
+  }
+
+  /**
+   * As {@link #begin()}.
+   *
+   * @param journalHead the newest journal segment that recovery keeps; 0 if it keeps none
+   */
+  public void begin(long journalHead) {
     editing.lock();
     try {
-      log.begin(checkedCurrent().state());
+      Version before = checkedCurrent();
+      StoreState state = before.state().withJournalHead(journalHead);
+      Version next = before.next(state, pendingOutputs::take);
+      try {
+        log.begin(state);
+      } catch (Throwable e) {
+        next.release();
+        throw e;
+      }
+      activated = journalHead;
+      writtenFloor = state.journalFloor();
+      install(next);
+      before.release();
+    } finally {
+      editing.unlock();
+    }
+  }
+
+  /**
+   * Called after a journal segment was activated, which has no record yet. When this returns, the
+   * manifest requires that segment, or an earlier one that recovery needs too, so that no folder
+   * without a journal passes for the store. Segments name their predecessors, so one is enough.
+   */
+  public void requireJournal(long segment) {
+    // Writing an edit needs no lock here in most cases: the edit before it named a segment. Either
+    // an edit that is being written sees the segment, or this method sees that edit's floor.
+    activated = segment;
+    StoreState state = state();
+    if (state.requiresJournal() && state.journalHead() >= writtenFloor) {
+      return;
+    }
+    editing.lock();
+    try {
+      if (!checkedCurrent().state().requiresJournal()) {
+        applyEditing(VersionEdit.of());
+      }
     } finally {
       editing.unlock();
     }
@@ -153,7 +206,7 @@ public final class VersionSet implements AutoCloseable {
   @GuardedBy("editing")
   private void applyEditing(VersionEdit edit) {
     Version before = checkedCurrent();
-    VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
+    VersionEdit numbered = numbered(before.state(), edit);
     StoreState state = before.state().apply(numbered);
     Version next = before.next(state, pendingOutputs::take);
     try {
@@ -165,6 +218,19 @@ public final class VersionSet implements AutoCloseable {
     markObsolete(before, edit);
     install(next);
     before.release();
+  }
+
+  /** Adds the numbers that every edit carries. */
+  @GuardedBy("editing")
+  private VersionEdit numbered(StoreState state, VersionEdit edit) {
+    for (Change change : edit.changes()) {
+      if (change instanceof JournalFloor floor) {
+        writtenFloor = floor.number();
+      }
+    }
+    long head = activated;
+    VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
+    return head > state.journalHead() ? numbered.with(new JournalHead(head)) : numbered;
   }
 
   @GuardedBy("editing")

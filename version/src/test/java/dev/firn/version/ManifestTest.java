@@ -15,6 +15,7 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.ManifestReader.Contents;
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
@@ -68,6 +69,7 @@ class ManifestTest {
             new TableAdded(0, 3, table(3, "a", "k")),
             new TableAdded(0, 3, table(4, "l", "z")),
             new JournalFloor(2),
+            new JournalHead(6),
             new LastSequence(20)),
         VersionEdit.of(new TreeCreated(2, "zwei \u20ac")),
         VersionEdit.of(
