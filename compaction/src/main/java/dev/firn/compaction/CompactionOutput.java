@@ -102,13 +102,15 @@ final class CompactionOutput implements AutoCloseable {
       long valueLength) {
     TableWriter open = writer;
     if (open == null) {
+      long number = outputs.numbers().getAsLong();
       Arena arena = Arena.ofShared();
       memory.push(arena);
       open =
           new TableWriter(
               outputs.fileSystem(),
               outputs.directory(),
-              outputs.numbers().getAsLong(),
+              number,
+              outputs.pendingOutputs().newTableId(number),
               outputs.options().apply(level),
               arena);
       writer = open;

@@ -226,6 +226,7 @@ final class EngineParts {
             files,
             directory,
             Math.max(1, versions.state().journalFloor()),
+            versions.state().journalHead(),
             versions.state().lastSequence() + 1,
             options.journalSegmentBytes(),
             options.salvage());

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
+import dev.firn.wal.JournalSegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -78,6 +79,23 @@ final class GenerationList {
     synchronized (monitor) {
       recovered.forEach(generations::addFirst);
       install();
+    }
+  }
+
+  /**
+   * Makes the manifest require a segment that was just activated, before it has a record.
+   *
+   * @throws dev.firn.error.StoreFailedException when that fails; the segment is released
+   */
+  void require(JournalSegment segment) {
+    try {
+      versions.requireJournal(segment.number());
+    } catch (Throwable t) {
+      if (health.cause == null) {
+        health.cause = t; // first of all: there may be no stack and no memory for anything else
+      }
+      segment.release();
+      throw health.fail("writing the manifest", t);
     }
   }
 

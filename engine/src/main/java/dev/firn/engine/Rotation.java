@@ -87,7 +87,9 @@ final class Rotation {
 
   private JournalSegment segment(MemTableArena arena, long recordBytes) {
     try {
-      return journal.rotate(nextSequence, recordBytes);
+      JournalSegment segment = journal.rotate(nextSequence, recordBytes);
+      generations.require(segment);
+      return segment;
     } catch (Throwable t) {
       arenas.giveBack(arena);
       throw t;

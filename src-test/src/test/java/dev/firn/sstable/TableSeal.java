@@ -23,7 +23,7 @@ public final class TableSeal {
         int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
         if (covered > TableFormat.TRAILER_CHECKSUM
             && memory.get(TableFormat.U32, start + covered)
-                == checksum(memory, number, start, covered)) {
+                == checksum(memory, salt(memory, number), start, covered)) {
           ends.add(end);
           start = end;
         }
@@ -39,7 +39,8 @@ public final class TableSeal {
       int start = 0;
       for (int end : ends) {
         int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
-        memory.set(TableFormat.U32, start + covered, checksum(memory, number, start, covered));
+        int value = checksum(memory, salt(memory, number), start, covered);
+        memory.set(TableFormat.U32, start + covered, value);
         start = end;
       }
       int footer = table.length - TableFormat.FOOTER_BYTES;
@@ -55,7 +56,12 @@ public final class TableSeal {
     return arena.allocateFrom(ValueLayout.JAVA_BYTE, table);
   }
 
-  private static int checksum(MemorySegment memory, long number, int start, int length) {
-    return new Checksum().start(number, start).update(memory, start, length).value();
+  private static long salt(MemorySegment memory, long number) {
+    long footer = memory.byteSize() - TableFormat.FOOTER_BYTES;
+    return number ^ memory.get(TableFormat.U64, footer + TableFormat.FOOTER_ID);
+  }
+
+  private static int checksum(MemorySegment memory, long salt, int start, int length) {
+    return new Checksum().start(salt, start).update(memory, start, length).value();
   }
 }

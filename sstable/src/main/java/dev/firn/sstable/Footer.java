@@ -12,15 +12,18 @@ import java.lang.foreign.MemorySegment;
  * @param filter start of the filter section, and end of the data blocks
  * @param index start of the index section, and end of the filter section
  * @param properties start of the properties section, and end of the index section
+ * @param id the table's id; 0 in version 1
+ * @param bytes the footer's length
  */
-record Footer(long filter, long index, long properties) {
+record Footer(long filter, long index, long properties, long id, int bytes) {
 
   /** Writes the footer. */
   void write(TableOutput out) {
-    out.begin();
+    out.beginFooter();
     out.putLong(filter);
     out.putLong(index);
     out.putLong(properties);
+    out.putLong(id);
     out.putInt(TableFormat.FOOTER_BYTES);
     out.putInt(TableFormat.VERSION);
     out.putInt(0);
@@ -32,32 +35,41 @@ record Footer(long filter, long index, long properties) {
   static Footer read(TableFile file, ReadScratch scratch) {
     long size = file.size();
     int length = (int) Math.min(size, TableFormat.MAX_FOOTER_BYTES);
-    if (length < TableFormat.FOOTER_BYTES) {
+    if (length < TableFormat.FOOTER_BYTES_V1) {
       throw file.corrupt(0, "a table file", size + " bytes");
     }
     MemorySegment memory = scratch.memory();
     file.read(size - length, memory, 0, length);
     // The part that all versions have in common is at the very end.
-    int base = length - TableFormat.FOOTER_BYTES;
-    long magic = memory.get(U64, base + TableFormat.FOOTER_MAGIC);
+    int tail = length - TableFormat.FOOTER_TAIL_BYTES - TableFormat.FOOTER_LENGTH;
+    long magic = memory.get(U64, tail + TableFormat.FOOTER_MAGIC);
     if (magic != TableFormat.MAGIC) {
       throw file.corrupt(size - Long.BYTES, "the magic number of a table", Long.toHexString(magic));
     }
     check(file, scratch, length);
-    int version = memory.get(U32, base + TableFormat.FOOTER_VERSION);
+    int version = memory.get(U32, tail + TableFormat.FOOTER_VERSION);
     if (version < TableFormat.OLDEST_VERSION || version > TableFormat.VERSION) {
       throw new FormatVersionException(
           file.path(), version, TableFormat.OLDEST_VERSION, TableFormat.VERSION);
+    }
+    boolean hasId = version > TableFormat.VERSION_WITHOUT_ID;
+    int bytes = hasId ? TableFormat.FOOTER_BYTES : TableFormat.FOOTER_BYTES_V1;
+    int base = length - bytes;
+    int claimed = memory.get(U32, tail + TableFormat.FOOTER_LENGTH);
+    long end = size - bytes;
+    if (claimed != bytes || end < 0) {
+      throw file.corrupt(
+          size - TableFormat.FOOTER_TAIL_BYTES, "a footer of " + bytes + " bytes", claimed + "");
     }
     Footer footer =
         new Footer(
             memory.get(U64, base + TableFormat.FOOTER_FILTER),
             memory.get(U64, base + TableFormat.FOOTER_INDEX),
-            memory.get(U64, base + TableFormat.FOOTER_PROPERTIES));
-    int claimed = memory.get(U32, base + TableFormat.FOOTER_LENGTH);
-    long end = size - TableFormat.FOOTER_BYTES;
-    if (claimed != TableFormat.FOOTER_BYTES || !footer.isOrdered(end)) {
-      throw file.corrupt(end, "a footer", footer + ", " + claimed + " bytes");
+            memory.get(U64, base + TableFormat.FOOTER_PROPERTIES),
+            hasId ? memory.get(U64, base + TableFormat.FOOTER_ID) : 0,
+            bytes);
+    if (!footer.isOrdered(end)) {
+      throw file.corrupt(end, "a footer", footer.toString());
     }
     return footer;
   }
@@ -69,7 +81,7 @@ record Footer(long filter, long index, long properties) {
     int length = memory.get(U32, tail + TableFormat.FOOTER_LENGTH);
     if (length < TableFormat.FOOTER_TAIL_BYTES || length > end) {
       throw file.corrupt(
-          file.size() - TableFormat.FOOTER_BYTES, "a footer", Integer.toUnsignedString(length));
+          file.size() - TableFormat.FOOTER_TAIL_BYTES, "a footer", Integer.toUnsignedString(length));
     }
     long start = file.size() - length;
     int covered = tail + TableFormat.FOOTER_CHECKSUM;

@@ -94,6 +94,7 @@ public final class Table extends RefCounted {
     ReadScratch scratch = file.scratches().takeScratch();
     try {
       Footer footer = Footer.read(file, scratch);
+      file.setId(footer.id());
       TableProperties properties = TableProperties.read(file, footer, scratch);
       return new Table(fileSystem, file, footer, properties, cache);
     } finally {
@@ -240,14 +241,16 @@ public final class Table extends RefCounted {
   }
 
   /**
-   * Reads the whole file again and checks every byte, and that all parts agree. It uses positional
-   * reads, in which the device can report errors, not the map.
+   * Reads the whole file again and checks every byte, that all parts agree, and that the folder
+   * has this very table under its name. It uses positional reads, in which the device can report
+   * errors, not the map.
    *
    * @param progress receives the number of bytes verified since the last call; the sum is the
    *     file's length
    * @throws CorruptionException when the table is not what was written
    */
   public void verify(LongConsumer progress) {
+    checkName();
     TableFilter opened = hasFilter ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
       new TableVerifier(file, footer, properties, index(), opened, cursor).verify(progress);
@@ -255,6 +258,31 @@ public final class Table extends RefCounted {
       // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
     }
+  }
+
+  /** Checks that the table which the next opening of the store would find is this one. */
+  private void checkName() {
+    if (!fileSystem.exists(path())) {
+      throw file.corrupt(0, this + "", "no such file");
+    }
+    try (ReadFile opened = fileSystem.openRead(path())) {
+      TableFile named = new TableFile(opened, file.number(), file.scratches());
+      ReadScratch scratch = file.scratches().takeScratch();
+      try {
+        TableMetadata found = readProperties(named, scratch).metadata();
+        if (!found.equals(metadata())) {
+          throw file.corrupt(0, this + "", found + "");
+        }
+      } finally {
+        file.scratches().giveBack(scratch);
+      }
+    }
+  }
+
+  private static TableProperties readProperties(TableFile file, ReadScratch scratch) {
+    Footer footer = Footer.read(file, scratch);
+    file.setId(footer.id());
+    return TableProperties.read(file, footer, scratch);
   }
 
   /**

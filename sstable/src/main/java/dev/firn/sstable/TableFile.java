@@ -19,12 +19,17 @@ final class TableFile implements AutoCloseable {
 
   private final ReadFile file;
   private final long number;
+
+  /** First salt of the sections' checksums. */
+  private long salt;
+
   private final ScratchPool scratches;
   private @Nullable MemorySegment map;
 
   TableFile(ReadFile file, long number, ScratchPool scratches) {
     this.file = file;
     this.number = number;
+    this.salt = number;
     this.scratches = scratches;
   }
 
@@ -34,6 +39,11 @@ final class TableFile implements AutoCloseable {
 
   long number() {
     return number;
+  }
+
+  /** Sets the table's id, as its footer has it: only sections of this very table are intact. */
+  void setId(long id) {
+    salt = number ^ id;
   }
 
   long size() {
@@ -74,7 +84,7 @@ final class TableFile implements AutoCloseable {
   }
 
   private void check(long start, long end, ReadScratch scratch) {
-    scratch.checksum().start(number, start);
+    scratch.checksum().start(salt, start);
     long at = start;
     // The last piece holds the whole trailer.
     while (end - at > ReadScratch.STEP_BYTES) {
@@ -93,7 +103,7 @@ final class TableFile implements AutoCloseable {
    * @throws CorruptionException when the section is not what was written
    */
   int load(long start, long end, Codec codec, ReadScratch scratch) {
-    scratch.checksum().start(number, start);
+    scratch.checksum().start(salt, start);
     return finish(start, start, end, codec, scratch);
   }
 
@@ -116,7 +126,7 @@ final class TableFile implements AutoCloseable {
     }
     int at = ahead.position(start);
     int trailer = ahead.position(end) - TableFormat.TRAILER_BYTES;
-    Checksum checksum = ahead.checksum().start(number, start);
+    Checksum checksum = ahead.checksum().start(salt, start);
     checksum.update(
         ahead.buffer().bytes().limit(trailer + TableFormat.TRAILER_CHECKSUM).position(at));
     checkTrailer(start, ahead.memory(), trailer, checksum, codec);

@@ -16,20 +16,21 @@ import java.nio.ByteOrder;
  *  offset  size  field
  *       0     1  codec     of the content, see {@link Codec}; 0 in all sections but data blocks
  *       1     3  zero
- *       4     4  checksum  over content and the trailer's bytes 0..3, salted with (table number,
- *                          offset of the section)
+ *       4     4  checksum  over content and the trailer's bytes 0..3, salted with (table number
+ *                          ^ id, offset of the section)
  *
  *  footer, {@link #FOOTER_BYTES} bytes, at the end of the file
  *  offset  size  field
  *       0     8  offset of the filter section; the end of the data blocks
  *       8     8  offset of the index section; equals the preceding field if there is no filter
  *      16     8  offset of the properties section
- *      24     4  length of the footer
- *      28     4  version
- *      32     4  zero
- *      36     4  checksum  over the footer's preceding bytes, salted with (table number,
+ *      24     8  id of the table; version 1 lacks this field, and its tables have the id 0
+ *      32     4  length of the footer
+ *      36     4  version
+ *      40     4  zero
+ *      44     4  checksum  over the footer's preceding bytes, salted with (table number,
  *                          offset of the footer)
- *      40     8  magic
+ *      48     8  magic
  * </pre>
  *
  * <p>Sections follow each other without gaps, so the offset of a section is also the end of the
@@ -46,8 +47,11 @@ final class TableFormat {
   /** The bytes {@code FIRNTABL}. */
   static final long MAGIC = 0x4c42_4154_4e52_4946L;
 
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int OLDEST_VERSION = 1;
+
+  /** The last version whose tables have no id. */
+  static final int VERSION_WITHOUT_ID = 1;
 
   static final int TRAILER_CODEC = 0;
   static final int TRAILER_CHECKSUM = 4;
@@ -59,12 +63,16 @@ final class TableFormat {
   static final int FOOTER_FILTER = 0;
   static final int FOOTER_INDEX = FOOTER_FILTER + 8;
   static final int FOOTER_PROPERTIES = FOOTER_INDEX + 8;
-  static final int FOOTER_LENGTH = FOOTER_PROPERTIES + 8;
+  static final int FOOTER_ID = FOOTER_PROPERTIES + 8;
+  static final int FOOTER_LENGTH = FOOTER_ID + 8;
   static final int FOOTER_VERSION = FOOTER_LENGTH + 4;
   static final int FOOTER_ZERO = FOOTER_VERSION + 4;
   static final int FOOTER_CHECKSUM = FOOTER_ZERO + 4;
   static final int FOOTER_MAGIC = FOOTER_CHECKSUM + 4;
   static final int FOOTER_BYTES = FOOTER_MAGIC + 8;
+
+  /** Length of the footer of version 1, which has no id. */
+  static final int FOOTER_BYTES_V1 = FOOTER_BYTES - Long.BYTES;
 
   static final int FOOTER_TAIL_BYTES = FOOTER_BYTES - FOOTER_LENGTH;
 

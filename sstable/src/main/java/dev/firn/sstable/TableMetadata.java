@@ -16,14 +16,27 @@ import java.util.Objects;
  * @param smallestKey the store key of the first entry
  * @param largestKey the store key of the last entry
  * @param stats totals over the entries
+ * @param id a random number that no other table has, also in a copy of the store; 0 if the table is
+ *     of a version without ids
  */
 public record TableMetadata(
-    long number, long fileBytes, byte[] smallestKey, byte[] largestKey, EntryStats stats) {
+    long number,
+    long fileBytes,
+    byte[] smallestKey,
+    byte[] largestKey,
+    EntryStats stats,
+    long id) {
 
   /** Copies the keys. */
   public TableMetadata {
     smallestKey = smallestKey.clone();
     largestKey = largestKey.clone();
+  }
+
+  /** The metadata of a table without an id. */
+  public TableMetadata(
+      long number, long fileBytes, byte[] smallestKey, byte[] largestKey, EntryStats stats) {
+    this(number, fileBytes, smallestKey, largestKey, stats, 0);
   }
 
   @Override
@@ -77,13 +90,14 @@ public record TableMetadata(
   }
 
   TableMetadata withFileBytes(long bytes) {
-    return new TableMetadata(number, bytes, smallestKey, largestKey, stats);
+    return new TableMetadata(number, bytes, smallestKey, largestKey, stats, id);
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof TableMetadata that
         && number == that.number
+        && id == that.id
         && fileBytes == that.fileBytes
         && Arrays.equals(smallestKey, that.smallestKey)
         && Arrays.equals(largestKey, that.largestKey)
@@ -110,6 +124,8 @@ public record TableMetadata(
         + stats.smallestSequence()
         + " to "
         + stats.largestSequence()
+        + ", id "
+        + Long.toHexString(id)
         + ")";
   }
 }

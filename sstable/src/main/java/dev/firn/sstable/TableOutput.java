@@ -33,6 +33,7 @@ final class TableOutput implements AutoCloseable {
 
   private final AppendFile file;
   private final long number;
+  private final long id;
   private final NativeBuffer buffer;
   private final Checksum checksum = new Checksum();
   private MemorySegment memory;
@@ -43,9 +44,10 @@ final class TableOutput implements AutoCloseable {
   private int checksummed;
   private boolean inSection;
 
-  TableOutput(AppendFile file, long number, Arena arena) {
+  TableOutput(AppendFile file, long number, long id, Arena arena) {
     this.file = file;
     this.number = number;
+    this.id = id;
     this.buffer = new NativeBuffer(arena, FIRST_BYTES + SPILL_BYTES);
     this.room = FIRST_BYTES;
     this.memory = buffer.memory();
@@ -59,10 +61,19 @@ final class TableOutput implements AutoCloseable {
 
   /** Starts a section here. */
   void begin() {
+    begin(number ^ id);
+  }
+
+  /** Starts the footer here. */
+  void beginFooter() {
+    begin(number);
+  }
+
+  private void begin(long salt) {
     assert !inSection;
     inSection = true;
     checksummed = used;
-    checksum.start(number, position());
+    checksum.start(salt, position());
   }
 
   /** Closes the section with its trailer. */

@@ -80,12 +80,12 @@ record TableProperties(
   /** Reads, checks and decodes the section. */
   static TableProperties read(TableFile file, Footer footer, ReadScratch scratch) {
     long start = footer.properties();
-    long end = file.size() - TableFormat.FOOTER_BYTES;
+    long end = file.size() - footer.bytes();
     if (end - start > MAX_BYTES) {
       throw file.corrupt(start, "properties", (end - start) + " bytes");
     }
     int length = file.load(start, end, Codec.NONE, scratch);
-    TableProperties properties = decode(scratch.memory(), length, file.size());
+    TableProperties properties = decode(scratch.memory(), length, file.size(), footer.id());
     if (properties == null
         || properties.metadata().number() != file.number()
         || properties.blocks() > footer.filter() / TableFormat.MIN_BLOCK_SECTION_BYTES
@@ -97,7 +97,7 @@ record TableProperties(
 
   /** Decodes the section's content; null if no writer writes it. */
   private static @Nullable TableProperties decode(
-      MemorySegment source, int length, long fileBytes) {
+      MemorySegment source, int length, long fileBytes, long id) {
     if (length < HEADER_BYTES) {
       return null;
     }
@@ -119,7 +119,8 @@ record TableProperties(
             fileBytes,
             TableMetadata.copyKey(source, HEADER_BYTES, (int) smallest),
             TableMetadata.copyKey(source, HEADER_BYTES + smallest, (int) largest),
-            stats);
+            stats,
+            id);
     Layout layout = new Layout(source.get(U32, 52), source.get(U32, 56), source.get(U32, 60));
     TableProperties properties =
         new TableProperties(

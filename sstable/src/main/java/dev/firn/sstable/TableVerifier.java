@@ -140,7 +140,8 @@ final class TableVerifier {
             claimed.fileBytes(),
             smallest,
             TableMetadata.copyKey(last.memory(), 0, lastLength),
-            stats.stats());
+            stats.stats(),
+            claimed.id());
     if (!found.equals(claimed)) {
       throw file.corrupt(footer.properties(), claimed.toString(), found.toString());
     }

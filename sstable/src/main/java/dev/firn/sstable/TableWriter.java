@@ -34,6 +34,7 @@ public final class TableWriter implements AutoCloseable {
   private final Path path;
   private final Path temporary;
   private final long number;
+  private final long id;
   private final TableOptions options;
   private final Arena arena;
   private final TableOutput out;
@@ -50,29 +51,36 @@ public final class TableWriter implements AutoCloseable {
   private final EntryStats.Collector stats = new EntryStats.Collector();
   private boolean open = true;
 
-  /** Creates the file, under its temporary name. */
+  /** Creates the file of a table without an id. */
   public TableWriter(FileSystem fileSystem, Path directory, long number, TableOptions options) {
-    this(fileSystem, directory, number, options, Arena.ofShared());
+    this(fileSystem, directory, number, 0, options, Arena.ofShared());
   }
 
   /**
    * Creates the file, under its temporary name.
    *
+   * @param id see {@link TableMetadata#id}
    * @param arena a shared arena for the writer's memory, which the writer closes; also if this
    *     constructor throws
    */
   public TableWriter(
-      FileSystem fileSystem, Path directory, long number, TableOptions options, Arena arena) {
+      FileSystem fileSystem,
+      Path directory,
+      long number,
+      long id,
+      TableOptions options,
+      Arena arena) {
     AppendFile file = null;
     try {
       this.fileSystem = fileSystem;
       this.path = FileName.table(directory, number);
       this.temporary = FileName.temporary(path);
       this.number = number;
+      this.id = id;
       this.options = options;
       this.arena = arena;
       file = fileSystem.create(temporary);
-      this.out = new TableOutput(file, number, arena);
+      this.out = new TableOutput(file, number, id, arena);
       this.block = new BlockBuilder(arena, options.restartInterval());
       this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
       this.index = new IndexBuilder(arena);
@@ -154,7 +162,7 @@ public final class TableWriter implements AutoCloseable {
     TableProperties properties = properties();
     long propertiesAt = out.position();
     properties.write(out);
-    new Footer(dataEnd, indexAt, propertiesAt).write(out);
+    new Footer(dataEnd, indexAt, propertiesAt, id, TableFormat.FOOTER_BYTES).write(out);
     long fileBytes = out.position();
     out.sync();
     out.close();
@@ -281,7 +289,8 @@ public final class TableWriter implements AutoCloseable {
             0,
             TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
             TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
-            stats.stats());
+            stats.stats(),
+            id);
     int bits = options.filterBitsPerKey();
     TableProperties.Layout layout =
         new TableProperties.Layout(options.blockBytes(), options.restartInterval(), bits);

@@ -148,7 +148,7 @@ final class ManifestReader {
           path, 0, "header checksum " + hex(computed), "checksum " + hex(stored));
     }
     int version = bytes.get(U32, HEADER_VERSION);
-    if (version != ManifestFormat.VERSION) {
+    if (version < ManifestFormat.OLDEST_VERSION || version > ManifestFormat.VERSION) {
       throw new FormatVersionException(
           path, version, ManifestFormat.OLDEST_VERSION, ManifestFormat.VERSION);
     }

@@ -24,14 +24,26 @@ public final class PendingOutputs implements AutoCloseable {
   private final FileSystem fs;
   private final Path directory;
   private final BlockCache cache;
+  private final long openingId;
 
   @GuardedBy("this")
   private final Map<Long, Table> tables = new HashMap<>();
 
-  PendingOutputs(FileSystem fs, Path directory, BlockCache cache) {
+  /**
+   * @param openingId a random number of this opening of the store
+   */
+  PendingOutputs(FileSystem fs, Path directory, BlockCache cache, long openingId) {
     this.fs = fs;
     this.directory = directory;
     this.cache = cache;
+    this.openingId = openingId;
+  }
+
+  /** The id of a table to be written: differs from that of any table of another opening. */
+  public long newTableId(long number) {
+    long mixed = (openingId ^ number) * 0x9e37_79b9_7f4a_7c15L;
+    mixed = (mixed ^ (mixed >>> 32)) * 0xd6e8_feb8_6659_fd93L;
+    return (mixed ^ (mixed >>> 29)) & Long.MAX_VALUE >>> 1 | 1;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.firn.version;
 
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
@@ -19,13 +20,20 @@ import java.util.List;
  * @param trees the store's trees
  * @param nextFileNumber file numbers below it are taken
  * @param journalFloor journal segments below it are obsolete
+ * @param journalHead the journal segment that must exist, unless it is below the floor; 0 if there
+ *     is none
  * @param lastSequence entries up to it are in tables
  */
 public record StoreState(
-    Shape shape, TreeCatalogue trees, long nextFileNumber, long journalFloor, long lastSequence) {
+    Shape shape,
+    TreeCatalogue trees,
+    long nextFileNumber,
+    long journalFloor,
+    long journalHead,
+    long lastSequence) {
 
   private static final StoreState EMPTY =
-      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0);
+      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0, 0);
 
   /** The state of a new store. */
   static StoreState empty() {
@@ -43,6 +51,7 @@ public record StoreState(
     TreeCatalogue changedTrees = trees.apply(edit.changes());
     long next = nextFileNumber;
     long floor = journalFloor;
+    long head = journalHead;
     long last = lastSequence;
     for (Change change : edit.changes()) {
       switch (change) {
@@ -50,11 +59,12 @@ public record StoreState(
         case TableRemoved removed -> {} // done by the shape
         case NextFileNumber number -> next = Math.max(next, number.number());
         case JournalFloor number -> floor = forward("journalFloor", floor, number.number());
+        case JournalHead number -> head = forward("journalHead", head, number.number());
         case LastSequence sequence -> last = forward("lastSequence", last, sequence.sequence());
         case TreeCreated _, TreeDropped _, NextTreeId _ -> {} // done by the catalogue
       }
     }
-    return new StoreState(changedShape, changedTrees, next, floor, last);
+    return new StoreState(changedShape, changedTrees, next, floor, head, last);
   }
 
   private static long forward(String name, long before, long after) {
@@ -64,12 +74,25 @@ public record StoreState(
     return after;
   }
 
+  /** Whether the journal must have a segment. */
+  boolean requiresJournal() {
+    return journalHead > 0 && journalHead >= journalFloor;
+  }
+
+  /** This state with another {@link #journalHead}. */
+  StoreState withJournalHead(long number) {
+    return new StoreState(shape, trees, nextFileNumber, journalFloor, number, lastSequence);
+  }
+
   /** The edit that turns the empty state into this one. */
   VersionEdit snapshot() {
     List<Change> changes = new ArrayList<>(shape.snapshot());
     changes.addAll(trees.snapshot());
     changes.add(new NextFileNumber(nextFileNumber));
     changes.add(new JournalFloor(journalFloor));
+    if (journalHead > 0) {
+      changes.add(new JournalHead(journalHead));
+    }
     changes.add(new LastSequence(lastSequence));
     return new VersionEdit(changes);
   }

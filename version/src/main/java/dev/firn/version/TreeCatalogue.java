@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
@@ -131,7 +132,8 @@ public final class TreeCatalogue {
         case TreeCreated tree -> next = changed.create(tree.id(), tree.name(), next);
         case TreeDropped tree -> changed.drop(tree.id());
         case NextTreeId id -> next = forward(next, id.id());
-        case TableAdded _, TableRemoved _, NextFileNumber _, JournalFloor _, LastSequence _ -> {}
+        case TableAdded _, TableRemoved _, NextFileNumber _ -> {}
+        case JournalFloor _, JournalHead _, LastSequence _ -> {}
       }
     }
     return new TreeCatalogue(changed.names, changed.ids, next);

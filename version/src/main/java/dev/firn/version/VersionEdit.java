@@ -97,6 +97,13 @@ public record VersionEdit(List<Change> changes) {
   public record JournalFloor(long number) implements Change {}
 
   /**
+   * A journal segment was activated. Recovery needs it unless it is below the floor.
+   *
+   * @param number the newest segment that was activated
+   */
+  public record JournalHead(long number) implements Change {}
+
+  /**
    * Entries up to this sequence are in tables, unless newer entries replaced them.
    *
    * @param sequence the sequence

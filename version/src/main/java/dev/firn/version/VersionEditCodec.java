@@ -7,6 +7,7 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
@@ -40,6 +41,8 @@ import java.util.List;
  *    6  TreeCreated      id, name (bytes, UTF-8)
  *    7  TreeDropped      id
  *    8  NextTreeId       id
+ *    9  TableAdded       as 1, then the id of the table
+ *   10  JournalHead      number
  * </pre>
  */
 final class VersionEditCodec {
@@ -52,6 +55,8 @@ final class VersionEditCodec {
   private static final int TREE_CREATED = 6;
   private static final int TREE_DROPPED = 7;
   private static final int NEXT_TREE_ID = 8;
+  private static final int IDENTIFIED_TABLE_ADDED = 9;
+  private static final int JOURNAL_HEAD = 10;
 
   private VersionEditCodec() {}
 
@@ -67,6 +72,7 @@ final class VersionEditCodec {
                 .putVarint(removed.number());
         case NextFileNumber next -> sink.putByte(NEXT_FILE_NUMBER).putVarint(next.number());
         case JournalFloor floor -> sink.putByte(JOURNAL_FLOOR).putVarint(floor.number());
+        case JournalHead head -> sink.putByte(JOURNAL_HEAD).putVarint(head.number());
         case LastSequence last -> sink.putByte(LAST_SEQUENCE).putVarint(last.sequence());
         case TreeCreated tree ->
             sink.putByte(TREE_CREATED)
@@ -80,7 +86,7 @@ final class VersionEditCodec {
 
   private static void encodeTable(TableAdded added, ByteSink sink) {
     TableMetadata table = added.table();
-    sink.putByte(TABLE_ADDED)
+    sink.putByte(table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED)
         .putVarint(added.level())
         .putVarint(added.run())
         .putVarint(table.number())
@@ -92,6 +98,9 @@ final class VersionEditCodec {
         .putVarint(table.dataBytes())
         .putBytes(table.smallestKey())
         .putBytes(table.largestKey());
+    if (table.id() != 0) {
+      sink.putVarint(table.id());
+    }
   }
 
   /**
@@ -114,10 +123,12 @@ final class VersionEditCodec {
   private static Change decodeChange(ByteSource source) {
     int tag = source.getByte();
     return switch (tag) {
-      case TABLE_ADDED -> decodeTable(source);
+      case TABLE_ADDED -> decodeTable(source, false);
+      case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true);
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
       case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
       case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
+      case JOURNAL_HEAD -> new JournalHead(fileNumber(source));
       case LAST_SEQUENCE -> new LastSequence(sequence(source));
       case TREE_CREATED ->
           new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));
@@ -128,7 +139,7 @@ final class VersionEditCodec {
     };
   }
 
-  private static TableAdded decodeTable(ByteSource source) {
+  private static TableAdded decodeTable(ByteSource source, boolean hasId) {
     int level = level(source);
     long run = number(source);
     long number = fileNumber(source);
@@ -144,10 +155,11 @@ final class VersionEditCodec {
     if (Arrays.compareUnsigned(smallestKey, largestKey) > 0) {
       throw source.malformed("a largest key", "one below the smallest");
     }
+    long id = hasId ? source.getVarint("table id", 1, Long.MAX_VALUE) : 0;
     EntryStats stats =
         new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
     return new TableAdded(
-        level, run, new TableMetadata(number, fileBytes, smallestKey, largestKey, stats));
+        level, run, new TableMetadata(number, fileBytes, smallestKey, largestKey, stats, id));
   }
 
   private static int level(ByteSource source) {

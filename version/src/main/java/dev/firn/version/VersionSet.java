@@ -6,6 +6,9 @@ import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
+import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
@@ -48,6 +51,12 @@ public final class VersionSet implements AutoCloseable {
   private final ReentrantLock editing = new ReentrantLock();
   private final ReentrantLock mutex = new ReentrantLock();
 
+  /** The newest journal segment that was activated. */
+  private volatile long activated;
+
+  /** The journal floor of the edit that is being written, or of the last one. */
+  private volatile long writtenFloor;
+
   @GuardedBy("editing")
   private final ManifestLog log;
 
@@ -60,7 +69,8 @@ public final class VersionSet implements AutoCloseable {
   /** Starts with what recovery read. */
   private VersionSet(VersionSetRecovery recovery) {
     this.directory = recovery.directory();
-    this.pendingOutputs = new PendingOutputs(recovery.fs(), directory, recovery.cache());
+    this.pendingOutputs = 
+        new PendingOutputs(recovery.fs(), directory, recovery.cache(), recovery.openingId());
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
@@ -75,7 +85,8 @@ public final class VersionSet implements AutoCloseable {
    * @param directory exists, and is locked by the caller
    * @param cache the cache that the tables use
    * @param cleaner unmaps tables and deletes their files; may run tasks in any thread
-   * @param newStoreId the id of the store if it is created: a random number
+   * @param openingId a random number of this opening: the source of the ids of new tables, and the
+   *     id of the store if it is created
    * @param createIfMissing whether to create a store if there is none
    * @throws dev.firn.error.CorruptionException when the manifest is damaged, or a table is missing
    * @throws dev.firn.error.FormatVersionException when a newer release wrote the manifest
@@ -86,10 +97,10 @@ public final class VersionSet implements AutoCloseable {
       Path directory,
       BlockCache cache,
       Executor cleaner,
-      long newStoreId,
+      long openingId,
       boolean createIfMissing) {
     VersionSetRecovery recovery = new VersionSetRecovery(fs, directory, cache);
-    recovery.run(cleaner, newStoreId, createIfMissing);
+    recovery.run(cleaner, openingId, createIfMissing);
     return new VersionSet(recovery);
   }
 
@@ -99,9 +110,58 @@ public final class VersionSet implements AutoCloseable {
    * these steps. Called once, before {@link #apply}.
    */
   public void begin() {
+    begin(0);
+  }
+
+  /**
+   * As {@link #begin()}.
+   *
+   * @param journalHead the newest journal segment that recovery keeps; 0 if it keeps none
+   */
+  public void begin(long journalHead) {
     editing.lock();
     try {
-      log.begin(checkedCurrent().state());
+      Version before = checkedCurrent();
+      StoreState state = before.state().withJournalHead(journalHead);
+      Version next = before.next(state, pendingOutputs::take);
+      try {
+        log.begin(state);
+      } catch (Throwable e) {
+        next.release();
+        throw e;
+      }
+      activated = journalHead;
+      writtenFloor = state.journalFloor();
+      mutex.lock();
+      try {
+        current = next;
+      } finally {
+        mutex.unlock();
+      }
+      before.release();
+    } finally {
+      editing.unlock();
+    }
+  }
+
+  /**
+   * Called after a journal segment was activated, which has no record yet. When this returns, the
+   * manifest requires that segment, or an earlier one that recovery needs too, so that no folder
+   * without a journal passes for the store. Segments name their predecessors, so one is enough.
+   */
+  public void requireJournal(long segment) {
+    // Writing an edit needs no lock here in most cases: the edit before it named a segment. Either
+    // an edit that is being written sees the segment, or this method sees that edit's floor.
+    activated = segment;
+    StoreState state = state();
+    if (state.requiresJournal() && state.journalHead() >= writtenFloor) {
+      return;
+    }
+    editing.lock();
+    try {
+      if (!checkedCurrent().state().requiresJournal()) {
+        applyEditing(VersionEdit.of());
+      }
     } finally {
       editing.unlock();
     }
@@ -151,7 +211,7 @@ public final class VersionSet implements AutoCloseable {
   @GuardedBy("editing")
   private void applyEditing(VersionEdit edit) {
     Version before = checkedCurrent();
-    VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
+    VersionEdit numbered = numbered(before.state(), edit);
     StoreState state = before.state().apply(numbered);
     Version next = before.next(state, pendingOutputs::take);
     try {
@@ -169,6 +229,19 @@ public final class VersionSet implements AutoCloseable {
     }
     markObsolete(before, edit);
     before.release();
+  }
+
+  /** Adds the numbers that every edit carries. */
+  @GuardedBy("editing")
+  private VersionEdit numbered(StoreState state, VersionEdit edit) {
+    for (Change change : edit.changes()) {
+      if (change instanceof JournalFloor floor) {
+        writtenFloor = floor.number();
+      }
+    }
+    long head = activated;
+    VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
+    return head > state.journalHead() ? numbered.with(new JournalHead(head)) : numbered;
   }
 
   @GuardedBy("editing")

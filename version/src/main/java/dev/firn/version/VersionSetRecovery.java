@@ -27,6 +27,7 @@ final class VersionSetRecovery {
   private final BlockCache cache;
   private final AtomicLong nextNumber = new AtomicLong();
   private long storeId;
+  private long openingId;
   private ManifestTail tail;
   private @Nullable Version first;
 
@@ -37,14 +38,15 @@ final class VersionSetRecovery {
     this.tail = new ManifestTail(directory.resolve(FileName.CURRENT), 0, 0);
   }
 
-  void run(Executor cleaner, long newStoreId, boolean createIfMissing) {
+  void run(Executor cleaner, long openingId, boolean createIfMissing) {
+    this.openingId = openingId;
     StoreFiles files = StoreFiles.list(fs, directory);
     StoreState state = StoreState.empty();
     if (files.hasCurrent()) {
       state = readManifest(files);
     } else {
       checkMayCreate(files, createIfMissing);
-      storeId = newStoreId;
+      storeId = openingId;
     }
     nextNumber.set(Math.max(state.nextFileNumber(), files.highestNumber() + 1));
     Version empty = Version.empty(cleaner);
@@ -117,6 +119,10 @@ final class VersionSetRecovery {
 
   long storeId() {
     return storeId;
+  }
+
+  long openingId() {
+    return openingId;
   }
 
   ManifestTail tail() {

@@ -15,6 +15,7 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.ManifestReader.Contents;
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
@@ -68,6 +69,7 @@ class ManifestTest {
             new TableAdded(0, 3, table(3, "a", "k")),
             new TableAdded(0, 3, table(4, "l", "z")),
             new JournalFloor(2),
+            new JournalHead(6),
             new LastSequence(20)),
         VersionEdit.of(new TreeCreated(2, "zwei \u20ac")),
         VersionEdit.of(
@@ -82,7 +84,8 @@ class ManifestTest {
         4096,
         Entry.key(first),
         Entry.key(last),
-        new EntryStats(20, 2, 3000 + number, 1, 20));
+        new EntryStats(20, 2, 3000 + number, 1, 20),
+        number == 4 ? 0 : 0x1dL << 50 | number);
   }
 
   private Contents read(byte[] content) {
@@ -238,14 +241,14 @@ class ManifestTest {
   @Test
   void newerVersion() {
     byte[] newer = bytes.clone();
-    newer[ManifestFormat.HEADER_VERSION] = 2;
+    newer[ManifestFormat.HEADER_VERSION] = ManifestFormat.VERSION + 1;
     MemorySegment segment = MemorySegment.ofArray(newer);
     segment.set(
         ManifestFormat.U32,
         ManifestFormat.HEADER_CHECKSUM,
         ManifestFormat.headerChecksum(new Checksum(), segment, 0, NUMBER));
     FormatVersionException e = assertThrows(FormatVersionException.class, () -> read(newer));
-    assertEquals(2, e.found());
+    assertEquals(ManifestFormat.VERSION + 1, e.found());
   }
 
   @Test

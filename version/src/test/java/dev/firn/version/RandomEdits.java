@@ -6,6 +6,7 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
+import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
@@ -36,7 +37,7 @@ final class RandomEdits {
   }
 
   private Change change() {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0 -> new TableAdded(level(), number(), table());
       case 1 -> new TableRemoved(level(), number(), number());
       case 2 -> new NextFileNumber(number());
@@ -44,6 +45,7 @@ final class RandomEdits {
       case 4 -> new LastSequence(number() & SequenceNumber.MAX_STORED);
       case 5 -> new TreeCreated(id(), name());
       case 6 -> new TreeDropped(id());
+      case 7 -> new JournalHead(number());
       default -> new NextTreeId(id());
     };
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public final class JournalRecovery {
 
   private final FileSystem fs;
   private final long floor;
+  private final long head;
   private final long firstExpected;
   private final boolean salvage;
   private final JournalFolder folder;
@@ -67,8 +69,20 @@ public final class JournalRecovery {
   /** The first damage that salvage passed over. */
   private @Nullable CorruptionException damage;
 
+  /** A recovery of a journal of which no segment is known to exist. */
+  public JournalRecovery(
+      FileSystem fs,
+      Path directory,
+      long floor,
+      long firstSequence,
+      long segmentBytes,
+      boolean salvage) {
+    this(fs, directory, floor, 0, firstSequence, segmentBytes, salvage);
+  }
+
   /**
    * @param floor the number of the oldest segment that is needed; at least 1
+   * @param head the number of a segment that must exist; below the floor if there is none
    * @param firstSequence the sequence of the first entry that is not durable elsewhere
    * @param segmentBytes the size of the journal's new segments, which others are recycled for
    * @param salvage whether to cut the journal off at damage, instead of refusing it
@@ -77,11 +91,13 @@ public final class JournalRecovery {
       FileSystem fs,
       Path directory,
       long floor,
+      long head,
       long firstSequence,
       long segmentBytes,
       boolean salvage) {
     this.fs = fs;
     this.floor = floor;
+    this.head = head;
     this.firstExpected = firstSequence;
     this.expected = firstSequence;
     this.salvage = salvage;
@@ -97,16 +113,17 @@ public final class JournalRecovery {
    *     not read
    */
   public RecoveredJournal recover(Visitor visitor) {
-    return recover(visitor, () -> {});
+    return recover(visitor, kept -> {});
   }
 
   /**
    * As {@link #recover(Visitor)}, for a caller that has to make durable which segments are needed.
    *
    * @param beforeChanges called after everything was read and judged and before anything is
-   *     changed. An exception ends the recovery
+   *     changed, with the number of the last segment that has records and is kept, 0 if there is
+   *     none. An exception ends the recovery
    */
-  public RecoveredJournal recover(Visitor visitor, Runnable beforeChanges) {
+  public RecoveredJournal recover(Visitor visitor, LongConsumer beforeChanges) {
     try {
       folder.list(floor);
       for (SegmentFile file : folder.live()) {
@@ -115,6 +132,7 @@ public final class JournalRecovery {
         }
       }
       folder.live().forEach(this::checkPreparedAfter);
+      checkHead();
       replayAll(visitor);
       JournalTail tail = judgeTail(beforeChanges);
       folder.sweep();
@@ -123,6 +141,18 @@ public final class JournalRecovery {
     } catch (Throwable e) {
       segments.forEach(JournalSegment::release);
       throw e;
+    }
+  }
+
+  /** Reports the loss of the segment that the manifest names. */
+  private void checkHead() {
+    if (head >= floor && folder.live(head).isEmpty()) {
+      report(
+          new CorruptionException(
+              folder.path(head),
+              0,
+              "a segment, for the manifest says that it was in use",
+              "no such file; the option salvage opens the store without its writes"));
     }
   }
 
@@ -135,7 +165,7 @@ public final class JournalRecovery {
               folder.path(number),
               0,
               "a segment, for segment " + file.number() + " was prepared to follow it",
-              "no such file"));
+              "no such file; the option salvage opens the store without its writes"));
     }
   }
 
@@ -247,7 +277,7 @@ public final class JournalRecovery {
   }
 
   /** Judges the end of the records, and removes what follows it. */
-  private JournalTail judgeTail(Runnable beforeChanges) {
+  private JournalTail judgeTail(LongConsumer beforeChanges) {
     List<SegmentFile> files = folder.live();
     Set<Long> unused = new HashSet<>();
     TailScan scan = new TailScan(fs, reader, expected);
@@ -280,7 +310,7 @@ public final class JournalRecovery {
               "no whole record"));
     }
     Set<Long> kept = kept(scan.isTorn(), unused);
-    beforeChanges.run();
+    beforeChanges.accept(segments.isEmpty() ? 0 : segments.getLast().number());
     if (damage != null) {
       repair(kept);
     }

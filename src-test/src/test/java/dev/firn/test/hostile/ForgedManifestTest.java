@@ -118,6 +118,7 @@ final class ForgedManifestTest {
             state.trees(),
             state.nextFileNumber(),
             state.journalFloor(),
+            state.journalHead(),
             lastSequence));
   }
 
