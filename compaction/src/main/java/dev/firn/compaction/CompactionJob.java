@@ -161,8 +161,7 @@ public final class CompactionJob {
     }
   }
 
-  private CompactionOutput output(
-      Arena arena, Deque<Arena> memory, Merge merge, Set<Long> reused) {
+  private CompactionOutput output(Arena arena, Deque<Arena> memory, Merge merge, Set<Long> reused) {
     int level = merge.target().level();
     List<Run> next = level == 0 ? List.of() : version.shape().runs(level + 1);
     return new CompactionOutput(

@@ -45,8 +45,8 @@ final class CompactionOutput implements AutoCloseable {
   private boolean done;
 
   /**
-   * @param memory receives the arena of the table that is being written, so that the caller can close
-   *     it when {@link #close} fails
+   * @param memory receives the arena of the table that is being written, so that the caller can
+   *     close it when {@link #close} fails
    * @param level the level that the tables are for
    * @param neighbours the tables of the same run that are not rewritten, ascending
    * @param below the tables of the run below, ascending; empty if there is none

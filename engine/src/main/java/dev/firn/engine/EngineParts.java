@@ -183,8 +183,7 @@ final class EngineParts {
     this.scrubber =
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
-        new Background(
-            name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
+        new Background(name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
     StoreFolder.describe(lock);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
@@ -281,9 +280,9 @@ final class EngineParts {
    * Closes everything. Memtables are flushed, unless the store has failed: then their entries are
    * still in the journal.
    *
-   * <p>A step that fails is done once more. If it fails again, a step that ends the use of the store
-   * ends the call, which may be made again; one that frees something is skipped, because the last
-   * step closes all files.
+   * <p>A step that fails is done once more. If it fails again, a step that ends the use of the
+   * store ends the call, which may be made again; one that frees something is skipped, because the
+   * last step closes all files.
    *
    * @throws dev.firn.error.StoreFailedException when that flush failed
    */

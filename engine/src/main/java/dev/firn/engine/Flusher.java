@@ -60,8 +60,7 @@ final class Flusher implements Runnable {
       if (health.cause == null) {
         health.cause = t; // first of all: there may be no stack and no memory for anything else
       }
-      health.fail(
-          "flushing " + (frozen.isEmpty() ? "" : frozen.getFirst().segment().path()), t);
+      health.fail("flushing " + (frozen.isEmpty() ? "" : frozen.getFirst().segment().path()), t);
     }
   }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * separately. {@link CurrentView} proves that a validated pin keeps the view.
  *
  * <p><b>Unpinning.</b> A pin that is not undone keeps the store from closing for ever. So a finally
- * block undoes it with one call of the JDK, which needs no method of the store, and after that calls
- * {@link #reclaimIfRetired}. If that fails, closing the store releases what the view holds.
+ * block undoes it with one call of the JDK, which needs no method of the store, and after that
+ * calls {@link #reclaimIfRetired}. If that fails, closing the store releases what the view holds.
  *
  * <p><b>Ownership.</b> Holds a reference to each generation and to the version. Releases them once
  * the view is retired and not pinned.

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one store. Reports each file that cannot be deleted to {@link Health}: callers ignore
- * the failure, because the next opening deletes the file. And closes at the end the files that are
- * still open, because an error kept their users from closing them.
+ * The files of one store. Reports each file that cannot be deleted to {@link Health}: callers
+ * ignore the failure, because the next opening deletes the file. And closes at the end the files
+ * that are still open, because an error kept their users from closing them.
  *
  * <p><b>Threading.</b> Any thread.
  */

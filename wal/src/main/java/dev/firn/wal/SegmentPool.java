@@ -37,7 +37,8 @@ final class SegmentPool implements AutoCloseable {
 
   /**
    * The preparation or the deletion of a segment. It is a task of the JDK, so that it ends, and its
-   * waiters go on, even if none of the store's code can run. {@link #collect} takes the result over.
+   * waiters go on, even if none of the store's code can run. {@link #collect} takes the result
+   * over.
    */
   private final class Work extends FutureTask<@Nullable Ready> {
 
@@ -97,8 +98,8 @@ final class SegmentPool implements AutoCloseable {
 
   /**
    * Whether a spare, or a ready segment that was to become one, may have been lost by an error. Its
-   * file is still there, and the segment that it names must not be recycled before it. So the spares
-   * have to be left to the next open before the next use. True while the pool takes spares.
+   * file is still there, and the segment that it names must not be recycled before it. So the
+   * spares have to be left to the next open before the next use. True while the pool takes spares.
    */
   @GuardedBy("lock")
   private boolean spoiled;

@@ -52,8 +52,8 @@ final class Expected {
   }
 
   /**
-   * Puts a value of this length under several keys, in a batch. What cannot be added to the batch is
-   * added again.
+   * Puts a value of this length under several keys, in a batch. What cannot be added to the batch
+   * is added again.
    *
    * @param attempts tells whether a call succeeded
    */
