@@ -85,6 +85,7 @@ final class Rotation {
     }
   }
 
+  @GuardedBy("lock")
   private JournalSegment segment(MemTableArena arena, long recordBytes) {
     try {
       JournalSegment segment = journal.rotate(nextSequence, recordBytes);

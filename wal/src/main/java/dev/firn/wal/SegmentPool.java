@@ -5,11 +5,8 @@ import dev.firn.core.file.MappedFile;
 import dev.firn.error.FirnException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -32,32 +29,6 @@ final class SegmentPool implements AutoCloseable {
   /** The count of segments that are kept ready while segments are activated. */
   static final int READY = 2;
 
-  /** A prepared segment. */
-  private record Ready(long number, MappedFile file) {}
-
-  /**
-   * The preparation or the deletion of a segment. It is a task of the JDK, so that it ends, and its
-   * waiters go on, even if none of the store's code can run. {@link #collect} takes the result
-   * over.
-   */
-  private final class Work extends FutureTask<@Nullable Ready> {
-
-    Work(Callable<@Nullable Ready> work) {
-      super(work);
-    }
-
-    @Override
-    protected void done() {
-      ended(state() == State.FAILED ? exceptionNow() : null);
-    }
-  }
-
-  /** Makes a segment of a prepared file. */
-  interface Activation {
-    /** Takes over the file, also if it throws. */
-    JournalSegment activate(MappedFile file, long number);
-  }
-
   private final long segmentBytes;
   private final Executor background;
   private final ReentrantLock lock = new ReentrantLock();
@@ -70,7 +41,7 @@ final class SegmentPool implements AutoCloseable {
 
   /** In the order in which they were prepared, which is the order of activation. */
   @GuardedBy("lock")
-  private final Deque<Ready> ready = new ArrayDeque<>();
+  private final Deque<ReadySegment> ready = new ArrayDeque<>();
 
   /** The last segment that was activated, or the last recovered one; null = none. */
   @GuardedBy("lock")
@@ -90,7 +61,7 @@ final class SegmentPool implements AutoCloseable {
 
   /** What the background does: it prepares a segment, or deletes a ready one; null = nothing. */
   @GuardedBy("lock")
-  private @Nullable Work work;
+  private @Nullable PoolTask work;
 
   /** The failure of the last preparation or deletion, until the next attempt. */
   @GuardedBy("lock")
@@ -114,7 +85,6 @@ final class SegmentPool implements AutoCloseable {
   private final SegmentFiles files;
 
   /**
-   * @param segmentBytes the size of a segment
    * @param nextNumber the number of the next segment to be prepared
    * @param last the last recovered segment
    * @param background runs what is done in the background
@@ -165,11 +135,13 @@ final class SegmentPool implements AutoCloseable {
    *
    * @param minBytes the size that the segment must have
    */
-  JournalSegment activate(long minBytes, Activation activation) {
+  JournalSegment activate(long minBytes, SegmentActivation activation) {
     lock.lock();
     try {
-      requireOpen();
-      Ready next = take(minBytes);
+      if (closed) {
+        throw new IllegalStateException("the journal is closed");
+      }
+      ReadySegment next = take(minBytes);
       JournalSegment segment = activation.activate(next.file(), next.number());
       lastActivated = segment;
       wanted = READY;
@@ -181,7 +153,7 @@ final class SegmentPool implements AutoCloseable {
   }
 
   @GuardedBy("lock")
-  private Ready take(long minBytes) {
+  private ReadySegment take(long minBytes) {
     boolean fits = minBytes <= segmentBytes;
     collect();
     while (work != null && !(fits && !ready.isEmpty())) {
@@ -194,7 +166,7 @@ final class SegmentPool implements AutoCloseable {
     failure = null;
     spoiled = true;
     try {
-      Ready next = fits ? takeReady() : prepareOversized(minBytes, clean);
+      ReadySegment next = fits ? takeReady() : prepareOversized(minBytes, clean);
       spoiled = false;
       return next;
     } catch (Throwable e) {
@@ -206,12 +178,12 @@ final class SegmentPool implements AutoCloseable {
   }
 
   @GuardedBy("lock")
-  private Ready takeReady() {
-    Ready next = ready.poll();
+  private ReadySegment takeReady() {
+    ReadySegment next = ready.poll();
     if (next == null) {
       long number = nextNumber++;
       MappedFile file = files.prepare(number, segmentBytes, activatedNumber(), spares.poll());
-      next = new Ready(number, file);
+      next = new ReadySegment(number, file);
     }
     return next;
   }
@@ -224,19 +196,19 @@ final class SegmentPool implements AutoCloseable {
    *     ready segment, so the ready segments have to stay until the next open
    */
   @GuardedBy("lock")
-  private Ready prepareOversized(long minBytes, boolean clean) {
+  private ReadySegment prepareOversized(long minBytes, boolean clean) {
     long bytes =
         minBytes + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
     long number = nextNumber++;
     MappedFile file = files.prepare(number, bytes, activatedNumber(), null);
-    for (Ready unused = ready.poll(); unused != null; unused = ready.poll()) {
+    for (ReadySegment unused = ready.poll(); unused != null; unused = ready.poll()) {
       if (clean) {
         spares.addFirst(new Spare(unused.file().path(), unused.file()));
       } else {
         unused.file().close();
       }
     }
-    return new Ready(number, file);
+    return new ReadySegment(number, file);
   }
 
   @GuardedBy("lock")
@@ -310,14 +282,15 @@ final class SegmentPool implements AutoCloseable {
   private void discardLater() {
     collect();
     if (ready.size() > wanted && work == null) {
-      Ready unused = ready.getLast();
+      ReadySegment unused = ready.getLast();
       spoiled = true;
-      Work discard =
-          new Work(
+      PoolTask discard =
+          new PoolTask(
               () -> {
                 files.discard(unused.file());
                 return null;
-              });
+              },
+              this::ended);
       ready.removeLast();
       work = discard;
       spoiled = false;
@@ -346,8 +319,10 @@ final class SegmentPool implements AutoCloseable {
     long after = ready.isEmpty() ? activatedNumber() : ready.getLast().number();
     spoiled = true;
     Spare spare = spares.poll();
-    Work preparation =
-        new Work(() -> new Ready(number, files.prepare(number, segmentBytes, after, spare)));
+    PoolTask preparation =
+        new PoolTask(
+            () -> new ReadySegment(number, files.prepare(number, segmentBytes, after, spare)),
+            this::ended);
     boolean started = false;
     work = preparation;
     spoiled = false;
@@ -369,12 +344,12 @@ final class SegmentPool implements AutoCloseable {
   /** Takes over the result of the background's work, if that has ended. */
   @GuardedBy("lock")
   private void collect() {
-    Work ended = work;
+    PoolTask ended = work;
     if (ended == null || !ended.isDone()) {
       return;
     }
     if (ended.state() == Future.State.SUCCESS) {
-      Ready made = ended.resultNow();
+      ReadySegment made = ended.resultNow();
       if (made != null) {
         ready.add(made);
       }
@@ -388,21 +363,9 @@ final class SegmentPool implements AutoCloseable {
 
   /** Waits for the background, without the lock. An interrupt is kept for the caller. */
   @GuardedBy("lock")
-  private void awaitWork(Work awaited) {
+  private void awaitWork(PoolTask awaited) {
     lock.unlock();
-    boolean interrupted = false;
-    while (!awaited.isDone()) {
-      try {
-        awaited.get();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException e) {
-        // Collecting the result tells.
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    awaited.awaitDone();
     lock.lock();
   }
 
@@ -450,19 +413,12 @@ final class SegmentPool implements AutoCloseable {
     }
   }
 
-  @GuardedBy("lock")
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("the journal is closed");
-    }
-  }
-
   /**
    * Leaves a ready segment to the next open. It is made to name the last activated segment instead
    * of the other ready one: both are empty, and the other one may be deleted alone.
    */
   @GuardedBy("lock")
-  private void leave(Ready unused) {
+  private void leave(ReadySegment unused) {
     try {
       if (!unused.equals(ready.getFirst())) {
         files.setPreparedAfter(unused.file(), unused.number(), activatedNumber());
