@@ -208,8 +208,8 @@ public final class ScanCursor implements AutoCloseable {
       if (!done) {
         place = NONE;
       }
-      // Without a call: a cursor that stays busy keeps the store from closing.
-      state = rest;
+      // Without a method of the store's: a cursor that stays busy keeps it from closing.
+      STATE.setRelease(this, rest);
     }
   }
 

@@ -138,7 +138,7 @@ class RotationTest {
   }
 
   private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING) {
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
       assertTrue(thread.isAlive(), "the rotation did not wait");
       Thread.onSpinWait();
     }

@@ -264,7 +264,7 @@ class SyncerTest {
     }
 
     void awaitParked() {
-      while (thread.getState() != Thread.State.WAITING) {
+      while (LockSupport.getBlocker(thread) == null) {
         assertTrue(thread.isAlive(), "the call did not wait");
         Thread.onSpinWait();
       }

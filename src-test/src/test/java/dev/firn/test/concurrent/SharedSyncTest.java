@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,7 +118,7 @@ final class SharedSyncTest {
     }
 
     void awaitWaiting() throws InterruptedException {
-      while (thread.getState() != Thread.State.WAITING) {
+      while (LockSupport.getBlocker(thread) == null) {
         Thread.sleep(1);
       }
     }
