@@ -114,7 +114,7 @@ final class GenerationList {
   }
 
   /** Shows readers the current version after a compaction. */
-  void versionChanged() {
+  void installVersion() {
     synchronized (monitor) {
       install();
     }
