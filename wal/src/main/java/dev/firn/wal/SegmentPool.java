@@ -365,8 +365,11 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private void awaitWork(PoolTask awaited) {
     lock.unlock();
-    awaited.awaitDone();
-    lock.lock();
+    try {
+      awaited.awaitDone();
+    } finally {
+      lock.lock();
+    }
   }
 
   /** Called by the background when its work has ended. */

@@ -1,9 +1,5 @@
-package dev.firn.engine;
+package dev.firn.core.file;
 
-import dev.firn.core.file.AppendFile;
-import dev.firn.core.file.LockFile;
-import dev.firn.core.file.MappedFile;
-import dev.firn.core.file.ReadFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
