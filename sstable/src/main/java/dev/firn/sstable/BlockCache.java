@@ -3,6 +3,8 @@ package dev.firn.sstable;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The decompressed blocks of all tables of a store. CLOCK decides which blocks to evict: a hand
@@ -19,6 +21,9 @@ public final class BlockCache implements AutoCloseable {
   private final long capacityBytes;
   private final ScratchPool scratches = new ScratchPool();
   private final Object lock = new Object();
+
+  /** The memory of all blocks, those included that were not added. */
+  private final Set<BlockMemory> live = ConcurrentHashMap.newKeySet();
 
   @GuardedBy("lock")
   private final List<CachedBlock> blocks = new ArrayList<>();
@@ -54,13 +59,13 @@ public final class BlockCache implements AutoCloseable {
   /** Allocates memory for a block. */
   BlockMemory allocate(int length) {
     try {
-      return BlockMemory.allocate(length);
+      return BlockMemory.allocate(length, live);
     } catch (OutOfMemoryError e) {
       // The JVM's off-heap memory is smaller than the cache's capacity.
       synchronized (lock) {
         evict(0);
       }
-      return BlockMemory.allocate(length);
+      return BlockMemory.allocate(length, live);
     }
   }
 
@@ -80,12 +85,13 @@ public final class BlockCache implements AutoCloseable {
       if (closed || added.bytes() > capacityBytes) {
         return added;
       }
-      evict(capacityBytes - added.bytes());
+      long bytes = added.bytes();
+      evict(capacityBytes - bytes);
       added.acquire();
       added.setPlace(blocks.size());
-      blocks.add(added);
-      usedBytes += added.bytes();
       slots.set(added.number(), added);
+      blocks.add(added);
+      usedBytes += bytes;
       return added;
     }
   }
@@ -102,7 +108,10 @@ public final class BlockCache implements AutoCloseable {
     }
   }
 
-  /** Removes all blocks. Idempotent. */
+  /**
+   * Removes all blocks, and frees those that an error kept their readers from releasing.
+   * Idempotent.
+   */
   @Override
   public void close() {
     synchronized (lock) {
@@ -111,6 +120,7 @@ public final class BlockCache implements AutoCloseable {
         remove(blocks.getLast());
       }
     }
+    live.forEach(BlockMemory::free);
   }
 
   /** Evicts until at most {@code bytes} are used, or all blocks left are pinned. */
@@ -128,15 +138,17 @@ public final class BlockCache implements AutoCloseable {
     }
   }
 
+  /** No call that can fail comes between the first change and the last. */
   @GuardedBy("lock")
   private void remove(CachedBlock block) {
-    CachedBlock last = blocks.removeLast();
-    if (last != block) {
-      blocks.set(block.place(), last);
-      last.setPlace(block.place());
-    }
-    usedBytes -= block.bytes();
+    int place = block.place();
+    long bytes = block.bytes();
     block.slots().set(block.number(), null);
+    CachedBlock last = blocks.getLast();
+    last.setPlace(place);
+    blocks.set(place, last);
+    blocks.removeLast();
+    usedBytes -= bytes;
     block.release();
   }
 }

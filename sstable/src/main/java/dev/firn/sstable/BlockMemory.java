@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Set;
 
 /**
  * A piece of pooled off-heap memory for one decompressed block. The only class that knows that the
@@ -27,19 +28,34 @@ final class BlockMemory {
       new PooledByteBufAllocator(true, 0, ARENAS, PAGE_BYTES, CHUNK_ORDER, 0, 0, false);
 
   private final ByteBuf buffer;
+  private final Set<BlockMemory> live;
   private final ByteBuffer bytes;
   private final MemorySegment memory;
 
-  private BlockMemory(ByteBuf buffer, int length) {
+  private BlockMemory(ByteBuf buffer, int length, Set<BlockMemory> live) {
     this.buffer = buffer;
+    this.live = live;
     this.bytes = buffer.nioBuffer(0, length).order(ByteOrder.nativeOrder());
     this.memory = MemorySegment.ofBuffer(bytes.asReadOnlyBuffer());
   }
 
-  /** Allocates a piece with any content. */
-  static BlockMemory allocate(int length) {
+  /**
+   * Allocates a piece with any content.
+   *
+   * @param live holds the piece until it is freed
+   */
+  static BlockMemory allocate(int length, Set<BlockMemory> live) {
     ByteBuf buffer = POOL.directBuffer(length, length);
-    return new BlockMemory(buffer, length);
+    boolean done = false;
+    try {
+      BlockMemory allocated = new BlockMemory(buffer, length, live);
+      done = live.add(allocated);
+      return allocated;
+    } finally {
+      if (!done) {
+        buffer.release();
+      }
+    }
   }
 
   /** How many pieces are allocated in the process. */
@@ -57,7 +73,10 @@ final class BlockMemory {
     return bytes;
   }
 
+  /** Frees the piece. Idempotent. */
   void free() {
-    buffer.release();
+    if (live.remove(this)) {
+      buffer.release();
+    }
   }
 }

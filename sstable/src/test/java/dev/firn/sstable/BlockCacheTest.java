@@ -87,10 +87,18 @@ final class BlockCacheTest {
   @Test
   void add_largerThanCache_isNotKept() {
     CachedBlock added =
-        cache.add(new CachedBlock(slots, 1, BlockMemory.allocate(4 * BLOCK_BYTES), 1));
+        cache.add(new CachedBlock(slots, 1, cache.allocate(4 * BLOCK_BYTES), 1));
     assertNull(slots.get(1));
     assertEquals(1, added.references());
     added.release();
+  }
+
+  @Test
+  void close_freesBlocksThatWereNotReleased() {
+    add(1);
+    cache.allocate(BLOCK_BYTES);
+    cache.close();
+    assertEquals(0, BlockMemory.allocated());
   }
 
   @Test

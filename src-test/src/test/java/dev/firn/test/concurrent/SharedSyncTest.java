@@ -14,6 +14,7 @@ import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.MemoryDisk;
+import dev.firn.test.StoreImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,7 +125,7 @@ final class SharedSyncTest {
     }
   }
 
-  /** Makes the first sync of a writer wait, counts all of them, and fails them on request. */
+  /** Makes the first sync of the journal by a writer wait, counts all of them, and fails them on request. */
   private final class Gate extends InterceptedFileSystem {
 
     private final CountDownLatch reached = new CountDownLatch(1);
@@ -138,7 +139,8 @@ final class SharedSyncTest {
 
     @Override
     protected void sync(Path path, Runnable sync) {
-      if (Thread.currentThread().getName().equals(WRITER)) {
+      boolean journal = StoreImage.kind(String.valueOf(path.getFileName())).equals("journal");
+      if (journal && Thread.currentThread().getName().equals(WRITER)) {
         syncs.incrementAndGet();
         reached.countDown();
         awaitOpen();

@@ -26,9 +26,9 @@ final class CloseAfterFailureTest {
     tree.put(KEY, KEY);
     failSyncs();
     assertThrows(StoreFailedException.class, store::sync);
+    disk.files().failBefore((operation, path) -> {});
     assertThrows(StoreFailedException.class, store::close);
     store.close();
-    disk.files().failBefore((operation, path) -> {});
     disk.assertNothingOpen();
     try (Store again = disk.open(TinyOptions.smallest())) {
       assertArrayEquals(KEY, again.tree("t").get(KEY));
@@ -43,8 +43,8 @@ final class CloseAfterFailureTest {
     store.flush();
     failSyncs();
     assertThrows(StoreFailedException.class, () -> store.tree("another"));
-    store.close();
     disk.files().failBefore((operation, path) -> {});
+    store.close();
     disk.assertNothingOpen();
   }
 

@@ -9,6 +9,7 @@ import dev.firn.StoreProblem;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.OpenFile;
+import dev.firn.sstable.CachedBlocks;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
@@ -57,6 +58,9 @@ final class ErrorRound {
   private volatile String stage = "opening";
 
   private boolean hangs;
+
+  /** Blocks of rounds that hang. */
+  private final long blocksBefore = CachedBlocks.allocated();
 
   /**
    * @param number makes the names of the round's threads differ from those of other rounds
@@ -263,6 +267,10 @@ final class ErrorRound {
             .toList();
     if (!open.isEmpty()) {
       findings.add("OPEN FILES: " + open + "\n  " + text(open.getFirst().origin()));
+    }
+    long blocks = CachedBlocks.allocated() - blocksBefore;
+    if (injection.count() <= 1 && blocks > 0) {
+      findings.add("OPEN BLOCKS: " + blocks);
     }
     List<Throwable> arenas = ArenaWatch.open(name);
     if (injection.count() <= 1 && !arenas.isEmpty()) {
