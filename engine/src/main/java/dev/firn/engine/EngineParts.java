@@ -83,10 +83,11 @@ final class EngineParts {
       Path directory, EngineOptions options, FileSystem realFiles, Deque<AutoCloseable> opened) {
     long start = System.nanoTime();
     this.health = new Health(options.problems());
-    FileSystem files = new WatchedFiles(realFiles, health);
+    WatchedFiles files = new WatchedFiles(realFiles, health);
     this.folder = new StoreFolder(files, directory);
     this.lock = folder.lock(options.createIfMissing());
     opened.push(lock);
+    files.own(lock);
     folder.warnOfCopyOnWrite(health);
     String name = String.valueOf(directory.getFileName());
     this.maintenance = new MaintenanceExecutor(name, health);
@@ -141,8 +142,6 @@ final class EngineParts {
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background = new Background(name, maintenance, flusher, compactor, scrubber);
 
-    // The last step that can fail: threads run after it.
-    StoreFolder.describe(lock);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
     generations.recover(replay.finish(recovered, journal));

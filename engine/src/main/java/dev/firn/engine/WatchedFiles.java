@@ -2,22 +2,50 @@ package dev.firn.engine;
 
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ForwardingFileSystem;
+import dev.firn.core.file.LockFile;
 import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A file system that reports each file that cannot be deleted to {@link Health}. Callers ignore the
- * failure, because the next opening deletes the file; this type reports it for all of them.
+ * The file system of an open store. It makes the store fail when the folder is not the one that the
+ * store has locked, or has another owner, before anything is written there. And it reports each
+ * file that cannot be deleted to {@link Health}: callers ignore that failure, because the next
+ * opening deletes the file.
  *
  * <p><b>Threading.</b> Any thread.
  */
 final class WatchedFiles extends ForwardingFileSystem {
 
   private final Health health;
+  private volatile @Nullable LockFile lock;
 
   WatchedFiles(FileSystem files, Health health) {
     super(files);
     this.health = health;
+  }
+
+  /** Sets the lock, which is checked from now on. */
+  void own(LockFile taken) {
+    lock = taken;
+  }
+
+  /**
+   * As {@link FileSystem#checkOwned}.
+   *
+   * @throws dev.firn.error.StoreFailedException when the store has failed for it
+   */
+  @Override
+  public void checkOwned(Path directory) {
+    LockFile owned = lock;
+    if (owned != null) {
+      try {
+        owned.check();
+      } catch (StorageException e) {
+        throw health.fail("checking that the folder is still its own", e);
+      }
+    }
   }
 
   @Override

@@ -253,7 +253,7 @@ public final class MemoryFileSystem implements FileSystem {
       if (locked.isLocked()) {
         throw new StoreLockedException(file, "this process");
       }
-      return new MemoryLockFile(device, file, locked);
+      return new MemoryLockFile(device, file, locked, () -> find(file) == locked);
     }
   }
 

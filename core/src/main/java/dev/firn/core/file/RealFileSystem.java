@@ -281,7 +281,7 @@ public final class RealFileSystem implements FileSystem {
         throw IoFailure.of(file, "cannot be locked", e);
       }
     }
-    return RealLockFile.lock(file, FILE_ATTRIBUTES);
+    return RealLockFile.lock(file, bootId(), FILE_ATTRIBUTES);
   }
 
   @Override

@@ -114,7 +114,8 @@ final class UninterruptibleFile implements AutoCloseable {
 
   /** Locks the file against other processes, or returns null if one of them has locked it. */
   @Nullable FileLock tryLock() throws IOException {
-    return channel.tryLock();
+    // All but the last byte, which NativeCalls locks.
+    return channel.tryLock(0, Long.MAX_VALUE - 1, false);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.firn.core.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -374,6 +376,78 @@ class RealFileSystemTest extends FileSystemContract {
           path, "in another process (process " + ProcessHandle.current().pid() + " [31m)");
     }
     assertEquals("locked", lockElsewhere(path));
+  }
+
+  /** A process loses its POSIX lock with any descriptor of the file that it closes. */
+  @Test
+  void lock_copiedByItsOwner_staysLocked() throws Exception {
+    Path path = file("LOCK");
+    try (LockFile lock = fs.lock(path)) {
+      lock.describe("first line\n" + lock.claim());
+      Files.copy(path, file("copy"));
+      assertLockedFor(path, "process " + ProcessHandle.current().pid() + ")");
+      // The claim is for this file, not for its copy.
+      assertEquals("locked", lockElsewhere(file("copy")));
+      lock.check();
+    }
+    assertEquals("first line\n", Files.readString(path));
+    assertEquals("locked", lockElsewhere(path));
+  }
+
+  /** Without a claim in the file: the lock that belongs to the open file is enough. */
+  @Test
+  void lock_copiedByItsOwner_withNativeAccess() throws Exception {
+    assumeTrue(NativeCalls.isAvailable());
+    Path path = file("LOCK");
+    try (LockFile lock = fs.lock(path)) {
+      lock.describe("me");
+      Files.copy(path, file("copy"));
+      assertEquals(NativeCalls.LOCKED, NativeCalls.lock(path));
+    }
+    int descriptor = NativeCalls.lock(path);
+    assertTrue(descriptor >= 0);
+    NativeCalls.close(descriptor);
+  }
+
+  @Test
+  void lock_claimOfADeadOwner_isIgnored() throws Exception {
+    Path path = file("LOCK");
+    try (LockFile lock = fs.lock(path)) {
+      OwnerClaim claim = Objects.requireNonNull(OwnerClaim.in(lock.claim()));
+      String key = claim.file();
+      long boot = fs.bootId();
+      OwnerClaim parent = claimOf(ProcessHandle.current().parent().orElseThrow().pid(), claim);
+      assertFalse(claim.isLiveElsewhere(key, boot), "its own");
+      assertFalse(parent.isLiveElsewhere(key, boot), "of an earlier process of that number");
+      assertNull(OwnerClaim.in("firn store, format 1\nopen in process 12\n"));
+      lock.describe(parent.line());
+      assertThrows(StorageException.class, lock::check);
+    }
+    fs.lock(path).close();
+  }
+
+  private static OwnerClaim claimOf(long pid, OwnerClaim other) {
+    return new OwnerClaim(pid, other.start() + 1, other.boot(), other.file(), other.random() + 1);
+  }
+
+  @Test
+  void lock_check_noticesAnotherFileOrFolder() throws Exception {
+    fs.createDirectories(file("d"));
+    try (LockFile lock = fs.lock(file("d/LOCK"))) {
+      lock.check();
+      Files.move(file("d"), file("moved"));
+      assertThrows(StorageException.class, lock::check);
+      Files.createDirectory(file("d"));
+      Files.copy(file("moved/LOCK"), file("d/LOCK"));
+      assertThrows(StorageException.class, lock::check);
+      Files.delete(file("d/LOCK"));
+      Files.createLink(file("d/LOCK"), file("moved/LOCK"));
+      assertThrows(StorageException.class, lock::check);
+      Files.delete(file("d/LOCK"));
+      Files.delete(file("d"));
+      Files.move(file("moved"), file("d"));
+      lock.check();
+    }
   }
 
   private static void assertLockedFor(Path path, String owner) throws Exception {
