@@ -35,10 +35,15 @@ final class EngineParts {
    */
   private static final int REST_SECONDS = 5;
 
+  /** Interval of the check that the folder is still the store's, without a sync interval. */
+  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   final Health health;
   final CurrentView currentView;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
+  private final FileSystem files;
+  private final Path directory;
   final StoreFolder folder;
   final LockFile lock;
   final ScheduledExecutorService maintenance;
@@ -84,6 +89,8 @@ final class EngineParts {
     long start = System.nanoTime();
     this.health = new Health(options.problems());
     WatchedFiles files = new WatchedFiles(realFiles, health);
+    this.files = files;
+    this.directory = directory;
     this.folder = new StoreFolder(files, directory);
     this.lock = folder.lock(options.createIfMissing());
     opened.push(lock);
@@ -147,6 +154,9 @@ final class EngineParts {
     generations.recover(replay.finish(recovered, journal));
     background.start();
     syncEvery(options.syncIntervalNanos());
+    long checkNanos = options.syncIntervalNanos() == 0 ? CHECK_NANOS : options.syncIntervalNanos();
+    maintenance.scheduleWithFixedDelay(
+        () -> checkOwned(files, directory), checkNanos, checkNanos, TimeUnit.NANOSECONDS);
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
     this.openNanos = System.nanoTime() - start;
@@ -190,6 +200,14 @@ final class EngineParts {
     }
   }
 
+  private static void checkOwned(FileSystem files, Path directory) {
+    try {
+      files.checkOwned(directory);
+    } catch (FirnException e) {
+      // The store has failed.
+    }
+  }
+
   /** {@link Health} keeps a failure, and the next write throws it. */
   private void syncQuietly() {
     try {
@@ -218,6 +236,7 @@ final class EngineParts {
    */
   void close() {
     boolean wasHealthy = !health.hasFailed();
+    checkOwned(files, directory);
     currentView.close();
     cursors.closeAll();
     compactor.close();

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ForwardingFileSystem;
 import dev.firn.core.file.LockFile;
@@ -49,7 +50,26 @@ final class WatchedFiles extends ForwardingFileSystem {
   }
 
   @Override
+  public AppendFile create(Path file) {
+    checkOwned(file);
+    return super.create(file);
+  }
+
+  @Override
+  public void allocate(Path file, long bytes) {
+    checkOwned(file);
+    super.allocate(file, bytes);
+  }
+
+  @Override
+  public void rename(Path from, Path to) {
+    checkOwned(from);
+    super.rename(from, to);
+  }
+
+  @Override
   public void delete(Path file) {
+    checkOwned(file);
     try {
       super.delete(file);
     } catch (FirnException e) {
