@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.StoreThreads;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +28,7 @@ final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
   private boolean closed;
 
   MaintenanceExecutor(String name, Health health) {
-    super(THREADS, Thread.ofPlatform().daemon().name("firn-maintain " + name).factory());
+    super(THREADS, StoreThreads.named("firn-maintain " + name).factory());
     this.health = health;
   }
 
