@@ -49,6 +49,9 @@ final class Format {
           "(?<=\\{@[a-zA-Z]{1,20}) | (?=[@*|+/=<>≤≥×-])(?!<[a-z])| (?=\\d+\\.( |$))"
               + "|(?<=\\d) |(?<= [*|+/=<>≤≥×-]{1,2}) ");
 
+  /** The mark of a list item in a comment without HTML. */
+  private static final Pattern LIST_ITEM = Pattern.compile("(\\d+\\.|[*-]) ");
+
   /** A line of a table or formula outside a pre: indented deeper than a tag's second line. */
   private static final Pattern TABLE = Pattern.compile("\\s*\\* {6,}.*|\\s*\\* .*\\S {3,}.*");
 
@@ -168,7 +171,7 @@ final class Format {
     if (space <= start) {
       return line;
     }
-    String prefix = line.substring(0, start) + (text.matches("@.*|<li>.*") ? "    " : "");
+    String prefix = line.substring(0, start) + continuationIndent(text);
     String rest = prefix + line.substring(space + 1);
     String next = following.peek();
     if (next != null
@@ -178,6 +181,15 @@ final class Format {
     }
     following.addFirst(rest);
     return line.substring(0, space);
+  }
+
+  /** The indent of the lines that continue a tag or a list item, relative to its first line. */
+  private static String continuationIndent(String text) {
+    if (text.startsWith("@") || text.startsWith("<li>")) {
+      return "    ";
+    }
+    Matcher item = LIST_ITEM.matcher(text);
+    return item.lookingAt() ? " ".repeat(item.end()) : "";
   }
 
   private static String indentOf(String line) {

@@ -1,33 +1,24 @@
 package dev.firn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** The builder, and every figure that its Javadoc gives against the code. */
+/**
+ * The builder, and the figures in its Javadoc that follow from others. Defaults and ranges are
+ * checked by {@code DefaultsTest}.
+ */
 class StoreOptionsTest {
 
   private static final Path SOURCE = Path.of("src/main/java/dev/firn/StoreOptions.java");
-
-  private static final Map<String, Long> UNITS =
-      Map.of("", 1L, "bytes", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB", 1L << 30);
 
   @Test
   void defaults_areThoseOfANewBuilder() {
@@ -82,41 +73,9 @@ class StoreOptionsTest {
   }
 
   @Test
-  void javadoc_ofEveryOption_givesItsDefault() throws Exception {
-    for (Method setter : setters()) {
-      String name = setter.getName();
-      Matcher stated = Pattern.compile("Default: ([^.;,]+)[.;,]").matcher(javadoc(name));
-      assertTrue(stated.find(), () -> name + ": states no default");
-      Object value = StoreOptions.class.getMethod(name).invoke(StoreOptions.defaults());
-      Object expected =
-          switch (stated.group(1)) {
-            case "half of the maximum heap size" -> Runtime.getRuntime().maxMemory() / 2;
-            case "none" -> value;
-            case String text when value instanceof Duration -> duration(text);
-            case String text when value instanceof Number -> number(text);
-            case String text -> text;
-          };
-      String found = value instanceof Number number ? "" + number.longValue() : "" + value;
-      assertEquals("" + expected, found, "default of " + name);
-    }
-  }
-
-  @Test
-  void javadoc_ofEveryRange_givesItsBounds() throws Exception {
-    Pattern range = Pattern.compile("Range: (\\S+(?: [KMG]iB| bytes)?) to (\\d+ ?\\w*)[.,]");
-    int found = 0;
-    for (Method setter : setters()) {
-      Matcher stated = range.matcher(javadoc(setter.getName()));
-      if (stated.find()) {
-        found++;
-        if (setter.getParameterTypes()[0] == Duration.class) {
-          assertBounds(setter, Duration.ZERO, duration(stated.group(2)), Duration.ofNanos(1));
-        } else {
-          assertBounds(setter, number(stated.group(1)), number(stated.group(2)));
-        }
-      }
-    }
-    assertEquals(7, found, "options with a range");
+  void blockCacheBytes_isHalfOfTheHeap() throws Exception {
+    assertTrue(javadoc("blockCacheBytes").contains("Default: half of the maximum heap size"));
+    assertEquals(Runtime.getRuntime().maxMemory() / 2, StoreOptions.defaults().blockCacheBytes());
   }
 
   /** Memory is bounded by the generations that wait or are flushed, and one that is written. */
@@ -133,50 +92,8 @@ class StoreOptionsTest {
   @Test
   void javadoc_ofScrubBytesPerSecond_saysHowLongItTakes() throws Exception {
     long seconds = (100L << 30) / StoreOptions.defaults().scrubBytesPerSecond();
-    String hours = "%.1f hours".formatted(seconds / 3600.0);
+    String hours = String.format(Locale.ROOT, "%.1f hours", seconds / 3600.0);
     assertTrue(javadoc("scrubBytesPerSecond").contains("100 GiB take " + hours));
-  }
-
-  private static List<Method> setters() {
-    List<Method> setters = new ArrayList<>();
-    for (Method method : StoreOptions.Builder.class.getDeclaredMethods()) {
-      if (Modifier.isPublic(method.getModifiers()) && method.getParameterCount() == 1) {
-        setters.add(method);
-      }
-    }
-    assertEquals(13, setters.size());
-    return setters;
-  }
-
-  private static void assertBounds(Method setter, Duration min, Duration max, Duration step)
-      throws Exception {
-    assertAccepted(setter, min);
-    assertAccepted(setter, max);
-    assertRefused(setter, min.minus(step));
-    assertRefused(setter, max.plus(step));
-  }
-
-  private static void assertBounds(Method setter, long min, long max) throws Exception {
-    assertAccepted(setter, argument(setter, min));
-    assertAccepted(setter, argument(setter, max));
-    assertRefused(setter, argument(setter, min - 1));
-    assertRefused(setter, argument(setter, max + 1));
-  }
-
-  private static Object argument(Method setter, long value) {
-    return setter.getParameterTypes()[0] == int.class ? (Object) Math.toIntExact(value) : value;
-  }
-
-  private static void assertAccepted(Method setter, Object value) throws Exception {
-    assertNotNull(setter.invoke(StoreOptions.builder(), value));
-  }
-
-  private static void assertRefused(Method setter, Object value) {
-    InvocationTargetException e =
-        assertThrows(
-            InvocationTargetException.class, () -> setter.invoke(StoreOptions.builder(), value));
-    String message = "" + e.getCause().getMessage();
-    assertTrue(message.startsWith(setter.getName() + "=" + value + ":"), message);
   }
 
   /** The text of the comment before a setter, on one line. */
@@ -185,16 +102,5 @@ class StoreOptionsTest {
     int end = source.indexOf("public Builder " + setter + "(");
     int begin = source.lastIndexOf("/**", end);
     return source.substring(begin, end).replaceAll("\\s*\\*/?\\s+|\\s+", " ");
-  }
-
-  private static long number(String text) {
-    String[] words = text.split(" ");
-    return Long.parseLong(words[0]) * UNITS.get(words.length > 1 ? words[1] : "");
-  }
-
-  private static Duration duration(String text) {
-    String[] words = text.split(" ");
-    long amount = Long.parseLong(words[0]);
-    return words[1].startsWith("day") ? Duration.ofDays(amount) : Duration.ofSeconds(amount);
   }
 }

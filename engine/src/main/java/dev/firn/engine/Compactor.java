@@ -93,7 +93,7 @@ final class Compactor implements Runnable {
         long before = full ? versions.allocateNumber() : 0;
         boolean atRest = isAtRest();
         while (!closing && compactOnce(full, before, atRest)) {
-          generations.versionChanged();
+          generations.installVersion();
           readLoad.reset();
           atRest = isAtRest();
         }

@@ -129,7 +129,7 @@ final class GenerationList {
   }
 
   /** Shows readers the current version after a compaction. */
-  void versionChanged() {
+  void installVersion() {
     synchronized (monitor) {
       install();
     }

@@ -28,7 +28,7 @@ class GenerationListTest {
 
     long floor = first.segment().number() + 1;
     engine.versions.apply(VersionEdit.of(new JournalFloor(floor)));
-    engine.generations.versionChanged(); // a compaction ends
+    engine.generations.installVersion(); // a compaction ends
     assertEquals(List.of(active, second), engine.seen());
     Generation next = engine.begin(); // a segment is full
     assertEquals(List.of(next, active, second), engine.seen());

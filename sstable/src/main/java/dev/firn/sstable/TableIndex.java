@@ -130,7 +130,7 @@ final class TableIndex {
     return at;
   }
 
-  /** Loads a line of words and its blocks' places, for {@link dev.firn.core.Prefetch#consume}. */
+  /** Loads a line of words and its block offsets, for {@link dev.firn.core.Prefetch#consume}. */
   long prefetch(int line) {
     int first = line * LINE_WORDS;
     return word(first) ^ offset(first);

@@ -132,7 +132,7 @@ final class TableOutput implements AutoCloseable {
     }
   }
 
-  /** Hands everything to the file, and the file to the device. */
+  /** Appends what is buffered, and syncs the file. */
   void sync() {
     append(used);
     file.sync();

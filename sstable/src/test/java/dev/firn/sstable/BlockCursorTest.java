@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -384,70 +383,5 @@ final class BlockCursorTest {
     MemorySegment.copy(builder.head(), 0, block, 0, head);
     MemorySegment.copy(builder.values(), 0, block, head, builder.valueBytes());
     return block;
-  }
-
-  /** A block cursor that has one block. */
-  private static final class OneBlock extends BlockCursor {
-
-    static final Path FILE = Path.of("/block");
-
-    OneBlock(MemorySegment block) {
-      this(block, block.byteSize() - TableFormat.SLACK_BYTES);
-    }
-
-    OneBlock(MemorySegment block, long length) {
-      super(new CursorMemory());
-      enter(block, 0, length);
-    }
-
-    @Override
-    CorruptionException malformed() {
-      return new CorruptionException(FILE, 0, "a block", "other bytes");
-    }
-
-    @Override
-    public boolean first() {
-      return firstInBlock();
-    }
-
-    @Override
-    public boolean last() {
-      return lastInBlock();
-    }
-
-    @Override
-    public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-      return seekInBlock(key, offset, length, trailer) || setInvalid();
-    }
-
-    @Override
-    public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-      return seekBeforeInBlock(key, offset, length, trailer) || setInvalid();
-    }
-
-    @Override
-    public boolean next() {
-      return nextInBlock() || setInvalid();
-    }
-
-    @Override
-    public boolean prev() {
-      return prevInBlock() || setInvalid();
-    }
-
-    @Override
-    public void readForward(EntryBatch batch, @Nullable InternalCursor before) {
-      readForwardInBlock(batch, before);
-    }
-
-    @Override
-    public void readBackward(EntryBatch batch, @Nullable InternalCursor behind) {
-      readBackwardInBlock(batch, behind);
-    }
-
-    @Override
-    public void close() {
-      leave();
-    }
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class MergingCursor extends InternalCursor {
 
   /*
-   * The valid children are kept in the order of their current entries, each with the normalised
+   * The valid children are kept in the order of their current entries, each with the key
    * prefix of its key. The first child has the cursor's current entry. After it has moved, it is
    * inserted where it now belongs; while it stays before the second child, nothing changes. Such
    * streaks are common, because keys are clustered or one child is much larger. There are few
@@ -42,7 +42,7 @@ public final class MergingCursor extends InternalCursor {
   /** The valid children, in the order of their entries. */
   private final InternalCursor[] order;
 
-  /** The normalised prefix of each valid child's key. */
+  /** The key prefix of each valid child's key. */
   private final long[] prefixes;
 
   private final PrefixWindow window = new PrefixWindow();

@@ -48,7 +48,7 @@ public final class OpenRun extends RefCounted {
     return tables.length;
   }
 
-  /** As {@link Version#prefetch}, in this run alone. */
+  /** Loads what {@link #get} reads first, if the run is a single table. */
   long prefetch(long hash) {
     return tables.length == 1 ? tables[0].prefetch(hash) : 0;
   }

@@ -48,7 +48,7 @@ final class PrefixWindow {
     head = shared.get(WORD, 0) & headMask;
   }
 
-  /** The normalised prefix of a cursor's key. */
+  /** The key prefix of a cursor's key. */
   long prefix(InternalCursor cursor) {
     MemorySegment key = cursor.key();
     long offset = cursor.keyOffset();

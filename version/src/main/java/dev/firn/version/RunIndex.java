@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * The key ranges of a run's tables, laid out for a search that allocates nothing.
  *
- * <p>The search compares the normalised prefixes of the tables' last keys, which follow the bytes
+ * <p>The search compares the key prefixes of the tables' last keys, which follow the bytes
  * that all keys of the run share. It compares keys only where prefixes are equal.
  *
  * <p><b>Threading.</b> Immutable. <b>Ownership.</b> The memory is the garbage collector's.

@@ -7,101 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.firn.core.Checksum;
-import dev.firn.core.file.FileName;
-import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MemoryFileSystem;
-import dev.firn.core.file.PowerCut;
 import dev.firn.error.CorruptionException;
-import dev.firn.error.FormatVersionException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Recovery of journals that end in every possible way. */
-final class JournalRecoveryTest {
-
-  private static final Path STORE = Path.of("/store");
-  private static final int RECORD_BYTES = 64;
-
-  private final TestJournal store = TestJournal.create(new MemoryFileSystem(), STORE);
-
-  @AfterEach
-  void close() {
-    store.close();
-  }
-
-  private MemoryFileSystem files() {
-    return (MemoryFileSystem) store.fs;
-  }
-
-  /** The same files after a restart of the machine that lost nothing. */
-  private MemoryFileSystem restarted() {
-    return files().crashClone(PowerCut.everything());
-  }
-
-  private MemoryFileSystem killed() {
-    return files().processKillClone();
-  }
-
-  /** Appends records that take 64 bytes each. */
-  private void appendSmall(int count) {
-    for (int i = 0; i < count; i++) {
-      store.append(String.format("%05d", store.written.size()), 26, 1);
-      assertEquals(RECORD_BYTES, store.record.paddedBytes());
-    }
-  }
-
-  /** The place of the n-th small record of a segment. */
-  private static long small(int n) {
-    return JournalFormat.HEADER_BYTES + (long) n * RECORD_BYTES;
-  }
-
-  /** Damages a byte. */
-  private static void spoil(FileSystem fs, JournalSegment segment, long position) {
-    byte old = TestJournal.bytes(fs, segment.path())[(int) position];
-    TestJournal.poke(fs, segment.path(), position, new byte[] {(byte) (old ^ 0x40)});
-  }
-
-  private static void zero(FileSystem fs, JournalSegment segment, long position, int length) {
-    TestJournal.poke(fs, segment.path(), position, new byte[length]);
-  }
-
-  private CorruptionException assertDamaged(FileSystem fs, Path file, long offset) {
-    List<String> before = fs.list(STORE);
-    CorruptionException e = assertThrows(CorruptionException.class, () -> store.reopen(fs, false));
-    assertEquals(file.toString(), e.file());
-    assertEquals(offset, e.offset());
-    assertEquals(before, fs.list(STORE), "nothing is changed");
-    return e;
-  }
-
-  /** Recovers a count of entries, then appends and recovers everything. */
-  private JournalTail assertRecovers(FileSystem fs, int entries) {
-    return assertRecovers(fs, entries, false);
-  }
-
-  private JournalTail assertRecovers(FileSystem fs, int entries, boolean salvage) {
-    try (TestJournal first = store.reopen(fs, salvage)) {
-      assertEquals(store.written.subList(0, entries), first.written);
-      first.append("more", 200, 3);
-      first.active.sync();
-      try (TestJournal second = first.reopen(fs, false)) {
-        assertEquals(first.written, second.written);
-        assertNull(second.tail.damage());
-        return first.tail;
-      }
-    }
-  }
-
-  private void assertClean(FileSystem fs) {
-    JournalTail tail = assertRecovers(fs, store.written.size());
-    assertFalse(tail.torn(), tail::toString);
-    assertEquals(0, tail.droppedBytes());
-    assertEquals(0, tail.droppedRecords());
-  }
+final class JournalRecoveryTest extends JournalRecoveryFixture {
 
   @Test
   void empty() {
@@ -303,68 +216,6 @@ final class JournalRecoveryTest {
   }
 
   @Test
-  void missingFile_isReported() {
-    appendSmall(5);
-    store.rotate(0);
-    JournalSegment missing = store.active;
-    appendSmall(5);
-    store.rotate(0);
-    appendSmall(5);
-    for (MemoryFileSystem fs : List.of(killed(), restarted())) {
-      fs.delete(missing.path());
-      CorruptionException e = assertDamaged(fs, missing.path(), 0);
-      assertTrue(e.getMessage().contains("no such file"), e::getMessage);
-      JournalTail tail = assertRecovers(fs, 5, true);
-      assertNotNull(tail.damage());
-    }
-    MemoryFileSystem fs = killed();
-    fs.delete(store.segments.getFirst().path());
-    assertDamaged(fs, store.segments.getFirst().path(), 0);
-  }
-
-  @Test
-  void unusedNumbers_areNotMissed() {
-    for (int i = 0; i < 4; i++) {
-      appendSmall(3);
-      store.append("large", 5000, 1);
-      store.rotate(0);
-    }
-    assertClean(killed());
-    assertClean(restarted());
-  }
-
-  @Test
-  void emptySegments_stayAndAreNotTakenForGaps() {
-    appendSmall(3);
-    store.rotate(0);
-    JournalSegment empty = store.active;
-    store.rotate(0);
-    appendSmall(3);
-    assertClean(killed());
-    // It is kept, because the next one was prepared after it.
-    try (TestJournal again = store.reopen(killed(), false)) {
-      assertTrue(again.fs.exists(empty.path()));
-    }
-    MemoryFileSystem fs = killed();
-    fs.delete(empty.path());
-    assertDamaged(fs, empty.path(), 0);
-    assertNotNull(assertRecovers(fs, store.written.size(), true).damage());
-  }
-
-  @Test
-  void lowestSegmentBeginsTooLate_isReported() {
-    appendSmall(3);
-    store.rotate(0);
-    appendSmall(3);
-    store.floor = store.active.number();
-    store.floorSequence = 3;
-    MemoryFileSystem fs = killed();
-    assertDamaged(fs, store.active.path(), JournalFormat.FIRST_SEQUENCE_AT);
-    store.floorSequence = 6;
-    assertDamaged(fs, store.active.path(), JournalFormat.FIRST_SEQUENCE_AT);
-  }
-
-  @Test
   void closingRecord_isTheEnd() {
     appendSmall(10);
     store.active.seal();
@@ -387,91 +238,6 @@ final class JournalRecoveryTest {
     fs = restarted();
     spoil(fs, store.active, small(10) + 1);
     assertTrue(assertRecovers(fs, 10).torn());
-  }
-
-  @Test
-  void headerDamage_isReported() {
-    appendSmall(3);
-    for (int at = 0; at < 32; at++) {
-      MemoryFileSystem fs = killed();
-      spoil(fs, store.active, at);
-      CorruptionException e =
-          assertThrows(CorruptionException.class, () -> store.reopen(fs, false), "byte " + at);
-      assertEquals(store.active.path().toString(), e.file());
-      JournalTail tail = assertRecovers(fs, 3, true);
-      assertNotNull(tail.damage());
-    }
-  }
-
-  @Test
-  void activationDamage_isHarmless() {
-    appendSmall(3);
-    store.rotate(0);
-    appendSmall(3);
-    for (int at = 32; at < 64; at++) {
-      MemoryFileSystem fs = killed();
-      spoil(fs, store.active, at);
-      assertClean(fs);
-    }
-  }
-
-  @Test
-  void otherSegmentUnderItsName_isReported() {
-    appendSmall(3);
-    JournalSegment first = store.active;
-    store.rotate(0);
-    appendSmall(3);
-    MemoryFileSystem fs = killed();
-    TestJournal.replace(fs, store.active.path(), TestJournal.bytes(fs, first.path()));
-    assertDamaged(fs, store.active.path(), JournalFormat.NUMBER_AT);
-    assertRecovers(fs, 3, true);
-  }
-
-  @Test
-  void garbageUnderASegmentsName_isReported() {
-    appendSmall(3);
-    for (int bytes : new int[] {0, 1, 63, 64, 4096}) {
-      MemoryFileSystem fs = killed();
-      Path rubbish = FileName.journal(STORE, 99);
-      byte[] content = new byte[bytes];
-      new java.util.Random(bytes).nextBytes(content);
-      TestJournal.replace(fs, rubbish, content);
-      assertDamaged(fs, rubbish, 0);
-      assertNotNull(assertRecovers(fs, 3, true).damage());
-      assertFalse(fs.exists(rubbish));
-    }
-  }
-
-  @Test
-  void unfinishedFiles_areSwept() {
-    appendSmall(3);
-    MemoryFileSystem fs = killed();
-    Path unfinished = FileName.temporary(FileName.journal(STORE, 50));
-    TestJournal.replace(fs, unfinished, new byte[4096]);
-    Path foreign = STORE.resolve("notes.tmp");
-    TestJournal.replace(fs, foreign, new byte[1]);
-    try (TestJournal again = store.reopen(fs, false)) {
-      assertFalse(fs.exists(unfinished));
-      assertTrue(fs.exists(foreign));
-      assertTrue(again.active.number() > 50);
-    }
-  }
-
-  @Test
-  void newerVersion_isTold() {
-    appendSmall(3);
-    MemoryFileSystem fs = killed();
-    byte[] header = TestJournal.bytes(fs, store.active.path());
-    MemorySegment bytes = MemorySegment.ofArray(header);
-    bytes.set(JournalFormat.INT, JournalFormat.VERSION_AT, 2);
-    int checksum = new Checksum().start(0, 0).update(bytes, 0, 28).value();
-    bytes.set(JournalFormat.INT, JournalFormat.HEADER_CHECKSUM_AT, checksum);
-    TestJournal.poke(fs, store.active.path(), 0, header);
-    for (boolean salvage : new boolean[] {false, true}) {
-      FormatVersionException e =
-          assertThrows(FormatVersionException.class, () -> store.reopen(fs, salvage));
-      assertEquals(2, e.found());
-    }
   }
 
   @Test

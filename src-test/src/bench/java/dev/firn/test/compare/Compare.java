@@ -68,6 +68,8 @@ import picocli.CommandLine.Option;
     })
 final class Compare implements Callable<Integer> {
 
+  private static final int VALUE_BYTES = 100;
+
   private final Console console;
 
   @Option(
@@ -80,7 +82,7 @@ final class Compare implements Callable<Integer> {
   @Option(
       names = "--value-size",
       paramLabel = "BYTES",
-      defaultValue = "100",
+      defaultValue = "" + VALUE_BYTES,
       description = "Length of a value; ${DEFAULT-VALUE} unless given.")
   private int valueBytes;
 
@@ -258,11 +260,21 @@ final class Compare implements Callable<Integer> {
 
   /** The command that measures the same again, with the default files. */
   private String command() {
-    String size = grow ? " --grow" : String.format(" --num %d --value-size %d", num, valueBytes);
-    return "dev/compare"
-        + size
-        + String.format(Locale.ROOT, " --rounds %d --seconds %s --engine ", rounds, seconds)
-        + contenders().stream().map(Contender::label).collect(Collectors.joining(","));
+    StringBuilder command = new StringBuilder("dev/compare");
+    if (grow) {
+      command.append(" --grow");
+    } else {
+      command.append(" --num ").append(num);
+      if (valueBytes != VALUE_BYTES) {
+        command.append(" --value-size ").append(valueBytes);
+      }
+    }
+    command.append(String.format(Locale.ROOT, " --rounds %d --seconds %s", rounds, seconds));
+    if (contenders != null) {
+      command.append(" --engine ");
+      command.append(contenders.stream().map(Contender::label).collect(Collectors.joining(",")));
+    }
+    return command.toString();
   }
 
   /** A contender by its name. */

@@ -15,10 +15,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "dev/stress",
     description = {
-      "Checks what threads see of each other's work: a model checker goes through the ways in"
-          + " which",
-      "they can take turns (Lincheck), then they run against each other on this machine"
-          + " (jcstress).",
+      "Checks what threads see of each other's work: Lincheck explores their interleavings,",
+      "then jcstress runs them against each other on this machine.",
       "The exit code is 1 when something is wrong."
     },
     mixinStandardHelpOptions = true,
@@ -31,35 +29,35 @@ public final class StressMain implements Callable<Integer> {
       names = "--minutes",
       paramLabel = "N",
       defaultValue = "10",
-      description = "about how long jcstress runs, if it has two processors (10)")
+      description = "approximate running time of jcstress, which needs two processors (10)")
   private double minutes;
 
   @Option(
       names = "--scenarios",
       paramLabel = "N",
       defaultValue = "20",
-      description = "how many scenarios the model checker makes up for a class (20)")
+      description = "number of scenarios that Lincheck generates per class (20)")
   private int scenarios;
 
   @Option(
       names = "--interleavings",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "how many ways to take turns it tries for each of them (1000)")
+      description = "maximum number of interleavings per scenario (1000)")
   private int interleavings;
 
   @Option(
       names = "--only",
       paramLabel = "REGEX",
       defaultValue = "",
-      description = "those whose name has this in it; without it, all")
+      description = "run the checks with a matching name only")
   private Pattern only = Pattern.compile("");
 
   @Option(
       names = "--folder",
       paramLabel = "DIR",
       defaultValue = "target/stress",
-      description = "where jcstress puts its report (target/stress)")
+      description = "receives the report of jcstress (target/stress)")
   private Path folder = Path.of("target", "stress");
 
   @Option(names = "--list", description = "list the checks")
@@ -99,7 +97,8 @@ public final class StressMain implements Callable<Integer> {
 
   private boolean passes(Check check) {
     System.out.printf(
-        "%s: %d scenarios, up to %d ways each ... ", check.name(), scenarios, interleavings);
+        "%s: %d scenarios, up to %d interleavings each ... ",
+        check.name(), scenarios, interleavings);
     System.out.flush();
     long start = System.nanoTime();
     try {

@@ -1,9 +1,9 @@
 /**
- * Checks of what threads see of each other's work: {@code dev/stress} runs them, {@link
- * dev.firn.test.stress.StressMain} is where it begins.
+ * Checks of what threads see of each other's work: {@code dev/stress} starts {@link
+ * dev.firn.test.stress.StressMain}.
  *
- * <p>Those of a single class lie in its package, because most are not public: {@code *Model} is
- * what Lincheck goes through, {@code *Stress} what jcstress runs.
+ * <p>Checks of a single class are in its package, because most classes are not public: Lincheck
+ * explores {@code *Model}, jcstress runs {@code *Stress}.
  */
 @NullMarked
 package dev.firn.test.stress;

@@ -110,7 +110,7 @@ final class LeakTest {
   }
 
   @Test
-  void closedSnapshots_letOldVersionsGo() {
+  void closedSnapshots_freeOldVersions() {
     MemoryDisk disk = new MemoryDisk();
     try (Store store = disk.open(TinyOptions.smallest())) {
       Tree tree = store.tree("t");

@@ -16,7 +16,7 @@ final class OptionsTest {
   private final StoreOptions.Builder builder = StoreOptions.builder();
 
   @Test
-  void nonsense_isRefusedByNameAndValue() {
+  void invalidValues_areRefusedByNameAndValue() {
     assertRefused("journalSegmentBytes=-1", () -> builder.journalSegmentBytes(-1));
     assertRefused("journalSegmentBytes=0", () -> builder.journalSegmentBytes(0));
     assertRefused("journalSegmentBytes=16383", () -> builder.journalSegmentBytes(16383));

@@ -37,7 +37,7 @@ final class OwnershipTest {
   }
 
   @Test
-  void arrays_maybeReusedRightAfterTheCall() {
+  void arrays_mayBeReusedRightAfterTheCall() {
     byte[] key = new byte[8];
     byte[] value = new byte[100];
     for (int i = 0; i < 100; i++) {
@@ -194,7 +194,7 @@ final class OwnershipTest {
   }
 
   @Test
-  void cursor_new_standsNowhere() {
+  void cursor_new_isNotValid() {
     tree.put(new byte[] {1}, new byte[] {1});
     try (Cursor cursor = tree.cursor()) {
       assertFalse(cursor.isValid());

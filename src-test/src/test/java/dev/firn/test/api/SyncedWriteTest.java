@@ -42,7 +42,7 @@ final class SyncedWriteTest {
   }
 
   @Test
-  void buffered_noneIs() {
+  void buffered_noCommitIsWrittenToBeSynced() {
     try (Store store = new MemoryDisk(files, new Counting()).open(StoreOptions.defaults())) {
       Tree tree = store.tree("t");
       writesForSync.set(0);

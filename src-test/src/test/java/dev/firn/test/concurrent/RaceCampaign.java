@@ -22,7 +22,8 @@ public final class RaceCampaign implements Campaign {
 
   @Override
   public String description() {
-    return "close against get, scan, merge and cursors; interrupts of all threads; two openers";
+    return "close against get, scan, compaction and cursors; interrupts of all threads; two"
+        + " openers";
   }
 
   @Override

@@ -37,7 +37,7 @@ final class SharedSyncTest {
   private final Gate gate = new Gate();
 
   @Test
-  void thoseWhoWait_areServedByOneFlush() throws Exception {
+  void waitingWriters_areReleasedByOneSync() throws Exception {
     try (Store store = open()) {
       List<Writer<Boolean>> writers = firstAndWaiters(store);
       gate.open.countDown();
@@ -49,7 +49,7 @@ final class SharedSyncTest {
   }
 
   @Test
-  void interruptedOnes_areServedAndStayInterrupted() throws Exception {
+  void interruptedWriters_areReleasedAndStayInterrupted() throws Exception {
     try (Store store = open()) {
       List<Writer<Boolean>> writers = firstAndWaiters(store);
       for (Writer<Boolean> writer : writers.subList(1, writers.size())) {
@@ -66,7 +66,7 @@ final class SharedSyncTest {
   }
 
   @Test
-  void flushFails_allAreTold() throws Exception {
+  void syncFails_allWritersAreTold() throws Exception {
     try (Store store = open()) {
       List<Writer<Boolean>> writers = firstAndWaiters(store);
       gate.failing = true;

@@ -39,7 +39,7 @@ final class FailingOperationTest {
   }
 
   @Test
-  void failedStore_isReadOn_alsoTreesThatNobodyHasOpenedYet() {
+  void failedStore_staysReadable_alsoTreesNotYetOpened() {
     MemoryDisk disk = new MemoryDisk();
     byte[] key = {1};
     try (Store store = disk.open(CrashWorkload.options())) {
@@ -94,7 +94,7 @@ final class FailingOperationTest {
         files.failBefore((operation, path) -> {});
         assertNull(syncedAgain.get(), "synced again after a failure");
         if (reported != null) {
-          DamageOracle.assertNamesFile(reported);
+          DamageOracle.assertNamesStore(reported);
           assertTrue(failed.get() != null, () -> "fails without a reason: " + reported);
         }
         MemoryDisk afterCut = new MemoryDisk(files.crashClone(random.nextLong()));

@@ -31,7 +31,7 @@ final class KillThenPowerCutTest {
       CrashWorkload.options().toBuilder().journalSegmentBytes(64 << 10).build();
 
   @Test
-  void journalIsNotGivenUp_beforeTheManifestThatSaysSoIsDurable() {
+  void journal_isKeptUntilTheManifestIsDurable() {
     MemoryFileSystem killed = killedWhileFlushing();
     List<MemoryFileSystem> left = new ArrayList<>();
     killed.failBefore(

@@ -25,7 +25,7 @@ public final class ReadFaultCampaign implements Campaign {
 
   @Override
   public String description() {
-    return "every k-th read fails: who needs it is told, nothing is lost, a retry gives all";
+    return "every k-th read fails: its caller is told, nothing is lost, a retry gives all";
   }
 
   @Override

@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * gets its file and position. After the device recovers, the same call and the same cursor give the
  * right answer. A flush or compaction that needs the block fails the store, which reports that and
  * stays readable. Nothing is lost or left open.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class ReadFaultRun {
 
@@ -196,7 +194,7 @@ final class ReadFaultRun {
           walk(name, cursor, forward, lines);
         } catch (StorageException e) {
           tell(e);
-          assertFalse(cursor.isValid(), "the cursor stands somewhere");
+          assertFalse(cursor.isValid(), "the cursor is valid");
           device.recover();
           lines.subList(before, lines.size()).clear();
           walk(name, cursor, forward, lines);

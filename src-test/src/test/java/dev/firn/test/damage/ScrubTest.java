@@ -93,7 +93,7 @@ final class ScrubTest {
 
   /** A block that was read and found intact is read from the device again. */
   @Test
-  void bitRotBehindAnOpenStore_isFoundUnasked() throws IOException {
+  void bitRotUnderAnOpenStore_isFoundUnasked() throws IOException {
     StoreOptions often =
         options().toBuilder()
             .scrubInterval(Duration.ofMillis(20))
@@ -133,7 +133,7 @@ final class ScrubTest {
   }
 
   @Test
-  void close_endsAScrubThatWouldTakeForEver() {
+  void close_endsASlowScrub() {
     MemoryDisk disk = new MemoryDisk(DamageFixture.compacted().image().toFileSystem());
     Store store = disk.open(options().toBuilder().scrubBytesPerSecond(1024).build());
     store.scrub();

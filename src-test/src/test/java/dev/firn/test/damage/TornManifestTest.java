@@ -30,7 +30,7 @@ final class TornManifestTest {
   private final byte[] manifest = image.bytes(name);
 
   @Test
-  void lastEdit_damaged_afterItsSegmentsWent() {
+  void lastEdit_damagedAfterItsSegmentsWent_isReported() {
     List<Integer> starts = ManifestSeal.starts(manifest);
     int last = starts.size() - 1;
     while (floor(starts.get(last)) == floor(manifest.length)) {

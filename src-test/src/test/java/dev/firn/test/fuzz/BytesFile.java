@@ -7,11 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
-/**
- * Bytes that can be read as a file; the mapping ends where they end.
- *
- * <p><b>Threading.</b> One thread.
- */
+/** Bytes that can be read as a file; the mapping ends where they end. */
 final class BytesFile implements ReadFile {
 
   private final Path path;

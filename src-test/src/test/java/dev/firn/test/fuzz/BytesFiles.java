@@ -6,11 +6,7 @@ import dev.firn.core.file.ReadFile;
 import dev.firn.test.MemoryDisk;
 import java.nio.file.Path;
 
-/**
- * A readable folder with one file; much cheaper to make than a {@link MemoryFileSystem}.
- *
- * <p><b>Threading.</b> One thread.
- */
+/** A readable folder with one file; much cheaper to make than a {@link MemoryFileSystem}. */
 final class BytesFiles extends ForwardingFileSystem {
 
   private static final MemoryFileSystem EMPTY = new MemoryFileSystem();

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * Jazzer's entry point: runs the target named by {@code -Dfirn.fuzz.target} within {@link Limits}.
  * Each input is first stored in the file named by {@code -Dfirn.fuzz.last}, if any, so that it is
  * known even if the JVM dies.
- *
- * <p><b>Threading.</b> One thread.
  */
 public final class FuzzEntry {
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * Starts Jazzer in its own JVM and reads its output. The JVM's heap and native memory are small, so
  * that inputs which make the store take too much are found.
  *
- * <p><b>Threading.</b> One thread. <b>Ownership.</b> The JVM has ended when a method returns.
+ * <p><b>Ownership.</b> The JVM has ended when a method returns.
  */
 final class Jazzer {
 

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * Recovers a forged journal, without and with salvage. A second recovery must give the result of
  * the first, which changed the folder accordingly; and salvage must not lose what a normal recovery
  * keeps.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class JournalReading {
 

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a forged table in every way. Each way must end in an answer or a {@link FirnException}; if
  * the table verifies, all answers must show the same entries.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class TableReading {
 

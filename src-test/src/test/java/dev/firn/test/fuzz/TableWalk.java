@@ -6,11 +6,7 @@ import dev.firn.sstable.TableCursor;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The entries that one walk over a table met, in key order; of a long table only a part.
- *
- * <p><b>Threading.</b> One thread.
- */
+/** The entries that one walk over a table met, in key order; of a long table only a part. */
 final class TableWalk {
 
   enum Way {

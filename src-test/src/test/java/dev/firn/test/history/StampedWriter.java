@@ -10,11 +10,7 @@ import dev.firn.WriteBatch;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/**
- * Writes numbered batches, see {@link Writers}.
- *
- * <p><b>Threading.</b> One thread.
- */
+/** Writes numbered batches, see {@link Writers}. */
 public final class StampedWriter {
 
   private final Writers writers;

@@ -41,7 +41,7 @@ final class ForgedManifestTest {
   private final StoreState state = state();
 
   @Test
-  void same_opens() {
+  void unchangedManifest_opens() {
     try (Store store = open(state.lastSequence())) {
       assertEquals(List.of("t"), store.treeNames());
     }
@@ -49,7 +49,7 @@ final class ForgedManifestTest {
 
   /** The next write would get a sequence that does not fit into an entry. */
   @Test
-  void lastSequence_nearItsEnd() {
+  void lastSequence_nearItsEnd_isRefused() {
     for (long last : new long[] {SequenceNumber.MAX, SequenceNumber.MAX - 1}) {
       assertRefused(last);
     }
@@ -57,7 +57,7 @@ final class ForgedManifestTest {
 
   /** New writes would look older than the entries of the table. */
   @Test
-  void lastSequence_belowThoseOfTables() {
+  void lastSequence_belowThoseOfTables_isRefused() {
     assertRefused(state.lastSequence() - 1);
   }
 
@@ -82,7 +82,7 @@ final class ForgedManifestTest {
 
   /** The last tree id can be given; after it a new tree is refused and all else works. */
   @Test
-  void nextTreeId_atItsEnd() {
+  void nextTreeId_atItsEnd_refusesNewTrees() {
     for (int left = 0; left < 2; left++) {
       try (Store store =
           open(ManifestParts.withNextTreeId(state, TreeCatalogue.MAX_ID + 1 - left))) {

@@ -20,7 +20,7 @@ final class ForgedTableTest {
 
   /** Each byte of a block is changed, which also makes keys that do not ascend. */
   @Test
-  void merge_ofForgedBlock_namesTable() {
+  void compaction_ofForgedBlock_namesTable() {
     StoreImage image = store();
     String name =
         image.names().stream().filter(n -> StoreImage.kind(n).equals("table")).findFirst().get();
@@ -32,13 +32,13 @@ final class ForgedTableTest {
       byte[] forged = block.clone();
       forged[i] ^= 0x15;
       StoreImage with = image.with(name, parts.table(Part.BLOCK, 0, forged));
-      refused += merge(with, name, "byte " + i) ? 0 : 1;
+      refused += compact(with, name, "byte " + i) ? 0 : 1;
     }
     assertTrue(refused > block.length / 4, "refused " + refused);
   }
 
   /** Whether the compaction is done; if not, the failure must name the file. */
-  private static boolean merge(StoreImage image, String name, String where) {
+  private static boolean compact(StoreImage image, String name, String where) {
     MemoryDisk disk = new MemoryDisk(image.toFileSystem());
     try (Store store = disk.open(TinyOptions.smallest())) {
       store.tree("t").put(new byte[] {'a'}, new byte[1]);

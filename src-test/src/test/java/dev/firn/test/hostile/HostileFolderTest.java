@@ -143,7 +143,7 @@ final class HostileFolderTest {
 
   /** Files that are deleted or overwritten at opening: never what a link points to. */
   @Test
-  void linksUnderNamesThatAreDeletedOrMadeOver_loseOnlyThemselves() throws Exception {
+  void linksUnderDeletedOrReplacedNames_loseOnlyThemselves() throws Exception {
     Path folder = killedStore("rubbish");
     Path outside = temporary.resolve("outside");
     Files.writeString(outside, "not yours");
@@ -164,7 +164,7 @@ final class HostileFolderTest {
   }
 
   @Test
-  void namesThatNoStoreGives_areNotLookedAt() throws Exception {
+  void foreignNames_areIgnored() throws Exception {
     Path folder = killedStore("names");
     List<String> names =
         List.of(
@@ -189,7 +189,7 @@ final class HostileFolderTest {
 
   /** The store could not find a file with the next number. */
   @Test
-  void numbersThatNoStoreReaches_areRefusedByName() throws Exception {
+  void hugeNumbers_areRefusedByName() throws Exception {
     for (String name :
         List.of(
             "999999999999999999.table",
@@ -220,7 +220,7 @@ final class HostileFolderTest {
   }
 
   @Test
-  void everyFileAndFolder_isItsOwnersAlone() throws Exception {
+  void everyFileAndFolder_isPrivateToItsOwner() throws Exception {
     Path folder = temporary.resolve("new").resolve("store");
     try (Store store = Store.open(folder, options())) {
       fill(store);

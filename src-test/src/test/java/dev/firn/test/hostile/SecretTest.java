@@ -67,7 +67,7 @@ final class SecretTest {
   }
 
   @Test
-  void damagedAndFailingStores_nothingSaidHoldsAKeyOrAValue() {
+  void damagedAndFailingStores_noMessageHoldsAKeyOrAValue() {
     Logger logger = Logger.getLogger("dev.firn");
     logger.addHandler(log);
     logger.setUseParentHandlers(false);

@@ -26,8 +26,6 @@ import java.util.concurrent.TimeUnit;
  * One store and the processes that die writing to it, one after another. After each death the store
  * must hold every acknowledged batch as a whole and at most one more of each writer. Some openings
  * are killed too.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class KillCycle {
 

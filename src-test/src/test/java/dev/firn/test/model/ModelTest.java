@@ -72,7 +72,7 @@ final class ModelTest {
   }
 
   @Test
-  void script_comesBackFromItsText() throws IOException {
+  void script_isParsedFromItsText() throws IOException {
     Seed.run(
         seed -> {
           Script script = Generator.script(seed, 2000);

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * as a whole or not at all; a store that reports its failure refuses writes and stays readable; any
  * other continues; and after reopening, without failures or after a power cut, the store holds what
  * it promised.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class FaultRun {
 

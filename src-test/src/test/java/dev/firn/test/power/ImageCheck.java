@@ -21,8 +21,6 @@ import java.util.TreeSet;
  * Opens one outcome of a power cut, twice, and checks the promise: the state after one commit over
  * all trees, not earlier than the last durable one; the same in every way of reading; every byte
  * intact; nothing left over in the folder, nothing left open.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class ImageCheck {
 

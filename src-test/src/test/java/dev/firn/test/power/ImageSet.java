@@ -9,11 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
-/**
- * The fingerprints of checked images, kept in a file so that no image is counted twice.
- *
- * <p><b>Threading.</b> Belongs to one thread.
- */
+/** The fingerprints of checked images, kept in a file so that no image is counted twice. */
 final class ImageSet {
 
   private final Path file;

@@ -18,8 +18,6 @@ import java.util.Random;
  * <p>All of them where there are few. Otherwise: nothing, everything; each name change and each
  * page alone, and all but it; only what is later in a file or in the order of names; random parts;
  * pages as of earlier stores; pages torn between any two sectors.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class PowerCutOutcomes {
 

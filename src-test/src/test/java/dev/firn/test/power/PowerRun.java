@@ -20,8 +20,6 @@ import java.util.function.Function;
 /**
  * One script, and the outcomes of a power cut at each moment of it; some of them are opened,
  * written to and cut again.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class PowerRun {
 

@@ -12,8 +12,6 @@ import java.util.function.Predicate;
  * A negative control: the engine with one of its syncs or renames left out. A power cut must then
  * break a promise, and the check must notice. If it does not, the check is blind or the engine does
  * something in vain.
- *
- * <p><b>Threading.</b> Belongs to one thread.
  */
 final class SyncControl {
 

@@ -34,7 +34,7 @@ final class SyncControlTest {
           "SYNC_DIRECTORY at SegmentFiles.prepare from SegmentPool.prepare");
 
   @Test
-  void sample_isNoticed() {
+  void leftOutSync_isNoticed() {
     Seed.run(
         seed -> {
           List<Reached> ways = new ArrayList<>(SyncControls.discover(seed, 1));

@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
  * A process with a mapped file on a device that loses power: every use of the mapping succeeds or
  * is a {@link StorageException}, and the process lives. On xfs the pages stay readable, and a store
  * into them is a bus error.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class CutMapping {
 

@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 
-/**
- * A file that occupies the free space of a device, and gives it back.
- *
- * <p><b>Threading.</b> One thread.
- */
+/** A file that occupies the free space of a device, and gives it back. */
 final class DiskFiller {
 
   private static final int LARGE = 1 << 20;

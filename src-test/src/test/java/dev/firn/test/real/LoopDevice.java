@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A file system in a file, mounted through a loop device. Only root can make one.
  *
- * <p><b>Threading.</b> One thread. <b>Ownership.</b> Closing unmounts and deletes it.
+ * <p><b>Ownership.</b> Closing unmounts and deletes it.
  */
 final class LoopDevice implements AutoCloseable {
 

@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 /**
  * Processes that lose mapped pages, see {@link LostPagesChild}. How a JVM handles the fault depends
  * on its origin: the interpreter, the code of either compiler, or a stub.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class LostPagesProcesses {
 

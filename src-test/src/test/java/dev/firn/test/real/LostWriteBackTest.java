@@ -62,7 +62,7 @@ final class LostWriteBackTest {
   }
 
   @Test
-  void pagesLost_noWrongAnswer() throws Exception {
+  void lostPages_giveNoWrongAnswer() throws Exception {
     try (Store store = failedStore()) {
       Tree tree = store.tree("t");
       losePages();
@@ -79,7 +79,7 @@ final class LostWriteBackTest {
   }
 
   @Test
-  void pagesStillThere_readAsEver() throws Exception {
+  void pagesInMemory_areReadCorrectly() throws Exception {
     try (Store store = failedStore()) {
       Tree tree = store.tree("t");
       assertArrayEquals(value, tree.get(KEY));

@@ -19,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 /**
  * One store on a loop device, and its power cuts. After each cut the store must hold a prefix of
  * the commit order with every batch that was acknowledged as synced.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class PowerCycle {
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  * that is too small for it. Once that is full, write-backs are lost; only a sync is told, and only
  * once.
  *
- * <p><b>Threading.</b> One thread. <b>Ownership.</b> Closing unmounts and deletes it.
+ * <p><b>Ownership.</b> Closing unmounts and deletes it.
  */
 final class ThinDevice implements AutoCloseable {
 

@@ -15,8 +15,6 @@ import java.util.stream.Stream;
 /**
  * The findings of all runs: a file {@code NAME-NUMBER.txt} for each failed slice, with the command
  * that repeats it. When the slice passes, the file becomes {@code NAME-NUMBER.gone}.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class Findings {
 

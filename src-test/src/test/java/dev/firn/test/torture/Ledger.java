@@ -13,8 +13,6 @@ import java.util.stream.Collectors;
 /**
  * The progress of each campaign over all runs, in a small file of lines {@code NAME.WHAT=NUMBER}
  * that is replaced after each slice.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class Ledger {
 

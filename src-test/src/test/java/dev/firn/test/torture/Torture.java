@@ -17,8 +17,6 @@ import java.util.function.LongSupplier;
 /**
  * Campaigns that share a running time: the one with the least time so far does the next slice.
  * Counts and findings are kept in a folder, so that several runs add up.
- *
- * <p><b>Threading.</b> One thread.
  */
 final class Torture {
 

@@ -21,8 +21,8 @@ import picocli.CommandLine.ParameterException;
 @Command(
     name = "dev/torture",
     description = {
-      "Runs the long tests of the store, and adds to what they counted in earlier runs.",
-      "The exit code is 1 while there are findings, of this or an earlier run."
+      "Runs the long tests of the store and adds to the counts of earlier runs.",
+      "The exit code is 1 while there are findings of this or an earlier run."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
@@ -36,14 +36,14 @@ public final class TortureMain implements Callable<Integer> {
       names = "--minutes",
       paramLabel = "N",
       defaultValue = "10",
-      description = "how long, shared among the campaigns (10)")
+      description = "running time, shared by the campaigns (10)")
   private double minutes;
 
   @Option(
       names = "--campaign",
       paramLabel = "NAME",
       arity = "1..*",
-      description = "which campaigns; without it, all that this machine can run")
+      description = "the campaigns to run; by default all that this machine can run")
   private List<String> names = new ArrayList<>();
 
   @Option(names = "--list", description = "list the campaigns")
@@ -52,14 +52,14 @@ public final class TortureMain implements Callable<Integer> {
   @Option(
       names = "--slice",
       paramLabel = "N",
-      description = "do this slice of one campaign again, to see whether a finding is still there")
+      description = "repeat this slice of one campaign, to see whether its finding is gone")
   private @Nullable Long slice;
 
   @Option(
       names = "--folder",
       paramLabel = "DIR",
       defaultValue = "target/torture",
-      description = "where counts and findings are kept (target/torture)")
+      description = "keeps counts and findings (target/torture)")
   private Path folder = Path.of("target", "torture");
 
   private final List<Campaign> known =
