@@ -1,7 +1,7 @@
 package dev.firn.engine;
 
-import dev.firn.core.StoreThreads;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.StoreThreads;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;

@@ -4,6 +4,7 @@ import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ForwardingFileSystem;
 import dev.firn.core.file.LockFile;
+import dev.firn.core.file.MappedFile;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
 import java.nio.file.Path;
@@ -59,6 +60,12 @@ final class WatchedFiles extends ForwardingFileSystem {
   public void allocate(Path file, long bytes) {
     checkOwned(file);
     super.allocate(file, bytes);
+  }
+
+  @Override
+  public MappedFile map(Path file) {
+    checkOwned(file);
+    return super.map(file);
   }
 
   @Override

@@ -81,7 +81,9 @@ record Footer(long filter, long index, long properties, long id, int bytes) {
     int length = memory.get(U32, tail + TableFormat.FOOTER_LENGTH);
     if (length < TableFormat.FOOTER_TAIL_BYTES || length > end) {
       throw file.corrupt(
-          file.size() - TableFormat.FOOTER_TAIL_BYTES, "a footer", Integer.toUnsignedString(length));
+          file.size() - TableFormat.FOOTER_TAIL_BYTES,
+          "a footer",
+          Integer.toUnsignedString(length));
     }
     long start = file.size() - length;
     int covered = tail + TableFormat.FOOTER_CHECKSUM;

@@ -20,12 +20,7 @@ import java.util.Objects;
  *     of a version without ids
  */
 public record TableMetadata(
-    long number,
-    long fileBytes,
-    byte[] smallestKey,
-    byte[] largestKey,
-    EntryStats stats,
-    long id) {
+    long number, long fileBytes, byte[] smallestKey, byte[] largestKey, EntryStats stats, long id) {
 
   /** Copies the keys. */
   public TableMetadata {

@@ -69,7 +69,7 @@ public final class VersionSet implements AutoCloseable {
   /** Starts with what recovery read. */
   private VersionSet(VersionSetRecovery recovery) {
     this.directory = recovery.directory();
-    this.pendingOutputs = 
+    this.pendingOutputs =
         new PendingOutputs(recovery.fs(), directory, recovery.cache(), recovery.openingId());
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();

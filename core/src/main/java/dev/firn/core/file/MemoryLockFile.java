@@ -48,10 +48,8 @@ final class MemoryLockFile extends MemoryHandle implements LockFile {
 
   @Override
   public void check() {
-    synchronized (device.mutex) {
-      if (!isNamed.getAsBoolean()) {
-        throw new StorageException(path, "was moved, deleted or replaced", null);
-      }
+    if (!isNamed.getAsBoolean()) {
+      throw new StorageException(path, "was moved, deleted or replaced", null);
     }
   }
 

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A lock on a file. A table excludes this process. Three things exclude others: a POSIX lock; where
  * native access is allowed, a lock that belongs to the open file; and an {@link OwnerClaim} in the
- * file, which a later opener checks. A process loses its POSIX lock when it closes any descriptor of
- * the file, as it does when it copies the folder; the other two stay.
+ * file, which a later opener checks. A process loses its POSIX lock when it closes any descriptor
+ * of the file, as it does when it copies the folder; the other two stay.
  *
  * <p>The table is consulted before the file is opened, because a process loses its lock on a file
  * when it closes <i>any</i> descriptor of that file. The table identifies a file by its path and by
@@ -63,11 +63,7 @@ final class RealLockFile implements LockFile {
   private boolean closed;
 
   private RealLockFile(
-      Path path,
-      UninterruptibleFile file,
-      Set<Object> identities,
-      OwnerClaim claim,
-      int descriptor)
+      Path path, UninterruptibleFile file, Set<Object> identities, OwnerClaim claim, int descriptor)
       throws IOException {
     this.path = path;
     this.file = file;
@@ -179,7 +175,8 @@ final class RealLockFile implements LockFile {
   /** The owner's description of itself, in characters that are safe in a log. */
   private static String owner(UninterruptibleFile file) throws IOException {
     // The process is enough of a claim.
-    String owner = text(file).replaceAll(", start .*", "").strip().replaceAll("[^\\x20-\\x7e]+", " ");
+    String owner =
+        text(file).replaceAll(", start .*", "").strip().replaceAll("[^\\x20-\\x7e]+", " ");
     return owner.isEmpty() ? "another process" : "another process (" + owner + ")";
   }
 

@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The folder of an open store is moved, deleted or replaced: the store fails and writes nowhere. */
+/**
+ * The folder of an open store is moved, deleted or replaced: the store fails and writes nowhere.
+ */
 final class LostFolderTest {
 
   private static final StoreOptions OPTIONS =

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** A store that was open has a journal: a folder without it, or without a part of it, is refused. */
+/**
+ * A store that was open has a journal: a folder without it, or without a part of it, is refused.
+ */
 final class LostJournalTest {
 
   private static final StoreOptions OPTIONS =
