@@ -151,27 +151,13 @@ final class BatchDecoder extends BlockDecoder {
     int prefix = prefix();
     int length = keyLength();
     if (length - prefix <= Long.BYTES) {
-      batch.append(
-          head(batch),
-          word,
-          length,
-          trailer(),
-          block(),
-          value(),
-          valueLength());
+      batch.append(head(batch), word, length, trailer(), block(), value(), valueLength());
       return;
     }
     if (previousLength - prefix <= Long.BYTES) {
       memory.key().set(WORD, prefix, previous);
     }
-    batch.append(
-        copyKey(memory),
-        0,
-        length,
-        trailer(),
-        block(),
-        value(),
-        valueLength());
+    batch.append(copyKey(memory), 0, length, trailer(), block(), value(), valueLength());
   }
 
   /** The number of the block's prefix among the heads of a batch. */
