@@ -5,24 +5,19 @@ import static dev.firn.sstable.BlockFormat.MALFORMED;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyPrefix;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends entries of a data block to batches. The block's prefix becomes a head of the batch once,
- * so that a key with at most 8 bytes after the prefix costs one number.
+ * A block decoder that appends entries to batches. The block's prefix becomes a head of the batch
+ * once, so that a key with at most 8 bytes after the prefix costs one number.
  *
  * <p>Here the <i>word</i> of a key is the {@link KeyPrefix#word} of its bytes after the prefix.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time: that of the block cursor.
  */
-final class BatchDecoder {
+final class BatchDecoder extends BlockDecoder {
 
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-
-  private final BlockDecoder decoder;
   private final CursorMemory memory;
 
   /** The number of the block's prefix among the heads of {@link #headBatch}. */
@@ -31,19 +26,22 @@ final class BatchDecoder {
   private @Nullable EntryBatch headBatch;
   private long headEpoch;
 
-  BatchDecoder(BlockDecoder decoder, CursorMemory memory) {
-    this.decoder = decoder;
+  /**
+   * @param memory has the key buffer
+   */
+  BatchDecoder(CursorMemory memory) {
     this.memory = memory;
   }
 
-  /** The decoder has entered another block. */
-  void enter() {
+  @Override
+  boolean enter(MemorySegment segment, long offset, long length) {
     headBatch = null;
+    return super.enter(segment, offset, length);
   }
 
   /** Appends the entry that a cursor over the block is on. */
   void append(EntryBatch batch, InternalCursor entry) {
-    int prefix = decoder.prefix();
+    int prefix = prefix();
     int rest = entry.keyLength() - prefix;
     if (rest > Long.BYTES) {
       batch.append(entry);
@@ -54,7 +52,7 @@ final class BatchDecoder {
         KeyPrefix.word(entry.key(), entry.keyOffset() + prefix, rest),
         entry.keyLength(),
         entry.trailer(),
-        decoder.block(),
+        block(),
         entry.valueOffset(),
         entry.valueLength());
   }
@@ -69,7 +67,7 @@ final class BatchDecoder {
    * @return the index of the last entry that was appended; {@code from} if none was
    */
   int appendDescending(EntryBatch batch, EntryBatch decoded, int from, long minWord) {
-    int prefix = decoder.prefix();
+    int prefix = prefix();
     int i = from;
     while (i > 0 && !batch.isFull()) {
       int length = decoded.keyLength(i - 1);
@@ -85,7 +83,7 @@ final class BatchDecoder {
             word,
             length,
             decoded.trailer(i),
-            decoder.block(),
+            block(),
             decoded.valueOffset(i),
             decoded.valueLength(i));
       } else {
@@ -96,12 +94,12 @@ final class BatchDecoder {
   }
 
   private long word(EntryBatch batch, int entry) {
-    int prefix = decoder.prefix();
+    int prefix = prefix();
     return KeyPrefix.word(batch.key(entry), prefix, batch.keyLength(entry) - prefix);
   }
 
   /**
-   * Appends the entries that the decoder reads next. The preceding key is in the key buffer.
+   * Reads the next entries and appends them. The preceding key is in the key buffer.
    *
    * @param first the index in the block of the first of these entries
    * @param stop the index in the block at which to stop
@@ -110,39 +108,39 @@ final class BatchDecoder {
    * @return the index of the first entry that was not appended, or {@link BlockFormat#MALFORMED}
    */
   int append(EntryBatch batch, int first, int stop, int keyLength, long maxWord) {
-    int prefix = decoder.prefix();
+    int prefix = prefix();
     int length = keyLength;
     long word = KeyPrefix.word(memory.key(), prefix, length - prefix);
     int i = first;
     while (i < stop && !batch.isFull()) {
       int wanted = Math.min(stop - i, batch.room());
-      int passed = decoder.passUsual(batch, head(batch), word, length, maxWord, wanted);
+      int passed = passUsual(batch, head(batch), word, length, maxWord, wanted);
       i += passed;
       if (passed > 0) {
-        word = decoder.passedWord();
-        length = decoder.keyLength();
+        word = passedWord();
+        length = keyLength();
       }
       if (passed == wanted) {
         continue;
       }
-      if (!decoder.read(length)) {
+      if (!read(length)) {
         return MALFORMED;
       }
-      long next = decoder.word(word);
+      long next = word(word);
       if (Long.compareUnsigned(next, maxWord) > 0) {
         break;
       }
       appendRead(batch, word, length, next);
       word = next;
-      length = decoder.keyLength();
-      decoder.pass();
+      length = keyLength();
+      pass();
       i++;
     }
     return i;
   }
 
   /**
-   * Appends the entry that the decoder read. A key of more than 8 bytes after the prefix is left in
+   * Appends the entry that was read. A key of more than 8 bytes after the prefix is left in
    * the key buffer.
    *
    * @param previous the word of the preceding key, which is in the key buffer if it is such a key
@@ -150,37 +148,23 @@ final class BatchDecoder {
    * @param word the word of the entry's key
    */
   private void appendRead(EntryBatch batch, long previous, int previousLength, long word) {
-    int prefix = decoder.prefix();
-    int length = decoder.keyLength();
+    int prefix = prefix();
+    int length = keyLength();
     if (length - prefix <= Long.BYTES) {
-      batch.append(
-          head(batch),
-          word,
-          length,
-          decoder.trailer(),
-          decoder.block(),
-          decoder.value(),
-          decoder.valueLength());
+      batch.append(head(batch), word, length, trailer(), block(), value(), valueLength());
       return;
     }
     if (previousLength - prefix <= Long.BYTES) {
       memory.key().set(WORD, prefix, previous);
     }
-    batch.append(
-        decoder.copyKey(memory),
-        0,
-        length,
-        decoder.trailer(),
-        decoder.block(),
-        decoder.value(),
-        decoder.valueLength());
+    batch.append(copyKey(memory), 0, length, trailer(), block(), value(), valueLength());
   }
 
   /** The number of the block's prefix among the heads of a batch. */
   @SuppressWarnings("ReferenceEquality") // the same object
   private int head(EntryBatch batch) {
     if (headBatch != batch || headEpoch != batch.epoch()) {
-      head = batch.addHead(decoder.block(), decoder.keys(), decoder.prefix());
+      head = batch.addHead(block(), keys(), prefix());
       headBatch = batch;
       headEpoch = batch.epoch();
     }

@@ -9,7 +9,6 @@ import dev.firn.core.WordCopy;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Forward, each key is assembled in a buffer of the cursor: only the suffix is copied. Backward,
  * all entries of a restart interval are decoded at once into an {@link EntryBatch}, the interval
- * buffer; the cursor then moves from slot to slot of it. {@link BatchDecoder} reads entries into
- * batches.
+ * buffer; the cursor then moves from slot to slot of it. {@link BatchDecoder} reads the entries.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -26,12 +24,8 @@ abstract class BlockCursor extends InternalCursor {
 
   private static final int NO_BYTE = -1;
 
-  private static final ValueLayout.OfLong WORD =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-
   private final CursorMemory memory;
-  private final BlockDecoder decoder = new BlockDecoder();
-  private final BatchDecoder batches;
+  private final BatchDecoder decoder;
 
   /** The index of the current entry in the block. */
   private int index;
@@ -50,7 +44,7 @@ abstract class BlockCursor extends InternalCursor {
   BlockCursor(CursorMemory memory) {
     this.memory = memory;
     this.key = memory.key();
-    this.batches = new BatchDecoder(decoder, memory);
+    this.decoder = new BatchDecoder(memory);
   }
 
   /** The failure to report for bytes that no writer writes. */
@@ -65,7 +59,6 @@ abstract class BlockCursor extends InternalCursor {
     key = memory.ensureKey(prefix, 0);
     WordCopy.copy(segment, decoder.keys(), key, 0, prefix);
     backward = false;
-    batches.enter();
   }
 
   /** Moves to the block's first entry. */
@@ -108,7 +101,7 @@ abstract class BlockCursor extends InternalCursor {
 
   /** Appends the current entry and following ones; the cursor is then on the last one appended. */
   final void readForwardInBlock(EntryBatch batch, @Nullable InternalCursor before) {
-    batches.append(batch, this);
+    decoder.append(batch, this);
     if (backward) {
       turnForward();
     }
@@ -126,26 +119,26 @@ abstract class BlockCursor extends InternalCursor {
 
   /** Appends the current entry and preceding ones; the cursor is then on the last one appended. */
   final void readBackwardInBlock(EntryBatch batch, @Nullable InternalCursor behind) {
-    batches.append(batch, this);
+    decoder.append(batch, this);
     if (!backward) {
       return;
     }
     int last = slot;
     if (behind == null) {
-      last = batches.appendDescending(batch, interval(), slot, 0);
+      last = decoder.appendDescending(batch, interval(), slot, 0);
     } else {
       long bound = word(behind);
       if (bound != -1L) {
-        last = batches.appendDescending(batch, interval(), slot, bound + 1);
+        last = decoder.appendDescending(batch, interval(), slot, bound + 1);
       }
     }
     // Even if the slot is the same: another key may have been assembled where its key was.
     moveToSlot(last);
   }
 
-  /** Appends the entries that the decoder reads next, see {@link BatchDecoder}. */
+  /** Reads the next entries and appends them, see {@link BatchDecoder}. */
   private int decode(EntryBatch batch, int first, int stop, long maxWord) {
-    int next = batches.append(batch, first, stop, keyLength, maxWord);
+    int next = decoder.append(batch, first, stop, keyLength, maxWord);
     if (next < 0) {
       throw malformed();
     }
@@ -221,7 +214,7 @@ abstract class BlockCursor extends InternalCursor {
       index += passed;
       keyLength = decoder.keyLength();
       key = memory.ensureKey(keyLength, decoder.prefix());
-      key.set(WORD, decoder.prefix(), decoder.passedWord());
+      key.set(BlockDecoder.WORD, decoder.prefix(), decoder.passedWord());
     }
   }
 

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
-final class BlockDecoder {
+class BlockDecoder {
 
-  private static final ValueLayout.OfLong WORD =
+  static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
   /** Max width of numbers that fit into one word with the two lengths before them. */
