@@ -3,9 +3,12 @@ package dev.firn.core;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,30 @@ public final class NativeCalls {
   private static final int O_CLOEXEC = 0x80000;
   private static final int MADV_POPULATE_WRITE = 23;
 
+  /** {@link #lock} took no lock, and it is not known whether another process has it. */
+  public static final int NO_DESCRIPTOR = -1;
+
+  /** Another open file has the lock. */
+  public static final int LOCKED = -2;
+
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_WRLCK = 1;
+  private static final int EAGAIN = 11;
+  private static final int EACCES = 13;
+
+  /**
+   * The byte to lock: the last one. The POSIX lock of a file channel, which ends before it, would
+   * exclude the lock of the same process otherwise.
+   */
+  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
+
+  /** {@code struct flock}: type, whence, start, length, process. */
+  private static final long FLOCK_BYTES = 32;
+
+  private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      CALL_STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
   private static final @Nullable NativeCalls CALLS = link();
 
   private final MethodHandle open;
@@ -31,6 +58,7 @@ public final class NativeCalls {
   private final MethodHandle posixFallocate;
   private final MethodHandle madvise;
   private final MethodHandle nice;
+  private final MethodHandle fcntl;
   private final int openFlags;
 
   private NativeCalls(int noFollowFlag) {
@@ -57,6 +85,16 @@ public final class NativeCalls {
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT));
     nice = handle("nice", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    fcntl =
+        handle(
+            "fcntl",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS),
+            Linker.Option.firstVariadicArg(2),
+            Linker.Option.captureCallState("errno"));
     openFlags = O_WRONLY | O_CLOEXEC | noFollowFlag;
   }
 
@@ -110,6 +148,53 @@ public final class NativeCalls {
       try {
         // Returns the new level or -1, which can also be a level. Lowering a priority cannot fail.
         int ignored = (int) calls.nice.invokeExact(steps);
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+  }
+
+  /**
+   * Takes a lock on a file that belongs to the open file, not to the process: no other close of the
+   * file ends it.
+   *
+   * @return the descriptor, for {@link #close}, or {@link #LOCKED} or {@link #NO_DESCRIPTOR}
+   */
+  public static int lock(Path file) {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
+      return NO_DESCRIPTOR;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int descriptor =
+          (int)
+              calls.open.invokeExact(
+                  arena.allocateFrom(file.toAbsolutePath().toString()), calls.openFlags);
+      if (descriptor < 0) {
+        return NO_DESCRIPTOR;
+      }
+      MemorySegment flock = arena.allocate(FLOCK_BYTES, Long.BYTES);
+      flock.set(ValueLayout.JAVA_SHORT, 0, F_WRLCK);
+      flock.set(ValueLayout.JAVA_LONG, 8, LOCKED_BYTE);
+      flock.set(ValueLayout.JAVA_LONG, 16, 1);
+      MemorySegment state = arena.allocate(CALL_STATE);
+      if ((int) calls.fcntl.invokeExact(state, descriptor, F_OFD_SETLK, flock) == 0) {
+        return descriptor;
+      }
+      int error = (int) ERRNO.get(state, 0L);
+      close(descriptor);
+      return error == EAGAIN || error == EACCES ? LOCKED : NO_DESCRIPTOR;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** Closes what {@link #lock} returned. */
+  public static void close(int descriptor) {
+    NativeCalls calls = CALLS;
+    if (calls != null && descriptor >= 0) {
+      try {
+        int ignored = (int) calls.close.invokeExact(descriptor);
       } catch (Throwable e) {
         throw unexpected(e);
       }

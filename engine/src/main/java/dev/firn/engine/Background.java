@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.NativeCalls;
+import dev.firn.core.StoreThreads;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -40,9 +41,7 @@ final class Background implements AutoCloseable {
 
   private static Thread thread(
       String name, int nice, Runnable task, Thread.UncaughtExceptionHandler deathRecorder) {
-    return Thread.ofPlatform()
-        .daemon()
-        .name(name)
+    return StoreThreads.named(name)
         .uncaughtExceptionHandler(deathRecorder)
         .unstarted(
             () -> {

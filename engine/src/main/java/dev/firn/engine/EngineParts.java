@@ -38,11 +38,15 @@ final class EngineParts {
    */
   private static final int REST_SECONDS = 5;
 
+  /** Interval of the check that the folder is still the store's, without a sync interval. */
+  private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   final Health health;
   final CurrentView currentView;
   final OpenCursors cursors = new OpenCursors();
   final Throttle throttle = new Throttle();
-  final WatchedFiles files;
+  private final FileSystem files;
+  private final Path directory;
   final StoreFolder folder;
   final LockFile lock;
   final ScheduledExecutorService maintenance;
@@ -66,7 +70,7 @@ final class EngineParts {
   final long openNanos;
 
   /** The index of the step of {@link #close} that waits for the threads. */
-  private static final int END_OF_THREADS = 6;
+  private static final int END_OF_THREADS = 7;
 
   /** The steps of {@link #close}, each of which may be done again. */
   private final List<Runnable> closing;
@@ -126,9 +130,11 @@ final class EngineParts {
     WatchedFiles files = new WatchedFiles(realFiles, health);
     opened.push(files);
     this.files = files;
+    this.directory = directory;
     this.folder = new StoreFolder(files, directory);
     this.lock = folder.lock(options.createIfMissing());
     opened.push(lock);
+    files.own(lock);
     folder.warnOfCopyOnWrite(health);
     String name = String.valueOf(directory.getFileName());
     this.maintenance = new MaintenanceExecutor(name, health);
@@ -184,12 +190,12 @@ final class EngineParts {
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
         new Background(name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
-    StoreFolder.describe(lock);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
     generations.recover(replay.finish(recovered, journal));
     this.closing =
         List.of(
+            () -> checkOwned(files, directory),
             currentView::close,
             cursors::closeAll,
             compactor::close,
@@ -214,6 +220,9 @@ final class EngineParts {
   private void start(EngineOptions options) {
     background.start();
     syncEvery(options.syncIntervalNanos());
+    long checkNanos = options.syncIntervalNanos() == 0 ? CHECK_NANOS : options.syncIntervalNanos();
+    maintenance.scheduleWithFixedDelay(
+        () -> checkOwned(files, directory), checkNanos, checkNanos, TimeUnit.NANOSECONDS);
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
   }
@@ -253,6 +262,14 @@ final class EngineParts {
   private void syncEvery(long nanos) {
     if (nanos > 0) {
       maintenance.scheduleWithFixedDelay(this::syncQuietly, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private static void checkOwned(FileSystem files, Path directory) {
+    try {
+      files.checkOwned(directory);
+    } catch (FirnException e) {
+      // The store has failed.
     }
   }
 

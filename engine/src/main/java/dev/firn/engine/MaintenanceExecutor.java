@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.StoreThreads;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -29,9 +30,7 @@ final class MaintenanceExecutor extends ScheduledThreadPoolExecutor {
   MaintenanceExecutor(String name, Health health) {
     super(
         THREADS,
-        Thread.ofPlatform()
-            .daemon()
-            .name("firn-maintain " + name)
+        StoreThreads.named("firn-maintain " + name)
             .uncaughtExceptionHandler(health.deathRecorder())
             .factory());
     this.health = health;

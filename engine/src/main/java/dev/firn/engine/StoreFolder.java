@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *  firn store, format 1
- *  open in process 4711
+ *  open in process 4711, start 8071, boot 9c0ffee, file (dev=1,ino=2), claim 5eed
  * </pre>
  */
 final class StoreFolder {
@@ -55,6 +55,7 @@ final class StoreFolder {
     LockFile lock = files.lock(directory.resolve(FileName.LOCK));
     try {
       checkFormat(directory.resolve(FileName.LOCK), lock.text());
+      describe(lock);
     } catch (FirnException e) {
       lock.close();
       throw e;
@@ -82,14 +83,9 @@ final class StoreFolder {
     }
   }
 
-  /** Writes the owner of the store into the lock file; called once the store is open. */
-  static void describe(LockFile lock) {
-    lock.describe(
-        "firn store, format "
-            + FORMAT
-            + "\nopen in process "
-            + ProcessHandle.current().pid()
-            + "\n");
+  /** Writes the owner of the store into the lock file. */
+  private static void describe(LockFile lock) {
+    lock.describe("firn store, format " + FORMAT + "\n" + lock.claim());
   }
 
   /** Bytes of the journal's files, spare ones included. */

@@ -3,7 +3,7 @@ package dev.firn.engine;
 import dev.firn.error.CorruptionException;
 import dev.firn.sstable.Table;
 import dev.firn.version.VersionSet;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and checks every byte of every live file: manifest, tables, journal.
@@ -23,7 +23,7 @@ final class Verifier {
   }
 
   /**
-   * Reads until the end or the first damage.
+   * Reads everything. All damage is in {@link Health}, the first one in the result.
    *
    * @param progress receives the bytes done and the total
    */
@@ -47,6 +47,7 @@ final class Verifier {
     private final long total;
     private int files;
     private long bytes;
+    private @Nullable CorruptionException first;
 
     Pass(ReadView view, BytesProgress progress) {
       this.view = view;
@@ -62,17 +63,28 @@ final class Verifier {
     }
 
     Verification run() {
+      read(this::readManifest);
+      for (Table table : view.version().tables()) {
+        read(() -> readTable(table));
+      }
+      for (Generation generation : view.generations()) {
+        read(() -> readJournal(generation));
+      }
+      return new Verification(files, bytes, first);
+    }
+
+    /** Reads a file; its damage does not keep the others from being read. */
+    private void read(Runnable file) {
       try {
-        readManifest();
-        readTables(view.version().tables());
-        readJournal();
-        return new Verification(files, bytes, null);
+        file.run();
       } catch (RuntimeException | InternalError e) {
         RuntimeException known = health.unreadable("verifying", e, view);
-        if (known instanceof CorruptionException damage) {
-          return new Verification(files, bytes, damage);
+        if (!(known instanceof CorruptionException damage)) {
+          throw known;
         }
-        throw known;
+        if (first == null) {
+          first = damage;
+        }
       }
     }
 
@@ -82,24 +94,20 @@ final class Verifier {
       files += 2;
     }
 
-    private void readTables(List<Table> tables) {
-      for (Table table : tables) {
-        table.verify(
-            read -> {
-              bytes += read;
-              progress.update(Math.min(bytes, total), total);
-            });
-        files++;
-      }
+    private void readTable(Table table) {
+      table.verify(
+          read -> {
+            bytes += read;
+            progress.update(Math.min(bytes, total), total);
+          });
+      files++;
     }
 
-    private void readJournal() {
-      for (Generation generation : view.generations()) {
-        generation.segment().verify();
-        bytes += generation.segment().published();
-        files++;
-        progress.update(Math.min(bytes, total), total);
-      }
+    private void readJournal(Generation generation) {
+      generation.segment().verify();
+      bytes += generation.segment().published();
+      files++;
+      progress.update(Math.min(bytes, total), total);
     }
   }
 }

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A set of small numbers that only grows.
+ * A set of small numbers.
  *
  * <p><b>Threading.</b> Any thread may call. A reader may see an addition late; an addition orders
  * no other memory access.
@@ -21,6 +21,12 @@ final class BitMap {
 
   boolean contains(int number) {
     return ((long) WORDS.getOpaque(words, number >>> 6) & 1L << number) != 0;
+  }
+
+  void clear() {
+    for (int i = 0; i < words.length; i++) {
+      WORDS.setOpaque(words, i, 0L);
+    }
   }
 
   void add(int number) {

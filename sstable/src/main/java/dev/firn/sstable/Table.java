@@ -53,6 +53,14 @@ public final class Table extends RefCounted {
     this.properties = properties;
     this.blocks = new TableBlocks(file, cache, properties.blocks());
     this.hasFilter = properties.filterProbes() > 0;
+    file.onDamage(this::checkAgain);
+  }
+
+  /** Has all parts checked again before their next use, because one was found damaged. */
+  private void checkAgain() {
+    blocks.uncheckAll();
+    index = null;
+    filter = null;
   }
 
   /**

@@ -37,6 +37,11 @@ final class TableBlocks {
     }
   }
 
+  /** Has every plain block checked again before its next use. */
+  void uncheckAll() {
+    checked.clear();
+  }
+
   /** Marks a plain block as checked. */
   void setChecked(int block) {
     checked.add(block);

@@ -8,6 +8,8 @@ import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,17 @@ final class TableFile implements AutoCloseable {
 
   private final ScratchPool scratches;
   private @Nullable MemorySegment map;
+
+  /** The damage of a section. */
+  private record Damage(String expected, String found) {}
+
+  /**
+   * Sections that were found damaged, by their starts. They stay so, whatever a later read of the
+   * device delivers. Null until there is one.
+   */
+  private volatile @Nullable Map<Long, Damage> damaged;
+
+  private Runnable damageListener = () -> {};
 
   TableFile(ReadFile file, long number, ScratchPool scratches) {
     this.file = file;
@@ -48,6 +61,11 @@ final class TableFile implements AutoCloseable {
 
   long size() {
     return file.size();
+  }
+
+  /** Sets what to call when a damaged section is found; called before any section is read. */
+  void onDamage(Runnable listener) {
+    damageListener = listener;
   }
 
   /** The whole file, mapped on first use; only checked sections may be read in it. */
@@ -84,6 +102,7 @@ final class TableFile implements AutoCloseable {
   }
 
   private void check(long start, long end, ReadScratch scratch) {
+    refuseDamaged(start);
     scratch.checksum().start(salt, start);
     long at = start;
     // The last piece holds the whole trailer.
@@ -103,6 +122,7 @@ final class TableFile implements AutoCloseable {
    * @throws CorruptionException when the section is not what was written
    */
   int load(long start, long end, Codec codec, ReadScratch scratch) {
+    refuseDamaged(start);
     scratch.checksum().start(salt, start);
     return finish(start, start, end, codec, scratch);
   }
@@ -117,6 +137,7 @@ final class TableFile implements AutoCloseable {
    * @throws CorruptionException when the section is not what was written
    */
   int load(long start, long end, long limit, Codec codec, ReadAhead ahead) {
+    refuseDamaged(start);
     if (!ahead.holds(start, end)) {
       long first = ahead.firstToRead(start, end);
       long length = Math.min(ReadAhead.BYTES, limit - first);
@@ -155,11 +176,29 @@ final class TableFile implements AutoCloseable {
     int expected = checksum.value();
     int found = copy.get(U32, trailer + TableFormat.TRAILER_CHECKSUM);
     if (expected != found) {
-      throw corrupt(start, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
+      throw damaged(start, "checksum " + Integer.toHexString(expected), Integer.toHexString(found));
     }
     int foundCodec = copy.get(ValueLayout.JAVA_BYTE, trailer + TableFormat.TRAILER_CODEC);
     if (foundCodec != codec.code()) {
-      throw corrupt(start, "codec " + codec.code(), "codec " + foundCodec);
+      throw damaged(start, "codec " + codec.code(), "codec " + foundCodec);
+    }
+  }
+
+  private CorruptionException damaged(long start, String expected, String found) {
+    synchronized (this) {
+      Map<Long, Damage> all = damaged == null ? new ConcurrentHashMap<>() : damaged;
+      all.put(start, new Damage(expected, found));
+      damaged = all;
+    }
+    damageListener.run();
+    return corrupt(start, expected, found);
+  }
+
+  private void refuseDamaged(long start) {
+    Map<Long, Damage> all = damaged;
+    Damage damage = all == null ? null : all.get(start);
+    if (damage != null) {
+      throw corrupt(start, damage.expected(), damage.found());
     }
   }
 

@@ -77,6 +77,7 @@ final class ManifestLog implements AutoCloseable {
   void append(StoreState before, VersionEdit edit) {
     checkUsable();
     try {
+      fs.checkOwned(directory);
       if (!edit.all(TableAdded.class).isEmpty()) {
         fs.syncDirectory(directory);
       }
@@ -146,6 +147,7 @@ final class ManifestLog implements AutoCloseable {
   public void close() {
     try (ManifestWriter closing = manifest) {
       if (failure == null && closing != null) {
+        fs.checkOwned(directory);
         closing.finish();
         new CurrentFile(closing.number(), closing.bytes(), storeId).install(fs, directory);
       }

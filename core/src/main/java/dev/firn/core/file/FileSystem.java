@@ -74,6 +74,14 @@ public interface FileSystem {
   void syncDirectory(Path directory);
 
   /**
+   * Checks that a folder is the one that the store has locked, before bytes are written into an
+   * open file of it. Only the file system of an open store knows the lock.
+   *
+   * @throws dev.firn.error.FirnException when the folder, or the lock in it, is another one
+   */
+  default void checkOwned(Path directory) {}
+
+  /**
    * Locks a file exclusively, also against other processes, and creates it if it does not exist.
    * The lock ends when the result is closed, or with the process.
    *

@@ -83,6 +83,11 @@ public abstract class ForwardingFileSystem implements FileSystem {
   }
 
   @Override
+  public void checkOwned(Path directory) {
+    files.checkOwned(directory);
+  }
+
+  @Override
   public LockFile lock(Path file) {
     return files.lock(file);
   }

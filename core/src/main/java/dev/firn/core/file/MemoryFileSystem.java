@@ -253,7 +253,13 @@ public final class MemoryFileSystem implements FileSystem {
       if (locked.isLocked()) {
         throw new StoreLockedException(file, "this process");
       }
-      return new MemoryLockFile(device, file, locked);
+      return new MemoryLockFile(device, file, locked, () -> isNamed(file, locked));
+    }
+  }
+
+  private boolean isNamed(Path path, MemoryFile file) {
+    synchronized (device.mutex) {
+      return find(path) == file;
     }
   }
 

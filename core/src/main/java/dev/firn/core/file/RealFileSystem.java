@@ -6,6 +6,7 @@ import dev.firn.error.StorageException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -227,17 +228,25 @@ public final class RealFileSystem implements FileSystem {
 
   @Override
   public MappedFile map(Path file) {
-    try {
-      requireUnlocked(file);
-      UninterruptibleFile opened = UninterruptibleFile.open(file, READ_WRITE);
-      try (FileChannel channel = FileChannel.open(file, READ_WRITE)) {
-        return RealMappedFile.map(file, opened, channel);
-      } catch (IOException | RuntimeException e) {
-        opened.close();
-        throw e;
+    while (true) {
+      try {
+        return mapOnce(file);
+      } catch (ClosedByInterruptException e) {
+        // The channel is closed, not the thread of the caller interrupted: open the file again.
+      } catch (IOException e) {
+        throw IoFailure.of(file, "cannot be mapped", e);
       }
-    } catch (IOException e) {
-      throw IoFailure.of(file, "cannot be mapped", e);
+    }
+  }
+
+  private static MappedFile mapOnce(Path file) throws IOException {
+    requireUnlocked(file);
+    UninterruptibleFile opened = UninterruptibleFile.open(file, READ_WRITE);
+    try (FileChannel channel = FileChannel.open(file, READ_WRITE)) {
+      return RealMappedFile.map(file, opened, channel);
+    } catch (IOException | RuntimeException e) {
+      opened.close();
+      throw e;
     }
   }
 
@@ -281,7 +290,7 @@ public final class RealFileSystem implements FileSystem {
         throw IoFailure.of(file, "cannot be locked", e);
       }
     }
-    return RealLockFile.lock(file, FILE_ATTRIBUTES);
+    return RealLockFile.lock(file, bootId(), FILE_ATTRIBUTES);
   }
 
   @Override

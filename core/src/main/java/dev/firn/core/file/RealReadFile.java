@@ -6,8 +6,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +26,7 @@ final class RealReadFile implements ReadFile {
   private final Path path;
   private final long size;
   private final UninterruptibleFile file;
-  private final FileChannel channel;
+  private final @Nullable Object key;
   private final Object lock = new Object();
 
   private volatile @Nullable MemorySegment mapping;
@@ -32,6 +38,9 @@ final class RealReadFile implements ReadFile {
   private @Nullable Arena arena;
 
   @GuardedBy("lock")
+  private FileChannel channel;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   RealReadFile(Path path, UninterruptibleFile file, FileChannel channel) throws IOException {
@@ -39,6 +48,7 @@ final class RealReadFile implements ReadFile {
     this.size = file.size();
     this.file = file;
     this.channel = channel;
+    this.key = key(path);
   }
 
   @Override
@@ -81,9 +91,7 @@ final class RealReadFile implements ReadFile {
         throw IoFailure.closed(path, null);
       }
       try {
-        MemorySegment mapped =
-            UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, mappings())
-                .asReadOnly();
+        MemorySegment mapped = mapChannel().asReadOnly();
         if (mapped.byteSize() != size) {
           throw new StorageException(
               path, "was " + size + " bytes long and is now " + mapped.byteSize(), null);
@@ -95,6 +103,26 @@ final class RealReadFile implements ReadFile {
         throw IoFailure.of(path, "cannot be mapped", e);
       }
     }
+  }
+
+  /** Opens the file again if an interrupt has closed the channel. */
+  @GuardedBy("lock")
+  private MemorySegment mapChannel() throws IOException {
+    while (true) {
+      try {
+        return UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, mappings());
+      } catch (ClosedByInterruptException e) {
+        channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        if (!Objects.equals(key, key(path))) {
+          throw new StorageException(path, "was replaced after it was opened", e);
+        }
+      }
+    }
+  }
+
+  private static @Nullable Object key(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
   }
 
   @GuardedBy("lock")

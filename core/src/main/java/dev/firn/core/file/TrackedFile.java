@@ -196,5 +196,15 @@ abstract sealed class TrackedFile<F extends AutoCloseable> implements AutoClosea
     public void describe(String text) {
       file().describe(text);
     }
+
+    @Override
+    public String claim() {
+      return file().claim();
+    }
+
+    @Override
+    public void check() {
+      file().check();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.core.file;
 
+import dev.firn.core.StoreThreads;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -68,12 +69,17 @@ final class UninterruptibleFile implements AutoCloseable {
     return new UninterruptibleFile(AsynchronousFileChannel.open(file, options, CALLER, attributes));
   }
 
-  /** Maps the whole file of {@code channel}, and leaves the channel open. */
+  /**
+   * Maps the whole file of {@code channel}, and leaves the channel open.
+   *
+   * @throws java.nio.channels.ClosedByInterruptException when the user has found and interrupted
+   *     the thread that maps; the channel is closed
+   */
   static MemorySegment map(FileChannel channel, FileChannel.MapMode mode, Arena arena)
       throws IOException {
     FutureTask<MemorySegment> task =
         new FutureTask<>(() -> channel.map(mode, 0, channel.size(), arena));
-    Thread.ofPlatform().daemon().name("firn-map").start(task);
+    StoreThreads.named("firn-map").start(task);
     return await(task);
   }
 
@@ -114,7 +120,8 @@ final class UninterruptibleFile implements AutoCloseable {
 
   /** Locks the file against other processes, or returns null if one of them has locked it. */
   @Nullable FileLock tryLock() throws IOException {
-    return channel.tryLock();
+    // All but the last byte, which NativeCalls locks.
+    return channel.tryLock(0, Long.MAX_VALUE - 1, false);
   }
 
   @Override

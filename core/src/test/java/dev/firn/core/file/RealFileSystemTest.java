@@ -12,18 +12,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.firn.core.NativeCalls;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
-import dev.firn.error.StoreLockedException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -325,92 +322,5 @@ class RealFileSystemTest extends FileSystemContract {
   void bootId_isKnown() {
     assertNotEquals(0, fs.bootId());
     assertEquals(fs.bootId(), new RealFileSystem().bootId());
-  }
-
-  // Locks
-
-  @Test
-  @EnabledOnOs({OS.LINUX, OS.MAC})
-  void lock_otherNameOfTheSameFile() throws Exception {
-    fs.createDirectories(file("d"));
-    Files.createSymbolicLink(file("link"), file("d"));
-    try (LockFile lock = fs.lock(file("d/LOCK"))) {
-      Files.createLink(file("hard"), file("d/LOCK"));
-      assertThrows(StoreLockedException.class, () -> fs.lock(file("hard")));
-      assertThrows(StoreLockedException.class, () -> fs.lock(file("link/LOCK")));
-      assertThrows(StoreLockedException.class, () -> new RealFileSystem().lock(file("d/LOCK")));
-      lock.describe("me");
-    }
-  }
-
-  @Test
-  void lock_fileReplacedUnderIt() throws Exception {
-    try (LockFile lock = fs.lock(file("LOCK"))) {
-      lock.describe("me");
-      Files.delete(file("LOCK"));
-      assertThrows(StoreLockedException.class, () -> fs.lock(file("LOCK")));
-    }
-  }
-
-  @Test
-  void lock_lockedElsewhereInThisProcess() throws Exception {
-    Path path = file("LOCK");
-    try (FileChannel other =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      var unused = other.lock();
-      assertThrows(StoreLockedException.class, () -> fs.lock(path));
-      assertLockedFor(path, "another process");
-    }
-  }
-
-  @Test
-  void lock_againstOtherProcesses() throws Exception {
-    Path path = file("LOCK");
-    try (LockFile lock = fs.lock(path)) {
-      lock.describe("process " + ProcessHandle.current().pid() + "\n\u001b[31m");
-      assertThrows(StoreLockedException.class, () -> fs.lock(path));
-      assertThrows(StorageException.class, () -> fs.openRead(path));
-      assertLockedFor(
-          path, "in another process (process " + ProcessHandle.current().pid() + " [31m)");
-    }
-    assertEquals("locked", lockElsewhere(path));
-  }
-
-  private static void assertLockedFor(Path path, String owner) throws Exception {
-    String answer = lockElsewhere(path);
-    assertTrue(answer.contains(owner), answer);
-  }
-
-  /** The output of another process that tries to lock the file. */
-  private static String lockElsewhere(Path path) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Claimant.class.getName(),
-                path.toString())
-            .redirectErrorStream(true)
-            .start();
-    try {
-      assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    } finally {
-      process.destroyForcibly();
-    }
-  }
-
-  /** A process that tries to lock a file. */
-  static final class Claimant {
-    public static void main(String[] arguments) {
-      try (LockFile lock = new RealFileSystem().lock(Path.of(arguments[0]))) {
-        lock.describe("the other process");
-        System.out.println("locked");
-      } catch (StoreLockedException e) {
-        System.out.println(e.getMessage());
-      }
-    }
   }
 }
