@@ -68,9 +68,8 @@ final class SegmentPool implements AutoCloseable {
   private @Nullable Throwable failure;
 
   /**
-   * Whether a spare, or a ready segment that was to become one, may have been lost by an error. Its
-   * file is still there, and the segment that it names must not be recycled before it. So the
-   * spares have to be left to the next open before the next use. True while the pool takes spares.
+   * Whether an error may have lost a spare. Its file is still there, and a segment that it names
+   * must not be recycled before it, so the spares are left to the next open.
    */
   @GuardedBy("lock")
   private boolean spoiled;

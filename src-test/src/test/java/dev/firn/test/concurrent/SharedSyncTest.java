@@ -12,6 +12,7 @@ import dev.firn.Tree;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
+import dev.firn.error.StoreFailedException;
 import dev.firn.test.InterceptedFileSystem;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
@@ -69,16 +70,16 @@ final class SharedSyncTest {
 
   @Test
   void syncFails_allWritersAreTold() throws Exception {
-    try (Store store = open()) {
-      List<Writer<Boolean>> writers = firstAndWaiters(store);
-      gate.failing = true;
-      gate.open.countDown();
-      for (Writer<Boolean> writer : writers) {
-        ExecutionException e = assertThrows(ExecutionException.class, writer.result::get);
-        assertTrue(e.getCause() instanceof FirnException, () -> e.getCause() + "");
-      }
-      assertEquals(1, gate.syncs.get());
+    Store store = open();
+    List<Writer<Boolean>> writers = firstAndWaiters(store);
+    gate.failing = true;
+    gate.open.countDown();
+    for (Writer<Boolean> writer : writers) {
+      ExecutionException e = assertThrows(ExecutionException.class, writer.result::get);
+      assertTrue(e.getCause() instanceof FirnException, () -> e.getCause() + "");
     }
+    assertEquals(1, gate.syncs.get());
+    assertThrows(StoreFailedException.class, store::close);
   }
 
   private Store open() {

@@ -40,18 +40,17 @@ final class FailedSyncTest {
   }
 
   private static void failToSync(MemoryDisk disk) {
-    try (Store store = disk.open(CrashWorkload.options())) {
-      store.tree("t").put(LOST, VALUE);
-      disk.files()
-          .failBefore(
-              (operation, path) -> {
-                if (operation == FileOperation.SYNC && path.toString().endsWith("journal")) {
-                  throw new StorageException(path, "cannot be synced, says the test", null);
-                }
-              });
-      assertThrows(StoreFailedException.class, store::sync);
-    } finally {
-      disk.files().failBefore((operation, path) -> {});
-    }
+    Store store = disk.open(CrashWorkload.options());
+    store.tree("t").put(LOST, VALUE);
+    disk.files()
+        .failBefore(
+            (operation, path) -> {
+              if (operation == FileOperation.SYNC && path.toString().endsWith("journal")) {
+                throw new StorageException(path, "cannot be synced, says the test", null);
+              }
+            });
+    assertThrows(StoreFailedException.class, store::sync);
+    assertThrows(StoreFailedException.class, store::close);
+    disk.files().failBefore((operation, path) -> {});
   }
 }

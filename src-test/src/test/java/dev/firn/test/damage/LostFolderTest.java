@@ -118,7 +118,7 @@ final class LostFolderTest {
     Path lock = folder.resolve("LOCK");
     Files.writeString(lock, Files.readString(lock).replaceAll("claim [0-9a-f]+", "claim abc"));
     assertThrows(StoreFailedException.class, () -> store.tree("other"));
-    store.close();
+    assertThrows(StoreFailedException.class, store::close);
   }
 
   private static void copy(Path from, Path to) throws IOException {

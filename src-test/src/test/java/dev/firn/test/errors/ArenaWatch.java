@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Called by the store's code in place of the {@link Arena} methods of the same names: remembers the
- * arenas that somebody has to close.
+ * arenas that a caller has to close.
  */
 public final class ArenaWatch {
 
@@ -39,7 +39,7 @@ public final class ArenaWatch {
     MADE.clear();
   }
 
-  /** Where those arenas were made that the threads of a round made and nobody has closed. */
+  /** Where the threads of a round made the arenas that are still open. */
   static synchronized List<Throwable> open(String round) {
     return MADE.stream()
         .filter(made -> made.arena.scope().isAlive() && made.thread.endsWith(round))

@@ -63,36 +63,36 @@ final class LostWriteBackTest {
 
   @Test
   void lostPages_giveNoWrongAnswer() throws Exception {
-    try (Store store = failedStore()) {
-      Tree tree = store.tree("t");
-      losePages();
-      CorruptionException e = assertThrows(CorruptionException.class, () -> tree.get(KEY));
-      assertTrue(e.file().endsWith(".journal"), e.file());
-      assertThrows(CorruptionException.class, () -> tree.get(KEY, new byte[100]));
-      try (Cursor cursor = tree.cursor()) {
-        assertTrue(cursor.first());
-        assertThrows(CorruptionException.class, cursor::valueBytes);
-        assertThrows(CorruptionException.class, cursor::value);
-      }
-      assertFalse(store.health().damage().isEmpty());
+    Store store = failedStore();
+    Tree tree = store.tree("t");
+    losePages();
+    CorruptionException e = assertThrows(CorruptionException.class, () -> tree.get(KEY));
+    assertTrue(e.file().endsWith(".journal"), e.file());
+    assertThrows(CorruptionException.class, () -> tree.get(KEY, new byte[100]));
+    try (Cursor cursor = tree.cursor()) {
+      assertTrue(cursor.first());
+      assertThrows(CorruptionException.class, cursor::valueBytes);
+      assertThrows(CorruptionException.class, cursor::value);
     }
+    assertFalse(store.health().damage().isEmpty());
+    assertThrows(StoreFailedException.class, store::close);
   }
 
   @Test
   void pagesInMemory_areReadCorrectly() throws Exception {
-    try (Store store = failedStore()) {
-      Tree tree = store.tree("t");
-      assertArrayEquals(value, tree.get(KEY));
-      losePages();
-      assertArrayEquals(value, tree.get(KEY));
-      try (Cursor cursor = tree.cursor()) {
-        assertTrue(cursor.first());
-        assertArrayEquals(value, cursor.value().toArray(ValueLayout.JAVA_BYTE));
-        assertArrayEquals(value, cursor.valueBytes());
-        assertFalse(cursor.next());
-      }
-      assertEquals(0, store.health().damage().size());
+    Store store = failedStore();
+    Tree tree = store.tree("t");
+    assertArrayEquals(value, tree.get(KEY));
+    losePages();
+    assertArrayEquals(value, tree.get(KEY));
+    try (Cursor cursor = tree.cursor()) {
+      assertTrue(cursor.first());
+      assertArrayEquals(value, cursor.value().toArray(ValueLayout.JAVA_BYTE));
+      assertArrayEquals(value, cursor.valueBytes());
+      assertFalse(cursor.next());
     }
+    assertEquals(0, store.health().damage().size());
+    assertThrows(StoreFailedException.class, store::close);
   }
 
   /** Fails syncs of journals on request. */
