@@ -67,10 +67,7 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private @Nullable Throwable failure;
 
-  /**
-   * Whether an error may have lost a spare. Its file is still there, and a segment that it names
-   * must not be recycled before it, so the spares are left to the next open.
-   */
+  /** Whether an error may have lost a spare with its file: the spares are left to the next open. */
   @GuardedBy("lock")
   private boolean spoiled;
 
