@@ -78,7 +78,7 @@ public final class Cursor implements AutoCloseable {
   private static ScanCursor scan(KeyReader reader, KeyRange range) {
     return switch (reader) {
       case Tree latest -> latest.scan(range, PointReader.LATEST);
-      case SnapshotReader moment -> moment.tree().scan(range, moment.sequence());
+      case SnapshotReader moment -> moment.tree().scan(range, moment.opened());
     };
   }
 

@@ -1,7 +1,7 @@
 package dev.firn;
 
 import dev.firn.engine.Engine;
-import java.util.concurrent.atomic.AtomicBoolean;
+import dev.firn.engine.OpenSnapshot;
 
 /**
  * One moment of a store, read with {@link Tree#at}: all trees as they were when the snapshot was
@@ -16,12 +16,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Snapshot implements AutoCloseable {
 
   private final Engine engine;
-  private final long sequence;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final OpenSnapshot opened;
 
   Snapshot(Engine engine) {
     this.engine = engine;
-    this.sequence = engine.openSnapshot();
+    this.opened = engine.openSnapshot();
   }
 
   /**
@@ -29,29 +28,30 @@ public final class Snapshot implements AutoCloseable {
    * ever written to the store before it.
    */
   public long sequence() {
-    return sequence;
+    return opened.sequence();
   }
 
   /** Lets compactions drop the entries that only this snapshot sees. Idempotent. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      engine.closeSnapshot(sequence);
-    }
+    engine.closeSnapshot(opened);
   }
 
   @Override
   public String toString() {
-    return "Snapshot[sequence=" + sequence + (closed.get() ? ", closed]" : "]");
+    return "Snapshot[sequence=" + sequence() + (opened.isClosed() ? ", closed]" : "]");
   }
 
-  long sequenceIn(Engine expected) {
+  /**
+   * What a read is made with, which asks again whether the snapshot is open.
+   *
+   * @throws IllegalStateException when the snapshot is closed
+   */
+  OpenSnapshot openIn(Engine expected) {
     if (engine != expected) {
       throw new IllegalArgumentException("snapshot: it belongs to another store");
     }
-    if (closed.get()) {
-      throw new IllegalStateException("the snapshot is closed");
-    }
-    return sequence;
+    opened.getAsLong();
+    return opened;
   }
 }

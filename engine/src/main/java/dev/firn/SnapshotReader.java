@@ -1,5 +1,6 @@
 package dev.firn;
 
+import dev.firn.engine.OpenSnapshot;
 import dev.firn.engine.PointReader;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
@@ -14,37 +15,37 @@ import org.jspecify.annotations.Nullable;
 record SnapshotReader(Tree tree, Snapshot snapshot) implements KeyReader {
 
   SnapshotReader {
-    snapshot.sequenceIn(tree.engine());
+    snapshot.openIn(tree.engine());
   }
 
   @Override
   public byte @Nullable [] get(byte[] key) {
-    return reader().get(tree.search(key), sequence());
+    return reader().get(tree.search(key), opened());
   }
 
   @Override
   public byte @Nullable [] get(MemorySegment key) {
-    return reader().get(tree.search(key), sequence());
+    return reader().get(tree.search(key), opened());
   }
 
   @Override
   public long get(byte[] key, byte[] target) {
-    return reader().get(tree.search(key), sequence(), Objects.requireNonNull(target, "target"));
+    return reader().get(tree.search(key), opened(), Objects.requireNonNull(target, "target"));
   }
 
   @Override
   public long get(MemorySegment key, MemorySegment target) {
-    return reader().get(tree.search(key), sequence(), Objects.requireNonNull(target, "target"));
+    return reader().get(tree.search(key), opened(), Objects.requireNonNull(target, "target"));
   }
 
   @Override
   public boolean contains(byte[] key) {
-    return reader().contains(tree.search(key), sequence());
+    return reader().contains(tree.search(key), opened());
   }
 
   @Override
   public boolean contains(MemorySegment key) {
-    return reader().contains(tree.search(key), sequence());
+    return reader().contains(tree.search(key), opened());
   }
 
   @Override
@@ -57,9 +58,9 @@ record SnapshotReader(Tree tree, Snapshot snapshot) implements KeyReader {
     return tree + " at " + snapshot;
   }
 
-  /** The sequence of the newest entry that reads see; throws when the snapshot is closed. */
-  long sequence() {
-    return snapshot.sequenceIn(tree.engine());
+  /** What a read is made with; throws when the snapshot is closed. */
+  OpenSnapshot opened() {
+    return snapshot.openIn(tree.engine());
   }
 
   private PointReader reader() {

@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.core.StoreKey;
 import dev.firn.engine.Engine;
+import dev.firn.engine.OpenSnapshot;
 import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
 import dev.firn.engine.Session;
@@ -214,10 +215,10 @@ public final class Tree implements KeyReader {
     }
   }
 
-  ScanCursor scan(KeyRange range, long sequence) {
+  ScanCursor scan(KeyRange range, @Nullable OpenSnapshot snapshot) {
     checkUsable();
     Objects.requireNonNull(range, "range");
-    return engine.cursor(id, range.lowerBytes(), range.upperBytes(), sequence);
+    return engine.cursor(id, range.lowerBytes(), range.upperBytes(), snapshot);
   }
 
   /** The calling thread's session with a key to search for. */

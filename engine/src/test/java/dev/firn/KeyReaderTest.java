@@ -117,6 +117,23 @@ class KeyReaderTest {
   }
 
   @Test
+  void close_ofOneOfTwoEqualSnapshots_keepsTheOther() {
+    try (Snapshot one = store.snapshot();
+        Snapshot other = store.snapshot()) {
+      assertEquals(one.sequence(), other.sequence());
+      KeyReader moment = tree.at(other);
+      tree.delete(KEY);
+      one.close();
+      one.close();
+      store.compact();
+      assertReads(moment, KEY, "old");
+      assertThrows(IllegalStateException.class, () -> tree.at(one));
+      assertEquals(1, store.stats().openSnapshots());
+    }
+    assertEquals(0, store.stats().openSnapshots());
+  }
+
+  @Test
   void at_ofAnotherStore_isRefused() {
     try (Store other = Store.open(directory.resolve("other"));
         Snapshot snapshot = other.snapshot()) {

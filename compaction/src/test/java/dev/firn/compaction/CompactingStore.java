@@ -78,6 +78,26 @@ final class CompactingStore extends TestStore {
     }
   }
 
+  /**
+   * Merges adjacent runs of level 0 into one, which a policy may choose though the picker takes the
+   * newest ones only.
+   *
+   * @param newest how many runs are newer than those to merge
+   */
+  void compactRuns(int newest, int count, boolean rewrite, long... boundaries) {
+    Version version = versions.current();
+    try {
+      List<Compaction.Source> sources =
+          version.shape().runs(0).subList(newest, newest + count).stream()
+              .map(run -> Compaction.Source.of(0, run))
+              .toList();
+      Compaction.Target target = new Compaction.Target(0, sources.getFirst().run());
+      compact(version, Optional.of(new Compaction.Merge(sources, target, rewrite)), boundaries);
+    } finally {
+      version.release();
+    }
+  }
+
   private boolean compact(Version version, Optional<Compaction> picked, long... boundaries) {
     picked.ifPresent(
         compaction ->

@@ -42,6 +42,42 @@ class CompactionJobTest {
     }
   }
 
+  /** A run that the compaction leaves out may hold what a deletion hides. */
+  @Test
+  void compactionOfTheNewestRuns_keepsDeletionsOfKeysInOlderRuns() {
+    try (CompactingStore store = new CompactingStore()) {
+      store.versions.createTree("one");
+      store.flush(entries("a#1,PUT"), 1);
+      store.flush(entries("a#2,DELETE"), 2);
+      store.flush(entries("b#3,PUT"), 3);
+      store.compactRuns(0, 2, true, 3);
+      assertEquals("[a#2,DELETE, a#1,PUT, b#0,PUT]", store.entries().toString());
+      Entry found = store.get(Entry.key("a"), SequenceNumber.MAX);
+      assertTrue(found != null && found.isDelete(), "the deleted key is back: " + found);
+      store.compactRuns(0, 2, true, 3);
+      assertEquals("[b#0,PUT]", store.entries().toString());
+      store.checkFiles();
+    }
+  }
+
+  /** The same between runs, and for a value: it must not lose its sequence above an older one. */
+  @Test
+  void compactionOfRunsInTheMiddle_keepsTheOrderOfVersions() {
+    try (CompactingStore store = new CompactingStore()) {
+      store.versions.createTree("one");
+      store.flush(entries("a#1,PUT b#2,PUT c#3,PUT"), 3);
+      store.flush(entries("a#4,DELETE"), 4);
+      store.flush(entries("b#5,PUT"), 5);
+      store.flush(entries("c#6,PUT a#7,PUT"), 7);
+      store.compactRuns(1, 2, true, 7);
+      assertEquals(3, store.versions.state().shape().runs(0).size());
+      assertEquals(
+          "[a#7,PUT, a#4,DELETE, a#1,PUT, b#5,PUT, b#2,PUT, c#6,PUT, c#3,PUT]",
+          store.entries().toString());
+      store.checkInvariant();
+    }
+  }
+
   @Test
   void compaction_keepsWhatSnapshotsSee() {
     try (CompactingStore store = new CompactingStore()) {
@@ -287,6 +323,8 @@ class CompactionJobTest {
       int choice = random.nextInt(100);
       if (choice < 40) {
         flush();
+      } else if (choice < 48) {
+        compactRuns();
       } else if (choice < 80) {
         if (store.compact(boundaries())) {
           steps++;
@@ -304,6 +342,17 @@ class CompactionJobTest {
         versions.keySet().removeIf(key -> key[3] == id);
       } else if (choice == 99) {
         store.compactFull(store.versions.allocateNumber(), boundaries());
+        check();
+      }
+    }
+
+    /** Merges some adjacent runs of level 0. */
+    private void compactRuns() {
+      int runs = store.versions.state().shape().runs(0).size();
+      if (runs > 0) {
+        int newest = random.nextInt(runs);
+        int count = 1 + random.nextInt(runs - newest);
+        store.compactRuns(newest, count, random.nextBoolean(), boundaries());
         check();
       }
     }

@@ -58,17 +58,35 @@ final class CurrentView {
    */
   ReadView acquire(int stripe) {
     for (; ; ) {
-      ReadView view = current;
-      if (view == null) {
-        throw StoreClosed.exception();
-      }
-      view.pins.getAndIncrement(stripe);
-      if (view == current) {
+      ReadView view = current();
+      if (pin(view, stripe)) {
         return view;
       }
-      view.pins.getAndDecrement(stripe);
-      view.reclaimIfRetired();
     }
+  }
+
+  /**
+   * The current view, not pinned: its parts must not be used.
+   *
+   * @throws IllegalStateException when the store is closed
+   */
+  ReadView current() {
+    ReadView view = current;
+    if (view == null) {
+      throw StoreClosed.exception();
+    }
+    return view;
+  }
+
+  /** Pins a view if it is still the current one. */
+  boolean pin(ReadView view, int stripe) {
+    view.pins.getAndIncrement(stripe);
+    if (view == current) {
+      return true;
+    }
+    view.pins.getAndDecrement(stripe);
+    view.reclaimIfRetired();
+    return false;
   }
 
   /** Reads the current view, pinned meanwhile. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,16 +78,18 @@ public final class Engine {
    *
    * @param lower the first user key of the range
    * @param upper the first user key after the range, or null for the tree's end
-   * @param sequence the sequence to read at, or {@link PointReader#LATEST}
+   * @param sequence gives the sequence to read at, as an {@link OpenSnapshot} does; or {@link
+   *     PointReader#LATEST}
    */
-  public ScanCursor cursor(int tree, byte[] lower, byte @Nullable [] upper, long sequence) {
+  public ScanCursor cursor(
+      int tree, byte[] lower, byte @Nullable [] upper, @Nullable LongSupplier sequence) {
     ScanRange range = ScanRange.of(tree, lower, upper);
     int stripe = ReadView.stripe();
     ReadView view = parts.currentView.acquire(stripe);
     view.cursorPins.getAndIncrement();
     boolean opened = false;
     try {
-      long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
+      long at = sequence == null ? parts.visible.get() : sequence.getAsLong();
       ScanCursor cursor =
           new ScanCursor(parts.cursors, parts.health, view, entries(view), at, range);
       opened = true;
@@ -113,14 +116,14 @@ public final class Engine {
     return new MergingCursor(cursors);
   }
 
-  /** Registers a snapshot of what is visible; returns its sequence. */
-  public long openSnapshot() {
+  /** Registers a snapshot of what is visible. */
+  public OpenSnapshot openSnapshot() {
     return parts.snapshots.open();
   }
 
-  /** Releases a snapshot. */
-  public void closeSnapshot(long sequence) {
-    parts.snapshots.close(sequence);
+  /** Releases a snapshot. Idempotent. */
+  public void closeSnapshot(OpenSnapshot snapshot) {
+    parts.snapshots.close(snapshot);
   }
 
   /** The id of the tree of this name, which is created if it does not exist. */

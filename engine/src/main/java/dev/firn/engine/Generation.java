@@ -23,6 +23,9 @@ final class Generation extends RefCounted {
   private final Journal journal;
   private volatile boolean flushed;
 
+  /** When it was frozen; guarded by the lock of {@link GenerationList}. */
+  private long frozenNanos;
+
   Generation(
       JournalSegment segment,
       MemTable memTable,
@@ -42,6 +45,15 @@ final class Generation extends RefCounted {
 
   MemTable memTable() {
     return memTable;
+  }
+
+  void markFrozen() {
+    frozenNanos = System.nanoTime();
+  }
+
+  /** When it was frozen. */
+  long frozenNanos() {
+    return frozenNanos;
   }
 
   /** The entries are durable in tables, so the segment may be used again. */

@@ -60,13 +60,6 @@ final class GenerationList {
   @GuardedBy("monitor")
   private int flushWaiters;
 
-  /** When the frozen count last rose from 0. */
-  @GuardedBy("monitor")
-  private long frozenSince;
-
-  @GuardedBy("monitor")
-  private boolean hadFrozen;
-
   GenerationList(CurrentView currentView, VersionSet versions, Throttle throttle, Health health) {
     this.currentView = currentView;
     this.versions = versions;
@@ -77,6 +70,7 @@ final class GenerationList {
   /** Adds the generations recovered from the journal, oldest first; all are frozen. */
   void recover(List<Generation> recovered) {
     synchronized (monitor) {
+      recovered.forEach(Generation::markFrozen);
       recovered.forEach(generations::addFirst);
       install();
     }
@@ -102,6 +96,7 @@ final class GenerationList {
   /** Adds a generation that takes writes; the caller has sealed the preceding one, if any. */
   void begin(Generation next) {
     synchronized (monitor) {
+      markFrozen();
       generations.addFirst(next);
       hasActive = true;
       install();
@@ -111,8 +106,17 @@ final class GenerationList {
   /** Freezes the newest generation, which the caller has sealed, without adding another. */
   void freeze() {
     synchronized (monitor) {
+      markFrozen();
       hasActive = false;
       install();
+    }
+  }
+
+  /** The active generation, if there is one, will take no more writes. */
+  @GuardedBy("monitor")
+  private void markFrozen() {
+    if (hasActive) {
+      generations.getFirst().markFrozen();
     }
   }
 
@@ -147,16 +151,14 @@ final class GenerationList {
     synchronized (monitor) {
       while (!health.hasFailed()) {
         int frozen = frozen();
-        long left = frozenSince + MAX_WAIT_NANOS - System.nanoTime();
-        if (frozen > 0
-            && (frozen >= FLUSH_GENERATIONS || closing || flushWaiters > 0 || left <= 0)) {
-          return oldest(Math.min(frozen, THROTTLE_FROZEN));
-        }
-        if (frozen == 0 && closing) {
-          break;
-        }
         if (frozen > 0) {
+          long left = generations.getLast().frozenNanos() + MAX_WAIT_NANOS - System.nanoTime();
+          if (frozen >= FLUSH_GENERATIONS || closing || flushWaiters > 0 || left <= 0) {
+            return oldest(Math.min(frozen, THROTTLE_FROZEN));
+          }
           monitor.await(left);
+        } else if (closing) {
+          break;
         } else {
           monitor.await();
         }
@@ -263,12 +265,6 @@ final class GenerationList {
 
   @GuardedBy("monitor")
   private void install() {
-    if (frozen() == 0) {
-      hadFrozen = false;
-    } else if (!hadFrozen) {
-      hadFrozen = true;
-      frozenSince = System.nanoTime();
-    }
     Version version = versions.current();
     try {
       currentView.install(notIn(version), hasActive, version);

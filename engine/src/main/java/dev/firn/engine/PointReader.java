@@ -9,6 +9,7 @@ import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PointReader {
 
-  /** In place of a sequence: the one that is visible when the read begins. */
-  public static final long LATEST = -1;
+  /** In place of a snapshot: what is visible when the read begins. */
+  public static final @Nullable OpenSnapshot LATEST = null;
 
   /** In place of a length: there is no value. */
   public static final long ABSENT = -1;
@@ -35,8 +36,13 @@ public final class PointReader {
     this.health = health;
   }
 
-  /** A copy of the value of the session's key, or null. */
-  public byte @Nullable [] get(Session session, long sequence) {
+  /**
+   * A copy of the value of the session's key, or null.
+   *
+   * @param sequence gives the sequence to read at, and throws when what is visible there is no
+   *     longer kept; or {@link #LATEST}. Here and in the other methods.
+   */
+  public byte @Nullable [] get(Session session, @Nullable LongSupplier sequence) {
     EntryRef entry = session.entry();
     int stripe = ReadView.stripe();
     ReadView view = currentView.acquire(stripe);
@@ -61,7 +67,7 @@ public final class PointReader {
   }
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
-  public long get(Session session, long sequence, byte[] target) {
+  public long get(Session session, @Nullable LongSupplier sequence, byte[] target) {
     EntryRef entry = session.entry();
     int stripe = ReadView.stripe();
     ReadView view = currentView.acquire(stripe);
@@ -84,7 +90,7 @@ public final class PointReader {
   }
 
   /** Copies as much of the value as fits; returns its whole length, or {@link #ABSENT}. */
-  public long get(Session session, long sequence, MemorySegment target) {
+  public long get(Session session, @Nullable LongSupplier sequence, MemorySegment target) {
     EntryRef entry = session.entry();
     int stripe = ReadView.stripe();
     ReadView view = currentView.acquire(stripe);
@@ -106,7 +112,7 @@ public final class PointReader {
   }
 
   /** Whether the session's key has a value. */
-  public boolean contains(Session session, long sequence) {
+  public boolean contains(Session session, @Nullable LongSupplier sequence) {
     int stripe = ReadView.stripe();
     ReadView view = currentView.acquire(stripe);
     try {
@@ -126,13 +132,14 @@ public final class PointReader {
    * Finds the newest visible entry of the session's key; returns whether it is a put.
    *
    * <p>The caller pins the view before the sequence is read here. So every entry up to that
-   * sequence that the view lacks was written after the read began.
+   * sequence that the view lacks was written after the read began; and a snapshot that is open here
+   * finds all its entries, see {@link OpenSnapshot#getAsLong}.
    *
    * <p>Tables are read in place, and no checksum covers an absence or an entry's length. An absence
    * is certain when this method returns. An entry is certain once the caller has passed the fault
    * barrier after copying its value.
    */
-  private boolean find(ReadView view, Session session, long sequence) {
+  private boolean find(ReadView view, Session session, @Nullable LongSupplier sequence) {
     boolean found = search(view, session, sequence);
     if (!found) {
       FaultBarrier.pass();
@@ -146,8 +153,8 @@ public final class PointReader {
     return health.hasFailed() ? view.checked(memory, entry.offset() + entry.length()) : memory;
   }
 
-  private boolean search(ReadView view, Session session, long sequence) {
-    long at = sequence == LATEST ? visible.get() : sequence;
+  private boolean search(ReadView view, Session session, @Nullable LongSupplier sequence) {
+    long at = sequence == null ? visible.get() : sequence.getAsLong();
     long trailer = SequenceNumber.seekTrailer(at);
     MemorySegment key = session.key().memory();
     int length = session.key().length();

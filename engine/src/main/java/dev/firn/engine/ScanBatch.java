@@ -103,7 +103,8 @@ final class ScanBatch {
       entries.clear();
       nextLimit();
       source.readForward(entries, null);
-      keepVisible(mayPassUpper());
+      endAtUpper();
+      keepVisible();
       if (entries.size() > 0) {
         return true;
       }
@@ -182,9 +183,26 @@ final class ScanBatch {
     limit = Math.min(limit * GROWTH, CAPACITY);
   }
 
-  /** Whether some entries may be at or above the upper bound. */
-  private boolean mayPassUpper() {
-    return entries.compareKey(entries.size() - 1, upper.memory(), 0, upper.length()) >= 0;
+  /**
+   * Leaves out the entries at or above the upper bound, which end the scan. They end it visible or
+   * not: behind the range there may be any number of entries that are newer than the scan.
+   */
+  private void endAtUpper() {
+    int low = 0;
+    int high = entries.size() - 1;
+    if (entries.compareKey(high, upper.memory(), 0, upper.length()) < 0) {
+      return;
+    }
+    last = true;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (entries.compareKey(middle, upper.memory(), 0, upper.length()) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    entries.setSize(low);
   }
 
   /** Whether some entries may be below the lower bound. */
@@ -193,14 +211,14 @@ final class ScanBatch {
   }
 
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
-  private void keepVisible(boolean hasEnd) {
-    if (!hasEnd && areVisiblePuts() && !isDecided(0)) {
-      decide(entries.size() - 1);
+  private void keepVisible() {
+    int size = entries.size();
+    if (size > 0 && areVisiblePuts() && !isDecided(0)) {
+      decide(size - 1);
       return;
     }
     int kept = 0;
     int seen = NONE;
-    int size = entries.size();
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
       if (SequenceNumber.sequence(trailer) > sequence) {
@@ -208,10 +226,6 @@ final class ScanBatch {
       }
       if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
         continue;
-      }
-      if (hasEnd && entries.compareKey(i, upper.memory(), 0, upper.length()) >= 0) {
-        last = true;
-        break;
       }
       seen = i;
       if (isPut(trailer)) {
@@ -250,6 +264,7 @@ final class ScanBatch {
     int size = entries.size();
     for (int i = carried; i < size; i++) {
       if (hasEnd && entries.compareKey(i, lower.memory(), 0, lower.length()) < 0) {
+        // Before the entry's sequence is looked at, as in endAtUpper.
         last = true;
         break;
       }

@@ -28,16 +28,19 @@ final class Snapshots {
     this.visible = visible;
   }
 
-  /** Opens a snapshot at the newest visible sequence, and returns that sequence. */
-  synchronized long open() {
-    long sequence = visible.getAsLong();
-    open.merge(sequence, 1, Integer::sum);
-    return sequence;
+  /** Opens a snapshot at the newest visible sequence. */
+  synchronized OpenSnapshot open() {
+    OpenSnapshot snapshot = new OpenSnapshot(visible.getAsLong());
+    open.merge(snapshot.sequence(), 1, Integer::sum);
+    return snapshot;
   }
 
-  /** Closes a snapshot that {@link #open} returned. */
-  synchronized void close(long sequence) {
-    open.computeIfPresent(sequence, (s, count) -> count == 1 ? null : count - 1);
+  /** Closes a snapshot that {@link #open} returned. Idempotent. */
+  synchronized void close(OpenSnapshot snapshot) {
+    if (!snapshot.isClosed()) {
+      snapshot.markClosed();
+      open.computeIfPresent(snapshot.sequence(), (s, count) -> count == 1 ? null : count - 1);
+    }
   }
 
   /**

@@ -20,6 +20,10 @@ final class BlockSource extends InternalCursor {
   private final int blockEntries;
   private final Set<String> large = new HashSet<>();
   boolean keepsValues;
+
+  /** How often it was on an entry: the entries that a scan looked at. */
+  int visits;
+
   private MemorySegment[] values;
   private int block = ScanBatchTest.NONE;
   private int position;
@@ -111,6 +115,7 @@ final class BlockSource extends InternalCursor {
       return setInvalid();
     }
     position = i;
+    visits++;
     enterBlock(i / blockEntries);
     Item item = items.get(i);
     byte[] key = item.storeKey();

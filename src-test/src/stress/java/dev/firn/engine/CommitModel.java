@@ -37,7 +37,7 @@ public class CommitModel {
   @Operation
   public String getBoth() {
     long sequence = pipeline.visible.get();
-    return pipeline.get(0, sequence) + " and " + pipeline.get(1, sequence);
+    return pipeline.get(0, () -> sequence) + " and " + pipeline.get(1, () -> sequence);
   }
 
   /** Checks that every reference is released. */

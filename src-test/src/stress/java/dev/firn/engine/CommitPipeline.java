@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's own {@link Committer}, {@link Syncer} and {@link PointReader} over one generation
@@ -101,8 +103,8 @@ final class CommitPipeline {
     committer.commit(record, session.inserter(), synced);
   }
 
-  /** A key's value at a sequence, or 0. */
-  int get(int key, long sequence) {
+  /** A key's value at a sequence, or 0; see {@link PointReader}. */
+  int get(int key, @Nullable LongSupplier sequence) {
     byte[] value = reader.get(SESSIONS.get().key(TREE, bytes(key)), sequence);
     return value == null ? 0 : ByteBuffer.wrap(value).getInt();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.core.file.FaultInjection;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileOperation;
 import dev.firn.core.file.MemoryFileSystem;
@@ -307,6 +308,43 @@ class VersionSetTest {
         reopened.checkFiles();
       }
     }
+  }
+
+  /** The edit may be on the device or not, so the tables that it removes are needed or not. */
+  @Test
+  void apply_failing_keepsTheTablesThatTheEditRemoves() {
+    for (FileOperation failing : List.of(FileOperation.SYNC_DIRECTORY, FileOperation.APPEND)) {
+      MemoryFileSystem fresh = new MemoryFileSystem();
+      TestStore store = new TestStore(fresh);
+      store.versions.createTree("one");
+      store.flush(entries("a#1,PUT"), 1);
+      store.flush(entries("b#2,PUT"), 2);
+      List<String> tables =
+          fresh.list(FOLDER).stream().filter(name -> name.endsWith(".table")).toList();
+      assertEquals(2, tables.size());
+      int[] failed = {0};
+      fresh.failBefore(
+          (operation, path) -> {
+            if (operation == failing && (path.equals(FOLDER) || isManifest(path))) {
+              failed[0]++;
+              throw new StorageException(path, "cannot: " + operation, null);
+            }
+          });
+      assertThrows(StorageException.class, () -> store.rewriteAll(2));
+      assertEquals(1, failed[0]);
+      fresh.failBefore(FaultInjection.NONE);
+      store.versions.close();
+      store.close();
+      assertTrue(fresh.list(FOLDER).containsAll(tables), "a table of the last edit is deleted");
+      try (TestStore reopened = new TestStore(fresh)) {
+        assertEquals("[a#1,PUT, b#2,PUT]", reopened.entries() + "");
+        reopened.checkFiles();
+      }
+    }
+  }
+
+  private static boolean isManifest(Path path) {
+    return path.getFileName().toString().startsWith("manifest-");
   }
 
   /** The executor deletes a removed table when the last version that has it is released. */

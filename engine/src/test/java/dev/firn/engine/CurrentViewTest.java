@@ -1,0 +1,179 @@
+package dev.firn.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.version.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pins against replacements of the view. The tests' own thread is the reader: it reads the current
+ * view and pins it in two steps, with a replacement between them.
+ */
+class CurrentViewTest {
+
+  private static final long STRESS_NANOS = 1_500_000_000;
+
+  /** References of the set of versions, and of the view of the fixture. */
+  private static final int HELD_ELSEWHERE = 2;
+
+  private static final int STRIPE = ReadView.stripe();
+
+  private final EngineFixture engine = new EngineFixture();
+  private final CurrentView currentView = new CurrentView(Runnable::run);
+  private final Version version = engine.versions.current();
+
+  @BeforeEach
+  void install() {
+    currentView.install(List.of(), false, version);
+  }
+
+  @AfterEach
+  void close() {
+    currentView.close();
+    currentView.retireLast();
+    assertEquals(HELD_ELSEWHERE + 1, version.references(), "a view is not released");
+    version.release();
+    engine.close();
+  }
+
+  private static void unpin(ReadView view) {
+    view.pins.getAndDecrement(STRIPE);
+    view.reclaimIfRetired();
+  }
+
+  @Test
+  void pin_ofTheCurrentView_keepsItUntilItIsUndone() {
+    ReadView view = currentView.current();
+    assertTrue(currentView.pin(view, STRIPE));
+    install();
+    assertFalse(view.isReclaimed());
+    unpin(view);
+    assertTrue(view.isReclaimed());
+  }
+
+  @Test
+  void pin_ofAViewThatWasReplacedAfterItWasRead_isRefused() {
+    ReadView view = currentView.current();
+    install();
+    assertTrue(view.isReclaimed());
+    assertFalse(currentView.pin(view, STRIPE), "a reader would read what was released");
+    assertFalse(view.isBeingRead());
+  }
+
+  /** Another reader still keeps the view, so nothing but the check shows that it is replaced. */
+  @Test
+  void pin_ofAReplacedViewThatAnotherReaderKeeps_isRefused() {
+    ReadView view = currentView.acquire(STRIPE);
+    install();
+    assertFalse(currentView.pin(view, STRIPE));
+    assertFalse(view.isReclaimed());
+    unpin(view);
+    assertTrue(view.isReclaimed());
+  }
+
+  /** The refused pin may be the last one, and then nobody else releases the view. */
+  @Test
+  void pin_thatIsRefusedAndTheLast_releasesTheView() {
+    ReadView view = currentView.current();
+    view.pins.getAndIncrement(STRIPE); // a reader that is parked before its check
+    install();
+    assertFalse(view.isReclaimed());
+    view.pins.getAndDecrement(STRIPE);
+    assertFalse(currentView.pin(view, STRIPE));
+    assertTrue(view.isReclaimed());
+  }
+
+  /** The other order lets a replacement come between the two. A stripe that is none shows it. */
+  @Test
+  void pin_comesBeforeItsCheck() {
+    ReadView view = currentView.current();
+    install();
+    assertThrows(IndexOutOfBoundsException.class, () -> currentView.pin(view, -1));
+  }
+
+  @Test
+  void pin_ofAViewThatWasReadBeforeTheStoreWasClosed_isRefused() {
+    ReadView view = currentView.current();
+    currentView.close();
+    assertFalse(currentView.pin(view, STRIPE), "a reader would be inside after close() returned");
+    assertFalse(view.isBeingRead());
+    assertThrows(IllegalStateException.class, () -> currentView.acquire(STRIPE));
+  }
+
+  @Test
+  void acquire_isOfTheNewestView() {
+    ReadView first = currentView.acquire(STRIPE);
+    install();
+    ReadView second = currentView.acquire(STRIPE);
+    assertSame(currentView.current(), second);
+    unpin(first);
+    unpin(second);
+    assertFalse(second.isReclaimed());
+  }
+
+  /** A short version of {@code CurrentViewStress}. */
+  @Test
+  void readersAndReplacements_atFullSpeed_neverMeetAReleasedView() throws Exception {
+    long end = System.nanoTime() + STRESS_NANOS;
+    AtomicReference<String> wrong = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      boolean byCursor = i > 0;
+      threads.add(
+          Thread.ofPlatform()
+              .daemon()
+              .start(
+                  () -> {
+                    while (System.nanoTime() < end && wrong.get() == null) {
+                      read(byCursor, wrong);
+                    }
+                  }));
+    }
+    while (System.nanoTime() < end && wrong.get() == null) {
+      ReadView replaced = currentView.current();
+      install();
+      for (int waits = 0; !replaced.isReclaimed(); waits++) {
+        Backoff.pause(waits); // so each reader's pin is the last one now and then
+        if (System.nanoTime() > end + 10 * STRESS_NANOS) {
+          wrong.set("never released");
+          break;
+        }
+      }
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertNull(wrong.get());
+  }
+
+  private void read(boolean byCursor, AtomicReference<String> wrong) {
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
+    if (byCursor) {
+      view.cursorPins.getAndIncrement();
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
+    }
+    for (int i = 0; i < 3; i++) {
+      if (view.isReclaimed()) {
+        wrong.set("released under a pin");
+      }
+    }
+    if (byCursor) {
+      view.cursorPins.getAndDecrement();
+    } else {
+      view.pins.getAndDecrement(stripe);
+    }
+    view.reclaimIfRetired();
+  }
+}
