@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.core.SequenceNumber;
+import java.util.Arrays;
 
 /**
  * Decides which versions of a key a reader may still see.
@@ -39,6 +40,9 @@ final class Retention {
   private final long[] boundaries;
   private int slot = NONE;
 
+  /** The result of the last search. */
+  private int last;
+
   /**
    * @param boundaries ascending; at least one
    */
@@ -69,12 +73,24 @@ final class Retention {
     return found == 0 ? Verdict.KEEP_LAST : Verdict.KEEP;
   }
 
-  /** Index of the first boundary at or above a sequence. */
+  /**
+   * Index of the first boundary at or above a sequence. Most entries have the index of the entry
+   * before them, whatever the number of snapshots.
+   */
   private int slot(long sequence) {
-    int found = 0;
-    while (found < boundaries.length && boundaries[found] < sequence) {
-      found++;
+    if (isAbove(last - 1, sequence) && (last == boundaries.length || boundaries[last] >= sequence)) {
+      return last;
     }
-    return found;
+    int found = Arrays.binarySearch(boundaries, sequence);
+    int first = found < 0 ? -found - 1 : found;
+    while (first > 0 && boundaries[first - 1] == sequence) {
+      first--; // equal boundaries
+    }
+    last = first;
+    return first;
+  }
+
+  private boolean isAbove(int boundary, long sequence) {
+    return boundary < 0 || boundaries[boundary] < sequence;
   }
 }

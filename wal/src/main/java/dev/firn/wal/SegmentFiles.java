@@ -17,10 +17,27 @@ final class SegmentFiles {
   private final FileSystem fs;
   private final Path directory;
   private final SegmentHeader header = new SegmentHeader();
+  private volatile boolean leftover;
 
   SegmentFiles(FileSystem fs, Path directory) {
     this.fs = fs;
     this.directory = directory;
+  }
+
+  /**
+   * Called before a preparation or deletion: until that has ended, or has failed and left nothing,
+   * {@link #hasLeftover} is true.
+   */
+  void begin() {
+    leftover = true;
+  }
+
+  /**
+   * Whether a failed preparation or deletion may have left a file. The segment that this file names
+   * must not be deleted before it.
+   */
+  boolean hasLeftover() {
+    return leftover;
   }
 
   /**
@@ -58,6 +75,7 @@ final class SegmentFiles {
       file.renamed(path);
       fs.syncDirectory(directory);
       file.prefault();
+      leftover = false;
       return file;
     } catch (Throwable e) {
       if (file != null) {
@@ -66,7 +84,28 @@ final class SegmentFiles {
       // It holds no record, and its number is never used again.
       delete(temporary);
       delete(path);
+      if (spare != null) {
+        delete(spare.path());
+      }
+      leftover = !isGone(temporary, path, spare);
       throw e;
+    }
+  }
+
+  /** Whether the files of a failed preparation are deleted, durably if it took a spare. */
+  private boolean isGone(Path temporary, Path path, @Nullable Spare spare) {
+    if (fs.exists(temporary) || fs.exists(path)) {
+      return false;
+    }
+    try {
+      if (spare != null) {
+        // Before the next spare, which this one may name, is renamed.
+        fs.syncDirectory(directory);
+        return !fs.exists(spare.path());
+      }
+      return true;
+    } catch (FirnException e) {
+      return false;
     }
   }
 
@@ -82,6 +121,7 @@ final class SegmentFiles {
   void discard(MappedFile file) {
     file.close();
     fs.delete(file.path());
+    leftover = false;
   }
 
   /** Deletes a spare. */

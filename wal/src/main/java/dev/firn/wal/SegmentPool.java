@@ -13,8 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments that are ready for activation, prepared in the background, and the spares that they
- * are recycled from.
+ * The segments ready for activation, prepared in the background from spares or new files.
  *
  * <p>Preparing a segment takes three syncs, which are slow on a busy device. So {@value #READY}
  * segments are kept ready while segments are activated, and one at rest. After a failure the
@@ -51,13 +50,8 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private int wanted = 1;
 
-  /** The last activated segment at the last call of {@link #rest}, 0 = none. */
   @GuardedBy("lock")
-  private long restingSegment;
-
-  /** The end of its records at that time. */
-  @GuardedBy("lock")
-  private long restingEnd;
+  private final RestCheck restCheck = new RestCheck();
 
   /** What the background does: it prepares a segment, or deletes a ready one; null = nothing. */
   @GuardedBy("lock")
@@ -126,8 +120,7 @@ final class SegmentPool implements AutoCloseable {
   }
 
   /**
-   * Activates the next segment: a ready one, or one that is prepared now if none is ready or none
-   * is large enough.
+   * Activates the next segment: a ready one, or one that is prepared now if none is ready or large.
    *
    * @param minBytes the size that the segment must have
    */
@@ -157,15 +150,13 @@ final class SegmentPool implements AutoCloseable {
       collect();
     }
     Throwable before = failure;
-    boolean clean = before == null && !spoiled;
+    boolean clean = !spoiled && (before == null || !files.hasLeftover());
     forgetSpoiled();
     failure = null;
-    spoiled = true;
     try {
-      ReadySegment next = fits ? takeReady() : prepareOversized(minBytes, clean);
-      spoiled = false;
-      return next;
+      return fits ? takeReady() : prepareOversized(minBytes, clean);
     } catch (Throwable e) {
+      spoiled |= !clean;
       if (before != null && !before.equals(e)) {
         e.addSuppressed(before);
       }
@@ -175,12 +166,19 @@ final class SegmentPool implements AutoCloseable {
 
   @GuardedBy("lock")
   private ReadySegment takeReady() {
+    spoiled = true;
     ReadySegment next = ready.poll();
     if (next == null) {
       long number = nextNumber++;
-      MappedFile file = files.prepare(number, segmentBytes, activatedNumber(), spares.poll());
-      next = new ReadySegment(number, file);
+      files.begin();
+      try {
+        MappedFile file = files.prepare(number, segmentBytes, activatedNumber(), spares.poll());
+        next = new ReadySegment(number, file);
+      } finally {
+        spoiled = files.hasLeftover();
+      }
     }
+    spoiled = false;
     return next;
   }
 
@@ -196,7 +194,9 @@ final class SegmentPool implements AutoCloseable {
     long bytes =
         minBytes + (JournalFormat.SEGMENT_ALIGNMENT - 1) & -JournalFormat.SEGMENT_ALIGNMENT;
     long number = nextNumber++;
+    // A failure takes no spare, and names the last activated segment, which is in use.
     MappedFile file = files.prepare(number, bytes, activatedNumber(), null);
+    spoiled = true;
     for (ReadySegment unused = ready.poll(); unused != null; unused = ready.poll()) {
       if (clean) {
         spares.addFirst(new Spare(unused.file().path(), unused.file()));
@@ -204,6 +204,7 @@ final class SegmentPool implements AutoCloseable {
         unused.file().close();
       }
     }
+    spoiled = false;
     return new ReadySegment(number, file);
   }
 
@@ -250,29 +251,27 @@ final class SegmentPool implements AutoCloseable {
   void rest() {
     lock.lock();
     try {
-      long number = activatedNumber();
-      long end = lastActivated == null ? 0 : lastActivated.published();
-      if (restingSegment == number && restingEnd == end) {
+      if (restCheck.isAtRest(lastActivated)) {
         spares.takeRetired().forEach(this::deleteLater);
         wanted = 1;
         discardLater();
       }
-      restingSegment = number;
-      restingEnd = end;
     } finally {
       lock.unlock();
     }
   }
 
   private void deleteLater(Spare spare) {
-    inBackground(() -> files.delete(spare));
+    Runnable deletion = () -> files.delete(spare);
+    if (!tryExecute(deletion)) {
+      deletion.run();
+    }
   }
 
   /**
-   * Starts to delete the last ready segment, if more are ready than wanted. No segment was prepared
-   * after it, because a preparation starts only while fewer are ready. The segment that it names
-   * must not become a spare before it is deleted: {@link #prepareOversized} waits, and syncs the
-   * folder first.
+   * Starts to delete the last ready segment, if more are ready than wanted. None was prepared after
+   * it: a preparation starts only while fewer are ready. The segment that it names must not become
+   * a spare before it is deleted: {@link #prepareOversized} waits, and syncs the folder first.
    */
   @GuardedBy("lock")
   private void discardLater() {
@@ -280,6 +279,7 @@ final class SegmentPool implements AutoCloseable {
     if (ready.size() > wanted && work == null) {
       ReadySegment unused = ready.getLast();
       spoiled = true;
+      files.begin();
       PoolTask discard =
           new PoolTask(
               () -> {
@@ -292,7 +292,9 @@ final class SegmentPool implements AutoCloseable {
       spoiled = false;
       boolean started = false;
       try {
-        inBackground(discard);
+        if (!tryExecute(discard)) {
+          discard.run();
+        }
         started = true;
       } finally {
         if (!started) {
@@ -314,14 +316,15 @@ final class SegmentPool implements AutoCloseable {
     long number = nextNumber++;
     long after = ready.isEmpty() ? activatedNumber() : ready.getLast().number();
     spoiled = true;
+    files.begin();
     Spare spare = spares.poll();
     PoolTask preparation =
         new PoolTask(
             () -> new ReadySegment(number, files.prepare(number, segmentBytes, after, spare)),
             this::ended);
-    boolean started = false;
     work = preparation;
     spoiled = false;
+    boolean started = false;
     try {
       started = tryExecute(preparation);
     } finally {
@@ -352,7 +355,7 @@ final class SegmentPool implements AutoCloseable {
       failure = null;
     } else {
       failure = ended.exceptionNow();
-      spoiled = true;
+      spoiled = files.hasLeftover();
     }
     work = null;
   }
@@ -394,12 +397,6 @@ final class SegmentPool implements AutoCloseable {
     if (spoiled) {
       spares.forget();
       spoiled = false;
-    }
-  }
-
-  private void inBackground(Runnable task) {
-    if (!tryExecute(task)) {
-      task.run();
     }
   }
 

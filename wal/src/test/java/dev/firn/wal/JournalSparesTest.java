@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileOperation;
+import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -143,6 +144,51 @@ final class JournalSparesTest extends JournalFixture {
     next.release();
     journal.close();
     assertEquals(List.of(), fs.openFiles());
+  }
+
+  /** Neither a large record nor a usual segment that cannot be made strands a file. */
+  @Test
+  void rotate_withoutRoom_strandsNoSpare() {
+    AtomicBoolean full = new AtomicBoolean();
+    fs.failBefore(
+        (operation, path) -> {
+          if (operation == FileOperation.ALLOCATE && full.get()) {
+            throw new DiskFullException(path, 0, null);
+          }
+        });
+    try (TestJournal store = TestJournal.create(fs, STORE)) {
+      retire(store, 5);
+      int most = 1 + SegmentPool.READY + SpareSegments.MAX_SPARES;
+      for (int round = 0; round < 6; round++) {
+        full.set(true);
+        store.active.seal();
+        assertThrows(
+            DiskFullException.class,
+            () -> store.journal.rotate(store.active.lastSequence() + 1, 100_000));
+        full.set(false);
+        retire(store, 5);
+        retireAllButActive(store);
+        assertTrue(fs.list(STORE).size() <= most, () -> fs.list(STORE).toString());
+      }
+      // Now usual segments: first all spares are used, then none can be made.
+      full.set(true);
+      assertThrows(DiskFullException.class, () -> retire(store, 20));
+      full.set(false);
+      store.rotate(0);
+      store.rotate(100_000);
+      store.rotate(0);
+      retireAllButActive(store);
+      store.journal.rest();
+      store.journal.rest();
+      assertEquals(1 + 1, fs.list(STORE).size(), () -> fs.list(STORE).toString());
+    }
+    assertEquals(List.of(), fs.openFiles());
+  }
+
+  private static void retireAllButActive(TestJournal store) {
+    while (store.segments.size() > 1) {
+      store.retireOldest();
+    }
   }
 
   /** Fills a count of segments and retires them afterwards. */
