@@ -1,6 +1,7 @@
 package dev.firn;
 
 import dev.firn.engine.Engine;
+import dev.firn.wal.JournalFormat;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -22,10 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors.</b> {@link NullPointerException} when an argument is null; {@link
  * IllegalArgumentException} when a key is longer than 65,536 bytes or a value longer than
- * 2,147,483,647. That a tree belongs to another store or was dropped shows when the batch is
+ * 2,147,483,647, or when the batch would be larger than {@link #MAX_BYTES}; the batch is then as it
+ * was. That a tree belongs to another store or was dropped shows when the batch is
  * written.
  */
 public final class WriteBatch {
+
+  /** The maximum of {@link #sizeBytes}: 4,294,967,232. */
+  public static final long MAX_BYTES = JournalFormat.MAX_RECORD_BYTES;
 
   private final RecordBuilder record = new RecordBuilder();
   private final List<Tree> trees = new ArrayList<>(1);

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * versions of one key:
  *
  * <ul>
- *   <li>at the target size;
+ *   <li>at the target size, or when it has as many keys or blocks as a table may have;
  *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
  *   <li>at a table of the run that is not rewritten.
  * </ul>
@@ -38,6 +39,7 @@ final class CompactionOutput implements AutoCloseable {
   private final long[] belowBytes;
 
   private final long maxOverlapBytes;
+  private final Predicate<TableWriter> isFull;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
   private int neighboursPassed;
@@ -60,6 +62,25 @@ final class CompactionOutput implements AutoCloseable {
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
       long maxOverlapBytes) {
+    this(
+        outputs, arena, memory, level, neighbours, below, maxOverlapBytes, TableWriter::isFull);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param isFull whether a table ends at the next key, whatever its size
+   */
+  CompactionOutput(
+      CompactionEnvironment.Outputs outputs,
+      Arena arena,
+      Deque<Arena> memory,
+      int level,
+      List<TableMetadata> neighbours,
+      List<TableMetadata> below,
+      long maxOverlapBytes,
+      Predicate<TableWriter> isFull) {
+    this.isFull = isFull;
     this.outputs = outputs;
     this.memory = memory;
     this.level = level;
@@ -82,7 +103,8 @@ final class CompactionOutput implements AutoCloseable {
         open != null
             && (nowNeighbours != neighboursPassed
                 || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
-                || open.sizeBytes() >= outputs.targetTableBytes());
+                || open.sizeBytes() >= outputs.targetTableBytes()
+                || isFull.test(open));
     if (cut) {
       finishTable();
     }

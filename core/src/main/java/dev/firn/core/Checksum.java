@@ -19,6 +19,9 @@ import java.util.zip.CRC32C;
  */
 public final class Checksum {
 
+  /** Max length of memory that {@link MemorySegment#asByteBuffer} takes. */
+  public static final long MAX_VIEW_BYTES = Integer.MAX_VALUE - 8;
+
   private static final int MASK_DELTA = 0x5ca1ab1e;
   private static final long MAX_STEP = 1L << 30;
 
@@ -43,7 +46,7 @@ public final class Checksum {
   /** Adds bytes of anonymous memory. */
   public Checksum update(MemorySegment segment, long offset, long length) {
     Objects.checkFromIndexSize(offset, length, segment.byteSize());
-    if (segment.byteSize() <= Integer.MAX_VALUE) {
+    if (segment.byteSize() <= MAX_VIEW_BYTES) {
       crc.update(view(segment).limit((int) (offset + length)).position((int) offset));
       return this;
     }

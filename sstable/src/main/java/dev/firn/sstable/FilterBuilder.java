@@ -31,6 +31,11 @@ final class FilterBuilder {
     count++;
   }
 
+  /** Key count. */
+  long count() {
+    return count;
+  }
+
   /** Estimated length of the section. */
   long bytes() {
     return lines() * FilterFormat.LINE_BYTES;

@@ -1,9 +1,11 @@
 package dev.firn.sstable;
 
+import dev.firn.core.Checksum;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A growing buffer of anonymous memory. Memory that it outgrew stays allocated as long as its
@@ -15,7 +17,11 @@ final class NativeBuffer {
 
   private final Arena arena;
   private MemorySegment memory;
-  private ByteBuffer view;
+
+
+  /** Null if the memory is too large for a buffer. */
+  private @Nullable ByteBuffer view;
+
   private long size;
 
   NativeBuffer(Arena arena, long bytes) {
@@ -30,9 +36,17 @@ final class NativeBuffer {
     return memory;
   }
 
-  /** The same memory as a buffer in native byte order; callers set position and limit. */
+  /**
+   * The same memory as a buffer in native byte order; callers set position and limit.
+   *
+   * @throws IllegalStateException when it is too large for a buffer
+   */
   ByteBuffer bytes() {
-    return view;
+    ByteBuffer buffer = view;
+    if (buffer == null) {
+      throw new IllegalStateException("size=" + size);
+    }
+    return buffer;
   }
 
   long size() {
@@ -56,7 +70,9 @@ final class NativeBuffer {
     size = larger;
   }
 
-  private static ByteBuffer view(MemorySegment memory) {
-    return memory.asByteBuffer().order(ByteOrder.nativeOrder());
+  private static @Nullable ByteBuffer view(MemorySegment memory) {
+    return memory.byteSize() > Checksum.MAX_VIEW_BYTES
+        ? null
+        : memory.asByteBuffer().order(ByteOrder.nativeOrder());
   }
 }

@@ -30,6 +30,15 @@ public final class TableWriter implements AutoCloseable {
    */
   private static final int LARGE_VALUE_BYTES = TableFormat.MAX_COMPRESSIBLE_BYTES;
 
+  /**
+   * Max number of keys in the filter of a table that {@link #isFull} ends. The writer keeps 8 bytes
+   * for each of them in memory, and as many again while that grows.
+   */
+  static final long MAX_FILTER_KEYS = 1 << 24;
+
+  /** Max length of the index of a table that {@link #isFull} ends. */
+  static final long MAX_INDEX_BYTES = 1 << 28;
+
   private final FileSystem fileSystem;
   private final Path path;
   private final Path temporary;
@@ -138,6 +147,19 @@ public final class TableWriter implements AutoCloseable {
   /** Estimated length of the file if it were finished now. */
   public long sizeBytes() {
     return out.position() + block.bytes() + index.bytes() + filter.bytes();
+  }
+
+  /**
+   * Whether the table has as many keys or blocks as a table should have, whatever its size: the
+   * caller ends it before the next key. A key with very many versions may exceed that.
+   */
+  public boolean isFull() {
+    return isFull(MAX_FILTER_KEYS, MAX_INDEX_BYTES);
+  }
+
+  /** As {@link #isFull()}, with other limits. */
+  boolean isFull(long maxFilterKeys, long maxIndexBytes) {
+    return filter.count() >= maxFilterKeys || index.bytes() >= maxIndexBytes;
   }
 
   /**

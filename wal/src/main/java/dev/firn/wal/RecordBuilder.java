@@ -29,15 +29,17 @@ public final class RecordBuilder {
   /** The maximum size of a buffer that {@link #clear} keeps. */
   private static final int MAX_KEPT_BYTES = 1 << 20;
 
-  /** Includes room for the padding of the longest record. */
-  private static final long MAX_CAPACITY = JournalFormat.MAX_RECORD_BYTES + 64;
-
   private final Checksum checksum = new Checksum();
+
+  private final long maxBytes;
 
   private MemorySegment memory = MemorySegment.NULL;
 
   /** The memory as the checksum takes it without allocating; null if it is too large for that. */
   private @Nullable ByteBuffer view;
+
+  /** How much of the memory may be used. */
+  private long capacity;
 
   private long end = JournalFormat.RECORD_HEADER_BYTES;
   private long keyBytes;
@@ -46,6 +48,16 @@ public final class RecordBuilder {
 
   /** An empty record. */
   public RecordBuilder() {
+    this(JournalFormat.MAX_RECORD_BYTES);
+  }
+
+  /**
+   * An empty record.
+   *
+   * @param maxBytes the maximum length of the record
+   */
+  RecordBuilder(long maxBytes) {
+    this.maxBytes = maxBytes;
     allocate(INITIAL_BYTES);
   }
 
@@ -110,7 +122,7 @@ public final class RecordBuilder {
       throw new IllegalArgumentException("keyLength=" + keyLength);
     }
     int storeKeyLength = StoreKey.TREE_BYTES + keyLength;
-    ensure(1L + 2 * Varint.MAX_INT_BYTES + storeKeyLength + valueLength);
+    ensure(storeKeyLength, valueLength);
     MemorySegment m = memory;
     long at = end;
     m.set(ValueLayout.JAVA_BYTE, at, (byte) kindCode);
@@ -197,34 +209,38 @@ public final class RecordBuilder {
     m.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
   }
 
-  /** Makes room for {@code more} bytes and the padding after them. */
-  private void ensure(long more) {
-    if (memory.byteSize() - end - JournalFormat.RECORD_ALIGNMENT < more) {
-      grow(more);
+  /** Makes room for an entry and the padding after it. */
+  private void ensure(int storeKeyLength, long valueLength) {
+    long most = 1L + 2 * Varint.MAX_INT_BYTES + storeKeyLength + valueLength;
+    if (capacity - end - JournalFormat.RECORD_ALIGNMENT < most) {
+      int lengthBytes = Varint.length(storeKeyLength) + Varint.length(valueLength);
+      grow(1L + lengthBytes + storeKeyLength + valueLength);
     }
   }
 
   private void grow(long more) {
-    // A few bytes early, because an entry's lengths count with their maximum size.
-    if (JournalFormat.MAX_RECORD_BYTES - end < more) {
+    long wanted = end + more;
+    if (wanted > maxBytes) {
       throw new IllegalArgumentException(
-          "record of "
-              + end
-              + " bytes and an entry of up to "
-              + more
-              + " more: longer than "
-              + JournalFormat.MAX_RECORD_BYTES);
+          "record of " + wanted + " bytes: must be at most " + maxBytes);
     }
-    long wanted = end + more + JournalFormat.RECORD_ALIGNMENT;
-    long doubled = Long.highestOneBit(wanted - 1) << 1;
-    MemorySegment old = memory;
-    allocate(Math.min(doubled, MAX_CAPACITY));
-    MemorySegment.copy(old, 0, memory, 0, end);
+    long room = wanted + JournalFormat.RECORD_ALIGNMENT;
+    if (room > capacity) {
+      MemorySegment old = memory;
+      allocate(Math.min(Long.highestOneBit(room - 1) << 1, longest()));
+      MemorySegment.copy(old, 0, memory, 0, end);
+    }
   }
 
-  private void allocate(long capacity) {
-    MemorySegment fresh = Arena.ofAuto().allocate(capacity, Long.BYTES);
-    view = capacity <= Integer.MAX_VALUE ? fresh.asByteBuffer() : null;
+  /** Size of the longest record and its padding. */
+  private long longest() {
+    return maxBytes + JournalFormat.RECORD_ALIGNMENT;
+  }
+
+  private void allocate(long bytes) {
+    MemorySegment fresh = Arena.ofAuto().allocate(bytes, Long.BYTES);
+    view = bytes <= Checksum.MAX_VIEW_BYTES ? fresh.asByteBuffer() : null;
     memory = fresh;
+    capacity = Math.min(bytes, longest());
   }
 }

@@ -219,7 +219,7 @@ final class RecordReader {
 
   private void allocate(long bytes) {
     window = Arena.ofAuto().allocate(bytes, Long.BYTES);
-    view = bytes <= Integer.MAX_VALUE ? window.asByteBuffer() : null;
+    view = bytes <= Checksum.MAX_VIEW_BYTES ? window.asByteBuffer() : null;
     filled = 0;
   }
 }

@@ -56,6 +56,38 @@ final class RecordBuilderTest {
     return segment;
   }
 
+  /** Whatever the room in memory, a record is refused from the first byte over the limit on. */
+  @Test
+  void limit_isExact() {
+    int overhead = JournalFormat.RECORD_HEADER_BYTES + 1 + 1 + 2 + StoreKey.TREE_BYTES;
+    for (int max = 600; max < 1600; max += 8) {
+      RecordBuilder limited = new RecordBuilder(max);
+      limited.put(1, new byte[0], new byte[max - overhead]);
+      assertEquals(max, limited.bytes());
+      assertTrue(limited.paddedBytes() <= limited.memory().byteSize());
+
+      RecordBuilder refusing = new RecordBuilder(max);
+      refusing.delete(1, new byte[0]);
+      long before = refusing.bytes();
+      int length = (int) (max - before) - (1 + 1 + 2 + StoreKey.TREE_BYTES) + 1;
+      IllegalArgumentException refused =
+          assertThrows(
+              IllegalArgumentException.class, () -> refusing.put(1, new byte[0], new byte[length]));
+      assertTrue(refused.getMessage().contains(" " + (max + 1) + " bytes"), refused.getMessage());
+      assertEquals(before, refusing.bytes());
+      refusing.put(1, new byte[0], new byte[length - 1]);
+      assertEquals(max, refusing.bytes());
+    }
+  }
+
+  @Test
+  void limit_fitsTheFormat() {
+    long padded = JournalFormat.padded(JournalFormat.MAX_RECORD_BYTES);
+    assertTrue(padded < 1L << 32, "a length has 32 bits");
+    assertTrue(
+        JournalFormat.HEADER_BYTES + padded < JournalFormat.MAX_SEGMENT_BYTES, "it has a segment");
+  }
+
   @Test
   void entries_ofEverySize() {
     Random random = new Random(TestJournal.seed());
