@@ -58,8 +58,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.put(id, key, value);
-    engine.commit(session, record, synced);
+    try {
+      record.putBorrowed(id, key, value);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /** Sets the value of a key. */
@@ -75,8 +79,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
-    engine.commit(session, record, synced);
+    try {
+      record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /** Deletes a key, whether it has a value or not. */
@@ -91,8 +99,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.delete(id, key);
-    engine.commit(session, record, synced);
+    try {
+      record.delete(id, key);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /** Deletes a key, whether it has a value or not. */
@@ -107,8 +119,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.delete(id, key, 0, (int) key.byteSize());
-    engine.commit(session, record, synced);
+    try {
+      record.delete(id, key, 0, (int) key.byteSize());
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /**

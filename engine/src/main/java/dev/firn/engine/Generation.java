@@ -44,6 +44,11 @@ final class Generation extends RefCounted {
     return memTable;
   }
 
+  /** The memory of segment and arena. */
+  long memoryBytes() {
+    return segment.size() + arena.capacityBytes();
+  }
+
   /** The entries are durable in tables, so the segment may be used again. */
   void markFlushed() {
     flushed = true;

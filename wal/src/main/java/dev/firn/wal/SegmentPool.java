@@ -205,7 +205,7 @@ final class SegmentPool implements AutoCloseable {
       if (clean) {
         spares.addFirst(new Spare(unused.file().path(), unused.file()));
       } else {
-        unused.file().close();
+        files.unmap(unused.file());
       }
     }
     return new ReadySegment(number, file);
@@ -268,6 +268,18 @@ final class SegmentPool implements AutoCloseable {
     }
   }
 
+  /** See {@link Journal#missingBytes}. */
+  long missingBytes(long minBytes) {
+    lock.lock();
+    try {
+      boolean fits = minBytes <= segmentBytes;
+      boolean prepared = work != null || !ready.isEmpty() || !spares.isEmpty();
+      return fits && prepared ? 0 : Math.max(minBytes, segmentBytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void deleteLater(Spare spare) {
     inBackground(() -> files.delete(spare));
   }
@@ -311,7 +323,10 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private void prepareLater() {
     collect();
-    if (closed || work != null || ready.size() >= wanted) {
+    if (closed
+        || work != null
+        || ready.size() >= wanted
+        || (spares.isEmpty() && !files.budget().hasRoom(segmentBytes))) {
       return;
     }
     forgetSpoiled();
@@ -396,7 +411,7 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private void forgetSpoiled() {
     if (spoiled) {
-      spares.forget();
+      files.budget().release(spares.forget());
       spoiled = false;
     }
   }
