@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.engine.EngineOptions;
+import dev.firn.engine.MemoryPlan;
 import dev.firn.sstable.Codec;
 import dev.firn.sstable.TableOptions;
 import java.time.Duration;
@@ -31,11 +32,10 @@ public final class StoreOptions {
 
   private final boolean createIfMissing;
   private final boolean salvage;
-  private final long journalSegmentBytes;
+  private final MemoryPlan memory;
   private final int blockBytes;
   private final long tableBytes;
   private final long levelBaseBytes;
-  private final long blockCacheBytes;
   private final int filterBitsPerKey;
   private final Compression compression;
   private final Duration syncInterval;
@@ -43,14 +43,20 @@ public final class StoreOptions {
   private final long scrubBytesPerSecond;
   private final ProblemListener problemListener;
 
+  /** As they were set, or {@link MemoryPlan#UNSET}. */
+  private final MemoryPlan set;
+
   private StoreOptions(Builder builder) {
     createIfMissing = builder.createIfMissing;
     salvage = builder.salvage;
-    journalSegmentBytes = builder.journalSegmentBytes;
+    set =
+        new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
+    memory =
+        MemoryPlan.of(
+            builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     blockBytes = builder.blockBytes;
     tableBytes = builder.tableBytes;
     levelBaseBytes = builder.levelBaseBytes;
-    blockCacheBytes = builder.blockCacheBytes;
     filterBitsPerKey = builder.filterBitsPerKey;
     compression = builder.compression;
     syncInterval = builder.syncInterval;
@@ -84,9 +90,14 @@ public final class StoreOptions {
     return salvage;
   }
 
+  /** See {@link Builder#memoryBytes}. */
+  public long memoryBytes() {
+    return memory.memoryBytes();
+  }
+
   /** See {@link Builder#journalSegmentBytes}. */
   public long journalSegmentBytes() {
-    return journalSegmentBytes;
+    return memory.journalSegmentBytes();
   }
 
   /** See {@link Builder#blockBytes}. */
@@ -106,7 +117,7 @@ public final class StoreOptions {
 
   /** See {@link Builder#blockCacheBytes}. */
   public long blockCacheBytes() {
-    return blockCacheBytes;
+    return memory.blockCacheBytes();
   }
 
   /** See {@link Builder#filterBitsPerKey}. */
@@ -146,8 +157,10 @@ public final class StoreOptions {
         + createIfMissing
         + ", salvage="
         + salvage
+        + ", memoryBytes="
+        + memoryBytes()
         + ", journalSegmentBytes="
-        + journalSegmentBytes
+        + journalSegmentBytes()
         + ", blockBytes="
         + blockBytes
         + ", tableBytes="
@@ -155,7 +168,7 @@ public final class StoreOptions {
         + ", levelBaseBytes="
         + levelBaseBytes
         + ", blockCacheBytes="
-        + blockCacheBytes
+        + blockCacheBytes()
         + ", filterBitsPerKey="
         + filterBitsPerKey
         + ", compression="
@@ -179,8 +192,9 @@ public final class StoreOptions {
     return new EngineOptions(
         createIfMissing,
         salvage,
-        journalSegmentBytes,
-        blockCacheBytes,
+        journalSegmentBytes(),
+        memoryBytes(),
+        blockCacheBytes(),
         syncInterval.toNanos(),
         scrubInterval.toNanos(),
         scrubBytesPerSecond,
@@ -201,11 +215,12 @@ public final class StoreOptions {
 
     private boolean createIfMissing = true;
     private boolean salvage;
-    private long journalSegmentBytes = 16 * MIB;
+    private long memoryBytes = MemoryPlan.UNSET;
+    private long journalSegmentBytes = MemoryPlan.UNSET;
     private int blockBytes = (int) (4 * KIB);
     private long tableBytes = 64 * MIB;
     private long levelBaseBytes = 256 * MIB;
-    private long blockCacheBytes = Runtime.getRuntime().maxMemory() / 2;
+    private long blockCacheBytes = MemoryPlan.UNSET;
     private int filterBitsPerKey = 10;
     private Compression compression = Compression.NONE;
     private Duration syncInterval = Duration.ofSeconds(5);
@@ -218,11 +233,12 @@ public final class StoreOptions {
     private Builder(StoreOptions options) {
       createIfMissing = options.createIfMissing;
       salvage = options.salvage;
-      journalSegmentBytes = options.journalSegmentBytes;
+      memoryBytes = options.set.memoryBytes();
+      journalSegmentBytes = options.set.journalSegmentBytes();
       blockBytes = options.blockBytes;
       tableBytes = options.tableBytes;
       levelBaseBytes = options.levelBaseBytes;
-      blockCacheBytes = options.blockCacheBytes;
+      blockCacheBytes = options.set.blockCacheBytes();
       filterBitsPerKey = options.filterBitsPerKey;
       compression = options.compression;
       syncInterval = options.syncInterval;
@@ -231,7 +247,11 @@ public final class StoreOptions {
       problemListener = options.problemListener;
     }
 
-    /** Returns the options. */
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException when {@link #memoryBytes} is too small for another option
+     */
     public StoreOptions build() {
       return new StoreOptions(this);
     }
@@ -253,8 +273,31 @@ public final class StoreOptions {
     }
 
     /**
+     * Maximum of the memory that the store takes outside the heap, in bytes: memtables, journal
+     * segments, decompressed blocks, and the buffers of tables, records and cursors. {@link
+     * StoreStats.Memory} shows it. Range: 8 MiB to 1048576 GiB, and at least 6 times {@link
+     * #journalSegmentBytes} and 4 MiB.
+     *
+     * <p>Default: a third of what the heap and 64 MiB for the JVM leave of the container's or the
+     * machine's memory, at most the {@code -XX:MaxDirectMemorySize} of the JVM, which is its
+     * maximum heap size unless set; more if {@link #blockCacheBytes} or {@link
+     * #journalSegmentBytes} need it.
+     *
+     * <p>Writers wait for a flush rather than exceed it. It is exceeded for a record that is larger,
+     * by what open cursors keep, and until the first flush after an opening with a smaller value.
+     * The page cache, a {@link WriteBatch} and 20 KiB for each thread that uses the store come on
+     * top.
+     */
+    public Builder memoryBytes(long memoryBytes) {
+      this.memoryBytes =
+          within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+      return this;
+    }
+
+    /**
      * Size of a journal segment and of the memtable over it, in bytes. Range: 16 KiB to 1 GiB,
-     * rounded up to a multiple of 4 KiB. Default: 16 MiB.
+     * rounded up to a multiple of 4 KiB. Default: 16 MiB, or the power of two, at least 256 KiB,
+     * that fits 8 times into what {@link #blockCacheBytes} leaves of {@link #memoryBytes}.
      *
      * <p>Larger segments mean fewer and larger flushes, a longer restart after a crash, and more
      * memory: up to 13 memtables hold entries at a time, one that takes writes and 12 that wait for
@@ -295,10 +338,9 @@ public final class StoreOptions {
     }
 
     /**
-     * Maximum size of the cache of decompressed blocks, in bytes of memory outside the heap; 0
-     * means no cache. Default: half of the maximum heap size, which is an eighth of the memory of
-     * the machine or container unless {@code -Xmx} says otherwise. Blocks that are not compressed
-     * are read in place and not cached.
+     * Maximum size of the cache of decompressed blocks, in bytes, a part of {@link #memoryBytes}; 0
+     * means no cache. Default: half of that. Memtables take memory from the cache when they need it.
+     * Blocks that are not compressed are read in place and not cached.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
       this.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);

@@ -78,6 +78,8 @@ final class StoreReports {
         stats.lastSequence(),
         stats.openSnapshots(),
         new StoreStats.Memory(
+            stats.memoryUsedBytes(),
+            stats.memoryBoundBytes(),
             stats.memTableEntries(),
             stats.memTableBytes(),
             stats.frozenGenerations(),

@@ -32,13 +32,21 @@ public record StoreStats(
   /**
    * What is in memory.
    *
+   * @param usedBytes what the store takes outside the heap: memtables, journal segments, blocks,
+   *     buffers of records, tables and cursors
+   * @param boundBytes its bound, see {@link StoreOptions.Builder#memoryBytes}
    * @param memTableEntries count of entries that are in memtables and in no table yet
    * @param memTableBytes memory of the memtables, spare ones included
    * @param frozenMemTables count of full memtables that wait for a flush or are flushed
    * @param blockCacheBytes memory of decompressed blocks
    */
   public record Memory(
-      long memTableEntries, long memTableBytes, int frozenMemTables, long blockCacheBytes) {}
+      long usedBytes,
+      long boundBytes,
+      long memTableEntries,
+      long memTableBytes,
+      int frozenMemTables,
+      long blockCacheBytes) {}
 
   /**
    * What is in tables.

@@ -59,8 +59,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.put(id, key, value);
-    engine.commit(session, record, synced);
+    try {
+      record.putBorrowed(id, key, value);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /** Sets the value of a key. */
@@ -76,8 +80,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
-    engine.commit(session, record, synced);
+    try {
+      record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /** Deletes a key, whether it has a value or not. */
@@ -92,8 +100,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.delete(id, key);
-    engine.commit(session, record, synced);
+    try {
+      record.delete(id, key);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /** Deletes a key, whether it has a value or not. */
@@ -108,8 +120,12 @@ public final class Tree implements KeyReader {
     checkUsable();
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
-    record.delete(id, key, 0, (int) key.byteSize());
-    engine.commit(session, record, synced);
+    try {
+      record.delete(id, key, 0, (int) key.byteSize());
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.MemoryBudget;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import java.util.ArrayDeque;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault
@@ -22,6 +24,8 @@ final class ArenaPool implements AutoCloseable {
 
   private final long arenaBytes;
   private final Executor preparer;
+  private final MemoryBudget budget;
+  private final Consumer<Throwable> refusals;
 
   @GuardedBy("this")
   private boolean preparing;
@@ -39,10 +43,15 @@ final class ArenaPool implements AutoCloseable {
   /**
    * @param arenaBytes the usual capacity of an arena
    * @param preparer allocates arenas ahead of use, because the page faults take long
+   * @param budget what the arenas draw from
+   * @param refusals is told when the JVM has no memory for an arena ahead of use
    */
-  ArenaPool(long arenaBytes, Executor preparer) {
+  ArenaPool(
+      long arenaBytes, Executor preparer, MemoryBudget budget, Consumer<Throwable> refusals) {
     this.arenaBytes = arenaBytes;
     this.preparer = preparer;
+    this.budget = budget;
+    this.refusals = refusals;
   }
 
   /** An empty arena of at least the usual capacity. */
@@ -52,7 +61,7 @@ final class ArenaPool implements AutoCloseable {
     }
     MemTableArena arena = minBytes <= arenaBytes ? spares.peek() : null;
     if (arena == null) {
-      arena = MemTableArena.allocate(Math.max(minBytes, arenaBytes));
+      arena = allocate(Math.max(minBytes, arenaBytes));
     } else {
       arena.reset();
       spares.remove();
@@ -62,11 +71,40 @@ final class ArenaPool implements AutoCloseable {
     return arena;
   }
 
+  private MemTableArena allocate(long capacityBytes) {
+    long bytes = MemTableArena.memoryBytes(capacityBytes);
+    budget.reserve(bytes);
+    MemTableArena arena = null;
+    try {
+      arena = MemTableArena.allocate(capacityBytes);
+      return arena;
+    } finally {
+      if (arena == null) {
+        budget.release(bytes);
+      }
+    }
+  }
+
+  private void free(MemTableArena arena) {
+    arena.close();
+    budget.release(MemTableArena.memoryBytes(arena.capacityBytes()));
+  }
+
+  /** The memory that {@link #take} would have to reserve. */
+  synchronized long missingBytes(long minBytes) {
+    return minBytes <= arenaBytes && !spares.isEmpty()
+        ? 0
+        : MemTableArena.memoryBytes(Math.max(minBytes, arenaBytes));
+  }
+
   @GuardedBy("this")
   private void prepareLater() {
     // While one generation waits to be flushed, arenas are taken faster than they are given back.
     int wanted = used.size() > 1 ? 2 : 1;
-    if (closed || preparing || spares.size() >= wanted) {
+    if (closed
+        || preparing
+        || spares.size() >= wanted
+        || !budget.hasRoom(MemTableArena.memoryBytes(arenaBytes))) {
       return;
     }
     try {
@@ -82,9 +120,12 @@ final class ArenaPool implements AutoCloseable {
 
   private void prepare() {
     MemTableArena arena = null;
+    OutOfMemoryError refused = null;
     try {
       MemTable.warmUp();
-      arena = MemTableArena.allocate(arenaBytes);
+      arena = allocate(arenaBytes);
+    } catch (OutOfMemoryError e) {
+      refused = e; // the next one that takes an arena tries again
     } finally {
       // Without a call of the store's, which could fail and lose the arena.
       synchronized (this) {
@@ -94,7 +135,11 @@ final class ArenaPool implements AutoCloseable {
         }
       }
     }
-    prepareMore();
+    if (refused == null) {
+      prepareMore();
+    } else {
+      refusals.accept(refused);
+    }
   }
 
   private synchronized void prepareMore() {
@@ -107,9 +152,12 @@ final class ArenaPool implements AutoCloseable {
 
   /** Takes back an arena that has no readers. */
   synchronized void giveBack(MemTableArena arena) {
-    if (closed || arena.capacityBytes() != arenaBytes || spares.size() >= MAX_SPARES) {
-      arena.close();
+    if (closed
+        || arena.capacityBytes() != arenaBytes
+        || spares.size() >= MAX_SPARES
+        || budget.freeBytes() < 0) {
       used.remove(arena);
+      free(arena);
     } else {
       used.remove(arena);
       spares.push(arena);

@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
 
   private final EngineParts parts;
-  private final ThreadLocal<Session> sessions = ThreadLocal.withInitial(Session::new);
+  private final ThreadLocal<Session> sessions;
   private final Object closeLock = new Object();
 
   private volatile boolean open = true;
 
   private Engine(EngineParts parts) {
     this.parts = parts;
+    this.sessions = ThreadLocal.withInitial(() -> new Session(parts.recordBuffers));
   }
 
   /** Opens the store in a folder, or creates one there. */

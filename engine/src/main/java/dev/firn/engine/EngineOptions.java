@@ -10,6 +10,7 @@ import java.util.function.Consumer;
  * @param createIfMissing whether an empty or missing folder becomes a store
  * @param salvage whether a journal that is damaged before its tail is cut there
  * @param journalSegmentBytes the size of a journal segment, and of the memtable over it
+ * @param memoryBytes the bound of what the store takes outside the heap
  * @param blockCacheBytes the maximum memory of decompressed blocks
  * @param syncIntervalNanos the interval of periodic syncs, or 0 for none
  * @param scrubIntervalNanos the time between two scrubs, or 0 for scrubs on request only
@@ -22,6 +23,7 @@ public record EngineOptions(
     boolean createIfMissing,
     boolean salvage,
     long journalSegmentBytes,
+    long memoryBytes,
     long blockCacheBytes,
     long syncIntervalNanos,
     long scrubIntervalNanos,

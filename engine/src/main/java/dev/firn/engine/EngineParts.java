@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
 import dev.firn.error.CorruptionException;
@@ -11,6 +12,7 @@ import dev.firn.version.VersionSet;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalRecovery;
 import dev.firn.wal.JournalTail;
+import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecoveredJournal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -50,7 +52,9 @@ final class EngineParts {
   final StoreFolder folder;
   final LockFile lock;
   final ScheduledExecutorService maintenance;
+  final MemoryBudget memory;
   final BlockCache cache;
+  final RecordBuffers recordBuffers;
   final VersionSet versions;
   final ArenaPool arenas;
   final Journal journal;
@@ -141,8 +145,11 @@ final class EngineParts {
     opened.push(() -> Background.shutDown(maintenance));
     this.currentView = new CurrentView(maintenance);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
-    this.cache = new BlockCache(options.blockCacheBytes());
+    this.memory = new MemoryBudget(options.memoryBytes());
+    this.cache = new BlockCache(options.blockCacheBytes(), memory);
     opened.push(cache);
+    this.recordBuffers = new RecordBuffers(memory);
+    opened.push(recordBuffers);
     this.versions =
         VersionSet.open(
             files,
@@ -152,7 +159,12 @@ final class EngineParts {
             new SecureRandom().nextLong(),
             options.createIfMissing());
     opened.push(versions);
-    this.arenas = new ArenaPool(options.journalSegmentBytes(), maintenance);
+    this.arenas =
+        new ArenaPool(
+            options.journalSegmentBytes(),
+            maintenance,
+            memory,
+            e -> health.warn("preparing a memtable, which is tried again", e));
     opened.push(arenas);
 
     Replay replay = new Replay(arenas, KeyNormalizer.none());
@@ -160,17 +172,25 @@ final class EngineParts {
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
     this.journal =
-        new Journal(files, directory, options.journalSegmentBytes(), recovered, maintenance);
+        new Journal(
+            files, directory, options.journalSegmentBytes(), recovered, maintenance, memory);
     opened.push(journal);
     journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.snapshots = new Snapshots(visible::get);
-    this.generations = new GenerationList(currentView, versions, throttle, health);
+    this.generations =
+        new GenerationList(
+            currentView,
+            versions,
+            throttle,
+            health,
+            FrozenLimits.of(options.memoryBytes(), options.journalSegmentBytes()));
     this.rotation =
         new Rotation(
             journal,
             arenas,
+            memory,
             generations,
             maintenance,
             health,
@@ -209,6 +229,7 @@ final class EngineParts {
             background::close,
             journal::close,
             arenas::close,
+            recordBuffers::close,
             versions::close,
             cache::close,
             lock::close,
@@ -286,7 +307,7 @@ final class EngineParts {
   EngineStats stats() {
     return new EngineStats(
         currentView,
-        new EngineStats.Memory(arenas, cache),
+        new EngineStats.Memory(memory, arenas, cache),
         new EngineStats.Commits(visible, snapshots, syncer),
         new EngineStats.BackgroundWork(flusher, tables),
         new EngineStats.Delays(rotation, throttle),

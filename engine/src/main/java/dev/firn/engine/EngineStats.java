@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.sstable.BlockCache;
 import dev.firn.version.Shape;
 
@@ -10,7 +11,7 @@ import dev.firn.version.Shape;
 public final class EngineStats {
 
   /** Sources of the memory figures. */
-  record Memory(ArenaPool arenas, BlockCache cache) {}
+  record Memory(MemoryBudget budget, ArenaPool arenas, BlockCache cache) {}
 
   /** Sources of the figures of commits and reads. */
   record Commits(VisibleSequence visible, Snapshots snapshots, Syncer syncer) {}
@@ -78,6 +79,16 @@ public final class EngineStats {
   /** The memory of the memtables, spare arenas included. */
   public long memTableBytes() {
     return memory.arenas.memoryBytes();
+  }
+
+  /** What the store takes outside the heap. */
+  public long memoryUsedBytes() {
+    return memory.budget.usedBytes();
+  }
+
+  /** The bound of that. */
+  public long memoryBoundBytes() {
+    return memory.budget.boundBytes();
   }
 
   /** The number of generations that wait to be flushed. */

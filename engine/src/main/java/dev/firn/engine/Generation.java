@@ -56,6 +56,11 @@ final class Generation extends RefCounted {
     return frozenNanos;
   }
 
+  /** The memory of segment and arena. */
+  long memoryBytes() {
+    return segment.size() + arena.capacityBytes();
+  }
+
   /** The entries are durable in tables, so the segment may be used again. */
   void markFlushed() {
     flushed = true;

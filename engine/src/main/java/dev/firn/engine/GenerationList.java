@@ -28,15 +28,6 @@ final class GenerationList {
   /** Level-0 run count at which the pressure on writers is at its maximum. */
   private static final int MAX_PRESSURE_RUNS = CompactionPolicy.LEVEL_ZERO_STOP_RUNS;
 
-  /** Generation count of a usual flush: few, large runs are cheaper to search and to compact. */
-  private static final int FLUSH_GENERATIONS = 4;
-
-  /** Frozen generation count at which writers stop, which bounds the memory of the memtables. */
-  static final int MAX_FROZEN = 3 * FLUSH_GENERATIONS;
-
-  /** Frozen generation count above which writers are throttled; the maximum of one flush. */
-  private static final int THROTTLE_FROZEN = 2 * FLUSH_GENERATIONS;
-
   /** Maximum time that a frozen generation waits for others to be flushed with. */
   private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -44,6 +35,7 @@ final class GenerationList {
   private final VersionSet versions;
   private final Throttle throttle;
   private final Health health;
+  private final FrozenLimits limits;
 
   private final Monitor monitor = new Monitor();
 
@@ -60,11 +52,21 @@ final class GenerationList {
   @GuardedBy("monitor")
   private int flushWaiters;
 
-  GenerationList(CurrentView currentView, VersionSet versions, Throttle throttle, Health health) {
+  /** The number of calls of {@link #removeFlushed}. */
+  @GuardedBy("monitor")
+  private long removals;
+
+  GenerationList(
+      CurrentView currentView,
+      VersionSet versions,
+      Throttle throttle,
+      Health health,
+      FrozenLimits limits) {
     this.currentView = currentView;
     this.versions = versions;
     this.throttle = throttle;
     this.health = health;
+    this.limits = limits;
   }
 
   /** Adds the generations recovered from the journal, oldest first; all are frozen. */
@@ -127,6 +129,7 @@ final class GenerationList {
         Generation removed = generations.removeLast();
         assert removed == generation : removed + " is older than " + generation;
       }
+      removals++;
       install();
     }
     for (Generation generation : oldest) {
@@ -153,8 +156,8 @@ final class GenerationList {
         int frozen = frozen();
         if (frozen > 0) {
           long left = generations.getLast().frozenNanos() + MAX_WAIT_NANOS - System.nanoTime();
-          if (frozen >= FLUSH_GENERATIONS || closing || flushWaiters > 0 || left <= 0) {
-            return oldest(Math.min(frozen, THROTTLE_FROZEN));
+          if (frozenUnits() >= limits.flush() || closing || flushWaiters > 0 || left <= 0) {
+            return oldest(Math.min(frozen, limits.throttle()));
           }
           monitor.await(left);
         } else if (closing) {
@@ -178,20 +181,50 @@ final class GenerationList {
   }
 
   /**
-   * Waits until fewer than {@code limit} generations are frozen; returns whether it waited.
+   * Waits until fewer generations are frozen than the limits allow; returns whether it waited.
    *
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
-  boolean awaitFrozenBelow(int limit) {
+  boolean awaitFrozenBelowLimit() {
     boolean waited = false;
     synchronized (monitor) {
-      while (frozen() >= limit && !health.hasFailed()) {
+      while (frozenUnits() >= limits.max() && !health.hasFailed()) {
         waited = true;
-        monitor.awaitWork(health);
+        awaitFlushLocked();
       }
     }
     health.check();
     return waited;
+  }
+
+  /**
+   * Waits for the next flush, which begins at once; returns false when no generation is frozen.
+   *
+   * @throws dev.firn.error.StoreFailedException when the store has failed
+   */
+  boolean awaitFlush() {
+    synchronized (monitor) {
+      long before = removals;
+      if (frozen() == 0) {
+        return false;
+      }
+      while (removals == before && !health.hasFailed()) {
+        awaitFlushLocked();
+      }
+    }
+    health.check();
+    return true;
+  }
+
+  @GuardedBy("monitor")
+  private void awaitFlushLocked() {
+    flushWaiters++;
+    try {
+      monitor.signalAll();
+      monitor.awaitWork(health);
+    } finally {
+      flushWaiters--;
+    }
   }
 
   /**
@@ -231,7 +264,7 @@ final class GenerationList {
 
   /** Whether more generations are frozen than a usual flush takes. */
   boolean isFlushBehind() {
-    return frozenCount() > FLUSH_GENERATIONS;
+    return frozenCount() > limits.flush();
   }
 
   /** The number of generations that wait to be flushed. */
@@ -263,12 +296,22 @@ final class GenerationList {
     return generations.size() - (hasActive ? 1 : 0);
   }
 
+  /** The frozen generations, counted by their size. */
+  @GuardedBy("monitor")
+  private int frozenUnits() {
+    int units = 0;
+    for (Generation generation : generations) {
+      units += limits.units(generation);
+    }
+    return hasActive ? units - limits.units(generations.getFirst()) : units;
+  }
+
   @GuardedBy("monitor")
   private void install() {
     Version version = versions.current();
     try {
       currentView.install(notIn(version), hasActive, version);
-      throttle.setPressure(pressure(frozen(), version.runs(0)));
+      throttle.setPressure(pressure(frozenUnits(), version.runs(0)));
     } finally {
       version.release();
     }
@@ -287,8 +330,9 @@ final class GenerationList {
   }
 
   /** How far background work is behind: 0 = not at all, 1 = to the limit. */
-  private static double pressure(int frozen, int levelZeroRuns) {
-    double memory = (double) (frozen - THROTTLE_FROZEN) / (MAX_FROZEN - THROTTLE_FROZEN);
+  private double pressure(int frozen, int levelZeroRuns) {
+    double memory =
+        (double) (frozen - limits.throttle()) / (limits.max() - limits.throttle());
     double runs = (double) (levelZeroRuns - THROTTLE_RUNS) / (MAX_PRESSURE_RUNS - THROTTLE_RUNS);
     return Math.max(memory, runs);
   }

@@ -22,9 +22,11 @@ final class Replay implements JournalRecovery.Visitor {
 
   private final ArenaPool arenas;
   private final RecordInserter inserter = new RecordInserter();
-  private final RecordEntries sizes = new RecordEntries();
   private final List<Draft> drafts = new ArrayList<>();
   private KeyNormalizer normalizer;
+
+  /** The budget of the entries that were measured and not visited. */
+  private long measured;
 
   /** A generation under construction; a memtable that is full is replaced by a larger one. */
   private static final class Draft {
@@ -45,18 +47,23 @@ final class Replay implements JournalRecovery.Visitor {
   }
 
   @Override
-  public void record(
+  public void measure(RecordEntries entries) {
+    while (entries.next()) {
+      measured += MemTable.nodeBytes(entries.keyLength());
+    }
+  }
+
+  @Override
+  public void entries(
       JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count) {
     Draft draft = drafts.isEmpty() ? null : drafts.getLast();
     if (draft == null || draft.segment != segment) {
       draft = begin(segment, draft);
     }
-    long nodeBytes = 0;
-    sizes.resetTo(entries);
-    while (sizes.next()) {
-      nodeBytes += MemTable.nodeBytes(sizes.keyLength());
+    if (measured > 0) {
+      reserve(draft, measured);
+      measured = 0;
     }
-    reserve(draft, nodeBytes);
     inserter.insert(draft.memTable, entries, offset - entries.recordOffset(), firstSequence);
   }
 
@@ -77,7 +84,8 @@ final class Replay implements JournalRecovery.Visitor {
     if (previous != null) {
       normalizer = previous.memTable.learnNormalizer();
     }
-    MemTableArena arena = arenas.take(segment.size());
+    // The nodes hold keys only: a segment that is large because of a value needs no large arena.
+    MemTableArena arena = arenas.take(MemTable.arenaBytes(measured));
     Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), normalizer));
     drafts.add(draft);
     return draft;

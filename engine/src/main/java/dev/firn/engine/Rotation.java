@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.MemoryBudget;
 import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
@@ -9,6 +10,7 @@ import dev.firn.wal.JournalSegment;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rotation {
 
+  /**
+   * How often a writer waits for memory that no flush will free: an open cursor may keep it, or the
+   * record is larger than the bound. Then the bound is exceeded.
+   */
+  private static final int MAX_WAITS = 20;
+
+  private static final long WAIT_NANOS = 1_000_000;
+
   private final Journal journal;
   private final ArenaPool arenas;
+  private final MemoryBudget budget;
   private final GenerationList generations;
   private final Executor maintenance;
   private final Health health;
@@ -48,6 +59,7 @@ final class Rotation {
   Rotation(
       Journal journal,
       ArenaPool arenas,
+      MemoryBudget budget,
       GenerationList generations,
       Executor maintenance,
       Health health,
@@ -55,6 +67,7 @@ final class Rotation {
       long nextSequence) {
     this.journal = journal;
     this.arenas = arenas;
+    this.budget = budget;
     this.generations = generations;
     this.maintenance = maintenance;
     this.health = health;
@@ -77,11 +90,25 @@ final class Rotation {
       if (active != full && active != null && !active.segment().isSealed()) {
         return;
       }
-      awaitRoom();
+      long arenaBytes = MemTable.arenaBytes(nodeBytes);
+      awaitRoom(arenaBytes, recordBytes);
       seal();
       // The large one first: when there is no memory, nothing has happened.
-      MemTableArena arena = arenas.take(MemTable.arenaBytes(nodeBytes));
+      MemTableArena arena = arena(arenaBytes);
       begin(arena, segment(arena, recordBytes));
+    }
+  }
+
+  /** When the JVM has no memory, a flush frees some. */
+  private MemTableArena arena(long bytes) {
+    while (true) {
+      try {
+        return arenas.take(bytes);
+      } catch (OutOfMemoryError e) {
+        if (!generations.awaitFlush()) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -185,11 +212,24 @@ final class Rotation {
     }
   }
 
-  private void awaitRoom() {
+  private void awaitRoom(long arenaBytes, long recordBytes) {
     long start = System.nanoTime();
-    if (generations.awaitFrozenBelow(GenerationList.MAX_FROZEN)) {
+    boolean waited = generations.awaitFrozenBelowLimit();
+    for (int waits = 0; waits < MAX_WAITS && !hasRoom(arenaBytes, recordBytes); ) {
+      waited = true;
+      if (!generations.awaitFlush()) {
+        // Readers may release the flushed generations a little later.
+        LockSupport.parkNanos(WAIT_NANOS);
+        waits++;
+      }
+    }
+    if (waited) {
       stalls.increment();
       stalledNanos.add(System.nanoTime() - start);
     }
+  }
+
+  private boolean hasRoom(long arenaBytes, long recordBytes) {
+    return budget.hasRoom(arenas.missingBytes(arenaBytes) + journal.missingBytes(recordBytes));
   }
 }

@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
+import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 
@@ -14,12 +15,14 @@ import java.lang.foreign.MemorySegment;
 public final class Session {
 
   private final KeyBuffer key = new KeyBuffer();
-  private final RecordBuilder record = new RecordBuilder();
+  private final RecordBuilder record;
   private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
   private final HitPredictor predictor = new HitPredictor();
 
-  Session() {}
+  Session(RecordBuffers buffers) {
+    this.record = new RecordBuilder(buffers);
+  }
 
   /** Sets the key to search for. */
   public Session key(int tree, MemorySegment userKey) {
@@ -33,7 +36,7 @@ public final class Session {
     return this;
   }
 
-  /** An empty record to be filled and committed. */
+  /** An empty record to be filled, committed and then {@link RecordBuilder#release}d. */
   public RecordBuilder newRecord() {
     record.clear();
     return record;

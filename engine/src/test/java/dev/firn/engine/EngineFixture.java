@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.core.file.ReadFile;
 import dev.firn.memtable.KeyNormalizer;
@@ -26,7 +27,8 @@ final class EngineFixture implements AutoCloseable {
   final MemoryFileSystem files = new MemoryFileSystem();
   final Health health = new Health(problem -> {});
   final CurrentView currentView = new CurrentView(Runnable::run);
-  final ArenaPool arenas = new ArenaPool(SEGMENT_BYTES, Runnable::run);
+  final MemoryBudget budget = MemoryBudget.unbounded();
+  final ArenaPool arenas = new ArenaPool(SEGMENT_BYTES, Runnable::run, budget, e -> {});
   final VisibleSequence visible = new VisibleSequence(health, 0);
   final VersionSet versions;
   final Journal journal;
@@ -38,7 +40,8 @@ final class EngineFixture implements AutoCloseable {
     versions = VersionSet.open(files, STORE, cache, Runnable::run, 1, true);
     versions.begin();
     journal = new Journal(files, STORE, SEGMENT_BYTES, 1, Runnable::run);
-    generations = new GenerationList(currentView, versions, new Throttle(), health);
+    generations = 
+        new GenerationList(currentView, versions, new Throttle(), health, FrozenLimits.USUAL);
     health.onFailure(generations::wakeAll);
     generations.recover(List.of());
   }

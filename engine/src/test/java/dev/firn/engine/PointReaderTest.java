@@ -34,6 +34,7 @@ class PointReaderTest {
               true,
               false,
               EngineFixture.SEGMENT_BYTES,
+              64 << 20,
               0,
               0,
               0,

@@ -33,6 +33,7 @@ class RotationTest {
     return new Rotation(
         engine.journal,
         engine.arenas,
+        engine.budget,
         engine.generations,
         maintenance,
         engine.health,
@@ -101,7 +102,7 @@ class RotationTest {
 
     engine.generations.removeFlushed(begun.subList(0, 1));
     assertTrue(writer.join(LIMIT), "a flush does not end the wait");
-    assertEquals(GenerationList.MAX_FROZEN, engine.generations.frozenCount());
+    assertEquals(FrozenLimits.USUAL.max(), engine.generations.frozenCount());
     assertEquals(1, rotation.stalls());
     assertTrue(rotation.stalledNanos() > 0);
   }
@@ -131,7 +132,7 @@ class RotationTest {
   /** An active generation above as many frozen ones as there may be; the oldest first. */
   private List<Generation> beginToTheLimit() {
     List<Generation> begun = new ArrayList<>(List.of(rotate(null)));
-    while (engine.generations.frozenCount() < GenerationList.MAX_FROZEN) {
+    while (engine.generations.frozenCount() < FrozenLimits.USUAL.max()) {
       begun.add(rotate(begun.getLast()));
     }
     return begun;

@@ -123,6 +123,7 @@ class SyncerTest {
         true,
         false,
         EngineFixture.SEGMENT_BYTES,
+        64 << 20,
         0,
         0,
         0,

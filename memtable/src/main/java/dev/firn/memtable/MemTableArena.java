@@ -35,8 +35,7 @@ public final class MemTableArena implements AutoCloseable {
     this.arena = arena;
     // Aligned to 128, so that the counters at the start have their own cache lines.
     this.memory = arena.allocate((capacityBytes + 7) & -8L, 128);
-    long filterBytes = Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
-    this.filter = arena.allocate(filterBytes, 128);
+    this.filter = arena.allocate(filterBytes(capacityBytes), 128);
     this.shortcuts = arena.allocate(SearchShortcuts.bytes(capacityBytes), 128);
   }
 
@@ -56,6 +55,15 @@ public final class MemTableArena implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  private static long filterBytes(long capacityBytes) {
+    return Math.max(MIN_FILTER_BYTES, capacityBytes / FILTER_SHARE & -8L);
+  }
+
+  /** The memory that an arena of a capacity takes, filter and shortcuts included. */
+  public static long memoryBytes(long capacityBytes) {
+    return capacityBytes + filterBytes(capacityBytes) + SearchShortcuts.bytes(capacityBytes);
   }
 
   /** The size of this arena in bytes. */

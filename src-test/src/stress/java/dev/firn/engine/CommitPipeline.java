@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
@@ -11,6 +12,7 @@ import dev.firn.version.VersionSet;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalSegment;
 import dev.firn.wal.PlainMappedFile;
+import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.SegmentOver;
 import java.nio.ByteBuffer;
@@ -33,7 +35,7 @@ final class CommitPipeline {
   static final int TREE = 1;
 
   /** Sessions keep no state from call to call, so they may outlive a pipeline. */
-  private static final ThreadLocal<Session> SESSIONS = ThreadLocal.withInitial(Session::new);
+  private static final ThreadLocal<Session> SESSIONS = ThreadLocal.withInitial(() -> new Session(new RecordBuffers(MemoryBudget.unbounded())));
 
   private static final Path FOLDER = Path.of("/model");
   private static final long ROOM = 4096;
@@ -48,7 +50,9 @@ final class CommitPipeline {
   /** More than any test has, so that all writers are admitted. */
   private static final int MAX_WRITERS = 8;
 
-  private static final ArenaPool ARENAS = new ArenaPool(MemTable.arenaBytes(NODES), REJECTING);
+  private static final ArenaPool ARENAS = 
+      new ArenaPool(
+          MemTable.arenaBytes(NODES), REJECTING, MemoryBudget.unbounded(), e -> {});
   private static final MemoryFileSystem FILES = files();
   private static final Journal JOURNAL = new Journal(FILES, FOLDER, ROOM, 1, REJECTING);
   private static final VersionSet VERSIONS =
@@ -73,9 +77,18 @@ final class CommitPipeline {
     Version version = EmptyVersion.make();
     currentView.install(List.of(generation), true, version);
     version.release();
-    GenerationList generations = new GenerationList(currentView, VERSIONS, throttle, health);
+    GenerationList generations = 
+        new GenerationList(currentView, VERSIONS, throttle, health, FrozenLimits.USUAL);
     Rotation rotation =
-        new Rotation(JOURNAL, ARENAS, generations, Runnable::run, health, KeyNormalizer.none(), 1);
+        new Rotation(
+            JOURNAL,
+            ARENAS,
+            MemoryBudget.unbounded(),
+            generations,
+            Runnable::run,
+            health,
+            KeyNormalizer.none(),
+            1);
     syncer = new Syncer(currentView, visible, health, 0);
     committer =
         new Committer(currentView, rotation, throttle, syncer, visible, health, MAX_WRITERS);

@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.MemoryBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The decompressed blocks of all tables of a store. CLOCK decides which blocks to evict: a hand
  * cycles over all blocks, and a block that was used since the hand last passed stays for another
  * round. Pinned blocks are skipped, so the cache exceeds its capacity while all blocks are pinned.
+ * The cache gives memory back when the store needs it for something else.
  *
  * <p><b>Threading.</b> Any thread may call. A hit takes no lock and changes nothing but the block's
  * reference count; misses and evictions take the cache's lock.
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class BlockCache implements AutoCloseable {
 
   private final long capacityBytes;
+  private final MemoryBudget budget;
   private final ScratchPool scratches = new ScratchPool();
   private final Object lock = new Object();
 
@@ -39,10 +42,27 @@ public final class BlockCache implements AutoCloseable {
 
   /** A cache of about this many bytes; 0 for no cache. */
   public BlockCache(long capacityBytes) {
+    this(capacityBytes, MemoryBudget.unbounded());
+  }
+
+  /**
+   * A cache of about this many bytes; 0 for no cache.
+   *
+   * @param budget what the blocks draw from, up to the capacity
+   */
+  public BlockCache(long capacityBytes, MemoryBudget budget) {
     if (capacityBytes < 0) {
       throw new IllegalArgumentException("capacityBytes=" + capacityBytes);
     }
     this.capacityBytes = capacityBytes;
+    this.budget = budget;
+    budget.setCache(this::shrink);
+  }
+
+  private void shrink(long bytes) {
+    synchronized (lock) {
+      evict(Math.max(0, usedBytes - bytes));
+    }
   }
 
   /** Bytes of the blocks in the cache. */
@@ -86,12 +106,13 @@ public final class BlockCache implements AutoCloseable {
         return added;
       }
       long bytes = added.bytes();
-      evict(capacityBytes - bytes);
+      evict(Math.max(0, Math.min(capacityBytes, usedBytes + budget.freeBytes()) - bytes));
       added.acquire();
       added.setPlace(blocks.size());
       slots.set(added.number(), added);
       blocks.add(added);
       usedBytes += bytes;
+      budget.take(bytes);
       return added;
     }
   }
@@ -149,6 +170,7 @@ public final class BlockCache implements AutoCloseable {
     blocks.set(place, last);
     blocks.removeLast();
     usedBytes -= bytes;
+    budget.release(bytes);
     block.release();
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.wal;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Journal implements AutoCloseable {
 
   private final SegmentPool pool;
+  private final MemoryBudget budget;
   private final long bootId;
   private final SegmentHeader activation = new SegmentHeader();
   private @Nullable JournalSegment last;
@@ -41,7 +43,25 @@ public final class Journal implements AutoCloseable {
    */
   public Journal(
       FileSystem fs, Path directory, long segmentBytes, long nextNumber, Executor background) {
-    this(fs, directory, segmentBytes, List.of(), List.of(), nextNumber, background);
+    this(
+        fs,
+        directory,
+        segmentBytes,
+        List.of(),
+        List.of(),
+        nextNumber,
+        background,
+        MemoryBudget.unbounded());
+  }
+
+  /** As the other constructor, without a bound of the memory. */
+  public Journal(
+      FileSystem fs,
+      Path directory,
+      long segmentBytes,
+      RecoveredJournal recovered,
+      Executor background) {
+    this(fs, directory, segmentBytes, recovered, background, MemoryBudget.unbounded());
   }
 
   /**
@@ -49,13 +69,15 @@ public final class Journal implements AutoCloseable {
    *
    * @param segmentBytes the size of a segment, a multiple of 4096
    * @param background runs what is done in the background
+   * @param budget what the mappings of segments draw from
    */
   public Journal(
       FileSystem fs,
       Path directory,
       long segmentBytes,
       RecoveredJournal recovered,
-      Executor background) {
+      Executor background,
+      MemoryBudget budget) {
     this(
         fs,
         directory,
@@ -63,7 +85,8 @@ public final class Journal implements AutoCloseable {
         recovered.segments(),
         recovered.spares(),
         recovered.nextNumber(),
-        background);
+        background,
+        budget);
   }
 
   private Journal(
@@ -73,7 +96,8 @@ public final class Journal implements AutoCloseable {
       List<JournalSegment> segments,
       List<Path> recoveredSpares,
       long nextNumber,
-      Executor background) {
+      Executor background,
+      MemoryBudget budget) {
     if (segmentBytes < JournalFormat.SEGMENT_ALIGNMENT
         || segmentBytes > JournalFormat.MAX_SEGMENT_BYTES
         || segmentBytes % JournalFormat.SEGMENT_ALIGNMENT != 0) {
@@ -83,14 +107,16 @@ public final class Journal implements AutoCloseable {
       throw new IllegalArgumentException("nextNumber=" + nextNumber);
     }
     this.bootId = fs.bootId();
+    this.budget = budget;
     for (JournalSegment segment : segments) {
       segment.keptBy(this::takeBack);
+      budget.reserve(segment.size());
       last = segment;
       lastUsed = segment.number();
     }
     this.pool =
         new SegmentPool(
-            new SegmentFiles(fs, directory),
+            new SegmentFiles(fs, directory, budget),
             segmentBytes,
             new SpareSegments(recoveredSpares),
             nextNumber,
@@ -143,8 +169,17 @@ public final class Journal implements AutoCloseable {
       return segment;
     } catch (Throwable e) {
       file.close();
+      budget.release(file.size());
       throw e;
     }
+  }
+
+  /**
+   * The memory that {@link #rotate} would have to reserve for another segment: 0 if one is there or
+   * is being prepared.
+   */
+  public long missingBytes(long minRecordBytes) {
+    return pool.missingBytes(JournalFormat.HEADER_BYTES + minRecordBytes);
   }
 
   /**

@@ -25,20 +25,31 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalRecovery {
 
-  /** Visits the records of a journal in order. */
+  /**
+   * Visits the entries of a journal in order. The entries of a long record come in several pieces,
+   * so that no record needs much memory.
+   */
   public interface Visitor {
 
     /**
-     * Visits one record. An exception ends the recovery.
+     * Walks over all of the entries to check that they are well formed. Called for all pieces of a
+     * record before {@link #entries} is called for any of them.
+     */
+    default void measure(RecordEntries entries) {
+      entries.checkAll();
+    }
+
+    /**
+     * Visits some entries of one record. An exception ends the recovery.
      *
      * @param segment the record's segment, one of {@link RecoveredJournal#segments}
-     * @param entries before the record's first entry. Its memory is valid during the call only; the
-     *     byte at {@code x} in it is at {@code offset + x - recordOffset} in the segment
-     * @param offset the place of the record in the segment
-     * @param firstSequence the sequence of its first entry
-     * @param count the count of its entries
+     * @param entries before the first of them. Only the keys are in memory, and during the call
+     *     only; the byte at {@code x} is at {@code offset + x - recordOffset} in the segment
+     * @param offset the place of these entries in the segment
+     * @param firstSequence the sequence of the first of them
+     * @param count the count of them
      */
-    void record(
+    void entries(
         JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count);
   }
 
@@ -141,6 +152,8 @@ public final class JournalRecovery {
     } catch (Throwable e) {
       segments.forEach(JournalSegment::release);
       throw e;
+    } finally {
+      reader.close();
     }
   }
 
@@ -221,7 +234,7 @@ public final class JournalRecovery {
     try (ReadFile in = fs.openRead(file.path())) {
       reader.open(in::read, file.number(), file.bytes());
       while (!closed && reader.isRecord(at)) {
-        malformed = malformed(file, at);
+        malformed = malformed(file, at, visitor);
         if (malformed != null) {
           break;
         }
@@ -232,9 +245,7 @@ public final class JournalRecovery {
         if (segment == null) {
           segment = add(file);
         }
-        reader.entries(entries, file.path());
-        visitor.record(segment, entries, at, expected, reader.count());
-        expected += reader.count();
+        visit(segment, visitor);
         records++;
         at = reader.end();
       }
@@ -250,8 +261,17 @@ public final class JournalRecovery {
     return malformed == null;
   }
 
+  private void visit(JournalSegment segment, Visitor visitor) {
+    reader.rewind(true);
+    while (reader.nextPiece(entries, segment.path())) {
+      int count = reader.pieceEntries();
+      visitor.entries(segment, entries, entries.fileOffset(), expected, count);
+      expected += count;
+    }
+  }
+
   /** The damage of a record whose checksum matches; null if there is none. */
-  private @Nullable CorruptionException malformed(SegmentFile file, long at) {
+  private @Nullable CorruptionException malformed(SegmentFile file, long at, Visitor visitor) {
     if (reader.firstSequence() != expected || reader.count() > SequenceNumber.MAX - expected) {
       return new CorruptionException(
           file.path(),
@@ -260,8 +280,10 @@ public final class JournalRecovery {
           reader.count() + " from " + reader.firstSequence());
     }
     try {
-      reader.entries(entries, file.path());
-      entries.checkAll();
+      reader.rewind(false);
+      while (reader.nextPiece(entries, file.path())) {
+        visitor.measure(entries);
+      }
       return null;
     } catch (CorruptionException e) {
       return e;

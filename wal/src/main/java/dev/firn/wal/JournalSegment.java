@@ -225,11 +225,30 @@ public final class JournalSegment extends RefCounted {
   public void append(RecordBuilder record, long offset, long firstSequence, boolean synced) {
     assert offset >= JournalFormat.HEADER_BYTES && offset <= end() - record.paddedBytes();
     assert firstSequence >= 0 && firstSequence <= SequenceNumber.MAX;
+    if (record.isBorrowed()) {
+      appendInParts(record, offset, firstSequence, synced);
+      return;
+    }
     record.seal(number, offset, firstSequence << 8 | lifeTag, commitment());
+    write(offset, record.memory(), 0, record.paddedBytes(), synced);
+  }
+
+  private void appendInParts(
+      RecordBuilder record, long offset, long firstSequence, boolean synced) {
+    record.writeTo(
+        (at, memory, from, length) -> write(offset + at, memory, from, length, synced),
+        number,
+        offset,
+        firstSequence << 8 | lifeTag,
+        commitment());
+  }
+
+  private void write(
+      long offset, MemorySegment memory, long from, long length, boolean synced) {
     if (synced) {
-      file.writeForSync(offset, record.memory(), 0, record.paddedBytes());
+      file.writeForSync(offset, memory, from, length);
     } else {
-      file.write(offset, record.memory(), 0, record.paddedBytes());
+      file.write(offset, memory, from, length);
     }
   }
 

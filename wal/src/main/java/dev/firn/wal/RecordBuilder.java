@@ -4,10 +4,10 @@ import dev.firn.core.Checksum;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import dev.firn.core.Varint;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,25 +15,26 @@ import org.jspecify.annotations.Nullable;
  * batch. {@link JournalSegment#append} fills in the header and copies the record to the journal.
  *
  * <p><b>Layout.</b> The record starts at offset 0 of {@link #memory}, so an offset in it is
- * relative to the record's start; see {@link JournalFormat}.
+ * relative to the record's start; see {@link JournalFormat}. A long value of {@link #putBorrowed}
+ * is not in this memory: it passes through it in chunks while it is written.
  *
  * <p><b>Threading.</b> One thread at a time.
  *
- * <p><b>Ownership.</b> The garbage collector frees the memory, which is off the heap. It is
+ * <p><b>Ownership.</b> Borrows its memory, which is off the heap, from {@link RecordBuffers}. It is
  * replaced when the record outgrows it, so {@link #memory} is valid until the next change.
  */
 public final class RecordBuilder {
 
-  private static final int INITIAL_BYTES = 1024;
-
-  /** The maximum size of a buffer that {@link #clear} keeps. */
-  private static final int MAX_KEPT_BYTES = 1 << 20;
+  /** A longer value is not copied by {@link #putBorrowed}. */
+  static final int LONG_VALUE_BYTES = RecordBuffers.SMALL_BYTES / 2;
 
   private final Checksum checksum = new Checksum();
+  private final RecordBuffers buffers;
 
   private final long maxBytes;
 
-  private MemorySegment memory = MemorySegment.NULL;
+  private RecordBuffer buffer;
+  private MemorySegment memory;
 
   /** The memory as the checksum takes it without allocating; null if it is too large for that. */
   private @Nullable ByteBuffer view;
@@ -41,14 +42,25 @@ public final class RecordBuilder {
   /** How much of the memory may be used. */
   private long capacity;
 
+  /** The value that is not in the memory, the last of the record. */
+  private byte @Nullable [] borrowed;
+
+  /** The end of the record's part that is in the memory, when a value is not. */
+  private long headEnd;
+
   private long end = JournalFormat.RECORD_HEADER_BYTES;
   private long keyBytes;
   private long valueBytes;
   private int count;
 
-  /** An empty record. */
+  /** An empty record, for a long time and many entries. */
   public RecordBuilder() {
-    this(JournalFormat.MAX_RECORD_BYTES);
+    this(RecordBuffers.unbounded());
+  }
+
+  /** An empty record. */
+  public RecordBuilder(RecordBuffers buffers) {
+    this(buffers, JournalFormat.MAX_RECORD_BYTES);
   }
 
   /**
@@ -56,20 +68,47 @@ public final class RecordBuilder {
    *
    * @param maxBytes the maximum length of the record
    */
-  RecordBuilder(long maxBytes) {
+  RecordBuilder(RecordBuffers buffers, long maxBytes) {
+    this.buffers = buffers;
     this.maxBytes = maxBytes;
-    allocate(INITIAL_BYTES);
+    this.buffer = buffers.small(RecordBuffers.FIRST_BYTES);
+    this.memory = buffer.memory();
+    this.view = buffer.view();
+    this.capacity = usable(memory);
   }
 
-  /** Starts over. Keeps a buffer of up to 1 MiB, frees a larger one. */
+  /** Starts over. Gives memory back that is larger than {@link RecordBuffers#keptBytes}. */
   public void clear() {
     end = JournalFormat.RECORD_HEADER_BYTES;
     keyBytes = 0;
     valueBytes = 0;
     count = 0;
-    if (memory.byteSize() > MAX_KEPT_BYTES) {
-      allocate(INITIAL_BYTES);
+    if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
+      giveBack();
     }
+  }
+
+  /** Ends the use of a record: gives back what an idle builder must not keep. */
+  public void release() {
+    if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
+      clear();
+    }
+  }
+
+  private void giveBack() {
+    borrowed = null;
+    if (memory.byteSize() > buffers.keptBytes()) {
+      use(buffers.small(RecordBuffers.FIRST_BYTES));
+    }
+  }
+
+  private void use(RecordBuffer next) {
+    RecordBuffer old = buffer;
+    buffer = next;
+    memory = next.memory();
+    view = next.view();
+    capacity = usable(memory);
+    buffers.giveBack(old);
   }
 
   /** Adds an entry that sets a key. Key and value may be on or off the heap; both are copied. */
@@ -84,7 +123,7 @@ public final class RecordBuilder {
     if (valueLength < 0 || valueLength > JournalFormat.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException("valueLength=" + valueLength);
     }
-    long at = start(ValueKind.PUT.code(), tree, keyLength, valueLength);
+    long at = start(ValueKind.PUT.code(), tree, keyLength, valueLength, valueLength);
     MemorySegment.copy(key, keyOffset, memory, at, keyLength);
     at += keyLength;
     MemorySegment.copy(value, valueOffset, memory, at, valueLength);
@@ -94,7 +133,7 @@ public final class RecordBuilder {
 
   /** Adds an entry that sets a key; both arrays are copied, and nothing is allocated for them. */
   public void put(int tree, byte[] key, byte[] value) {
-    long at = start(ValueKind.PUT.code(), tree, key.length, value.length);
+    long at = start(ValueKind.PUT.code(), tree, key.length, value.length, value.length);
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
     at += key.length;
     MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
@@ -102,27 +141,51 @@ public final class RecordBuilder {
     finish(key.length, at + value.length);
   }
 
+  /**
+   * Adds the only entry of a record, which sets a key. A long value is not copied before the record
+   * is written, and then in chunks, so that it needs little memory; until {@link #clear} this
+   * refers to it.
+   */
+  public void putBorrowed(int tree, byte[] key, byte[] value) {
+    if (value.length <= LONG_VALUE_BYTES) {
+      put(tree, key, value);
+      return;
+    }
+    assert count == 0;
+    // Room for a chunk as well.
+    long at = start(ValueKind.PUT.code(), tree, key.length, value.length, LONG_VALUE_BYTES);
+    MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
+    headEnd = at + key.length;
+    borrowed = value;
+    valueBytes += value.length;
+    finish(key.length, headEnd + value.length);
+  }
+
   /** Adds an entry that removes a key. The key may be on or off the heap; it is copied. */
   public void delete(int tree, MemorySegment key, long keyOffset, int keyLength) {
-    long at = start(ValueKind.DELETE.code(), tree, keyLength, 0);
+    long at = start(ValueKind.DELETE.code(), tree, keyLength, 0, 0);
     MemorySegment.copy(key, keyOffset, memory, at, keyLength);
     finish(keyLength, at + keyLength);
   }
 
   /** Adds an entry that removes a key; the array is copied, and nothing is allocated for it. */
   public void delete(int tree, byte[] key) {
-    long at = start(ValueKind.DELETE.code(), tree, key.length, 0);
+    long at = start(ValueKind.DELETE.code(), tree, key.length, 0, 0);
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
     finish(key.length, at + key.length);
   }
 
-  /** Writes an entry up to its user key, and returns the place of that. Counts nothing yet. */
-  private long start(int kindCode, int tree, int keyLength, long valueLength) {
+  /**
+   * Writes an entry up to its user key, and returns the place of that. Counts nothing yet.
+   *
+   * @param room the memory needed after the key
+   */
+  private long start(int kindCode, int tree, int keyLength, long valueLength, long room) {
     if (keyLength < 0 || keyLength > StoreKey.MAX_USER_KEY_BYTES) {
       throw new IllegalArgumentException("keyLength=" + keyLength);
     }
     int storeKeyLength = StoreKey.TREE_BYTES + keyLength;
-    ensure(storeKeyLength, valueLength);
+    ensure(storeKeyLength, valueLength, room);
     MemorySegment m = memory;
     long at = end;
     m.set(ValueLayout.JAVA_BYTE, at, (byte) kindCode);
@@ -173,14 +236,26 @@ public final class RecordBuilder {
     return keyBytes - (long) StoreKey.TREE_BYTES * count + valueBytes;
   }
 
-  /** Holds the record in its first {@link #bytes} bytes; valid until the next change. */
+  /**
+   * Holds the record in its first {@link #bytes} bytes, unless a value {@link #isBorrowed}; valid
+   * until the next change.
+   */
   public MemorySegment memory() {
     return memory;
   }
 
+  /** Whether the record ends with a value that is not in the memory. */
+  boolean isBorrowed() {
+    return borrowed != null;
+  }
+
   /** Sets {@code entries} before the first entry of this record, until the next change. */
   public void read(RecordEntries entries) {
-    entries.reset(memory, 0, end, count);
+    if (borrowed == null) {
+      entries.reset(memory, 0, end, count);
+    } else {
+      entries.resetPiece(null, 0, memory, JournalFormat.RECORD_HEADER_BYTES, end, count);
+    }
   }
 
   /**
@@ -195,40 +270,96 @@ public final class RecordBuilder {
     for (long i = 0; i < padding; i++) {
       m.set(ValueLayout.JAVA_BYTE, length + i, (byte) 0);
     }
-    m.set(JournalFormat.INT, JournalFormat.LENGTH_AT, (int) length);
+    sealHead(segmentNumber, offset, tagged, commitment, length);
+    m.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
+  }
+
+  /** Fills in the header without the checksum, and begins the checksum. */
+  private void sealHead(
+      long segmentNumber, long offset, long tagged, int commitment, long absorbed) {
+    MemorySegment m = memory;
+    m.set(JournalFormat.INT, JournalFormat.LENGTH_AT, (int) end);
     m.set(JournalFormat.LONG, JournalFormat.SEQUENCE_AT, tagged);
     m.set(JournalFormat.INT, JournalFormat.COUNT_AT, count);
     m.set(JournalFormat.INT, JournalFormat.COMMITMENT_AT, commitment);
     checksum.start(segmentNumber, offset);
+    absorb(JournalFormat.LENGTH_AT, absorbed);
+  }
+
+  private void absorb(long from, long to) {
     ByteBuffer buffer = view;
     if (buffer != null) {
-      checksum.update(buffer.limit((int) length).position(JournalFormat.LENGTH_AT));
+      checksum.update(buffer.limit((int) to).position((int) from));
     } else {
-      checksum.update(m, JournalFormat.LENGTH_AT, length - JournalFormat.LENGTH_AT);
+      checksum.update(memory, from, to - from);
     }
-    m.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
   }
 
-  /** Makes room for an entry and the padding after it. */
-  private void ensure(int storeKeyLength, long valueLength) {
-    long most = 1L + 2 * Varint.MAX_INT_BYTES + storeKeyLength + valueLength;
+  /** Receives the parts of a record. */
+  interface Target {
+
+    /**
+     * Writes a part.
+     *
+     * @param at where it belongs in the record
+     * @param from where it is in {@link #memory}
+     */
+    void write(long at, MemorySegment memory, long from, long length);
+  }
+
+  /**
+   * As {@link #seal}, and writes the record, in parts of which the header is the last. The value
+   * may change meanwhile: what is checksummed is what is written.
+   */
+  void writeTo(Target target, long segmentNumber, long offset, long tagged, int commitment) {
+    byte[] value = Objects.requireNonNull(borrowed);
+    sealHead(segmentNumber, offset, tagged, commitment, headEnd);
+    long header = JournalFormat.RECORD_HEADER_BYTES;
+    target.write(header, memory, header, headEnd - header);
+    long from = JournalFormat.padded(headEnd);
+    int chunkBytes = (int) Math.min(memory.byteSize() - from, RecordBuffers.SMALL_BYTES);
+    chunkBytes -= JournalFormat.RECORD_ALIGNMENT; // for the padding
+    for (int done = 0; done < value.length; ) {
+      int chunk = Math.min(value.length - done, chunkBytes);
+      MemorySegment.copy(value, done, memory, ValueLayout.JAVA_BYTE, from, chunk);
+      absorb(from, from + chunk);
+      long at = headEnd + done;
+      done += chunk;
+      long written = chunk;
+      for (; done == value.length && at + written < paddedBytes(); written++) {
+        memory.set(ValueLayout.JAVA_BYTE, from + written, (byte) 0);
+      }
+      target.write(at, memory, from, written);
+    }
+    memory.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
+    target.write(0, memory, 0, header);
+  }
+
+  /** Makes room for an entry, or the part of it before a borrowed value, and the padding. */
+  private void ensure(int storeKeyLength, long valueLength, long room) {
+    long most = 1L + 2 * Varint.MAX_INT_BYTES + storeKeyLength + room;
     if (capacity - end - JournalFormat.RECORD_ALIGNMENT < most) {
       int lengthBytes = Varint.length(storeKeyLength) + Varint.length(valueLength);
-      grow(1L + lengthBytes + storeKeyLength + valueLength);
+      long keyEnd = end + 1L + lengthBytes + storeKeyLength;
+      require(keyEnd + valueLength);
+      grow(keyEnd + room);
     }
   }
 
-  private void grow(long more) {
-    long wanted = end + more;
-    if (wanted > maxBytes) {
+  private void require(long recordBytes) {
+    if (recordBytes > maxBytes) {
       throw new IllegalArgumentException(
-          "record of " + wanted + " bytes: must be at most " + maxBytes);
+          "record of " + recordBytes + " bytes: must be at most " + maxBytes);
     }
-    long room = wanted + JournalFormat.RECORD_ALIGNMENT;
-    if (room > capacity) {
-      MemorySegment old = memory;
-      allocate(Math.min(Long.highestOneBit(room - 1) << 1, longest()));
-      MemorySegment.copy(old, 0, memory, 0, end);
+  }
+
+  private void grow(long wanted) {
+    long padded = wanted + JournalFormat.RECORD_ALIGNMENT;
+    if (padded > capacity) {
+      long doubled = Long.highestOneBit(padded - 1) << 1;
+      RecordBuffer larger = buffers.take(Math.min(doubled, longest()));
+      MemorySegment.copy(memory, 0, larger.memory(), 0, end);
+      use(larger);
     }
   }
 
@@ -237,10 +368,7 @@ public final class RecordBuilder {
     return maxBytes + JournalFormat.RECORD_ALIGNMENT;
   }
 
-  private void allocate(long bytes) {
-    MemorySegment fresh = Arena.ofAuto().allocate(bytes, Long.BYTES);
-    view = bytes <= Checksum.MAX_VIEW_BYTES ? fresh.asByteBuffer() : null;
-    memory = fresh;
-    capacity = Math.min(bytes, longest());
+  private long usable(MemorySegment of) {
+    return Math.min(of.byteSize(), longest());
   }
 }

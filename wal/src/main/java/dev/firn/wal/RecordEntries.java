@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the entries of one record; reused from record to record. The bytes are not trusted:
+ * Walks over the entries of one record, or of a piece of it; reused from record to record. The bytes are not trusted:
  * every entry that it returns is inside the record, and malformed bytes are reported.
  *
  * <p><b>Threading.</b> Belongs to one thread.
@@ -79,12 +79,25 @@ public final class RecordEntries {
         || length > segment.byteSize() - offset) {
       throw new IndexOutOfBoundsException("offset=" + offset + " length=" + length);
     }
+    resetPiece(file, fileOffset, segment, offset, offset + length, count);
+    this.at = offset + JournalFormat.RECORD_HEADER_BYTES;
+  }
+
+  /**
+   * Sets this before the first of some consecutive entries of a record. The memory has the heads of
+   * the entries; it may end before the last value does.
+   *
+   * @param offset where the first of them starts in the memory
+   * @param end where the last of them ends, or would end
+   */
+  void resetPiece(
+      @Nullable Path file, long fileOffset, MemorySegment segment, long offset, long end, int count) {
     this.file = file;
     this.fileOffset = fileOffset;
     this.segment = segment;
     this.start = offset;
-    this.end = offset + length;
-    this.at = offset + JournalFormat.RECORD_HEADER_BYTES;
+    this.end = end;
+    this.at = offset;
     this.left = count;
   }
 
@@ -154,7 +167,7 @@ public final class RecordEntries {
   }
 
   /** Checks that the remaining entries are well formed. */
-  void checkAll() {
+  public void checkAll() {
     while (next()) {
       // A malformed entry throws.
     }
@@ -174,9 +187,14 @@ public final class RecordEntries {
     return segment;
   }
 
-  /** Where the record starts in {@link #segment}. */
+  /** Where the record, or the piece of it, starts in {@link #segment}. */
   public long recordOffset() {
     return start;
+  }
+
+  /** Where the record, or the piece of it, starts in its file. */
+  long fileOffset() {
+    return fileOffset;
   }
 
   /** The code of the entry's kind. */

@@ -1,6 +1,9 @@
 package dev.firn.wal;
 
 import dev.firn.core.Checksum;
+import dev.firn.core.StoreKey;
+import dev.firn.core.Varint;
+import dev.firn.error.CorruptionException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,12 +15,17 @@ import org.jspecify.annotations.Nullable;
  * Finds and checks records in the bytes of a segment, which may be anything. It reads copies only,
  * so that the bytes that were checked are the bytes that are used.
  *
+ * <p>A record of any length is read through a window of a fixed size. Its entries come in
+ * <i>pieces</i>: as many entries as have their heads, that is kind, lengths and key, in the window.
+ * A record that fits into the window is one piece. A longer one is read twice, and the second
+ * reading is checksummed too.
+ *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> Owns the memory it copies to: a window of up to 128 KiB, or more for a valid
- * record that is longer. The record's memory is valid until the next call.
+ * <p><b>Ownership.</b> Owns the window, of up to 128 KiB; {@link #close} frees it. The memory of a
+ * piece is valid until the next call.
  */
-final class RecordReader {
+final class RecordReader implements AutoCloseable {
 
   /** The source of a segment's bytes. */
   interface Source {
@@ -26,11 +34,15 @@ final class RecordReader {
 
   private static final long FIRST_WINDOW_BYTES = 1 << 12;
 
-  /** Small enough that copying and checking stay in the processor's cache. */
-  private static final long WINDOW_BYTES = 1 << 17;
+  /**
+   * Small enough that copying and checking stay in the processor's cache, and large enough for the
+   * head of any entry.
+   */
+  static final long WINDOW_BYTES = 1 << 17;
 
   private final Checksum checksum = new Checksum();
 
+  private @Nullable Arena arena;
   private MemorySegment window = MemorySegment.NULL;
   private @Nullable ByteBuffer view;
   private long base;
@@ -48,6 +60,21 @@ final class RecordReader {
   private long firstSequence;
   private int count;
   private int commitment;
+  private int stated;
+
+  /** Where the next piece starts in the segment. */
+  private long pieceAt;
+
+  /** The count of entries in the next pieces. */
+  private int left;
+
+  private int pieceEntries;
+
+  /** Whether the pieces are checksummed. */
+  private boolean checking;
+
+  /** Where the bytes start that are not checksummed yet. */
+  private long checkedTo;
 
   RecordReader() {}
 
@@ -60,9 +87,6 @@ final class RecordReader {
     this.nextWindowBytes = FIRST_WINDOW_BYTES;
     this.base = 0;
     this.filled = 0;
-    if (window.byteSize() > WINDOW_BYTES) {
-      allocate(WINDOW_BYTES);
-    }
   }
 
   /** Whether a valid record of this segment starts here; if so, the accessors describe it. */
@@ -100,9 +124,8 @@ final class RecordReader {
   private boolean isChecksumRight() {
     checksummed += length;
     long w = window(at, Math.min(length, WINDOW_BYTES));
-    int stated = window.get(JournalFormat.INT, w + JournalFormat.CHECKSUM_AT);
+    stated = window.get(JournalFormat.INT, w + JournalFormat.CHECKSUM_AT);
     checksum.start(number, at);
-    // In pieces, so that no memory is allocated for a long record that may not be valid.
     for (long done = JournalFormat.LENGTH_AT; done < length; ) {
       long step = Math.min(length - done, WINDOW_BYTES);
       update(window(at + done, step), step);
@@ -157,10 +180,98 @@ final class RecordReader {
     return limit;
   }
 
-  /** Sets {@code entries} before the first entry of the record. */
-  void entries(RecordEntries entries, Path file) {
-    long w = window(at, length);
-    entries.reset(file, at, window, w, length, count);
+  /**
+   * Goes before the first piece of the record.
+   *
+   * @param check whether a second reading of the record's bytes is checksummed, for a caller that
+   *     uses the entries; {@link #nextPiece} throws after the last piece if the bytes have changed
+   */
+  void rewind(boolean check) {
+    pieceAt = at + JournalFormat.RECORD_HEADER_BYTES;
+    left = count;
+    checking = check && length > WINDOW_BYTES;
+    if (checking) {
+      checksum.start(number, at);
+      checkedTo = at + JournalFormat.LENGTH_AT;
+    }
+  }
+
+  /**
+   * Sets {@code entries} before the first entry of the next piece.
+   *
+   * @return false after the last piece
+   */
+  boolean nextPiece(RecordEntries entries, Path file) {
+    long recordEnd = at + length;
+    if (left == 0 && pieceAt == recordEnd) {
+      finishCheck(file);
+      return false;
+    }
+    absorbTo(pieceAt);
+    long from = pieceAt;
+    // The whole of a short record, so that the bytes that were checked are not read again.
+    long start = length <= WINDOW_BYTES ? at : from;
+    long w = from - start + window(start, Math.min(recordEnd - start, WINDOW_BYTES));
+    int heads = 0;
+    while (heads < left && pieceAt < base + filled) {
+      long next = afterEntry(pieceAt);
+      if (next < 0) {
+        break;
+      }
+      pieceAt = next;
+      heads++;
+    }
+    if (heads == 0) {
+      // Malformed, which the entries tell.
+      heads = Math.min(1, left);
+      pieceAt = recordEnd;
+    }
+    left -= heads;
+    pieceEntries = heads;
+    entries.resetPiece(file, from, window, w, pieceAt - base, heads);
+    absorbTo(Math.min(pieceAt, base + filled));
+    return true;
+  }
+
+  /** The place after an entry of the record; -1 if it is malformed or its head is cut off. */
+  private long afterEntry(long entry) {
+    long w = entry - base;
+    long key = Varint.get(window, w + 1, filled);
+    if (key < 0 || key > StoreKey.MAX_BYTES) {
+      return -1;
+    }
+    long valueAt = w + 1 + Varint.length(key);
+    long value = Varint.get(window, valueAt, filled);
+    long keyAt = valueAt + Varint.length(Math.max(0, value));
+    if (value < 0 || value > JournalFormat.MAX_VALUE_BYTES || key > filled - keyAt) {
+      return -1;
+    }
+    long next = base + keyAt + key + value;
+    return next <= at + length ? next : -1;
+  }
+
+  private void absorbTo(long place) {
+    while (checking && checkedTo < place) {
+      long step = Math.min(place - checkedTo, WINDOW_BYTES);
+      if (checkedTo >= base && checkedTo < base + filled) {
+        // What is in the window is what a piece uses.
+        step = Math.min(step, base + filled - checkedTo);
+      }
+      update(window(checkedTo, step), step);
+      checkedTo += step;
+    }
+  }
+
+  private void finishCheck(Path file) {
+    absorbTo(at + length);
+    if (checking && checksum.value() != stated) {
+      throw new CorruptionException(file, at, "the bytes that were checked", "others");
+    }
+  }
+
+  /** The count of the entries of the piece. */
+  int pieceEntries() {
+    return pieceEntries;
   }
 
   /** The record's length, padding not included. */
@@ -218,8 +329,23 @@ final class RecordReader {
   }
 
   private void allocate(long bytes) {
-    window = Arena.ofAuto().allocate(bytes, Long.BYTES);
+    if (arena == null) {
+      arena = Arena.ofConfined();
+    }
+    window = arena.allocate(bytes, Long.BYTES);
     view = bytes <= Checksum.MAX_VIEW_BYTES ? window.asByteBuffer() : null;
+    filled = 0;
+  }
+
+  /** Frees the window. The reader may be used again. */
+  @Override
+  public void close() {
+    if (arena != null) {
+      arena.close();
+      arena = null;
+    }
+    window = MemorySegment.NULL;
+    view = null;
     filled = 0;
   }
 }

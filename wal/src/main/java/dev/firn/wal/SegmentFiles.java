@@ -1,5 +1,6 @@
 package dev.firn.wal;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
@@ -8,7 +9,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of segments: allocates new ones, recycles and deletes old ones.
+ * The files of segments: allocates new ones, recycles and deletes old ones. The mapping of a file
+ * draws from the budget, because its pages are in memory from the begin.
  *
  * <p><b>Threading.</b> One thread at a time.
  */
@@ -16,12 +18,30 @@ final class SegmentFiles {
 
   private final FileSystem fs;
   private final Path directory;
+  private final MemoryBudget budget;
   private final SegmentHeader header = new SegmentHeader();
   private volatile boolean leftover;
 
-  SegmentFiles(FileSystem fs, Path directory) {
+  SegmentFiles(FileSystem fs, Path directory, MemoryBudget budget) {
     this.fs = fs;
     this.directory = directory;
+    this.budget = budget;
+  }
+
+  MemoryBudget budget() {
+    return budget;
+  }
+
+  private MappedFile map(Path path) {
+    MappedFile file = fs.map(path);
+    budget.reserve(file.size());
+    return file;
+  }
+
+  /** Ends the mapping of a file that is not needed. */
+  void unmap(MappedFile file) {
+    file.close();
+    budget.release(file.size());
   }
 
   /**
@@ -66,7 +86,7 @@ final class SegmentFiles {
         fs.syncDirectory(directory);
       }
       if (file == null) {
-        file = fs.map(temporary);
+        file = map(temporary);
       }
       file.renamed(temporary);
       header.writeTo(file, number, preparedAfter);
@@ -79,7 +99,7 @@ final class SegmentFiles {
       return file;
     } catch (Throwable e) {
       if (file != null) {
-        file.close();
+        unmap(file);
       }
       // It holds no record, and its number is never used again.
       delete(temporary);
@@ -119,14 +139,17 @@ final class SegmentFiles {
    * preparation.
    */
   void discard(MappedFile file) {
-    file.close();
+    unmap(file);
     fs.delete(file.path());
     leftover = false;
   }
 
   /** Deletes a spare. */
   void delete(Spare spare) {
-    spare.close();
+    MappedFile mapping = spare.mapping();
+    if (mapping != null) {
+      unmap(mapping);
+    }
     delete(spare.path());
   }
 

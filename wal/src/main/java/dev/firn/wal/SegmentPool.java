@@ -201,7 +201,7 @@ final class SegmentPool implements AutoCloseable {
       if (clean) {
         spares.addFirst(new Spare(unused.file().path(), unused.file()));
       } else {
-        unused.file().close();
+        files.unmap(unused.file());
       }
     }
     spoiled = false;
@@ -261,6 +261,18 @@ final class SegmentPool implements AutoCloseable {
     }
   }
 
+  /** See {@link Journal#missingBytes}. */
+  long missingBytes(long minBytes) {
+    lock.lock();
+    try {
+      boolean fits = minBytes <= segmentBytes;
+      boolean prepared = work != null || !ready.isEmpty() || !spares.isEmpty();
+      return fits && prepared ? 0 : Math.max(minBytes, segmentBytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void deleteLater(Spare spare) {
     Runnable deletion = () -> files.delete(spare);
     if (!tryExecute(deletion)) {
@@ -309,7 +321,10 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private void prepareLater() {
     collect();
-    if (closed || work != null || ready.size() >= wanted) {
+    if (closed
+        || work != null
+        || ready.size() >= wanted
+        || (spares.isEmpty() && !files.budget().hasRoom(segmentBytes))) {
       return;
     }
     forgetSpoiled();
@@ -395,7 +410,7 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private void forgetSpoiled() {
     if (spoiled) {
-      spares.forget();
+      files.budget().release(spares.forget());
       spoiled = false;
     }
   }

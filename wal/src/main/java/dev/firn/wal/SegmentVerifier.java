@@ -50,7 +50,12 @@ final class SegmentVerifier {
   }
 
   private void verify(RecordReader.Source source, long end, long limit) {
-    RecordReader reader = new RecordReader();
+    try (RecordReader reader = new RecordReader()) {
+      verify(reader, source, end, limit);
+    }
+  }
+
+  private void verify(RecordReader reader, RecordReader.Source source, long end, long limit) {
     RecordEntries entries = new RecordEntries();
     reader.open(source, number, limit);
     long expected = firstSequence;
@@ -62,8 +67,10 @@ final class SegmentVerifier {
             "the record of sequence " + expected,
             "no whole record of that sequence");
       }
-      reader.entries(entries, file.path());
-      entries.checkAll();
+      reader.rewind(false);
+      while (reader.nextPiece(entries, file.path())) {
+        entries.checkAll();
+      }
       expected += reader.count();
     }
   }

@@ -37,6 +37,10 @@ final class SpareSegments {
     return ordered.size() + retired.size() >= MAX_SPARES;
   }
 
+  boolean isEmpty() {
+    return ordered.isEmpty() && retired.isEmpty();
+  }
+
   /** Adds a segment below the floor. */
   void add(Spare spare) {
     retired.add(spare);
@@ -79,12 +83,22 @@ final class SpareSegments {
   /**
    * Leaves all spares to the next open. This is necessary after a spare could not be recycled: its
    * file may still exist, and a segment that it names must not be deleted before it.
+   *
+   * @return the bytes of the mappings that were ended
    */
-  void forget() {
+  long forget() {
+    long bytes = bytes(ordered) + bytes(retired);
     ordered.forEach(Spare::close);
     ordered.clear();
     retired.forEach(Spare::close);
     retired.clear();
     unused = 0;
+    return bytes;
+  }
+
+  private static long bytes(Deque<Spare> spares) {
+    return spares.stream()
+        .mapToLong(spare -> spare.mapping() == null ? 0 : spare.mapping().size())
+        .sum();
   }
 }

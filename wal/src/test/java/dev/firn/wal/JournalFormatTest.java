@@ -3,6 +3,7 @@ package dev.firn.wal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.MemoryFileSystem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ final class JournalFormatTest {
     MemoryFileSystem fs = new MemoryFileSystem();
     fs.createDirectories(STORE);
     Path path = STORE.resolve("000003.journal");
-    new SegmentFiles(fs, STORE).prepare(3, 4096, 1, null).close();
+    new SegmentFiles(fs, STORE, MemoryBudget.unbounded()).prepare(3, 4096, 1, null).close();
     byte[] header = java.util.Arrays.copyOf(TestJournal.bytes(fs, path), 64);
     assertEquals(
         """

@@ -61,12 +61,12 @@ final class RecordBuilderTest {
   void limit_isExact() {
     int overhead = JournalFormat.RECORD_HEADER_BYTES + 1 + 1 + 2 + StoreKey.TREE_BYTES;
     for (int max = 600; max < 1600; max += 8) {
-      RecordBuilder limited = new RecordBuilder(max);
+      RecordBuilder limited = new RecordBuilder(RecordBuffers.unbounded(), max);
       limited.put(1, new byte[0], new byte[max - overhead]);
       assertEquals(max, limited.bytes());
       assertTrue(limited.paddedBytes() <= limited.memory().byteSize());
 
-      RecordBuilder refusing = new RecordBuilder(max);
+      RecordBuilder refusing = new RecordBuilder(RecordBuffers.unbounded(), max);
       refusing.delete(1, new byte[0]);
       long before = refusing.bytes();
       int length = (int) (max - before) - (1 + 1 + 2 + StoreKey.TREE_BYTES) + 1;

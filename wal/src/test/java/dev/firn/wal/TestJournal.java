@@ -76,11 +76,12 @@ final class TestJournal implements AutoCloseable {
     assertEquals(written.size() + 1L, firstSequence);
     int seen = 0;
     while (entries.next()) {
-      String text = text(entries);
       long inSegment = offset + entries.valueOffset() - entries.recordOffset();
       MemorySegment value = segment.memory().asSlice(inSegment, entries.valueLength());
-      assertEquals(-1, value.mismatch(slice(entries)), "the value in the segment");
-      written.add(text);
+      if (entries.valueOffset() + entries.valueLength() <= entries.segment().byteSize()) {
+        assertEquals(-1, value.mismatch(slice(entries)), "the value in the segment");
+      }
+      written.add(text(entries, value));
       seen++;
     }
     assertEquals(count, seen);
@@ -92,10 +93,14 @@ final class TestJournal implements AutoCloseable {
 
   /** An entry as a word: tree, kind, key, and the first bytes of the value and its length. */
   static String text(RecordEntries entries) {
+    return text(entries, slice(entries));
+  }
+
+  private static String text(RecordEntries entries, MemorySegment memory) {
     MemorySegment s = entries.segment();
     byte[] key =
         s.asSlice(entries.keyOffset() + 4, entries.keyLength() - 4).toArray(ValueLayout.JAVA_BYTE);
-    byte[] value = slice(entries).toArray(ValueLayout.JAVA_BYTE);
+    byte[] value = memory.toArray(ValueLayout.JAVA_BYTE);
     return word(entries.kindCode(), key, value);
   }
 

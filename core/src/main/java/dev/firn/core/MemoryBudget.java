@@ -1,0 +1,101 @@
+package dev.firn.core;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/**
+ * What a store takes outside the heap: one number, with one bound. Whoever allocates a large piece
+ * reserves it here first, and releases it when it is freed.
+ *
+ * <p>The bound is kept by those that can wait or do without: memory that is prepared ahead takes
+ * {@link #tryReserve}, the block cache evicts, writers wait for a flush while {@link #hasRoom} says
+ * no. What cannot wait reserves in any case: a flush, which frees more than it takes; a record that
+ * is larger than the bound; the replay of a journal that was written with a larger bound.
+ *
+ * <p><b>Threading.</b> Any thread.
+ */
+public final class MemoryBudget {
+
+  private final long boundBytes;
+  private final AtomicLong used = new AtomicLong();
+  private volatile LongConsumer cache = bytes -> {};
+
+  /** A budget of this many bytes. */
+  public MemoryBudget(long boundBytes) {
+    if (boundBytes <= 0) {
+      throw new IllegalArgumentException("boundBytes=" + boundBytes);
+    }
+    this.boundBytes = boundBytes;
+  }
+
+  /** A budget that is never short. */
+  public static MemoryBudget unbounded() {
+    return new MemoryBudget(Long.MAX_VALUE / 2);
+  }
+
+  /**
+   * Sets what frees memory when the budget is short: given a count of bytes, it tries to release as
+   * many. It is called without a lock of this class, by threads that may hold locks of theirs.
+   */
+  public void setCache(LongConsumer cache) {
+    this.cache = cache;
+  }
+
+  /** The bound. */
+  public long boundBytes() {
+    return boundBytes;
+  }
+
+  /** What is reserved. */
+  public long usedBytes() {
+    return used.get();
+  }
+
+  /** What is left; below 0 when the bound is exceeded. */
+  public long freeBytes() {
+    return boundBytes - used.get();
+  }
+
+  /** Reserves memory whether there is room or not; makes room in the cache if there is not. */
+  public void reserve(long bytes) {
+    long left = boundBytes - used.addAndGet(bytes);
+    if (left < 0) {
+      cache.accept(-left);
+    }
+  }
+
+  /** As {@link #reserve}, for the cache itself. */
+  public void take(long bytes) {
+    used.addAndGet(bytes);
+  }
+
+  /** Reserves memory if there is room. */
+  public boolean tryReserve(long bytes) {
+    if (hasRoom(bytes)) {
+      reserve(bytes);
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether there is room, possibly after the cache has made some. */
+  public boolean hasRoom(long bytes) {
+    long left = freeBytes() - bytes;
+    if (left < 0) {
+      cache.accept(-left);
+      left = freeBytes() - bytes;
+    }
+    return left >= 0;
+  }
+
+  /** Ends a reservation, or a part of one. */
+  public void release(long bytes) {
+    long left = used.addAndGet(-bytes);
+    assert left >= 0 : "released more than was reserved: " + left;
+  }
+
+  @Override
+  public String toString() {
+    return "MemoryBudget[used=" + usedBytes() + ", bound=" + boundBytes + "]";
+  }
+}

@@ -1,0 +1,26 @@
+package dev.firn.wal;
+
+import dev.firn.core.Checksum;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory for a record that is being built.
+ *
+ * <p><b>Ownership.</b> The {@link RecordBuffers} that it came from get it back. The garbage
+ * collector frees what never comes back.
+ *
+ * @param memory the memory
+ * @param view the same as a buffer; null if it is too large for that
+ * @param free frees the memory; null for a small one, which is left to the collector
+ */
+record RecordBuffer(MemorySegment memory, @Nullable ByteBuffer view, @Nullable Runnable free) {
+
+  static RecordBuffer of(Arena arena, long bytes, @Nullable Runnable free) {
+    MemorySegment memory = arena.allocate(bytes, Long.BYTES);
+    return new RecordBuffer(
+        memory, bytes <= Checksum.MAX_VIEW_BYTES ? memory.asByteBuffer() : null, free);
+  }
+}

@@ -1,0 +1,152 @@
+package dev.firn.wal;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.MemoryBudget;
+import java.lang.foreign.Arena;
+import java.lang.ref.Cleaner;
+import java.util.ArrayDeque;
+
+/**
+ * Where the memory of records comes from. Each {@link RecordBuilder} keeps a small buffer, so that
+ * many idle threads take little. A larger one is borrowed for one record: up to 1 MiB from a pool,
+ * beyond that of its own, which is freed afterwards.
+ *
+ * <p><b>Threading.</b> Any thread may call. <b>Ownership.</b> Owns the buffers of the pool.
+ */
+public final class RecordBuffers implements AutoCloseable {
+
+  /** The first size of a record's memory. */
+  static final int FIRST_BYTES = 1024;
+
+  /** The maximum size of a buffer that belongs to a builder. */
+  static final int SMALL_BYTES = 16 * 1024;
+
+  private static final int POOLED_BYTES = 1 << 20;
+
+  /** The maximum count of idle buffers in the pool, and their maximum share of the budget. */
+  private static final int MAX_IDLE = 4;
+
+  private static final int IDLE_SHARE = 32;
+
+  /** For records that belong to no store: batches of a user, which cannot be closed. */
+  private static final RecordBuffers UNBOUNDED =
+      new RecordBuffers(MemoryBudget.unbounded(), POOLED_BYTES, 0);
+
+  private final MemoryBudget budget;
+  private final long keptBytes;
+  private final int maxIdle;
+
+  @GuardedBy("this")
+  private final ArrayDeque<RecordBuffer> idle = new ArrayDeque<>();
+
+  @GuardedBy("this")
+  private boolean closed;
+
+  /**
+   * The buffers of a store.
+   *
+   * @param budget what the buffers draw from, except the small ones
+   */
+  public RecordBuffers(MemoryBudget budget) {
+    this(
+        budget,
+        SMALL_BYTES,
+        (int) Math.clamp(budget.boundBytes() / IDLE_SHARE / POOLED_BYTES, 1, MAX_IDLE));
+  }
+
+  private RecordBuffers(MemoryBudget budget, long keptBytes, int maxIdle) {
+    this.budget = budget;
+    this.keptBytes = keptBytes;
+    this.maxIdle = maxIdle;
+  }
+
+  /** Buffers without a pool and a bound. A builder keeps up to 1 MiB. */
+  static RecordBuffers unbounded() {
+    return UNBOUNDED;
+  }
+
+  /** The maximum size of a buffer that an idle builder keeps. */
+  long keptBytes() {
+    return keptBytes;
+  }
+
+  /** A buffer that the collector frees. */
+  RecordBuffer small(long bytes) {
+    return RecordBuffer.of(Arena.ofAuto(), bytes, null);
+  }
+
+  /** A buffer of at least {@code bytes}. */
+  RecordBuffer take(long bytes) {
+    if (bytes <= SMALL_BYTES) {
+      return small(bytes);
+    }
+    if (maxIdle == 0 || bytes > POOLED_BYTES) {
+      return large(bytes);
+    }
+    RecordBuffer pooled;
+    synchronized (this) {
+      pooled = idle.poll();
+    }
+    return pooled != null ? pooled : large(POOLED_BYTES);
+  }
+
+  /** A buffer that is freed when it is given back, or by the collector if it never is. */
+  private RecordBuffer large(long bytes) {
+    Arena arena = Arena.ofShared();
+    Free free = new Free(arena, budget, bytes);
+    RecordBuffer made = null;
+    try {
+      budget.reserve(bytes);
+      made = RecordBuffer.of(arena, bytes, free);
+    } finally {
+      if (made == null) {
+        free.run();
+      }
+    }
+    Cleaner.Cleanable cleanable = AbandonedMemory.CLEANER.register(made.memory(), free);
+    return new RecordBuffer(made.memory(), made.view(), cleanable::clean);
+  }
+
+  /** Takes a buffer back. */
+  void giveBack(RecordBuffer buffer) {
+    Runnable free = buffer.free();
+    if (free == null) {
+      return;
+    }
+    if (buffer.memory().byteSize() == POOLED_BYTES) {
+      synchronized (this) {
+        if (!closed && idle.size() < maxIdle) {
+          idle.push(buffer);
+          return;
+        }
+      }
+    }
+    free.run();
+  }
+
+  /** Frees the idle buffers, and from now on each one that comes back. Idempotent. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    for (RecordBuffer next = idle.poll(); next != null; next = idle.poll()) {
+      Runnable free = next.free();
+      if (free != null) {
+        free.run();
+      }
+    }
+  }
+
+  /** Loaded with the first large buffer, because it starts a thread. */
+  private static final class AbandonedMemory {
+    private static final Cleaner CLEANER = Cleaner.create();
+  }
+
+  /** Must not refer to the memory. */
+  private record Free(Arena arena, MemoryBudget budget, long bytes) implements Runnable {
+    @Override
+    public void run() {
+      arena.close();
+      budget.release(bytes);
+    }
+  }
+}
