@@ -17,11 +17,15 @@ public record StoreProblem(Kind kind, String doing, Throwable cause, Instant tim
     /** The store takes no more writes; reads go on. Reopening the store may help. */
     FAILURE,
     /**
-     * Bytes of a file are not what was written. Reads that need them throw, other reads are right;
-     * a compaction that needs them makes the store fail. Restore the file from a copy.
+     * Bytes of a file are not what was written. Reads that need them throw, other reads are right,
+     * and writes go on; compactions leave a damaged table where it is. Restore the file from a copy,
+     * or repair the store.
      */
     DAMAGE,
-    /** Nothing is lost: the store tries again, now or at the next opening. */
+    /**
+     * Nothing is lost: the store tries again, now or at the next opening. The warning that there is
+     * no room for a flush or a compaction is gone when there was room again.
+     */
     WARNING
   }
 

@@ -90,7 +90,10 @@ final class StoreReports {
         new StoreStats.Writes(stats.userBytesWritten()),
         new StoreStats.Flushes(stats.flushes(), stats.flushBytesWritten()),
         new StoreStats.Compactions(
-            stats.compactions(), stats.compactionBytesRead(), stats.compactionBytesWritten()),
+            stats.compactions(),
+            stats.compactionBytesRead(),
+            stats.compactionBytesWritten(),
+            stats.tablesAside()),
         new StoreStats.Stalls(stats.stalls(), stats.stallNanos(), stats.slowdownNanos()));
   }
 

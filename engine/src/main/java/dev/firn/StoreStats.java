@@ -117,8 +117,10 @@ public record StoreStats(
    * @param count count of compactions
    * @param bytesRead bytes of the tables that compactions read
    * @param bytesWritten bytes of the tables that compactions wrote
+   * @param tablesSetAside count of damaged tables that compactions leave where they are
    */
-  public record Compactions(long count, long bytesRead, long bytesWritten) {}
+  public record Compactions(
+      long count, long bytesRead, long bytesWritten, int tablesSetAside) {}
 
   /**
    * What held up writers.

@@ -229,7 +229,7 @@ class StoreTest {
       assertEquals(13, stats.writes().userBytes());
       assertEquals(1, stats.flushes().count());
       assertEquals(stats.flushes().bytesWritten() / 13.0, stats.writeAmplification());
-      assertEquals(new StoreStats.Compactions(0, 0, 0), stats.compactions());
+      assertEquals(new StoreStats.Compactions(0, 0, 0, 0), stats.compactions());
       assertEquals(0, stats.stalls().count());
     }
   }

@@ -4,6 +4,7 @@ import dev.firn.core.file.FileSystem;
 import dev.firn.sstable.TableOptions;
 import dev.firn.version.PendingOutputs;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -29,6 +30,8 @@ public record CompactionEnvironment(
    * @param targetTableBytes size at which a table ends
    * @param numbers gives a number to each new table
    * @param pendingOutputs receives each new table when it is complete
+   * @param cuts keys before which a table ends, ascending: a table that straddles the range of a
+   *     table which is set aside could not be compacted further
    */
   public record Outputs(
       FileSystem fileSystem,
@@ -36,5 +39,18 @@ public record CompactionEnvironment(
       IntFunction<TableOptions> options,
       long targetTableBytes,
       LongSupplier numbers,
-      PendingOutputs pendingOutputs) {}
+      PendingOutputs pendingOutputs,
+      List<byte[]> cuts) {
+
+    /** Outputs that end nowhere in particular. */
+    public Outputs(
+        FileSystem fileSystem,
+        Path directory,
+        IntFunction<TableOptions> options,
+        long targetTableBytes,
+        LongSupplier numbers,
+        PendingOutputs pendingOutputs) {
+      this(fileSystem, directory, options, targetTableBytes, numbers, pendingOutputs, List.of());
+    }
+  }
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>at the target size, or when it has as many keys or blocks as a table may have;
  *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
- *   <li>at a table of the run that is not rewritten.
+ *   <li>at a table of the run that is not rewritten;
+ *   <li>where the environment says so.
  * </ul>
  *
  * <p><b>Threading.</b> Belongs to one thread.
@@ -34,6 +35,7 @@ final class CompactionOutput implements AutoCloseable {
   private final int level;
   private final SortedKeyScan neighbours;
   private final SortedKeyScan below;
+  private final SortedKeyScan cuts;
 
   /** Bytes of the tables of the run below that precede each of them. */
   private final long[] belowBytes;
@@ -43,6 +45,7 @@ final class CompactionOutput implements AutoCloseable {
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
   private int neighboursPassed;
+  private int cutsPassed;
   private int belowStart;
   private boolean done;
 
@@ -87,6 +90,7 @@ final class CompactionOutput implements AutoCloseable {
     this.neighbours =
         new SortedKeyScan(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
     this.below = new SortedKeyScan(arena, below.stream().map(TableMetadata::largestKey).toList());
+    this.cuts = new SortedKeyScan(arena, outputs.cuts());
     this.maxOverlapBytes = maxOverlapBytes;
     this.belowBytes = new long[below.size() + 1];
     for (int i = 0; i < below.size(); i++) {
@@ -98,10 +102,12 @@ final class CompactionOutput implements AutoCloseable {
   void nextKey(MemorySegment key, long offset, int length) {
     int nowNeighbours = neighbours.passed(key, offset, length);
     int nowBelow = below.passed(key, offset, length);
+    int nowCuts = cuts.passed(key, offset, length) + (cuts.isOnKey() ? 1 : 0);
     TableWriter open = writer;
     boolean cut =
         open != null
             && (nowNeighbours != neighboursPassed
+                || nowCuts != cutsPassed
                 || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
                 || open.sizeBytes() >= outputs.targetTableBytes()
                 || isFull.test(open));
@@ -112,6 +118,7 @@ final class CompactionOutput implements AutoCloseable {
       belowStart = nowBelow;
     }
     neighboursPassed = nowNeighbours;
+    cutsPassed = nowCuts;
   }
 
   /** Adds an entry whose key starts at offset 0 of its segment. */

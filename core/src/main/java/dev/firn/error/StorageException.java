@@ -11,6 +11,8 @@ public final class StorageException extends FirnException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String file;
+
   /**
    * @param file the file or folder
    * @param problem the problem, as a phrase: {@code "cannot be read"}
@@ -18,5 +20,11 @@ public final class StorageException extends FirnException {
    */
   public StorageException(Path file, String problem, @Nullable Throwable cause) {
     super(file + ": " + problem + (cause == null ? "" : " (" + cause + ")"), cause);
+    this.file = file.toString();
+  }
+
+  /** The path of the file or folder. */
+  public String file() {
+    return file;
   }
 }

@@ -1,16 +1,21 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.compaction.AsidePicker;
 import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionPicker;
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.CompactionResult;
+import dev.firn.error.DiskFullException;
+import dev.firn.error.FirnException;
 import dev.firn.version.Version;
+import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionSet;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compacts tables in the background, one compaction at a time, while the picker finds one.
@@ -43,6 +48,8 @@ final class Compactor implements Runnable {
   private final GenerationList generations;
   private final ReadLoad readLoad;
   private final Health health;
+  private final TablesAside aside;
+  private final CompactionFailures failures;
 
   private final Monitor monitor = new Monitor();
 
@@ -57,6 +64,14 @@ final class Compactor implements Runnable {
   @GuardedBy("monitor")
   private long fullDone;
 
+  /** Why the last full compaction that failed did. */
+  @GuardedBy("monitor")
+  private @Nullable FirnException fullFailure;
+
+  /** The number of requested full compactions up to that one. */
+  @GuardedBy("monitor")
+  private long fullFailed;
+
   /** When the version last changed, other than by a compaction. */
   @GuardedBy("monitor")
   private long wokenAt = System.nanoTime();
@@ -67,13 +82,18 @@ final class Compactor implements Runnable {
 
   private volatile boolean closing;
 
+  /** The time to wait before the next compaction; the compaction thread's own. */
+  private long pauseNanos;
+
   Compactor(
       VersionSet versions,
       CompactionPolicy policy,
       TableMaker tables,
       GenerationList generations,
       ReadLoad readLoad,
-      Health health) {
+      Health health,
+      TablesAside aside,
+      CompactionFailures failures) {
     this.versions = versions;
     this.loadPolicy = policy.withLevelZeroRuns(LOAD_FACTOR * policy.levelZeroRuns());
     this.restPolicy = policy.withLevelZeroRuns(Math.max(1, policy.levelZeroRuns() / REST_DIVISOR));
@@ -81,6 +101,8 @@ final class Compactor implements Runnable {
     this.generations = generations;
     this.readLoad = readLoad;
     this.health = health;
+    this.aside = aside;
+    this.failures = failures;
   }
 
   /** Compacts until the compactor is closed or the store fails. */
@@ -93,9 +115,11 @@ final class Compactor implements Runnable {
         long before = full ? versions.allocateNumber() : 0;
         boolean atRest = isAtRest();
         while (!closing && compactOnce(full, before, atRest)) {
+          pause();
           generations.installVersion();
           readLoad.reset();
           atRest = isAtRest();
+          full &= !fullHasFailed(target);
         }
         finished(target, atRest);
         if (atRest && !closing) {
@@ -126,7 +150,11 @@ final class Compactor implements Runnable {
     }
   }
 
-  /** Compacts everything into one run; returns when that is done or the compactor has ended. */
+  /**
+   * Compacts everything into one run; returns when that is done or the compactor has ended.
+   *
+   * @throws FirnException when that failed, for want of room for example
+   */
   void compactAll() {
     synchronized (monitor) {
       long mine = ++fullRequested;
@@ -134,6 +162,10 @@ final class Compactor implements Runnable {
       monitor.signalAll();
       while (fullDone < mine && !closing && !health.hasFailed()) {
         monitor.awaitWork(health);
+      }
+      FirnException failure = fullFailure;
+      if (failure != null && fullFailed >= mine) {
+        throw failure;
       }
     }
   }
@@ -147,37 +179,92 @@ final class Compactor implements Runnable {
   }
 
   /**
-   * Runs one compaction, if the picker finds one.
+   * Runs one compaction, if the picker finds one. Sets the time to wait if it fails.
    *
    * @param full whether everything is to be compacted into one run
    * @param before for a full compaction: only tables with lower numbers are compacted
+   * @return whether to look for another
    */
   private boolean compactOnce(boolean full, long before, boolean atRest) {
     Version version = versions.current();
     try {
-      Optional<Compaction> picked =
-          full
-              ? CompactionPicker.pickFull(version.shape(), version.trees(), loadPolicy, before)
-              : pick(version, atRest);
-      if (picked.isEmpty()) {
-        return false;
+      Optional<Compaction> picked = full ? pickFull(version, before) : pick(version, atRest);
+      if (picked.isPresent()) {
+        CompactionResult result;
+        try {
+          result = tables.compact(version, picked.get(), this::pauseForFlush);
+        } catch (FirnException e) {
+          pauseNanos = failures.failed(e, version);
+          if (full && pauseNanos > 0) {
+            fullHasFailedFor(e);
+          }
+          return true;
+        }
+        apply(result.edit());
+        failures.succeeded();
       }
-      CompactionResult result = tables.compact(version, picked.get(), this::pauseForFlush);
-      versions.apply(result.edit());
-      return true;
+      return picked.isPresent();
     } finally {
       version.release();
     }
   }
 
+  /** Applies an edit, and the same one again: a failed attempt may be on the device. */
+  private void apply(VersionEdit edit) {
+    for (; ; ) {
+      try {
+        versions.apply(edit);
+        return;
+      } catch (DiskFullException e) {
+        if (versions.hasFailed()) {
+          throw e;
+        }
+        fullHasFailedFor(e);
+        pauseNanos = failures.editFailed(e);
+        pause();
+      }
+    }
+  }
+
+  /** Waits before the next attempt; cancels what is tried when the compactor is closed. */
+  private void pause() {
+    long nanos = pauseNanos;
+    pauseNanos = 0;
+    long end = System.nanoTime() + nanos;
+    synchronized (monitor) {
+      for (long left = nanos;
+          left > 0 && !closing && !health.hasFailed();
+          left = end - System.nanoTime()) {
+        monitor.await(left);
+      }
+    }
+    if (closing || health.hasFailed()) {
+      throw new CancellationException("the compactor was closed");
+    }
+  }
+
+  private Optional<Compaction> pickFull(Version version, long before) {
+    return around(version, loadPolicy)
+        .pick(
+            shape -> CompactionPicker.pickFull(shape, version.trees(), loadPolicy, before));
+  }
+
   private Optional<Compaction> pick(Version version, boolean atRest) {
+    CompactionPolicy policy = atRest ? restPolicy : loadPolicy;
     Optional<Compaction> picked =
-        CompactionPicker.pick(version.shape(), version.trees(), atRest ? restPolicy : loadPolicy);
+        around(version, policy)
+            .pick(shape -> CompactionPicker.pick(shape, version.trees(), policy));
     return picked.isEmpty() && atRest && readLoad.isDue() ? pickForReaders(version) : picked;
   }
 
   private Optional<Compaction> pickForReaders(Version version) {
-    return CompactionPicker.pickForReaders(version.shape(), restPolicy);
+    return around(version, restPolicy)
+        .pick(shape -> CompactionPicker.pickForReaders(shape, restPolicy));
+  }
+
+  /** Picks around the tables that are set aside. */
+  private AsidePicker around(Version version, CompactionPolicy policy) {
+    return new AsidePicker(version.shape(), version.trees(), policy, aside.numbers());
   }
 
   /** Offers the compaction that only reads can justify. */
@@ -229,6 +316,22 @@ final class Compactor implements Runnable {
   private boolean isAtRest() {
     synchronized (monitor) {
       return System.nanoTime() - wokenAt >= QUIET_NANOS;
+    }
+  }
+
+  /** Lets the threads that wait for a full compaction know that it failed, and gives it up. */
+  private void fullHasFailedFor(FirnException failure) {
+    synchronized (monitor) {
+      fullFailure = failure;
+      fullFailed = fullRequested;
+      fullDone = fullRequested;
+      monitor.signalAll();
+    }
+  }
+
+  private boolean fullHasFailed(long target) {
+    synchronized (monitor) {
+      return fullFailed >= target && target > 0;
     }
   }
 

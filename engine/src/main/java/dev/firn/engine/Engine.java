@@ -2,7 +2,6 @@ package dev.firn.engine;
 
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
-import dev.firn.error.FirnException;
 import dev.firn.version.MergingCursor;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
@@ -152,8 +151,6 @@ public final class Engine {
       boolean dropped = parts.versions.dropTree(name);
       parts.compactor.wake();
       return dropped;
-    } catch (FirnException e) {
-      throw parts.health.fail("dropping a tree", e);
     } catch (Throwable t) {
       if (parts.versions.hasFailed()) {
         throw parts.health.fail("dropping a tree", t);

@@ -67,6 +67,7 @@ final class EngineParts {
   final Committer committer;
   final PointReader reader;
   final TableMaker tables;
+  final TablesAside aside;
   final Flusher flusher;
   final Compactor compactor;
   final Scrubber scrubber;
@@ -179,13 +180,15 @@ final class EngineParts {
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.snapshots = new Snapshots(visible::get);
+    this.aside = new TablesAside();
     this.generations =
         new GenerationList(
             currentView,
             versions,
             throttle,
             health,
-            FrozenLimits.of(options.memoryBytes(), options.journalSegmentBytes()));
+            FrozenLimits.of(options.memoryBytes(), options.journalSegmentBytes()),
+            aside);
     this.rotation =
         new Rotation(
             journal,
@@ -201,10 +204,17 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
-    this.tables = new TableMaker(files, directory, options, versions, snapshots);
+    this.tables = new TableMaker(files, directory, options, versions, snapshots, aside);
     this.compactor =
         new Compactor(
-            versions, options.compaction(), tables, generations, cursors.readLoad(), health);
+            versions,
+            options.compaction(),
+            tables,
+            generations,
+            cursors.readLoad(),
+            health,
+            aside,
+            new CompactionFailures(directory, aside, health));
     this.flusher = new Flusher(versions, generations, visible, tables, compactor::wake, health);
     this.scrubber =
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
@@ -309,7 +319,7 @@ final class EngineParts {
         currentView,
         new EngineStats.Memory(memory, arenas, cache),
         new EngineStats.Commits(visible, snapshots, syncer),
-        new EngineStats.BackgroundWork(flusher, tables),
+        new EngineStats.BackgroundWork(flusher, tables, aside),
         new EngineStats.Delays(rotation, throttle),
         folder);
   }

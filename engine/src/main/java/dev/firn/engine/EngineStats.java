@@ -17,7 +17,7 @@ public final class EngineStats {
   record Commits(VisibleSequence visible, Snapshots snapshots, Syncer syncer) {}
 
   /** Sources of the figures of background work. */
-  record BackgroundWork(Flusher flusher, TableMaker tables) {}
+  record BackgroundWork(Flusher flusher, TableMaker tables, TablesAside aside) {}
 
   /** Sources of the figures of delayed writers. */
   record Delays(Rotation rotation, Throttle throttle) {}
@@ -144,6 +144,11 @@ public final class EngineStats {
   /** Bytes of tables that compactions wrote. */
   public long compactionBytesWritten() {
     return background.tables.compactionBytesWritten();
+  }
+
+  /** The number of tables that are set aside. */
+  public int tablesAside() {
+    return background.aside.count(shape);
   }
 
   /** The number of syncs of the journal. */

@@ -2,14 +2,17 @@ package dev.firn.engine;
 
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
+import dev.firn.error.FirnException;
 import dev.firn.memtable.PrefetchingWalk;
 import dev.firn.version.MergingCursor;
+import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionSet;
 import dev.firn.wal.JournalSegment;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Writes frozen generations to tables, several to a run, oldest first.
@@ -24,6 +27,7 @@ final class Flusher implements Runnable {
   private final TableMaker tables;
   private final Runnable afterFlush;
   private final Health health;
+  private final Retry retry;
 
   private final LongAdder flushes = new LongAdder();
   private final LongAdder bytesWritten = new LongAdder();
@@ -44,6 +48,7 @@ final class Flusher implements Runnable {
     this.tables = tables;
     this.afterFlush = afterFlush;
     this.health = health;
+    this.retry = new Retry(health, "flushing memtables");
   }
 
   /** Flushes until the list of generations is closed and has no frozen one, or the store fails. */
@@ -67,21 +72,46 @@ final class Flusher implements Runnable {
   private void flush(List<Generation> frozen) {
     JournalSegment last = frozen.getLast().segment();
     visible.await(last.lastSequence());
-    CompactionResult result;
-    PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
-    try (InternalCursor entries = merged(walk.cursors())) {
-      result = tables.flush(entries, walk::prefetch);
-    }
+    CompactionResult result = retried(() -> write(frozen));
     // After the values were read: it finds a page that the mapping lost before that.
     frozen.forEach(generation -> generation.segment().verify());
-    versions.apply(
+    VersionEdit edit =
         result
             .edit()
-            .with(new JournalFloor(last.number() + 1), new LastSequence(last.lastSequence())));
+            .with(new JournalFloor(last.number() + 1), new LastSequence(last.lastSequence()));
+    // The same edit again: a failed attempt may be on the device, so its tables must stay.
+    retried(
+        () -> {
+          versions.apply(edit);
+          return edit;
+        });
+    retry.succeeded();
+    generations.forgetSetback();
     bytesWritten.add(result.bytesWritten());
     flushes.increment();
     generations.removeFlushed(frozen);
     afterFlush.run();
+  }
+
+  private CompactionResult write(List<Generation> frozen) {
+    PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
+    try (InternalCursor entries = merged(walk.cursors())) {
+      return tables.flush(entries, walk::prefetch);
+    }
+  }
+
+  /** Does a step until it succeeds: what it writes is safe in the journal meanwhile. */
+  private <T> T retried(Supplier<T> step) {
+    for (; ; ) {
+      try {
+        return step.get();
+      } catch (FirnException e) {
+        boolean again = Retry.mayHelp(e) && !versions.hasFailed() && !health.hasFailed();
+        if (!again || !generations.awaitRetry(e, retry.failed(e))) {
+          throw e;
+        }
+      }
+    }
   }
 
   private static InternalCursor merged(List<InternalCursor> cursors) {

@@ -2,6 +2,8 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.compaction.CompactionPolicy;
+import dev.firn.error.DiskFullException;
+import dev.firn.error.FirnException;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import dev.firn.wal.JournalSegment;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The generations in memory, newest first, above the tables of the current version. Every change of
@@ -36,6 +39,7 @@ final class GenerationList {
   private final Throttle throttle;
   private final Health health;
   private final FrozenLimits limits;
+  private final TablesAside aside;
 
   private final Monitor monitor = new Monitor();
 
@@ -52,21 +56,35 @@ final class GenerationList {
   @GuardedBy("monitor")
   private int flushWaiters;
 
+  /** The number of threads that have ever waited for a flush. */
+  @GuardedBy("monitor")
+  private long flushCalls;
+
   /** The number of calls of {@link #removeFlushed}. */
   @GuardedBy("monitor")
   private long removals;
+
+  /** Why the last attempt of a flush failed that is tried again; null while there is none. */
+  @GuardedBy("monitor")
+  private @Nullable FirnException setback;
+
+  /** The number of such attempts. */
+  @GuardedBy("monitor")
+  private long setbacks;
 
   GenerationList(
       CurrentView currentView,
       VersionSet versions,
       Throttle throttle,
       Health health,
-      FrozenLimits limits) {
+      FrozenLimits limits,
+      TablesAside aside) {
     this.currentView = currentView;
     this.versions = versions;
     this.throttle = throttle;
     this.health = health;
     this.limits = limits;
+    this.aside = aside;
   }
 
   /** Adds the generations recovered from the journal, oldest first; all are frozen. */
@@ -81,12 +99,16 @@ final class GenerationList {
   /**
    * Makes the manifest require a segment that was just activated, before it has a record.
    *
+   * @throws dev.firn.error.DiskFullException when there is no room for that now
    * @throws dev.firn.error.StoreFailedException when that fails; the segment is released
    */
   void require(JournalSegment segment) {
     try {
       versions.requireJournal(segment.number());
     } catch (Throwable t) {
+      if (t instanceof DiskFullException full && !versions.hasFailed()) {
+        throw full;
+      }
       if (health.cause == null) {
         health.cause = t; // first of all: there may be no stack and no memory for anything else
       }
@@ -183,12 +205,14 @@ final class GenerationList {
   /**
    * Waits until fewer generations are frozen than the limits allow; returns whether it waited.
    *
+   * @throws FirnException when they cannot be flushed now
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   boolean awaitFrozenBelowLimit() {
     boolean waited = false;
     synchronized (monitor) {
       while (frozenUnits() >= limits.max() && !health.hasFailed()) {
+        throwSetback(-1);
         waited = true;
         awaitFlushLocked();
       }
@@ -200,6 +224,7 @@ final class GenerationList {
   /**
    * Waits for the next flush, which begins at once; returns false when no generation is frozen.
    *
+   * @throws FirnException when the generations cannot be flushed now
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   boolean awaitFlush() {
@@ -209,6 +234,7 @@ final class GenerationList {
         return false;
       }
       while (removals == before && !health.hasFailed()) {
+        throwSetback(-1);
         awaitFlushLocked();
       }
     }
@@ -230,16 +256,20 @@ final class GenerationList {
   /**
    * Waits until every generation with entries up to {@code sequence} is flushed.
    *
+   * @throws FirnException when an attempt to flush them fails, which is made again
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   void awaitFlushed(long sequence) {
     synchronized (monitor) {
       flushWaiters++;
+      flushCalls++;
+      long seen = setbacks;
       try {
         monitor.signalAll();
         while (!generations.isEmpty()
             && generations.getLast().segment().firstSequence() <= sequence
             && !health.hasFailed()) {
+          throwSetback(seen);
           monitor.awaitWork(health);
         }
       } finally {
@@ -247,6 +277,44 @@ final class GenerationList {
       }
     }
     health.check();
+  }
+
+  /** Throws the failure of an attempt to flush, if there was one after the first {@code seen}. */
+  @GuardedBy("monitor")
+  private void throwSetback(long seen) {
+    FirnException last = setback;
+    if (last != null && setbacks > seen) {
+      throw last;
+    }
+  }
+
+  /**
+   * Waits between two attempts of a flush; returns at once when a thread waits for it.
+   *
+   * @return whether there may be another attempt: false when the list is closing
+   */
+  boolean awaitRetry(FirnException failure, long nanos) {
+    synchronized (monitor) {
+      setback = failure;
+      setbacks++;
+      monitor.signalAll();
+      long end = System.nanoTime() + nanos;
+      // A thread that waits now sees this attempt; one that comes later sees the next.
+      long calls = flushCalls;
+      for (long left = nanos;
+          left > 0 && !closing && flushCalls == calls && !health.hasFailed();
+          left = end - System.nanoTime()) {
+        monitor.await(left);
+      }
+      return !closing && !health.hasFailed();
+    }
+  }
+
+  /** Called when a flush has succeeded. */
+  void forgetSetback() {
+    synchronized (monitor) {
+      setback = null;
+    }
   }
 
   /** Makes {@link #awaitFrozen} return an empty list once every frozen generation is flushed. */
@@ -311,7 +379,7 @@ final class GenerationList {
     Version version = versions.current();
     try {
       currentView.install(notIn(version), hasActive, version);
-      throttle.setPressure(pressure(frozenUnits(), version.runs(0)));
+      throttle.setPressure(pressure(frozenUnits(), aside.mergeableRuns(version.shape())));
     } finally {
       version.release();
     }

@@ -284,8 +284,8 @@ public final class Health {
     return Objects.equals(known.cause().getMessage(), cause.getMessage());
   }
 
-  /** Records a problem without consequences for the content of the store. */
-  void warn(String doing, Throwable cause) {
+  /** Records a problem without consequences for the content of the store, and returns it. */
+  Problem warn(String doing, Throwable cause) {
     Problem problem = Problem.of(Kind.WARNING, doing, cause);
     synchronized (lock) {
       if (warnings.size() == MAX_KEPT) {
@@ -294,6 +294,14 @@ public final class Health {
       warnings.addLast(problem);
     }
     tell(Level.WARNING, problem);
+    return problem;
+  }
+
+  /** Removes a warning whose reason is gone. */
+  void withdraw(Problem warning) {
+    synchronized (lock) {
+      warnings.remove(warning);
+    }
   }
 
   private void tell(Level level, Problem problem) {

@@ -2,10 +2,12 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.MemoryBudget;
+import dev.firn.error.DiskFullException;
 import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import dev.firn.wal.Journal;
+import dev.firn.wal.JournalFormat;
 import dev.firn.wal.JournalSegment;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,6 +52,10 @@ final class Rotation {
 
   @GuardedBy("lock")
   private boolean closed;
+
+  /** An activated segment that the manifest does not require yet, because there was no room. */
+  @GuardedBy("lock")
+  private @Nullable JournalSegment unrequired;
 
   /**
    * @param maintenance runs tasks that a rotation need not wait for
@@ -115,13 +121,37 @@ final class Rotation {
   @GuardedBy("lock")
   private JournalSegment segment(MemTableArena arena, long recordBytes) {
     try {
-      JournalSegment segment = journal.rotate(nextSequence, recordBytes);
+      JournalSegment segment = takeUnrequired(recordBytes);
+      if (segment == null) {
+        segment = journal.rotate(nextSequence, recordBytes);
+        unrequired = segment;
+      }
       generations.require(segment);
+      unrequired = null;
       return segment;
     } catch (Throwable t) {
       arenas.giveBack(arena);
+      if (t instanceof DiskFullException) {
+        // The flush of what is full gives its segment back.
+        freeze();
+      } else {
+        unrequired = null;
+      }
       throw t;
     }
+  }
+
+  /** The segment that an earlier attempt activated, if the record fits into it. */
+  @GuardedBy("lock")
+  private @Nullable JournalSegment takeUnrequired(long recordBytes) {
+    JournalSegment segment = unrequired;
+    if (segment != null
+        && segment.size() - JournalFormat.HEADER_BYTES < recordBytes) {
+      unrequired = null;
+      segment.release();
+      return null;
+    }
+    return segment;
   }
 
   /**
@@ -165,6 +195,11 @@ final class Rotation {
     synchronized (lock) {
       closed = true;
       freeze();
+      JournalSegment unused = unrequired;
+      unrequired = null;
+      if (unused != null) {
+        unused.release();
+      }
     }
   }
 

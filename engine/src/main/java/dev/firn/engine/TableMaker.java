@@ -6,6 +6,7 @@ import dev.firn.compaction.CompactionJob;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
+import dev.firn.version.Shape;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
+  private final TablesAside aside;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
@@ -34,12 +36,14 @@ final class TableMaker {
       Path directory,
       EngineOptions options,
       VersionSet versions,
-      Snapshots snapshots) {
+      Snapshots snapshots,
+      TablesAside aside) {
     this.files = files;
     this.directory = directory;
     this.options = options;
     this.versions = versions;
     this.snapshots = snapshots;
+    this.aside = aside;
   }
 
   /**
@@ -49,7 +53,7 @@ final class TableMaker {
    * @param beforeBatch called before each batch of at most 64 entries
    */
   CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
-    return CompactionJob.flush(environment(() -> false), entries, beforeBatch, versions.trees());
+    return CompactionJob.flush(environment(() -> false, versions.state().shape()), entries, beforeBatch, versions.trees());
   }
 
   /**
@@ -59,14 +63,16 @@ final class TableMaker {
    */
   CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
     CompactionResult result =
-        new CompactionJob(environment(isCancelled), version, options.compaction()).run(compaction);
+        new CompactionJob(
+                environment(isCancelled, version.shape()), version, options.compaction())
+            .run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());
     compactionBytesWritten.add(result.bytesWritten());
     return result;
   }
 
-  private CompactionEnvironment environment(BooleanSupplier isCancelled) {
+  private CompactionEnvironment environment(BooleanSupplier isCancelled, Shape shape) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,
@@ -74,7 +80,8 @@ final class TableMaker {
             level -> options.tables(),
             options.compaction().targetTableBytes(),
             versions::allocateNumber,
-            versions.pendingOutputs());
+            versions.pendingOutputs(),
+            aside.cuts(shape));
     return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);
   }
 

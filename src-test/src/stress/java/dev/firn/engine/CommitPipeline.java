@@ -77,8 +77,9 @@ final class CommitPipeline {
     Version version = EmptyVersion.make();
     currentView.install(List.of(generation), true, version);
     version.release();
-    GenerationList generations = 
-        new GenerationList(currentView, VERSIONS, throttle, health, FrozenLimits.USUAL);
+    GenerationList generations =
+        new GenerationList(
+            currentView, VERSIONS, throttle, health, FrozenLimits.USUAL, new TablesAside());
     Rotation rotation =
         new Rotation(
             JOURNAL,

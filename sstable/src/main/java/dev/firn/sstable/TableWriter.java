@@ -199,8 +199,11 @@ public final class TableWriter implements AutoCloseable {
     if (open) {
       open = false;
       arena.close();
-      out.close();
-      fileSystem.delete(temporary);
+      try {
+        out.close();
+      } finally {
+        fileSystem.delete(temporary);
+      }
     }
   }
 

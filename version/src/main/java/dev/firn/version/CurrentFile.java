@@ -109,13 +109,9 @@ record CurrentFile(long manifest, long bytes, long storeId) {
     return content + " crc32c " + checksum(content) + "\n";
   }
 
-  /**
-   * Makes the manifest current, durably. The manifest's content must be synced; this syncs its
-   * name.
-   */
-  void install(FileSystem fs, Path directory) {
-    Path path = directory.resolve(FileName.CURRENT);
-    Path temporary = FileName.temporary(path);
+  /** Writes the file under its temporary name, and syncs the names in the folder. */
+  void prepare(FileSystem fs, Path directory) {
+    Path temporary = FileName.temporary(directory.resolve(FileName.CURRENT));
     fs.delete(temporary);
     byte[] bytes = text().getBytes(StandardCharsets.US_ASCII);
     try (AppendFile file = fs.create(temporary);
@@ -125,7 +121,15 @@ record CurrentFile(long manifest, long bytes, long storeId) {
     }
     // The manifest's name must be durable before CURRENT names it.
     fs.syncDirectory(directory);
-    fs.rename(temporary, path);
+  }
+
+  /**
+   * Makes the manifest current, durably. The manifest's content must be synced, and this must be
+   * {@linkplain #prepare prepared}.
+   */
+  void install(FileSystem fs, Path directory) {
+    Path path = directory.resolve(FileName.CURRENT);
+    fs.rename(FileName.temporary(path), path);
     fs.syncDirectory(directory);
   }
 

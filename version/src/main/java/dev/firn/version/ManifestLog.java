@@ -2,6 +2,7 @@ package dev.firn.version;
 
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.version.VersionEdit.NextFileNumber;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * grown, and keeps CURRENT, which names it.
  *
  * <p><b>Failure.</b> When writing fails, the edit may be on the device or not, and every later call
- * throws {@link StoreFailedException}.
+ * throws {@link StoreFailedException}. When there is no room, the edit may be on the device too, but
+ * the log goes on: the next call begins a new manifest, without that edit.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the manifest's file.
  */
@@ -36,6 +38,12 @@ final class ManifestLog implements AutoCloseable {
   private @Nullable ManifestWriter manifest;
 
   private @Nullable Throwable failure;
+
+  /**
+   * Whether there was no room for the last edit: it may be in the manifest, and is not part of the
+   * state. A new manifest with the state decides, before anything else is written.
+   */
+  private boolean uncertain;
 
   /**
    * A log without a manifest, until {@link #begin}.
@@ -81,29 +89,44 @@ final class ManifestLog implements AutoCloseable {
       if (!edit.all(TableAdded.class).isEmpty()) {
         fs.syncDirectory(directory);
       }
-      current(before).append(edit);
+      ManifestWriter writer = current(before);
+      uncertain = true;
+      writer.append(edit);
+      uncertain = false;
+    } catch (DiskFullException e) {
+      throw e;
     } catch (Throwable e) {
       failure = e;
       throw e;
     }
   }
 
-  /** The manifest to write to; replaced first if it has grown. */
+  /** The manifest to write to; replaced first if it has grown, or if its last edit must not count. */
   private ManifestWriter current(StoreState state) {
     ManifestWriter writer = manifest;
     if (writer == null) {
       throw new IllegalStateException("begin was not called");
     }
-    return writer.bytes() > MIN_ROTATION_BYTES
-            && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes()
-        ? rotate(writer, state)
-        : writer;
+    if (uncertain) {
+      return rotate(writer, state);
+    }
+    boolean isLarge =
+        writer.bytes() > MIN_ROTATION_BYTES
+            && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes();
+    try {
+      return isLarge ? rotate(writer, state) : writer;
+    } catch (DiskFullException e) {
+      if (failure != null) {
+        throw e;
+      }
+      return writer; // it can grow further
+    }
   }
 
   /** Starts a new manifest and deletes the old one. */
   private ManifestWriter rotate(ManifestWriter old, StoreState state) {
-    old.close();
     install(numbers.getAsLong(), state);
+    old.close();
     fs.delete(FileName.manifest(directory, old.number()));
     return Objects.requireNonNull(manifest);
   }
@@ -111,9 +134,27 @@ final class ManifestLog implements AutoCloseable {
   /** Writes a new manifest with a state and makes it current. */
   private void install(long number, StoreState state) {
     VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
-    ManifestWriter begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
+    ManifestWriter begun = null;
+    CurrentFile current;
+    try {
+      begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
+      current = new CurrentFile(number, begun.bytes(), storeId);
+      current.prepare(fs, directory);
+    } catch (DiskFullException e) {
+      if (begun != null) {
+        begun.close();
+      }
+      fs.delete(FileName.temporary(directory.resolve(FileName.CURRENT)));
+      fs.delete(FileName.manifest(directory, number));
+      throw e;
+    }
     manifest = begun;
-    new CurrentFile(number, begun.bytes(), storeId).install(fs, directory);
+    try {
+      current.install(fs, directory);
+    } catch (Throwable e) {
+      failure = e; // also when there is no room: either manifest may count from now on
+      throw e;
+    }
   }
 
   /** Throws if writing has failed before. */
@@ -146,10 +187,12 @@ final class ManifestLog implements AutoCloseable {
   @Override
   public void close() {
     try (ManifestWriter closing = manifest) {
-      if (failure == null && closing != null) {
+      if (failure == null && !uncertain && closing != null) {
         fs.checkOwned(directory);
         closing.finish();
-        new CurrentFile(closing.number(), closing.bytes(), storeId).install(fs, directory);
+        CurrentFile current = new CurrentFile(closing.number(), closing.bytes(), storeId);
+        current.prepare(fs, directory);
+        current.install(fs, directory);
       }
     } catch (FirnException e) {
       failure = e;

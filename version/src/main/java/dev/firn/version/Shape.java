@@ -79,6 +79,28 @@ public final class Shape {
     return tables;
   }
 
+  /** This shape without some tables, by number. */
+  public Shape without(Set<Long> numbers) {
+    List<List<Run>> left = new ArrayList<>();
+    for (List<Run> runs : levels) {
+      List<Run> leftRuns = new ArrayList<>();
+      for (Run run : runs) {
+        List<TableMetadata> tables =
+            run.tables().stream().filter(table -> !numbers.contains(table.number())).toList();
+        if (tables.size() == run.tables().size()) {
+          leftRuns.add(run);
+        } else if (!tables.isEmpty()) {
+          leftRuns.add(new Run(run.id(), tables));
+        }
+      }
+      left.add(List.copyOf(leftRuns));
+    }
+    while (!left.isEmpty() && left.getLast().isEmpty()) {
+      left.removeLast();
+    }
+    return new Shape(List.copyOf(left));
+  }
+
   /** The changes that turn the empty shape into this one. */
   List<VersionEdit.Change> snapshot() {
     List<VersionEdit.Change> changes = new ArrayList<>();

@@ -50,7 +50,8 @@ final class IoFailure {
 
   /**
    * Java has no exception for a full device, only the C library's message. That message is in the
-   * user's language, so the remaining room is evidence, too.
+   * user's language, so the remaining room is evidence, too. A quota and the limit of a file's size
+   * (EFBIG, {@code ulimit -f}) can be lifted like a full device.
    */
   private static boolean isFull(Path file, long wantedBytes, Throwable reported) {
     if (!(reported instanceof IOException)) {
@@ -59,6 +60,7 @@ final class IoFailure {
     String message = String.valueOf(reported.getMessage());
     return message.contains("No space left on device")
         || message.contains("Disk quota exceeded")
+        || message.contains("File too large")
         || usableBytes(file) < wantedBytes;
   }
 

@@ -134,6 +134,9 @@ final class ReadFaultRun {
       tell(e);
       assertNotNull(store.health().failure(), "it does not look failed");
       assertThrows(StoreFailedException.class, store::sync);
+    } catch (StorageException e) {
+      // The store tries again what it was doing.
+      tell(e);
     }
   }
 
