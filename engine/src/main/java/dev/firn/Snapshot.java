@@ -10,7 +10,8 @@ import dev.firn.engine.OpenSnapshot;
  * <p>An open snapshot takes no memory, but flushes and compactions keep every entry that it sees:
  * close it soon.
  *
- * <p><b>Threading.</b> Any number of threads may read with it. <b>Ownership.</b> Belongs to its
+ * <p><b>Threading.</b> Any number of threads may read with it. A read during {@link #close} sees
+ * what the snapshot saw, or throws {@link IllegalStateException}. <b>Ownership.</b> Belongs to its
  * store; cursors that were made with it go on after it is closed.
  */
 public final class Snapshot implements AutoCloseable {

@@ -84,9 +84,7 @@ class GenerationListTest {
     List<Generation> begun = new ArrayList<>(List.of(engine.begin(), engine.begin()));
     AtomicReference<List<Generation>> flushed = new AtomicReference<>();
     Thread flusher =
-        Thread.ofPlatform()
-            .daemon()
-            .start(() -> flushed.set(engine.generations.awaitFrozen()));
+        Thread.ofPlatform().daemon().start(() -> flushed.set(engine.generations.awaitFrozen()));
     for (int i = 0; i < 3; i++) {
       begun.add(engine.begin());
     }

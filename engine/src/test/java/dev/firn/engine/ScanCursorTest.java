@@ -49,8 +49,7 @@ class ScanCursorTest {
 
   private static String key(ScanCursor cursor) {
     int length = cursor.keyLength() - StoreKey.TREE_BYTES;
-    byte[] key =
-        cursor.key().asSlice(StoreKey.TREE_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+    byte[] key = cursor.key().asSlice(StoreKey.TREE_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
     return new String(key, UTF_8);
   }
 

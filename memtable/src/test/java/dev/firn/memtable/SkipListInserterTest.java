@@ -205,8 +205,7 @@ class SkipListInserterTest {
     assertNull(wrong.get());
   }
 
-  private static void insertNewer(
-      AtomicReference<SmallList> round, AtomicInteger steps, long end) {
+  private static void insertNewer(AtomicReference<SmallList> round, AtomicInteger steps, long end) {
     SmallList done = null;
     while (System.nanoTime() < end) {
       SmallList list = round.get();
