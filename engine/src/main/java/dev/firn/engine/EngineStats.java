@@ -54,7 +54,7 @@ public final class EngineStats {
       this.memTableEntries = entries;
       this.frozenGenerations = view.frozenCount();
       this.shape = view.version().shape();
-      this.trees = view.version().trees().names().size();
+      this.trees = view.version().trees().size();
     } finally {
       view.pins.getAndDecrement(stripe);
       view.reclaimIfRetired();

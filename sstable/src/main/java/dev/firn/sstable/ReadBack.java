@@ -17,10 +17,10 @@ final class ReadBack {
   private final TableBlocks blocks;
   private final MemorySegment map;
 
-  ReadBack(TableFile file, TableIndex index, TableBlocks blocks) {
-    this.file = file;
+  ReadBack(TableIndex index) {
+    this.file = index.data().file();
     this.index = index;
-    this.blocks = blocks;
+    this.blocks = index.data();
     this.map = file.map();
   }
 

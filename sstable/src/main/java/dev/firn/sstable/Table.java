@@ -1,12 +1,12 @@
 package dev.firn.sstable;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.EntryRef;
 import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
-import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import java.lang.foreign.MemorySegment;
@@ -15,23 +15,22 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open sorted table. Opening reads the footer and the properties only. Index, filter and each
- * data block are checked by positional reads on first use, or all at once by {@link #readBack}, and
- * then read in place in the mapped file.
+ * A sorted table. Its file is opened on first use: then footer and properties are read, and the
+ * table is checked to be the one that its metadata describes. Index, filter and each data block are
+ * checked by positional reads on first use, or all at once by {@link #readBack}, and then read in
+ * place in the mapped file.
  *
  * <p><b>Threading.</b> Any thread that holds a reference may call.
  *
- * <p><b>Ownership.</b> Owns the file. The opener holds the first reference; when the last one is
+ * <p><b>Ownership.</b> Owns the file. The maker holds the first reference; when the last one is
  * released the file is closed, and deleted if the table is obsolete.
  */
 public final class Table extends RefCounted {
 
   private final FileSystem fileSystem;
-  private final TableFile file;
-  private final Footer footer;
-  private final TableProperties properties;
-  private final TableBlocks blocks;
-  private final boolean hasFilter;
+  private final Path path;
+  private final TableMetadata metadata;
+  private final BlockCache cache;
 
   /** Opened on first use; immutable, so two threads may open it at the same time. */
   private @Nullable TableIndex index;
@@ -39,28 +38,32 @@ public final class Table extends RefCounted {
   /** Opened on first use, like the index. */
   private @Nullable TableFilter filter;
 
+  private final Object lock = new Object();
+
+  /** Null until the first use. Set under the lock. */
+  private volatile @Nullable OpenTable open;
+
+  /** Why the file is not this table, if that was found; that stays so. */
+  @GuardedBy("lock")
+  private @Nullable CorruptionException mismatch;
+
+  @GuardedBy("lock")
+  private boolean freed;
+
   private volatile boolean obsolete;
 
-  private Table(
-      FileSystem fileSystem,
-      TableFile file,
-      Footer footer,
-      TableProperties properties,
-      BlockCache cache) {
+  private Table(FileSystem fileSystem, Path path, TableMetadata metadata, BlockCache cache) {
     this.fileSystem = fileSystem;
-    this.file = file;
-    this.footer = footer;
-    this.properties = properties;
-    this.blocks = new TableBlocks(file, cache, properties.blocks());
-    this.hasFilter = properties.filterProbes() > 0;
-    file.onDamage(this::checkAgain);
+    this.path = path;
+    this.metadata = metadata;
+    this.cache = cache;
   }
 
-  /** Has all parts checked again before their next use, because one was found damaged. */
-  private void checkAgain() {
-    blocks.uncheckAll();
-    index = null;
-    filter = null;
+  /** The table that the metadata describes, which is opened on first use. */
+  public static Table unopened(
+      FileSystem fileSystem, Path directory, TableMetadata metadata, BlockCache cache) {
+    return new Table(
+        fileSystem, FileName.table(directory, metadata.number()), metadata, cache);
   }
 
   /**
@@ -70,13 +73,17 @@ public final class Table extends RefCounted {
    */
   public static Table open(
       FileSystem fileSystem, Path directory, TableMetadata metadata, BlockCache cache) {
-    Table table = open(fileSystem, directory, metadata.number(), cache);
-    if (!table.metadata().equals(metadata)) {
-      table.release();
-      throw new CorruptionException(
-          FileName.table(directory, metadata.number()), 0, metadata + "", table.metadata() + "");
+    Table table = unopened(fileSystem, directory, metadata, cache);
+    boolean done = false;
+    try {
+      table.opened();
+      done = true;
+      return table;
+    } finally {
+      if (!done) {
+        table.release();
+      }
     }
-    return table;
   }
 
   /**
@@ -85,49 +92,70 @@ public final class Table extends RefCounted {
    * @throws CorruptionException when the file is not a table of this number
    */
   public static Table open(FileSystem fileSystem, Path directory, long number, BlockCache cache) {
-    ReadFile opened = fileSystem.openRead(FileName.table(directory, number));
-    boolean done = false;
-    try {
-      Table table = open(fileSystem, new TableFile(opened, number, cache.scratches()), cache);
-      done = true;
-      return table;
-    } finally {
-      if (!done) {
-        opened.close();
+    Path path = FileName.table(directory, number);
+    OpenTable opened = OpenTable.open(fileSystem, path, number, cache);
+    Table table = new Table(fileSystem, path, opened.properties().metadata(), cache);
+    opened.file().onDamage(table::checkAgain);
+    table.open = opened;
+    return table;
+  }
+
+  /** The open file; opened on first use. */
+  private OpenTable opened() {
+    OpenTable seen = open;
+    return seen != null ? seen : openOnce();
+  }
+
+  private OpenTable openOnce() {
+    synchronized (lock) {
+      OpenTable seen = open;
+      if (seen != null) {
+        return seen;
+      }
+      if (freed) {
+        throw new IllegalStateException(this + " is closed");
+      }
+      if (mismatch != null) {
+        throw new CorruptionException(
+            path, mismatch.offset(), this + "", "other bytes when it was first used", mismatch);
+      }
+      try {
+        OpenTable opened = OpenTable.open(fileSystem, path, metadata, cache);
+        opened.file().onDamage(this::checkAgain);
+        open = opened;
+        return opened;
+      } catch (CorruptionException e) {
+        mismatch = e;
+        throw e;
       }
     }
   }
 
-  private static Table open(FileSystem fileSystem, TableFile file, BlockCache cache) {
-    ReadScratch scratch = file.scratches().takeScratch();
-    try {
-      Footer footer = Footer.read(file, scratch);
-      file.setId(footer.id());
-      TableProperties properties = TableProperties.read(file, footer, scratch);
-      return new Table(fileSystem, file, footer, properties, cache);
-    } finally {
-      file.scratches().giveBack(scratch);
-    }
+  /** Has all parts checked again before their next use, because one was found damaged. */
+  private void checkAgain() {
+    opened().blocks().uncheckAll();
+    index = null;
+    filter = null;
   }
 
   /** The table's metadata. */
   public TableMetadata metadata() {
-    return properties.metadata();
+    return metadata;
   }
 
   /** The table's file. */
   public Path path() {
-    return file.path();
+    return path;
   }
 
   /** Whether the table may have entries of a key with this {@code KeyHash}; false is certain. */
   public boolean mayContain(long hash) {
-    return !hasFilter || filter().mayContain(hash);
+    return filter().mayContain(hash);
   }
 
   /** Loads what {@link #mayContain} reads, for {@link Prefetch#consume}. */
   public long prefetch(long hash) {
-    return hasFilter ? filter().prefetch(hash) : 0;
+    return filter().prefetch(hash);
   }
 
   /**
@@ -184,21 +212,23 @@ public final class Table extends RefCounted {
   private boolean search(
       int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     TableIndex opened = index();
+    TableBlocks blocks = opened.data();
     long start = opened.start(block);
     long end = opened.end(block, start);
     if (opened.isCompressed(block)) {
-      return getCompressed(block, start, end, key, offset, length, trailer, out);
+      return getCompressed(blocks, block, start, end, key, offset, length, trailer, out);
     }
     blocks.check(block, start, end);
     long content = end - start - TableFormat.TRAILER_BYTES;
     int found = BlockSearch.get(blocks.map(), start, content, key, offset, length, trailer, out);
     if (found < 0) {
-      throw file.malformed(start);
+      throw blocks.file().malformed(start);
     }
     return found == BlockSearch.FOUND;
   }
 
-  private boolean getCompressed(
+  private static boolean getCompressed(
+      TableBlocks blocks,
       int number,
       long start,
       long end,
@@ -216,7 +246,7 @@ public final class Table extends RefCounted {
     }
     block.release();
     if (found < 0) {
-      throw file.malformed(start);
+      throw blocks.file().malformed(start);
     }
     return false;
   }
@@ -232,12 +262,12 @@ public final class Table extends RefCounted {
    * @param fillCache whether to put decompressed blocks into the block cache
    */
   public TableCursor cursor(boolean fillCache) {
-    return TableCursor.open(blocks, index(), fillCache, false);
+    return TableCursor.open(index(), fillCache, false);
   }
 
   /** Turns a cursor over another table of the store to this table; allocates nothing. */
   public void turn(TableCursor cursor) {
-    cursor.turnTo(blocks, index());
+    cursor.turnTo(index());
   }
 
   /**
@@ -245,7 +275,7 @@ public final class Table extends RefCounted {
    * block, and does not use the block cache.
    */
   public TableCursor sequentialCursor() {
-    return TableCursor.open(blocks, index(), false, true);
+    return TableCursor.open(index(), false, true);
   }
 
   /**
@@ -258,10 +288,11 @@ public final class Table extends RefCounted {
    * @throws CorruptionException when the table is not what was written
    */
   public void verify(LongConsumer progress) {
-    checkName();
-    TableFilter opened = hasFilter ? filter() : null;
+    OpenTable table = opened();
+    checkName(table);
+    TableFilter checked = table.hasFilter() ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
-      new TableVerifier(file, footer, properties, index(), opened, cursor).verify(progress);
+      new TableVerifier(table, index(), checked, cursor).verify(progress);
     } finally {
       // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
@@ -269,28 +300,16 @@ public final class Table extends RefCounted {
   }
 
   /** Checks that the table which the next opening of the store would find is this one. */
-  private void checkName() {
-    if (!fileSystem.exists(path())) {
-      throw file.corrupt(0, this + "", "no such file");
+  private void checkName(OpenTable table) {
+    if (!fileSystem.exists(path)) {
+      throw table.file().corrupt(0, this + "", "no such file");
     }
-    try (ReadFile opened = fileSystem.openRead(path())) {
-      TableFile named = new TableFile(opened, file.number(), file.scratches());
-      ReadScratch scratch = file.scratches().takeScratch();
-      try {
-        TableMetadata found = readProperties(named, scratch).metadata();
-        if (!found.equals(metadata())) {
-          throw file.corrupt(0, this + "", found + "");
-        }
-      } finally {
-        file.scratches().giveBack(scratch);
+    try (OpenTable named = OpenTable.open(fileSystem, path, metadata.number(), cache)) {
+      TableMetadata found = named.properties().metadata();
+      if (!found.equals(table.properties().metadata())) {
+        throw table.file().corrupt(0, this + "", found + "");
       }
     }
-  }
-
-  private static TableProperties readProperties(TableFile file, ReadScratch scratch) {
-    Footer footer = Footer.read(file, scratch);
-    file.setId(footer.id());
-    return TableProperties.read(file, footer, scratch);
   }
 
   /**
@@ -300,10 +319,9 @@ public final class Table extends RefCounted {
    * @throws CorruptionException when the table is not what was written
    */
   public void readBack() {
-    if (hasFilter) {
-      filter();
-    }
-    new ReadBack(file, index(), blocks).run();
+    filter();
+    TableIndex read = index();
+    new ReadBack(read).run();
   }
 
   /**
@@ -312,7 +330,9 @@ public final class Table extends RefCounted {
    * @param deadline {@link System#nanoTime} at which to stop the search
    */
   public long lostPage(long deadline) {
-    return FaultBarrier.lostPage(file.map(), deadline);
+    OpenTable seen = open;
+    MemorySegment mapped = seen == null ? null : seen.file().mapped();
+    return mapped == null ? -1 : FaultBarrier.lostPage(mapped, deadline);
   }
 
   /** Makes the last release delete the file. */
@@ -320,7 +340,12 @@ public final class Table extends RefCounted {
     obsolete = true;
   }
 
-  /** The filter of a table that has one; checked and opened on first use. */
+  /** Whether the last release will delete the file. */
+  public boolean isObsolete() {
+    return obsolete;
+  }
+
+  /** The filter; checked and opened on first use. */
   private TableFilter filter() {
     TableFilter opened = filter;
     return opened != null ? opened : openFilter();
@@ -334,11 +359,17 @@ public final class Table extends RefCounted {
 
   @Override
   protected void free() {
-    blocks.close();
-    file.close();
+    OpenTable opened;
+    synchronized (lock) {
+      freed = true;
+      opened = open;
+    }
+    if (opened != null) {
+      opened.close();
+    }
     if (obsolete) {
       try {
-        fileSystem.delete(file.path());
+        fileSystem.delete(path);
       } catch (FirnException e) {
         // Must not stop the release of other tables. No manifest names this table: the next open of
         // the store deletes it.
@@ -347,39 +378,19 @@ public final class Table extends RefCounted {
   }
 
   private TableIndex openIndex() {
-    long start = footer.index();
-    long end = footer.properties();
-    file.check(start, end);
-    TableIndex opened =
-        new TableIndex(
-            file,
-            start,
-            end - TableFormat.TRAILER_BYTES,
-            footer.filter(),
-            properties.blocks(),
-            properties.sharedBytes());
-    // The samples it keeps were read from the map.
-    FaultBarrier.pass();
+    TableIndex opened = opened().openIndex();
     index = opened;
     return opened;
   }
 
   private TableFilter openFilter() {
-    long start = footer.filter();
-    long end = footer.index();
-    file.check(start, end);
-    long lines = TableFormat.align(start);
-    long bytes = end - TableFormat.TRAILER_BYTES - lines;
-    if (bytes < FilterFormat.LINE_BYTES || bytes % FilterFormat.LINE_BYTES != 0) {
-      throw file.corrupt(start, "a filter", bytes + " bytes");
-    }
-    TableFilter opened = new TableFilter(file.map(), lines, bytes, properties.filterProbes());
+    TableFilter opened = opened().openFilter();
     filter = opened;
     return opened;
   }
 
   @Override
   public String toString() {
-    return metadata().toString();
+    return metadata.toString();
   }
 }

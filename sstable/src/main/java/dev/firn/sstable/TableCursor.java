@@ -40,27 +40,25 @@ public final class TableCursor extends BlockCursor {
 
   private boolean open = true;
 
-  private TableCursor(
-      TableBlocks blocks, TableIndex index, boolean fillCache, boolean sequential, CursorMemory m) {
+  private TableCursor(TableIndex index, boolean fillCache, boolean sequential, CursorMemory m) {
     super(m);
-    this.blocks = blocks;
+    this.blocks = index.data();
     this.index = index;
     this.memory = m;
     this.fillCache = fillCache;
     this.readAhead = sequential ? blocks.file().scratches().takeReadAhead() : null;
   }
 
-  static TableCursor open(
-      TableBlocks blocks, TableIndex index, boolean fillCache, boolean sequential) {
-    CursorMemory memory = blocks.file().scratches().takeCursorMemory();
-    return new TableCursor(blocks, index, fillCache, sequential, memory);
+  static TableCursor open(TableIndex index, boolean fillCache, boolean sequential) {
+    CursorMemory memory = index.data().file().scratches().takeCursorMemory();
+    return new TableCursor(index, fillCache, sequential, memory);
   }
 
   /** Turns to another table of the store; the cursor is then on no entry. */
-  void turnTo(TableBlocks otherBlocks, TableIndex otherIndex) {
+  void turnTo(TableIndex other) {
     unload();
-    blocks = otherBlocks;
-    index = otherIndex;
+    blocks = other.data();
+    index = other;
     if (readAhead != null) {
       readAhead.clear();
     }

@@ -78,6 +78,11 @@ final class TableFile implements AutoCloseable {
     return mapped;
   }
 
+  /** The whole file, if it was mapped. */
+  @Nullable MemorySegment mapped() {
+    return map;
+  }
+
   ScratchPool scratches() {
     return scratches;
   }

@@ -27,6 +27,11 @@ final class TableFilter {
     this.probes = probes;
   }
 
+  /** A filter that excludes no key; it reads the first word of the file, which each table has. */
+  static TableFilter none(MemorySegment file) {
+    return new TableFilter(file, 0, FilterFormat.LINE_BYTES, 0);
+  }
+
   /** Loads the line of a hash, for {@link dev.firn.core.Prefetch#consume}. */
   long prefetch(long hash) {
     return file.get(U64, line(hash));

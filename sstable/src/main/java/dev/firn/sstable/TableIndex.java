@@ -19,6 +19,7 @@ final class TableIndex {
   /** Words per cache line. */
   private static final int LINE_WORDS = TableFormat.ALIGNMENT / Long.BYTES;
 
+  private final TableBlocks data;
   private final TableFile file;
   private final MemorySegment map;
   private final long dataEnd;
@@ -43,14 +44,16 @@ final class TableIndex {
   /**
    * Opens an index whose checksum is right.
    *
+   * @param data the blocks of the table
    * @param start start of the section
    * @param end end of its content
    * @param dataEnd end of the data blocks
    * @param blocks data block count
    * @param sharedBytes length of the prefix that all keys share
    */
-  TableIndex(TableFile file, long start, long end, long dataEnd, int blocks, int sharedBytes) {
-    this.file = file;
+  TableIndex(TableBlocks data, long start, long end, long dataEnd, int blocks, int sharedBytes) {
+    this.data = data;
+    this.file = data.file();
     this.map = file.map();
     this.dataEnd = dataEnd;
     this.blocks = blocks;
@@ -73,6 +76,11 @@ final class TableIndex {
     for (int i = 0; i < tops.length; i++) {
       tops[i] = samples[i * LINE_WORDS];
     }
+  }
+
+  /** The blocks of the table. */
+  TableBlocks data() {
+    return data;
   }
 
   /** Data block count. */

@@ -84,6 +84,19 @@ public record TableMetadata(
     return key.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
   }
 
+  /**
+   * Whether these are facts about a table, {@code exact} being what its file says: all are equal,
+   * but the keys may be bounds of those of the table.
+   */
+  boolean describes(TableMetadata exact) {
+    return number == exact.number
+        && id == exact.id
+        && fileBytes == exact.fileBytes
+        && stats.equals(exact.stats)
+        && exact.compareSmallest(smallestKey) >= 0
+        && exact.compareLargest(largestKey) <= 0;
+  }
+
   TableMetadata withFileBytes(long bytes) {
     return new TableMetadata(number, bytes, smallestKey, largestKey, stats, id);
   }

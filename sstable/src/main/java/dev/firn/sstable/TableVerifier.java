@@ -36,15 +36,10 @@ final class TableVerifier {
    * @param cursor a sequential cursor over the table
    */
   TableVerifier(
-      TableFile file,
-      Footer footer,
-      TableProperties properties,
-      TableIndex index,
-      @Nullable TableFilter filter,
-      TableCursor cursor) {
-    this.file = file;
-    this.footer = footer;
-    this.properties = properties;
+      OpenTable table, TableIndex index, @Nullable TableFilter filter, TableCursor cursor) {
+    this.file = table.file();
+    this.footer = table.footer();
+    this.properties = table.properties();
     this.index = index;
     this.filter = filter;
     this.cursor = cursor;

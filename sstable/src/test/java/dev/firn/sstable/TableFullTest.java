@@ -65,15 +65,4 @@ final class TableFullTest {
     // An index has at least 24 bytes a block.
     assertTrue(TableWriter.MAX_INDEX_BYTES / 24 < Integer.MAX_VALUE / 8);
   }
-
-  /** More than fit into a buffer of the JDK: only keys with very many versions get there. */
-  @Test
-  void nativeBuffer_largerThanAView() {
-    try (Arena arena = Arena.ofConfined()) {
-      NativeBuffer buffer = new NativeBuffer(arena, 64);
-      buffer.memory().set(TableFormat.U64, 0, 42);
-      buffer.ensure(Checksum.MAX_VIEW_BYTES + 1, 64);
-      assertEquals(42, buffer.memory().get(TableFormat.U64, 0));
-    }
-  }
 }

@@ -9,29 +9,59 @@ import dev.firn.sstable.TableCursor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run with its tables open. Versions that contain the same run share one instance.
+ * A run with its tables. Versions that contain the same run share one instance.
  *
  * <p><b>Threading.</b> Any thread may read.
  *
- * <p><b>Ownership.</b> Holds one reference to each table. The creator holds the first reference to
- * this run; every version that contains it holds one.
+ * <p><b>Ownership.</b> Holds one reference to each part, and so to each table. The creator holds
+ * the first reference to this run; every version that contains it holds one.
  */
 public final class OpenRun extends RefCounted {
 
   private final Run run;
+  private final OpenPart[] parts;
+
+  /** The parts if there are several, otherwise null. */
+  private final OpenPart @Nullable [] many;
+
+  /** The only table of a run of one table. */
+  private final @Nullable Table single;
+
+  /** The tables of the first part. */
   private final Table[] tables;
+
+  /** The index of the only part's tables, or of several parts. */
   private final RunIndex index;
 
   /**
-   * @param tables the open tables, in the order of {@code run}; takes over one reference to each
+   * @param tables the tables, in the order of {@code run}; takes over one reference to each
    */
   public OpenRun(Run run, List<Table> tables) {
-    assert run.tables().size() == tables.size();
+    this(run, parts(run, tables));
+  }
+
+  private static OpenPart[] parts(Run run, List<Table> tables) {
+    assert run.size() == tables.size();
+    OpenPart[] parts = new OpenPart[run.parts()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = new OpenPart(run.part(i), tables.subList(run.start(i), run.start(i + 1)));
+    }
+    return parts;
+  }
+
+  /**
+   * @param parts the parts of {@code run}; takes over one reference to each
+   */
+  OpenRun(Run run, OpenPart[] parts) {
     this.run = run;
-    this.tables = tables.toArray(Table[]::new);
-    this.index = new RunIndex(run.tables());
+    this.parts = parts;
+    this.many = parts.length > 1 ? parts : null;
+    this.tables = parts[0].tables();
+    this.index = parts.length > 1 ? RunIndex.ofParts(run) : parts[0].index();
+    this.single = run.size() == 1 ? tables[0] : null;
   }
 
   /** The run's metadata. */
@@ -39,18 +69,40 @@ public final class OpenRun extends RefCounted {
     return run;
   }
 
+  /** The open parts, in the order of the run's. */
+  OpenPart[] parts() {
+    return parts;
+  }
+
   /** The table at an index of the run. */
-  Table table(int index) {
-    return tables[index];
+  Table table(int at) {
+    if (many == null) {
+      return tables[at];
+    }
+    int part = run.partOf(at);
+    return parts[part].tables()[at - run.start(part)];
   }
 
   int size() {
-    return tables.length;
+    return run.size();
   }
 
   /** Loads what {@link #get} reads first, if the run is a single table. */
   long prefetch(long hash) {
-    return tables.length == 1 ? tables[0].prefetch(hash) : 0;
+    Table only = single;
+    return only != null ? only.prefetch(hash) : 0;
+  }
+
+  /** The first table whose last key is at or after a key; the table count if none is. */
+  int firstEndingAtOrAfter(MemorySegment key, long offset, int length) {
+    int at = index.firstEndingAtOrAfter(key, offset, length);
+    OpenPart[] several = many;
+    if (several == null) {
+      return at;
+    }
+    return at == several.length
+        ? size()
+        : run.start(at) + several[at].index().firstEndingAtOrAfter(key, offset, length);
   }
 
   /**
@@ -67,16 +119,28 @@ public final class OpenRun extends RefCounted {
       boolean last,
       HitPredictor predictor,
       EntryRef out) {
-    if (tables.length == 1) {
+    Table only = single;
+    if (only != null) {
       // The filter rejects more keys than the key range does.
-      return tables[0].get(key, offset, length, hash, trailer, out);
+      return only.get(key, offset, length, hash, trailer, out);
     }
     // Runs of several tables are the large ones, which hold most of the keys.
-    int at = index.firstEndingAtOrAfter(key, offset, length);
-    if (at == tables.length || !index.startsAtOrBefore(at, key, offset, length)) {
+    RunIndex bounds = index;
+    Table[] members = tables;
+    int at = bounds.firstEndingAtOrAfter(key, offset, length);
+    OpenPart[] several = many;
+    if (several != null) {
+      if (at == several.length) {
+        return false;
+      }
+      bounds = several[at].index();
+      members = several[at].tables();
+      at = bounds.firstEndingAtOrAfter(key, offset, length);
+    }
+    if (at == members.length || !bounds.startsAtOrBefore(at, key, offset, length)) {
       return false;
     }
-    Table table = tables[at];
+    Table table = members[at];
     if (last && predictor.isHitCertain()) {
       return table.getUnfiltered(key, offset, length, trailer, out);
     }
@@ -97,19 +161,22 @@ public final class OpenRun extends RefCounted {
 
   /** Verifies each table, see {@link Table#verify}. */
   public void verify() {
-    for (Table table : tables) {
-      table.verify(bytes -> {});
+    for (OpenPart part : parts) {
+      for (Table table : part.tables()) {
+        table.verify(bytes -> {});
+      }
     }
   }
 
   private InternalCursor cursor(Function<Table, TableCursor> opener) {
-    return tables.length == 1 ? opener.apply(tables[0]) : new RunCursor(tables, index, opener);
+    Table only = single;
+    return only != null ? opener.apply(only) : new RunCursor(this, opener);
   }
 
   @Override
   protected void free() {
-    for (Table table : tables) {
-      table.release();
+    for (OpenPart part : parts) {
+      part.release();
     }
   }
 

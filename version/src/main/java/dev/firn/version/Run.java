@@ -1,7 +1,14 @@
 package dev.firn.version;
 
 import dev.firn.sstable.TableMetadata;
+import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.RandomAccess;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables that do not overlap, in ascending order of their keys: the output of one flush or
@@ -18,40 +25,103 @@ import java.util.List;
 public final class Run {
 
   private final long id;
-  private final List<TableMetadata> tables;
+  private final RunPart[] parts;
+
+  /** Index of the first table of each part; then the table count. */
+  private final int[] starts;
+
   private final long bytes;
+  private final long entries;
 
   /**
    * @throws IllegalArgumentException when there is no table, or when two tables overlap or are out
    *     of order
    */
   public Run(long id, List<TableMetadata> tables) {
-    this.id = id;
-    this.tables = List.copyOf(tables);
-    this.bytes = tables.stream().mapToLong(TableMetadata::fileBytes).sum();
-    checkOrder();
+    this(id, parts(id, tables));
   }
 
-  private void checkOrder() {
-    if (tables.isEmpty()) {
+  private static RunPart[] parts(long id, List<TableMetadata> tables) {
+    RunParts made = new RunParts(id);
+    made.add(tables);
+    return made.finish();
+  }
+
+  private Run(long id, RunPart[] parts) {
+    if (parts.length == 0) {
       throw new IllegalArgumentException("run=" + id + " has no table");
     }
-    for (int i = 0; i < tables.size(); i++) {
-      TableMetadata table = tables.get(i);
-      if (table.compareSmallest(table.largestKey()) > 0) {
-        throw new IllegalArgumentException("table=" + table.number() + " ends before it starts");
-      }
-      if (i > 0 && tables.get(i - 1).compareLargest(table.smallestKey()) >= 0) {
-        throw new IllegalArgumentException(
-            "run="
-                + id
-                + ": tables "
-                + tables.get(i - 1).number()
-                + " and "
-                + table.number()
-                + " overlap");
+    this.id = id;
+    this.parts = parts;
+    this.starts = new int[parts.length + 1];
+    long sumBytes = 0;
+    long sumEntries = 0;
+    for (int i = 0; i < parts.length; i++) {
+      starts[i + 1] = starts[i] + parts[i].size();
+      sumBytes += parts[i].bytes();
+      sumEntries += parts[i].entries();
+    }
+    this.bytes = sumBytes;
+    this.entries = sumEntries;
+  }
+
+  /**
+   * This run after tables were removed and others added, or null if none is left.
+   *
+   * @throws IllegalArgumentException when a removed table is not in the run, or tables overlap
+   */
+  @Nullable Run change(List<TableMetadata> removed, List<TableMetadata> added) {
+    TreeMap<Integer, Set<Long>> outgoing = new TreeMap<>();
+    for (TableMetadata table : removed) {
+      outgoing
+          .computeIfAbsent(part(table.smallestKey()), part -> new HashSet<>())
+          .add(table.number());
+    }
+    TreeMap<Integer, List<TableMetadata>> incoming = new TreeMap<>();
+    for (TableMetadata table : added) {
+      incoming
+          .computeIfAbsent(part(table.smallestKey()), part -> new ArrayList<>())
+          .add(table);
+    }
+    RunParts next = new RunParts(id);
+    for (int i = 0; i < parts.length; i++) {
+      Set<Long> out = outgoing.getOrDefault(i, Set.of());
+      List<TableMetadata> in = incoming.getOrDefault(i, List.of());
+      if (out.isEmpty() && in.isEmpty()) {
+        next.add(parts[i]);
+      } else {
+        next.add(changed(parts[i], out, in));
       }
     }
+    RunPart[] made = next.finish();
+    return made.length == 0 ? null : new Run(id, made);
+  }
+
+  private List<TableMetadata> changed(
+      RunPart part, Set<Long> outgoing, List<TableMetadata> incoming) {
+    List<TableMetadata> kept = new ArrayList<>(part.size() + incoming.size());
+    for (TableMetadata table : part.tables()) {
+      if (!outgoing.contains(table.number())) {
+        kept.add(table);
+      }
+    }
+    if (kept.size() + outgoing.size() != part.size()) {
+      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + outgoing);
+    }
+    kept.addAll(incoming);
+    sort(kept);
+    return kept;
+  }
+
+  /** A run of these tables in any order. */
+  static Run of(long id, List<TableMetadata> tables) {
+    List<TableMetadata> sorted = new ArrayList<>(tables);
+    sort(sorted);
+    return new Run(id, sorted);
+  }
+
+  private static void sort(List<TableMetadata> tables) {
+    tables.sort((a, b) -> a.compareSmallest(b.smallestKey()));
   }
 
   /** Orders the runs of a level: the larger, the newer. */
@@ -59,9 +129,58 @@ public final class Run {
     return id;
   }
 
-  /** The tables, in ascending order of their keys; at least one. */
+  /** Table count; at least one. */
+  public int size() {
+    return starts[parts.length];
+  }
+
+  /** The tables, in ascending order of their keys. */
   public List<TableMetadata> tables() {
-    return tables;
+    return new Tables();
+  }
+
+  private final class Tables extends AbstractList<TableMetadata> implements RandomAccess {
+
+    @Override
+    public TableMetadata get(int index) {
+      int part = partOf(index);
+      return parts[part].table(index - starts[part]);
+    }
+
+    @Override
+    public int size() {
+      return Run.this.size();
+    }
+  }
+
+  /** Part count. */
+  public int parts() {
+    return parts.length;
+  }
+
+  /** A part of the tables. */
+  public RunPart part(int index) {
+    return parts[index];
+  }
+
+  /** Index of the first table of a part; the table count for the part after the last. */
+  public int start(int part) {
+    return starts[part];
+  }
+
+  /** The part that has a table, by the table's index. */
+  int partOf(int table) {
+    int low = 0;
+    int high = parts.length - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= table) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
   }
 
   /** Bytes of all files. */
@@ -69,23 +188,37 @@ public final class Run {
     return bytes;
   }
 
-  /** The tables that may hold a key from {@code smallest} to {@code largest}, both included. */
-  public List<TableMetadata> overlapping(byte[] smallest, byte[] largest) {
-    int from = firstEndingAtOrAfter(smallest);
-    int to = from;
-    while (to < tables.size() && tables.get(to).compareSmallest(largest) <= 0) {
-      to++;
-    }
-    return tables.subList(from, to);
+  /** Entries of all tables. */
+  public long entries() {
+    return entries;
   }
 
-  /** Index of the first table whose last key is not below {@code key}; the size if none is. */
-  private int firstEndingAtOrAfter(byte[] key) {
+  /** The tables that may hold a key from {@code smallest} to {@code largest}, both included. */
+  public List<TableMetadata> overlapping(byte[] smallest, byte[] largest) {
+    return tables().subList(firstEndingAtOrAfter(smallest), firstStartingAfter(largest));
+  }
+
+  /** Index of the first table whose last key is not below a key; the table count if none is. */
+  public int firstEndingAtOrAfter(byte[] key) {
+    int part = firstPartEndingAtOrAfter(key);
+    return part == parts.length ? size() : starts[part] + parts[part].firstEndingAtOrAfter(key);
+  }
+
+  /**
+   * Index of the first table that starts after a key, of those that end at or after it; the table
+   * count if none does.
+   */
+  public int firstStartingAfter(byte[] key) {
+    int at = firstEndingAtOrAfter(key);
+    return at < size() && tables().get(at).compareSmallest(key) <= 0 ? at + 1 : at;
+  }
+
+  private int firstPartEndingAtOrAfter(byte[] key) {
     int low = 0;
-    int high = tables.size();
+    int high = parts.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (tables.get(middle).compareLargest(key) < 0) {
+      if (parts[middle].last().compareLargest(key) < 0) {
         low = middle + 1;
       } else {
         high = middle;
@@ -94,8 +227,13 @@ public final class Run {
     return low;
   }
 
+  /** The part in which a table that starts with this key is, or belongs. */
+  private int part(byte[] smallest) {
+    return Math.min(firstPartEndingAtOrAfter(smallest), parts.length - 1);
+  }
+
   @Override
   public String toString() {
-    return "run " + id + " of " + tables.size() + " tables";
+    return "run " + id + " of " + size() + " tables";
   }
 }

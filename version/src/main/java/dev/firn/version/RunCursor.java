@@ -18,8 +18,7 @@ final class RunCursor extends InternalCursor {
 
   private static final int NONE = -1;
 
-  private final Table[] tables;
-  private final RunIndex index;
+  private final OpenRun run;
   private final Function<Table, TableCursor> opener;
 
   /** The index of the table that the table cursor is over. */
@@ -28,13 +27,11 @@ final class RunCursor extends InternalCursor {
   private @Nullable TableCursor table;
 
   /**
-   * @param tables the tables of the run
-   * @param index their key ranges
+   * @param run the run
    * @param opener opens the cursor over a table
    */
-  RunCursor(Table[] tables, RunIndex index, Function<Table, TableCursor> opener) {
-    this.tables = tables;
-    this.index = index;
+  RunCursor(OpenRun run, Function<Table, TableCursor> opener) {
+    this.run = run;
     this.opener = opener;
   }
 
@@ -45,13 +42,13 @@ final class RunCursor extends InternalCursor {
 
   @Override
   public boolean last() {
-    return take(open(tables.length - 1).last());
+    return take(open(run.size() - 1).last());
   }
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    int found = index.firstEndingAtOrAfter(key, offset, length);
-    if (found == tables.length) {
+    int found = run.firstEndingAtOrAfter(key, offset, length);
+    if (found == run.size()) {
       return setInvalid();
     }
     // The key may be the table's last key with a trailer after all entries of the table.
@@ -60,8 +57,8 @@ final class RunCursor extends InternalCursor {
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    int found = index.firstEndingAtOrAfter(key, offset, length);
-    if (found == tables.length) {
+    int found = run.firstEndingAtOrAfter(key, offset, length);
+    if (found == run.size()) {
       return last();
     }
     return open(found).seekBefore(key, offset, length, trailer) ? take(true) : enterPrevious();
@@ -104,7 +101,7 @@ final class RunCursor extends InternalCursor {
   }
 
   private boolean enterNext() {
-    return at + 1 < tables.length ? take(open(at + 1).first()) : setInvalid();
+    return at + 1 < run.size() ? take(open(at + 1).first()) : setInvalid();
   }
 
   private boolean enterPrevious() {
@@ -122,11 +119,11 @@ final class RunCursor extends InternalCursor {
   private InternalCursor open(int wanted) {
     TableCursor current = table;
     if (current == null) {
-      current = opener.apply(tables[wanted]);
+      current = opener.apply(run.table(wanted));
       table = current;
     } else if (at != wanted) {
       at = NONE;
-      tables[wanted].turn(current);
+      run.table(wanted).turn(current);
     }
     at = wanted;
     return current;

@@ -23,20 +23,42 @@ final class RunIndex {
   private final long[] largestPrefixes;
   private final int sharedLength;
 
-  RunIndex(List<TableMetadata> tables) {
+  /** The index of some tables. */
+  static RunIndex of(List<TableMetadata> tables) {
+    byte[][] bounds = new byte[2 * tables.size()][];
+    for (int i = 0; i < tables.size(); i++) {
+      bounds[2 * i] = tables.get(i).smallestKey();
+      bounds[2 * i + 1] = tables.get(i).largestKey();
+    }
+    return new RunIndex(bounds);
+  }
+
+  /** The index of the parts of a run, each of which is like a table here. */
+  static RunIndex ofParts(Run run) {
+    byte[][] bounds = new byte[2 * run.parts()][];
+    for (int i = 0; i < run.parts(); i++) {
+      bounds[2 * i] = run.part(i).first().smallestKey();
+      bounds[2 * i + 1] = run.part(i).last().largestKey();
+    }
+    return new RunIndex(bounds);
+  }
+
+  /**
+   * @param bounds the first and the last key of each table
+   */
+  private RunIndex(byte[][] bounds) {
     long bytes = 0;
-    for (TableMetadata table : tables) {
-      bytes += table.smallestKey().length + table.largestKey().length;
+    for (byte[] key : bounds) {
+      bytes += key.length;
     }
     keys = Arena.ofAuto().allocate(bytes);
-    ends = new long[2 * tables.size() + 1];
-    for (int i = 0; i < tables.size(); i++) {
-      put(2 * i, tables.get(i).smallestKey());
-      put(2 * i + 1, tables.get(i).largestKey());
+    ends = new long[bounds.length + 1];
+    for (int i = 0; i < bounds.length; i++) {
+      put(i, bounds[i]);
     }
-    int last = 2 * tables.size() - 1;
+    int last = bounds.length - 1;
     sharedLength = KeyOrder.commonPrefix(keys, ends[0], length(0), keys, ends[last], length(last));
-    largestPrefixes = new long[tables.size()];
+    largestPrefixes = new long[bounds.length / 2];
     for (int i = 0; i < largestPrefixes.length; i++) {
       int key = 2 * i + 1;
       largestPrefixes[i] = prefix(keys, ends[key], length(key));

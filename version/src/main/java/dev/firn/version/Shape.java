@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tables form the store and in which order they are searched: levels of runs of tables. Holds
@@ -35,12 +36,16 @@ import java.util.TreeMap;
  */
 public final class Shape {
 
-  private static final Shape EMPTY = new Shape(List.of());
+  private static final Shape EMPTY = new Shape(List.of(), PersistentMap.empty());
 
   private final List<List<Run>> levels;
 
-  private Shape(List<List<Run>> levels) {
+  /** All tables, by their numbers. */
+  private final PersistentMap<Long, TableMetadata> numbers;
+
+  private Shape(List<List<Run>> levels, PersistentMap<Long, TableMetadata> numbers) {
     this.levels = levels;
+    this.numbers = numbers;
   }
 
   /** The shape without tables. */
@@ -70,6 +75,16 @@ public final class Shape {
       bytes += bytes(level);
     }
     return bytes;
+  }
+
+  /** Table count. */
+  public int size() {
+    return numbers.size();
+  }
+
+  /** The table of a number, or null. */
+  @Nullable TableMetadata table(long number) {
+    return numbers.get(number);
   }
 
   /** All tables, newest level and run first. */
@@ -124,21 +139,30 @@ public final class Shape {
     if (removed.isEmpty() && added.isEmpty()) {
       return this;
     }
-    List<Map<Long, Set<Long>>> outgoing = new ArrayList<>();
+    List<Map<Long, List<TableMetadata>>> outgoing = new ArrayList<>();
     List<Map<Long, List<TableMetadata>>> incoming = new ArrayList<>();
     for (int level = 0; level < VersionEdit.MAX_LEVELS; level++) {
       outgoing.add(new HashMap<>());
       incoming.add(new HashMap<>());
     }
+    PersistentMap<Long, TableMetadata> changed = numbers;
     for (TableRemoved change : removed) {
-      if (!outgoing
-          .get(change.level())
-          .computeIfAbsent(change.run(), id -> new HashSet<>())
-          .add(change.number())) {
-        throw new IllegalArgumentException("table=" + change.number() + " is removed twice");
+      TableMetadata table = changed.get(change.number());
+      if (table == null) {
+        throw new IllegalArgumentException("table=" + change.number() + " is not there");
       }
+      changed = changed.without(change.number());
+      outgoing
+          .get(change.level())
+          .computeIfAbsent(change.run(), id -> new ArrayList<>())
+          .add(table);
     }
     for (TableAdded change : added) {
+      long number = change.table().number();
+      if (changed.containsKey(number)) {
+        throw new IllegalArgumentException("table=" + number + " is there twice");
+      }
+      changed = changed.with(number, change.table());
       incoming
           .get(change.level())
           .computeIfAbsent(change.run(), id -> new ArrayList<>())
@@ -151,12 +175,13 @@ public final class Shape {
     while (!next.isEmpty() && next.getLast().isEmpty()) {
       next.removeLast();
     }
-    checkNumbers(next, added);
-    return new Shape(List.copyOf(next));
+    return new Shape(List.copyOf(next), changed);
   }
 
   private static List<Run> changeLevel(
-      List<Run> runs, Map<Long, Set<Long>> outgoing, Map<Long, List<TableMetadata>> incoming) {
+      List<Run> runs,
+      Map<Long, List<TableMetadata>> outgoing,
+      Map<Long, List<TableMetadata>> incoming) {
     if (outgoing.isEmpty() && incoming.isEmpty()) {
       return runs;
     }
@@ -166,52 +191,30 @@ public final class Shape {
     ids.addAll(incoming.keySet());
     for (long id : ids) {
       Run run = changed.get(id);
-      List<TableMetadata> tables =
+      Run next =
           changeRun(
               id,
-              run == null ? List.of() : run.tables(),
-              outgoing.getOrDefault(id, Set.of()),
+              run,
+              outgoing.getOrDefault(id, List.of()),
               incoming.getOrDefault(id, List.of()));
-      if (tables.isEmpty()) {
+      if (next == null) {
         changed.remove(id);
       } else {
-        changed.put(id, new Run(id, tables));
+        changed.put(id, next);
       }
     }
     return List.copyOf(changed.values());
   }
 
-  private static List<TableMetadata> changeRun(
-      long id, List<TableMetadata> tables, Set<Long> outgoing, List<TableMetadata> incoming) {
-    List<TableMetadata> kept = new ArrayList<>(tables.size() + incoming.size());
-    for (TableMetadata table : tables) {
-      if (!outgoing.contains(table.number())) {
-        kept.add(table);
-      }
+  private static @Nullable Run changeRun(
+      long id, @Nullable Run run, List<TableMetadata> outgoing, List<TableMetadata> incoming) {
+    if (run != null) {
+      return run.change(outgoing, incoming);
     }
-    if (kept.size() + outgoing.size() != tables.size()) {
-      throw new IllegalArgumentException("run=" + id + " does not have all tables of " + outgoing);
+    if (!outgoing.isEmpty()) {
+      throw new IllegalArgumentException("run=" + id + " does not exist");
     }
-    kept.addAll(incoming);
-    kept.sort((a, b) -> a.compareSmallest(b.smallestKey()));
-    return kept;
-  }
-
-  /** Checks that no table is in the shape twice. */
-  private static void checkNumbers(List<List<Run>> levels, List<TableAdded> added) {
-    if (added.isEmpty()) {
-      return;
-    }
-    Set<Long> numbers = new HashSet<>();
-    for (List<Run> runs : levels) {
-      for (Run run : runs) {
-        for (TableMetadata table : run.tables()) {
-          if (!numbers.add(table.number())) {
-            throw new IllegalArgumentException("table=" + table.number() + " is there twice");
-          }
-        }
-      }
-    }
+    return Run.of(id, incoming);
   }
 
   @Override

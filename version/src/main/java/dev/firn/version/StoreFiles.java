@@ -5,6 +5,7 @@ import dev.firn.core.file.FileSystem;
 import dev.firn.error.StorageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,12 +22,12 @@ final class StoreFiles {
 
   private final FileSystem fs;
   private final Path directory;
-  private final List<String> names;
+  private final Set<String> names;
 
   private StoreFiles(FileSystem fs, Path directory, List<String> names) {
     this.fs = fs;
     this.directory = directory;
-    this.names = names;
+    this.names = new LinkedHashSet<>(names);
   }
 
   static StoreFiles list(FileSystem fs, Path directory) {

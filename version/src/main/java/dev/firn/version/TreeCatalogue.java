@@ -15,12 +15,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 
 /**
  * The trees of a store: their ids and names.
@@ -38,16 +34,23 @@ public final class TreeCatalogue {
   /** The largest id. {@link #nextId} is larger, and still an {@code int}, when no id is left. */
   public static final int MAX_ID = Integer.MAX_VALUE - 1;
 
-  private static final TreeCatalogue EMPTY = new TreeCatalogue(new TreeMap<>(), Map.of(), 1);
+  private static final TreeCatalogue EMPTY =
+      new TreeCatalogue(PersistentMap.empty(), PersistentMap.empty(), 1, 0);
 
-  private final NavigableMap<Integer, String> names;
-  private final Map<String, Integer> ids;
+  private final PersistentMap<Integer, String> names;
+  private final PersistentMap<String, Integer> ids;
   private final int nextId;
+  private final int drops;
 
-  private TreeCatalogue(NavigableMap<Integer, String> names, Map<String, Integer> ids, int nextId) {
+  private TreeCatalogue(
+      PersistentMap<Integer, String> names,
+      PersistentMap<String, Integer> ids,
+      int nextId,
+      int drops) {
     this.names = names;
     this.ids = ids;
     this.nextId = nextId;
+    this.drops = drops;
   }
 
   /** The catalogue without trees; the first tree gets id 1. */
@@ -87,18 +90,31 @@ public final class TreeCatalogue {
 
   /** Whether a tree has an id from {@code first} to {@code last}, both included. */
   public boolean containsAny(int first, int last) {
-    Integer found = names.ceilingKey(first);
+    Integer found = names.ceiling(first);
     return found != null && found <= last;
   }
 
   /** Whether every id from {@code first} to {@code last}, both included, is a tree's. */
   public boolean containsAll(int first, int last) {
-    return names.subMap(first, true, last, true).size() == (long) last - first + 1;
+    return names.countTo(last) - names.countTo(first - 1) == (long) last - first + 1;
   }
 
   /** The names of the trees, in the order of their ids. */
   public List<String> names() {
-    return List.copyOf(names.values());
+    return names.values();
+  }
+
+  /** The count of trees. */
+  public int size() {
+    return names.size();
+  }
+
+  /**
+   * How many trees were dropped since the manifest was read. What was no garbage at one count is
+   * none at the same count later.
+   */
+  public int drops() {
+    return drops;
   }
 
   /** The id of the tree that is created next; above {@link #MAX_ID} when no id is left. */
@@ -124,19 +140,18 @@ public final class TreeCatalogue {
     if (changes.stream().noneMatch(TreeCatalogue::isOfTrees)) {
       return this;
     }
-    // One copy for all changes: a snapshot has one change for each tree.
-    TreeCatalogue changed = new TreeCatalogue(new TreeMap<>(names), new HashMap<>(ids), nextId);
-    int next = nextId;
+    TreeCatalogue changed = this;
     for (VersionEdit.Change change : changes) {
-      switch (change) {
-        case TreeCreated tree -> next = changed.create(tree.id(), tree.name(), next);
-        case TreeDropped tree -> changed.drop(tree.id());
-        case NextTreeId id -> next = forward(next, id.id());
-        case TableAdded _, TableRemoved _, NextFileNumber _ -> {}
-        case JournalFloor _, JournalHead _, LastSequence _ -> {}
-      }
+      changed =
+          switch (change) {
+            case TreeCreated tree -> changed.create(tree.id(), tree.name());
+            case TreeDropped tree -> changed.drop(tree.id());
+            case NextTreeId id -> changed.forward(id.id());
+            case TableAdded _, TableRemoved _, NextFileNumber _ -> changed;
+            case JournalFloor _, JournalHead _, LastSequence _ -> changed;
+          };
     }
-    return new TreeCatalogue(changed.names, changed.ids, next);
+    return changed;
   }
 
   private static boolean isOfTrees(VersionEdit.Change change) {
@@ -145,34 +160,31 @@ public final class TreeCatalogue {
         || change instanceof NextTreeId;
   }
 
-  /** Adds a tree, before the catalogue is published; returns the next free id. */
-  private int create(int id, String name, int next) {
-    if (id < next || id > MAX_ID) {
-      throw new IllegalArgumentException("tree=" + id + ", but the next free id is " + next);
+  private TreeCatalogue create(int id, String name) {
+    if (id < nextId || id > MAX_ID) {
+      throw new IllegalArgumentException("tree=" + id + ", but the next free id is " + nextId);
     }
     if (ids.containsKey(name)) {
       throw new IllegalArgumentException("tree=" + id + " has the name of another tree");
     }
     encodeName(name);
-    names.put(id, name);
-    ids.put(name, id);
-    return id + 1;
+    return new TreeCatalogue(names.with(id, name), ids.with(name, id), id + 1, drops);
   }
 
-  /** Removes a tree, before the catalogue is published. */
-  private void drop(int id) {
-    String name = names.remove(id);
+  private TreeCatalogue drop(int id) {
+    String name = names.get(id);
     if (name == null) {
       throw new IllegalArgumentException("tree=" + id + " does not exist");
     }
-    ids.remove(name);
+    return new TreeCatalogue(names.without(id), ids.without(name), nextId, drops + 1);
   }
 
-  private static int forward(int next, int id) {
-    if (id < next) {
-      throw new IllegalArgumentException("next tree=" + id + " is below the next free id " + next);
+  private TreeCatalogue forward(int id) {
+    if (id < nextId) {
+      throw new IllegalArgumentException(
+          "next tree=" + id + " is below the next free id " + nextId);
     }
-    return id;
+    return new TreeCatalogue(names, ids, id, drops);
   }
 
   @Override

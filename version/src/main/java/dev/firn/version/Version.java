@@ -8,15 +8,18 @@ import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a store at one moment: a {@link Shape} with its tables open, and the state of the
+ * The tables of a store at one moment: a {@link Shape} with its tables, and the state of the
  * manifest.
  *
  * <p>Reads rely on the invariant of {@link Shape}: from the top, the first entry that a reader may
@@ -51,9 +54,9 @@ public final class Version extends RefCounted {
 
   /**
    * The version of another state. Both versions share the runs and tables that they have in common;
-   * the rest is opened. When that fails, nothing stays open.
+   * the other tables are made. When that fails, nothing stays open.
    *
-   * @param opener opens a table, with the first reference for the caller
+   * @param opener makes a table, with the first reference for the caller
    */
   Version next(StoreState nextState, Function<TableMetadata, Table> opener) {
     Builder builder = new Builder(this, opener);
@@ -65,10 +68,11 @@ public final class Version extends RefCounted {
     }
   }
 
-  /** Makes the runs of a shape from the tables of a version and newly opened tables. */
+  /** Makes the runs of a shape from the tables of a version and other tables. */
   private static final class Builder {
 
-    private final Map<Run, OpenRun> known = new HashMap<>();
+    private final Map<Run, OpenRun> knownRuns = new IdentityHashMap<>();
+    private final Map<RunPart, OpenPart> knownParts = new IdentityHashMap<>();
     private final Map<Long, Table> tables = new HashMap<>();
     private final Function<TableMetadata, Table> opener;
     private final List<RefCounted> taken = new ArrayList<>();
@@ -76,14 +80,12 @@ public final class Version extends RefCounted {
     Builder(Version version, Function<TableMetadata, Table> opener) {
       this.opener = opener;
       for (OpenRun run : version.runs) {
-        known.put(run.run(), run);
-        for (int i = 0; i < run.size(); i++) {
-          tables.put(run.run().tables().get(i).number(), run.table(i));
-        }
+        knownRuns.put(run.run(), run);
       }
     }
 
     OpenRun[] build(Shape shape) {
+      collect(shape);
       List<OpenRun> runs = new ArrayList<>();
       for (int level = 0; level < shape.levels(); level++) {
         shape.runs(level).forEach(run -> runs.add(build(run)));
@@ -91,26 +93,73 @@ public final class Version extends RefCounted {
       return runs.toArray(OpenRun[]::new);
     }
 
-    private OpenRun build(Run run) {
-      OpenRun open = known.get(run);
-      if (open != null) {
-        open.acquire();
-        taken.add(open);
-        return open;
-      }
-      List<Table> members = new ArrayList<>(run.tables().size());
-      for (TableMetadata metadata : run.tables()) {
-        Table table = tables.get(metadata.number());
-        if (table == null) {
-          table = opener.apply(metadata);
-        } else {
-          table.acquire();
+    /** Collects the tables of the parts that differ: a moved or kept table is in one of them. */
+    private void collect(Shape shape) {
+      Map<Run, OpenRun> replaced = new IdentityHashMap<>(knownRuns);
+      List<Run> fresh = new ArrayList<>();
+      for (int level = 0; level < shape.levels(); level++) {
+        for (Run run : shape.runs(level)) {
+          if (replaced.remove(run) == null) {
+            fresh.add(run);
+          }
         }
-        taken.add(table);
-        members.add(table);
       }
-      OpenRun made = new OpenRun(run, members);
-      taken.subList(taken.size() - members.size(), taken.size()).clear();
+      Map<RunPart, OpenPart> differing = new IdentityHashMap<>();
+      for (OpenRun run : replaced.values()) {
+        for (OpenPart part : run.parts()) {
+          differing.put(part.part(), part);
+        }
+      }
+      knownParts.putAll(differing);
+      for (Run run : fresh) {
+        for (int i = 0; i < run.parts(); i++) {
+          differing.remove(run.part(i));
+        }
+      }
+      for (OpenPart part : differing.values()) {
+        for (Table table : part.tables()) {
+          tables.put(table.metadata().number(), table);
+        }
+      }
+    }
+
+    private OpenRun build(Run run) {
+      OpenRun open = knownRuns.get(run);
+      if (open != null) {
+        return take(open);
+      }
+      OpenPart[] parts = new OpenPart[run.parts()];
+      for (int i = 0; i < parts.length; i++) {
+        OpenPart known = knownParts.get(run.part(i));
+        parts[i] = known != null ? take(known) : build(run.part(i));
+      }
+      return made(new OpenRun(run, parts), parts.length);
+    }
+
+    private OpenPart build(RunPart part) {
+      List<Table> members = new ArrayList<>(part.size());
+      for (TableMetadata metadata : part.tables()) {
+        Table known = tables.get(metadata.number());
+        if (known == null) {
+          known = opener.apply(metadata);
+          taken.add(known);
+        } else {
+          take(known);
+        }
+        members.add(known);
+      }
+      return made(new OpenPart(part, members), members.size());
+    }
+
+    private <T extends RefCounted> T take(T known) {
+      known.acquire();
+      taken.add(known);
+      return known;
+    }
+
+    /** Notes an object that has taken over the references to the last {@code members} objects. */
+    private <T extends RefCounted> T made(T made, int members) {
+      taken.subList(taken.size() - members, taken.size()).clear();
       taken.add(made);
       return made;
     }
@@ -193,12 +242,26 @@ public final class Version extends RefCounted {
     }
   }
 
-  /** All open tables, newest level and run first; valid while the version is held. */
+  /** The table of a run, or null if the run does not have it; valid while the version is held. */
+  @Nullable Table table(long runId, TableMetadata metadata) {
+    byte[] smallest = metadata.smallestKey();
+    for (OpenRun run : runs) {
+      if (run.run().id() == runId) {
+        int at = run.run().firstEndingAtOrAfter(smallest);
+        if (at < run.size() && run.table(at).metadata().number() == metadata.number()) {
+          return run.table(at);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** All tables, newest level and run first; valid while the version is held. */
   public List<Table> tables() {
     List<Table> tables = new ArrayList<>();
     for (OpenRun run : runs) {
-      for (int i = 0; i < run.size(); i++) {
-        tables.add(run.table(i));
+      for (OpenPart part : run.parts()) {
+        tables.addAll(Arrays.asList(part.tables()));
       }
     }
     return tables;

@@ -6,6 +6,7 @@ import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
+import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
@@ -79,8 +80,8 @@ public final class VersionSet implements AutoCloseable {
   }
 
   /**
-   * Reads the manifest of a store, or starts a new store, and opens the tables. Nothing in the
-   * folder changes before {@link #begin}.
+   * Reads the manifest of a store, or starts a new store. Tables are opened on first use. Nothing
+   * in the folder changes before {@link #begin}.
    *
    * @param directory exists, and is locked by the caller
    * @param cache the cache that the tables use
@@ -257,14 +258,16 @@ public final class VersionSet implements AutoCloseable {
   }
 
   private static void markObsolete(Version before, VersionEdit edit) {
-    Set<Long> obsolete = new HashSet<>();
-    edit.all(TableRemoved.class).forEach(removed -> obsolete.add(removed.number()));
-    edit.all(TableAdded.class).forEach(added -> obsolete.remove(added.table().number()));
-    if (!obsolete.isEmpty()) {
-      for (Table table : before.tables()) {
-        if (obsolete.contains(table.metadata().number())) {
-          table.markObsolete();
-        }
+    Set<Long> moved = new HashSet<>();
+    edit.all(TableAdded.class).forEach(added -> moved.add(added.table().number()));
+    for (TableRemoved removed : edit.all(TableRemoved.class)) {
+      TableMetadata metadata = before.shape().table(removed.number());
+      Table table =
+          metadata == null || moved.contains(removed.number())
+              ? null
+              : before.table(removed.run(), metadata);
+      if (table != null) {
+        table.markObsolete();
       }
     }
   }

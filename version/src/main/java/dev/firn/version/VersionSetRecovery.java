@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the state from which a version set starts, and opens its first version. Changes nothing in
+ * Reads the state from which a version set starts, and makes its first version. Changes nothing in
  * the folder.
  *
  * <p><b>Threading.</b> Belongs to one thread; used once.
@@ -50,7 +50,7 @@ final class VersionSetRecovery {
     }
     nextNumber.set(Math.max(state.nextFileNumber(), files.highestNumber() + 1));
     Version empty = Version.empty(cleaner);
-    first = empty.next(state, table -> Table.open(fs, directory, table, cache));
+    first = empty.next(state, table -> Table.unopened(fs, directory, table, cache));
     empty.release();
   }
 

@@ -217,7 +217,12 @@ class VersionSetTest {
     makeStore();
     String table = nameOf("", ".table");
     TestFiles.write(files, path(table), new byte[1000]);
-    assertTrue(assertRefused(CorruptionException.class).file().endsWith(table));
+    try (TestStore store = new TestStore(files)) {
+      CorruptionException e =
+          assertThrows(CorruptionException.class, () -> store.get(Entry.key("b"), 5));
+      assertTrue(e.file().endsWith(table));
+      assertEquals("d#5,PUT", String.valueOf(store.get(Entry.key("d"), 5)));
+    }
   }
 
   @Test

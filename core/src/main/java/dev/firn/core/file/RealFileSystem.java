@@ -38,7 +38,7 @@ import java.util.UUID;
  * and mapped pages are populated by {@code madvise}. Otherwise the file is filled with zeros and
  * each page is stored into, which takes longer and has the same result.
  *
- * <p><b>Threading.</b> Has no state; any thread may call.
+ * <p><b>Threading.</b> Any thread may call.
  */
 public final class RealFileSystem implements FileSystem {
 
@@ -68,8 +68,21 @@ public final class RealFileSystem implements FileSystem {
 
   private static final MemorySegment ZEROS = Arena.global().allocate(ZERO_BYTES, ZERO_BYTES);
 
+  private final ReadDescriptors descriptors;
+
   /** The files of the operating system. */
-  public RealFileSystem() {}
+  public RealFileSystem() {
+    this(ReadDescriptors.OF_PROCESS);
+  }
+
+  /**
+   * As {@link #RealFileSystem()}.
+   *
+   * @param descriptors bounds the count of open files
+   */
+  RealFileSystem(ReadDescriptors descriptors) {
+    this.descriptors = descriptors;
+  }
 
   @Override
   public Path resolve(Path directory) {
@@ -149,7 +162,8 @@ public final class RealFileSystem implements FileSystem {
     List<String> names = new ArrayList<>();
     try {
       requireDirectory(directory);
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      try (DirectoryStream<Path> entries =
+          ReadDescriptors.OF_PROCESS.retrying(() -> Files.newDirectoryStream(directory))) {
         entries.forEach(entry -> names.add(entry.getFileName().toString()));
       }
     } catch (IOException | DirectoryIteratorException e) {
@@ -177,13 +191,7 @@ public final class RealFileSystem implements FileSystem {
   public ReadFile openRead(Path file) {
     try {
       requireUnlocked(file);
-      UninterruptibleFile opened = UninterruptibleFile.open(file, READ);
-      try {
-        return new RealReadFile(file, opened, FileChannel.open(file, READ));
-      } catch (IOException e) {
-        opened.close();
-        throw e;
-      }
+      return new RealReadFile(file, READ, descriptors);
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be opened", e);
     }
@@ -241,8 +249,9 @@ public final class RealFileSystem implements FileSystem {
 
   private static MappedFile mapOnce(Path file) throws IOException {
     requireUnlocked(file);
-    UninterruptibleFile opened = UninterruptibleFile.open(file, READ_WRITE);
-    try (FileChannel channel = FileChannel.open(file, READ_WRITE)) {
+    ReadDescriptors others = ReadDescriptors.OF_PROCESS;
+    UninterruptibleFile opened = others.retrying(() -> UninterruptibleFile.open(file, READ_WRITE));
+    try (FileChannel channel = others.retrying(() -> FileChannel.open(file, READ_WRITE))) {
       return RealMappedFile.map(file, opened, channel);
     } catch (IOException | RuntimeException e) {
       opened.close();
@@ -325,14 +334,16 @@ public final class RealFileSystem implements FileSystem {
   }
 
   private static void sync(Path directory) throws IOException {
-    try (UninterruptibleFile opened = UninterruptibleFile.open(directory, READ)) {
+    try (UninterruptibleFile opened =
+        ReadDescriptors.OF_PROCESS.retrying(() -> UninterruptibleFile.open(directory, READ))) {
       opened.sync();
     }
   }
 
   private static UninterruptibleFile createNew(Path file) {
     try {
-      return UninterruptibleFile.open(file, WRITE_NEW, FILE_ATTRIBUTES);
+      return ReadDescriptors.OF_PROCESS.retrying(
+          () -> UninterruptibleFile.open(file, WRITE_NEW, FILE_ATTRIBUTES));
     } catch (IOException e) {
       throw IoFailure.of(file, "cannot be created", e);
     }

@@ -1,6 +1,7 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.file.ReadDescriptors.Descriptor;
 import dev.firn.error.StorageException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,24 +11,29 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on disk, open for reading. It is opened twice: once to read at positions, once to map it
- * in a later call, when the name may belong to another file. The second descriptor is closed after
- * the mapping.
+ * A file on disk, open for reading. Its descriptor may be closed meanwhile, see {@link
+ * ReadDescriptors}; then it is opened again by its name, and must be the same file. So must the
+ * file that is mapped, in a later call. A mapping needs no descriptor.
  */
 final class RealReadFile implements ReadFile {
 
   private final Path path;
+  private final Set<? extends OpenOption> options;
+  private final ReadDescriptors descriptors;
   private final long size;
-  private final UninterruptibleFile file;
   private final @Nullable Object key;
   private final Object lock = new Object();
+
+  /** The last descriptor, which may be closed. Set under the lock. */
+  private volatile Descriptor descriptor;
 
   private volatile @Nullable MemorySegment mapping;
 
@@ -38,17 +44,25 @@ final class RealReadFile implements ReadFile {
   private @Nullable Arena arena;
 
   @GuardedBy("lock")
-  private FileChannel channel;
-
-  @GuardedBy("lock")
   private boolean closed;
 
-  RealReadFile(Path path, UninterruptibleFile file, FileChannel channel) throws IOException {
+  RealReadFile(Path path, Set<? extends OpenOption> options, ReadDescriptors descriptors)
+      throws IOException {
     this.path = path;
-    this.size = file.size();
-    this.file = file;
-    this.channel = channel;
-    this.key = key(path);
+    this.options = options;
+    this.descriptors = descriptors;
+    this.descriptor = descriptors.open(path, options);
+    boolean done = false;
+    try {
+      this.size = descriptor.file().size();
+      this.key = key(path);
+      done = true;
+    } finally {
+      descriptor.release();
+      if (!done) {
+        descriptors.close(descriptor);
+      }
+    }
   }
 
   @Override
@@ -67,12 +81,56 @@ final class RealReadFile implements ReadFile {
       throw new IllegalArgumentException("position=" + position + ", length=" + length);
     }
     try {
-      file.read(position, target, offset, length);
+      Descriptor open = descriptor();
+      try {
+        open.file().read(position, target, offset, length);
+      } finally {
+        open.release();
+      }
     } catch (EOFException e) {
       throw new StorageException(
           path, "cannot be read at position " + position + ", length " + length, e);
     } catch (IOException e) {
       throw IoFailure.of(path, "cannot be read at position " + position, e);
+    }
+  }
+
+  /** The descriptor, with a reference for the caller; opened again if it was closed. */
+  private Descriptor descriptor() throws IOException {
+    Descriptor seen = descriptor;
+    return seen.tryUse() ? seen : openAgain();
+  }
+
+  private Descriptor openAgain() throws IOException {
+    synchronized (lock) {
+      if (closed) {
+        throw IoFailure.closed(path, null);
+      }
+      if (descriptor.tryUse()) {
+        return descriptor;
+      }
+      Descriptor opened = descriptors.open(path, options);
+      boolean done = false;
+      try {
+        checkSame(key(path), opened.file().size());
+        descriptor = opened;
+        done = true;
+        return opened;
+      } finally {
+        if (!done) {
+          opened.release();
+          descriptors.close(opened);
+        }
+      }
+    }
+  }
+
+  private void checkSame(@Nullable Object foundKey, long foundSize) {
+    if (!Objects.equals(key, foundKey)) {
+      throw new StorageException(path, "was replaced after it was opened", null);
+    }
+    if (foundSize != size) {
+      throw new StorageException(path, "was " + size + " bytes long and is now " + foundSize, null);
     }
   }
 
@@ -91,12 +149,7 @@ final class RealReadFile implements ReadFile {
         throw IoFailure.closed(path, null);
       }
       try {
-        MemorySegment mapped = mapChannel().asReadOnly();
-        if (mapped.byteSize() != size) {
-          throw new StorageException(
-              path, "was " + size + " bytes long and is now " + mapped.byteSize(), null);
-        }
-        channel.close();
+        MemorySegment mapped = mapFile().asReadOnly();
         mapping = mapped;
         return mapped;
       } catch (IOException e) {
@@ -105,17 +158,14 @@ final class RealReadFile implements ReadFile {
     }
   }
 
-  /** Opens the file again if an interrupt has closed the channel. */
   @GuardedBy("lock")
-  private MemorySegment mapChannel() throws IOException {
+  private MemorySegment mapFile() throws IOException {
     while (true) {
-      try {
+      try (FileChannel channel = descriptors.retrying(() -> FileChannel.open(path, options))) {
+        checkSame(key(path), channel.size());
         return UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, mappings());
       } catch (ClosedByInterruptException e) {
-        channel = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        if (!Objects.equals(key, key(path))) {
-          throw new StorageException(path, "was replaced after it was opened", e);
-        }
+        // An interrupt has closed the channel: open the file again.
       }
     }
   }
@@ -142,11 +192,7 @@ final class RealReadFile implements ReadFile {
         arena.close();
       }
       closed = true;
-      try (file) {
-        channel.close();
-      } catch (IOException e) {
-        throw IoFailure.of(path, "cannot be closed", e);
-      }
+      descriptors.close(descriptor);
     }
   }
 }

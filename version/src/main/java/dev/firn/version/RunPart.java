@@ -1,0 +1,114 @@
+package dev.firn.version;
+
+import dev.firn.sstable.TableMetadata;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Adjacent tables of a run. Two versions of a run share the parts in which they do not differ, so
+ * that an edit costs no more than the parts that it changes.
+ *
+ * <p><b>Threading.</b> Immutable.
+ */
+public final class RunPart {
+
+  /** Max table count. */
+  static final int MAX_TABLES = 512;
+
+  /** Table count of the parts that a larger one is divided into. */
+  static final int TARGET_TABLES = 256;
+
+  /** A part with fewer tables is joined with a neighbour. */
+  static final int MIN_TABLES = 64;
+
+  private final TableMetadata[] tables;
+  private final long bytes;
+  private final long entries;
+  private final double maxDeletionShare;
+
+  /**
+   * @throws IllegalArgumentException when two tables overlap or are out of order
+   */
+  RunPart(long run, List<TableMetadata> tables) {
+    this.tables = tables.toArray(TableMetadata[]::new);
+    long sumBytes = 0;
+    long sumEntries = 0;
+    double share = 0;
+    for (int i = 0; i < this.tables.length; i++) {
+      TableMetadata table = this.tables[i];
+      if (table.compareSmallest(table.largestKey()) > 0) {
+        throw new IllegalArgumentException("table=" + table.number() + " ends before it starts");
+      }
+      if (i > 0) {
+        checkOrder(run, this.tables[i - 1], table);
+      }
+      sumBytes += table.fileBytes();
+      sumEntries += table.entries();
+      share = Math.max(share, table.deletions() / (double) table.entries());
+    }
+    this.bytes = sumBytes;
+    this.entries = sumEntries;
+    this.maxDeletionShare = share;
+  }
+
+  /** Checks that a table comes after another one, without a key in common. */
+  static void checkOrder(long run, TableMetadata before, TableMetadata after) {
+    if (before.compareLargest(after.smallestKey()) >= 0) {
+      throw new IllegalArgumentException(
+          "run=" + run + ": tables " + before.number() + " and " + after.number() + " overlap");
+    }
+  }
+
+  /** Table count. */
+  public int size() {
+    return tables.length;
+  }
+
+  /** The table at an index. */
+  public TableMetadata table(int index) {
+    return tables[index];
+  }
+
+  TableMetadata first() {
+    return tables[0];
+  }
+
+  TableMetadata last() {
+    return tables[tables.length - 1];
+  }
+
+  /** The tables, in ascending order of their keys. */
+  List<TableMetadata> tables() {
+    return Arrays.asList(tables);
+  }
+
+  /** Bytes of all files. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Entries of all tables. */
+  long entries() {
+    return entries;
+  }
+
+  /** The largest share of deletions among the entries of a table, from 0 to 1. */
+  public double maxDeletionShare() {
+    return maxDeletionShare;
+  }
+
+  /** Index of the first table whose last key is not below a key; the table count if none is. */
+  int firstEndingAtOrAfter(byte[] key) {
+    int low = 0;
+    int high = tables.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (tables[middle].compareLargest(key) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
