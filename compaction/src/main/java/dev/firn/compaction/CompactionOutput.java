@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>at the target size;
+ *   <li>at the maximum memory of its index and filter;
  *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
  *   <li>at a table of the run that is not rewritten.
  * </ul>
@@ -82,7 +83,8 @@ final class CompactionOutput implements AutoCloseable {
         open != null
             && (nowNeighbours != neighboursPassed
                 || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
-                || open.sizeBytes() >= outputs.targetTableBytes());
+                || open.sizeBytes() >= outputs.targetTableBytes()
+                || open.bufferBytes() >= outputs.maxBufferBytes());
     if (cut) {
       finishTable();
     }
@@ -112,7 +114,8 @@ final class CompactionOutput implements AutoCloseable {
               number,
               outputs.pendingOutputs().newTableId(number),
               outputs.options().apply(level),
-              arena);
+              outputs.syncBytes(),
+              outputs.memory().arena(arena));
       writer = open;
     }
     open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);

@@ -36,6 +36,8 @@ final class Compactor implements Runnable {
   /** One pause for a flush; the compaction runs for a third of that before it checks again. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final String COMPACTING = "compacting tables";
+
   private final VersionSet versions;
   private final CompactionPolicy loadPolicy;
   private final CompactionPolicy restPolicy;
@@ -43,6 +45,7 @@ final class Compactor implements Runnable {
   private final GenerationList generations;
   private final ReadLoad readLoad;
   private final Health health;
+  private final MemoryRetry retry;
 
   private final Monitor monitor = new Monitor();
 
@@ -81,6 +84,7 @@ final class Compactor implements Runnable {
     this.generations = generations;
     this.readLoad = readLoad;
     this.health = health;
+    this.retry = new MemoryRetry(health, () -> closing, versions::hasFailed);
   }
 
   /** Compacts until the compactor is closed or the store fails. */
@@ -108,7 +112,7 @@ final class Compactor implements Runnable {
       if (health.cause == null) {
         health.cause = t; // first of all: there may be no stack and no memory for anything else
       }
-      health.fail("compacting tables", t);
+      health.fail(COMPACTING, t);
     } finally {
       closing = true;
       close();
@@ -162,9 +166,22 @@ final class Compactor implements Runnable {
       if (picked.isEmpty()) {
         return false;
       }
-      CompactionResult result = tables.compact(version, picked.get(), this::pauseForFlush);
-      versions.apply(result.edit());
+      Compaction compaction = picked.get();
+      CompactionResult result =
+          retry.run(
+              COMPACTING, () -> tables.compact(version, compaction, this::pauseForFlush));
+      retry.run(
+          COMPACTING,
+          () -> {
+            versions.apply(result.edit());
+            return true;
+          });
       return true;
+    } catch (OutOfMemoryError e) {
+      if (closing && !versions.hasFailed()) {
+        throw new CancellationException(); // the next opening does it
+      }
+      throw e;
     } finally {
       version.release();
     }

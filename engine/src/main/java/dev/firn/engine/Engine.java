@@ -4,6 +4,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.FirnException;
 import dev.firn.version.MergingCursor;
+import dev.firn.version.PrefixWindow;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
@@ -81,15 +82,17 @@ public final class Engine {
    * @param sequence the sequence to read at, or {@link PointReader#LATEST}
    */
   public ScanCursor cursor(int tree, byte[] lower, byte @Nullable [] upper, long sequence) {
-    ScanRange range = ScanRange.of(tree, lower, upper);
     int stripe = ReadView.stripe();
     ReadView view = parts.currentView.acquire(stripe);
     view.cursorPins.getAndIncrement();
     boolean opened = false;
     try {
       long at = sequence == PointReader.LATEST ? parts.visible.get() : sequence;
+      ScanMemory memory = parts.cursors.memories().take();
+      memory.range().set(tree, lower, upper);
       ScanCursor cursor =
-          new ScanCursor(parts.cursors, parts.health, view, entries(view), at, range);
+          new ScanCursor(
+              parts.cursors, parts.health, view, entries(view, memory.window()), at, memory);
       opened = true;
       return cursor;
     } catch (RuntimeException | Error e) {
@@ -105,13 +108,13 @@ public final class Engine {
     }
   }
 
-  private static InternalCursor entries(ReadView view) {
+  private static InternalCursor entries(ReadView view, PrefixWindow window) {
     List<InternalCursor> cursors = new ArrayList<>();
     for (Generation generation : view.generations()) {
       cursors.add(generation.memTable().cursor());
     }
     view.version().addCursors(cursors);
-    return new MergingCursor(cursors);
+    return new MergingCursor(cursors, window);
   }
 
   /** Registers a snapshot of what is visible; returns its sequence. */

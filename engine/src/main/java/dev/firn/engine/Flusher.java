@@ -4,6 +4,7 @@ import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
 import dev.firn.memtable.PrefetchingWalk;
 import dev.firn.version.MergingCursor;
+import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionSet;
@@ -18,12 +19,15 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Flusher implements Runnable {
 
+  private static final String FLUSHING = "flushing";
+
   private final VersionSet versions;
   private final GenerationList generations;
   private final VisibleSequence visible;
   private final TableMaker tables;
   private final Runnable afterFlush;
   private final Health health;
+  private final MemoryRetry retry;
 
   private final LongAdder flushes = new LongAdder();
   private final LongAdder bytesWritten = new LongAdder();
@@ -44,6 +48,7 @@ final class Flusher implements Runnable {
     this.tables = tables;
     this.afterFlush = afterFlush;
     this.health = health;
+    this.retry = new MemoryRetry(health, generations::isClosing, versions::hasFailed);
   }
 
   /** Flushes until the list of generations is closed and has no frozen one, or the store fails. */
@@ -67,21 +72,35 @@ final class Flusher implements Runnable {
   private void flush(List<Generation> frozen) {
     JournalSegment last = frozen.getLast().segment();
     visible.await(last.lastSequence());
-    CompactionResult result;
-    PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
-    try (InternalCursor entries = merged(walk.cursors())) {
-      result = tables.flush(entries, walk::prefetch);
-    }
+    CompactionResult result = retry.run(FLUSHING, () -> write(frozen));
     // After the values were read: it finds a page that the mapping lost before that.
-    frozen.forEach(generation -> generation.segment().verify());
-    versions.apply(
+    frozen.forEach(generation -> retry.run(FLUSHING, () -> verified(generation)));
+    VersionEdit edit =
         result
             .edit()
-            .with(new JournalFloor(last.number() + 1), new LastSequence(last.lastSequence())));
+            .with(new JournalFloor(last.number() + 1), new LastSequence(last.lastSequence()));
+    retry.run(FLUSHING, () -> applied(edit));
     bytesWritten.add(result.bytesWritten());
     flushes.increment();
     generations.removeFlushed(frozen);
     afterFlush.run();
+  }
+
+  private CompactionResult write(List<Generation> frozen) {
+    PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
+    try (InternalCursor entries = merged(walk.cursors())) {
+      return tables.flush(entries, walk::prefetch);
+    }
+  }
+
+  private static boolean verified(Generation generation) {
+    generation.segment().verify();
+    return true;
+  }
+
+  private boolean applied(VersionEdit edit) {
+    versions.apply(edit);
+    return true;
   }
 
   private static InternalCursor merged(List<InternalCursor> cursors) {

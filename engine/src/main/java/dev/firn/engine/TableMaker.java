@@ -5,6 +5,7 @@ import dev.firn.compaction.CompactionEnvironment;
 import dev.firn.compaction.CompactionJob;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
@@ -25,6 +26,7 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
+  private final MemoryBudget memory;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
@@ -34,12 +36,14 @@ final class TableMaker {
       Path directory,
       EngineOptions options,
       VersionSet versions,
-      Snapshots snapshots) {
+      Snapshots snapshots,
+      MemoryBudget memory) {
     this.files = files;
     this.directory = directory;
     this.options = options;
     this.versions = versions;
     this.snapshots = snapshots;
+    this.memory = memory;
   }
 
   /**
@@ -74,6 +78,7 @@ final class TableMaker {
             level -> options.tables(),
             options.compaction().targetTableBytes(),
             versions::allocateNumber,
+            memory,
             versions.pendingOutputs());
     return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);
   }
