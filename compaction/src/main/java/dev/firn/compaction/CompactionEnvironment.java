@@ -1,5 +1,6 @@
 package dev.firn.compaction;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.sstable.TableOptions;
 import dev.firn.version.PendingOutputs;
@@ -29,6 +30,7 @@ public record CompactionEnvironment(
    * @param options the layout of the tables of a level
    * @param targetTableBytes size at which a table ends
    * @param numbers gives a number to each new table
+   * @param memory what the memory of tables that are being written draws from
    * @param pendingOutputs receives each new table when it is complete
    * @param cuts keys before which a table ends, ascending: a table that straddles the range of a
    *     table which is set aside could not be compacted further
@@ -39,8 +41,18 @@ public record CompactionEnvironment(
       IntFunction<TableOptions> options,
       long targetTableBytes,
       LongSupplier numbers,
+      MemoryBudget memory,
       PendingOutputs pendingOutputs,
       List<byte[]> cuts) {
+
+    /** Count of parts of the budget, one of which the index and filter of a table may take. */
+    private static final int PARTS = 32;
+
+    private static final long MANY_BYTES = 512L << 20;
+    private static final long MIN_SYNC_BYTES = 2L << 20;
+    private static final int SYNC_PARTS = 32;
+
+    private static final long MIN_BUFFER_BYTES = 1 << 20;
 
     /** Outputs that end nowhere in particular. */
     public Outputs(
@@ -49,8 +61,33 @@ public record CompactionEnvironment(
         IntFunction<TableOptions> options,
         long targetTableBytes,
         LongSupplier numbers,
+        MemoryBudget memory,
         PendingOutputs pendingOutputs) {
-      this(fileSystem, directory, options, targetTableBytes, numbers, pendingOutputs, List.of());
+      this(
+          fileSystem,
+          directory,
+          options,
+          targetTableBytes,
+          numbers,
+          memory,
+          pendingOutputs,
+          List.of());
+    }
+
+    /**
+     * Count of bytes after which a table that is being written is synced. With little memory its
+     * pages must not wait for the end of the table: they would fill the container, and the sync of
+     * the end would hold up every other one.
+     */
+    long syncBytes() {
+      return memory.boundBytes() < MANY_BYTES
+          ? Math.max(MIN_SYNC_BYTES, memory.boundBytes() / SYNC_PARTS)
+          : Long.MAX_VALUE;
+    }
+
+    /** Size of index and filter, while they are built in memory, at which a table ends. */
+    long maxBufferBytes() {
+      return Math.max(MIN_BUFFER_BYTES, memory.boundBytes() / PARTS);
     }
   }
 }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>at the target size, or when it has as many keys or blocks as a table may have;
+ *   <li>at the target size;
+ *   <li>at the maximum memory of its index and filter;
  *   <li>when it overlaps the max bytes of the level below, which a later compaction would rewrite;
  *   <li>at a table of the run that is not rewritten;
  *   <li>where the environment says so.
@@ -110,7 +112,8 @@ final class CompactionOutput implements AutoCloseable {
                 || nowCuts != cutsPassed
                 || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
                 || open.sizeBytes() >= outputs.targetTableBytes()
-                || isFull.test(open));
+                || isFull.test(open)
+                || open.bufferBytes() >= outputs.maxBufferBytes());
     if (cut) {
       finishTable();
     }
@@ -141,7 +144,8 @@ final class CompactionOutput implements AutoCloseable {
               number,
               outputs.pendingOutputs().newTableId(number),
               outputs.options().apply(level),
-              arena);
+              outputs.syncBytes(),
+              outputs.memory().arena(arena));
       writer = open;
     }
     open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);

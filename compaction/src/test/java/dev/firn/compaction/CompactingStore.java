@@ -1,5 +1,6 @@
 package dev.firn.compaction;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.version.Entry;
 import dev.firn.version.ListCursor;
@@ -32,6 +33,7 @@ final class CompactingStore extends TestStore {
             level -> OPTIONS,
             policy.targetTableBytes(),
             versions::allocateNumber,
+            MemoryBudget.unbounded(),
             versions.pendingOutputs());
     return new CompactionEnvironment(outputs, boundaries, () -> false);
   }

@@ -15,8 +15,8 @@ import java.nio.ByteOrder;
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  *
- * <p><b>Ownership.</b> The garbage collector frees the memory of the keys, so a key can be read
- * after the cursor is closed. The memory of the values belongs to the cursor.
+ * <p><b>Ownership.</b> The memory of the keys is that of the creator's arena; memory that it
+ * outgrew stays there. The memory of the values belongs to the cursor.
  */
 public final class EntryBatch {
 
@@ -51,13 +51,14 @@ public final class EntryBatch {
   /** The last 8 bytes of each head, as a number, with leading zeros for a shorter head. */
   private final long[] headEnds;
 
-  private MemorySegment headBytes = allocate(INITIAL_BYTES);
+  private final Arena arena;
+  private MemorySegment headBytes;
   private int headCount;
   private int headsEnd;
   private long epoch;
 
   /** The last assembled key. */
-  private MemorySegment key = allocate(INITIAL_BYTES);
+  private MemorySegment key;
 
   /** The head of that key. */
   private int keyHead = NONE;
@@ -68,6 +69,19 @@ public final class EntryBatch {
    * @param capacity the maximum count of entries
    */
   public EntryBatch(int capacity) {
+    this(capacity, Arena.ofAuto());
+  }
+
+  /**
+   * A batch without entries.
+   *
+   * @param capacity the maximum count of entries
+   * @param arena owns the memory of the keys
+   */
+  public EntryBatch(int capacity, Arena arena) {
+    this.arena = arena;
+    headBytes = allocate(INITIAL_BYTES);
+    key = allocate(INITIAL_BYTES);
     heads = new int[capacity];
     tails = new long[capacity];
     keyLengths = new int[capacity];
@@ -346,7 +360,7 @@ public final class EntryBatch {
     }
   }
 
-  private static MemorySegment reserve(MemorySegment memory, long used, long needed) {
+  private MemorySegment reserve(MemorySegment memory, long used, long needed) {
     if (needed <= memory.byteSize()) {
       return memory;
     }
@@ -355,7 +369,7 @@ public final class EntryBatch {
     return larger;
   }
 
-  private static MemorySegment allocate(long bytes) {
-    return Arena.ofAuto().allocate(bytes, Long.BYTES);
+  private MemorySegment allocate(long bytes) {
+    return arena.allocate(bytes, Long.BYTES);
   }
 }

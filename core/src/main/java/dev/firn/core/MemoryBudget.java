@@ -1,5 +1,7 @@
 package dev.firn.core;
 
+import java.lang.foreign.Arena;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -39,6 +41,33 @@ public final class MemoryBudget {
    */
   public void setCache(LongConsumer cache) {
     this.cache = cache;
+  }
+
+  /**
+   * An arena whose memory draws from this budget.
+   *
+   * @param arena where the memory comes from; closed with the returned one
+   */
+  public Arena arena(Arena arena) {
+    return new BudgetArena(this, arena, Set.of());
+  }
+
+  /**
+   * A shared arena whose memory draws from this budget.
+   *
+   * @param live holds the arena that the memory comes from until it is closed
+   */
+  public Arena arena(Set<Arena> live) {
+    Arena arena = Arena.ofShared();
+    boolean added = false;
+    try {
+      added = live.add(arena);
+    } finally {
+      if (!added) {
+        arena.close();
+      }
+    }
+    return new BudgetArena(this, arena, live);
   }
 
   /** The bound. */

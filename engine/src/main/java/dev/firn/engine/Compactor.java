@@ -41,6 +41,8 @@ final class Compactor implements Runnable {
   /** One pause for a flush; the compaction runs for a third of that before it checks again. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final String COMPACTING = "compacting tables";
+
   private final VersionSet versions;
   private final CompactionPolicy loadPolicy;
   private final CompactionPolicy restPolicy;
@@ -50,6 +52,7 @@ final class Compactor implements Runnable {
   private final Health health;
   private final TablesAside aside;
   private final CompactionFailures failures;
+  private final MemoryRetry memoryRetry;
 
   private final Monitor monitor = new Monitor();
 
@@ -103,6 +106,7 @@ final class Compactor implements Runnable {
     this.health = health;
     this.aside = aside;
     this.failures = failures;
+    this.memoryRetry = new MemoryRetry(health, () -> closing, versions::hasFailed);
   }
 
   /** Compacts until the compactor is closed or the store fails. */
@@ -132,7 +136,7 @@ final class Compactor implements Runnable {
       if (health.cause == null) {
         health.cause = t; // first of all: there may be no stack and no memory for anything else
       }
-      health.fail("compacting tables", t);
+      health.fail(COMPACTING, t);
     } finally {
       closing = true;
       close();
@@ -192,7 +196,10 @@ final class Compactor implements Runnable {
       if (picked.isPresent()) {
         CompactionResult result;
         try {
-          result = tables.compact(version, picked.get(), this::pauseForFlush);
+          result =
+              memoryRetry.run(
+                  COMPACTING,
+                  () -> tables.compact(version, picked.get(), this::pauseForFlush));
         } catch (FirnException e) {
           pauseNanos = failures.failed(e, version);
           if (full && pauseNanos > 0) {
@@ -204,6 +211,11 @@ final class Compactor implements Runnable {
         failures.succeeded();
       }
       return picked.isPresent();
+    } catch (OutOfMemoryError e) {
+      if (closing && !versions.hasFailed()) {
+        throw new CancellationException(); // the next opening does it
+      }
+      throw e;
     } finally {
       version.release();
     }
@@ -213,7 +225,12 @@ final class Compactor implements Runnable {
   private void apply(VersionEdit edit) {
     for (; ; ) {
       try {
-        versions.apply(edit);
+        memoryRetry.run(
+            COMPACTING,
+            () -> {
+              versions.apply(edit);
+              return edit;
+            });
         return;
       } catch (DiskFullException e) {
         if (versions.hasFailed()) {

@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
 import dev.firn.version.MergingCursor;
+import dev.firn.version.PrefixWindow;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
@@ -83,15 +84,17 @@ public final class Engine {
    */
   public ScanCursor cursor(
       int tree, byte[] lower, byte @Nullable [] upper, @Nullable LongSupplier sequence) {
-    ScanRange range = ScanRange.of(tree, lower, upper);
     int stripe = ReadView.stripe();
     ReadView view = parts.currentView.acquire(stripe);
     view.cursorPins.getAndIncrement();
     boolean opened = false;
     try {
       long at = sequence == null ? parts.visible.get() : sequence.getAsLong();
+      ScanMemory memory = parts.cursors.memories().take();
+      memory.range().set(tree, lower, upper);
       ScanCursor cursor =
-          new ScanCursor(parts.cursors, parts.health, view, entries(view), at, range);
+          new ScanCursor(
+              parts.cursors, parts.health, view, entries(view, memory.window()), at, memory);
       opened = true;
       return cursor;
     } catch (RuntimeException | Error e) {
@@ -107,13 +110,13 @@ public final class Engine {
     }
   }
 
-  private static InternalCursor entries(ReadView view) {
+  private static InternalCursor entries(ReadView view, PrefixWindow window) {
     List<InternalCursor> cursors = new ArrayList<>();
     for (Generation generation : view.generations()) {
       cursors.add(generation.memTable().cursor());
     }
     view.version().addCursors(cursors);
-    return new MergingCursor(cursors);
+    return new MergingCursor(cursors, window);
   }
 
   /** Registers a snapshot of what is visible. */

@@ -45,7 +45,7 @@ final class EngineParts {
 
   final Health health;
   final CurrentView currentView;
-  final OpenCursors cursors = new OpenCursors();
+  final OpenCursors cursors;
   final Throttle throttle = new Throttle();
   private final FileSystem files;
   private final Path directory;
@@ -149,6 +149,8 @@ final class EngineParts {
     this.memory = new MemoryBudget(options.memoryBytes());
     this.cache = new BlockCache(options.blockCacheBytes(), memory);
     opened.push(cache);
+    this.cursors = new OpenCursors(memory);
+    opened.push(cursors.memories());
     this.recordBuffers = new RecordBuffers(memory);
     opened.push(recordBuffers);
     this.versions =
@@ -204,7 +206,7 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
-    this.tables = new TableMaker(files, directory, options, versions, snapshots, aside);
+    this.tables = new TableMaker(files, directory, options, versions, snapshots, memory, aside);
     this.compactor =
         new Compactor(
             versions,
@@ -240,6 +242,7 @@ final class EngineParts {
             journal::close,
             arenas::close,
             recordBuffers::close,
+            cursors.memories()::close,
             versions::close,
             cache::close,
             lock::close,

@@ -21,6 +21,8 @@ import java.util.function.Supplier;
  */
 final class Flusher implements Runnable {
 
+  private static final String FLUSHING = "flushing";
+
   private final VersionSet versions;
   private final GenerationList generations;
   private final VisibleSequence visible;
@@ -28,6 +30,7 @@ final class Flusher implements Runnable {
   private final Runnable afterFlush;
   private final Health health;
   private final Retry retry;
+  private final MemoryRetry memoryRetry;
 
   private final LongAdder flushes = new LongAdder();
   private final LongAdder bytesWritten = new LongAdder();
@@ -48,7 +51,8 @@ final class Flusher implements Runnable {
     this.tables = tables;
     this.afterFlush = afterFlush;
     this.health = health;
-    this.retry = new Retry(health, "flushing memtables");
+    this.retry = new Retry(health, FLUSHING);
+    this.memoryRetry = new MemoryRetry(health, generations::isClosing, versions::hasFailed);
   }
 
   /** Flushes until the list of generations is closed and has no frozen one, or the store fails. */
@@ -74,7 +78,7 @@ final class Flusher implements Runnable {
     visible.await(last.lastSequence());
     CompactionResult result = retried(() -> write(frozen));
     // After the values were read: it finds a page that the mapping lost before that.
-    frozen.forEach(generation -> generation.segment().verify());
+    frozen.forEach(generation -> memoryRetry.run(FLUSHING, () -> verified(generation)));
     VersionEdit edit =
         result
             .edit()
@@ -100,11 +104,16 @@ final class Flusher implements Runnable {
     }
   }
 
+  private static boolean verified(Generation generation) {
+    generation.segment().verify();
+    return true;
+  }
+
   /** Does a step until it succeeds: what it writes is safe in the journal meanwhile. */
   private <T> T retried(Supplier<T> step) {
     for (; ; ) {
       try {
-        return step.get();
+        return memoryRetry.run(FLUSHING, step);
       } catch (FirnException e) {
         boolean again = Retry.mayHelp(e) && !versions.hasFailed() && !health.hasFailed();
         if (!again || !generations.awaitRetry(e, retry.failed(e))) {

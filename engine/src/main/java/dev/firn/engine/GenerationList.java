@@ -325,6 +325,13 @@ final class GenerationList {
     }
   }
 
+  /** Whether {@link #close} was called. */
+  boolean isClosing() {
+    synchronized (monitor) {
+      return closing;
+    }
+  }
+
   /** Wakes all waiting threads after a failure. */
   void wakeAll() {
     monitor.signalAll();

@@ -9,18 +9,29 @@ import java.lang.foreign.ValueLayout;
 /**
  * A copy of some bytes, usually a key, in anonymous memory that grows as needed.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector frees its
- * memory, which is small and lives as long as a thread or a cursor.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The arena's.
  */
 final class KeyBuffer {
 
   private static final int INITIAL_BYTES = 256;
 
+  private final Arena arena;
   private MemorySegment memory;
   private long length;
 
+  /** A buffer whose memory the garbage collector frees. */
   KeyBuffer() {
+    this(Arena.ofAuto());
+  }
+
+  /** A buffer in an arena, where memory that it outgrew stays. */
+  KeyBuffer(Arena arena) {
+    this.arena = arena;
     memory = allocate(INITIAL_BYTES);
+  }
+
+  long memoryBytes() {
+    return memory.byteSize();
   }
 
   /** Copies bytes. */
@@ -73,7 +84,7 @@ final class KeyBuffer {
     }
   }
 
-  private static MemorySegment allocate(long bytes) {
-    return Arena.ofAuto().allocate(bytes, Long.BYTES);
+  private MemorySegment allocate(long bytes) {
+    return arena.allocate(bytes, Long.BYTES);
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.MemoryBudget;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,7 +13,17 @@ final class OpenCursors {
 
   private final Set<ScanCursor> open = ConcurrentHashMap.newKeySet();
   private final ReadLoad readLoad = new ReadLoad();
+  private final ScanMemories memories;
   private volatile boolean closed;
+
+  OpenCursors(MemoryBudget budget) {
+    this.memories = new ScanMemories(budget);
+  }
+
+  /** The memory of the cursors. */
+  ScanMemories memories() {
+    return memories;
+  }
 
   ReadLoad readLoad() {
     return readLoad;

@@ -242,6 +242,8 @@ final class Rotation {
   private void normalize(Generation sealed) {
     try {
       normalizer = sealed.memTable().learnNormalizer();
+    } catch (OutOfMemoryError e) {
+      // The preceding one will do.
     } finally {
       sealed.release();
     }

@@ -4,6 +4,7 @@ import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -43,10 +44,10 @@ final class ScanBatch {
   /** The offset of a value that was dropped. */
   private static final long DROPPED = -1;
 
-  private final EntryBatch entries = new EntryBatch(CAPACITY);
-  private final KeyBuffer decided = new KeyBuffer();
-  private final KeyBuffer valueCopy = new KeyBuffer();
-  private final long sequence;
+  private final EntryBatch entries;
+  private final KeyBuffer decided;
+  private final KeyBuffer valueCopy;
+  private long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
 
@@ -62,9 +63,31 @@ final class ScanBatch {
   private boolean last;
 
   ScanBatch(long sequence, ScanRange range) {
-    this.sequence = sequence;
+    this(Arena.ofAuto(), range);
+    begin(sequence);
+  }
+
+  /**
+   * @param arena owns the memory
+   * @param range may be changed before {@link #begin}
+   */
+  ScanBatch(Arena arena, ScanRange range) {
+    this.entries = new EntryBatch(CAPACITY, arena);
+    this.decided = new KeyBuffer(arena);
+    this.valueCopy = new KeyBuffer(arena);
     this.lower = range.lower();
     this.upper = range.upper();
+  }
+
+  /** Begins the scans of another cursor. */
+  void begin(long sequence) {
+    this.sequence = sequence;
+    passed = 0;
+    restart(NONE);
+  }
+
+  long memoryBytes() {
+    return entries.keyBytes() + decided.memoryBytes() + valueCopy.memoryBytes();
   }
 
   EntryBatch entries() {

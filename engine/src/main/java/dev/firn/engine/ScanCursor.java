@@ -21,8 +21,8 @@ public final class ScanCursor implements AutoCloseable {
 
   /*
    * Entries are read from the source in batches; the source is on the last entry read. A step
-   * within a batch costs almost nothing: it asks no cursor below, and takes no lock, because the
-   * memory of a batch is not freed. A step in the other direction searches for the current key, and
+   * within a batch costs almost nothing: it asks no cursor below, and takes no lock, because an
+   * access to the memory of a batch that is freed meanwhile throws. A step in the other direction searches for the current key, and
    * begins a new batch there.
    *
    * A value that is too large to be kept during a backward step is found again by a search, which
@@ -68,7 +68,8 @@ public final class ScanCursor implements AutoCloseable {
   private final InternalCursor source;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
-  private final KeyBuffer target = new KeyBuffer();
+  private final ScanMemory memory;
+  private final KeyBuffer target;
   private final ScanBatch batch;
   private final EntryBatch entries;
   private final ReadLoad.Counter reads;
@@ -89,6 +90,7 @@ public final class ScanCursor implements AutoCloseable {
   /**
    * @param view pinned for a cursor; the new cursor takes over the pin
    * @param source all entries of the view
+   * @param memory with the range; the new cursor takes it over
    */
   ScanCursor(
       OpenCursors cursors,
@@ -96,14 +98,17 @@ public final class ScanCursor implements AutoCloseable {
       ReadView view,
       InternalCursor source,
       long sequence,
-      ScanRange range) {
+      ScanMemory memory) {
     this.cursors = cursors;
     this.health = health;
     this.view = view;
     this.source = source;
-    this.lower = range.lower();
-    this.upper = range.upper();
-    this.batch = new ScanBatch(sequence, range);
+    this.memory = memory;
+    this.lower = memory.range().lower();
+    this.upper = memory.range().upper();
+    this.target = memory.target();
+    this.batch = memory.batch();
+    batch.begin(sequence);
     this.entries = batch.entries();
     this.reads = cursors.readLoad().counter(view.version().runs());
     cursors.add(this);
@@ -355,6 +360,7 @@ public final class ScanCursor implements AutoCloseable {
       cursors.remove(this);
       reads.publish();
       source.close();
+      cursors.memories().giveBack(memory);
     } finally {
       view.cursorPins.getAndDecrement();
       view.reclaimIfRetired();

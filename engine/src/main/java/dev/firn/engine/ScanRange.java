@@ -17,14 +17,22 @@ record ScanRange(KeyBuffer lower, KeyBuffer upper) {
    * @param upper the first user key after the range, or null for the tree's end
    */
   static ScanRange of(int tree, byte[] lower, byte @Nullable [] upper) {
-    KeyBuffer from = new KeyBuffer();
-    from.setStoreKey(tree, lower);
-    KeyBuffer to = new KeyBuffer();
-    if (upper == null) {
-      to.setTreeStart(tree + 1);
+    ScanRange range = new ScanRange(new KeyBuffer(), new KeyBuffer());
+    range.set(tree, lower, upper);
+    return range;
+  }
+
+  /** Sets the bounds, as in {@link #of}. */
+  void set(int tree, byte[] from, byte @Nullable [] to) {
+    lower.setStoreKey(tree, from);
+    if (to == null) {
+      upper.setTreeStart(tree + 1);
     } else {
-      to.setStoreKey(tree, upper);
+      upper.setStoreKey(tree, to);
     }
-    return new ScanRange(from, to);
+  }
+
+  long memoryBytes() {
+    return lower.memoryBytes() + upper.memoryBytes();
   }
 }

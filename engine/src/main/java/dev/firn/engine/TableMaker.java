@@ -5,6 +5,7 @@ import dev.firn.compaction.CompactionEnvironment;
 import dev.firn.compaction.CompactionJob;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.version.Shape;
 import dev.firn.version.Version;
@@ -26,6 +27,7 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
+  private final MemoryBudget memory;
   private final TablesAside aside;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
@@ -37,12 +39,14 @@ final class TableMaker {
       EngineOptions options,
       VersionSet versions,
       Snapshots snapshots,
+      MemoryBudget memory,
       TablesAside aside) {
     this.files = files;
     this.directory = directory;
     this.options = options;
     this.versions = versions;
     this.snapshots = snapshots;
+    this.memory = memory;
     this.aside = aside;
   }
 
@@ -80,6 +84,7 @@ final class TableMaker {
             level -> options.tables(),
             options.compaction().targetTableBytes(),
             versions::allocateNumber,
+            memory,
             versions.pendingOutputs(),
             aside.cuts(shape));
     return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);

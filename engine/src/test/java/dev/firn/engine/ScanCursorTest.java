@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.StoreKey;
 import dev.firn.engine.ScanBatchTest.Item;
 import java.lang.foreign.ValueLayout;
@@ -39,8 +40,10 @@ class ScanCursorTest {
     ReadView view = engine.currentView.acquire(stripe);
     view.cursorPins.getAndIncrement();
     view.pins.getAndDecrement(stripe);
-    ScanRange range = ScanRange.of(TREE, bytes(lower), bytes(upper));
-    return new ScanCursor(new OpenCursors(), engine.health, view, source, sequence, range);
+    OpenCursors cursors = new OpenCursors(MemoryBudget.unbounded());
+    ScanMemory memory = cursors.memories().take();
+    memory.range().set(TREE, bytes(lower), bytes(upper));
+    return new ScanCursor(cursors, engine.health, view, source, sequence, memory);
   }
 
   private static byte[] bytes(String key) {

@@ -22,7 +22,7 @@ public final class BlockCache implements AutoCloseable {
 
   private final long capacityBytes;
   private final MemoryBudget budget;
-  private final ScratchPool scratches = new ScratchPool();
+  private final ScratchPool scratches;
   private final Object lock = new Object();
 
   /** The memory of all blocks, those included that were not added. */
@@ -56,6 +56,7 @@ public final class BlockCache implements AutoCloseable {
     }
     this.capacityBytes = capacityBytes;
     this.budget = budget;
+    this.scratches = new ScratchPool(budget);
     budget.setCache(this::shrink);
   }
 
@@ -142,6 +143,7 @@ public final class BlockCache implements AutoCloseable {
       }
     }
     live.forEach(BlockMemory::free);
+    scratches.close();
   }
 
   /** Evicts until at most {@code bytes} are used, or all blocks left are pinned. */

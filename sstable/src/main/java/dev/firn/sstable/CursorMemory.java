@@ -7,8 +7,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The work memory of a table cursor, reused from cursor to cursor through a pool.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The cursor's while it is
- * open; the garbage collector frees the memory of a cursor that was not closed.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's.
  */
 final class CursorMemory {
 
@@ -16,10 +15,21 @@ final class CursorMemory {
   private static final int USUAL_INTERVAL = 16;
   private static final int MODEST_BYTES = 256 * 1024;
 
-  private final Arena arena = Arena.ofAuto();
-  private final NativeBuffer key = new NativeBuffer(arena, INITIAL_BYTES);
-  private EntryBatch interval = new EntryBatch(USUAL_INTERVAL);
-  private final NativeBuffer block = new NativeBuffer(arena, INITIAL_BYTES);
+  private final Arena arena;
+  private final NativeBuffer key;
+  private final NativeBuffer block;
+  private EntryBatch interval;
+
+  CursorMemory(Arena arena) {
+    this.arena = arena;
+    this.key = new NativeBuffer(arena, INITIAL_BYTES);
+    this.block = new NativeBuffer(arena, INITIAL_BYTES);
+    this.interval = new EntryBatch(USUAL_INTERVAL, arena);
+  }
+
+  void free() {
+    arena.close();
+  }
 
   /** Whether it is small enough to be kept in a pool. */
   boolean isModest() {
@@ -44,7 +54,7 @@ final class CursorMemory {
   /** The interval buffer: the decoded entries of a restart interval, for backward moves. */
   EntryBatch interval(int entries) {
     if (interval.capacity() < entries) {
-      interval = new EntryBatch(entries);
+      interval = new EntryBatch(entries, arena);
     }
     return interval;
   }

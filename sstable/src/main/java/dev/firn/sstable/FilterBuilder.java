@@ -4,6 +4,8 @@ import static dev.firn.sstable.TableFormat.U64;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Builds the filter section in memory, see {@link FilterFormat}: collects the hashes, and sets the
@@ -13,27 +15,43 @@ import java.lang.foreign.MemorySegment;
  */
 final class FilterBuilder {
 
+  private static final int CHUNK_BYTES = 64 * 1024;
+
   private final Arena arena;
   private final int bitsPerKey;
-  private final NativeBuffer hashes;
+
+  /** The hashes, in full chunks but for the last. */
+  private final List<MemorySegment> chunks = new ArrayList<>();
+
+  private MemorySegment chunk = MemorySegment.NULL;
+  private long chunkEnd = CHUNK_BYTES;
   private long count;
 
   FilterBuilder(Arena arena, int bitsPerKey) {
     this.arena = arena;
     this.bitsPerKey = bitsPerKey;
-    this.hashes = new NativeBuffer(arena, 64 * 1024);
   }
 
   /** Adds a key by its hash. */
   void add(long hash) {
-    long end = Long.BYTES * count;
-    hashes.ensure(end + Long.BYTES, end).set(U64, end, hash);
+    if (chunkEnd == CHUNK_BYTES) {
+      chunk = arena.allocate(CHUNK_BYTES, Long.BYTES);
+      chunks.add(chunk);
+      chunkEnd = 0;
+    }
+    chunk.set(U64, chunkEnd, hash);
+    chunkEnd += Long.BYTES;
     count++;
   }
 
   /** Key count. */
   long count() {
     return count;
+  }
+
+  /** The memory of the hashes. */
+  long bufferBytes() {
+    return Long.BYTES * count;
   }
 
   /** Estimated length of the section. */
@@ -46,9 +64,13 @@ final class FilterBuilder {
     long lines = lines();
     int probes = FilterFormat.probes(bitsPerKey);
     MemorySegment bits = arena.allocate(bytes(), FilterFormat.LINE_BYTES);
-    MemorySegment source = hashes.memory();
-    for (long i = 0; i < count; i++) {
-      set(bits, source.get(U64, Long.BYTES * i), lines, probes);
+    long left = Long.BYTES * count;
+    for (MemorySegment source : chunks) {
+      long bytes = Math.min(left, CHUNK_BYTES);
+      for (long at = 0; at < bytes; at += Long.BYTES) {
+        set(bits, source.get(U64, at), lines, probes);
+      }
+      left -= bytes;
     }
     out.begin();
     out.align();

@@ -8,18 +8,26 @@ import java.lang.foreign.MemorySegment;
  * A buffer for a stretch of a table file that is read at once because all of it will be needed
  * soon. {@link TableFile#load(long, long, long, Codec, ReadAhead)} fills it.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the
- * garbage collector's when the pool is full.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's.
  */
 final class ReadAhead {
 
   static final int BYTES = 256 * 1024;
 
-  private final NativeBuffer buffer =
-      new NativeBuffer(Arena.ofAuto(), BYTES + TableFormat.SLACK_BYTES);
+  private final Arena arena;
+  private final NativeBuffer buffer;
   private final Checksum checksum = new Checksum();
   private long from;
   private long to;
+
+  ReadAhead(Arena arena) {
+    this.arena = arena;
+    this.buffer = new NativeBuffer(arena, BYTES + TableFormat.SLACK_BYTES);
+  }
+
+  void free() {
+    arena.close();
+  }
 
   /** Whether a section fits into the buffer. */
   static boolean fits(long start, long end) {

@@ -7,8 +7,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Work memory to read and check a section: anonymous memory and a checksum.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's, or the
- * garbage collector's when the pool is full.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The pool's.
  */
 final class ReadScratch {
 
@@ -17,8 +16,18 @@ final class ReadScratch {
 
   private static final int MODEST_BYTES = 1 << 20;
 
-  private final NativeBuffer buffer = new NativeBuffer(Arena.ofAuto(), STEP_BYTES);
+  private final Arena arena;
+  private final NativeBuffer buffer;
   private final Checksum checksum = new Checksum();
+
+  ReadScratch(Arena arena) {
+    this.arena = arena;
+    this.buffer = new NativeBuffer(arena, STEP_BYTES);
+  }
+
+  void free() {
+    arena.close();
+  }
 
   NativeBuffer buffer() {
     return buffer;

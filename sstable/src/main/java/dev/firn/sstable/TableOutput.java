@@ -34,6 +34,7 @@ final class TableOutput implements AutoCloseable {
   private final AppendFile file;
   private final long number;
   private final long id;
+  private final long syncBytes;
   private final NativeBuffer buffer;
   private final Checksum checksum = new Checksum();
   private MemorySegment memory;
@@ -43,8 +44,14 @@ final class TableOutput implements AutoCloseable {
   private int used;
   private int checksummed;
   private boolean inSection;
+  private long unsynced;
 
-  TableOutput(AppendFile file, long number, long id, Arena arena) {
+  /**
+   * @param syncBytes count of bytes after which the file is synced, so that few of its pages wait
+   *     for the device
+   */
+  TableOutput(AppendFile file, long number, long id, long syncBytes, Arena arena) {
+    this.syncBytes = syncBytes;
     this.file = file;
     this.number = number;
     this.id = id;
@@ -167,6 +174,11 @@ final class TableOutput implements AutoCloseable {
     used -= length;
     checksummed -= length;
     MemorySegment.copy(memory, length, memory, 0, used);
+    unsynced += length;
+    if (unsynced >= syncBytes) {
+      file.sync();
+      unsynced = 0;
+    }
   }
 
   /** Adds the bytes before {@code end} to the section's checksum. */

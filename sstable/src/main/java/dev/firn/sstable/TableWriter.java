@@ -62,13 +62,14 @@ public final class TableWriter implements AutoCloseable {
 
   /** Creates the file of a table without an id. */
   public TableWriter(FileSystem fileSystem, Path directory, long number, TableOptions options) {
-    this(fileSystem, directory, number, 0, options, Arena.ofShared());
+    this(fileSystem, directory, number, 0, options, Long.MAX_VALUE, Arena.ofShared());
   }
 
   /**
    * Creates the file, under its temporary name.
    *
    * @param id see {@link TableMetadata#id}
+   * @param syncBytes count of bytes after which the file is synced, besides at its end
    * @param arena a shared arena for the writer's memory, which the writer closes; also if this
    *     constructor throws
    */
@@ -78,6 +79,7 @@ public final class TableWriter implements AutoCloseable {
       long number,
       long id,
       TableOptions options,
+      long syncBytes,
       Arena arena) {
     AppendFile file = null;
     try {
@@ -89,7 +91,7 @@ public final class TableWriter implements AutoCloseable {
       this.options = options;
       this.arena = arena;
       file = fileSystem.create(temporary);
-      this.out = new TableOutput(file, number, id, arena);
+      this.out = new TableOutput(file, number, id, syncBytes, arena);
       this.block = new BlockBuilder(arena, options.restartInterval());
       this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
       this.index = new IndexBuilder(arena);
@@ -147,6 +149,11 @@ public final class TableWriter implements AutoCloseable {
   /** Estimated length of the file if it were finished now. */
   public long sizeBytes() {
     return out.position() + block.bytes() + index.bytes() + filter.bytes();
+  }
+
+  /** Memory of the index and the filter, which are built in memory. */
+  public long bufferBytes() {
+    return filter.bufferBytes() + index.bytes();
   }
 
   /**

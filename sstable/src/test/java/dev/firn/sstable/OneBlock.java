@@ -1,5 +1,6 @@
 package dev.firn.sstable;
 
+import java.lang.foreign.Arena;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.error.CorruptionException;
@@ -17,7 +18,7 @@ final class OneBlock extends BlockCursor {
   }
 
   OneBlock(MemorySegment block, long length) {
-    super(new CursorMemory());
+    super(new CursorMemory(Arena.ofAuto()));
     enter(block, 0, length);
   }
 

@@ -3,6 +3,7 @@ package dev.firn.version;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ public final class MergingCursor extends InternalCursor {
   /** The key prefix of each valid child's key. */
   private final long[] prefixes;
 
-  private final PrefixWindow window = new PrefixWindow();
+  private final PrefixWindow window;
   private int live;
   private boolean backward;
   private int ties = MAX_TIES;
@@ -54,6 +55,16 @@ public final class MergingCursor extends InternalCursor {
 
   /** Takes over the children, positioned or not. */
   public MergingCursor(List<InternalCursor> children) {
+    this(children, new PrefixWindow(Arena.ofAuto()));
+  }
+
+  /**
+   * Takes over the children, positioned or not.
+   *
+   * @param window used by this cursor alone
+   */
+  public MergingCursor(List<InternalCursor> children, PrefixWindow window) {
+    this.window = window;
     this.children = children.toArray(InternalCursor[]::new);
     this.order = new InternalCursor[this.children.length];
     this.prefixes = new long[this.children.length];

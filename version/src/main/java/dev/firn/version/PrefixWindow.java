@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The garbage collector frees its
  * memory.
  */
-final class PrefixWindow {
+public final class PrefixWindow {
 
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -29,10 +29,15 @@ final class PrefixWindow {
    */
   private static final int MARGIN = 4;
 
-  private final MemorySegment shared = Arena.ofAuto().allocate(MAX_SHARED_BYTES + Long.BYTES);
+  private final MemorySegment shared;
   private int sharedLength;
   private long head;
   private long headMask;
+
+  /** A window whose memory is in an arena. */
+  public PrefixWindow(Arena arena) {
+    shared = arena.allocate(MAX_SHARED_BYTES + Long.BYTES);
+  }
 
   /** Moves the window to the first difference of two keys. Earlier prefixes become invalid. */
   void choose(InternalCursor a, InternalCursor b) {

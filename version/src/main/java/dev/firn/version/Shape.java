@@ -95,13 +95,17 @@ public final class Shape {
   }
 
   /** This shape without some tables, by number. */
-  public Shape without(Set<Long> numbers) {
+  public Shape without(Set<Long> without) {
+    PersistentMap<Long, TableMetadata> leftNumbers = numbers;
+    for (long number : without) {
+      leftNumbers = leftNumbers.without(number);
+    }
     List<List<Run>> left = new ArrayList<>();
     for (List<Run> runs : levels) {
       List<Run> leftRuns = new ArrayList<>();
       for (Run run : runs) {
         List<TableMetadata> tables =
-            run.tables().stream().filter(table -> !numbers.contains(table.number())).toList();
+            run.tables().stream().filter(table -> !without.contains(table.number())).toList();
         if (tables.size() == run.tables().size()) {
           leftRuns.add(run);
         } else if (!tables.isEmpty()) {
@@ -113,7 +117,7 @@ public final class Shape {
     while (!left.isEmpty() && left.getLast().isEmpty()) {
       left.removeLast();
     }
-    return new Shape(List.copyOf(left));
+    return new Shape(List.copyOf(left), leftNumbers);
   }
 
   /** The changes that turn the empty shape into this one. */

@@ -1,0 +1,56 @@
+package dev.firn.core;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+
+/**
+ * An arena whose memory draws from a budget, from the allocation until {@link #close}.
+ *
+ * <p><b>Threading.</b> One thread at a time allocates; any thread may use the memory and close.
+ */
+final class BudgetArena implements Arena {
+
+  private final MemoryBudget budget;
+  private final Arena arena;
+  private final Set<Arena> live;
+  private long reserved;
+
+  BudgetArena(MemoryBudget budget, Arena arena, Set<Arena> live) {
+    this.budget = budget;
+    this.arena = arena;
+    this.live = live;
+  }
+
+  @Override
+  public MemorySegment allocate(long bytes, long alignment) {
+    budget.reserve(bytes);
+    reserved += bytes;
+    boolean done = false;
+    try {
+      MemorySegment memory = arena.allocate(bytes, alignment);
+      done = true;
+      return memory;
+    } finally {
+      if (!done) {
+        reserved -= bytes;
+        budget.release(bytes);
+      }
+    }
+  }
+
+  @Override
+  public MemorySegment.Scope scope() {
+    return arena.scope();
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    if (!live.isEmpty()) {
+      live.remove(arena);
+    }
+    budget.release(reserved);
+    reserved = 0;
+  }
+}

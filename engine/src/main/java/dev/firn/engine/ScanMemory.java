@@ -1,0 +1,55 @@
+package dev.firn.engine;
+
+import dev.firn.version.PrefixWindow;
+import java.lang.foreign.Arena;
+
+/**
+ * The memory of a scan: the bounds and the target of its searches, its batch of entries, and the
+ * window of its merge.
+ *
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link ScanMemories}
+ * owns it; a cursor has it while it is open.
+ */
+final class ScanMemory {
+
+  private static final long MODEST_BYTES = 64 * 1024;
+
+  private final Arena arena;
+  private final ScanRange range;
+  private final KeyBuffer target;
+  private final ScanBatch batch;
+  private final PrefixWindow window;
+
+  ScanMemory(Arena arena) {
+    this.arena = arena;
+    this.range = new ScanRange(new KeyBuffer(arena), new KeyBuffer(arena));
+    this.target = new KeyBuffer(arena);
+    this.batch = new ScanBatch(arena, range);
+    this.window = new PrefixWindow(arena);
+  }
+
+  ScanRange range() {
+    return range;
+  }
+
+  KeyBuffer target() {
+    return target;
+  }
+
+  ScanBatch batch() {
+    return batch;
+  }
+
+  PrefixWindow window() {
+    return window;
+  }
+
+  /** Whether it is small enough to be kept for other scans. */
+  boolean isModest() {
+    return range.memoryBytes() + target.memoryBytes() + batch.memoryBytes() <= MODEST_BYTES;
+  }
+
+  void free() {
+    arena.close();
+  }
+}
