@@ -50,6 +50,7 @@ final class EngineParts {
   final StoreFolder folder;
   final LockFile lock;
   final ScheduledExecutorService maintenance;
+  final Cleanup cleanup;
   final BlockCache cache;
   final VersionSet versions;
   final ArenaPool arenas;
@@ -139,7 +140,8 @@ final class EngineParts {
     String name = String.valueOf(directory.getFileName());
     this.maintenance = new MaintenanceExecutor(name, health);
     opened.push(() -> Background.shutDown(maintenance));
-    this.currentView = new CurrentView(maintenance);
+    this.cleanup = new Cleanup(maintenance);
+    this.currentView = new CurrentView(cleanup);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.cache = new BlockCache(options.blockCacheBytes());
     opened.push(cache);
@@ -148,7 +150,7 @@ final class EngineParts {
             files,
             directory,
             cache,
-            maintenance,
+            cleanup,
             new SecureRandom().nextLong(),
             options.createIfMissing());
     opened.push(versions);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
 
+  private final SegmentFiles files;
   private final SegmentPool pool;
   private final long bootId;
   private final SegmentHeader activation = new SegmentHeader();
@@ -88,9 +89,10 @@ public final class Journal implements AutoCloseable {
       last = segment;
       lastUsed = segment.number();
     }
+    this.files = new SegmentFiles(fs, directory);
     this.pool =
         new SegmentPool(
-            new SegmentFiles(fs, directory),
+            files,
             segmentBytes,
             new SpareSegments(recoveredSpares),
             nextNumber,
@@ -174,6 +176,11 @@ public final class Journal implements AutoCloseable {
    */
   public void trim() {
     pool.trim();
+  }
+
+  /** Whether files of retired segments are being deleted. */
+  public boolean isDeleting() {
+    return files.isDeleting();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
 import dev.firn.error.FirnException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class SegmentFiles {
   private final FileSystem fs;
   private final Path directory;
   private final SegmentHeader header = new SegmentHeader();
+  private final AtomicInteger deletions = new AtomicInteger();
   private volatile boolean leftover;
 
   SegmentFiles(FileSystem fs, Path directory) {
@@ -124,10 +126,22 @@ final class SegmentFiles {
     leftover = false;
   }
 
-  /** Deletes a spare. */
-  void delete(Spare spare) {
-    spare.close();
-    delete(spare.path());
+  /** The deletion of a spare, as a task to be run. */
+  Runnable deletion(Spare spare) {
+    deletions.incrementAndGet();
+    return () -> {
+      try {
+        spare.close();
+        delete(spare.path());
+      } finally {
+        deletions.decrementAndGet();
+      }
+    };
+  }
+
+  /** Whether a {@link #deletion} was not run to its end. */
+  boolean isDeleting() {
+    return deletions.get() > 0;
   }
 
   /** Deletes a file that is not needed. If that fails, the next open deletes it. */
