@@ -40,6 +40,7 @@ final class CompactionOutput implements AutoCloseable {
   private final long maxOverlapBytes;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
+  private long deletionsSince;
   private int neighboursPassed;
   private int belowStart;
   private boolean done;
@@ -71,6 +72,11 @@ final class CompactionOutput implements AutoCloseable {
     for (int i = 0; i < below.size(); i++) {
       belowBytes[i + 1] = belowBytes[i] + below.get(i).fileBytes();
     }
+  }
+
+  /** See {@link TableWriter#setDeletionsSince}. */
+  void setDeletionsSince(long seconds) {
+    deletionsSince = seconds;
   }
 
   /** Starts the entries of another key. */
@@ -121,6 +127,7 @@ final class CompactionOutput implements AutoCloseable {
   private void finishTable() {
     TableWriter open = writer;
     if (open != null) {
+      open.setDeletionsSince(deletionsSince);
       TableMetadata table = open.finish();
       writer = null;
       memory.clear();

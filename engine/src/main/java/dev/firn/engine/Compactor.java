@@ -172,7 +172,11 @@ final class Compactor implements Runnable {
 
   private Optional<Compaction> pick(Version version, boolean atRest) {
     Optional<Compaction> picked =
-        CompactionPicker.pick(version.shape(), version.trees(), atRest ? restPolicy : loadPolicy);
+        CompactionPicker.pick(
+            version.shape(),
+            version.trees(),
+            atRest ? restPolicy : loadPolicy,
+            tables.moment(atRest));
     return picked.isEmpty() && atRest && readLoad.isDue() ? pickForReaders(version) : picked;
   }
 
@@ -192,7 +196,7 @@ final class Compactor implements Runnable {
   }
 
   /** Looks for work; the store stays at rest. */
-  private void wakeAtRest() {
+  void wakeAtRest() {
     synchronized (monitor) {
       woken = true;
       monitor.signalAll();

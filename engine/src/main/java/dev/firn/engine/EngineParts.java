@@ -183,7 +183,7 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
-    this.tables = new TableMaker(files, directory, options, versions, snapshots);
+    this.tables = new TableMaker(files, directory, options, versions, snapshots, EngineParts::seconds);
     this.compactor =
         new Compactor(
             versions, options.compaction(), tables, generations, cursors.readLoad(), health);
@@ -227,6 +227,20 @@ final class EngineParts {
         () -> checkOwned(files, directory), checkNanos, checkNanos, TimeUnit.NANOSECONDS);
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
+    RestWork restWork =
+        new RestWork(
+            currentView,
+            rotation,
+            compactor,
+            snapshots,
+            health,
+            options.compaction().tombstoneMaxAgeSeconds());
+    maintenance.scheduleWithFixedDelay(
+        restWork, RestWork.INTERVAL_NANOS, RestWork.INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private static long seconds() {
+    return TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
   }
 
   private static RecoveredJournal recoverJournal(

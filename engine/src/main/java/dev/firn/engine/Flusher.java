@@ -70,7 +70,8 @@ final class Flusher implements Runnable {
     CompactionResult result;
     PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
-      result = tables.flush(entries, walk::prefetch);
+      long age = System.nanoTime() - frozen.getFirst().begunAtNanos();
+      result = tables.flush(entries, walk::prefetch, age);
     }
     // After the values were read: it finds a page that the mapping lost before that.
     frozen.forEach(generation -> generation.segment().verify());

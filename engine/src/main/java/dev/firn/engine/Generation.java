@@ -21,6 +21,7 @@ final class Generation extends RefCounted {
   private final MemTableArena arena;
   private final ArenaPool arenas;
   private final Journal journal;
+  private final long begunAtNanos = System.nanoTime();
   private volatile boolean flushed;
 
   Generation(
@@ -42,6 +43,11 @@ final class Generation extends RefCounted {
 
   MemTable memTable() {
     return memTable;
+  }
+
+  /** When it was begun, see {@link System#nanoTime}. */
+  long begunAtNanos() {
+    return begunAtNanos;
   }
 
   /** The entries are durable in tables, so the segment may be used again. */

@@ -4,13 +4,16 @@ import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionEnvironment;
 import dev.firn.compaction.CompactionJob;
 import dev.firn.compaction.CompactionResult;
+import dev.firn.compaction.PickMoment;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Writes the tables of flushes and of compactions. They become part of the store when the result's
@@ -25,21 +28,27 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
+  private final LongSupplier clock;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
 
+  /**
+   * @param clock gives seconds since 1970
+   */
   TableMaker(
       FileSystem files,
       Path directory,
       EngineOptions options,
       VersionSet versions,
-      Snapshots snapshots) {
+      Snapshots snapshots,
+      LongSupplier clock) {
     this.files = files;
     this.directory = directory;
     this.options = options;
     this.versions = versions;
     this.snapshots = snapshots;
+    this.clock = clock;
   }
 
   /**
@@ -47,9 +56,19 @@ final class TableMaker {
    *
    * @param entries the entries of frozen generations, all visible
    * @param beforeBatch called before each batch of at most 64 entries
+   * @param ageNanos the age of the oldest of the generations
    */
-  CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
-    return CompactionJob.flush(environment(() -> false), entries, beforeBatch, versions.trees());
+  CompactionResult flush(InternalCursor entries, Runnable beforeBatch, long ageNanos) {
+    long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
+    return CompactionJob.flush(
+        environment(() -> false, seconds), entries, beforeBatch, versions.trees());
+  }
+
+  /** What the picker must know of this moment. */
+  PickMoment moment(boolean atRest) {
+    long maxAge = options.compaction().tombstoneMaxAgeSeconds();
+    long old = maxAge == 0 ? 0 : clock.getAsLong() - maxAge;
+    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest());
   }
 
   /**
@@ -59,14 +78,16 @@ final class TableMaker {
    */
   CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
     CompactionResult result =
-        new CompactionJob(environment(isCancelled), version, options.compaction()).run(compaction);
+        new CompactionJob(
+                environment(isCancelled, clock.getAsLong()), version, options.compaction())
+            .run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());
     compactionBytesWritten.add(result.bytesWritten());
     return result;
   }
 
-  private CompactionEnvironment environment(BooleanSupplier isCancelled) {
+  private CompactionEnvironment environment(BooleanSupplier isCancelled, long seconds) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,
@@ -75,7 +96,7 @@ final class TableMaker {
             options.compaction().targetTableBytes(),
             versions::allocateNumber,
             versions.pendingOutputs());
-    return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);
+    return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled, seconds);
   }
 
   long compactions() {
