@@ -163,7 +163,10 @@ public final class Store implements AutoCloseable {
     engine.flush();
   }
 
-  /** Flushes, and compacts all tables into one sorted run; returns when that is done. */
+  /**
+   * Flushes, and compacts all tables into one sorted run. When this returns, the space of deleted
+   * and replaced entries is free again, except what open cursors and snapshots need.
+   */
   public void compact() {
     engine.compact();
   }

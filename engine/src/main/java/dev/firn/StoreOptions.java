@@ -28,6 +28,7 @@ public final class StoreOptions {
   private static final long GIB = 1024 * MIB;
 
   private static final int RESTART_INTERVAL = 16;
+  private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
   private final boolean createIfMissing;
@@ -41,6 +42,7 @@ public final class StoreOptions {
   private final Duration syncInterval;
   private final Duration scrubInterval;
   private final long scrubBytesPerSecond;
+  private final Duration tombstoneMaxAge;
   private final ProblemListener problemListener;
 
   /** As they were set, or {@link MemoryPlan#UNSET}. */
@@ -62,6 +64,7 @@ public final class StoreOptions {
     syncInterval = builder.syncInterval;
     scrubInterval = builder.scrubInterval;
     scrubBytesPerSecond = builder.scrubBytesPerSecond;
+    tombstoneMaxAge = builder.tombstoneMaxAge;
     problemListener = builder.problemListener;
   }
 
@@ -145,6 +148,11 @@ public final class StoreOptions {
     return scrubBytesPerSecond;
   }
 
+  /** See {@link Builder#tombstoneMaxAge}. */
+  public Duration tombstoneMaxAge() {
+    return tombstoneMaxAge;
+  }
+
   /** See {@link Builder#problemListener}. */
   public ProblemListener problemListener() {
     return problemListener;
@@ -179,6 +187,8 @@ public final class StoreOptions {
         + scrubInterval
         + ", scrubBytesPerSecond="
         + scrubBytesPerSecond
+        + ", tombstoneMaxAge="
+        + tombstoneMaxAge
         + "]";
   }
 
@@ -202,7 +212,9 @@ public final class StoreOptions {
         new TableOptions(blockBytes, RESTART_INTERVAL, filterBitsPerKey, codec),
         CompactionPolicy.defaults()
             .withTargetTableBytes(tableBytes)
-            .withLevelBaseBytes(levelBaseBytes));
+            .withLevelBaseBytes(levelBaseBytes)
+            .withTombstoneMaxAgeSeconds(
+                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())));
   }
 
   /**
@@ -226,6 +238,7 @@ public final class StoreOptions {
     private Duration syncInterval = Duration.ofSeconds(5);
     private Duration scrubInterval = Duration.ofDays(1);
     private long scrubBytesPerSecond = 8 * MIB;
+    private Duration tombstoneMaxAge = Duration.ofDays(1);
     private ProblemListener problemListener = problem -> {};
 
     private Builder() {}
@@ -244,6 +257,7 @@ public final class StoreOptions {
       syncInterval = options.syncInterval;
       scrubInterval = options.scrubInterval;
       scrubBytesPerSecond = options.scrubBytesPerSecond;
+      tombstoneMaxAge = options.tombstoneMaxAge;
       problemListener = options.problemListener;
     }
 
@@ -392,6 +406,17 @@ public final class StoreOptions {
     public Builder scrubBytesPerSecond(long scrubBytesPerSecond) {
       this.scrubBytesPerSecond =
           within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Age at which the marker of a deletion is compacted down to the lowest level, where it and
+     * what it deletes go, unless a snapshot needs them. Where much space can be had for little work
+     * that happens earlier. Zero: never for its age alone. Range: 0 to 3650 days; less than a
+     * second counts as one. Default: 1 day.
+     */
+    public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
+      this.tombstoneMaxAge = within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 

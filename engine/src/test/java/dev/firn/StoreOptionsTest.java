@@ -53,6 +53,7 @@ class StoreOptionsTest {
             .syncInterval(Duration.ofMillis(7))
             .scrubInterval(Duration.ofHours(7))
             .scrubBytesPerSecond(7777)
+            .tombstoneMaxAge(Duration.ofHours(8))
             .problemListener(listener)
             .build();
     StoreOptions copy = options.toBuilder().build();
@@ -60,7 +61,8 @@ class StoreOptionsTest {
         "StoreOptions[createIfMissing=false, salvage=true, journalSegmentBytes=1048576,"
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
             + " blockCacheBytes=8388608, filterBitsPerKey=7, compression=LZ4,"
-            + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777]",
+            + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"
+            + " tombstoneMaxAge=PT8H]",
         copy.toString());
     assertEquals(options.toString(), copy.toString());
     assertSame(listener, copy.problemListener());

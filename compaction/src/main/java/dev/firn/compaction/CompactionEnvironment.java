@@ -18,9 +18,16 @@ import java.util.function.LongSupplier;
  *     readers that start later read at or above the last one, of the version that the compaction
  *     makes or a later one
  * @param isCancelled polled while entries are copied; the compaction is abandoned when it is true
+ * @param seconds when the oldest of the entries was written, for a flush; the time, for a
+ *     compaction; in seconds since 1970, 0 for not known
  */
 public record CompactionEnvironment(
-    Outputs outputs, long[] boundaries, BooleanSupplier isCancelled) {
+    Outputs outputs, long[] boundaries, BooleanSupplier isCancelled, long seconds) {
+
+  /** An environment without a clock: the age of deletions is not recorded. */
+  public CompactionEnvironment(Outputs outputs, long[] boundaries, BooleanSupplier isCancelled) {
+    this(outputs, boundaries, isCancelled, 0);
+  }
 
   /**
    * How new tables are made.

@@ -91,6 +91,7 @@ public final class CompactionJob {
         CompactionOutput output =
             new CompactionOutput(
                 environment.outputs(), arena, memory, 0, List.of(), List.of(), Long.MAX_VALUE)) {
+      output.setDeletionsSince(environment.seconds());
       MergeLoop loop = new MergeLoop(environment, arena, trees, null, output);
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
@@ -131,6 +132,7 @@ public final class CompactionJob {
     Deque<Arena> memory = new ArrayDeque<>();
     try (CompactionOutput output = output(arena, memory, merge, reused)) {
       openRuns(merge, tables, reused, runs);
+      output.setDeletionsSince(oldestDeletion(merge));
       MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, output);
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
@@ -159,6 +161,18 @@ public final class CompactionJob {
       }
       runs.forEach(OpenRun::release);
     }
+  }
+
+  /** When the oldest deletion of the sources was written; now if that is not known. */
+  private long oldestDeletion(Merge merge) {
+    long oldest = environment.seconds();
+    for (Source source : merge.sources()) {
+      for (TableMetadata table : source.tables()) {
+        long seconds = table.garbage().oldestDeletion();
+        oldest = seconds > 0 && (seconds < oldest || oldest == 0) ? seconds : oldest;
+      }
+    }
+    return oldest;
   }
 
   private CompactionOutput output(Arena arena, Deque<Arena> memory, Merge merge, Set<Long> reused) {

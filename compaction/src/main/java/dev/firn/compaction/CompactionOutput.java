@@ -46,6 +46,7 @@ final class CompactionOutput implements AutoCloseable {
   private final Predicate<TableWriter> isFull;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
+  private long deletionsSince;
   private int neighboursPassed;
   private int cutsPassed;
   private int belowStart;
@@ -98,6 +99,11 @@ final class CompactionOutput implements AutoCloseable {
     for (int i = 0; i < below.size(); i++) {
       belowBytes[i + 1] = belowBytes[i] + below.get(i).fileBytes();
     }
+  }
+
+  /** See {@link TableWriter#setDeletionsSince}. */
+  void setDeletionsSince(long seconds) {
+    deletionsSince = seconds;
   }
 
   /** Starts the entries of another key. */
@@ -154,6 +160,7 @@ final class CompactionOutput implements AutoCloseable {
   private void finishTable() {
     TableWriter open = writer;
     if (open != null) {
+      open.setDeletionsSince(deletionsSince);
       TableMetadata table = open.finish();
       writer = null;
       memory.clear();

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Decides what to compact next. A pure function: the same shape, trees and policy give the same
- * answer. It reads metadata only, so tests simulate stores of many terabytes.
+ * Decides what to compact next. A pure function: the same shape, trees, policy and moment give the
+ * same answer. It reads metadata only, so tests simulate stores of many terabytes.
  *
  * <p>The tree is leveled below level 0: one run per level, sized by {@link LevelTargets}. Level 0
  * holds one run per flush. The picker takes the first of these that applies:
@@ -26,6 +26,8 @@ import java.util.function.Predicate;
  *   <li>The level that exceeds its target size or run count by the largest factor is reduced, see
  *       {@link LevelZeroPicker} and {@link LevelPicker}.
  *   <li>Tables that are mostly deletions are compacted into the next level.
+ *   <li>Space is given back where that pays, and old deletions are compacted, see {@link
+ *       GarbagePicker}.
  * </ol>
  *
  * <p>Picking ends: each compaction reduces the run count, moves bytes to a lower level, or removes
@@ -35,9 +37,15 @@ public final class CompactionPicker {
 
   private CompactionPicker() {}
 
-  /** The next compaction; empty when the tree meets its targets. */
+  /** As {@link #pick(Shape, TreeCatalogue, CompactionPolicy, PickMoment)}, at any moment. */
   public static Optional<Compaction> pick(
       Shape shape, TreeCatalogue trees, CompactionPolicy policy) {
+    return pick(shape, trees, policy, PickMoment.ANY);
+  }
+
+  /** The next compaction; empty when the tree meets its targets. */
+  public static Optional<Compaction> pick(
+      Shape shape, TreeCatalogue trees, CompactionPolicy policy, PickMoment moment) {
     List<Source> dropped = select(shape, 0, shape.levels(), table -> Garbage.isAll(table, trees));
     if (!dropped.isEmpty()) {
       return Optional.of(new Drop(dropped));
@@ -52,7 +60,10 @@ public final class CompactionPicker {
         return picked;
       }
     }
-    return pickDeletions(shape, targets, policy);
+    Optional<Compaction> deletions = pickDeletions(shape, targets, policy);
+    return deletions.isPresent()
+        ? deletions
+        : new GarbagePicker(shape, trees, targets, policy, moment).pick();
   }
 
   /**

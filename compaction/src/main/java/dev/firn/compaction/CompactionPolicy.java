@@ -18,6 +18,8 @@ import dev.firn.version.VersionEdit;
  * @param targetTableBytes size of the tables that a compaction writes
  * @param deletionPercent a table with at least this percentage of deletions is compacted into the
  *     next level when nothing else is to be done; above 100: never
+ * @param tombstoneMaxAgeSeconds age at which a deletion is compacted down to the lowest level; 0:
+ *     never
  */
 public record CompactionPolicy(
     int levelZeroRuns,
@@ -26,7 +28,8 @@ public record CompactionPolicy(
     int growthFactor,
     int maxLevels,
     long targetTableBytes,
-    int deletionPercent) {
+    int deletionPercent,
+    long tombstoneMaxAgeSeconds) {
 
   /** Level-0 run count above which writers are throttled. */
   public static final int LEVEL_ZERO_SLOWDOWN_RUNS = 20;
@@ -38,7 +41,7 @@ public record CompactionPolicy(
   private static final int SMALL_FRACTION = 4;
 
   private static final CompactionPolicy DEFAULTS =
-      new CompactionPolicy(4, 4, 256L << 20, 10, 7, 64L << 20, 50);
+      new CompactionPolicy(4, 4, 256L << 20, 10, 7, 64L << 20, 50, 86_400);
 
   /** Refuses values out of range. */
   public CompactionPolicy {
@@ -49,6 +52,7 @@ public record CompactionPolicy(
     check("maxLevels", maxLevels, 2, VersionEdit.MAX_LEVELS);
     check("targetTableBytes", targetTableBytes, 1, Long.MAX_VALUE >> 10);
     check("deletionPercent", deletionPercent, 1, Integer.MAX_VALUE);
+    check("tombstoneMaxAgeSeconds", tombstoneMaxAgeSeconds, 0, Long.MAX_VALUE);
   }
 
   private static void check(String name, long value, long min, long max) {
@@ -71,7 +75,8 @@ public record CompactionPolicy(
         growthFactor,
         maxLevels,
         targetTableBytes,
-        deletionPercent);
+        deletionPercent,
+        tombstoneMaxAgeSeconds);
   }
 
   /** The same with another {@link #levelZeroCost}. */
@@ -83,7 +88,8 @@ public record CompactionPolicy(
         growthFactor,
         maxLevels,
         targetTableBytes,
-        deletionPercent);
+        deletionPercent,
+        tombstoneMaxAgeSeconds);
   }
 
   /** The same with another {@link #levelBaseBytes}. */
@@ -95,7 +101,8 @@ public record CompactionPolicy(
         growthFactor,
         maxLevels,
         targetTableBytes,
-        deletionPercent);
+        deletionPercent,
+        tombstoneMaxAgeSeconds);
   }
 
   /** The same with another {@link #targetTableBytes}. */
@@ -107,7 +114,21 @@ public record CompactionPolicy(
         growthFactor,
         maxLevels,
         bytes,
-        deletionPercent);
+        deletionPercent,
+        tombstoneMaxAgeSeconds);
+  }
+
+  /** The same with another {@link #tombstoneMaxAgeSeconds}. */
+  public CompactionPolicy withTombstoneMaxAgeSeconds(long seconds) {
+    return new CompactionPolicy(
+        levelZeroRuns,
+        levelZeroCost,
+        levelBaseBytes,
+        growthFactor,
+        maxLevels,
+        targetTableBytes,
+        deletionPercent,
+        seconds);
   }
 
   /** Size at which level 0 is compacted, whatever its run count. */

@@ -22,7 +22,12 @@ final class Garbage {
   static boolean isNone(TableMetadata table, TreeCatalogue trees) {
     return table.deletions() == 0
         && table.largestSequence() == 0
-        && trees.containsAll(tree(table.smallestKey()), tree(table.largestKey()));
+        && isInLiveTrees(table, trees);
+  }
+
+  /** Whether every tree that a table may have entries of exists. */
+  static boolean isInLiveTrees(TableMetadata table, TreeCatalogue trees) {
+    return trees.containsAll(tree(table.smallestKey()), tree(table.largestKey()));
   }
 
   /** Whether the share of deletions is large enough to rewrite the table in order to drop them. */

@@ -91,6 +91,20 @@ final class LevelZeroPicker {
         : Optional.empty();
   }
 
+  /** Takes all of level 0 into the level below, or the oldest run piece by piece. */
+  Compaction pickDown() {
+    Source below = below();
+    return fitsOneCompaction(below)
+        ? compactInto(below)
+        : new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.levelZeroOutput())
+            .pick(RIPE_TABLES, 0);
+  }
+
+  /** The tables that {@link #pickDown} rewrites in the level below, if it takes all of level 0. */
+  List<TableMetadata> tablesBelow() {
+    return below().tables();
+  }
+
   /** Whether one compaction can take all of level 0 and these tables. */
   private boolean fitsOneCompaction(Source below) {
     return shape.bytes(0) + below.bytes() <= policy.maxCompactionBytes();

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 /** A {@link TestStore} whose tables come from flushes and compactions. */
 final class CompactingStore extends TestStore {
 
-  static final CompactionPolicy POLICY = new CompactionPolicy(3, 4, 4000, 3, 5, 1500, 50);
+  static final CompactionPolicy POLICY = new CompactionPolicy(3, 4, 4000, 3, 5, 1500, 50, 0);
 
   CompactionPolicy policy = POLICY;
 

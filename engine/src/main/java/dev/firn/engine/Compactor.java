@@ -270,7 +270,10 @@ final class Compactor implements Runnable {
     CompactionPolicy policy = atRest ? restPolicy : loadPolicy;
     Optional<Compaction> picked =
         around(version, policy)
-            .pick(shape -> CompactionPicker.pick(shape, version.trees(), policy));
+            .pick(
+                shape ->
+                    CompactionPicker.pick(
+                        shape, version.trees(), policy, tables.moment(atRest)));
     return picked.isEmpty() && atRest && readLoad.isDue() ? pickForReaders(version) : picked;
   }
 
@@ -296,7 +299,7 @@ final class Compactor implements Runnable {
   }
 
   /** Looks for work; the store stays at rest. */
-  private void wakeAtRest() {
+  void wakeAtRest() {
     synchronized (monitor) {
       woken = true;
       monitor.signalAll();

@@ -108,7 +108,7 @@ final class CurrentView {
     synchronized (lock) {
       // A reader that failed may have left a view behind.
       unreclaimed.forEach(ReadView::reclaimIfRetired);
-      unreclaimed.removeIf(ReadView::isReclaimed);
+      unreclaimed.removeIf(ReadView::isReleased);
       unreclaimed.add(next);
       previous = latest;
       latest = next;
@@ -118,6 +118,14 @@ final class CurrentView {
     }
     if (previous != null) {
       previous.retire();
+    }
+  }
+
+  /** Whether views that no cursor holds are about to release what they hold. */
+  boolean hasUnreleased() {
+    synchronized (lock) {
+      unreclaimed.forEach(ReadView::reclaimIfRetired);
+      return unreclaimed.stream().anyMatch(v -> v != latest && !v.isReleasedOrHeld());
     }
   }
 

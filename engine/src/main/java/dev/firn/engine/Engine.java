@@ -174,11 +174,15 @@ public final class Engine {
     parts.generations.awaitFlushed(parts.rotation.freeze());
   }
 
-  /** Flushes, and compacts everything into one run; returns when that is done. */
+  /**
+   * Flushes, and compacts everything into one run; returns when that is done and the files that it
+   * replaced are deleted, except those that open cursors read.
+   */
   public void compact() {
     flush();
     parts.compactor.compactAll();
     parts.health.check();
+    parts.cleanup.awaitDeletions(parts.currentView, parts.journal, parts.health);
   }
 
   /** Puts what is visible on the device. */

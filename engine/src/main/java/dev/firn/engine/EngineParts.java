@@ -53,6 +53,7 @@ final class EngineParts {
   final LockFile lock;
   final ScheduledExecutorService maintenance;
   final MemoryBudget memory;
+  final Cleanup cleanup;
   final BlockCache cache;
   final RecordBuffers recordBuffers;
   final VersionSet versions;
@@ -144,7 +145,8 @@ final class EngineParts {
     String name = String.valueOf(directory.getFileName());
     this.maintenance = new MaintenanceExecutor(name, health);
     opened.push(() -> Background.shutDown(maintenance));
-    this.currentView = new CurrentView(maintenance);
+    this.cleanup = new Cleanup(maintenance);
+    this.currentView = new CurrentView(cleanup);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.memory = new MemoryBudget(options.memoryBytes());
     this.cache = new BlockCache(options.blockCacheBytes(), memory);
@@ -158,7 +160,7 @@ final class EngineParts {
             files,
             directory,
             cache,
-            maintenance,
+            cleanup,
             new SecureRandom().nextLong(),
             options.createIfMissing());
     opened.push(versions);
@@ -206,7 +208,9 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
-    this.tables = new TableMaker(files, directory, options, versions, snapshots, memory, aside);
+    this.tables =
+        new TableMaker(
+            files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
     this.compactor =
         new Compactor(
             versions,
@@ -259,6 +263,20 @@ final class EngineParts {
         () -> checkOwned(files, directory), checkNanos, checkNanos, TimeUnit.NANOSECONDS);
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
+    RestWork restWork =
+        new RestWork(
+            currentView,
+            rotation,
+            compactor,
+            snapshots,
+            health,
+            options.compaction().tombstoneMaxAgeSeconds());
+    maintenance.scheduleWithFixedDelay(
+        restWork, RestWork.INTERVAL_NANOS, RestWork.INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  private static long seconds() {
+    return TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
   }
 
   private static RecoveredJournal recoverJournal(

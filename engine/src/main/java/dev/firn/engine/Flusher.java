@@ -100,7 +100,8 @@ final class Flusher implements Runnable {
   private CompactionResult write(List<Generation> frozen) {
     PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
-      return tables.flush(entries, walk::prefetch);
+      long age = System.nanoTime() - frozen.getFirst().begunAtNanos();
+      return tables.flush(entries, walk::prefetch, age);
     }
   }
 

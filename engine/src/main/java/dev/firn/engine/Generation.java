@@ -21,6 +21,7 @@ final class Generation extends RefCounted {
   private final MemTableArena arena;
   private final ArenaPool arenas;
   private final Journal journal;
+  private final long begunAtNanos = System.nanoTime();
   private volatile boolean flushed;
 
   /** When it was frozen; guarded by the lock of {@link GenerationList}. */
@@ -59,6 +60,11 @@ final class Generation extends RefCounted {
   /** The memory of segment and arena. */
   long memoryBytes() {
     return segment.size() + arena.capacityBytes();
+  }
+
+  /** When it was begun, see {@link System#nanoTime}. */
+  long begunAtNanos() {
+    return begunAtNanos;
   }
 
   /** The entries are durable in tables, so the segment may be used again. */

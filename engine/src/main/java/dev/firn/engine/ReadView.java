@@ -45,6 +45,7 @@ final class ReadView {
 
   private final AtomicBoolean reclaimed = new AtomicBoolean();
   private volatile boolean retired;
+  private volatile boolean released;
 
   /**
    * Acquires a reference of its own to everything.
@@ -121,8 +122,9 @@ final class ReadView {
     return false;
   }
 
-  boolean isReclaimed() {
-    return reclaimed.get();
+  /** Whether it holds nothing any more. */
+  boolean isReleased() {
+    return released;
   }
 
   private void reclaimIfUnused() {
@@ -136,10 +138,19 @@ final class ReadView {
   }
 
   private void releaseAll() {
-    for (Generation generation : generations) {
-      generation.release();
+    try {
+      for (Generation generation : generations) {
+        generation.release();
+      }
+      version.release();
+    } finally {
+      released = true;
     }
-    version.release();
+  }
+
+  /** Whether it holds nothing, or a cursor holds it. */
+  boolean isReleasedOrHeld() {
+    return released || cursorPins.get() > 0;
   }
 
   /** The stripe that the calling thread pins on. */

@@ -21,6 +21,9 @@ final class Snapshots {
   @GuardedBy("this")
   private final TreeMap<Long, Integer> open = new TreeMap<>();
 
+  @GuardedBy("this")
+  private long closed;
+
   /**
    * @param visible the newest sequence that readers see
    */
@@ -40,7 +43,18 @@ final class Snapshots {
     if (!snapshot.isClosed()) {
       snapshot.markClosed();
       open.computeIfPresent(snapshot.sequence(), (s, count) -> count == 1 ? null : count - 1);
+      closed++;
     }
+  }
+
+  /** How often a snapshot was closed. */
+  synchronized long closed() {
+    return closed;
+  }
+
+  /** Readers read at or above this sequence from now on. */
+  synchronized long oldest() {
+    return open.isEmpty() ? visible.getAsLong() : open.firstKey();
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionEnvironment;
 import dev.firn.compaction.CompactionJob;
 import dev.firn.compaction.CompactionResult;
+import dev.firn.compaction.PickMoment;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
@@ -11,8 +12,10 @@ import dev.firn.version.Shape;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Writes the tables of flushes and of compactions. They become part of the store when the result's
@@ -27,18 +30,23 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
+  private final LongSupplier clock;
   private final MemoryBudget memory;
   private final TablesAside aside;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
 
+  /**
+   * @param clock gives seconds since 1970
+   */
   TableMaker(
       FileSystem files,
       Path directory,
       EngineOptions options,
       VersionSet versions,
       Snapshots snapshots,
+      LongSupplier clock,
       MemoryBudget memory,
       TablesAside aside) {
     this.files = files;
@@ -46,6 +54,7 @@ final class TableMaker {
     this.options = options;
     this.versions = versions;
     this.snapshots = snapshots;
+    this.clock = clock;
     this.memory = memory;
     this.aside = aside;
   }
@@ -55,9 +64,20 @@ final class TableMaker {
    *
    * @param entries the entries of frozen generations, all visible
    * @param beforeBatch called before each batch of at most 64 entries
+   * @param ageNanos the age of the oldest of the generations
    */
-  CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
-    return CompactionJob.flush(environment(() -> false, versions.state().shape()), entries, beforeBatch, versions.trees());
+  CompactionResult flush(InternalCursor entries, Runnable beforeBatch, long ageNanos) {
+    long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
+    CompactionEnvironment environment =
+        environment(() -> false, versions.state().shape(), seconds);
+    return CompactionJob.flush(environment, entries, beforeBatch, versions.trees());
+  }
+
+  /** What the picker must know of this moment. */
+  PickMoment moment(boolean atRest) {
+    long maxAge = options.compaction().tombstoneMaxAgeSeconds();
+    long old = maxAge == 0 ? 0 : clock.getAsLong() - maxAge;
+    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest());
   }
 
   /**
@@ -68,7 +88,9 @@ final class TableMaker {
   CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
     CompactionResult result =
         new CompactionJob(
-                environment(isCancelled, version.shape()), version, options.compaction())
+                environment(isCancelled, version.shape(), clock.getAsLong()),
+                version,
+                options.compaction())
             .run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());
@@ -76,7 +98,8 @@ final class TableMaker {
     return result;
   }
 
-  private CompactionEnvironment environment(BooleanSupplier isCancelled, Shape shape) {
+  private CompactionEnvironment environment(
+      BooleanSupplier isCancelled, Shape shape, long seconds) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,
@@ -87,7 +110,7 @@ final class TableMaker {
             memory,
             versions.pendingOutputs(),
             aside.cuts(shape));
-    return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);
+    return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled, seconds);
   }
 
   long compactions() {

@@ -59,16 +59,16 @@ class CurrentViewTest {
     ReadView view = currentView.current();
     assertTrue(currentView.pin(view, STRIPE));
     install();
-    assertFalse(view.isReclaimed());
+    assertFalse(view.isReleased());
     unpin(view);
-    assertTrue(view.isReclaimed());
+    assertTrue(view.isReleased());
   }
 
   @Test
   void pin_ofAViewThatWasReplacedAfterItWasRead_isRefused() {
     ReadView view = currentView.current();
     install();
-    assertTrue(view.isReclaimed());
+    assertTrue(view.isReleased());
     assertFalse(currentView.pin(view, STRIPE), "a reader would read what was released");
     assertFalse(view.isBeingRead());
   }
@@ -79,9 +79,9 @@ class CurrentViewTest {
     ReadView view = currentView.acquire(STRIPE);
     install();
     assertFalse(currentView.pin(view, STRIPE));
-    assertFalse(view.isReclaimed());
+    assertFalse(view.isReleased());
     unpin(view);
-    assertTrue(view.isReclaimed());
+    assertTrue(view.isReleased());
   }
 
   /** The refused pin may be the last one, and then nobody else releases the view. */
@@ -90,10 +90,10 @@ class CurrentViewTest {
     ReadView view = currentView.current();
     view.pins.getAndIncrement(STRIPE); // a reader that is parked before its check
     install();
-    assertFalse(view.isReclaimed());
+    assertFalse(view.isReleased());
     view.pins.getAndDecrement(STRIPE);
     assertFalse(currentView.pin(view, STRIPE));
-    assertTrue(view.isReclaimed());
+    assertTrue(view.isReleased());
   }
 
   /** The other order lets a replacement come between the two. A stripe that is none shows it. */
@@ -121,7 +121,7 @@ class CurrentViewTest {
     assertSame(currentView.current(), second);
     unpin(first);
     unpin(second);
-    assertFalse(second.isReclaimed());
+    assertFalse(second.isReleased());
   }
 
   /** A short version of {@code CurrentViewStress}. */
@@ -145,7 +145,7 @@ class CurrentViewTest {
     while (System.nanoTime() < end && wrong.get() == null) {
       ReadView replaced = currentView.current();
       install();
-      for (int waits = 0; !replaced.isReclaimed(); waits++) {
+      for (int waits = 0; !replaced.isReleased(); waits++) {
         Backoff.pause(waits); // so each reader's pin is the last one now and then
         if (System.nanoTime() - end > LIMIT.toNanos()) {
           wrong.set("never released");
@@ -168,7 +168,7 @@ class CurrentViewTest {
       view.reclaimIfRetired();
     }
     for (int i = 0; i < 3; i++) {
-      if (view.isReclaimed()) {
+      if (view.isReleased()) {
         wrong.set("released under a pin");
       }
     }

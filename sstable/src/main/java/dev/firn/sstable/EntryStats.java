@@ -11,9 +11,25 @@ import dev.firn.core.ValueKind;
  * @param dataBytes bytes of store keys and values, uncompressed
  * @param smallestSequence the smallest sequence of an entry
  * @param largestSequence the largest sequence of an entry
+ * @param garbage what a rewrite may remove
  */
 public record EntryStats(
-    long entries, long deletions, long dataBytes, long smallestSequence, long largestSequence) {
+    long entries,
+    long deletions,
+    long dataBytes,
+    long smallestSequence,
+    long largestSequence,
+    GarbageStats garbage) {
+
+  /** Totals without garbage. */
+  public EntryStats(
+      long entries, long deletions, long dataBytes, long smallestSequence, long largestSequence) {
+    this(entries, deletions, dataBytes, smallestSequence, largestSequence, GarbageStats.NONE);
+  }
+
+  EntryStats withoutGarbage() {
+    return new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
+  }
 
   /**
    * Sums entries up.
@@ -27,10 +43,19 @@ public record EntryStats(
     private long dataBytes;
     private long smallestSequence = Long.MAX_VALUE;
     private long largestSequence;
+    private long hidden;
+    private final GarbageStats.TreeCollector trees = new GarbageStats.TreeCollector();
 
-    /** Adds an entry. */
-    void add(int keyLength, long trailer, long valueLength) {
+    /**
+     * Adds an entry.
+     *
+     * @param tree the id of its tree
+     * @param isHidden whether the preceding entry has the same key
+     */
+    void add(int tree, int keyLength, long trailer, long valueLength, boolean isHidden) {
       entries++;
+      hidden += isHidden ? 1 : 0;
+      trees.add(tree, keyLength + valueLength);
       deletions += SequenceNumber.kindCode(trailer) == ValueKind.DELETE.code() ? 1 : 0;
       dataBytes += keyLength + valueLength;
       smallestSequence = Math.min(smallestSequence, SequenceNumber.sequence(trailer));
@@ -41,8 +66,19 @@ public record EntryStats(
       return entries;
     }
 
-    EntryStats stats() {
-      return new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
+    /**
+     * The totals; no further entry is added.
+     *
+     * @param deletionsSince when the oldest deletion was written, if there is one
+     */
+    EntryStats stats(long deletionsSince) {
+      return new EntryStats(
+          entries,
+          deletions,
+          dataBytes,
+          smallestSequence,
+          largestSequence,
+          trees.stats(hidden, deletions == 0 ? 0 : deletionsSince));
     }
   }
 }

@@ -54,6 +54,11 @@ public record TableMetadata(
     return stats.deletions();
   }
 
+  /** See {@link EntryStats#garbage}. */
+  public GarbageStats garbage() {
+    return stats.garbage();
+  }
+
   /** See {@link EntryStats#dataBytes}. */
   public long dataBytes() {
     return stats.dataBytes();

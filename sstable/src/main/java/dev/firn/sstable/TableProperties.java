@@ -4,7 +4,10 @@ import static dev.firn.sstable.TableFormat.U32;
 import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.StoreKey;
+import dev.firn.sstable.GarbageStats.TreeBytes;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,13 @@ import org.jspecify.annotations.Nullable;
  *      76     4  shared bytes         length of the prefix that all keys share
  *      80     K  smallest key
  *             L  largest key
+ *
+ *  then, unless the table has entries of one tree only, one version of each key, and no deletion:
+ *     0     8  hidden           entries that follow a newer entry of their key
+ *     8     8  oldest deletion  seconds since 1970; 0 if there is none
+ *    16     4  trees            that have entries
+ *    20     4  T                length of the list: the largest trees if there are several, by id
+ *    24  12*T  tree id (4), data bytes (8)
  * </pre>
  *
  * @param metadata what the table holds
@@ -50,8 +60,16 @@ record TableProperties(
 
   static final int HEADER_BYTES = 80;
 
+  private static final int GARBAGE_BYTES = 24;
+  private static final int TREE_BYTES = 12;
+
   /** Max length of the section. */
-  static final int MAX_BYTES = HEADER_BYTES + 2 * StoreKey.MAX_BYTES + TableFormat.TRAILER_BYTES;
+  static final int MAX_BYTES =
+      HEADER_BYTES
+          + 2 * StoreKey.MAX_BYTES
+          + GARBAGE_BYTES
+          + GarbageStats.MAX_TREES * TREE_BYTES
+          + TableFormat.TRAILER_BYTES;
 
   /** Writes the section. */
   void write(TableOutput out) {
@@ -74,7 +92,21 @@ record TableProperties(
     out.putInt(sharedBytes);
     out.put(smallest, smallest.length);
     out.put(largest, largest.length);
+    if (!metadata.garbage().equals(GarbageStats.NONE)) {
+      write(metadata.garbage(), out);
+    }
     out.end(Codec.NONE);
+  }
+
+  private static void write(GarbageStats garbage, TableOutput out) {
+    out.putLong(garbage.hidden());
+    out.putLong(garbage.oldestDeletion());
+    out.putInt(garbage.trees());
+    out.putInt(garbage.largestTrees().size());
+    for (TreeBytes tree : garbage.largestTrees()) {
+      out.putInt(tree.tree());
+      out.putLong(tree.bytes());
+    }
   }
 
   /** Reads, checks and decodes the section. */
@@ -103,7 +135,9 @@ record TableProperties(
     }
     long smallest = source.get(U32, 68) & 0xffff_ffffL;
     long largest = source.get(U32, 72) & 0xffff_ffffL;
-    if (length - HEADER_BYTES != smallest + largest) {
+    long end = HEADER_BYTES + smallest + largest;
+    GarbageStats garbage = garbage(source, end, length - end);
+    if (garbage == null) {
       return null;
     }
     EntryStats stats =
@@ -112,7 +146,8 @@ record TableProperties(
             source.get(U64, 16),
             source.get(U64, 40),
             source.get(U64, 24),
-            source.get(U64, 32));
+            source.get(U64, 32),
+            garbage);
     TableMetadata metadata =
         new TableMetadata(
             source.get(U64, 0),
@@ -128,8 +163,28 @@ record TableProperties(
     return properties.isSound() ? properties : null;
   }
 
+  private static @Nullable GarbageStats garbage(MemorySegment source, long at, long length) {
+    if (length == 0) {
+      return GarbageStats.NONE;
+    }
+    if (length < GARBAGE_BYTES) {
+      return null;
+    }
+    long trees = source.get(U32, at + 20) & 0xffff_ffffL;
+    if (trees > GarbageStats.MAX_TREES || length != GARBAGE_BYTES + trees * TREE_BYTES) {
+      return null;
+    }
+    List<TreeBytes> largest = new ArrayList<>();
+    for (long tree = at + GARBAGE_BYTES; tree < at + length; tree += TREE_BYTES) {
+      largest.add(new TreeBytes(source.get(U32, tree), source.get(U64, tree + 4)));
+    }
+    return new GarbageStats(
+        source.get(U64, at), source.get(U64, at + 8), source.get(U32, at + 16), largest);
+  }
+
   private boolean isSound() {
     return metadata.entries() > 0
+        && metadata.garbage().isSound(metadata.stats())
         && metadata.deletions() >= 0
         && metadata.deletions() <= metadata.entries()
         && blocks > 0

@@ -3,6 +3,7 @@ package dev.firn.sstable;
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -119,26 +120,32 @@ final class TableVerifier {
     if (filter != null && !filter.mayContain(KeyHash.of(key, offset, length))) {
       throw file.corrupt(footer.filter(), "a filter of all keys", "a filter without one key");
     }
+    boolean isHidden =
+        stats.entries() > 0
+            && KeyOrder.compare(last.memory(), 0, lastLength, key, offset, length) == 0;
     MemorySegment.copy(key, offset, last.ensure(length, 0), 0, length);
     lastLength = length;
     lastTrailer = trailer;
-    stats.add(length, trailer, cursor.valueLength());
+    stats.add(
+        StoreKey.tree(last.memory(), 0), length, trailer, cursor.valueLength(), isHidden);
   }
 
   private void verifyTotals() {
     TableMetadata claimed = properties.metadata();
     cursor.first();
     byte[] smallest = TableMetadata.copyKey(cursor.key(), cursor.keyOffset(), cursor.keyLength());
-    TableMetadata found =
+    // Tables of earlier releases do not say what garbage they have.
+    EntryStats found = stats.stats(claimed.garbage().oldestDeletion());
+    TableMetadata metadata =
         new TableMetadata(
             claimed.number(),
             claimed.fileBytes(),
             smallest,
             TableMetadata.copyKey(last.memory(), 0, lastLength),
-            stats.stats(),
+            claimed.garbage().equals(GarbageStats.NONE) ? found.withoutGarbage() : found,
             claimed.id());
-    if (!found.equals(claimed)) {
-      throw file.corrupt(footer.properties(), claimed.toString(), found.toString());
+    if (!metadata.equals(claimed)) {
+      throw file.corrupt(footer.properties(), claimed.toString(), metadata.toString());
     }
   }
 }

@@ -58,6 +58,7 @@ public final class TableWriter implements AutoCloseable {
   private long lastTrailer;
 
   private final EntryStats.Collector stats = new EntryStats.Collector();
+  private long deletionsSince;
   private boolean open = true;
 
   /** Creates the file of a table without an id. */
@@ -109,6 +110,15 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
+   * Says when the oldest deletion of the table was written.
+   *
+   * @param seconds since 1970; 0 for not known
+   */
+  public void setDeletionsSince(long seconds) {
+    deletionsSince = seconds;
+  }
+
+  /**
    * Adds an entry, which must sort after the preceding entry: store key ascending, trailer
    * descending. The memory of key and value is not used after the call.
    *
@@ -143,7 +153,7 @@ public final class TableWriter implements AutoCloseable {
       filter.add(KeyHash.of(key, keyOffset, keyLength));
     }
     rememberLast(key, keyOffset, keyLength, trailer);
-    stats.add(keyLength, trailer, valueLength);
+    stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
   }
 
   /** Estimated length of the file if it were finished now. */
@@ -321,7 +331,7 @@ public final class TableWriter implements AutoCloseable {
             0,
             TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
             TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
-            stats.stats(),
+            stats.stats(deletionsSince),
             id);
     int bits = options.filterBitsPerKey();
     TableProperties.Layout layout =

@@ -4,6 +4,8 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.file.FileName;
 import dev.firn.sstable.EntryStats;
+import dev.firn.sstable.GarbageStats;
+import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -43,6 +45,8 @@ import java.util.List;
  *    8  NextTreeId       id
  *    9  TableAdded       as 1, then the id of the table
  *   10  JournalHead      number
+ *   12  TableAdded       as 1, then the id of the table or 0, hidden entries, oldest deletion,
+ *                        trees, number of largest trees, of each its id and data bytes (integers)
  * </pre>
  */
 final class VersionEditCodec {
@@ -57,6 +61,7 @@ final class VersionEditCodec {
   private static final int NEXT_TREE_ID = 8;
   private static final int IDENTIFIED_TABLE_ADDED = 9;
   private static final int JOURNAL_HEAD = 10;
+  private static final int GARBAGE_TABLE_ADDED = 12;
 
   private VersionEditCodec() {}
 
@@ -86,7 +91,11 @@ final class VersionEditCodec {
 
   private static void encodeTable(TableAdded added, ByteSink sink) {
     TableMetadata table = added.table();
-    sink.putByte(table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED)
+    boolean hasGarbage = !table.garbage().equals(GarbageStats.NONE);
+    sink.putByte(
+            hasGarbage
+                ? GARBAGE_TABLE_ADDED
+                : table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED)
         .putVarint(added.level())
         .putVarint(added.run())
         .putVarint(table.number())
@@ -98,8 +107,21 @@ final class VersionEditCodec {
         .putVarint(table.dataBytes())
         .putBytes(table.smallestKey())
         .putBytes(table.largestKey());
-    if (table.id() != 0) {
+    if (table.id() != 0 || hasGarbage) {
       sink.putVarint(table.id());
+    }
+    if (hasGarbage) {
+      encodeGarbage(table.garbage(), sink);
+    }
+  }
+
+  private static void encodeGarbage(GarbageStats garbage, ByteSink sink) {
+    sink.putVarint(garbage.hidden())
+        .putVarint(garbage.oldestDeletion())
+        .putVarint(garbage.trees())
+        .putVarint(garbage.largestTrees().size());
+    for (TreeBytes tree : garbage.largestTrees()) {
+      sink.putVarint(Integer.toUnsignedLong(tree.tree())).putVarint(tree.bytes());
     }
   }
 
@@ -123,8 +145,9 @@ final class VersionEditCodec {
   private static Change decodeChange(ByteSource source) {
     int tag = source.getByte();
     return switch (tag) {
-      case TABLE_ADDED -> decodeTable(source, false);
-      case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true);
+      case TABLE_ADDED -> decodeTable(source, false, false);
+      case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true, false);
+      case GARBAGE_TABLE_ADDED -> decodeTable(source, true, true);
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
       case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
       case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
@@ -139,7 +162,7 @@ final class VersionEditCodec {
     };
   }
 
-  private static TableAdded decodeTable(ByteSource source, boolean hasId) {
+  private static TableAdded decodeTable(ByteSource source, boolean hasId, boolean hasGarbage) {
     int level = level(source);
     long run = number(source);
     long number = fileNumber(source);
@@ -155,11 +178,28 @@ final class VersionEditCodec {
     if (Arrays.compareUnsigned(smallestKey, largestKey) > 0) {
       throw source.malformed("a largest key", "one below the smallest");
     }
-    long id = hasId ? source.getVarint("table id", 1, Long.MAX_VALUE) : 0;
+    long id = hasId ? source.getVarint("table id", hasGarbage ? 0 : 1, Long.MAX_VALUE) : 0;
+    GarbageStats garbage = hasGarbage ? decodeGarbage(source) : GarbageStats.NONE;
     EntryStats stats =
-        new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
+        new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence, garbage);
+    if (!garbage.isSound(stats)) {
+      throw source.malformed("the garbage of a table", garbage.toString());
+    }
     return new TableAdded(
         level, run, new TableMetadata(number, fileBytes, smallestKey, largestKey, stats, id));
+  }
+
+  private static GarbageStats decodeGarbage(ByteSource source) {
+    long hidden = number(source);
+    long oldestDeletion = number(source);
+    int trees = (int) source.getVarint("number of trees", 1, Integer.MAX_VALUE);
+    long listed = source.getVarint("number of large trees", 0, GarbageStats.MAX_TREES);
+    List<TreeBytes> largest = new ArrayList<>();
+    for (long i = 0; i < listed; i++) {
+      int tree = (int) source.getVarint("tree id", 0, 0xffff_ffffL);
+      largest.add(new TreeBytes(tree, number(source)));
+    }
+    return new GarbageStats(hidden, oldestDeletion, trees, largest);
   }
 
   private static int level(ByteSource source) {

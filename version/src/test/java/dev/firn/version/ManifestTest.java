@@ -12,6 +12,8 @@ import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FormatVersionException;
 import dev.firn.sstable.EntryStats;
+import dev.firn.sstable.GarbageStats;
+import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.ManifestReader.Contents;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -78,13 +80,16 @@ class ManifestTest {
             new TableAdded(6, 3, table(5, "a", "z"))));
   }
 
+  private static final GarbageStats GARBAGE =
+      new GarbageStats(3, 1_795_000_000, 2, List.of(new TreeBytes(1, 900), new TreeBytes(2, 2105)));
+
   private static TableMetadata table(long number, String first, String last) {
     return new TableMetadata(
         number,
         4096,
         Entry.key(first),
         Entry.key(last),
-        new EntryStats(20, 2, 3000 + number, 1, 20),
+        new EntryStats(20, 2, 3000 + number, 1, 20, number == 5 ? GARBAGE : GarbageStats.NONE),
         number == 4 ? 0 : 0x1dL << 50 | number);
   }
 

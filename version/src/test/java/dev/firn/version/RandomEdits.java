@@ -3,6 +3,8 @@ package dev.firn.version;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.sstable.EntryStats;
+import dev.firn.sstable.GarbageStats;
+import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -56,6 +58,7 @@ final class RandomEdits {
     boolean ascending = Arrays.compareUnsigned(a, b) <= 0;
     long entries = 1L + random.nextInt(1000);
     long sequence = random.nextLong() & (SequenceNumber.MAX_STORED >> 1);
+    long deletions = random.nextInt((int) entries + 1);
     return new TableMetadata(
         number(),
         number(),
@@ -63,10 +66,22 @@ final class RandomEdits {
         ascending ? b : a,
         new EntryStats(
             entries,
-            random.nextInt((int) entries + 1),
+            deletions,
             number(),
             sequence,
-            sequence + random.nextInt(1000)));
+            sequence + random.nextInt(1000),
+            random.nextBoolean() ? GarbageStats.NONE : garbage(entries, deletions)));
+  }
+
+  private GarbageStats garbage(long entries, long deletions) {
+    int trees = random.nextInt((int) Math.min(entries, 20)) + 1;
+    int listed = trees == 1 ? 0 : Math.min(trees, GarbageStats.MAX_TREES);
+    List<TreeBytes> largest = new ArrayList<>();
+    for (int i = 0; i < listed; i++) {
+      largest.add(new TreeBytes(3 * i + random.nextInt(3), number()));
+    }
+    return new GarbageStats(
+        random.nextInt((int) entries), deletions == 0 ? 0 : number(), trees, largest);
   }
 
   private byte[] key() {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
 
+  private final SegmentFiles files;
   private final SegmentPool pool;
   private final MemoryBudget budget;
   private final long bootId;
@@ -114,9 +115,10 @@ public final class Journal implements AutoCloseable {
       last = segment;
       lastUsed = segment.number();
     }
+    this.files = new SegmentFiles(fs, directory, budget);
     this.pool =
         new SegmentPool(
-            new SegmentFiles(fs, directory, budget),
+            files,
             segmentBytes,
             new SpareSegments(recoveredSpares),
             nextNumber,
@@ -209,6 +211,11 @@ public final class Journal implements AutoCloseable {
    */
   public void trim() {
     pool.trim();
+  }
+
+  /** Whether files of retired segments are being deleted. */
+  public boolean isDeleting() {
+    return files.isDeleting();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
 import dev.firn.error.FirnException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class SegmentFiles {
   private final Path directory;
   private final MemoryBudget budget;
   private final SegmentHeader header = new SegmentHeader();
+  private final AtomicInteger deletions = new AtomicInteger();
   private volatile boolean leftover;
 
   SegmentFiles(FileSystem fs, Path directory, MemoryBudget budget) {
@@ -144,13 +146,25 @@ final class SegmentFiles {
     leftover = false;
   }
 
-  /** Deletes a spare. */
-  void delete(Spare spare) {
-    MappedFile mapping = spare.mapping();
-    if (mapping != null) {
-      unmap(mapping);
-    }
-    delete(spare.path());
+  /** The deletion of a spare, as a task to be run. */
+  Runnable deletion(Spare spare) {
+    deletions.incrementAndGet();
+    return () -> {
+      try {
+        MappedFile mapping = spare.mapping();
+        if (mapping != null) {
+          unmap(mapping);
+        }
+        delete(spare.path());
+      } finally {
+        deletions.decrementAndGet();
+      }
+    };
+  }
+
+  /** Whether a {@link #deletion} was not run to its end. */
+  boolean isDeleting() {
+    return deletions.get() > 0;
   }
 
   /** Deletes a file that is not needed. If that fails, the next open deletes it. */

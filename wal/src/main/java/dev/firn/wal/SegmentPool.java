@@ -13,11 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments ready for activation, prepared in the background from spares or new files.
- *
- * <p>Preparing a segment takes three syncs, which are slow on a busy device. So {@value #READY}
- * segments are kept ready while segments are activated, and one at rest. After a failure the
- * preparation is tried again at the next activation.
+ * The segments ready for activation, prepared in the background from spares or new files. That
+ * takes three syncs, which are slow on a busy device. So {@value #READY} segments are kept ready
+ * while segments are activated, and one at rest. After a failure the next activation tries again.
  *
  * <p><b>Threading.</b> Any thread. One preparation or deletion of a ready segment runs at a time.
  *
@@ -274,7 +272,7 @@ final class SegmentPool implements AutoCloseable {
   }
 
   private void deleteLater(Spare spare) {
-    Runnable deletion = () -> files.delete(spare);
+    Runnable deletion = files.deletion(spare);
     if (!tryExecute(deletion)) {
       deletion.run();
     }

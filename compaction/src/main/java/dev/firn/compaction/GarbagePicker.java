@@ -1,0 +1,172 @@
+package dev.firn.compaction;
+
+import dev.firn.compaction.Compaction.Merge;
+import dev.firn.compaction.Compaction.Source;
+import dev.firn.compaction.Compaction.Target;
+import dev.firn.sstable.GarbageStats;
+import dev.firn.sstable.GarbageStats.TreeBytes;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
+import dev.firn.version.Shape;
+import dev.firn.version.TreeCatalogue;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what to compact in order to give space back, when nothing else is to be done:
+ *
+ * <ul>
+ *   <li>A compaction that <i>pays</i>: it rewrites at most {@value #MAX_COST} bytes for each byte
+ *       that it is expected to free. So what a store rewrites for that is bounded by what was
+ *       written to it.
+ *   <li>Tables with an <i>old</i> deletion, whatever it costs: each is compacted into the next
+ *       level until its deletions reach the lowest one and are dropped.
+ * </ul>
+ *
+ * <p>A deletion is expected to free an entry of the average size of the tables below it.
+ *
+ * <p>Picking ends: tables of the lowest level are rewritten only if no reader keeps any of their
+ * deletions and old versions, others only for the entries of dropped trees, and then they have none
+ * left. All other compactions move deletions to a lower level.
+ *
+ * <p><b>Threading.</b> Belongs to one thread.
+ */
+final class GarbagePicker {
+
+  /** Max bytes to be rewritten for each byte freed. */
+  private static final int MAX_COST = 8;
+
+  private final Shape shape;
+  private final TreeCatalogue trees;
+  private final LevelTargets targets;
+  private final CompactionPolicy policy;
+  private final PickMoment moment;
+
+  GarbagePicker(
+      Shape shape,
+      TreeCatalogue trees,
+      LevelTargets targets,
+      CompactionPolicy policy,
+      PickMoment moment) {
+    this.shape = shape;
+    this.trees = trees;
+    this.targets = targets;
+    this.policy = policy;
+    this.moment = moment;
+  }
+
+  Optional<Compaction> pick() {
+    for (int level = 0; level < shape.levels(); level++) {
+      Optional<Compaction> picked = level == 0 ? pickLevelZero() : pickLevel(level);
+      if (picked.isPresent()) {
+        return picked;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Compaction> pickLevelZero() {
+    List<Run> runs = shape.runs(0);
+    if (runs.isEmpty()) {
+      return Optional.empty();
+    }
+    List<TableMetadata> tables = runs.stream().flatMap(run -> run.tables().stream()).toList();
+    LevelZeroPicker picker = new LevelZeroPicker(shape, targets, policy);
+    if (tables.stream().anyMatch(this::isOld)
+        || (moment.atRest() && pays(tables, picker.tablesBelow()))) {
+      return Optional.of(picker.pickDown());
+    }
+    return pickDropped(0);
+  }
+
+  private Optional<Compaction> pickLevel(int level) {
+    boolean lowest = level >= targets.lowestLevel();
+    for (Run run : shape.runs(level)) {
+      for (TableMetadata table : run.tables()) {
+        if (lowest && isRemovable(table) && (isOld(table) || paysAlone(table))) {
+          return Optional.of(rewrite(level, run, table));
+        }
+        if (!lowest && (isOld(table) || (moment.atRest() && pays(level, table)))) {
+          return Optional.of(
+              new LevelPicker(shape, targets, policy, level, run, level + 1).pick(table));
+        }
+      }
+    }
+    return pickDropped(level);
+  }
+
+  private Optional<Compaction> pickDropped(int level) {
+    for (Run run : shape.runs(level)) {
+      for (TableMetadata table : run.tables()) {
+        if (droppedShare(table) * MAX_COST >= 1) {
+          return Optional.of(rewrite(level, run, table));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Compaction rewrite(int level, Run run, TableMetadata table) {
+    Source source = new Source(level, run.id(), List.of(table));
+    return new Merge(List.of(source), new Target(level, run.id()), true);
+  }
+
+  private boolean isOld(TableMetadata table) {
+    long oldest = table.garbage().oldestDeletion();
+    return oldest > 0 && oldest < moment.oldSeconds();
+  }
+
+  /** Whether no reader keeps a deletion or an old version of a table. */
+  private boolean isRemovable(TableMetadata table) {
+    return table.largestSequence() <= moment.oldestReader();
+  }
+
+  private static boolean paysAlone(TableMetadata table) {
+    return (table.deletions() + table.garbage().hidden()) * MAX_COST >= table.entries();
+  }
+
+  /** Whether it pays to compact a table into the next level, if that is the lowest. */
+  private boolean pays(int level, TableMetadata table) {
+    if (level + 1 < targets.lowestLevel() || !Garbage.hasManyDeletions(table)) {
+      return false;
+    }
+    List<Run> below = shape.runs(level + 1);
+    return pays(
+        List.of(table),
+        below.isEmpty()
+            ? List.of()
+            : below.getFirst().overlapping(table.smallestKey(), table.largestKey()));
+  }
+
+  private static boolean pays(List<TableMetadata> tables, List<TableMetadata> below) {
+    double deletions = 0;
+    double own = 0;
+    double freed = 0;
+    for (TableMetadata table : tables) {
+      deletions += table.deletions();
+      own += table.fileBytes();
+      freed += (double) table.fileBytes() / table.entries() * table.deletions();
+    }
+    double entries = 0;
+    double bytes = 0;
+    for (TableMetadata table : below) {
+      entries += table.entries();
+      bytes += table.fileBytes();
+    }
+    freed += entries == 0 ? 0 : bytes / entries * Math.min(entries, deletions);
+    return deletions > 0 && freed * MAX_COST >= own + bytes;
+  }
+
+  /** The share of a table that is known to belong to dropped trees. */
+  private double droppedShare(TableMetadata table) {
+    GarbageStats garbage = table.garbage();
+    if (garbage.trees() == 1 || Garbage.isInLiveTrees(table, trees)) {
+      return 0;
+    }
+    double dropped = 0;
+    for (TreeBytes tree : garbage.largestTrees()) {
+      dropped += trees.contains(tree.tree()) ? 0 : tree.bytes();
+    }
+    return dropped / Math.max(1, table.dataBytes());
+  }
+}

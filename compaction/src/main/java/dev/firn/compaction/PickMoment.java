@@ -1,0 +1,15 @@
+package dev.firn.compaction;
+
+/**
+ * What the picker must know of the moment: it has no clock and no readers of its own.
+ *
+ * @param atRest whether nothing is written, so that what a compaction could wait for will not come
+ * @param oldSeconds deletions written before that time, in seconds since 1970, are to be compacted
+ *     down to the lowest level whatever it costs; 0 for none
+ * @param oldestReader readers read at or above this sequence
+ */
+public record PickMoment(boolean atRest, long oldSeconds, long oldestReader) {
+
+  /** No deletion is old, and there may be readers of everything. */
+  public static final PickMoment ANY = new PickMoment(false, 0, 0);
+}

@@ -1,0 +1,170 @@
+package dev.firn.engine;
+
+import dev.firn.core.InternalCursor;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
+import dev.firn.error.FirnException;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.version.Run;
+import dev.firn.version.Shape;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts what gives space back without a write or a call of the user: a flush of a memtable whose
+ * deletions are many or old, and compactions that became possible with time or with the end of a
+ * snapshot. A store in which nothing changes does nothing more.
+ *
+ * <p><b>Threading.</b> {@link #run} is a periodic maintenance task.
+ */
+final class RestWork implements Runnable {
+
+  /** The interval of {@link #run}. */
+  static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Deletions are flushed after this time without a write. */
+  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A memtable has many deletions if more than one entry in this many is a deletion. */
+  private static final long MANY_SHARE = 20;
+
+  /** So many deletions are flushed for the sake of cursors that have to step over them. */
+  private static final long MANY_DELETIONS = 10_000;
+
+  /** Deletions of so many bytes are flushed. */
+  private static final long MANY_BYTES = 1 << 20;
+
+  /** Deletions of a store's bytes divided by this are flushed. */
+  private static final long MANY_OF_ALL = 64;
+
+  /** Old deletions are looked for so often in the time after which they are old. */
+  private static final int LOOKS_PER_AGE = 16;
+
+  private static final long MAX_LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final CurrentView views;
+  private final Rotation rotation;
+  private final Compactor compactor;
+  private final Snapshots snapshots;
+  private final Health health;
+
+  /** After half of the age at which deletions are old, they leave the memtable; 0: never. */
+  private final long halfAgeNanos;
+
+  private final long lookNanos;
+  private @Nullable Generation seen;
+  private long seenEntries;
+  private long changedAt;
+  private boolean restDone;
+  private long lookedAt = System.nanoTime();
+  private long snapshotsClosed;
+
+  /**
+   * @param tombstoneMaxAgeSeconds see {@link
+   *     dev.firn.compaction.CompactionPolicy#tombstoneMaxAgeSeconds}
+   */
+  RestWork(
+      CurrentView views,
+      Rotation rotation,
+      Compactor compactor,
+      Snapshots snapshots,
+      Health health,
+      long tombstoneMaxAgeSeconds) {
+    this.views = views;
+    this.rotation = rotation;
+    this.compactor = compactor;
+    this.snapshots = snapshots;
+    this.health = health;
+    long ageNanos = TimeUnit.SECONDS.toNanos(tombstoneMaxAgeSeconds);
+    this.halfAgeNanos = ageNanos / 2;
+    this.lookNanos = Math.min(ageNanos / LOOKS_PER_AGE, MAX_LOOK_NANOS);
+  }
+
+  @Override
+  public void run() {
+    if (health.hasFailed()) {
+      return;
+    }
+    try {
+      boolean look = halfAgeNanos > 0 && System.nanoTime() - lookedAt >= lookNanos;
+      Generation active = acquireActive();
+      if (active != null) {
+        try {
+          flushIfDue(active, look);
+        } finally {
+          active.release();
+        }
+      }
+      long closed = snapshots.closed();
+      if (look || closed != snapshotsClosed) {
+        lookedAt = look ? System.nanoTime() : lookedAt;
+        snapshotsClosed = closed;
+        compactor.wakeAtRest();
+      }
+    } catch (FirnException | IllegalStateException e) {
+      // The store has failed, or it was closed meanwhile.
+    }
+  }
+
+  private @Nullable Generation acquireActive() {
+    return views.read(
+        view -> {
+          Generation active = view.active();
+          return active != null && active.tryAcquire() ? active : null;
+        });
+  }
+
+  private void flushIfDue(Generation active, boolean look) {
+    long now = System.nanoTime();
+    long entries = active.segment().entries();
+    if (!active.equals(seen) || entries != seenEntries) {
+      seen = active;
+      seenEntries = entries;
+      changedAt = now;
+      restDone = false;
+    }
+    boolean rests = !restDone && now - changedAt >= REST_NANOS;
+    boolean old = look && now - active.begunAtNanos() >= halfAgeNanos;
+    if (entries == 0 || !(rests || old)) {
+      return;
+    }
+    restDone |= rests;
+    long deletions = deletions(active);
+    if (deletions > 0 && (old || areMany(deletions, entries))) {
+      rotation.freeze();
+    }
+  }
+
+  private static long deletions(Generation generation) {
+    long deletions = 0;
+    try (InternalCursor cursor = generation.memTable().cursor()) {
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        int kind = SequenceNumber.kindCode(cursor.trailer());
+        deletions += kind == ValueKind.DELETE.code() ? 1 : 0;
+      }
+    }
+    return deletions;
+  }
+
+  private boolean areMany(long deletions, long entries) {
+    if (deletions * MANY_SHARE <= entries) {
+      return false;
+    }
+    if (deletions >= MANY_DELETIONS) {
+      return true;
+    }
+    Shape shape = views.read(view -> view.version().shape());
+    long bytes = 0;
+    double stored = 0;
+    for (int level = 0; level < shape.levels(); level++) {
+      for (Run run : shape.runs(level)) {
+        for (TableMetadata table : run.tables()) {
+          bytes += table.fileBytes();
+          stored += table.entries();
+        }
+      }
+    }
+    double shadowed = stored == 0 ? 0 : bytes / stored * deletions;
+    return shadowed >= Math.min(MANY_BYTES, Math.max(1, bytes / MANY_OF_ALL));
+  }
+}
