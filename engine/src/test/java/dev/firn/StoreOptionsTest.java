@@ -2,6 +2,7 @@ package dev.firn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -43,6 +44,7 @@ class StoreOptionsTest {
         StoreOptions.builder()
             .createIfMissing(false)
             .salvage(true)
+            .memoryBytes(1 << 28)
             .journalSegmentBytes(1 << 20)
             .blockBytes(512)
             .tableBytes(1 << 21)
@@ -58,7 +60,8 @@ class StoreOptionsTest {
             .build();
     StoreOptions copy = options.toBuilder().build();
     assertEquals(
-        "StoreOptions[createIfMissing=false, salvage=true, journalSegmentBytes=1048576,"
+        "StoreOptions[createIfMissing=false, salvage=true, memoryBytes=268435456,"
+            + " journalSegmentBytes=1048576,"
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
             + " blockCacheBytes=8388608, filterBitsPerKey=7, compression=LZ4,"
             + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"
@@ -75,17 +78,36 @@ class StoreOptionsTest {
   }
 
   @Test
-  void blockCacheBytes_isHalfOfTheHeap() throws Exception {
-    assertTrue(javadoc("blockCacheBytes").contains("Default: half of the maximum heap size"));
-    assertEquals(Runtime.getRuntime().maxMemory() / 2, StoreOptions.defaults().blockCacheBytes());
+  void memory_isDividedAgain_whenItsBoundIsSet() {
+    StoreOptions defaults = StoreOptions.defaults();
+    assertEquals(defaults.memoryBytes() / 2, defaults.blockCacheBytes());
+    StoreOptions small = defaults.toBuilder().memoryBytes(64 << 20).build();
+    assertEquals(32 << 20, small.blockCacheBytes());
+    assertEquals(4 << 20, small.journalSegmentBytes());
+  }
+
+  @Test
+  void memory_thatIsTooSmall_isRefused() {
+    StoreOptions.Builder builder = StoreOptions.builder().memoryBytes(64 << 20);
+    assertRefused(builder.journalSegmentBytes(16 << 20), "memoryBytes=67108864: must be at least");
+    builder.journalSegmentBytes(1 << 20);
+    assertRefused(builder.blockCacheBytes(65 << 20), "blockCacheBytes=68157440: must be at most");
+    builder.blockCacheBytes(64 << 20).build();
+    assertThrows(IllegalArgumentException.class, () -> builder.memoryBytes((8 << 20) - 1));
+  }
+
+  private static void assertRefused(StoreOptions.Builder builder, String message) {
+    String refused =
+        assertThrows(IllegalArgumentException.class, builder::build).getMessage();
+    assertTrue(refused.startsWith(message), refused);
   }
 
   /** Memory is bounded by the generations that wait or are flushed, and one that is written. */
   @Test
   void javadoc_ofJournalSegmentBytes_countsTheMemtables() throws Exception {
-    Field field = Class.forName("dev.firn.engine.GenerationList").getDeclaredField("MAX_FROZEN");
+    Field field = Class.forName("dev.firn.engine.FrozenLimits").getDeclaredField("MAX_FLUSH");
     field.setAccessible(true);
-    int frozen = field.getInt(null);
+    int frozen = 3 * field.getInt(null);
     String javadoc = javadoc("journalSegmentBytes");
     assertTrue(javadoc.contains("up to " + (frozen + 1) + " memtables"), javadoc);
     assertTrue(javadoc.contains("and " + frozen + " that wait"), javadoc);

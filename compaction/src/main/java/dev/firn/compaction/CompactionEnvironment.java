@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
+import dev.firn.sstable.OutputLimits;
 import dev.firn.sstable.TableOptions;
 import dev.firn.version.PendingOutputs;
 import java.nio.file.Path;
@@ -55,10 +56,6 @@ public record CompactionEnvironment(
     /** Count of parts of the budget, one of which the index and filter of a table may take. */
     private static final int PARTS = 32;
 
-    private static final long MANY_BYTES = 512L << 20;
-    private static final long MIN_SYNC_BYTES = 2L << 20;
-    private static final int SYNC_PARTS = 32;
-
     private static final long MIN_BUFFER_BYTES = 1 << 20;
 
     /** Outputs that end nowhere in particular. */
@@ -81,15 +78,9 @@ public record CompactionEnvironment(
           List.of());
     }
 
-    /**
-     * Count of bytes after which a table that is being written is synced. With little memory its
-     * pages must not wait for the end of the table: they would fill the container, and the sync of
-     * the end would hold up every other one.
-     */
-    long syncBytes() {
-      return memory.boundBytes() < MANY_BYTES
-          ? Math.max(MIN_SYNC_BYTES, memory.boundBytes() / SYNC_PARTS)
-          : Long.MAX_VALUE;
+    /** How much of a table waits for the device. */
+    OutputLimits limits() {
+      return OutputLimits.of(memory.boundBytes());
     }
 
     /** Size of index and filter, while they are built in memory, at which a table ends. */

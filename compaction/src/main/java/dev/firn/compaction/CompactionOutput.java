@@ -150,7 +150,7 @@ final class CompactionOutput implements AutoCloseable {
               number,
               outputs.pendingOutputs().newTableId(number),
               outputs.options().apply(level),
-              outputs.syncBytes(),
+              outputs.limits(),
               outputs.memory().arena(arena));
       writer = open;
     }

@@ -3,6 +3,7 @@ package dev.firn.core;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An arena whose memory draws from a budget, from the allocation until {@link #close}.
@@ -13,10 +14,10 @@ final class BudgetArena implements Arena {
 
   private final MemoryBudget budget;
   private final Arena arena;
-  private final Set<Arena> live;
+  private final @Nullable Set<Arena> live;
   private long reserved;
 
-  BudgetArena(MemoryBudget budget, Arena arena, Set<Arena> live) {
+  BudgetArena(MemoryBudget budget, Arena arena, @Nullable Set<Arena> live) {
     this.budget = budget;
     this.arena = arena;
     this.live = live;
@@ -46,11 +47,10 @@ final class BudgetArena implements Arena {
 
   @Override
   public void close() {
-    arena.close();
-    if (!live.isEmpty()) {
-      live.remove(arena);
+    if (live != null ? live.remove(arena) : arena.scope().isAlive()) {
+      arena.close();
+      budget.release(reserved);
+      reserved = 0;
     }
-    budget.release(reserved);
-    reserved = 0;
   }
 }

@@ -49,13 +49,14 @@ public final class MemoryBudget {
    * @param arena where the memory comes from; closed with the returned one
    */
   public Arena arena(Arena arena) {
-    return new BudgetArena(this, arena, Set.of());
+    return new BudgetArena(this, arena, null);
   }
 
   /**
-   * A shared arena whose memory draws from this budget.
+   * A shared arena whose memory draws from this budget. Closing it twice has no effect.
    *
-   * @param live holds the arena that the memory comes from until it is closed
+   * @param live holds the arena that the memory comes from until it is closed, by whoever removes
+   *     it from the set
    */
   public Arena arena(Set<Arena> live) {
     Arena arena = Arena.ofShared();
@@ -68,6 +69,15 @@ public final class MemoryBudget {
       }
     }
     return new BudgetArena(this, arena, live);
+  }
+
+  /** Closes the arenas that are still in a set of {@link #arena(Set)}. */
+  public static void closeAll(Set<Arena> live) {
+    for (Arena arena : live) {
+      if (live.remove(arena)) {
+        arena.close();
+      }
+    }
   }
 
   /** The bound. */

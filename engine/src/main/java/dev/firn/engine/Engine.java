@@ -87,11 +87,12 @@ public final class Engine {
     int stripe = ReadView.stripe();
     ReadView view = parts.currentView.acquire(stripe);
     view.cursorPins.getAndIncrement();
+    ScanMemory memory = null;
     boolean opened = false;
     try {
-      long at = sequence == null ? parts.visible.get() : sequence.getAsLong();
-      ScanMemory memory = parts.cursors.memories().take();
+      memory = parts.cursors.memories().take();
       memory.range().set(tree, lower, upper);
+      long at = sequence == null ? parts.visible.get() : sequence.getAsLong();
       ScanCursor cursor =
           new ScanCursor(
               parts.cursors, parts.health, view, entries(view, memory.window()), at, memory);
@@ -103,6 +104,9 @@ public final class Engine {
     } finally {
       if (!opened) {
         view.cursorPins.getAndDecrement();
+        if (memory != null) {
+          parts.cursors.memories().giveBack(memory);
+        }
       }
       // After the cursor is registered, because the pin keeps close() waiting until then.
       view.pins.getAndDecrement(stripe);

@@ -52,7 +52,7 @@ public final class PointReader {
       }
       // Before the allocation: the length may come from a page that the device has lost.
       FaultBarrier.pass();
-      byte[] value = new byte[Math.toIntExact(entry.length())];
+      byte[] value = array(entry.length(), "get(key, MemorySegment)");
       MemorySegment.copy(
           memory(view, entry), ValueLayout.JAVA_BYTE, entry.offset(), value, 0, value.length);
       FaultBarrier.pass();
@@ -63,6 +63,21 @@ public final class PointReader {
       view.pins.getAndDecrement(stripe);
       entry.release();
       view.reclaimIfRetired();
+    }
+  }
+
+  /**
+   * An array for a value.
+   *
+   * @param instead the method that needs no array
+   * @throws OutOfMemoryError when it does not fit into the heap, or into any array
+   */
+  static byte[] array(long length, String instead) {
+    try {
+      return new byte[Math.toIntExact(length)];
+    } catch (OutOfMemoryError e) {
+      throw new OutOfMemoryError(
+          "no array for a value of " + length + " bytes: " + instead + " needs none");
     }
   }
 

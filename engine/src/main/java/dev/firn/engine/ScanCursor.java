@@ -308,7 +308,7 @@ public final class ScanCursor implements AutoCloseable {
 
   /** A copy of the value. If it cannot be read, the cursor keeps its position. */
   public byte[] valueBytes() {
-    byte[] copy = new byte[Math.toIntExact(valueLength())];
+    byte[] copy = PointReader.array(valueLength(), "value() or copyValue(MemorySegment)");
     try {
       MemorySegment.copy(value(), ValueLayout.JAVA_BYTE, valueOffset(), copy, 0, copy.length);
       FaultBarrier.pass();

@@ -57,7 +57,6 @@ final class ScanMemories implements AutoCloseable {
     synchronized (this) {
       idle.clear();
     }
-    live.forEach(Arena::close);
-    live.clear();
+    MemoryBudget.closeAll(live);
   }
 }

@@ -104,7 +104,6 @@ final class ScratchPool implements AutoCloseable {
       readAheads.clear();
       cursorMemories.clear();
     }
-    live.forEach(Arena::close);
-    live.clear();
+    MemoryBudget.closeAll(live);
   }
 }

@@ -63,14 +63,13 @@ public final class TableWriter implements AutoCloseable {
 
   /** Creates the file of a table without an id. */
   public TableWriter(FileSystem fileSystem, Path directory, long number, TableOptions options) {
-    this(fileSystem, directory, number, 0, options, Long.MAX_VALUE, Arena.ofShared());
+    this(fileSystem, directory, number, 0, options, OutputLimits.USUAL, Arena.ofShared());
   }
 
   /**
    * Creates the file, under its temporary name.
    *
    * @param id see {@link TableMetadata#id}
-   * @param syncBytes count of bytes after which the file is synced, besides at its end
    * @param arena a shared arena for the writer's memory, which the writer closes; also if this
    *     constructor throws
    */
@@ -80,7 +79,7 @@ public final class TableWriter implements AutoCloseable {
       long number,
       long id,
       TableOptions options,
-      long syncBytes,
+      OutputLimits limits,
       Arena arena) {
     AppendFile file = null;
     try {
@@ -92,7 +91,7 @@ public final class TableWriter implements AutoCloseable {
       this.options = options;
       this.arena = arena;
       file = fileSystem.create(temporary);
-      this.out = new TableOutput(file, number, id, syncBytes, arena);
+      this.out = new TableOutput(file, number, id, limits, arena);
       this.block = new BlockBuilder(arena, options.restartInterval());
       this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
       this.index = new IndexBuilder(arena);

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Memory for a record that is being built.
  *
- * <p><b>Ownership.</b> The {@link RecordBuffers} that it came from get it back. The garbage
- * collector frees what never comes back.
+ * <p><b>Ownership.</b> That of {@link RecordBuffers}.
  *
  * @param memory the memory
  * @param view the same as a buffer; null if it is too large for that

@@ -5,6 +5,8 @@ import dev.firn.core.MemoryBudget;
 import java.lang.foreign.Arena;
 import java.lang.ref.Cleaner;
 import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where the memory of records comes from. Each {@link RecordBuilder} keeps a small buffer, so that
@@ -39,8 +41,8 @@ public final class RecordBuffers implements AutoCloseable {
   @GuardedBy("this")
   private final ArrayDeque<RecordBuffer> idle = new ArrayDeque<>();
 
-  @GuardedBy("this")
-  private boolean closed;
+  /** The arenas that are not freed, as the JDK makes them: closing one needs no code of ours. */
+  private final Set<Arena> live = ConcurrentHashMap.newKeySet();
 
   /**
    * The buffers of a store.
@@ -77,10 +79,10 @@ public final class RecordBuffers implements AutoCloseable {
 
   /** A buffer of at least {@code bytes}. */
   RecordBuffer take(long bytes) {
-    if (bytes <= SMALL_BYTES) {
+    if (bytes <= keptBytes) {
       return small(bytes);
     }
-    if (maxIdle == 0 || bytes > POOLED_BYTES) {
+    if (bytes > POOLED_BYTES) {
       return large(bytes);
     }
     RecordBuffer pooled;
@@ -90,20 +92,21 @@ public final class RecordBuffers implements AutoCloseable {
     return pooled != null ? pooled : large(POOLED_BYTES);
   }
 
-  /** A buffer that is freed when it is given back, or by the collector if it never is. */
+  /** A buffer that is freed when it is given back, or by {@link #close} or the collector. */
   private RecordBuffer large(long bytes) {
-    Arena arena = Arena.ofShared();
-    Free free = new Free(arena, budget, bytes);
+    Arena arena = budget.arena(live);
     RecordBuffer made = null;
     try {
-      budget.reserve(bytes);
-      made = RecordBuffer.of(arena, bytes, free);
+      made = RecordBuffer.of(arena, bytes, arena::close);
     } finally {
       if (made == null) {
-        free.run();
+        arena.close();
       }
     }
-    Cleaner.Cleanable cleanable = AbandonedMemory.CLEANER.register(made.memory(), free);
+    if (maxIdle > 0) {
+      return made;
+    }
+    Cleaner.Cleanable cleanable = AbandonedMemory.CLEANER.register(made.memory(), arena::close);
     return new RecordBuffer(made.memory(), made.view(), cleanable::clean);
   }
 
@@ -115,7 +118,7 @@ public final class RecordBuffers implements AutoCloseable {
     }
     if (buffer.memory().byteSize() == POOLED_BYTES) {
       synchronized (this) {
-        if (!closed && idle.size() < maxIdle) {
+        if (idle.size() < maxIdle) {
           idle.push(buffer);
           return;
         }
@@ -124,29 +127,17 @@ public final class RecordBuffers implements AutoCloseable {
     free.run();
   }
 
-  /** Frees the idle buffers, and from now on each one that comes back. Idempotent. */
+  /** Frees all buffers; called when no thread writes. Idempotent. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    for (RecordBuffer next = idle.poll(); next != null; next = idle.poll()) {
-      Runnable free = next.free();
-      if (free != null) {
-        free.run();
-      }
+  public void close() {
+    synchronized (this) {
+      idle.clear();
     }
+    MemoryBudget.closeAll(live);
   }
 
   /** Loaded with the first large buffer, because it starts a thread. */
   private static final class AbandonedMemory {
     private static final Cleaner CLEANER = Cleaner.create();
-  }
-
-  /** Must not refer to the memory. */
-  private record Free(Arena arena, MemoryBudget budget, long bytes) implements Runnable {
-    @Override
-    public void run() {
-      arena.close();
-      budget.release(bytes);
-    }
   }
 }
