@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
@@ -94,6 +95,16 @@ public final class TreeCatalogue {
   /** Whether every id from {@code first} to {@code last}, both included, is a tree's. */
   public boolean containsAll(int first, int last) {
     return names.subMap(first, true, last, true).size() == (long) last - first + 1;
+  }
+
+  /** The ids of the trees from {@code first} to {@code last}, both included, ascending. */
+  public List<Integer> ids(int first, int last) {
+    return first > last ? List.of() : List.copyOf(names.subMap(first, true, last, true).keySet());
+  }
+
+  /** The name of the tree with this id, which exists. */
+  public String name(int id) {
+    return Objects.requireNonNull(names.get(id));
   }
 
   /** The names of the trees, in the order of their ids. */
