@@ -40,6 +40,7 @@ final class CompactionOutput implements AutoCloseable {
   private final long[] belowBytes;
 
   private final long maxOverlapBytes;
+  private final OutputOrigin origin;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
   private int neighboursPassed;
@@ -54,6 +55,7 @@ final class CompactionOutput implements AutoCloseable {
    * @param neighbours the tables of the same run that are not rewritten, ascending
    * @param below the tables of the run below, ascending; empty if there is none
    * @param maxOverlapBytes max bytes of the run below that a table may overlap
+   * @param origin what the tables say of the state that they are written for
    */
   CompactionOutput(
       CompactionEnvironment.Outputs outputs,
@@ -62,8 +64,10 @@ final class CompactionOutput implements AutoCloseable {
       int level,
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
-      long maxOverlapBytes) {
+      long maxOverlapBytes,
+      OutputOrigin origin) {
     this.outputs = outputs;
+    this.origin = origin;
     this.memory = memory;
     this.level = level;
     this.neighbours =
@@ -128,7 +132,7 @@ final class CompactionOutput implements AutoCloseable {
   private void finishTable() {
     TableWriter open = writer;
     if (open != null) {
-      TableMetadata table = open.finish();
+      TableMetadata table = open.finish(origin.of(open.firstTree(), open.lastTree()));
       writer = null;
       memory.clear();
       finished.add(table);

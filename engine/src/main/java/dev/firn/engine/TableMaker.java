@@ -7,6 +7,7 @@ import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
 import dev.firn.version.Shape;
+import dev.firn.version.StoreState;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.nio.file.Path;
@@ -53,7 +54,9 @@ final class TableMaker {
    * @param beforeBatch called before each batch of at most 64 entries
    */
   CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
-    return CompactionJob.flush(environment(() -> false, versions.state().shape()), entries, beforeBatch, versions.trees());
+    StoreState state = versions.state();
+    return CompactionJob.flush(
+        environment(() -> false, state.shape()), entries, beforeBatch, state);
   }
 
   /**

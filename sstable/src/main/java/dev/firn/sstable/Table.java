@@ -115,6 +115,16 @@ public final class Table extends RefCounted {
     return properties.metadata();
   }
 
+  /** Where the table comes from; null if it does not say. */
+  public @Nullable TableOrigin origin() {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      return TableProperties.readOrigin(file, footer, scratch);
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
   /** The table's file. */
   public Path path() {
     return file.path();

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *      76     4  shared bytes         length of the prefix that all keys share
  *      80     K  smallest key
  *             L  largest key
+ *                where the table comes from, see {@link TableOrigin}; may be missing
  * </pre>
  *
  * @param metadata what the table holds
@@ -51,10 +52,14 @@ record TableProperties(
   static final int HEADER_BYTES = 80;
 
   /** Max length of the section. */
-  static final int MAX_BYTES = HEADER_BYTES + 2 * StoreKey.MAX_BYTES + TableFormat.TRAILER_BYTES;
+  static final int MAX_BYTES =
+      HEADER_BYTES
+          + 2 * StoreKey.MAX_BYTES
+          + TableOrigin.MAX_BYTES
+          + TableFormat.TRAILER_BYTES;
 
   /** Writes the section. */
-  void write(TableOutput out) {
+  void write(TableOutput out, @Nullable TableOrigin origin) {
     byte[] smallest = metadata.smallestKey();
     byte[] largest = metadata.largestKey();
     out.begin();
@@ -74,6 +79,9 @@ record TableProperties(
     out.putInt(sharedBytes);
     out.put(smallest, smallest.length);
     out.put(largest, largest.length);
+    if (origin != null) {
+      origin.write(out);
+    }
     out.end(Codec.NONE);
   }
 
@@ -95,6 +103,15 @@ record TableProperties(
     return properties;
   }
 
+  /** Where the table comes from; null if it does not say. The section was read before. */
+  static @Nullable TableOrigin readOrigin(TableFile file, Footer footer, ReadScratch scratch) {
+    int length =
+        file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
+    MemorySegment source = scratch.memory();
+    long at = HEADER_BYTES + source.get(U32, 68) + (long) source.get(U32, 72);
+    return at == length ? null : TableOrigin.decode(source, at, length - at);
+  }
+
   /** Decodes the section's content; null if no writer writes it. */
   private static @Nullable TableProperties decode(
       MemorySegment source, int length, long fileBytes, long id) {
@@ -103,7 +120,11 @@ record TableProperties(
     }
     long smallest = source.get(U32, 68) & 0xffff_ffffL;
     long largest = source.get(U32, 72) & 0xffff_ffffL;
-    if (length - HEADER_BYTES != smallest + largest) {
+    long rest = length - HEADER_BYTES - smallest - largest;
+    if (smallest > StoreKey.MAX_BYTES
+        || largest > StoreKey.MAX_BYTES
+        || rest < 0
+        || (rest > 0 && TableOrigin.decode(source, length - rest, rest) == null)) {
       return null;
     }
     EntryStats stats =

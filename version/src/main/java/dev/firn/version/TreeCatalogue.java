@@ -113,7 +113,7 @@ public final class TreeCatalogue {
   }
 
   /** The id of the tree that is created next; above {@link #MAX_ID} when no id is left. */
-  int nextId() {
+  public int nextId() {
     return nextId;
   }
 

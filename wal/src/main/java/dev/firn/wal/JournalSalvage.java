@@ -62,7 +62,12 @@ public final class JournalSalvage {
   private Path stoppedFile;
   private long stoppedAt;
 
-  private JournalSalvage(FileSystem fs, Path directory, long expected, Visitor visitor) {
+  /** Gaps up to here are none: the entries are in tables. */
+  private final long covered;
+
+  private JournalSalvage(
+      FileSystem fs, Path directory, long expected, long covered, Visitor visitor) {
+    this.covered = covered;
     this.fs = fs;
     this.directory = directory;
     this.expected = expected;
@@ -84,11 +89,19 @@ public final class JournalSalvage {
    *
    * @param floor the number of the oldest segment that is needed
    * @param head the number of a segment that must exist; below the floor if there is none
-   * @param firstSequence the first sequence that is not in tables
+   * @param firstSequence the first sequence that may not be in tables
+   * @param covered the sequences up to this one are in tables, unless a table is damaged
    */
   public static Result read(
-      FileSystem fs, Path directory, long floor, long head, long firstSequence, Visitor visitor) {
-    JournalSalvage salvage = new JournalSalvage(fs, directory, firstSequence, visitor);
+      FileSystem fs,
+      Path directory,
+      long floor,
+      long head,
+      long firstSequence,
+      long covered,
+      Visitor visitor) {
+    JournalSalvage salvage =
+        new JournalSalvage(fs, directory, firstSequence, covered, visitor);
     salvage.run(floor, head);
     return new Result(salvage.records, salvage.expected - 1, List.copyOf(salvage.gaps));
   }
@@ -185,7 +198,7 @@ public final class JournalSalvage {
     if (reader.count() == 0 || first < expected) {
       return;
     }
-    if (first > expected) {
+    if (first > expected && first - 1 > covered) {
       boolean inFile = stoppedFile.equals(file.path()) || records == 0;
       gaps.add(
           new Gap(

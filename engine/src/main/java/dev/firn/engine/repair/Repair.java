@@ -29,6 +29,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +131,9 @@ public final class Repair {
         new NewTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
     losses.setTrees(state.trees());
     StoreState repaired =
-        found.exact() ? repairTables(state) : new Rebuild(this, files, from, to).run(state);
-    repaired = repaired.apply(readJournal(repaired));
+        found.exact()
+            ? repairTables(state).apply(readJournal(state))
+            : new Rebuild(this, files, from, to).run(state);
     files.syncDirectory(to);
     ManifestSalvage.install(
         files, to, found.storeId(), numbers.take(), repaired.withoutJournal());
@@ -195,38 +197,63 @@ public final class Repair {
     }
   }
 
-  /** Writes the readable journal records to tables; returns the edit that adds them. */
   private VersionEdit readJournal(StoreState state) {
-    long floor = Math.max(1, state.journalFloor());
     List<Change> changes = new ArrayList<>();
-    try (SegmentTables tables = new SegmentTables(changes)) {
-      JournalSalvage.Result result =
-          JournalSalvage.read(
-              files, from, floor, state.journalHead(), state.lastSequence() + 1, tables::add);
-      tables.write();
-      result.gaps().forEach(losses::add);
-      for (JournalSalvage.Gap gap : result.gaps()) {
-        damage.add(
-            new CorruptionException(
-                gap.file(), gap.offset(), "records from " + gap.firstSequence(), gap.problem()));
-      }
-      records = result.records();
-      changes.add(new LastSequence(result.lastSequence()));
-    }
+    long last =
+        readJournal(
+            Math.max(1, state.journalFloor()),
+            state.journalHead(),
+            state.lastSequence() + 1,
+            state.lastSequence(),
+            run ->
+                run.forEach(
+                    table -> changes.add(new TableAdded(0, run.getFirst().number(), table))));
+    changes.add(new LastSequence(last));
     // Above all segments of the folder: in place, they must not be replayed.
     changes.add(new JournalFloor(numbers.take()));
     return new VersionEdit(changes);
   }
 
+  /**
+   * Writes the readable journal records to tables.
+   *
+   * @param floor the oldest segment to read
+   * @param head a segment that must exist, unless it is below the floor
+   * @param firstSequence the first sequence to read
+   * @param covered sequences up to this one are in tables, too
+   * @param runs receives the tables of each segment, oldest first
+   * @return the largest sequence read, or the one before the first
+   */
+  long readJournal(
+      long floor,
+      long head,
+      long firstSequence,
+      long covered,
+      Consumer<List<TableMetadata>> runs) {
+    try (SegmentTables tables = new SegmentTables(runs)) {
+      JournalSalvage.Result result =
+          JournalSalvage.read(files, from, floor, head, firstSequence, covered, tables::add);
+      tables.write();
+      for (JournalSalvage.Gap gap : result.gaps()) {
+        losses.add(gap);
+        damage.add(
+            new CorruptionException(
+                gap.file(), gap.offset(), "records from " + gap.firstSequence(), gap.problem()));
+      }
+      records = result.records();
+      return result.lastSequence();
+    }
+  }
+
   /** One run of level 0 for each segment. */
   private final class SegmentTables implements AutoCloseable {
 
-    private final List<Change> changes;
+    private final Consumer<List<TableMetadata>> runs;
     private JournalEntries entries = new JournalEntries();
     private long segment;
 
-    SegmentTables(List<Change> changes) {
-      this.changes = changes;
+    SegmentTables(Consumer<List<TableMetadata>> runs) {
+      this.runs = runs;
     }
 
     void add(long number, RecordEntries record, long firstSequence) {
@@ -241,8 +268,8 @@ public final class Repair {
       try (NewTables tables = new NewTables(files, to, numbers)) {
         entries.writeTo(tables);
         List<TableMetadata> written = tables.finish();
-        for (TableMetadata table : written) {
-          changes.add(new TableAdded(0, written.getFirst().number(), table));
+        if (!written.isEmpty()) {
+          runs.accept(written);
         }
       }
       entries.close();
