@@ -139,6 +139,8 @@ public final class Store implements AutoCloseable {
    *
    * @throws IllegalArgumentException when a tree of the batch belongs to another store
    * @throws IllegalStateException when the store is closed, or a tree of the batch was dropped
+   * @throws dev.firn.error.DiskFullException when there is no room for another journal segment; a
+   *     later write succeeds when there is room
    * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   public void write(WriteBatch batch, Durability durability) {
@@ -158,14 +160,26 @@ public final class Store implements AutoCloseable {
     return new Snapshot(engine);
   }
 
-  /** Writes the memtables to tables; returns when that is done. */
+  /**
+   * Writes the memtables to tables; returns when that is done.
+   *
+   * @throws dev.firn.error.DiskFullException when there is no room for it now; nothing is lost, and
+   *     the store tries again
+   * @throws dev.firn.error.StorageException when a file cannot be written now, likewise
+   * @throws dev.firn.error.StoreFailedException when the store has failed
+   */
   public void flush() {
     engine.flush();
   }
 
   /**
    * Flushes, and compacts all tables into one sorted run. When this returns, the space of deleted
-   * and replaced entries is free again, except what open cursors and snapshots need.
+   * and replaced entries is free again, except what open cursors and snapshots need. Tables that are
+   * damaged, and what must stay above them, stay where they are.
+   *
+   * @throws dev.firn.error.DiskFullException when there is no room for it now; nothing is lost
+   * @throws dev.firn.error.StorageException when a file cannot be written or read now, likewise
+   * @throws dev.firn.error.StoreFailedException when the store has failed
    */
   public void compact() {
     engine.compact();

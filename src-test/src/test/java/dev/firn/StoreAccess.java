@@ -12,4 +12,9 @@ public final class StoreAccess {
   public static Store open(Path directory, StoreOptions options, FileSystem files) {
     return Store.open(directory, options, files);
   }
+
+  /** Repairs a store on any file system. */
+  public static RepairReport repair(Path store, Path to, FileSystem files) {
+    return StoreRepair.run(store, to, files);
+  }
 }

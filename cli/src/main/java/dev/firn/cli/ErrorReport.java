@@ -101,9 +101,9 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
     Path file = Path.of(damage.file()).getFileName();
     boolean journal = file != null && FileName.journalNumber(file.toString()).isPresent();
     return journal
-        ? "; restore the store from a copy, or save what precedes the damage with 'firn dump"
-            + " --salvage'"
-        : "; restore the store from a copy";
+        ? "; restore the store from a copy, save what precedes the damage with 'firn dump"
+            + " --salvage', or keep what is readable with 'firn repair'"
+        : "; restore the store from a copy, or keep what is readable with 'firn repair'";
   }
 
   private static int exitCode(Throwable e) {

@@ -47,6 +47,7 @@ public final class Main {
     firn.addSubcommand(new StatsCommand(console));
     firn.addSubcommand(new CompactCommand(console));
     firn.addSubcommand(new VerifyCommand(console));
+    firn.addSubcommand(new RepairCommand(console));
     firn.addSubcommand(
         new CommandLine(new JournalCommand()).addSubcommand(new JournalDumpCommand(console)));
     firn.addSubcommand(new DemoCommand(console));

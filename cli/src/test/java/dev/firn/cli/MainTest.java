@@ -37,6 +37,7 @@ class MainTest {
         "stats",
         "compact",
         "verify",
+        "repair",
         "journal",
         "journal dump",
         "demo",

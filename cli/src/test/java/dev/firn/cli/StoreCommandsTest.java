@@ -132,6 +132,31 @@ class StoreCommandsTest {
   }
 
   @Test
+  void repair_damagedTable_saysWhatMayBeLost() throws Exception {
+    ok("put", store, "a", "1");
+    ok("put", store, "-t", "other", "b", "2");
+    ok("compact", store);
+    assertTrue(ok("repair", store).out().startsWith("repaired: " + store + ".repaired, 1 table "));
+    assertEquals("1", ok("get", store + ".repaired", "a").out().strip());
+    run("repair", store).expect(4); // the folder is not empty
+    run("repair", store, "--to", temp.resolve("x"), "--in-place").expect(2);
+    Path table;
+    try (var files = Files.list(store)) {
+      table = files.filter(f -> f.toString().endsWith(".table")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(table);
+    bytes[3] ^= 1;
+    Files.write(table, bytes);
+    CliRun repaired = run("repair", store, "--in-place").expect(3);
+    assertEquals("", repaired.err());
+    assertTrue(repaired.lines().get(0).startsWith(table + ": damaged at offset 0"), repaired.out());
+    assertTrue(
+        repaired.lines().get(1).startsWith("may be lost: tree default, from a to the last key, "),
+        repaired.out());
+    assertTrue(ok("verify", store).out().startsWith("intact: "));
+  }
+
+  @Test
   void damagedManifest_namesFileAndOffset() throws Exception {
     ok("put", store, "a", "1");
     Path manifest;
@@ -202,6 +227,7 @@ class StoreCommandsTest {
     run("get", store, "k").expect(4);
     run("delete", store, "k").expect(4);
     run("journal", "dump", store).expect(4);
+    run("repair", store).expect(4);
     assertFalse(Files.exists(store));
   }
 

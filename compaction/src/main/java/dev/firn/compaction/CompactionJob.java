@@ -11,7 +11,7 @@ import dev.firn.sstable.TableMetadata;
 import dev.firn.version.MergingCursor;
 import dev.firn.version.OpenRun;
 import dev.firn.version.Run;
-import dev.firn.version.TreeCatalogue;
+import dev.firn.version.StoreState;
 import dev.firn.version.Version;
 import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.Change;
@@ -79,20 +79,27 @@ public final class CompactionJob {
    *
    * @param entries the entries; not closed
    * @param beforeBatch called before each batch of at most 64 entries
-   * @param trees the trees that exist
+   * @param state the state before the flush
    */
   public static CompactionResult flush(
       CompactionEnvironment environment,
       InternalCursor entries,
       Runnable beforeBatch,
-      TreeCatalogue trees) {
+      StoreState state) {
     Deque<Arena> memory = new ArrayDeque<>();
     try (Arena arena = Arena.ofConfined();
         CompactionOutput output =
             new CompactionOutput(
-                environment.outputs(), arena, memory, 0, List.of(), List.of(), Long.MAX_VALUE)) {
+                environment.outputs(),
+                arena,
+                memory,
+                0,
+                List.of(),
+                List.of(),
+                Long.MAX_VALUE,
+                OutputOrigin.of(state, List.of()))) {
       output.setDeletionsSince(environment.seconds());
-      MergeLoop loop = new MergeLoop(environment, arena, trees, null, output);
+      MergeLoop loop = new MergeLoop(environment, arena, state.trees(), null, output);
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
       List<Change> changes = new ArrayList<>();
@@ -185,7 +192,17 @@ public final class CompactionJob {
         level,
         neighbours(merge, reused),
         next.isEmpty() ? List.of() : next.getFirst().tables(),
-        policy.maxOverlapBytes());
+        policy.maxOverlapBytes(),
+        OutputOrigin.of(version.state(), replaced(merge, reused)));
+  }
+
+  /** The numbers of the tables that are rewritten. */
+  private static List<Long> replaced(Merge merge, Set<Long> reused) {
+    return merge.sources().stream()
+        .flatMap(source -> source.tables().stream())
+        .map(TableMetadata::number)
+        .filter(number -> !reused.contains(number))
+        .toList();
   }
 
   /** The tables of the target run that are not rewritten: inputs that are reused, or no inputs. */

@@ -44,6 +44,7 @@ final class CompactionOutput implements AutoCloseable {
 
   private final long maxOverlapBytes;
   private final Predicate<TableWriter> isFull;
+  private final OutputOrigin origin;
   private final List<TableMetadata> finished = new ArrayList<>();
   private @Nullable TableWriter writer;
   private long deletionsSince;
@@ -59,6 +60,7 @@ final class CompactionOutput implements AutoCloseable {
    * @param neighbours the tables of the same run that are not rewritten, ascending
    * @param below the tables of the run below, ascending; empty if there is none
    * @param maxOverlapBytes max bytes of the run below that a table may overlap
+   * @param origin what the tables say of the state that they are written for
    */
   CompactionOutput(
       CompactionEnvironment.Outputs outputs,
@@ -67,9 +69,18 @@ final class CompactionOutput implements AutoCloseable {
       int level,
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
-      long maxOverlapBytes) {
+      long maxOverlapBytes,
+      OutputOrigin origin) {
     this(
-        outputs, arena, memory, level, neighbours, below, maxOverlapBytes, TableWriter::isFull);
+        outputs,
+        arena,
+        memory,
+        level,
+        neighbours,
+        below,
+        maxOverlapBytes,
+        origin,
+        TableWriter::isFull);
   }
 
   /**
@@ -85,9 +96,11 @@ final class CompactionOutput implements AutoCloseable {
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
       long maxOverlapBytes,
+      OutputOrigin origin,
       Predicate<TableWriter> isFull) {
     this.isFull = isFull;
     this.outputs = outputs;
+    this.origin = origin;
     this.memory = memory;
     this.level = level;
     this.neighbours =
@@ -161,7 +174,7 @@ final class CompactionOutput implements AutoCloseable {
     TableWriter open = writer;
     if (open != null) {
       open.setDeletionsSince(deletionsSince);
-      TableMetadata table = open.finish();
+      TableMetadata table = open.finish(origin.of(open.firstTree(), open.lastTree()));
       writer = null;
       memory.clear();
       finished.add(table);

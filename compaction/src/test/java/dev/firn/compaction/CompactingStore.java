@@ -47,7 +47,7 @@ final class CompactingStore extends TestStore {
             environment(boundaries),
             new ListCursor(List.copyOf(sorted)),
             () -> {},
-            versions.trees());
+            versions.state());
     apply(result.edit(), entries);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.StoreState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,6 +34,7 @@ class FullTableTest {
                 List.of(),
                 List.of(),
                 Long.MAX_VALUE,
+                OutputOrigin.of(StoreState.empty(), List.of()),
                 table -> true)) {
       MemorySegment key = arena.allocate(5);
       for (int i = 0; i < KEYS; i++) {

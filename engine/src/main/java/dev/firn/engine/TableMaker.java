@@ -9,6 +9,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.version.Shape;
+import dev.firn.version.StoreState;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.nio.file.Path;
@@ -67,10 +68,10 @@ final class TableMaker {
    * @param ageNanos the age of the oldest of the generations
    */
   CompactionResult flush(InternalCursor entries, Runnable beforeBatch, long ageNanos) {
+    StoreState state = versions.state();
     long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
-    CompactionEnvironment environment =
-        environment(() -> false, versions.state().shape(), seconds);
-    return CompactionJob.flush(environment, entries, beforeBatch, versions.trees());
+    CompactionEnvironment environment = environment(() -> false, state.shape(), seconds);
+    return CompactionJob.flush(environment, entries, beforeBatch, state);
   }
 
   /** What the picker must know of this moment. */

@@ -143,6 +143,18 @@ public final class Table extends RefCounted {
     return metadata;
   }
 
+  /** Where the table comes from; null if it does not say. */
+  public @Nullable TableOrigin origin() {
+    OpenTable opened = opened();
+    TableFile file = opened.file();
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      return TableProperties.readOrigin(file, opened.footer(), scratch);
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
   /** The table's file. */
   public Path path() {
     return path;

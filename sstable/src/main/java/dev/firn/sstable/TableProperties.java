@@ -32,12 +32,13 @@ import org.jspecify.annotations.Nullable;
  *      80     K  smallest key
  *             L  largest key
  *
- *  then, unless the table has entries of one tree only, one version of each key, and no deletion:
+ *  then, if the table has entries of several trees, old versions or deletions, or an origin:
  *     0     8  hidden           entries that follow a newer entry of their key
  *     8     8  oldest deletion  seconds since 1970; 0 if there is none
  *    16     4  trees            that have entries
  *    20     4  T                length of the list: the largest trees if there are several, by id
  *    24  12*T  tree id (4), data bytes (8)
+ *              where the table comes from, see {@link TableOrigin}; may be missing
  * </pre>
  *
  * @param metadata what the table holds
@@ -69,10 +70,11 @@ record TableProperties(
           + 2 * StoreKey.MAX_BYTES
           + GARBAGE_BYTES
           + GarbageStats.MAX_TREES * TREE_BYTES
+          + TableOrigin.MAX_BYTES
           + TableFormat.TRAILER_BYTES;
 
   /** Writes the section. */
-  void write(TableOutput out) {
+  void write(TableOutput out, @Nullable TableOrigin origin) {
     byte[] smallest = metadata.smallestKey();
     byte[] largest = metadata.largestKey();
     out.begin();
@@ -92,8 +94,11 @@ record TableProperties(
     out.putInt(sharedBytes);
     out.put(smallest, smallest.length);
     out.put(largest, largest.length);
-    if (!metadata.garbage().equals(GarbageStats.NONE)) {
+    if (origin != null || !metadata.garbage().equals(GarbageStats.NONE)) {
       write(metadata.garbage(), out);
+    }
+    if (origin != null) {
+      origin.write(out);
     }
     out.end(Codec.NONE);
   }
@@ -127,6 +132,16 @@ record TableProperties(
     return properties;
   }
 
+  /** Where the table comes from; null if it does not say. The section was read before. */
+  static @Nullable TableOrigin readOrigin(TableFile file, Footer footer, ReadScratch scratch) {
+    int length =
+        file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
+    MemorySegment source = scratch.memory();
+    long end = HEADER_BYTES + source.get(U32, 68) + (long) source.get(U32, 72);
+    long at = end + garbageBytes(source, end, length - end);
+    return at == length ? null : TableOrigin.decode(source, at, length - at);
+  }
+
   /** Decodes the section's content; null if no writer writes it. */
   private static @Nullable TableProperties decode(
       MemorySegment source, int length, long fileBytes, long id) {
@@ -135,9 +150,20 @@ record TableProperties(
     }
     long smallest = source.get(U32, 68) & 0xffff_ffffL;
     long largest = source.get(U32, 72) & 0xffff_ffffL;
+    if (smallest > StoreKey.MAX_BYTES || largest > StoreKey.MAX_BYTES) {
+      return null;
+    }
     long end = HEADER_BYTES + smallest + largest;
-    GarbageStats garbage = garbage(source, end, length - end);
+    long garbageBytes = garbageBytes(source, end, length - end);
+    long originAt = end + garbageBytes;
+    if (end > length || originAt > length) {
+      return null;
+    }
+    GarbageStats garbage = garbage(source, end, garbageBytes);
     if (garbage == null) {
+      return null;
+    }
+    if (originAt < length && TableOrigin.decode(source, originAt, length - originAt) == null) {
       return null;
     }
     EntryStats stats =
@@ -163,6 +189,13 @@ record TableProperties(
     return properties.isSound() ? properties : null;
   }
 
+  /** The length of the statistics of garbage, which may be more than there is. */
+  private static long garbageBytes(MemorySegment source, long at, long rest) {
+    return rest < GARBAGE_BYTES
+        ? rest
+        : GARBAGE_BYTES + (source.get(U32, at + 20) & 0xffff_ffffL) * TREE_BYTES;
+  }
+
   private static @Nullable GarbageStats garbage(MemorySegment source, long at, long length) {
     if (length == 0) {
       return GarbageStats.NONE;
@@ -171,7 +204,7 @@ record TableProperties(
       return null;
     }
     long trees = source.get(U32, at + 20) & 0xffff_ffffL;
-    if (trees > GarbageStats.MAX_TREES || length != GARBAGE_BYTES + trees * TREE_BYTES) {
+    if (trees > GarbageStats.MAX_TREES) {
       return null;
     }
     List<TreeBytes> largest = new ArrayList<>();

@@ -155,6 +155,16 @@ public final class TableWriter implements AutoCloseable {
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
   }
 
+  /** The tree of the first entry. */
+  public int firstTree() {
+    return StoreKey.tree(firstKey.memory(), 0);
+  }
+
+  /** The tree of the last entry. */
+  public int lastTree() {
+    return StoreKey.tree(lastKey.memory(), 0);
+  }
+
   /** Estimated length of the file if it were finished now. */
   public long sizeBytes() {
     return out.position() + block.bytes() + index.bytes() + filter.bytes();
@@ -185,6 +195,15 @@ public final class TableWriter implements AutoCloseable {
    * @throws IllegalStateException when no entry was added
    */
   public TableMetadata finish() {
+    return finish(null);
+  }
+
+  /**
+   * As {@link #finish()}.
+   *
+   * @param origin where the table comes from
+   */
+  public TableMetadata finish(@Nullable TableOrigin origin) {
     if (!open || stats.entries() == 0) {
       throw new IllegalStateException("open=" + open + ", entries=" + stats.entries());
     }
@@ -199,7 +218,7 @@ public final class TableWriter implements AutoCloseable {
     index.write(out, dataEnd, lastKey.memory(), sharedByAll());
     TableProperties properties = properties();
     long propertiesAt = out.position();
-    properties.write(out);
+    properties.write(out, origin);
     new Footer(dataEnd, indexAt, propertiesAt, id, TableFormat.FOOTER_BYTES).write(out);
     long fileBytes = out.position();
     out.sync();

@@ -66,8 +66,9 @@ final class ManifestReader {
    * @param state the sum of its edits
    * @param storeId the store that it belongs to
    * @param tail what followed the last valid record
+   * @param isWhole whether nothing but a torn record may be missing
    */
-  record Contents(StoreState state, long storeId, ManifestTail tail) {}
+  record Contents(StoreState state, long storeId, ManifestTail tail, boolean isWhole) {}
 
   private final Path path;
   private final long number;
@@ -114,6 +115,44 @@ final class ManifestReader {
     }
   }
 
+  /**
+   * Reads as much of a manifest as fits together: up to the first record that is damaged.
+   *
+   * @throws CorruptionException when not even the header and the snapshot are intact
+   */
+  static Contents salvage(FileSystem fs, Path directory, long number) {
+    Path path = FileName.manifest(directory, number);
+    try (ReadFile file = fs.openRead(path);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(file.size());
+      file.read(0, bytes, 0, file.size());
+      return new ManifestReader(path, number, bytes).salvage();
+    }
+  }
+
+  private Contents salvage() {
+    long storeId = readHeader();
+    if (!isRecord(HEADER_BYTES)) {
+      throw new CorruptionException(
+          path, HEADER_BYTES, "the record of a snapshot", describe(HEADER_BYTES));
+    }
+    StoreState state = applyRecord(StoreState.empty(), HEADER_BYTES);
+    long offset = HEADER_BYTES + RECORD_HEADER_BYTES + ManifestFormat.align(length(HEADER_BYTES));
+    boolean whole = true;
+    try {
+      while (offset < size && isRecord(offset)) {
+        state = applyRecord(state, offset);
+        offset += RECORD_HEADER_BYTES + ManifestFormat.align(length(offset));
+      }
+      if (offset < size) {
+        checkTorn(offset);
+      }
+    } catch (CorruptionException e) {
+      whole = false;
+    }
+    return new Contents(state, storeId, new ManifestTail(path, offset, size - offset), whole);
+  }
+
   private Contents read() {
     long storeId = readHeader();
     long offset = HEADER_BYTES;
@@ -128,7 +167,7 @@ final class ManifestReader {
     if (offset < size) {
       checkTorn(offset);
     }
-    return new Contents(state, storeId, new ManifestTail(path, offset, size - offset));
+    return new Contents(state, storeId, new ManifestTail(path, offset, size - offset), true);
   }
 
   private long readHeader() {

@@ -36,7 +36,7 @@ public record StoreState(
       new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0, 0);
 
   /** The state of a new store. */
-  static StoreState empty() {
+  public static StoreState empty() {
     return EMPTY;
   }
 
@@ -46,7 +46,7 @@ public record StoreState(
    * @throws IllegalArgumentException when the edit does not fit this state: it removes a table that
    *     does not exist, tables of one run overlap, or a number decreases
    */
-  StoreState apply(VersionEdit edit) {
+  public StoreState apply(VersionEdit edit) {
     Shape changedShape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
     TreeCatalogue changedTrees = trees.apply(edit.changes());
     long next = nextFileNumber;
@@ -75,13 +75,18 @@ public record StoreState(
   }
 
   /** Whether the journal must have a segment. */
-  boolean requiresJournal() {
+  public boolean requiresJournal() {
     return journalHead > 0 && journalHead >= journalFloor;
   }
 
   /** This state with another {@link #journalHead}. */
   StoreState withJournalHead(long number) {
     return new StoreState(shape, trees, nextFileNumber, journalFloor, number, lastSequence);
+  }
+
+  /** This state, for which no journal segment need exist. */
+  public StoreState withoutJournal() {
+    return withJournalHead(0);
   }
 
   /** The edit that turns the empty state into this one. */

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
@@ -99,6 +100,22 @@ public final class TreeCatalogue {
     return names.countTo(last) - names.countTo(first - 1) == (long) last - first + 1;
   }
 
+  /** The ids of the trees from {@code first} to {@code last}, both included, ascending. */
+  public List<Integer> ids(int first, int last) {
+    List<Integer> ids = new ArrayList<>();
+    Integer id = names.ceiling(first);
+    while (id != null && id <= last) {
+      ids.add(id);
+      id = id == last ? null : names.ceiling(id + 1);
+    }
+    return ids;
+  }
+
+  /** The name of the tree with this id, which exists. */
+  public String name(int id) {
+    return Objects.requireNonNull(names.get(id));
+  }
+
   /** The names of the trees, in the order of their ids. */
   public List<String> names() {
     return names.values();
@@ -118,7 +135,7 @@ public final class TreeCatalogue {
   }
 
   /** The id of the tree that is created next; above {@link #MAX_ID} when no id is left. */
-  int nextId() {
+  public int nextId() {
     return nextId;
   }
 

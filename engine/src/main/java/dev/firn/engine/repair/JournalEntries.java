@@ -1,0 +1,58 @@
+package dev.firn.engine.repair;
+
+import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
+import dev.firn.wal.RecordEntries;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The entries of a journal segment in memory, to be written to a table.
+ *
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns the memory.
+ */
+final class JournalEntries implements AutoCloseable {
+
+  /** An entry: the key and then the value are at the start of its memory. */
+  private record Entry(MemorySegment memory, int keyLength, long trailer, long valueLength) {}
+
+  private final Arena arena = Arena.ofShared();
+  private final List<Entry> entries = new ArrayList<>();
+
+  /** Adds the entries of a record. */
+  void add(RecordEntries record, long firstSequence) {
+    long sequence = firstSequence;
+    while (record.next()) {
+      long bytes = record.keyLength() + record.valueLength();
+      MemorySegment copy = arena.allocate(bytes);
+      MemorySegment.copy(record.segment(), record.keyOffset(), copy, 0, bytes);
+      long trailer = SequenceNumber.trailer(sequence++, record.kindCode());
+      entries.add(new Entry(copy, record.keyLength(), trailer, record.valueLength()));
+    }
+  }
+
+  /** Writes all entries in their order. */
+  void writeTo(NewTables tables) {
+    entries.sort(
+        (a, b) ->
+            KeyOrder.compare(
+                a.memory, 0, a.keyLength, a.trailer, b.memory, 0, b.keyLength, b.trailer));
+    for (Entry entry : entries) {
+      tables.add(
+          entry.memory,
+          0,
+          entry.keyLength,
+          entry.trailer,
+          entry.memory,
+          entry.keyLength,
+          entry.valueLength);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.firn.engine.repair;
+
+import dev.firn.core.StoreKey;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableOrigin;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a table file says of itself, when no manifest does.
+ *
+ * @param number its number
+ * @param metadata its properties; null if they are not readable
+ * @param origin the state that it was written for; null if it is not known
+ */
+record TableFacts(long number, @Nullable TableMetadata metadata, @Nullable TableOrigin origin) {
+
+  /** The id of the tree of a store key. */
+  static int tree(byte[] key) {
+    return StoreKey.tree(MemorySegment.ofArray(key), 0);
+  }
+
+  /**
+   * The tables of which a later compaction has the entries, and those of compactions that did not
+   * count because everything that they read is still there. What remains is a whole store.
+   *
+   * @param tables all tables of the folder, ascending
+   */
+  static Set<Long> obsolete(List<TableFacts> tables) {
+    Set<Long> there = new HashSet<>();
+    tables.forEach(table -> there.add(table.number));
+    Set<Long> obsolete = new HashSet<>();
+    // The outputs of one compaction count together.
+    Map<List<Long>, Boolean> counts = new HashMap<>();
+    for (TableFacts table : tables.reversed()) {
+      List<Long> replaces = table.origin == null ? List.of() : table.origin.replaces();
+      if (!replaces.isEmpty()) {
+        boolean counted = obsolete.contains(table.number) || !there.containsAll(replaces);
+        counts.merge(replaces, counted, Boolean::logicalOr);
+        if (counts.get(replaces)) {
+          obsolete.addAll(replaces);
+        }
+      }
+    }
+    for (TableFacts table : tables) {
+      List<Long> replaces = table.origin == null ? List.of() : table.origin.replaces();
+      if (!replaces.isEmpty() && !counts.get(replaces)) {
+        obsolete.add(table.number);
+      }
+    }
+    return obsolete;
+  }
+}
