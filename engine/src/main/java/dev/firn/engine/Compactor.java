@@ -198,8 +198,7 @@ final class Compactor implements Runnable {
         try {
           result =
               memoryRetry.run(
-                  COMPACTING,
-                  () -> tables.compact(version, picked.get(), this::pauseForFlush));
+                  COMPACTING, () -> tables.compact(version, picked.get(), this::pauseForFlush));
         } catch (FirnException e) {
           pauseNanos = failures.failed(e, version);
           if (full && pauseNanos > 0) {
@@ -262,8 +261,7 @@ final class Compactor implements Runnable {
 
   private Optional<Compaction> pickFull(Version version, long before) {
     return around(version, loadPolicy)
-        .pick(
-            shape -> CompactionPicker.pickFull(shape, version.trees(), loadPolicy, before));
+        .pick(shape -> CompactionPicker.pickFull(shape, version.trees(), loadPolicy, before));
   }
 
   private Optional<Compaction> pick(Version version, boolean atRest) {
@@ -272,8 +270,7 @@ final class Compactor implements Runnable {
         around(version, policy)
             .pick(
                 shape ->
-                    CompactionPicker.pick(
-                        shape, version.trees(), policy, tables.moment(atRest)));
+                    CompactionPicker.pick(shape, version.trees(), policy, tables.moment(atRest)));
     return picked.isEmpty() && atRest && readLoad.isDue() ? pickForReaders(version) : picked;
   }
 

@@ -42,12 +42,7 @@ final class EngineFixture implements AutoCloseable {
     journal = new Journal(files, STORE, SEGMENT_BYTES, 1, Runnable::run);
     generations =
         new GenerationList(
-            currentView,
-            versions,
-            new Throttle(),
-            health,
-            FrozenLimits.USUAL,
-            new TablesAside());
+            currentView, versions, new Throttle(), health, FrozenLimits.USUAL, new TablesAside());
     health.onFailure(generations::wakeAll);
     generations.recover(List.of());
   }

@@ -134,8 +134,7 @@ record TableProperties(
 
   /** Where the table comes from; null if it does not say. The section was read before. */
   static @Nullable TableOrigin readOrigin(TableFile file, Footer footer, ReadScratch scratch) {
-    int length =
-        file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
+    int length = file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
     MemorySegment source = scratch.memory();
     long end = HEADER_BYTES + source.get(U32, 68) + (long) source.get(U32, 72);
     long at = end + garbageBytes(source, end, length - end);

@@ -118,12 +118,7 @@ public final class Journal implements AutoCloseable {
     this.files = new SegmentFiles(fs, directory, budget);
     this.pool =
         new SegmentPool(
-            files,
-            segmentBytes,
-            new SpareSegments(recoveredSpares),
-            nextNumber,
-            last,
-            background);
+            files, segmentBytes, new SpareSegments(recoveredSpares), nextNumber, last, background);
     pool.start();
   }
 
