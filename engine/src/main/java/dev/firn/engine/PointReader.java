@@ -39,8 +39,8 @@ public final class PointReader {
   /**
    * A copy of the value of the session's key, or null.
    *
-   * @param sequence gives the sequence to read at, and throws when what is visible there is no
-   *     longer kept; or {@link #LATEST}. Here and in the other methods.
+   * @param sequence gives the sequence to read at, or throws when its snapshot is closed; or {@link
+   *     #LATEST}. Here and in the other methods.
    */
   public byte @Nullable [] get(Session session, @Nullable LongSupplier sequence) {
     EntryRef entry = session.entry();

@@ -98,44 +98,34 @@ class PointReaderTest {
   }
 
   /**
-   * A reader that is parked when it asks whether its snapshot is open. The view that it then reads
-   * has what the snapshot sees, whatever happens meanwhile: so it was pinned before.
+   * Readers that are parked when they ask whether their snapshot is open. The view that they then
+   * read has what the snapshot sees, whatever happens meanwhile: so it was pinned before.
    */
   @Test
   void read_whoseSnapshotIsClosedAfterItWasAsked_findsWhatTheSnapshotSaw() {
-    write(record -> record.put(tree, KEY, OLD));
-    engine.flush();
-    OpenSnapshot snapshot = engine.openSnapshot();
-    write(record -> record.put(tree, KEY, NEW));
-    LongSupplier parked =
-        () -> {
-          long sequence = snapshot.getAsLong();
-          engine.closeSnapshot(snapshot);
-          engine.compact();
-          return sequence;
-        };
-    assertArrayEquals(OLD, reader.get(key(KEY), parked));
-    assertThrows(IllegalStateException.class, () -> reader.get(key(KEY), snapshot));
-  }
-
-  @Test
-  void cursor_whoseSnapshotIsClosedAfterItWasAsked_findsWhatTheSnapshotSaw() {
-    write(record -> record.put(tree, KEY, OLD));
-    engine.flush();
-    OpenSnapshot snapshot = engine.openSnapshot();
-    write(record -> record.put(tree, KEY, NEW));
-    LongSupplier parked =
-        () -> {
-          long sequence = snapshot.getAsLong();
-          engine.closeSnapshot(snapshot);
-          engine.compact();
-          return sequence;
-        };
-    try (ScanCursor cursor = engine.cursor(tree, KEY, null, parked)) {
+    assertArrayEquals(OLD, reader.get(key(KEY), parked()));
+    assertEquals(OLD.length, reader.get(key(KEY), parked(), new byte[9]));
+    MemorySegment target = MemorySegment.ofArray(new byte[9]);
+    assertEquals(OLD.length, reader.get(key(KEY), parked(), target));
+    assertTrue(reader.contains(key(KEY), parked()));
+    try (ScanCursor cursor = engine.cursor(tree, KEY, null, parked())) {
       assertTrue(cursor.first());
       assertArrayEquals(OLD, cursor.valueBytes());
       assertFalse(cursor.next());
     }
+  }
+
+  /** A snapshot of a key that is deleted later, and what happens while a reader asks for it. */
+  private LongSupplier parked() {
+    write(record -> record.put(tree, KEY, OLD));
+    OpenSnapshot snapshot = engine.openSnapshot();
+    write(record -> record.delete(tree, KEY));
+    return () -> {
+      long sequence = snapshot.getAsLong();
+      engine.closeSnapshot(snapshot);
+      engine.compact();
+      return sequence;
+    };
   }
 
   @Test
