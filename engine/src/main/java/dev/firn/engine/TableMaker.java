@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionEnvironment;
 import dev.firn.compaction.CompactionJob;
+import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
@@ -49,7 +50,8 @@ final class TableMaker {
    * @param beforeBatch called before each batch of at most 64 entries
    */
   CompactionResult flush(InternalCursor entries, Runnable beforeBatch) {
-    return CompactionJob.flush(environment(() -> false), entries, beforeBatch, versions.trees());
+    return CompactionJob.flush(
+        environment(options.compaction(), () -> false), entries, beforeBatch, versions.trees());
   }
 
   /**
@@ -58,21 +60,23 @@ final class TableMaker {
    * @throws java.util.concurrent.CancellationException when it was cancelled; its files are deleted
    */
   CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
+    CompactionPolicy policy = options.compaction().forSize(version.shape().bytes());
     CompactionResult result =
-        new CompactionJob(environment(isCancelled), version, options.compaction()).run(compaction);
+        new CompactionJob(environment(policy, isCancelled), version, policy).run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());
     compactionBytesWritten.add(result.bytesWritten());
     return result;
   }
 
-  private CompactionEnvironment environment(BooleanSupplier isCancelled) {
+  private CompactionEnvironment environment(
+      CompactionPolicy policy, BooleanSupplier isCancelled) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,
             directory,
             level -> options.tables(),
-            options.compaction().targetTableBytes(),
+            policy.targetTableBytes(),
             versions::allocateNumber,
             versions.pendingOutputs());
     return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled);
