@@ -8,6 +8,7 @@ import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,6 +83,20 @@ public sealed interface Compaction {
     /** Takes a copy of the list. */
     public Merge {
       sources = List.copyOf(sources);
+    }
+
+    /** The tables of a run that may have a key from the first to the last key of all sources. */
+    List<TableMetadata> overlapped(Run run) {
+      byte[] smallest = sources.getFirst().tables().getFirst().smallestKey();
+      byte[] largest = smallest;
+      for (Source source : sources) {
+        // The tables of a source ascend.
+        byte[] first = source.tables().getFirst().smallestKey();
+        byte[] last = source.tables().getLast().largestKey();
+        smallest = Arrays.compareUnsigned(first, smallest) < 0 ? first : smallest;
+        largest = Arrays.compareUnsigned(last, largest) > 0 ? last : largest;
+      }
+      return run.overlapping(smallest, largest);
     }
 
     /** Makes one run of a level below level 0 that has several, as another policy may leave it. */

@@ -53,7 +53,7 @@ public final class CompactionJob {
       CompactionEnvironment environment, Version version, CompactionPolicy policy) {
     this.environment = environment;
     this.version = version;
-    this.policy = policy;
+    this.policy = policy.forSize(version.shape().bytes());
   }
 
   /**
@@ -120,7 +120,14 @@ public final class CompactionJob {
 
   private CompactionResult merge(Merge merge) {
     Map<Long, Table> tables = new HashMap<>();
-    version.tables().forEach(table -> tables.put(table.metadata().number(), table));
+    for (Source source : merge.sources()) {
+      for (TableMetadata metadata : source.tables()) {
+        Table table = version.table(source.run(), metadata);
+        if (table != null) {
+          tables.put(metadata.number(), table);
+        }
+      }
+    }
     try (Arena arena = Arena.ofConfined()) {
       TombstoneElision elision = TombstoneElision.of(arena, version.shape(), merge);
       Set<Long> reused =
@@ -191,7 +198,7 @@ public final class CompactionJob {
         memory,
         level,
         neighbours(merge, reused),
-        next.isEmpty() ? List.of() : next.getFirst().tables(),
+        next.isEmpty() ? List.of() : merge.overlapped(next.getFirst()),
         policy.maxOverlapBytes(),
         OutputOrigin.of(version.state(), replaced(merge, reused)));
   }
@@ -205,12 +212,15 @@ public final class CompactionJob {
         .toList();
   }
 
-  /** The tables of the target run that are not rewritten: inputs that are reused, or no inputs. */
+  /**
+   * The tables of the target run, between the first and the last key of the merge, that are not
+   * rewritten: inputs that are reused, or no inputs.
+   */
   private List<TableMetadata> neighbours(Merge merge, Set<Long> reused) {
     Map<Long, TableMetadata> tables = new HashMap<>();
     for (Run run : version.shape().runs(merge.target().level())) {
       if (run.id() == merge.target().run()) {
-        run.tables().forEach(table -> tables.put(table.number(), table));
+        merge.overlapped(run).forEach(table -> tables.put(table.number(), table));
       }
     }
     for (Source source : merge.sources()) {

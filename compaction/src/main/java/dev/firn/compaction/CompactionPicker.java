@@ -6,6 +6,7 @@ import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Run;
+import dev.firn.version.RunPart;
 import dev.firn.version.Shape;
 import dev.firn.version.TreeCatalogue;
 import java.util.ArrayList;
@@ -45,8 +46,9 @@ public final class CompactionPicker {
 
   /** The next compaction; empty when the tree meets its targets. */
   public static Optional<Compaction> pick(
-      Shape shape, TreeCatalogue trees, CompactionPolicy policy, PickMoment moment) {
-    List<Source> dropped = select(shape, 0, shape.levels(), table -> Garbage.isAll(table, trees));
+      Shape shape, TreeCatalogue trees, CompactionPolicy basePolicy, PickMoment moment) {
+    CompactionPolicy policy = basePolicy.forSize(shape.bytes());
+    List<Source> dropped = dropped(shape, trees);
     if (!dropped.isEmpty()) {
       return Optional.of(new Drop(dropped));
     }
@@ -105,7 +107,8 @@ public final class CompactionPicker {
    * the level below, however little it holds; or, where that exceeds the max size of a compaction,
    * its runs among each other.
    */
-  public static Optional<Compaction> pickForReaders(Shape shape, CompactionPolicy policy) {
+  public static Optional<Compaction> pickForReaders(Shape shape, CompactionPolicy basePolicy) {
+    CompactionPolicy policy = basePolicy.forSize(shape.bytes());
     return shape.runs(0).isEmpty()
         ? Optional.empty()
         : new LevelZeroPicker(shape, LevelTargets.of(shape, policy), policy).pickForReaders();
@@ -164,15 +167,49 @@ public final class CompactionPicker {
       Shape shape, LevelTargets targets, CompactionPolicy policy) {
     for (int level = 1; level < Math.min(targets.lowestLevel(), shape.levels()); level++) {
       for (Run run : shape.runs(level)) {
-        for (TableMetadata table : run.tables()) {
-          if (table.deletions() * 100.0 >= (double) policy.deletionPercent() * table.entries()) {
-            return Optional.of(
-                new LevelPicker(shape, targets, policy, level, run, level + 1).pick(table));
-          }
+        int found = firstWithDeletions(run, policy);
+        if (found < run.size()) {
+          return Optional.of(
+              new LevelPicker(shape, targets, policy, level, run, level + 1).pickTable(found));
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Index of the first table that is mostly deletions; the table count if there is none. */
+  private static int firstWithDeletions(Run run, CompactionPolicy policy) {
+    for (int i = 0; i < run.parts(); i++) {
+      RunPart part = run.part(i);
+      for (int at = 0; part.maxDeletionShare() * 100 >= policy.deletionPercent(); at++) {
+        TableMetadata table = part.table(at);
+        if (table.deletions() / (double) table.entries() * 100 >= policy.deletionPercent()) {
+          return run.start(i) + at;
+        }
+      }
+    }
+    return run.size();
+  }
+
+  /** The tables of dropped trees, by run, newest first. */
+  private static List<Source> dropped(Shape shape, TreeCatalogue trees) {
+    List<Source> sources = new ArrayList<>();
+    for (int level = 0; level < shape.levels(); level++) {
+      for (Run run : shape.runs(level)) {
+        List<TableMetadata> tables = new ArrayList<>();
+        for (int i = 0; i < run.parts(); i++) {
+          if (run.part(i).hasGarbage(trees)) {
+            run.part(i).tables().stream()
+                .filter(table -> Garbage.isAll(table, trees))
+                .forEach(tables::add);
+          }
+        }
+        if (!tables.isEmpty()) {
+          sources.add(new Source(level, run.id(), tables));
+        }
+      }
+    }
+    return sources;
   }
 
   /** The tables of some levels that match, by run, newest first. */

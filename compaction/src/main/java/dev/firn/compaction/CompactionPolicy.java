@@ -37,6 +37,9 @@ public record CompactionPolicy(
   /** Level-0 run count at which the throttle is at its maximum. */
   public static final int LEVEL_ZERO_STOP_RUNS = 48;
 
+  /** A larger store has larger tables, so that it has no more of them than about this many. */
+  private static final int MAX_TABLES = 1 << 14;
+
   /** A table is small below this fraction of the target size. */
   private static final int SMALL_FRACTION = 4;
 
@@ -129,6 +132,15 @@ public record CompactionPolicy(
         targetTableBytes,
         deletionPercent,
         seconds);
+  }
+
+  /**
+   * The same for a store of a size: its tables are so large that files, mappings and the picker's
+   * work stay bounded.
+   */
+  public CompactionPolicy forSize(long storeBytes) {
+    long bytes = storeBytes / MAX_TABLES;
+    return bytes <= targetTableBytes ? this : withTargetTableBytes(bytes);
   }
 
   /** Size at which level 0 is compacted, whatever its run count. */

@@ -1,9 +1,7 @@
 package dev.firn.compaction;
 
-import dev.firn.core.StoreKey;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.TreeCatalogue;
-import java.lang.foreign.MemorySegment;
 
 /** What a table's metadata says about entries that a rewrite would remove. */
 final class Garbage {
@@ -15,7 +13,7 @@ final class Garbage {
 
   /** Whether a table holds nothing but entries of dropped trees. */
   static boolean isAll(TableMetadata table, TreeCatalogue trees) {
-    return !trees.containsAny(tree(table.smallestKey()), tree(table.largestKey()));
+    return !trees.containsAny(table.smallestTree(), table.largestTree());
   }
 
   /** Whether a table certainly has one version of each key, no deletion, and no dropped tree. */
@@ -25,15 +23,11 @@ final class Garbage {
 
   /** Whether every tree that a table may have entries of exists. */
   static boolean isInLiveTrees(TableMetadata table, TreeCatalogue trees) {
-    return trees.containsAll(tree(table.smallestKey()), tree(table.largestKey()));
+    return trees.containsAll(table.smallestTree(), table.largestTree());
   }
 
   /** Whether the share of deletions is large enough to rewrite the table in order to drop them. */
   static boolean hasManyDeletions(TableMetadata table) {
     return table.deletions() * MANY_DELETIONS > table.entries();
-  }
-
-  private static int tree(byte[] key) {
-    return StoreKey.tree(MemorySegment.ofArray(key), 0);
   }
 }

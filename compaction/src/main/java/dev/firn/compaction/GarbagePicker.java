@@ -7,6 +7,7 @@ import dev.firn.sstable.GarbageStats;
 import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Run;
+import dev.firn.version.RunPart;
 import dev.firn.version.Shape;
 import dev.firn.version.TreeCatalogue;
 import java.util.List;
@@ -82,13 +83,18 @@ final class GarbagePicker {
   private Optional<Compaction> pickLevel(int level) {
     boolean lowest = level >= targets.lowestLevel();
     for (Run run : shape.runs(level)) {
-      for (TableMetadata table : run.tables()) {
-        if (lowest && isRemovable(table) && (isOld(table) || paysAlone(table))) {
-          return Optional.of(rewrite(level, run, table));
-        }
-        if (!lowest && (isOld(table) || (moment.atRest() && pays(level, table)))) {
-          return Optional.of(
-              new LevelPicker(shape, targets, policy, level, run, level + 1).pick(table));
+      for (int i = 0; i < run.parts(); i++) {
+        RunPart part = run.part(i);
+        for (int at = 0; part.hasRemovable() && at < part.size(); at++) {
+          TableMetadata table = part.table(at);
+          if (lowest && isRemovable(table) && (isOld(table) || paysAlone(table))) {
+            return Optional.of(rewrite(level, run, table));
+          }
+          if (!lowest && (isOld(table) || (moment.atRest() && pays(level, table)))) {
+            return Optional.of(
+                new LevelPicker(shape, targets, policy, level, run, level + 1)
+                    .pickTable(run.start(i) + at));
+          }
         }
       }
     }
@@ -97,9 +103,12 @@ final class GarbagePicker {
 
   private Optional<Compaction> pickDropped(int level) {
     for (Run run : shape.runs(level)) {
-      for (TableMetadata table : run.tables()) {
-        if (droppedShare(table) * MAX_COST >= 1) {
-          return Optional.of(rewrite(level, run, table));
+      for (int i = 0; i < run.parts(); i++) {
+        RunPart part = run.part(i);
+        for (int at = 0; part.hasSeveralTrees() && at < part.size(); at++) {
+          if (droppedShare(part.table(at)) * MAX_COST >= 1) {
+            return Optional.of(rewrite(level, run, part.table(at)));
+          }
         }
       }
     }

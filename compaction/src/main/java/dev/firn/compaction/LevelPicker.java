@@ -9,6 +9,7 @@ import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which tables of a run are compacted into the next level, which is one run.
@@ -28,7 +29,7 @@ final class LevelPicker {
   private final Run run;
   private final int next;
   private final List<TableMetadata> tables;
-  private final List<TableMetadata> below;
+  private final @Nullable Run below;
 
   /**
    * @param run a run of the level; no run between it and level {@code next} overlaps it
@@ -42,7 +43,7 @@ final class LevelPicker {
     this.run = run;
     this.next = next;
     this.tables = run.tables();
-    this.below = shape.runs(next).isEmpty() ? List.of() : shape.runs(next).getFirst().tables();
+    this.below = shape.runs(next).isEmpty() ? null : shape.runs(next).getFirst();
   }
 
   /** Takes a group of this many tables, and adjacent tables until {@code bytes} are taken. */
@@ -54,18 +55,16 @@ final class LevelPicker {
     return pick(minOverlap(size), size, bytes);
   }
 
-  /** Takes this table. */
-  Compaction pick(TableMetadata table) {
-    return shape.runs(next).size() > 1
-        ? Merge.ofLevel(shape, next)
-        : pick(tables.indexOf(table), 1, 0);
+  /** Takes the table at an index of the run. */
+  Compaction pickTable(int index) {
+    return shape.runs(next).size() > 1 ? Merge.ofLevel(shape, next) : pick(index, 1, 0);
   }
 
   private Compaction pick(int at, int size, long bytes) {
-    Overlap overlap = overlap(at, size, 0);
+    Overlap overlap = overlap(at, size);
     long left = bytes - bytes(tables, at, at + size);
     int from = at;
-    while (from > 0 && overlap.contains(overlap(from - 1, 1, 0))) {
+    while (from > 0 && overlap.contains(overlap(from - 1, 1))) {
       left -= tables.get(from - 1).fileBytes();
       if (left < 0) {
         break;
@@ -73,7 +72,7 @@ final class LevelPicker {
       from--;
     }
     int to = at + size;
-    while (to < tables.size() && overlap.contains(overlap(to, 1, 0))) {
+    while (to < tables.size() && overlap.contains(overlap(to, 1))) {
       left -= tables.get(to).fileBytes();
       if (left < 0) {
         break;
@@ -82,10 +81,9 @@ final class LevelPicker {
     }
     List<Source> sources = new ArrayList<>();
     sources.add(new Source(level, run.id(), tables.subList(from, to)));
-    if (overlap.to > overlap.from) {
+    if (below != null && overlap.to > overlap.from) {
       sources.add(
-          new Source(
-              next, shape.runs(next).getFirst().id(), below.subList(overlap.from, overlap.to)));
+          new Source(next, below.id(), below.tables().subList(overlap.from, overlap.to)));
     }
     return Move.orMerge(sources, Target.of(shape, next, sources), targets, policy);
   }
@@ -101,13 +99,15 @@ final class LevelPicker {
 
   /** Index of the first table of the group that overlaps the fewest bytes for its size. */
   private int minOverlap(int size) {
+    if (size == 1 && below != null) {
+      return run.leastOverlap(below);
+    }
     int best = 0;
     double min = Double.MAX_VALUE;
-    int start = 0;
     for (int i = 0; i + size <= tables.size(); i++) {
-      Overlap overlap = overlap(i, size, start);
-      start = overlap.from;
-      double ratio = (double) bytes(below, overlap.from, overlap.to) / bytes(tables, i, i + size);
+      Overlap overlap = overlap(i, size);
+      long belowBytes = below == null ? 0 : bytes(below.tables(), overlap.from, overlap.to);
+      double ratio = (double) belowBytes / bytes(tables, i, i + size);
       if (ratio < min || (ratio == min && tables.get(i).number() < tables.get(best).number())) {
         min = ratio;
         best = i;
@@ -124,18 +124,13 @@ final class LevelPicker {
     return bytes;
   }
 
-  /** The tables below that adjacent tables overlap, searched from an index on. */
-  private Overlap overlap(int at, int size, int start) {
-    byte[] smallest = tables.get(at).smallestKey();
-    byte[] largest = tables.get(at + size - 1).largestKey();
-    int from = start;
-    while (from < below.size() && below.get(from).compareLargest(smallest) < 0) {
-      from++;
+  /** The tables below that adjacent tables overlap. */
+  private Overlap overlap(int at, int size) {
+    if (below == null) {
+      return new Overlap(0, 0);
     }
-    int to = from;
-    while (to < below.size() && below.get(to).compareSmallest(largest) <= 0) {
-      to++;
-    }
-    return new Overlap(from, to);
+    int from = below.firstEndingAtOrAfter(tables.get(at).smallestKey());
+    int to = below.firstStartingAfter(tables.get(at + size - 1).largestKey());
+    return new Overlap(from, Math.max(from, to));
   }
 }

@@ -10,6 +10,7 @@ import dev.firn.version.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,15 +160,25 @@ final class LevelZeroPicker {
     List<TableMetadata> all = new ArrayList<>();
     runs.forEach(run -> all.addAll(run.tables()));
     KeyIntervals keys = KeyIntervals.of(all);
-    List<TableMetadata> candidates = level.getFirst().tables();
-    List<TableMetadata> taken = new ArrayList<>();
-    for (int i = 0; i < candidates.size(); i++) {
-      if (keys.overlaps(candidates.get(i))
-          || (isSmall(candidates.get(i)) && isAdjacent(candidates, i, keys))) {
-        taken.add(candidates.get(i));
+    Run run = level.getFirst();
+    TreeSet<Integer> taken = new TreeSet<>();
+    for (KeyIntervals.Interval interval : keys.intervals()) {
+      int from = run.firstEndingAtOrAfter(interval.first());
+      int to = run.firstStartingAfter(interval.last());
+      for (int i = from; i < to; i++) {
+        taken.add(i);
+      }
+      for (int neighbour : new int[] {from - 1, Math.max(from, to)}) {
+        if (neighbour >= 0
+            && neighbour < run.size()
+            && isSmall(run.table(neighbour))
+            && isAdjacent(run.tables(), neighbour, keys)) {
+          taken.add(neighbour);
+        }
       }
     }
-    return new Source(targets.levelZeroOutput(), level.getFirst().id(), taken);
+    List<TableMetadata> tables = taken.stream().map(run::table).toList();
+    return new Source(targets.levelZeroOutput(), run.id(), tables);
   }
 
   /** Small by the policy, and not much larger than what level 0 would add to it. */

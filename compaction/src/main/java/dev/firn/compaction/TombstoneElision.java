@@ -48,7 +48,7 @@ final class TombstoneElision {
     for (int level = merge.target().level(); level < shape.levels(); level++) {
       for (Run run : shape.runs(level)) {
         if (level > merge.target().level() || run.id() < oldestRun) {
-          run.tables().stream()
+          merge.overlapped(run).stream()
               .filter(table -> !inputs.contains(table.number()))
               .forEach(older::add);
         }

@@ -7,7 +7,6 @@ import dev.firn.sstable.Table;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
@@ -152,12 +151,12 @@ public final class Scrubber implements Runnable {
   }
 
   private void pass() {
-    List<Long> numbers = new ArrayList<>();
+    List<Table> tables;
     long total = 0;
     Version version = versions.current();
     try {
-      for (Table table : version.tables()) {
-        numbers.add(table.metadata().number());
+      tables = version.tables();
+      for (Table table : tables) {
         total += table.metadata().fileBytes();
       }
     } finally {
@@ -168,8 +167,8 @@ public final class Scrubber implements Runnable {
     bytesTotal = total;
     earliestNextRead = System.nanoTime();
     scrubManifest();
-    for (long number : numbers) {
-      scrub(number);
+    for (Table table : tables) {
+      scrub(table);
     }
   }
 
@@ -181,10 +180,9 @@ public final class Scrubber implements Runnable {
     }
   }
 
-  private void scrub(long number) {
-    Table table = acquire(number);
-    if (table == null) {
-      return;
+  private void scrub(Table table) {
+    if (table.isObsolete() || !table.tryAcquire()) {
+      return; // a compaction replaced it
     }
     try {
       table.verify(
@@ -197,22 +195,6 @@ public final class Scrubber implements Runnable {
       health.damaged("scrubbing", e);
     } finally {
       table.release();
-    }
-  }
-
-  /** The table of this number, acquired for the caller, or null when a compaction replaced it. */
-  private @Nullable Table acquire(long number) {
-    Version version = versions.current();
-    try {
-      for (Table table : version.tables()) {
-        if (table.metadata().number() == number) {
-          table.acquire();
-          return table;
-        }
-      }
-      return null;
-    } finally {
-      version.release();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.compaction.Compaction;
 import dev.firn.compaction.CompactionEnvironment;
 import dev.firn.compaction.CompactionJob;
+import dev.firn.compaction.CompactionPolicy;
 import dev.firn.compaction.CompactionResult;
 import dev.firn.compaction.PickMoment;
 import dev.firn.core.InternalCursor;
@@ -70,7 +71,8 @@ final class TableMaker {
   CompactionResult flush(InternalCursor entries, Runnable beforeBatch, long ageNanos) {
     StoreState state = versions.state();
     long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
-    CompactionEnvironment environment = environment(() -> false, state.shape(), seconds);
+    CompactionEnvironment environment =
+        environment(options.compaction(), () -> false, state.shape(), seconds);
     return CompactionJob.flush(environment, entries, beforeBatch, state);
   }
 
@@ -87,11 +89,12 @@ final class TableMaker {
    * @throws java.util.concurrent.CancellationException when it was cancelled; its files are deleted
    */
   CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
+    CompactionPolicy policy = options.compaction().forSize(version.shape().bytes());
     CompactionResult result =
         new CompactionJob(
-                environment(isCancelled, version.shape(), clock.getAsLong()),
+                environment(policy, isCancelled, version.shape(), clock.getAsLong()),
                 version,
-                options.compaction())
+                policy)
             .run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());
@@ -100,13 +103,13 @@ final class TableMaker {
   }
 
   private CompactionEnvironment environment(
-      BooleanSupplier isCancelled, Shape shape, long seconds) {
+      CompactionPolicy policy, BooleanSupplier isCancelled, Shape shape, long seconds) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,
             directory,
             level -> options.tables(),
-            options.compaction().targetTableBytes(),
+            policy.targetTableBytes(),
             versions::allocateNumber,
             memory,
             versions.pendingOutputs(),

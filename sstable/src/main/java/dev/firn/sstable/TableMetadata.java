@@ -1,5 +1,6 @@
 package dev.firn.sstable;
 
+import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -82,6 +83,16 @@ public record TableMetadata(
   /** Compares the table's largest key with a key. */
   public int compareLargest(byte[] key) {
     return Arrays.compareUnsigned(largestKey, key);
+  }
+
+  /** The tree of the table's smallest key. */
+  public int smallestTree() {
+    return StoreKey.tree(MemorySegment.ofArray(smallestKey), 0);
+  }
+
+  /** The tree of the table's largest key. */
+  public int largestTree() {
+    return StoreKey.tree(MemorySegment.ofArray(largestKey), 0);
   }
 
   /** A copy of a key in memory. */

@@ -173,16 +173,17 @@ final class ManifestLog implements AutoCloseable {
   }
 
   /**
-   * Reads CURRENT and the manifest again and checks every byte.
+   * What a manifest holds at one moment.
    *
-   * @return their length in bytes
-   * @throws dev.firn.error.CorruptionException when they are not what was written
+   * @param number the manifest's number
+   * @param bytes its length, which ends with a whole record
    */
-  long verify() {
-    CurrentFile named = CurrentFile.read(fs, directory);
-    ManifestReader.read(fs, directory, named.manifest(), named.bytes());
-    return fs.size(directory.resolve(FileName.CURRENT))
-        + fs.size(FileName.manifest(directory, named.manifest()));
+  record Extent(long number, long bytes) {}
+
+  /** What the current manifest holds; null if that is not known. */
+  @Nullable Extent extent() {
+    ManifestWriter writer = manifest;
+    return failure != null || writer == null ? null : new Extent(writer.number(), writer.bytes());
   }
 
   /** Syncs the manifest, unless writing has failed, and closes it. Called once. */

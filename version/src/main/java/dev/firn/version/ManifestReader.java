@@ -91,6 +91,23 @@ final class ManifestReader {
    * @throws FormatVersionException when this release does not read its version
    */
   static Contents read(FileSystem fs, Path directory, long number, long minBytes) {
+    return read(fs, directory, number, minBytes, ManifestFormat.MAX_BYTES);
+  }
+
+  /**
+   * Reads the first bytes of a manifest, which end with a whole record; there may be more of them.
+   *
+   * @throws CorruptionException when they are damaged
+   */
+  static void readExactly(FileSystem fs, Path directory, long number, long bytes) {
+    read(fs, directory, number, bytes, bytes);
+  }
+
+  /**
+   * @param maxBytes how much of it to read, if there is more; all of it at the limit of a file
+   */
+  private static Contents read(
+      FileSystem fs, Path directory, long number, long minBytes, long maxBytes) {
     Path path = FileName.manifest(directory, number);
     try (ReadFile file = fs.openRead(path);
         Arena arena = Arena.ofConfined()) {
@@ -101,14 +118,14 @@ final class ManifestReader {
             "at most " + ManifestFormat.MAX_BYTES + " bytes",
             "a file of " + file.size() + " bytes");
       }
-      MemorySegment bytes = arena.allocate(file.size());
-      file.read(0, bytes, 0, file.size());
+      MemorySegment bytes = arena.allocate(Math.min(file.size(), maxBytes));
+      file.read(0, bytes, 0, bytes.byteSize());
       Contents contents = new ManifestReader(path, number, bytes).read();
       if (contents.tail().offset() < minBytes) {
         throw new CorruptionException(
             path,
             contents.tail().offset(),
-            "valid records up to " + minBytes + ", as CURRENT says",
+            "valid records up to " + minBytes,
             "none in a file of " + file.size() + " bytes");
       }
       return contents;

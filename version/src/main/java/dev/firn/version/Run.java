@@ -3,6 +3,7 @@ package dev.firn.version;
 import dev.firn.sstable.TableMetadata;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.RandomAccess;
@@ -137,12 +138,17 @@ public final class Run {
     return new Tables();
   }
 
+  /** The table at an index. */
+  public TableMetadata table(int index) {
+    int part = partOf(index);
+    return parts[part].table(index - starts[part]);
+  }
+
   private final class Tables extends AbstractList<TableMetadata> implements RandomAccess {
 
     @Override
     public TableMetadata get(int index) {
-      int part = partOf(index);
-      return parts[part].table(index - starts[part]);
+      return table(index);
     }
 
     @Override
@@ -208,7 +214,47 @@ public final class Run {
    */
   public int firstStartingAfter(byte[] key) {
     int at = firstEndingAtOrAfter(key);
-    return at < size() && tables().get(at).compareSmallest(key) <= 0 ? at + 1 : at;
+    return at < size() && table(at).compareSmallest(key) <= 0 ? at + 1 : at;
+  }
+
+  /**
+   * Index of the table that overlaps the fewest bytes of another run for its size; of equals the
+   * oldest. Parts remember their answers, so only what has changed costs time.
+   */
+  public int leastOverlap(Run below) {
+    LeastOverlap best = parts[0].leastOverlap(below);
+    int bestPart = 0;
+    for (int i = 1; i < parts.length; i++) {
+      LeastOverlap candidate = parts[i].leastOverlap(below);
+      if (candidate.isLessThan(best)) {
+        best = candidate;
+        bestPart = i;
+      }
+    }
+    return starts[bestPart] + best.index();
+  }
+
+  /** The parts that may hold a key from {@code smallest} to {@code largest}, both included. */
+  RunPart[] partsOver(byte[] smallest, byte[] largest) {
+    int from = firstPartEndingAtOrAfter(smallest);
+    int to = from;
+    while (to < parts.length && parts[to].first().compareSmallest(largest) <= 0) {
+      to++;
+    }
+    return Arrays.copyOfRange(parts, from, to);
+  }
+
+  /** Whether {@link #partsOver} would return these very parts. */
+  @SuppressWarnings("ReferenceEquality") // the very same parts
+  boolean hasPartsOver(RunPart[] expected, byte[] smallest, byte[] largest) {
+    int at = firstPartEndingAtOrAfter(smallest);
+    for (RunPart part : expected) {
+      if (at == parts.length || parts[at] != part) {
+        return false;
+      }
+      at++;
+    }
+    return at == parts.length || parts[at].first().compareSmallest(largest) > 0;
   }
 
   private int firstPartEndingAtOrAfter(byte[] key) {

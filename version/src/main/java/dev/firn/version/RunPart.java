@@ -2,7 +2,9 @@ package dev.firn.version;
 
 import dev.firn.sstable.TableMetadata;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adjacent tables of a run. Two versions of a run share the parts in which they do not differ, so
@@ -25,6 +27,14 @@ public final class RunPart {
   private final long bytes;
   private final long entries;
   private final double maxDeletionShare;
+  private final boolean hasRemovable;
+  private final boolean hasSeveralTrees;
+
+  /** {@link TreeCatalogue#drops} at which no table was garbage; -1 if none is known. Racy. */
+  private int cleanAtDrops = -1;
+
+  /** The last answer of {@link #leastOverlap}. Racy on purpose: it is computed again. */
+  private @Nullable LeastOverlap leastOverlap;
 
   /**
    * @throws IllegalArgumentException when two tables overlap or are out of order
@@ -34,6 +44,8 @@ public final class RunPart {
     long sumBytes = 0;
     long sumEntries = 0;
     double share = 0;
+    boolean removable = false;
+    boolean severalTrees = false;
     for (int i = 0; i < this.tables.length; i++) {
       TableMetadata table = this.tables[i];
       if (table.compareSmallest(table.largestKey()) > 0) {
@@ -45,10 +57,14 @@ public final class RunPart {
       sumBytes += table.fileBytes();
       sumEntries += table.entries();
       share = Math.max(share, table.deletions() / (double) table.entries());
+      removable |= table.deletions() > 0 || table.garbage().hidden() > 0;
+      severalTrees |= table.garbage().trees() > 1;
     }
     this.bytes = sumBytes;
     this.entries = sumEntries;
     this.maxDeletionShare = share;
+    this.hasRemovable = removable;
+    this.hasSeveralTrees = severalTrees;
   }
 
   /** Checks that a table comes after another one, without a key in common. */
@@ -78,8 +94,8 @@ public final class RunPart {
   }
 
   /** The tables, in ascending order of their keys. */
-  List<TableMetadata> tables() {
-    return Arrays.asList(tables);
+  public List<TableMetadata> tables() {
+    return Collections.unmodifiableList(Arrays.asList(tables));
   }
 
   /** Bytes of all files. */
@@ -95,6 +111,40 @@ public final class RunPart {
   /** The largest share of deletions among the entries of a table, from 0 to 1. */
   public double maxDeletionShare() {
     return maxDeletionShare;
+  }
+
+  /** Whether a table has deletions or several versions of a key. */
+  public boolean hasRemovable() {
+    return hasRemovable;
+  }
+
+  /** Whether a table has entries of several trees. */
+  public boolean hasSeveralTrees() {
+    return hasSeveralTrees;
+  }
+
+  /** Whether a table has nothing but entries of dropped trees. Remembered until one is dropped. */
+  public boolean hasGarbage(TreeCatalogue trees) {
+    if (cleanAtDrops == trees.drops()) {
+      return false;
+    }
+    for (TableMetadata table : tables) {
+      if (!trees.containsAny(table.smallestTree(), table.largestTree())) {
+        return true;
+      }
+    }
+    cleanAtDrops = trees.drops();
+    return false;
+  }
+
+  /** The table that overlaps the fewest bytes of another run for its size. */
+  LeastOverlap leastOverlap(Run below) {
+    LeastOverlap known = leastOverlap;
+    if (known == null || !known.isOver(below, first().smallestKey(), last().largestKey())) {
+      known = LeastOverlap.of(this, below);
+      leastOverlap = known;
+    }
+    return known;
   }
 
   /** Index of the first table whose last key is not below a key; the table count if none is. */

@@ -243,7 +243,7 @@ public final class Version extends RefCounted {
   }
 
   /** The table of a run, or null if the run does not have it; valid while the version is held. */
-  @Nullable Table table(long runId, TableMetadata metadata) {
+  public @Nullable Table table(long runId, TableMetadata metadata) {
     byte[] smallest = metadata.smallestKey();
     for (OpenRun run : runs) {
       if (run.run().id() == runId) {

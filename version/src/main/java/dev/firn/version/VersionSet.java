@@ -7,6 +7,7 @@ import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.version.ManifestLog.Extent;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of a store: the current version, its change by edits, and the manifest that makes
@@ -44,6 +46,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class VersionSet implements AutoCloseable {
 
+  private final FileSystem fs;
   private final Path directory;
   private final PendingOutputs pendingOutputs;
   private final long storeId;
@@ -69,6 +72,7 @@ public final class VersionSet implements AutoCloseable {
 
   /** Starts with what recovery read. */
   private VersionSet(VersionSetRecovery recovery) {
+    this.fs = recovery.fs();
     this.directory = recovery.directory();
     this.pendingOutputs =
         new PendingOutputs(recovery.fs(), directory, recovery.cache(), recovery.openingId());
@@ -341,15 +345,19 @@ public final class VersionSet implements AutoCloseable {
   }
 
   /**
-   * Reads CURRENT and the manifest again and checks every byte.
+   * Reads CURRENT and the manifest again and checks every byte. Edits are applied meanwhile.
    *
    * @return their length in bytes
    * @throws dev.firn.error.CorruptionException when they are not what was written
    */
   public long verify() {
+    return new ManifestVerifier(fs, directory, this::extent).verify();
+  }
+
+  private @Nullable Extent extent() {
     editing.lock();
     try {
-      return log.verify();
+      return log.extent();
     } finally {
       editing.unlock();
     }
