@@ -272,7 +272,7 @@ final class GenerationList {
     Version version = versions.current();
     try {
       currentView.install(notIn(version), hasActive, version);
-      throttle.setPressure(pressure(frozen(), version.runs(0)));
+      throttle.setPressure(pressure(frozen(), version.runs(0)), version.shape().bytes(0));
     } finally {
       version.release();
     }
@@ -290,10 +290,10 @@ final class GenerationList {
     return generations.stream().filter(g -> g.segment().number() >= floor).toList();
   }
 
-  /** How far background work is behind: 0 = not at all, 1 = to the limit. */
+  /** How far background work is behind: 0 = not at all, 1 = to the limit; level 0 may exceed it. */
   private static double pressure(int frozen, int levelZeroRuns) {
     double memory = (double) (frozen - THROTTLE_FROZEN) / (MAX_FROZEN - THROTTLE_FROZEN);
     double runs = (double) (levelZeroRuns - THROTTLE_RUNS) / (MAX_PRESSURE_RUNS - THROTTLE_RUNS);
-    return Math.max(memory, runs);
+    return Math.max(Math.min(memory, 1), runs);
   }
 }
