@@ -34,11 +34,14 @@ public record CompactionPolicy(
   /** Level-0 run count above which writers are throttled. */
   public static final int LEVEL_ZERO_SLOWDOWN_RUNS = 20;
 
-  /** Level-0 run count at which the throttle is at its maximum. */
+  /** Level-0 run count from which on the throttle brings writers to a stop. */
   public static final int LEVEL_ZERO_STOP_RUNS = 48;
 
   /** A larger store has larger tables, so that it has no more of them than about this many. */
   private static final int MAX_TABLES = 1 << 14;
+
+  /** Twice the size at which level 0 is compacted under load. */
+  private static final int LEVEL_ZERO_SLOWDOWN_FACTOR = 6;
 
   /** A table is small below this fraction of the target size. */
   private static final int SMALL_FRACTION = 4;
@@ -146,6 +149,11 @@ public record CompactionPolicy(
   /** Size at which level 0 is compacted, whatever its run count. */
   long levelZeroBytes() {
     return levelZeroRuns * levelBaseBytes;
+  }
+
+  /** Size of level 0 above which writers are throttled. */
+  public long levelZeroSlowdownBytes() {
+    return LEVEL_ZERO_SLOWDOWN_FACTOR * levelZeroBytes();
   }
 
   /** Max input of a compaction of level 0 into the level below: level 0 grows while it runs. */

@@ -68,9 +68,7 @@ final class LevelZeroPicker {
     int similar = similar(young);
     boolean manySimilar = similar >= Math.max(2, policy.levelZeroRuns());
     if (ripe && !(manySimilar && young >= BUSY_FACTOR * policy.levelZeroRuns())) {
-      return Optional.of(
-          new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.levelZeroOutput())
-              .pick(RIPE_TABLES, 0));
+      return Optional.of(oldestDown());
     }
     if (manySimilar) {
       return Optional.of(compactNewest(similar));
@@ -95,10 +93,12 @@ final class LevelZeroPicker {
   /** Takes all of level 0 into the level below, or the oldest run piece by piece. */
   Compaction pickDown() {
     Source below = below();
-    return fitsOneCompaction(below)
-        ? compactInto(below)
-        : new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.levelZeroOutput())
-            .pick(RIPE_TABLES, 0);
+    return fitsOneCompaction(below) ? compactInto(below) : oldestDown();
+  }
+
+  private Compaction oldestDown() {
+    return new LevelPicker(shape, targets, policy, 0, runs.getLast(), targets.levelZeroOutput())
+        .pick(RIPE_TABLES, 0);
   }
 
   /** The tables that {@link #pickDown} rewrites in the level below, if it takes all of level 0. */

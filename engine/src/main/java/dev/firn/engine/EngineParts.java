@@ -46,7 +46,7 @@ final class EngineParts {
   final Health health;
   final CurrentView currentView;
   final OpenCursors cursors;
-  final Throttle throttle = new Throttle();
+  final Throttle throttle;
   private final FileSystem files;
   private final Path directory;
   final StoreFolder folder;
@@ -146,6 +146,7 @@ final class EngineParts {
     this.maintenance = new MaintenanceExecutor(name, health);
     opened.push(() -> Background.shutDown(maintenance));
     this.cleanup = new Cleanup(maintenance);
+    this.throttle = new Throttle(options.compaction().levelZeroSlowdownBytes());
     this.currentView = new CurrentView(cleanup);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.memory = new MemoryBudget(options.memoryBytes());

@@ -386,7 +386,9 @@ final class GenerationList {
     Version version = versions.current();
     try {
       currentView.install(notIn(version), hasActive, version);
-      throttle.setPressure(pressure(frozenUnits(), aside.mergeableRuns(version.shape())));
+      throttle.setPressure(
+          pressure(frozenUnits(), aside.mergeableRuns(version.shape())),
+          aside.mergeableBytes(version.shape()));
     } finally {
       version.release();
     }
@@ -404,10 +406,10 @@ final class GenerationList {
     return generations.stream().filter(g -> g.segment().number() >= floor).toList();
   }
 
-  /** How far background work is behind: 0 = not at all, 1 = to the limit. */
+  /** How far background work is behind: 0 = not at all, 1 = to the limit; level 0 may exceed it. */
   private double pressure(int frozen, int levelZeroRuns) {
     double memory = (double) (frozen - limits.throttle()) / (limits.max() - limits.throttle());
     double runs = (double) (levelZeroRuns - THROTTLE_RUNS) / (MAX_PRESSURE_RUNS - THROTTLE_RUNS);
-    return Math.max(memory, runs);
+    return Math.max(Math.min(memory, 1), runs);
   }
 }

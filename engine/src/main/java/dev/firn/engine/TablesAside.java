@@ -40,6 +40,14 @@ final class TablesAside {
     return AsidePicker.mergeableRuns(shape, numbers);
   }
 
+  /**
+   * The bytes of level 0, which writers may have to wait for; 0 while a table is set aside, because
+   * it may keep some of them there.
+   */
+  long mergeableBytes(Shape shape) {
+    return numbers.isEmpty() ? shape.bytes(0) : 0;
+  }
+
   /** The number of a shape's tables that are set aside. */
   int count(Shape shape) {
     Set<Long> aside = numbers;
