@@ -49,11 +49,9 @@ public final class StoreOptions {
   private StoreOptions(Builder builder) {
     createIfMissing = builder.createIfMissing;
     salvage = builder.salvage;
-    set =
-        new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
+    set = new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     memory =
-        MemoryPlan.of(
-            builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
+        MemoryPlan.of(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     blockBytes = builder.blockBytes;
     tableBytes = builder.tableBytes;
     levelBaseBytes = builder.levelBaseBytes;
@@ -283,10 +281,10 @@ public final class StoreOptions {
      * maximum heap size unless set; more if {@link #blockCacheBytes} or {@link
      * #journalSegmentBytes} need it.
      *
-     * <p>Writers wait for a flush rather than exceed it. It is exceeded for a record that is larger,
-     * by what open cursors keep, and until the first flush after an opening with a smaller value.
-     * The page cache, a {@link WriteBatch} and 20 KiB for each thread that uses the store come on
-     * top.
+     * <p>Writers wait for a flush rather than exceed it. It is exceeded for a record that is
+     * larger, by what open cursors keep, and until the first flush after an opening with a smaller
+     * value. The page cache, a {@link WriteBatch} and 20 KiB for each thread that uses the store
+     * come on top.
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
@@ -339,8 +337,8 @@ public final class StoreOptions {
 
     /**
      * Maximum size of the cache of decompressed blocks, in bytes, a part of {@link #memoryBytes}; 0
-     * means no cache. Default: half of that. Memtables take memory from the cache when they need it.
-     * Blocks that are not compressed are read in place and not cached.
+     * means no cache. Default: half of that. Memtables take memory from the cache when they need
+     * it. Blocks that are not compressed are read in place and not cached.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
       this.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);

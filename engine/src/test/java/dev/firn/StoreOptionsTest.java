@@ -95,8 +95,7 @@ class StoreOptionsTest {
   }
 
   private static void assertRefused(StoreOptions.Builder builder, String message) {
-    String refused =
-        assertThrows(IllegalArgumentException.class, builder::build).getMessage();
+    String refused = assertThrows(IllegalArgumentException.class, builder::build).getMessage();
     assertTrue(refused.startsWith(message), refused);
   }
 

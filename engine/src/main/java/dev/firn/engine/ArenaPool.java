@@ -46,8 +46,7 @@ final class ArenaPool implements AutoCloseable {
    * @param budget what the arenas draw from
    * @param refusals is told when the JVM has no memory for an arena ahead of use
    */
-  ArenaPool(
-      long arenaBytes, Executor preparer, MemoryBudget budget, Consumer<Throwable> refusals) {
+  ArenaPool(long arenaBytes, Executor preparer, MemoryBudget budget, Consumer<Throwable> refusals) {
     this.arenaBytes = arenaBytes;
     this.preparer = preparer;
     this.budget = budget;

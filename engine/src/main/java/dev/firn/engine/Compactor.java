@@ -168,8 +168,7 @@ final class Compactor implements Runnable {
       }
       Compaction compaction = picked.get();
       CompactionResult result =
-          retry.run(
-              COMPACTING, () -> tables.compact(version, compaction, this::pauseForFlush));
+          retry.run(COMPACTING, () -> tables.compact(version, compaction, this::pauseForFlush));
       retry.run(
           COMPACTING,
           () -> {

@@ -342,8 +342,7 @@ final class GenerationList {
 
   /** How far background work is behind: 0 = not at all, 1 = to the limit. */
   private double pressure(int frozen, int levelZeroRuns) {
-    double memory =
-        (double) (frozen - limits.throttle()) / (limits.max() - limits.throttle());
+    double memory = (double) (frozen - limits.throttle()) / (limits.max() - limits.throttle());
     double runs = (double) (levelZeroRuns - THROTTLE_RUNS) / (MAX_PRESSURE_RUNS - THROTTLE_RUNS);
     return Math.max(memory, runs);
   }

@@ -81,12 +81,12 @@ public record MemoryPlan(long memoryBytes, long journalSegmentBytes, long blockC
   /** The bound for a machine. */
   static long bound(MachineMemory machine, long maxHeapBytes) {
     long left = (machine.limitBytes() - maxHeapBytes - JVM_BYTES) / PARTS;
-    return Math.clamp(left, MIN_MEMORY_BYTES, Math.max(MIN_MEMORY_BYTES, machine.directBytes(maxHeapBytes)));
+    return Math.clamp(
+        left, MIN_MEMORY_BYTES, Math.max(MIN_MEMORY_BYTES, machine.directBytes(maxHeapBytes)));
   }
 
   /** Read once: the limit of a running JVM's heap does not change either. */
   private static final class Usual {
-    private static final long BYTES =
-        bound(new MachineMemory(), Runtime.getRuntime().maxMemory());
+    private static final long BYTES = bound(new MachineMemory(), Runtime.getRuntime().maxMemory());
   }
 }

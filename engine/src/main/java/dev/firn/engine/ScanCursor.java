@@ -22,8 +22,8 @@ public final class ScanCursor implements AutoCloseable {
   /*
    * Entries are read from the source in batches; the source is on the last entry read. A step
    * within a batch costs almost nothing: it asks no cursor below, and takes no lock, because an
-   * access to the memory of a batch that is freed meanwhile throws. A step in the other direction searches for the current key, and
-   * begins a new batch there.
+   * access to the memory of a batch that is freed meanwhile throws. A step in the other direction
+   * searches for the current key, and begins a new batch there.
    *
    * A value that is too large to be kept during a backward step is found again by a search, which
    * leaves the source as after a forward step.

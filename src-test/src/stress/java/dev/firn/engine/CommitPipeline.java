@@ -33,7 +33,8 @@ final class CommitPipeline {
   static final int TREE = 1;
 
   /** Sessions keep no state from call to call, so they may outlive a pipeline. */
-  private static final ThreadLocal<Session> SESSIONS = ThreadLocal.withInitial(() -> new Session(new RecordBuffers(MemoryBudget.unbounded())));
+  private static final ThreadLocal<Session> SESSIONS =
+      ThreadLocal.withInitial(() -> new Session(new RecordBuffers(MemoryBudget.unbounded())));
 
   private static final Path FOLDER = Path.of("/model");
   private static final long ROOM = 4096;
@@ -48,9 +49,8 @@ final class CommitPipeline {
   /** More than any test has, so that all writers are admitted. */
   private static final int MAX_WRITERS = 8;
 
-  private static final ArenaPool ARENAS = 
-      new ArenaPool(
-          MemTable.arenaBytes(NODES), REJECTING, MemoryBudget.unbounded(), e -> {});
+  private static final ArenaPool ARENAS =
+      new ArenaPool(MemTable.arenaBytes(NODES), REJECTING, MemoryBudget.unbounded(), e -> {});
   private static final MemoryFileSystem FILES = files();
   private static final Journal JOURNAL = new Journal(FILES, FOLDER, ROOM, 1, REJECTING);
   private static final VersionSet VERSIONS =
@@ -75,7 +75,7 @@ final class CommitPipeline {
     Version version = EmptyVersion.make();
     currentView.install(List.of(generation), true, version);
     version.release();
-    GenerationList generations = 
+    GenerationList generations =
         new GenerationList(currentView, VERSIONS, throttle, health, FrozenLimits.USUAL);
     Rotation rotation =
         new Rotation(

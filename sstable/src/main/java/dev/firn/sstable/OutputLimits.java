@@ -27,8 +27,9 @@ public record OutputLimits(int appendBytes, long syncBytes) {
   public static final OutputLimits USUAL = new OutputLimits(MAX_APPEND_BYTES, Long.MAX_VALUE);
 
   /**
-   * Those of a store with this much memory. With little of it the pages of a table must not wait for
-   * its end: they would fill the container, and the sync of the end would hold up every other one.
+   * Those of a store with this much memory. With little of it the pages of a table must not wait
+   * for its end: they would fill the container, and the sync of the end would hold up every other
+   * one.
    */
   public static OutputLimits of(long memoryBytes) {
     return memoryBytes >= MANY_BYTES

@@ -1,9 +1,9 @@
 package dev.firn.sstable;
 
-import java.lang.foreign.Arena;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.error.CorruptionException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

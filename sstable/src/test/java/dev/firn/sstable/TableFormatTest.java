@@ -56,7 +56,8 @@ final class TableFormatTest {
     TableOptions options = new TableOptions(256, 4, 10, Codec.LZ4);
     try (Arena arena = Arena.ofConfined();
         TableWriter writer =
-            new TableWriter(files, DIRECTORY, 7, 0x1d00_00e7L, options, OutputLimits.USUAL, Arena.ofShared())) {
+            new TableWriter(
+                files, DIRECTORY, 7, 0x1d00_00e7L, options, OutputLimits.USUAL, Arena.ofShared())) {
       MemorySegment memory = arena.allocate(1024);
       for (int tree = 1; tree <= 2; tree++) {
         for (int i = 0; i < 20; i++) {

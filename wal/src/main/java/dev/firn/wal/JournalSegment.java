@@ -243,8 +243,7 @@ public final class JournalSegment extends RefCounted {
         commitment());
   }
 
-  private void write(
-      long offset, MemorySegment memory, long from, long length, boolean synced) {
+  private void write(long offset, MemorySegment memory, long from, long length, boolean synced) {
     if (synced) {
       file.writeForSync(offset, memory, from, length);
     } else {

@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the entries of one record, or of a piece of it; reused from record to record. The bytes are not trusted:
- * every entry that it returns is inside the record, and malformed bytes are reported.
+ * Walks over the entries of one record, or of a piece of it; reused from record to record. The
+ * bytes are not trusted: every entry that it returns is inside the record, and malformed bytes are
+ * reported.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
@@ -91,7 +92,12 @@ public final class RecordEntries {
    * @param end where the last of them ends, or would end
    */
   void resetPiece(
-      @Nullable Path file, long fileOffset, MemorySegment segment, long offset, long end, int count) {
+      @Nullable Path file,
+      long fileOffset,
+      MemorySegment segment,
+      long offset,
+      long end,
+      int count) {
     this.file = file;
     this.fileOffset = fileOffset;
     this.segment = segment;
