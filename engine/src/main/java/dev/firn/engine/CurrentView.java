@@ -125,7 +125,8 @@ final class CurrentView {
   boolean hasUnreleased() {
     synchronized (lock) {
       unreclaimed.forEach(ReadView::reclaimIfRetired);
-      return unreclaimed.stream().anyMatch(v -> v != latest && !v.isReleasedOrHeld());
+      ReadView inUse = latest;
+      return unreclaimed.stream().anyMatch(v -> v != inUse && !v.isReleasedOrHeld());
     }
   }
 

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
+import dev.firn.core.Varint;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -150,5 +152,31 @@ final class RecordBuilderTest {
     assertThrows(
         IndexOutOfBoundsException.class, () -> record.delete(7, bytes, bytes.byteSize(), 1));
     assertHolds(List.of(new Written(7, new byte[3], new byte[3], false)));
+  }
+
+  @Test
+  void release_leavesSmallMemory() {
+    MemoryBudget budget = new MemoryBudget(64 << 20);
+    try (RecordBuffers buffers = new RecordBuffers(budget)) {
+      for (int i = 0; i < 50; i++) {
+        RecordBuilder idle = new RecordBuilder(buffers);
+        byte[] value = new byte[i * 100_000];
+        idle.put(1, new byte[i], value);
+        assertTrue(value.length < 20_000 || budget.usedBytes() > 0);
+        idle.release();
+        assertTrue(idle.memory().byteSize() <= RecordBuffers.SMALL_BYTES);
+        idle.putBorrowed(1, new byte[i], value);
+        assertTrue(idle.memory().byteSize() <= RecordBuffers.SMALL_BYTES, "borrowed");
+        assertEquals(idle.bytes() - value.length, 24 + 1 + headBytes(i, value.length));
+        idle.release();
+        assertFalse(idle.isBorrowed());
+      }
+      assertTrue(budget.usedBytes() <= 2 << 20, "kept: " + budget);
+    }
+  }
+
+  private static int headBytes(int keyLength, int valueLength) {
+    int storeKeyLength = StoreKey.TREE_BYTES + keyLength;
+    return Varint.length(storeKeyLength) + Varint.length(valueLength) + storeKeyLength;
   }
 }

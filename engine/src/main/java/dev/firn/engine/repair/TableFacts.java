@@ -41,15 +41,14 @@ record TableFacts(long number, @Nullable TableMetadata metadata, @Nullable Table
       List<Long> replaces = table.origin == null ? List.of() : table.origin.replaces();
       if (!replaces.isEmpty()) {
         boolean counted = obsolete.contains(table.number) || !there.containsAll(replaces);
-        counts.merge(replaces, counted, Boolean::logicalOr);
-        if (counts.get(replaces)) {
+        if (counts.merge(replaces, counted, Boolean::logicalOr)) {
           obsolete.addAll(replaces);
         }
       }
     }
     for (TableFacts table : tables) {
       List<Long> replaces = table.origin == null ? List.of() : table.origin.replaces();
-      if (!replaces.isEmpty() && !counts.get(replaces)) {
+      if (!replaces.isEmpty() && !counts.getOrDefault(replaces, false)) {
         obsolete.add(table.number);
       }
     }
