@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder the folder of the repaired store
  * @param intactTables count of tables without damage
- * @param salvagedTables count of damaged or missing tables, of which new ones have the readable part
+ * @param salvagedTables count of damaged or missing tables, of which new ones have the readable
+ *     part
  * @param records count of batches of the journal that were written to tables
  * @param damage the damage that was found, with file and offset: the first of each table, and that
  *     of manifest and journal

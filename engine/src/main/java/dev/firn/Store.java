@@ -173,8 +173,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Flushes, and compacts all tables into one sorted run; returns when that is done. Tables that are
-   * damaged, and what must stay above them, stay where they are.
+   * Flushes, and compacts all tables into one sorted run; returns when that is done. Tables that
+   * are damaged, and what must stay above them, stay where they are.
    *
    * @throws dev.firn.error.DiskFullException when there is no room for it now; nothing is lost
    * @throws dev.firn.error.StorageException when a file cannot be written or read now, likewise

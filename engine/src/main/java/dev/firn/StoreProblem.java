@@ -18,8 +18,8 @@ public record StoreProblem(Kind kind, String doing, Throwable cause, Instant tim
     FAILURE,
     /**
      * Bytes of a file are not what was written. Reads that need them throw, other reads are right,
-     * and writes go on; compactions leave a damaged table where it is. Restore the file from a copy,
-     * or repair the store.
+     * and writes go on; compactions leave a damaged table where it is. Restore the file from a
+     * copy, or repair the store.
      */
     DAMAGE,
     /**

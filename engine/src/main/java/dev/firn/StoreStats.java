@@ -111,8 +111,7 @@ public record StoreStats(
    * @param bytesWritten bytes of the tables that compactions wrote
    * @param tablesSetAside count of damaged tables that compactions leave where they are
    */
-  public record Compactions(
-      long count, long bytesRead, long bytesWritten, int tablesSetAside) {}
+  public record Compactions(long count, long bytesRead, long bytesWritten, int tablesSetAside) {}
 
   /**
    * What held up writers.

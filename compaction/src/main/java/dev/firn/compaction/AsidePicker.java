@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
  * <p>The usual picker is given a shape without the {@link BlockedTables}. What it picks is valid in
  * the whole shape, with two exceptions: a merge within level 0, or of a level with several runs,
  * could put a newer table into the run of an older one that it overlaps. Level 0 is merged here
- * instead, whole runs of it, and not across a run that has a table set aside. New tables end where a
- * blocked range begins, so that with time only the blocked ranges stay high in the tree.
+ * instead, whole runs of it, and not across a run that has a table set aside. New tables end where
+ * a blocked range begins, so that with time only the blocked ranges stay high in the tree.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -41,8 +41,7 @@ public final class AsidePicker {
   /**
    * @param aside the numbers of the tables that are set aside
    */
-  public AsidePicker(
-      Shape shape, TreeCatalogue trees, CompactionPolicy policy, Set<Long> aside) {
+  public AsidePicker(Shape shape, TreeCatalogue trees, CompactionPolicy policy, Set<Long> aside) {
     this.shape = shape;
     this.trees = trees;
     this.policy = policy;
@@ -146,8 +145,8 @@ public final class AsidePicker {
   }
 
   /**
-   * Merges the newest runs of a group within level 0, as many as are, each, no larger than all newer
-   * ones together. Each such merge reduces the run count.
+   * Merges the newest runs of a group within level 0, as many as are, each, no larger than all
+   * newer ones together. Each such merge reduces the run count.
    */
   private Optional<Compaction> mergeLevelZero() {
     for (List<Run> group : groups(shape, aside)) {

@@ -90,7 +90,13 @@ public final class CompactionJob {
     try (Arena arena = Arena.ofConfined();
         CompactionOutput output =
             new CompactionOutput(
-                environment.outputs(), arena, memory, 0, List.of(), List.of(), Long.MAX_VALUE,
+                environment.outputs(),
+                arena,
+                memory,
+                0,
+                List.of(),
+                List.of(),
+                Long.MAX_VALUE,
                 OutputOrigin.of(state, List.of()))) {
       MergeLoop loop = new MergeLoop(environment, arena, state.trees(), null, output);
       loop.run(entries, beforeBatch);

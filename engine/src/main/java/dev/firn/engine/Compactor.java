@@ -245,8 +245,7 @@ final class Compactor implements Runnable {
 
   private Optional<Compaction> pickFull(Version version, long before) {
     return around(version, loadPolicy)
-        .pick(
-            shape -> CompactionPicker.pickFull(shape, version.trees(), loadPolicy, before));
+        .pick(shape -> CompactionPicker.pickFull(shape, version.trees(), loadPolicy, before));
   }
 
   private Optional<Compaction> pick(Version version, boolean atRest) {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Background work that failed, lost nothing, and is tried again after growing pauses: for want of
- * room on the device above all. From the first failure to the next success, the store's health shows
- * a warning.
+ * room on the device above all. From the first failure to the next success, the store's health
+ * shows a warning.
  *
  * <p><b>Threading.</b> One thread works and calls; any thread may ask for the {@link #cause}.
  */

@@ -118,8 +118,7 @@ final class Rotation {
   @GuardedBy("lock")
   private @Nullable JournalSegment takeUnrequired(long recordBytes) {
     JournalSegment segment = unrequired;
-    if (segment != null
-        && segment.size() - JournalFormat.HEADER_BYTES < recordBytes) {
+    if (segment != null && segment.size() - JournalFormat.HEADER_BYTES < recordBytes) {
       unrequired = null;
       segment.release();
       return null;

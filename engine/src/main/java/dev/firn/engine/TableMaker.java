@@ -66,8 +66,7 @@ final class TableMaker {
    */
   CompactionResult compact(Version version, Compaction compaction, BooleanSupplier isCancelled) {
     CompactionResult result =
-        new CompactionJob(
-                environment(isCancelled, version.shape()), version, options.compaction())
+        new CompactionJob(environment(isCancelled, version.shape()), version, options.compaction())
             .run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());

@@ -38,7 +38,8 @@ final class EngineFixture implements AutoCloseable {
     versions = VersionSet.open(files, STORE, cache, Runnable::run, 1, true);
     versions.begin();
     journal = new Journal(files, STORE, SEGMENT_BYTES, 1, Runnable::run);
-    generations = new GenerationList(currentView, versions, new Throttle(), health, new TablesAside());
+    generations =
+        new GenerationList(currentView, versions, new Throttle(), health, new TablesAside());
     health.onFailure(generations::wakeAll);
     generations.recover(List.of());
   }

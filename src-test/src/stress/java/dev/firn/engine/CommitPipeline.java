@@ -71,7 +71,8 @@ final class CommitPipeline {
     Version version = EmptyVersion.make();
     currentView.install(List.of(generation), true, version);
     version.release();
-    GenerationList generations = new GenerationList(currentView, VERSIONS, throttle, health, new TablesAside());
+    GenerationList generations =
+        new GenerationList(currentView, VERSIONS, throttle, health, new TablesAside());
     Rotation rotation =
         new Rotation(JOURNAL, ARENAS, generations, Runnable::run, health, KeyNormalizer.none(), 1);
     syncer = new Syncer(currentView, visible, health, 0);

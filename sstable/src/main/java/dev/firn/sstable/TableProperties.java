@@ -53,10 +53,7 @@ record TableProperties(
 
   /** Max length of the section. */
   static final int MAX_BYTES =
-      HEADER_BYTES
-          + 2 * StoreKey.MAX_BYTES
-          + TableOrigin.MAX_BYTES
-          + TableFormat.TRAILER_BYTES;
+      HEADER_BYTES + 2 * StoreKey.MAX_BYTES + TableOrigin.MAX_BYTES + TableFormat.TRAILER_BYTES;
 
   /** Writes the section. */
   void write(TableOutput out, @Nullable TableOrigin origin) {
@@ -105,8 +102,7 @@ record TableProperties(
 
   /** Where the table comes from; null if it does not say. The section was read before. */
   static @Nullable TableOrigin readOrigin(TableFile file, Footer footer, ReadScratch scratch) {
-    int length =
-        file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
+    int length = file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
     MemorySegment source = scratch.memory();
     long at = HEADER_BYTES + source.get(U32, 68) + (long) source.get(U32, 72);
     return at == length ? null : TableOrigin.decode(source, at, length - at);

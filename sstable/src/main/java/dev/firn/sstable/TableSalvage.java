@@ -221,7 +221,8 @@ public final class TableSalvage {
     for (boolean more = block.first(); more; more = block.next()) {
       byte[] key = TableMetadata.copyKey(block.key(), block.keyOffset(), block.keyLength());
       int order = last == null ? -1 : Arrays.compareUnsigned(last, key);
-      boolean ascends = order < 0 || (order == 0 && Long.compareUnsigned(block.trailer(), trailer) < 0);
+      boolean ascends =
+          order < 0 || (order == 0 && Long.compareUnsigned(block.trailer(), trailer) < 0);
       if (!ascends || !ValueKind.isSupported(SequenceNumber.kindCode(block.trailer()))) {
         throw block.malformed();
       }

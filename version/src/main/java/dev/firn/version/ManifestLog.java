@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * grown, and keeps CURRENT, which names it.
  *
  * <p><b>Failure.</b> When writing fails, the edit may be on the device or not, and every later call
- * throws {@link StoreFailedException}. When there is no room, the edit may be on the device too, but
- * the log goes on: the next call begins a new manifest, without that edit.
+ * throws {@link StoreFailedException}. When there is no room, the edit may be on the device too,
+ * but the log goes on: the next call begins a new manifest, without that edit.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the manifest's file.
  */
@@ -101,7 +101,9 @@ final class ManifestLog implements AutoCloseable {
     }
   }
 
-  /** The manifest to write to; replaced first if it has grown, or if its last edit must not count. */
+  /**
+   * The manifest to write to; replaced first if it has grown, or if its last edit must not count.
+   */
   private ManifestWriter current(StoreState state) {
     ManifestWriter writer = manifest;
     if (writer == null) {
@@ -140,12 +142,14 @@ final class ManifestLog implements AutoCloseable {
       begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
       current = new CurrentFile(number, begun.bytes(), storeId);
       current.prepare(fs, directory);
-    } catch (DiskFullException e) {
+    } catch (Throwable e) {
       if (begun != null) {
         begun.close();
       }
-      fs.delete(FileName.temporary(directory.resolve(FileName.CURRENT)));
-      fs.delete(FileName.manifest(directory, number));
+      if (e instanceof DiskFullException) {
+        fs.delete(FileName.temporary(directory.resolve(FileName.CURRENT)));
+        fs.delete(FileName.manifest(directory, number));
+      }
       throw e;
     }
     manifest = begun;

@@ -30,8 +30,8 @@ public final class ManifestSalvage {
    * @param exact whether that is the state of the store; otherwise it may be an earlier one
    * @param storeId the store's id; 0 if it is not known
    * @param highestNumber the largest number in a file name
-   * @param damage why the state is not exact, or had to be found without CURRENT; null if nothing is
-   *     wrong
+   * @param damage why the state is not exact, or had to be found without CURRENT; null if nothing
+   *     is wrong
    */
   public record Found(
       StoreState state,
@@ -54,8 +54,7 @@ public final class ManifestSalvage {
         throw new CorruptionException(
             directory.resolve(FileName.CURRENT), 0, "the store of the manifest", "another store");
       }
-      return new Found(
-          contents.state(), true, contents.storeId(), files.highestNumber(), null);
+      return new Found(contents.state(), true, contents.storeId(), files.highestNumber(), null);
     } catch (CorruptionException | StorageException e) {
       damage = e;
     }
@@ -106,8 +105,7 @@ public final class ManifestSalvage {
   public static void install(
       FileSystem fs, Path directory, long storeId, long number, StoreState state) {
     VersionEdit snapshot = state.snapshot().with(new NextFileNumber(number + 1));
-    try (ManifestWriter writer =
-        ManifestWriter.create(fs, directory, number, storeId, snapshot)) {
+    try (ManifestWriter writer = ManifestWriter.create(fs, directory, number, storeId, snapshot)) {
       CurrentFile current = new CurrentFile(number, writer.bytes(), storeId);
       current.prepare(fs, directory);
       current.install(fs, directory);

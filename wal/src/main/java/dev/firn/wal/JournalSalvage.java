@@ -100,8 +100,7 @@ public final class JournalSalvage {
       long firstSequence,
       long covered,
       Visitor visitor) {
-    JournalSalvage salvage =
-        new JournalSalvage(fs, directory, firstSequence, covered, visitor);
+    JournalSalvage salvage = new JournalSalvage(fs, directory, firstSequence, covered, visitor);
     salvage.run(floor, head);
     return new Result(salvage.records, salvage.expected - 1, List.copyOf(salvage.gaps));
   }

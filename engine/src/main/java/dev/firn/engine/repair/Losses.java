@@ -67,8 +67,7 @@ final class Losses {
 
   /** Adds entries of any tree and key. */
   void addAny(Path file, long offset, long firstSequence, long lastSequence) {
-    losses.add(
-        new Loss(file.toString(), offset, null, null, null, firstSequence, lastSequence));
+    losses.add(new Loss(file.toString(), offset, null, null, null, firstSequence, lastSequence));
   }
 
   List<Loss> all() {

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 
 /**
  * Makes the state of a store whose manifest is lost: merges the tables that are not {@linkplain
- * TableFacts#obsolete obsolete}, and the journal, into one run of the lowest level. The order of the
- * entries is that of their keys and sequences, so levels need not be known.
+ * TableFacts#obsolete obsolete}, and the journal, into one run of the lowest level. The order of
+ * the entries is that of their keys and sequences, so levels need not be known.
  *
  * <p><b>Threading.</b> Belongs to one thread; used once.
  */

@@ -127,16 +127,14 @@ public final class Repair {
       damage.add(found.damage());
     }
     StoreState state = found.state();
-    numbers =
-        new NewTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
+    numbers = new NewTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
     losses.setTrees(state.trees());
     StoreState repaired =
         found.exact()
             ? repairTables(state).apply(readJournal(state))
             : new Rebuild(this, files, from, to).run(state);
     files.syncDirectory(to);
-    ManifestSalvage.install(
-        files, to, found.storeId(), numbers.take(), repaired.withoutJournal());
+    ManifestSalvage.install(files, to, found.storeId(), numbers.take(), repaired.withoutJournal());
     return new Result(intact, salvaged, records, List.copyOf(damage), losses.all());
   }
 
@@ -187,8 +185,7 @@ public final class Repair {
     try (NewTables tables = new NewTables(files, to, numbers)) {
       List<TableSalvage.Gap> gaps;
       try {
-        gaps =
-            TableSalvage.read(files, from, number, known == null ? 0 : known.id(), tables::add);
+        gaps = TableSalvage.read(files, from, number, known == null ? 0 : known.id(), tables::add);
       } catch (StorageException e) {
         gaps = List.of(new TableSalvage.Gap(0, null, null)); // it is missing
       }
@@ -225,11 +222,7 @@ public final class Repair {
    * @return the largest sequence read, or the one before the first
    */
   long readJournal(
-      long floor,
-      long head,
-      long firstSequence,
-      long covered,
-      Consumer<List<TableMetadata>> runs) {
+      long floor, long head, long firstSequence, long covered, Consumer<List<TableMetadata>> runs) {
     try (SegmentTables tables = new SegmentTables(runs)) {
       JournalSalvage.Result result =
           JournalSalvage.read(files, from, floor, head, firstSequence, covered, tables::add);
@@ -311,5 +304,4 @@ public final class Repair {
   Losses losses() {
     return losses;
   }
-
 }

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Stores with damage of every kind are repaired: what is not reported as possibly lost is there with
- * the right value, and nothing else is.
+ * Stores with damage of every kind are repaired: what is not reported as possibly lost is there
+ * with the right value, and nothing else is.
  */
 final class RepairTest {
 
