@@ -142,12 +142,14 @@ final class ManifestLog implements AutoCloseable {
       begun = ManifestWriter.create(fs, directory, number, storeId, snapshot);
       current = new CurrentFile(number, begun.bytes(), storeId);
       current.prepare(fs, directory);
-    } catch (DiskFullException e) {
+    } catch (Throwable e) {
       if (begun != null) {
         begun.close();
       }
-      fs.delete(FileName.temporary(directory.resolve(FileName.CURRENT)));
-      fs.delete(FileName.manifest(directory, number));
+      if (e instanceof DiskFullException) {
+        fs.delete(FileName.temporary(directory.resolve(FileName.CURRENT)));
+        fs.delete(FileName.manifest(directory, number));
+      }
       throw e;
     }
     manifest = begun;
