@@ -71,9 +71,7 @@ final class ReadDescriptors {
       return UNKNOWN;
     }
     String files = line.group(1);
-    return files.equals("unlimited")
-        ? MAX
-        : Math.clamp(Long.parseLong(files) / SHARE, MIN, MAX);
+    return files.equals("unlimited") ? MAX : Math.clamp(Long.parseLong(files) / SHARE, MIN, MAX);
   }
 
   /** An open file. Its readers hold references, and so does the set of all while it has it. */

@@ -41,7 +41,8 @@ final class IngestChild {
         }
       }
       StoreStats stats = store.stats();
-      long expected = (bytes + threads * (KEY_BYTES + VALUE_BYTES)) / (KEY_BYTES + VALUE_BYTES);
+      long expected =
+          (bytes + (long) threads * (KEY_BYTES + VALUE_BYTES)) / (KEY_BYTES + VALUE_BYTES);
       if (store.health().failure() != null || stats.lastSequence() < expected - threads) {
         throw new AssertionError(store.health() + " " + stats);
       }
