@@ -42,14 +42,14 @@ record TableFacts(long number, @Nullable TableMetadata metadata, @Nullable Table
       if (!replaces.isEmpty()) {
         boolean counted = obsolete.contains(table.number) || !there.containsAll(replaces);
         counts.merge(replaces, counted, Boolean::logicalOr);
-        if (counts.get(replaces)) {
+        if (counts.getOrDefault(replaces, false)) {
           obsolete.addAll(replaces);
         }
       }
     }
     for (TableFacts table : tables) {
       List<Long> replaces = table.origin == null ? List.of() : table.origin.replaces();
-      if (!replaces.isEmpty() && !counts.get(replaces)) {
+      if (!replaces.isEmpty() && !counts.getOrDefault(replaces, false)) {
         obsolete.add(table.number);
       }
     }
