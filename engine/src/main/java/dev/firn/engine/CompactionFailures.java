@@ -4,7 +4,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
-import dev.firn.sstable.Table;
+import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Version;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,9 +45,9 @@ final class CompactionFailures {
     if (health.hasFailed()) {
       throw failure;
     }
-    Table table = source(failure, version);
-    if (table != null && isUnreadable(failure, table.metadata().number())) {
-      aside.add(table.metadata().number());
+    TableMetadata table = source(failure, version);
+    if (table != null && isUnreadable(failure, table.number())) {
+      aside.add(table.number());
       health.damaged("compacting tables; the table is set aside", failure);
       return 0;
     }
@@ -74,7 +74,7 @@ final class CompactionFailures {
   }
 
   /** The table of the version that a failure names. */
-  private @Nullable Table source(FirnException failure, Version version) {
+  private @Nullable TableMetadata source(FirnException failure, Version version) {
     String named =
         switch (failure) {
           case CorruptionException damage -> damage.file();
@@ -84,8 +84,8 @@ final class CompactionFailures {
     if (named == null) {
       return null;
     }
-    for (Table table : version.tables()) {
-      if (FileName.table(directory, table.metadata().number()).toString().equals(named)) {
+    for (TableMetadata table : version.shape().tables()) {
+      if (FileName.table(directory, table.number()).toString().equals(named)) {
         return table;
       }
     }

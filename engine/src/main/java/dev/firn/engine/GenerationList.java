@@ -291,10 +291,11 @@ final class GenerationList {
   /**
    * Waits between two attempts of a flush; returns at once when a thread waits for it.
    *
-   * @return whether there may be another attempt: false when the list is closing
+   * @return whether there may be another attempt: false when the list was closing before
    */
   boolean awaitRetry(FirnException failure, long nanos) {
     synchronized (monitor) {
+      boolean wasLast = closing;
       setback = failure;
       setbacks++;
       monitor.signalAll();
@@ -306,7 +307,7 @@ final class GenerationList {
           left = end - System.nanoTime()) {
         monitor.await(left);
       }
-      return !closing && !health.hasFailed();
+      return !wasLast && !health.hasFailed();
     }
   }
 

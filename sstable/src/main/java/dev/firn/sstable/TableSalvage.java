@@ -207,14 +207,18 @@ public final class TableSalvage {
   }
 
   private void load(long start, long end, Codec codec) {
-    int content = Math.toIntExact(end - start) - TableFormat.TRAILER_BYTES;
+    long content = end - start - TableFormat.TRAILER_BYTES;
     if (codec == Codec.NONE) {
       file.check(start, end);
       block.load(start, file.map(), start, content);
     } else {
+      if (!CompressedBlock.isPlausible(end - start)) {
+        throw file.malformed(start);
+      }
       file.load(start, end, Codec.LZ4, scratch);
       int length =
-          CompressedBlock.decompress(file, start, scratch.buffer(), 0, content, decompressed);
+          CompressedBlock.decompress(
+              file, start, scratch.buffer(), 0, (int) content, decompressed);
       block.load(start, decompressed.memory(), 0, length);
     }
   }

@@ -17,6 +17,7 @@ import dev.firn.version.VersionEdit.TableAdded;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -36,7 +37,7 @@ final class Rebuild {
   private final Path from;
   private final Path to;
   private final List<TableFacts> tables = new ArrayList<>();
-  private final List<Table> sources = new ArrayList<>();
+  private final List<TableMerge.Source> sources = new ArrayList<>();
   private final List<Path> intermediate = new ArrayList<>();
 
   Rebuild(Repair repair, FileSystem files, Path from, Path to) {
@@ -74,7 +75,6 @@ final class Rebuild {
       changes.add(new JournalFloor(repair.numbers().take()));
       return StoreState.empty().apply(new VersionEdit(changes));
     } finally {
-      sources.forEach(Table::release);
       intermediate.forEach(files::delete);
     }
   }
@@ -95,7 +95,7 @@ final class Rebuild {
   private void addSource(TableFacts table) {
     TableMetadata metadata = table.metadata();
     if (repair.isIntact(table.number(), metadata)) {
-      sources.add(Table.open(files, from, table.number(), repair.cache()));
+      sources.add(source(from, Objects.requireNonNull(metadata)));
     } else {
       repair.salvage(table.number(), metadata).forEach(this::addIntermediate);
     }
@@ -103,7 +103,14 @@ final class Rebuild {
 
   private void addIntermediate(TableMetadata table) {
     intermediate.add(FileName.table(to, table.number()));
-    sources.add(Table.open(files, to, table, repair.cache()));
+    sources.add(source(to, table));
+  }
+
+  private TableMerge.Source source(Path directory, TableMetadata table) {
+    return new TableMerge.Source(
+        table.number(),
+        table.smallestKey(),
+        () -> Table.open(files, directory, table, repair.cache()));
   }
 
   /** Writes the journal to tables; returns the largest sequence of the store. */

@@ -1,10 +1,8 @@
 package dev.firn.engine.repair;
 
-import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
-import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import dev.firn.error.StorageException;
@@ -24,8 +22,6 @@ import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
 import dev.firn.wal.JournalSalvage;
 import dev.firn.wal.RecordEntries;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +44,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading.</b> Belongs to one thread; used once.
  */
 public final class Repair {
-
-  private static final long COPY_BYTES = 1 << 20;
 
   private final FileSystem files;
   private final Path from;
@@ -145,7 +139,7 @@ public final class Repair {
       for (Run run : shape.runs(level)) {
         for (TableMetadata table : run.tables()) {
           if (isIntact(table.number(), table)) {
-            copy(FileName.table(from, table.number()), FileName.table(to, table.number()));
+            copy(table.number());
           } else {
             changes.add(new TableRemoved(level, run.id(), table.number()));
             for (TableMetadata readable : salvage(table.number(), table)) {
@@ -156,6 +150,12 @@ public final class Repair {
       }
     }
     return state.apply(new VersionEdit(changes));
+  }
+
+  private void copy(long table) {
+    if (!from.equals(to)) {
+      FileCopy.copy(files, FileName.table(from, table), FileName.table(to, table));
+    }
   }
 
   /** Whether a table is there, and every byte of it as it was written. */
@@ -272,24 +272,6 @@ public final class Repair {
     @Override
     public void close() {
       entries.close();
-    }
-  }
-
-  private void copy(Path source, Path target) {
-    if (source.equals(target)) {
-      return;
-    }
-    try (ReadFile in = files.openRead(source);
-        AppendFile out = files.create(target);
-        Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(COPY_BYTES);
-      for (long at = 0; at < in.size(); ) {
-        long step = Math.min(COPY_BYTES, in.size() - at);
-        in.read(at, buffer, 0, step);
-        out.append(buffer, 0, step);
-        at += step;
-      }
-      out.sync();
     }
   }
 

@@ -7,22 +7,36 @@ import dev.firn.sstable.Table;
 import dev.firn.sstable.TableCursor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * Merges tables that may have entries in common, with the same key and sequence: of such entries,
- * that of the table with the largest number counts.
+ * that of the table with the largest number counts. A table is open while its keys are merged.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns its cursors.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns the open tables.
  */
 final class TableMerge implements AutoCloseable {
 
-  private record Source(long number, TableCursor cursor) {
+  /**
+   * A table to be merged.
+   *
+   * @param number its number
+   * @param smallestKey its first key
+   * @param opener opens it
+   */
+  record Source(long number, byte[] smallestKey, Supplier<Table> opener) {}
 
-    int compare(Source other) {
+  /** An open table. */
+  private record Open(long number, Table table, TableCursor cursor) {
+
+    int compare(Open other) {
       int order =
           KeyOrder.compare(
               cursor.key(),
@@ -35,14 +49,24 @@ final class TableMerge implements AutoCloseable {
               other.cursor.trailer());
       return order != 0 ? order : Long.compare(other.number, number);
     }
+
+    MemorySegment key() {
+      return cursor.key().asSlice(cursor.keyOffset(), cursor.keyLength());
+    }
+
+    void close() {
+      cursor.close();
+      table.release();
+    }
   }
 
-  private final List<Source> sources = new ArrayList<>();
+  private final Deque<Source> waiting = new ArrayDeque<>();
+  private final PriorityQueue<Open> open = new PriorityQueue<>(Open::compare);
 
-  TableMerge(List<Table> tables) {
-    for (Table table : tables) {
-      sources.add(new Source(table.metadata().number(), table.sequentialCursor()));
-    }
+  TableMerge(List<Source> sources) {
+    sources.stream()
+        .sorted(Comparator.comparing(Source::smallestKey, Arrays::compareUnsigned))
+        .forEach(waiting::add);
   }
 
   /**
@@ -51,45 +75,78 @@ final class TableMerge implements AutoCloseable {
    * @param trees receives the id of each entry's tree when it differs from that before
    */
   void run(NewTables output, IntConsumer trees) {
-    PriorityQueue<Source> queue = new PriorityQueue<>(Source::compare);
-    for (Source source : sources) {
-      if (source.cursor.first()) {
-        queue.add(source);
-      }
-    }
     byte[] lastKey = new byte[0];
     long lastSequence = -1;
     int lastTree = -1;
-    for (Source next = queue.poll(); next != null; next = queue.poll()) {
-      TableCursor cursor = next.cursor;
-      MemorySegment key = cursor.key().asSlice(cursor.keyOffset(), cursor.keyLength());
-      long sequence = SequenceNumber.sequence(cursor.trailer());
-      boolean isSameKey = MemorySegment.ofArray(lastKey).mismatch(key) < 0;
-      if (!isSameKey || sequence != lastSequence) {
-        int tree = StoreKey.tree(key, 0);
-        if (tree != lastTree) {
-          trees.accept(tree);
-          lastTree = tree;
+    openReached();
+    while (!open.isEmpty()) {
+      Open next = open.remove();
+      boolean more = false;
+      try {
+        TableCursor cursor = next.cursor;
+        MemorySegment key = next.key();
+        long sequence = SequenceNumber.sequence(cursor.trailer());
+        boolean isSameKey = MemorySegment.ofArray(lastKey).mismatch(key) < 0;
+        if (!isSameKey || sequence != lastSequence) {
+          int tree = StoreKey.tree(key, 0);
+          if (tree != lastTree) {
+            trees.accept(tree);
+            lastTree = tree;
+          }
+          output.add(
+              cursor.key(),
+              cursor.keyOffset(),
+              cursor.keyLength(),
+              cursor.trailer(),
+              cursor.value(),
+              cursor.valueOffset(),
+              cursor.valueLength());
+          lastKey = isSameKey ? lastKey : key.toArray(ValueLayout.JAVA_BYTE);
+          lastSequence = sequence;
         }
-        output.add(
-            cursor.key(),
-            cursor.keyOffset(),
-            cursor.keyLength(),
-            cursor.trailer(),
-            cursor.value(),
-            cursor.valueOffset(),
-            cursor.valueLength());
-        lastKey = isSameKey ? lastKey : key.toArray(ValueLayout.JAVA_BYTE);
-        lastSequence = sequence;
+        more = cursor.next();
+      } finally {
+        if (!more) {
+          next.close();
+        }
       }
-      if (cursor.next()) {
-        queue.add(next);
+      if (more) {
+        open.add(next);
+      }
+      openReached();
+    }
+  }
+
+  /** Opens the tables whose first key the merge has reached. */
+  private void openReached() {
+    while (!waiting.isEmpty() && isReached(waiting.getFirst())) {
+      Source source = waiting.removeFirst();
+      Table table = source.opener.get();
+      TableCursor cursor = table.sequentialCursor();
+      Open opened = new Open(source.number, table, cursor);
+      boolean valid = false;
+      try {
+        valid = cursor.first();
+      } finally {
+        if (!valid) {
+          opened.close();
+        }
+      }
+      if (valid) {
+        open.add(opened);
       }
     }
   }
 
+  private boolean isReached(Source source) {
+    Open next = open.peek();
+    return next == null
+        || Arrays.compareUnsigned(source.smallestKey, next.key().toArray(ValueLayout.JAVA_BYTE))
+            <= 0;
+  }
+
   @Override
   public void close() {
-    sources.forEach(source -> source.cursor.close());
+    open.forEach(Open::close);
   }
 }
