@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.MemoryHeldException;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
 import dev.firn.error.CorruptionException;
@@ -215,7 +216,7 @@ final class EngineParts {
             versions::close,
             cache::close,
             lock::close,
-            files::close);
+            () -> closeRest(files));
     this.openNanos = System.nanoTime() - start;
   }
 
@@ -319,6 +320,8 @@ final class EngineParts {
    * last step closes all files.
    *
    * @throws dev.firn.error.StoreFailedException when that flush failed
+   * @throws MemoryHeldException when a thread of the user's reads a key or value in place in a call
+   *     of the JDK, and did not end that within some seconds; the rest is closed
    */
   void close() {
     if (isClosed()) {
@@ -334,7 +337,7 @@ final class EngineParts {
         nextStep++;
         failures = 0;
       } catch (Throwable t) {
-        first = first == null ? t : first;
+        first = first == null || first instanceof MemoryHeldException ? t : first;
         failures++;
         if (failures == 2) {
           if (!isSkippable(nextStep)) {
@@ -345,9 +348,18 @@ final class EngineParts {
         }
       }
     }
-    throwFirst(first);
+    throwFirst(isClosed() && first instanceof MemoryHeldException ? null : first);
     if (!failedBefore || unflushed) {
       health.check();
+    }
+  }
+
+  /** Closes what other steps could not close, because the user's threads were reading it. */
+  private void closeRest(WatchedFiles files) {
+    try {
+      arenas.close();
+    } finally {
+      files.close();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.MemoryHeldException;
 import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
 import dev.firn.core.file.FaultBarrier;
@@ -335,7 +336,11 @@ public final class Table extends RefCounted {
   @Override
   protected void free() {
     blocks.close();
-    file.close();
+    try {
+      file.close();
+    } catch (MemoryHeldException e) {
+      // Must not stop the release of other tables. The file system closes it at the end.
+    }
     if (obsolete) {
       try {
         fileSystem.delete(file.path());

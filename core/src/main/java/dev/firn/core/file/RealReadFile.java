@@ -1,6 +1,7 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.SharedMemory;
 import dev.firn.error.StorageException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -139,7 +140,7 @@ final class RealReadFile implements ReadFile {
         return;
       }
       if (arena != null) {
-        arena.close();
+        SharedMemory.close(arena, path);
       }
       closed = true;
       try (file) {
