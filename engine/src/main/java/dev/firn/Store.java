@@ -246,6 +246,9 @@ public final class Store implements AutoCloseable {
    *
    * @throws dev.firn.error.FirnException when the memtables could not be written to tables; the
    *     store is closed, and those writes are still in the journal
+   * @throws IllegalStateException when a thread has had a key or value in place, as {@link
+   *     Cursor#value} returns it, in a call of a channel for some seconds; the message names both.
+   *     Everything else is closed, and another call closes the rest when that call has ended
    */
   @Override
   public void close() {

@@ -6,6 +6,8 @@ import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
 import dev.firn.sstable.EntryStats;
+import dev.firn.sstable.GarbageStats;
+import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Entry;
 import dev.firn.version.Script;
@@ -33,13 +35,19 @@ import org.junit.jupiter.api.Test;
  *  define                                    trees 1 to 9 exist
  *  L0 12: 12:[a#5 - z#9] 64                  level, run; tables: number, first and last key
  *  L6 3: 3:[a - m] 64 4:[n - z] 64 del=50    with sequences, size, percentage of deletions
+ *                                           hidden=5: percentage of hidden entries
+ *                                           since=7: time of the oldest deletion
+ *                                           tree=2/30: percentage of a tree, the rest is tree 1's
+ *  pick rest old=9 reader=12                at rest; deletions before time 9 are old; the oldest
+ *                                           reader's sequence, 100 unless it is given
  * </pre>
  */
 class CompactionPickerTest {
 
   private static final Pattern TABLE =
       Pattern.compile(
-          "(\\d+):\\[([^# ]+)(?:#(\\d+))? - ([^# \\]]+)(?:#(\\d+))?\\] (\\d+)(?: del=(\\d+))?");
+          "(\\d+):\\[([^# ]+)(?:#(\\d+))? - ([^# \\]]+)(?:#(\\d+))?\\] (\\d+)(?: del=(\\d+))?"
+              + "(?: hidden=(\\d+))?(?: since=(\\d+))?(?: tree=(\\d+)/(\\d+))?");
 
   private static final CompactionPolicy POLICY =
       CompactionPolicy.defaults().withLevelBaseBytes(256 << 10).withTargetTableBytes(64 << 10);
@@ -59,7 +67,10 @@ class CompactionPickerTest {
         state = TestStates.apply(state, List.of(new VersionEdit.TreeDropped(dropped)));
         yield "";
       }
-      case "pick" -> text(CompactionPicker.pick(state.shape(), state.trees(), policy(command)));
+      case "pick" -> 
+          text(
+              CompactionPicker.pick(
+                  state.shape(), state.trees(), policy(command), moment(command)));
       case "readers" -> text(CompactionPicker.pickForReaders(state.shape(), policy(command)));
       case "full" ->
           text(
@@ -74,12 +85,23 @@ class CompactionPickerTest {
     };
   }
 
-  private static CompactionPolicy policy(Script.Command command) {
+  private static Map<String, Integer> arguments(Script.Command command) {
     Map<String, Integer> changed = new HashMap<>();
     for (String argument : command.arguments()) {
       String[] pair = argument.split("=");
-      changed.put(pair[0], Integer.parseInt(pair[1]));
+      changed.put(pair[0], pair.length == 1 ? 1 : Integer.parseInt(pair[1]));
     }
+    return changed;
+  }
+
+  private static PickMoment moment(Script.Command command) {
+    Map<String, Integer> given = arguments(command);
+    return new PickMoment(
+        given.containsKey("rest"), given.getOrDefault("old", 0), given.getOrDefault("reader", 100));
+  }
+
+  private static CompactionPolicy policy(Script.Command command) {
+    Map<String, Integer> changed = arguments(command);
     return POLICY
         .withLevelZeroRuns(changed.getOrDefault("runs", POLICY.levelZeroRuns()))
         .withLevelZeroCost(changed.getOrDefault("cost", POLICY.levelZeroCost()));
@@ -115,7 +137,22 @@ class CompactionPickerTest {
             table.group(7) == null ? 0 : Long.parseLong(table.group(7)),
             Long.parseLong(table.group(6)) << 10,
             table.group(3) == null ? 0 : Long.parseLong(table.group(3)),
-            last));
+            last,
+            garbage(table)));
+  }
+
+  private static GarbageStats garbage(Matcher table) {
+    long bytes = Long.parseLong(table.group(6)) << 10;
+    long other = table.group(11) == null ? 0 : bytes / 100 * Long.parseLong(table.group(11));
+    return new GarbageStats(
+        table.group(8) == null ? 0 : Long.parseLong(table.group(8)),
+        table.group(9) == null ? 0 : Long.parseLong(table.group(9)),
+        other == 0 ? 1 : 2,
+        other == 0
+            ? List.of()
+            : List.of(
+                new TreeBytes(1, bytes - other),
+                new TreeBytes(Integer.parseInt(table.group(10)), other)));
   }
 
   private String targets() {

@@ -2,14 +2,17 @@ package dev.firn.compaction;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.firn.compaction.Retention.Verdict;
 import dev.firn.core.SequenceNumber;
 import dev.firn.version.Seeds;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class RetentionTest {
@@ -42,6 +45,23 @@ class RetentionTest {
   void boundaries_checked() {
     assertThrows(IllegalArgumentException.class, () -> new Retention(new long[0]));
     assertThrows(IllegalArgumentException.class, () -> new Retention(new long[] {2, 1}));
+  }
+
+  /** The time for an entry does not grow with the number of snapshots. */
+  @Test
+  void judge_manyBoundaries() {
+    long[] boundaries = LongStream.range(0, 200_000).map(i -> 2 * i).toArray();
+    Retention retention = new Retention(boundaries);
+    assertTimeout(
+        Duration.ofSeconds(5),
+        () -> {
+          for (int key = 0; key < 200_000; key++) {
+            retention.nextKey();
+            assertEquals(
+                Verdict.KEEP, retention.judge(SequenceNumber.trailer(1_000_000L + key, 1)));
+            assertEquals(Verdict.KEEP, retention.judge(SequenceNumber.trailer(2L * key + 1, 1)));
+          }
+        });
   }
 
   /** Readers at a boundary, or above the last one, see the same before and after. */

@@ -2,10 +2,12 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.MemoryBudget;
+import dev.firn.core.MemoryHeldException;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -155,8 +157,12 @@ final class ArenaPool implements AutoCloseable {
         || arena.capacityBytes() != arenaBytes
         || spares.size() >= MAX_SPARES
         || budget.freeBytes() < 0) {
-      used.remove(arena);
-      free(arena);
+      try {
+        free(arena);
+        used.remove(arena);
+      } catch (MemoryHeldException e) {
+        // Closing the pool closes it.
+      }
     } else {
       used.remove(arena);
       spares.push(arena);
@@ -172,13 +178,27 @@ final class ArenaPool implements AutoCloseable {
     return bytes;
   }
 
-  /** Frees all arenas. Idempotent. */
+  /**
+   * Frees all arenas, or all but those that are held. Idempotent.
+   *
+   * @throws MemoryHeldException when one is held; the call can be made again
+   */
   @Override
   public synchronized void close() {
     closed = true;
     spares.forEach(MemTableArena::close);
     spares.clear();
-    used.forEach(MemTableArena::close);
-    used.clear();
+    MemoryHeldException held = null;
+    for (MemTableArena arena : List.copyOf(used)) {
+      try {
+        arena.close();
+        used.remove(arena);
+      } catch (MemoryHeldException e) {
+        held = e;
+      }
+    }
+    if (held != null) {
+      throw held;
+    }
   }
 }

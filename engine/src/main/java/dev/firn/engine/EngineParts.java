@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.MemoryBudget;
+import dev.firn.core.MemoryHeldException;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
 import dev.firn.error.CorruptionException;
@@ -251,7 +252,7 @@ final class EngineParts {
             versions::close,
             cache::close,
             lock::close,
-            files::close);
+            () -> closeRest(files));
     this.openNanos = System.nanoTime() - start;
   }
 
@@ -355,6 +356,8 @@ final class EngineParts {
    * last step closes all files.
    *
    * @throws dev.firn.error.StoreFailedException when that flush failed
+   * @throws MemoryHeldException when a thread of the user's reads a key or value in place in a call
+   *     of the JDK, and did not end that within some seconds; the rest is closed
    */
   void close() {
     if (isClosed()) {
@@ -370,7 +373,7 @@ final class EngineParts {
         nextStep++;
         failures = 0;
       } catch (Throwable t) {
-        first = first == null ? t : first;
+        first = first == null || first instanceof MemoryHeldException ? t : first;
         failures++;
         if (failures == 2) {
           if (!isSkippable(nextStep)) {
@@ -381,9 +384,18 @@ final class EngineParts {
         }
       }
     }
-    throwFirst(first);
+    throwFirst(isClosed() && first instanceof MemoryHeldException ? null : first);
     if (!failedBefore || unflushed) {
       health.check();
+    }
+  }
+
+  /** Closes what other steps could not close, because the user's threads were reading it. */
+  private void closeRest(WatchedFiles files) {
+    try {
+      arenas.close();
+    } finally {
+      files.close();
     }
   }
 

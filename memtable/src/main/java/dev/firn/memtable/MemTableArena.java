@@ -1,5 +1,6 @@
 package dev.firn.memtable;
 
+import dev.firn.core.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -78,12 +79,14 @@ public final class MemTableArena implements AutoCloseable {
     claimed.set(false);
   }
 
-  /** Frees the memory; a later access through a memtable or cursor throws. Idempotent. */
+  /**
+   * Frees the memory; a later access through a memtable or cursor throws. Idempotent.
+   *
+   * @throws dev.firn.core.MemoryHeldException when the JDK is using a key in place
+   */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    SharedMemory.close(arena, "a memtable");
   }
 
   /** The memory of the filter, all zeros, for the memtable that claimed the arena. */

@@ -2,6 +2,7 @@ package dev.firn.sstable;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.EntryRef;
+import dev.firn.core.MemoryHeldException;
 import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
 import dev.firn.core.file.FaultBarrier;
@@ -375,8 +376,12 @@ public final class Table extends RefCounted {
       freed = true;
       opened = open;
     }
-    if (opened != null) {
-      opened.close();
+    try {
+      if (opened != null) {
+        opened.close();
+      }
+    } catch (MemoryHeldException e) {
+      // Must not stop the release of other tables. The file system closes it at the end.
     }
     if (obsolete) {
       try {

@@ -1,5 +1,6 @@
 package dev.firn.wal;
 
+import dev.firn.core.MemoryHeldException;
 import dev.firn.core.file.MappedFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,11 @@ record Spare(Path path, @Nullable MappedFile mapping) implements AutoCloseable {
   @Override
   public void close() {
     if (mapping != null) {
-      mapping.close();
+      try {
+        mapping.close();
+      } catch (MemoryHeldException e) {
+        // Must not stop what follows. The file system closes it at the end.
+      }
     }
   }
 }

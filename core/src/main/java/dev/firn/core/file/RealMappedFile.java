@@ -2,6 +2,7 @@ package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.NativeCalls;
+import dev.firn.core.SharedMemory;
 import dev.firn.error.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -159,7 +160,7 @@ final class RealMappedFile implements MappedFile {
   public void close() {
     synchronized (syncLock) {
       if (!closed) {
-        arena.close();
+        SharedMemory.close(arena, path);
         closed = true;
         closeFile();
       }

@@ -1,6 +1,7 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.SharedMemory;
 import dev.firn.core.file.ReadDescriptors.Descriptor;
 import dev.firn.error.StorageException;
 import java.io.EOFException;
@@ -189,7 +190,7 @@ final class RealReadFile implements ReadFile {
         return;
       }
       if (arena != null) {
-        arena.close();
+        SharedMemory.close(arena, path);
       }
       closed = true;
       descriptors.close(descriptor);
