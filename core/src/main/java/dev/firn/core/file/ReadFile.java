@@ -26,7 +26,8 @@ public interface ReadFile extends AutoCloseable {
   void read(long position, MemorySegment target, long offset, long length);
 
   /**
-   * The whole file, mapped, read-only; the same segment at every call. A page that the device
+   * The whole file, mapped, read-only; the same segment at every call. The first call needs the
+   * file under the name that it was opened by. A page that the device
    * cannot deliver is an {@link InternalError}, raised late: see {@link FaultBarrier}.
    */
   MemorySegment map();

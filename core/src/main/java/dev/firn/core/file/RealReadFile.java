@@ -163,8 +163,10 @@ final class RealReadFile implements ReadFile {
   private MemorySegment mapFile() throws IOException {
     while (true) {
       try (FileChannel channel = descriptors.retrying(() -> FileChannel.open(path, options))) {
-        checkSame(key(path), channel.size());
-        return UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, mappings());
+        MemorySegment mapped =
+            UninterruptibleFile.map(channel, FileChannel.MapMode.READ_ONLY, mappings());
+        checkSame(key(path), mapped.byteSize());
+        return mapped;
       } catch (ClosedByInterruptException e) {
         // An interrupt has closed the channel: open the file again.
       }
