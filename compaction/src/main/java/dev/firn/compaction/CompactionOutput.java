@@ -62,8 +62,7 @@ final class CompactionOutput implements AutoCloseable {
       List<TableMetadata> neighbours,
       List<TableMetadata> below,
       long maxOverlapBytes) {
-    this(
-        outputs, arena, memory, level, neighbours, below, maxOverlapBytes, TableWriter::isFull);
+    this(outputs, arena, memory, level, neighbours, below, maxOverlapBytes, TableWriter::isFull);
   }
 
   /**

@@ -82,8 +82,7 @@ final class LevelPicker {
     List<Source> sources = new ArrayList<>();
     sources.add(new Source(level, run.id(), tables.subList(from, to)));
     if (below != null && overlap.to > overlap.from) {
-      sources.add(
-          new Source(next, below.id(), below.tables().subList(overlap.from, overlap.to)));
+      sources.add(new Source(next, below.id(), below.tables().subList(overlap.from, overlap.to)));
     }
     return Move.orMerge(sources, Target.of(shape, next, sources), targets, policy);
   }

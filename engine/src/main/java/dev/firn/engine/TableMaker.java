@@ -69,8 +69,7 @@ final class TableMaker {
     return result;
   }
 
-  private CompactionEnvironment environment(
-      CompactionPolicy policy, BooleanSupplier isCancelled) {
+  private CompactionEnvironment environment(CompactionPolicy policy, BooleanSupplier isCancelled) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,

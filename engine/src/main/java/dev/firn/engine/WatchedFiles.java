@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of an open store. Makes the store fail when the folder is not the one that the store
  * has locked, or has another owner, before anything is written there. And reports each file that
- * cannot be deleted to {@link Health}: callers ignore that failure, because the next opening deletes
- * the file.
+ * cannot be deleted to {@link Health}: callers ignore that failure, because the next opening
+ * deletes the file.
  *
  * <p><b>Threading.</b> Any thread. <b>Ownership.</b> Closes at the end what is still open.
  */

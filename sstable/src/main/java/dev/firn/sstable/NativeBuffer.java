@@ -18,7 +18,6 @@ final class NativeBuffer {
   private final Arena arena;
   private MemorySegment memory;
 
-
   /** Null if the memory is too large for a buffer. */
   private @Nullable ByteBuffer view;
 

@@ -18,8 +18,7 @@ final class OpenTable implements AutoCloseable {
   private final TableProperties properties;
   private final TableBlocks blocks;
 
-  private OpenTable(
-      TableFile file, Footer footer, TableProperties properties, BlockCache cache) {
+  private OpenTable(TableFile file, Footer footer, TableProperties properties, BlockCache cache) {
     this.file = file;
     this.footer = footer;
     this.properties = properties;

@@ -62,8 +62,7 @@ public final class Table extends RefCounted {
   /** The table that the metadata describes, which is opened on first use. */
   public static Table unopened(
       FileSystem fileSystem, Path directory, TableMetadata metadata, BlockCache cache) {
-    return new Table(
-        fileSystem, FileName.table(directory, metadata.number()), metadata, cache);
+    return new Table(fileSystem, FileName.table(directory, metadata.number()), metadata, cache);
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.firn.version;
 import dev.firn.sstable.TableMetadata;
 
 /**
- * The table of a part of a run that overlaps the fewest bytes of another run for its size; of equals
- * the oldest.
+ * The table of a part of a run that overlaps the fewest bytes of another run for its size; of
+ * equals the oldest.
  *
  * @param below the parts of the other run that the part overlaps
  * @param index index of the table in its part
@@ -36,8 +36,7 @@ record LeastOverlap(RunPart[] below, int index, long number, double ratio) {
         best = i;
       }
     }
-    RunPart[] parts =
-        below.partsOver(part.first().smallestKey(), part.last().largestKey());
+    RunPart[] parts = below.partsOver(part.first().smallestKey(), part.last().largestKey());
     return new LeastOverlap(parts, best, part.table(best).number(), min);
   }
 

@@ -71,8 +71,7 @@ final class ManifestVerifier {
   /** Reads the manifest that CURRENT names, whatever it is. */
   private long verifyNamed() {
     CurrentFile named = CurrentFile.read(fs, directory);
-    ManifestTail tail =
-        ManifestReader.read(fs, directory, named.manifest(), named.bytes()).tail();
+    ManifestTail tail = ManifestReader.read(fs, directory, named.manifest(), named.bytes()).tail();
     return named.text().length() + tail.offset() + tail.droppedBytes();
   }
 }

@@ -80,9 +80,7 @@ public final class Run {
     }
     TreeMap<Integer, List<TableMetadata>> incoming = new TreeMap<>();
     for (TableMetadata table : added) {
-      incoming
-          .computeIfAbsent(part(table.smallestKey()), part -> new ArrayList<>())
-          .add(table);
+      incoming.computeIfAbsent(part(table.smallestKey()), part -> new ArrayList<>()).add(table);
     }
     RunParts next = new RunParts(id);
     for (int i = 0; i < parts.length; i++) {

@@ -171,10 +171,7 @@ public final class Shape {
       Run run = changed.get(id);
       Run next =
           changeRun(
-              id,
-              run,
-              outgoing.getOrDefault(id, List.of()),
-              incoming.getOrDefault(id, List.of()));
+              id, run, outgoing.getOrDefault(id, List.of()), incoming.getOrDefault(id, List.of()));
       if (next == null) {
         changed.remove(id);
       } else {

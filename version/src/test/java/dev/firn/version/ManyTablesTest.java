@@ -43,8 +43,7 @@ class ManyTablesTest {
             "open",
             0.2 * ManyTables.COUNT,
             () -> {
-              VersionSet made =
-                  VersionSet.open(files, folder, cache, Runnable::run, 42, false);
+              VersionSet made = VersionSet.open(files, folder, cache, Runnable::run, 42, false);
               made.begin();
               return made;
             });
@@ -53,12 +52,15 @@ class ManyTablesTest {
     assertTrue(tables > ManyTables.COUNT * 0.9, tables + " tables");
 
     Run lowest = versions.state().shape().runs(6).getFirst();
-    ManyTables.millis("first edits", EDITS, () -> moveUp(versions, lowest, (int) (random() % lowest.size())));
+    ManyTables.millis(
+        "first edits", EDITS, () -> moveUp(versions, lowest, (int) (random() % lowest.size())));
     double edit =
-        ManyTables.millis("edit", EDITS, () -> moveUp(versions, lowest, (int) (random() % lowest.size())));
+        ManyTables.millis(
+            "edit", EDITS, () -> moveUp(versions, lowest, (int) (random() % lowest.size())));
     assertTrue(edit < 10, edit + " ms");
     double tree =
-        ManyTables.millis("tree", EDITS, () -> versions.createTree("new-" + versions.trees().nextId()));
+        ManyTables.millis(
+            "tree", EDITS, () -> versions.createTree("new-" + versions.trees().nextId()));
     assertTrue(tree < 10, tree + " ms");
     assertEquals(tables, versions.state().shape().size());
     assertEquals(0, opened.get());
@@ -66,8 +68,7 @@ class ManyTablesTest {
     cache.close();
 
     // The edits are replayed, too.
-    VersionSet again =
-        VersionSet.open(files, folder, cache, Runnable::run, 43, false);
+    VersionSet again = VersionSet.open(files, folder, cache, Runnable::run, 43, false);
     assertEquals(tables, again.state().shape().size());
     assertEquals(ManyTables.TREES + EDITS, again.trees().size());
     again.close();
@@ -83,7 +84,8 @@ class ManyTablesTest {
   /** Moves a table to a run of level 0 of its own, or back. */
   private static void moveUp(VersionSet versions, Run lowest, int index) {
     TableMetadata table = lowest.table(index);
-    boolean isUp = versions.state().shape().runs(0).stream().anyMatch(r -> r.id() == table.number());
+    boolean isUp =
+        versions.state().shape().runs(0).stream().anyMatch(r -> r.id() == table.number());
     TableRemoved down = new TableRemoved(6, 6, table.number());
     TableRemoved up = new TableRemoved(0, table.number(), table.number());
     versions.apply(

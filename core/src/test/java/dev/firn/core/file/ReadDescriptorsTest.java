@@ -113,8 +113,7 @@ class ReadDescriptorsTest {
       for (int i = 2; i < FILES; i++) {
         second(open.get(i));
       }
-      StorageException e =
-          assertThrows(StorageException.class, () -> second(open.get(file)));
+      StorageException e = assertThrows(StorageException.class, () -> second(open.get(file)));
       assertTrue(e.getMessage().contains("file" + file), e::getMessage);
       assertThrows(StorageException.class, () -> open.get(file).map());
     }

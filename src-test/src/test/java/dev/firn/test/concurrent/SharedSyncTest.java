@@ -23,8 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -125,7 +125,10 @@ final class SharedSyncTest {
     }
   }
 
-  /** Makes the first sync of the journal by a writer wait, counts all of them, and fails them on request. */
+  /**
+   * Makes the first sync of the journal by a writer wait, counts all of them, and fails them on
+   * request.
+   */
   private final class Gate extends InterceptedFileSystem {
 
     private final CountDownLatch reached = new CountDownLatch(1);
