@@ -217,8 +217,7 @@ public final class TableSalvage {
       }
       file.load(start, end, Codec.LZ4, scratch);
       int length =
-          CompressedBlock.decompress(
-              file, start, scratch.buffer(), 0, (int) content, decompressed);
+          CompressedBlock.decompress(file, start, scratch.buffer(), 0, (int) content, decompressed);
       block.load(start, decompressed.memory(), 0, length);
     }
   }

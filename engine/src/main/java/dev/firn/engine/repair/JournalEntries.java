@@ -2,11 +2,13 @@ package dev.firn.engine.repair;
 
 import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
 import dev.firn.wal.RecordEntries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The entries of a journal segment in memory, to be written to a table.
@@ -20,6 +22,14 @@ final class JournalEntries implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final List<Entry> entries = new ArrayList<>();
+  private final IntConsumer trees;
+
+  /**
+   * @param trees receives the id of the tree of each entry
+   */
+  JournalEntries(IntConsumer trees) {
+    this.trees = trees;
+  }
 
   /** Adds the entries of a record. */
   void add(RecordEntries record, long firstSequence) {
@@ -29,6 +39,7 @@ final class JournalEntries implements AutoCloseable {
       MemorySegment copy = arena.allocate(bytes);
       MemorySegment.copy(record.segment(), record.keyOffset(), copy, 0, bytes);
       long trailer = SequenceNumber.trailer(sequence++, record.kindCode());
+      trees.accept(StoreKey.tree(copy, 0));
       entries.add(new Entry(copy, record.keyLength(), trailer, record.valueLength()));
     }
   }

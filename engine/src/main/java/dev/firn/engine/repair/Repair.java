@@ -20,11 +20,14 @@ import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.wal.JournalSalvage;
 import dev.firn.wal.RecordEntries;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,9 @@ public final class Repair {
   private int intact;
   private int salvaged;
   private long records;
+
+  /** The trees of which the journal has entries. */
+  private final NavigableSet<Integer> journalTrees = new TreeSet<>();
 
   private Repair(FileSystem files, Path from, Path to) {
     this.files = files;
@@ -124,7 +130,7 @@ public final class Repair {
     numbers = new NewTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
     losses.setTrees(state.trees());
     StoreState repaired =
-        found.exact()
+        found.exact() && !LostEdits.after(state, files, from, cache)
             ? repairTables(state).apply(readJournal(state))
             : new Rebuild(this, files, from, to).run(state);
     files.syncDirectory(to);
@@ -205,6 +211,10 @@ public final class Repair {
             run ->
                 run.forEach(
                     table -> changes.add(new TableAdded(0, run.getFirst().number(), table))));
+    // Of trees whose names are lost with an edit of the manifest.
+    for (int id : journalTrees.tailSet(state.trees().nextId())) {
+      changes.add(new TreeCreated(id, "tree-" + id));
+    }
     changes.add(new LastSequence(last));
     // Above all segments of the folder: in place, they must not be replayed.
     changes.add(new JournalFloor(numbers.take()));
@@ -242,7 +252,7 @@ public final class Repair {
   private final class SegmentTables implements AutoCloseable {
 
     private final Consumer<List<TableMetadata>> runs;
-    private JournalEntries entries = new JournalEntries();
+    private JournalEntries entries = new JournalEntries(journalTrees::add);
     private long segment;
 
     SegmentTables(Consumer<List<TableMetadata>> runs) {
@@ -266,7 +276,7 @@ public final class Repair {
         }
       }
       entries.close();
-      entries = new JournalEntries();
+      entries = new JournalEntries(journalTrees::add);
     }
 
     @Override
