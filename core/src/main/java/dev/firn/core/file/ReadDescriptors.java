@@ -73,7 +73,7 @@ final class ReadDescriptors {
     String files = line.group(1);
     return files.equals("unlimited")
         ? MAX
-        : (int) Math.clamp(Long.parseLong(files) / SHARE, MIN, MAX);
+        : Math.clamp(Long.parseLong(files) / SHARE, MIN, MAX);
   }
 
   /** An open file. Its readers hold references, and so does the set of all while it has it. */
