@@ -87,6 +87,15 @@ public sealed interface Compaction {
 
     /** The tables of a run that may have a key from the first to the last key of all sources. */
     List<TableMetadata> overlapped(Run run) {
+      return around(run, 0);
+    }
+
+    /** The overlapped tables of a run and one on either side. */
+    List<TableMetadata> around(Run run) {
+      return around(run, 1);
+    }
+
+    private List<TableMetadata> around(Run run, int more) {
       byte[] smallest = sources.getFirst().tables().getFirst().smallestKey();
       byte[] largest = smallest;
       for (Source source : sources) {
@@ -96,7 +105,9 @@ public sealed interface Compaction {
         smallest = Arrays.compareUnsigned(first, smallest) < 0 ? first : smallest;
         largest = Arrays.compareUnsigned(last, largest) > 0 ? last : largest;
       }
-      return run.overlapping(smallest, largest);
+      int from = run.firstEndingAtOrAfter(smallest);
+      int to = Math.max(from, run.firstStartingAfter(largest));
+      return run.tables().subList(Math.max(0, from - more), Math.min(run.size(), to + more));
     }
 
     /** Makes one run of a level below level 0 that has several, as another policy may leave it. */

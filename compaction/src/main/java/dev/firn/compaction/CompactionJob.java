@@ -213,14 +213,14 @@ public final class CompactionJob {
   }
 
   /**
-   * The tables of the target run, between the first and the last key of the merge, that are not
-   * rewritten: inputs that are reused, or no inputs.
+   * The tables of the target run, between the first and the last key of the merge and one on either
+   * side, that are not rewritten: inputs that are reused, or no inputs.
    */
   private List<TableMetadata> neighbours(Merge merge, Set<Long> reused) {
     Map<Long, TableMetadata> tables = new HashMap<>();
     for (Run run : version.shape().runs(merge.target().level())) {
       if (run.id() == merge.target().run()) {
-        merge.overlapped(run).forEach(table -> tables.put(table.number(), table));
+        merge.around(run).forEach(table -> tables.put(table.number(), table));
       }
     }
     for (Source source : merge.sources()) {

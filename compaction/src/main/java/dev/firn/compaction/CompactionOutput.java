@@ -35,6 +35,7 @@ final class CompactionOutput implements AutoCloseable {
   private final CompactionEnvironment.Outputs outputs;
   private final Deque<Arena> memory;
   private final int level;
+  private final List<TableMetadata> neighbourTables;
   private final SortedKeyScan neighbours;
   private final SortedKeyScan below;
   private final SortedKeyScan cuts;
@@ -57,7 +58,8 @@ final class CompactionOutput implements AutoCloseable {
    * @param memory receives the arena of the table that is being written, so that the caller can
    *     close it when {@link #close} fails
    * @param level the level that the tables are for
-   * @param neighbours the tables of the same run that are not rewritten, ascending
+   * @param neighbours the tables of the same run that are not rewritten, in the range of the keys
+   *     and one on either side, ascending
    * @param below the tables of the run below, ascending; empty if there is none
    * @param maxOverlapBytes max bytes of the run below that a table may overlap
    * @param origin what the tables say of the state that they are written for
@@ -103,6 +105,7 @@ final class CompactionOutput implements AutoCloseable {
     this.origin = origin;
     this.memory = memory;
     this.level = level;
+    this.neighbourTables = neighbours;
     this.neighbours =
         new SortedKeyScan(arena, neighbours.stream().map(TableMetadata::smallestKey).toList());
     this.below = new SortedKeyScan(arena, below.stream().map(TableMetadata::largestKey).toList());
@@ -185,8 +188,9 @@ final class CompactionOutput implements AutoCloseable {
   /** Finishes the last table and hands all tables over to the caller. */
   List<TableMetadata> finish() {
     finishTable();
+    List<TableMetadata> tables = ShortBounds.of(List.copyOf(finished), neighbourTables);
     done = true;
-    return List.copyOf(finished);
+    return tables;
   }
 
   /** Deletes the tables unless they were handed over. */

@@ -14,8 +14,8 @@ import java.util.Objects;
  *
  * @param number the file's number
  * @param fileBytes the file's length
- * @param smallestKey the store key of the first entry
- * @param largestKey the store key of the last entry
+ * @param smallestKey the store key of the first entry, or a shorter key before it, of the same tree
+ * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree
  * @param stats totals over the entries
  * @param id a random number that no other table has, also in a copy of the store; 0 if the table is
  *     of a version without ids
@@ -83,6 +83,16 @@ public record TableMetadata(
   /** Compares the table's largest key with a key. */
   public int compareLargest(byte[] key) {
     return Arrays.compareUnsigned(largestKey, key);
+  }
+
+  /** Length of both keys. */
+  public long keyBytes() {
+    return (long) smallestKey.length + largestKey.length;
+  }
+
+  /** The same with bounds in place of the keys, which are not between the keys. */
+  public TableMetadata withBounds(byte[] lower, byte[] upper) {
+    return new TableMetadata(number, fileBytes, lower, upper, stats, id);
   }
 
   /** The tree of the table's smallest key. */

@@ -4,6 +4,7 @@ import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.TableAdded;
@@ -33,6 +34,7 @@ final class ManifestLog implements AutoCloseable {
   private final Path directory;
   private final long storeId;
   private final LongSupplier numbers;
+  private final long maxBytes;
 
   /** Null until {@link #begin}. */
   private @Nullable ManifestWriter manifest;
@@ -51,6 +53,17 @@ final class ManifestLog implements AutoCloseable {
    * @param numbers gives a number to each new file
    */
   ManifestLog(FileSystem fs, Path directory, long storeId, LongSupplier numbers) {
+    this(fs, directory, storeId, numbers, ManifestFormat.MAX_BYTES);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param maxBytes max length of a manifest
+   */
+  ManifestLog(
+      FileSystem fs, Path directory, long storeId, LongSupplier numbers, long maxBytes) {
+    this.maxBytes = maxBytes;
     this.fs = fs;
     this.directory = directory;
     this.storeId = storeId;
@@ -81,15 +94,24 @@ final class ManifestLog implements AutoCloseable {
    * device.
    *
    * @param before the state that the edit changes
+   * @throws StorageException when no manifest can hold the state and the edit; nothing was written
    */
   void append(StoreState before, VersionEdit edit) {
     checkUsable();
+    long room = room(edit);
+    boolean isFull = manifest != null && manifest.bytes() + room > maxBytes;
+    if (isFull && ManifestFormat.HEADER_BYTES + room(before.snapshot()) + room > maxBytes) {
+      throw new StorageException(
+          directory,
+          "needs a manifest of more than " + maxBytes + " bytes: too many tables or too long keys",
+          null);
+    }
     try {
       fs.checkOwned(directory);
       if (!edit.all(TableAdded.class).isEmpty()) {
         fs.syncDirectory(directory);
       }
-      ManifestWriter writer = current(before);
+      ManifestWriter writer = current(before, isFull);
       uncertain = true;
       writer.append(edit);
       uncertain = false;
@@ -104,25 +126,31 @@ final class ManifestLog implements AutoCloseable {
   /**
    * The manifest to write to; replaced first if it has grown, or if its last edit must not count.
    */
-  private ManifestWriter current(StoreState state) {
+  private ManifestWriter current(StoreState state, boolean isFull) {
     ManifestWriter writer = manifest;
     if (writer == null) {
       throw new IllegalStateException("begin was not called");
     }
-    if (uncertain) {
+    if (uncertain || isFull) {
       return rotate(writer, state);
     }
-    boolean isLarge =
+    boolean hasGrown =
         writer.bytes() > MIN_ROTATION_BYTES
             && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes();
     try {
-      return isLarge ? rotate(writer, state) : writer;
+      return hasGrown ? rotate(writer, state) : writer;
     } catch (DiskFullException e) {
       if (failure != null) {
         throw e;
       }
       return writer; // it can grow further
     }
+  }
+
+  /** Max length of an edit in a manifest, with its record's header and the mark after it. */
+  private static long room(VersionEdit edit) {
+    return VersionEditCodec.maxBytes(edit)
+        + 2L * (ManifestFormat.RECORD_HEADER_BYTES + ManifestFormat.ALIGNMENT);
   }
 
   /** Starts a new manifest and deletes the old one. */

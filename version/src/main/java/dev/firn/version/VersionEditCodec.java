@@ -2,6 +2,7 @@ package dev.firn.version;
 
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.Varint;
 import dev.firn.core.file.FileName;
 import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.GarbageStats;
@@ -63,7 +64,24 @@ final class VersionEditCodec {
   private static final int JOURNAL_HEAD = 10;
   private static final int GARBAGE_TABLE_ADDED = 12;
 
+  /** Max bytes of a change without its keys or name: a tag and eleven integers. */
+  private static final int MAX_CHANGE_BYTES = 1 + 12 * Varint.MAX_LONG_BYTES;
+
   private VersionEditCodec() {}
+
+  /** Max length of the bytes of an edit. */
+  static long maxBytes(VersionEdit edit) {
+    long bytes = 0;
+    for (Change change : edit.changes()) {
+      bytes += MAX_CHANGE_BYTES;
+      if (change instanceof TableAdded added) {
+        bytes += added.table().keyBytes();
+      } else if (change instanceof TreeCreated) {
+        bytes += TreeCatalogue.MAX_NAME_BYTES;
+      }
+    }
+    return bytes;
+  }
 
   /** Appends the bytes of an edit. */
   static void encode(VersionEdit edit, ByteSink sink) {
