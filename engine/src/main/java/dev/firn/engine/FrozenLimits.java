@@ -18,7 +18,7 @@ record FrozenLimits(int flush, long unitBytes) {
   static FrozenLimits of(long memoryBytes, long segmentBytes) {
     long unitBytes = 2 * segmentBytes;
     long flush = (memoryBytes / unitBytes + 2) / MAX_FLUSH;
-    return new FrozenLimits((int) Math.clamp(flush, 1, MAX_FLUSH), unitBytes);
+    return new FrozenLimits(Math.clamp(flush, 1, MAX_FLUSH), unitBytes);
   }
 
   /** The count above which writers are throttled; the maximum of one flush. */
@@ -34,6 +34,6 @@ record FrozenLimits(int flush, long unitBytes) {
   /** What a generation counts. */
   int units(Generation generation) {
     long bytes = generation.memoryBytes();
-    return (int) Math.clamp((bytes + unitBytes / 2) / unitBytes, 1, Integer.MAX_VALUE / 64);
+    return Math.clamp((bytes + unitBytes / 2) / unitBytes, 1, Integer.MAX_VALUE / 64);
   }
 }

@@ -53,7 +53,7 @@ public final class RecordBuffers implements AutoCloseable {
     this(
         budget,
         SMALL_BYTES,
-        (int) Math.clamp(budget.boundBytes() / IDLE_SHARE / POOLED_BYTES, 1, MAX_IDLE));
+        Math.clamp(budget.boundBytes() / IDLE_SHARE / POOLED_BYTES, 1, MAX_IDLE));
   }
 
   private RecordBuffers(MemoryBudget budget, long keptBytes, int maxIdle) {
