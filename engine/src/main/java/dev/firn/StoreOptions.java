@@ -309,7 +309,7 @@ public final class StoreOptions {
     /**
      * Size of a journal segment and of the memtable over it, in bytes. Range: 16 KiB to 1 GiB,
      * rounded up to a multiple of 4 KiB. Default: 16 MiB, or the power of two, at least 256 KiB,
-     * that fits 8 times into what {@link #blockCacheBytes} leaves of {@link #memoryBytes}.
+     * that fits 16 times into what {@link #blockCacheBytes} leaves of {@link #memoryBytes}.
      *
      * <p>Larger segments mean fewer and larger flushes, a longer restart after a crash, and more
      * memory: up to 13 memtables hold entries at a time, one that takes writes and 12 that wait for

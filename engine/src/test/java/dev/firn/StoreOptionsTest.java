@@ -83,7 +83,7 @@ class StoreOptionsTest {
     assertEquals(defaults.memoryBytes() / 2, defaults.blockCacheBytes());
     StoreOptions small = defaults.toBuilder().memoryBytes(64 << 20).build();
     assertEquals(32 << 20, small.blockCacheBytes());
-    assertEquals(4 << 20, small.journalSegmentBytes());
+    assertEquals(2 << 20, small.journalSegmentBytes());
   }
 
   @Test

@@ -117,14 +117,16 @@ public final class MemoryBudget {
     return false;
   }
 
-  /** Whether there is room, possibly after the cache has made some. */
+  /**
+   * Whether there is room, possibly after the cache has made some. An eighth of the bound is kept
+   * free for what cannot wait.
+   */
   public boolean hasRoom(long bytes) {
-    long left = freeBytes() - bytes;
-    if (left < 0) {
-      cache.accept(-left);
-      left = freeBytes() - bytes;
+    long wanted = bytes + boundBytes / 8;
+    if (freeBytes() < wanted) {
+      cache.accept(wanted - freeBytes());
     }
-    return left >= 0;
+    return freeBytes() >= wanted;
   }
 
   /** Ends a reservation, or a part of one. */

@@ -36,6 +36,9 @@ public record MemoryPlan(long memoryBytes, long journalSegmentBytes, long blockC
    */
   private static final int MIN_PIECES = 6;
 
+  /** Usual count of the segments that fit into what the cache leaves, half of it for memtables. */
+  private static final int SEGMENTS = 16;
+
   /** Buffers of a flush and a compaction, each of a table. */
   private static final long TABLE_BUFFERS_BYTES = 4L << 20;
 
@@ -59,7 +62,9 @@ public record MemoryPlan(long memoryBytes, long journalSegmentBytes, long blockC
     long segment =
         journalSegmentBytes == UNSET
             ? Math.clamp(
-                Long.highestOneBit((memory - cache) / 8), MIN_SEGMENT_BYTES, USUAL_SEGMENT_BYTES)
+                Long.highestOneBit((memory - cache) / SEGMENTS),
+                MIN_SEGMENT_BYTES,
+                USUAL_SEGMENT_BYTES)
             : journalSegmentBytes;
     return new MemoryPlan(memory, segment, cache);
   }

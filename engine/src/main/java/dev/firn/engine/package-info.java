@@ -16,6 +16,7 @@
  *  Rotation           begins the next generation when the active one is full
  *  Generation         a journal segment and the memtable over it
  *  GenerationList     the generations in memory; installs every new ReadView
+ *  FrozenLimits       how many generations may be frozen
  *  ArenaPool          memory of the memtables
  *  Throttle           slows writers when flushes or compactions are behind
  *  Backoff            spin, yield, park: the wait of a writer for its turn
@@ -31,6 +32,7 @@
  *  ScanBatch          the entries that a ScanCursor reads at a time
  *  ScanRange          the bounds of a ScanCursor
  *  KeyBuffer          a growing copy of a key
+ *  ScanMemory         the memory of a ScanCursor, from the pool ScanMemories
  *  Session            what one thread reuses from call to call
  *  Snapshots          sequences of the open snapshots
  *  OpenCursors        cursors to be closed with the store
@@ -44,6 +46,7 @@
  *  Compactor            compacts tables
  *  ReadLoad             decides when reads justify a compaction
  *  TableMaker           writes the tables of both
+ *  MemoryRetry          does work again when the JVM refuses memory
  *  Scrubber             reads and checks every file at a bounded rate
  *  MaintenanceExecutor  runs short tasks, such as preparing journal segments
  *  Monitor              a lock and its condition
@@ -53,6 +56,7 @@
  *
  * <pre>
  *  Engine, EngineOptions, EngineParts   opening, wiring, closing
+ *  MemoryPlan                           divides the memory outside the heap
  *  StoreFolder                          checks and claims the folder
  *  Replay                               builds memtables from the journal at opening
  *  StoreClosed                          the exception of every call after closing

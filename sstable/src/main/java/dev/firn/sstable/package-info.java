@@ -21,7 +21,8 @@
  *       FilterFormat}, {@code Footer}, {@code TableProperties}, {@code CompressedBlock}, {@link
  *       dev.firn.sstable.Codec}.
  *   <li>Facts and options: {@link dev.firn.sstable.TableMetadata}, {@link
- *       dev.firn.sstable.EntryStats}, {@link dev.firn.sstable.TableOptions}.
+ *       dev.firn.sstable.EntryStats}, {@link dev.firn.sstable.TableOptions}, {@link
+ *       dev.firn.sstable.OutputLimits}.
  * </ul>
  *
  * <p>Start at {@link dev.firn.sstable.TableWriter} and {@link dev.firn.sstable.Table}.

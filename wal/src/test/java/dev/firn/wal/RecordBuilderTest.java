@@ -165,6 +165,7 @@ final class RecordBuilderTest {
         assertTrue(value.length < 20_000 || budget.usedBytes() > 0);
         idle.release();
         assertTrue(idle.memory().byteSize() <= RecordBuffers.SMALL_BYTES);
+        idle.clear();
         idle.putBorrowed(1, new byte[i], value);
         assertTrue(idle.memory().byteSize() <= RecordBuffers.SMALL_BYTES, "borrowed");
         assertEquals(idle.bytes() - value.length, 24 + 1 + headBytes(i, value.length));

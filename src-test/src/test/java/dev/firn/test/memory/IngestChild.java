@@ -41,9 +41,8 @@ final class IngestChild {
         }
       }
       StoreStats stats = store.stats();
-      long expected =
-          (bytes + (long) threads * (KEY_BYTES + VALUE_BYTES)) / (KEY_BYTES + VALUE_BYTES);
-      if (store.health().failure() != null || stats.lastSequence() < expected - threads) {
+      long expected = bytes / (KEY_BYTES + VALUE_BYTES);
+      if (store.health().failure() != null || stats.lastSequence() < expected) {
         throw new AssertionError(store.health() + " " + stats);
       }
       System.out.printf(
