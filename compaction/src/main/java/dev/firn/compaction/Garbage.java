@@ -20,9 +20,7 @@ final class Garbage {
 
   /** Whether a table certainly has one version of each key, no deletion, and no dropped tree. */
   static boolean isNone(TableMetadata table, TreeCatalogue trees) {
-    return table.deletions() == 0
-        && table.largestSequence() == 0
-        && isInLiveTrees(table, trees);
+    return table.deletions() == 0 && table.largestSequence() == 0 && isInLiveTrees(table, trees);
   }
 
   /** Whether every tree that a table may have entries of exists. */

@@ -78,7 +78,8 @@ final class Retention {
    * before them, whatever the number of snapshots.
    */
   private int slot(long sequence) {
-    if (isAbove(last - 1, sequence) && (last == boundaries.length || boundaries[last] >= sequence)) {
+    if (isAbove(last - 1, sequence)
+        && (last == boundaries.length || boundaries[last] >= sequence)) {
       return last;
     }
     int found = Arrays.binarySearch(boundaries, sequence);

@@ -67,7 +67,7 @@ class CompactionPickerTest {
         state = TestStates.apply(state, List.of(new VersionEdit.TreeDropped(dropped)));
         yield "";
       }
-      case "pick" -> 
+      case "pick" ->
           text(
               CompactionPicker.pick(
                   state.shape(), state.trees(), policy(command), moment(command)));

@@ -1,8 +1,8 @@
 package dev.firn.core;
 
 /**
- * Memory cannot be freed, because a call of the JDK reads from it or writes to it. Freeing it can be
- * tried again.
+ * Memory cannot be freed, because a call of the JDK reads from it or writes to it. Freeing it can
+ * be tried again.
  */
 public final class MemoryHeldException extends IllegalStateException {
 

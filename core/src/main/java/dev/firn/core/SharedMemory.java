@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Frees shared arenas whose memory users may read in place. A call of the JDK that hands such memory
- * to the operating system, such as a channel's write, holds the arena until it returns.
+ * Frees shared arenas whose memory users may read in place. A call of the JDK that hands such
+ * memory to the operating system, such as a channel's write, holds the arena until it returns.
  */
 public final class SharedMemory {
 

@@ -185,7 +185,8 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
-    this.tables = new TableMaker(files, directory, options, versions, snapshots, EngineParts::seconds);
+    this.tables =
+        new TableMaker(files, directory, options, versions, snapshots, EngineParts::seconds);
     this.compactor =
         new Compactor(
             versions, options.compaction(), tables, generations, cursors.readLoad(), health);

@@ -131,8 +131,7 @@ final class TableVerifier {
     MemorySegment.copy(key, offset, last.ensure(length, 0), 0, length);
     lastLength = length;
     lastTrailer = trailer;
-    stats.add(
-        StoreKey.tree(last.memory(), 0), length, trailer, cursor.valueLength(), isHidden);
+    stats.add(StoreKey.tree(last.memory(), 0), length, trailer, cursor.valueLength(), isHidden);
   }
 
   private void verifyTotals() {

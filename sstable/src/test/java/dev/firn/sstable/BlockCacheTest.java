@@ -86,8 +86,7 @@ final class BlockCacheTest {
 
   @Test
   void add_largerThanCache_isNotKept() {
-    CachedBlock added =
-        cache.add(new CachedBlock(slots, 1, cache.allocate(4 * BLOCK_BYTES), 1));
+    CachedBlock added = cache.add(new CachedBlock(slots, 1, cache.allocate(4 * BLOCK_BYTES), 1));
     assertNull(slots.get(1));
     assertEquals(1, added.references());
     added.release();

@@ -92,12 +92,7 @@ public final class Journal implements AutoCloseable {
     this.files = new SegmentFiles(fs, directory);
     this.pool =
         new SegmentPool(
-            files,
-            segmentBytes,
-            new SpareSegments(recoveredSpares),
-            nextNumber,
-            last,
-            background);
+            files, segmentBytes, new SpareSegments(recoveredSpares), nextNumber, last, background);
     pool.start();
   }
 

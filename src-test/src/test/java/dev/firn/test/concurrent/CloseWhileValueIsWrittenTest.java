@@ -58,8 +58,7 @@ class CloseWhileValueIsWrittenTest {
     Thread sender = send(store, pipe);
     IllegalStateException held =
         Deadline.call(
-            Duration.ofSeconds(60),
-            () -> assertThrows(IllegalStateException.class, store::close));
+            Duration.ofSeconds(60), () -> assertThrows(IllegalStateException.class, store::close));
     String message = String.valueOf(held.getMessage());
     assertTrue(message.contains("[slow sender]"), message);
     assertTrue(message.contains(directory.toString()), message);
