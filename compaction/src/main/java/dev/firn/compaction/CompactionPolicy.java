@@ -37,6 +37,9 @@ public record CompactionPolicy(
   /** Level-0 run count from which on the throttle brings writers to a stop. */
   public static final int LEVEL_ZERO_STOP_RUNS = 48;
 
+  /** A level 0 below this size is no burden. */
+  private static final long MIN_SLOWDOWN_BYTES = 256L << 20;
+
   /** Twice the size at which level 0 is compacted under load. */
   private static final int LEVEL_ZERO_SLOWDOWN_FACTOR = 6;
 
@@ -141,7 +144,7 @@ public record CompactionPolicy(
 
   /** Size of level 0 above which writers are throttled. */
   public long levelZeroSlowdownBytes() {
-    return LEVEL_ZERO_SLOWDOWN_FACTOR * levelZeroBytes();
+    return Math.max(MIN_SLOWDOWN_BYTES, LEVEL_ZERO_SLOWDOWN_FACTOR * levelZeroBytes());
   }
 
   /** Max input of a compaction of level 0 into the level below: level 0 grows while it runs. */
