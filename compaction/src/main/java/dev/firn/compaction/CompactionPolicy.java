@@ -40,6 +40,9 @@ public record CompactionPolicy(
   /** A larger store has larger tables, so that it has no more of them than about this many. */
   private static final int MAX_TABLES = 1 << 14;
 
+  /** A level 0 below this size is no burden. */
+  private static final long MIN_SLOWDOWN_BYTES = 256L << 20;
+
   /** Twice the size at which level 0 is compacted under load. */
   private static final int LEVEL_ZERO_SLOWDOWN_FACTOR = 6;
 
@@ -153,7 +156,7 @@ public record CompactionPolicy(
 
   /** Size of level 0 above which writers are throttled. */
   public long levelZeroSlowdownBytes() {
-    return LEVEL_ZERO_SLOWDOWN_FACTOR * levelZeroBytes();
+    return Math.max(MIN_SLOWDOWN_BYTES, LEVEL_ZERO_SLOWDOWN_FACTOR * levelZeroBytes());
   }
 
   /** Max input of a compaction of level 0 into the level below: level 0 grows while it runs. */

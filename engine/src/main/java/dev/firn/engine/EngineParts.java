@@ -230,10 +230,14 @@ final class EngineParts {
         new Background(name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
+    health.onFailure(() -> throttle.setPressure(0));
     generations.recover(replay.finish(recovered, journal));
     this.closing =
         List.of(
-            () -> checkOwned(files, directory),
+            () -> {
+              throttle.setPressure(0); // sleeping writers go on, to be refused
+              checkOwned(files, directory);
+            },
             currentView::close,
             cursors::closeAll,
             compactor::close,
