@@ -15,8 +15,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Tells from the tables that a manifest does not name whether its last edits are missing: a manifest
- * that was cut off after a record looks whole.
+ * Tells from the tables that a manifest does not name whether its last edits are missing: a
+ * manifest that was cut off after a record looks whole.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
