@@ -23,7 +23,7 @@ final class TablesAside {
     numbers = Set.copyOf(more);
   }
 
-  /** The numbers of the tables, also of some that are no longer part of the store. */
+  /** The numbers of the tables, also of some that the store does not have now. */
   Set<Long> numbers() {
     return numbers;
   }

@@ -45,7 +45,7 @@ final class JournalEntries implements AutoCloseable {
   }
 
   /** Writes all entries in their order. */
-  void writeTo(NewTables tables) {
+  void writeTo(OutputTables tables) {
     entries.sort(
         (a, b) ->
             KeyOrder.compare(

@@ -137,7 +137,7 @@ final class Rebuild {
   }
 
   private List<Change> merge(TreeNames names) {
-    try (NewTables output = new NewTables(files, to, repair.numbers());
+    try (OutputTables output = new OutputTables(files, to, repair.numbers());
         TableMerge merge = new TableMerge(sources)) {
       merge.run(output, names::use);
       List<TableMetadata> written = output.finish();

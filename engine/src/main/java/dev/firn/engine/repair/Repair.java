@@ -52,9 +52,9 @@ public final class Repair {
   private final Path from;
   private final Path to;
   private final BlockCache cache = new BlockCache(0);
-  private final Losses losses;
+  private final LossList losses;
   private final List<FirnException> damage = new ArrayList<>();
-  private NewTables.Numbers numbers = new NewTables.Numbers(1);
+  private OutputTables.Numbers numbers = new OutputTables.Numbers(1);
   private int intact;
   private int salvaged;
   private long records;
@@ -66,7 +66,7 @@ public final class Repair {
     this.files = files;
     this.from = from;
     this.to = to;
-    this.losses = new Losses(from, StoreState.empty().trees());
+    this.losses = new LossList(from, StoreState.empty().trees());
   }
 
   /**
@@ -127,7 +127,7 @@ public final class Repair {
       damage.add(found.damage());
     }
     StoreState state = found.state();
-    numbers = new NewTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
+    numbers = new OutputTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
     losses.setTrees(state.trees());
     StoreState repaired =
         found.exact() && !LostEdits.after(state, files, from, cache)
@@ -188,7 +188,7 @@ public final class Repair {
 
   /** Writes the readable entries of a table to new ones. */
   List<TableMetadata> salvage(long number, @Nullable TableMetadata known) {
-    try (NewTables tables = new NewTables(files, to, numbers)) {
+    try (OutputTables tables = new OutputTables(files, to, numbers)) {
       List<TableSalvage.Gap> gaps;
       try {
         gaps = TableSalvage.read(files, from, number, known == null ? 0 : known.id(), tables::add);
@@ -268,7 +268,7 @@ public final class Repair {
     }
 
     void write() {
-      try (NewTables tables = new NewTables(files, to, numbers)) {
+      try (OutputTables tables = new OutputTables(files, to, numbers)) {
         entries.writeTo(tables);
         List<TableMetadata> written = tables.finish();
         if (!written.isEmpty()) {
@@ -289,11 +289,11 @@ public final class Repair {
     return cache;
   }
 
-  NewTables.Numbers numbers() {
+  OutputTables.Numbers numbers() {
     return numbers;
   }
 
-  Losses losses() {
+  LossList losses() {
     return losses;
   }
 }

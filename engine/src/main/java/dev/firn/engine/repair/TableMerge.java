@@ -74,7 +74,7 @@ final class TableMerge implements AutoCloseable {
    *
    * @param trees receives the id of each entry's tree when it differs from that before
    */
-  void run(NewTables output, IntConsumer trees) {
+  void run(OutputTables output, IntConsumer trees) {
     byte[] lastKey = new byte[0];
     long lastSequence = -1;
     int lastTree = -1;

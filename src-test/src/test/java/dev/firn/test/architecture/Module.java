@@ -11,7 +11,14 @@ enum Module {
   SSTABLE(Set.of("dev.firn.sstable"), CORE),
   VERSION(Set.of("dev.firn.version"), SSTABLE, CORE),
   COMPACTION(Set.of("dev.firn.compaction"), VERSION, SSTABLE, CORE),
-  ENGINE(Set.of("dev.firn", "dev.firn.engine"), COMPACTION, VERSION, MEMTABLE, SSTABLE, WAL, CORE),
+  ENGINE(
+      Set.of("dev.firn", "dev.firn.engine", "dev.firn.engine.repair"),
+      COMPACTION,
+      VERSION,
+      MEMTABLE,
+      SSTABLE,
+      WAL,
+      CORE),
   CLI(
       Set.of(
           "dev.firn.cli",

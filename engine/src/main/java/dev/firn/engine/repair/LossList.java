@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
-final class Losses {
+final class LossList {
 
   private final Path directory;
   private final List<Loss> losses = new ArrayList<>();
   private TreeCatalogue trees;
 
-  Losses(Path directory, TreeCatalogue trees) {
+  LossList(Path directory, TreeCatalogue trees) {
     this.directory = directory;
     this.trees = trees;
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Ownership.</b> Owns the table that is being written; {@link #close} deletes it.
  */
-final class NewTables implements AutoCloseable {
+final class OutputTables implements AutoCloseable {
 
   private static final long TARGET_BYTES = 64L << 20;
 
@@ -47,7 +47,7 @@ final class NewTables implements AutoCloseable {
     }
   }
 
-  NewTables(FileSystem files, Path directory, Numbers numbers) {
+  OutputTables(FileSystem files, Path directory, Numbers numbers) {
     this.files = files;
     this.directory = directory;
     this.numbers = numbers;
