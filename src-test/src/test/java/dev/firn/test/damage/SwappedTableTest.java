@@ -65,9 +65,14 @@ final class SwappedTableTest {
   @Test
   void otherTable_whileClosed_isRefused() {
     MemoryDisk disk = new MemoryDisk(ours.with(table, theirs.bytes(table)).toFileSystem());
-    CorruptionException e =
-        assertThrows(CorruptionException.class, () -> disk.open(StoreOptions.defaults()));
-    assertTrue(e.file().endsWith(table), e.getMessage());
+    try (Store store = disk.open(StoreOptions.defaults())) {
+      for (int i = 0; i < 2; i++) {
+        CorruptionException e =
+            assertThrows(CorruptionException.class, () -> store.tree("accounts").get(key(7)));
+        assertTrue(e.file().endsWith(table), e.getMessage());
+      }
+      assertFalse(store.verify().isIntact());
+    }
     disk.assertNothingOpen();
   }
 
