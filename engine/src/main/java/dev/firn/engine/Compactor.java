@@ -118,12 +118,15 @@ final class Compactor implements Runnable {
         boolean full = target > fullDone();
         long before = full ? versions.allocateNumber() : 0;
         boolean atRest = isAtRest();
-        while (!closing && compactOnce(full, before, atRest)) {
+        while (!closing && compactOnce(full, target, before, atRest)) {
           pause();
           generations.installVersion();
           readLoad.reset();
           atRest = isAtRest();
           full &= !fullHasFailed(target);
+          if (!full && fullRequested() > fullDone()) {
+            break;
+          }
         }
         finished(target, atRest);
         if (atRest && !closing) {
@@ -186,10 +189,11 @@ final class Compactor implements Runnable {
    * Runs one compaction, if the picker finds one. Sets the time to wait if it fails.
    *
    * @param full whether everything is to be compacted into one run
+   * @param target the number of full compactions requested
    * @param before for a full compaction: only tables with lower numbers are compacted
    * @return whether to look for another
    */
-  private boolean compactOnce(boolean full, long before, boolean atRest) {
+  private boolean compactOnce(boolean full, long target, long before, boolean atRest) {
     Version version = versions.current();
     try {
       Optional<Compaction> picked = full ? pickFull(version, before) : pick(version, atRest);
@@ -202,7 +206,7 @@ final class Compactor implements Runnable {
         } catch (FirnException e) {
           pauseNanos = failures.failed(e, version);
           if (full && pauseNanos > 0) {
-            fullHasFailedFor(e);
+            fullHasFailedFor(e, target);
           }
           return true;
         }
@@ -235,7 +239,7 @@ final class Compactor implements Runnable {
         if (versions.hasFailed()) {
           throw e;
         }
-        fullHasFailedFor(e);
+        fullHasFailedFor(e, fullRequested());
         pauseNanos = failures.editFailed(e);
         pause();
       }
@@ -337,11 +341,11 @@ final class Compactor implements Runnable {
   }
 
   /** Lets the threads that wait for a full compaction know that it failed, and gives it up. */
-  private void fullHasFailedFor(FirnException failure) {
+  private void fullHasFailedFor(FirnException failure, long target) {
     synchronized (monitor) {
       fullFailure = failure;
-      fullFailed = fullRequested;
-      fullDone = fullRequested;
+      fullFailed = target;
+      fullDone = Math.max(fullDone, target);
       monitor.signalAll();
     }
   }

@@ -113,6 +113,7 @@ final class Flusher implements Runnable {
   /** Does a step until it succeeds: what it writes is safe in the journal meanwhile. */
   private <T> T retried(Supplier<T> step) {
     for (; ; ) {
+      generations.beginAttempt();
       try {
         return memoryRetry.run(FLUSHING, step);
       } catch (FirnException e) {

@@ -56,7 +56,7 @@ final class GenerationList {
   @GuardedBy("monitor")
   private int flushWaiters;
 
-  /** The number of threads that have ever waited for a flush. */
+  /** The number of calls that have ever waited for a flush. */
   @GuardedBy("monitor")
   private long flushCalls;
 
@@ -68,9 +68,17 @@ final class GenerationList {
   @GuardedBy("monitor")
   private @Nullable FirnException setback;
 
-  /** The number of such attempts. */
+  /** The number of that attempt. */
   @GuardedBy("monitor")
-  private long setbacks;
+  private long failedAttempt;
+
+  /** The number of attempts that have begun. */
+  @GuardedBy("monitor")
+  private long attempts;
+
+  /** {@link #flushCalls} when the last attempt began. */
+  @GuardedBy("monitor")
+  private long callsAtAttempt;
 
   GenerationList(
       CurrentView currentView,
@@ -211,8 +219,10 @@ final class GenerationList {
   boolean awaitFrozenBelowLimit() {
     boolean waited = false;
     synchronized (monitor) {
+      long seen = attempts;
+      flushCalls += frozenUnits() >= limits.max() ? 1 : 0;
       while (frozenUnits() >= limits.max() && !health.hasFailed()) {
-        throwSetback(-1);
+        throwSetback(seen);
         waited = true;
         awaitFlushLocked();
       }
@@ -233,8 +243,10 @@ final class GenerationList {
       if (frozen() == 0) {
         return false;
       }
+      long seen = attempts;
+      flushCalls++;
       while (removals == before && !health.hasFailed()) {
-        throwSetback(-1);
+        throwSetback(seen);
         awaitFlushLocked();
       }
     }
@@ -263,7 +275,7 @@ final class GenerationList {
     synchronized (monitor) {
       flushWaiters++;
       flushCalls++;
-      long seen = setbacks;
+      long seen = attempts;
       try {
         monitor.signalAll();
         while (!generations.isEmpty()
@@ -279,11 +291,19 @@ final class GenerationList {
     health.check();
   }
 
-  /** Throws the failure of an attempt to flush, if there was one after the first {@code seen}. */
+  /** Called when an attempt to flush begins. */
+  void beginAttempt() {
+    synchronized (monitor) {
+      attempts++;
+      callsAtAttempt = flushCalls;
+    }
+  }
+
+  /** Throws the failure of the last attempt to flush, unless it is one of the first {@code seen}. */
   @GuardedBy("monitor")
   private void throwSetback(long seen) {
     FirnException last = setback;
-    if (last != null && setbacks > seen) {
+    if (last != null && failedAttempt > seen) {
       throw last;
     }
   }
@@ -297,11 +317,11 @@ final class GenerationList {
     synchronized (monitor) {
       boolean wasLast = closing;
       setback = failure;
-      setbacks++;
+      failedAttempt = attempts;
       monitor.signalAll();
       long end = System.nanoTime() + nanos;
-      // A thread that waits now sees this attempt; one that comes later sees the next.
-      long calls = flushCalls;
+      // A thread that came after the attempt began waits for the next one.
+      long calls = callsAtAttempt;
       for (long left = nanos;
           left > 0 && !closing && flushCalls == calls && !health.hasFailed();
           left = end - System.nanoTime()) {
