@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * What a store takes outside the heap: one number, with one bound. Whoever allocates a large piece
- * reserves it here first, and releases it when it is freed.
+ * What a store takes outside the heap: one number, with one bound. A large piece is
+ * reserved here before it is allocated, and released when it is freed.
  *
  * <p>The bound is kept by those that can wait or do without: memory that is prepared ahead takes
  * {@link #tryReserve}, the block cache evicts, writers wait for a flush while {@link #hasRoom} says
@@ -55,8 +55,8 @@ public final class MemoryBudget {
   /**
    * A shared arena whose memory draws from this budget. Closing it twice has no effect.
    *
-   * @param live holds the arena that the memory comes from until it is closed, by whoever removes
-   *     it from the set
+   * @param live holds the arena that the memory comes from until it is closed; what removes it from
+   *     the set closes it
    */
   public Arena arena(Set<Arena> live) {
     Arena arena = Arena.ofShared();

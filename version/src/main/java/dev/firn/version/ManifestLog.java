@@ -42,12 +42,6 @@ final class ManifestLog implements AutoCloseable {
   private @Nullable Throwable failure;
 
   /**
-   * Whether there was no room for the last edit: it may be in the manifest, and is not part of the
-   * state. A new manifest with the state decides, before anything else is written.
-   */
-  private boolean uncertain;
-
-  /**
    * A log without a manifest, until {@link #begin}.
    *
    * @param numbers gives a number to each new file
@@ -111,39 +105,45 @@ final class ManifestLog implements AutoCloseable {
       if (!edit.all(TableAdded.class).isEmpty()) {
         fs.syncDirectory(directory);
       }
-      ManifestWriter writer = current(before, isFull);
-      uncertain = true;
-      writer.append(edit);
-      uncertain = false;
-    } catch (DiskFullException e) {
-      throw e;
     } catch (Throwable e) {
       failure = e;
+      throw e;
+    }
+    ManifestWriter writer = current(before, isFull);
+    try {
+      writer.append(edit);
+    } catch (Throwable e) {
+      // A part of a record counts for nothing. After a failed sync the edit may count.
+      if (!(e instanceof DiskFullException && writer.isTorn())) {
+        failure = e;
+      }
       throw e;
     }
   }
 
   /**
-   * The manifest to write to; replaced first if it has grown, or if its last edit must not count.
+   * The manifest to write to; replaced first if it has grown, or ends with a part of a record.
    */
   private ManifestWriter current(StoreState state, boolean isFull) {
     ManifestWriter writer = manifest;
     if (writer == null) {
       throw new IllegalStateException("begin was not called");
     }
-    if (uncertain || isFull) {
-      return rotate(writer, state);
-    }
     boolean hasGrown =
         writer.bytes() > MIN_ROTATION_BYTES
             && writer.bytes() > ROTATION_FACTOR * writer.snapshotBytes();
+    boolean mustRotate = isFull || writer.isTorn();
     try {
-      return hasGrown ? rotate(writer, state) : writer;
-    } catch (DiskFullException e) {
-      if (failure != null) {
-        throw e;
+      return mustRotate || hasGrown ? rotate(writer, state) : writer;
+    } catch (Throwable e) {
+      if (failure == null && e instanceof DiskFullException) {
+        if (!mustRotate) {
+          return writer; // it can grow further
+        }
+      } else {
+        failure = e;
       }
-      return writer; // it can grow further
+      throw e;
     }
   }
 
@@ -220,7 +220,7 @@ final class ManifestLog implements AutoCloseable {
   @Override
   public void close() {
     try (ManifestWriter closing = manifest) {
-      if (failure == null && !uncertain && closing != null) {
+      if (failure == null && closing != null && !closing.isTorn()) {
         fs.checkOwned(directory);
         closing.finish();
         CurrentFile current = new CurrentFile(closing.number(), closing.bytes(), storeId);

@@ -8,12 +8,13 @@ import static dev.firn.version.ManifestFormat.SNAPSHOT;
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.error.DiskFullException;
 import java.nio.file.Path;
 
 /**
  * Writes a manifest, see {@link ManifestFormat}.
  *
- * <p>After any failure the file's content is unknown: the writer must not be used again, and the
+ * <p>After any failure that does not leave it {@linkplain #isTorn torn}, the file's content is unknown: the writer must not be used again, and the
  * files that the edit names must stay, because the next open may find the edit.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the open file.
@@ -24,6 +25,7 @@ final class ManifestWriter implements AutoCloseable {
   private final long number;
   private final ByteSink sink = new ByteSink();
   private long snapshotBytes;
+  private boolean torn;
 
   private ManifestWriter(AppendFile file, long number) {
     this.file = file;
@@ -51,18 +53,32 @@ final class ManifestWriter implements AutoCloseable {
   void append(VersionEdit edit) {
     write(EDIT, edit);
     file.sync();
-    write(MARK, VersionEdit.of());
+    try {
+      write(MARK, VersionEdit.of());
+    } catch (DiskFullException e) {
+      // The edit counts; the next one begins another manifest.
+    }
   }
 
   private void write(int kind, VersionEdit edit) {
-    long at = sink.size();
-    for (int i = 0; i < RECORD_HEADER_BYTES; i += Integer.BYTES) {
-      sink.putInt(0);
+    try {
+      long at = sink.size();
+      for (int i = 0; i < RECORD_HEADER_BYTES; i += Integer.BYTES) {
+        sink.putInt(0);
+      }
+      VersionEditCodec.encode(edit, sink);
+      ManifestFormat.finishRecord(sink, at, kind, number, file.size() + at);
+      torn = true;
+      file.append(sink.memory(), 0, sink.size());
+      torn = false;
+    } finally {
+      sink.clear();
     }
-    VersionEditCodec.encode(edit, sink);
-    ManifestFormat.finishRecord(sink, at, kind, number, file.size() + at);
-    file.append(sink.memory(), 0, sink.size());
-    sink.clear();
+  }
+
+  /** Whether the file ends with a part of a record, for want of room. */
+  boolean isTorn() {
+    return torn;
   }
 
   long number() {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentFiles {
 
+  /** In place of a number: the segment names the same one as before. */
+  static final long KEEP = -1;
+
   private final FileSystem fs;
   private final Path directory;
   private final MemoryBudget budget;
@@ -134,6 +137,23 @@ final class SegmentFiles {
   /** Makes a segment that is not in use name another one to follow. Not synced. */
   void setPreparedAfter(MappedFile file, long number, long preparedAfter) {
     header.writeTo(file, number, preparedAfter);
+  }
+
+  /**
+   * Leaves a ready segment to the next open.
+   *
+   * @param preparedAfter what it is made to name, or {@link #KEEP}
+   */
+  void leave(ReadySegment unused, long preparedAfter) {
+    try {
+      if (preparedAfter != KEEP) {
+        setPreparedAfter(unused.file(), unused.number(), preparedAfter);
+      }
+    } catch (FirnException e) {
+      // Then it still names the one before it.
+    } finally {
+      unused.file().close();
+    }
   }
 
   /**

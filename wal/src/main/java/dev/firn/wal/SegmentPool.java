@@ -2,7 +2,6 @@ package dev.firn.wal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.file.MappedFile;
-import dev.firn.error.FirnException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -263,9 +262,8 @@ final class SegmentPool implements AutoCloseable {
   long missingBytes(long minBytes) {
     lock.lock();
     try {
-      boolean fits = minBytes <= segmentBytes;
       boolean prepared = work != null || !ready.isEmpty() || !spares.isEmpty();
-      return fits && prepared ? 0 : Math.max(minBytes, segmentBytes);
+      return prepared && minBytes <= segmentBytes ? 0 : Math.max(minBytes, segmentBytes);
     } finally {
       lock.unlock();
     }
@@ -319,10 +317,8 @@ final class SegmentPool implements AutoCloseable {
   @GuardedBy("lock")
   private void prepareLater() {
     collect();
-    if (closed
-        || work != null
-        || ready.size() >= wanted
-        || (spares.isEmpty() && !files.budget().hasRoom(segmentBytes))) {
+    boolean wants = !closed && work == null && ready.size() < wanted;
+    if (!wants || (spares.isEmpty() && !files.budget().hasRoom(segmentBytes))) {
       return;
     }
     forgetSpoiled();
@@ -422,23 +418,6 @@ final class SegmentPool implements AutoCloseable {
     }
   }
 
-  /**
-   * Leaves a ready segment to the next open. It is made to name the last activated segment instead
-   * of the other ready one: both are empty, and the other one may be deleted alone.
-   */
-  @GuardedBy("lock")
-  private void leave(ReadySegment unused) {
-    try {
-      if (!unused.equals(ready.getFirst())) {
-        files.setPreparedAfter(unused.file(), unused.number(), activatedNumber());
-      }
-    } catch (FirnException e) {
-      // Then it still names the other one.
-    } finally {
-      unused.file().close();
-    }
-  }
-
   /** See {@link Journal#close}. */
   @Override
   public void close() {
@@ -449,7 +428,10 @@ final class SegmentPool implements AutoCloseable {
         awaitWork(work);
         collect();
       }
-      ready.forEach(this::leave);
+      for (ReadySegment unused : ready) {
+        // Not the first ready one, which is empty and may be deleted alone.
+        files.leave(unused, unused.equals(ready.peek()) ? SegmentFiles.KEEP : activatedNumber());
+      }
       ready.clear();
       spares.forget();
     } finally {

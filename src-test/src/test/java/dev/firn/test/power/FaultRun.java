@@ -168,7 +168,14 @@ final class FaultRun {
       assertTrue(failed, "says that it has failed, and its health does not");
     }
     Model model = driver.model();
-    long visible = visible(store, acknowledged, model, driver.snapshot("now", files));
+    DiskSnapshot now = driver.snapshot("now", files);
+    if (!failed) {
+      Map<String, Integer> trees = trees(store, now);
+      if (!trees.equals(model.numbers())) {
+        driver.undo(trees); // a tree was neither created nor dropped
+      }
+    }
+    long visible = visible(store, acknowledged, model, now);
     if (failed) {
       assertThrows(StoreFailedException.class, store::sync);
     } else if (visible < model.commits()) {
