@@ -94,7 +94,7 @@ final class ManifestLog implements AutoCloseable {
     checkUsable();
     long room = room(edit);
     boolean isFull = manifest != null && manifest.bytes() + room > maxBytes;
-    if (isFull && ManifestFormat.HEADER_BYTES + room(before.snapshot()) + room > maxBytes) {
+    if (isFull && snapshotBytes(before) + room > maxBytes) {
       throw new StorageException(
           directory,
           "needs a manifest of more than " + maxBytes + " bytes: too many tables or too long keys",
@@ -145,6 +145,15 @@ final class ManifestLog implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Length of a manifest with a state and no edit. */
+  private static long snapshotBytes(StoreState state) {
+    ByteSink sink = new ByteSink();
+    VersionEditCodec.encode(state.snapshot().with(new NextFileNumber(Long.MAX_VALUE)), sink);
+    return ManifestFormat.HEADER_BYTES
+        + ManifestFormat.RECORD_HEADER_BYTES
+        + ManifestFormat.align(sink.size());
   }
 
   /** Max length of an edit in a manifest, with its record's header and the mark after it. */

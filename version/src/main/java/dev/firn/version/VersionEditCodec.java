@@ -76,8 +76,8 @@ final class VersionEditCodec {
       bytes += MAX_CHANGE_BYTES;
       if (change instanceof TableAdded added) {
         bytes += added.table().keyBytes();
-      } else if (change instanceof TreeCreated) {
-        bytes += TreeCatalogue.MAX_NAME_BYTES;
+      } else if (change instanceof TreeCreated tree) {
+        bytes += 3L * tree.name().length(); // in UTF-8
       }
     }
     return bytes;
