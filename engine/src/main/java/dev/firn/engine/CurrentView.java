@@ -107,7 +107,8 @@ final class CurrentView {
   boolean hasUnreleased() {
     synchronized (lock) {
       unreclaimed.forEach(ReadView::reclaimIfRetired);
-      return unreclaimed.stream().anyMatch(v -> v != latest && !v.isReleasedOrHeld());
+      ReadView newest = latest;
+      return unreclaimed.stream().anyMatch(v -> v != newest && !v.isReleasedOrHeld());
     }
   }
 
