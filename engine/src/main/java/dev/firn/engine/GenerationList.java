@@ -299,7 +299,9 @@ final class GenerationList {
     }
   }
 
-  /** Throws the failure of the last attempt to flush, unless it is one of the first {@code seen}. */
+  /**
+   * Throws the failure of the last attempt to flush, unless it is one of the first {@code seen}.
+   */
   @GuardedBy("monitor")
   private void throwSetback(long seen) {
     FirnException last = setback;

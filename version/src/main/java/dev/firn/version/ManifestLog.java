@@ -55,8 +55,7 @@ final class ManifestLog implements AutoCloseable {
    *
    * @param maxBytes max length of a manifest
    */
-  ManifestLog(
-      FileSystem fs, Path directory, long storeId, LongSupplier numbers, long maxBytes) {
+  ManifestLog(FileSystem fs, Path directory, long storeId, LongSupplier numbers, long maxBytes) {
     this.maxBytes = maxBytes;
     this.fs = fs;
     this.directory = directory;

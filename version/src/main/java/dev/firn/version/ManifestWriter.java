@@ -14,8 +14,9 @@ import java.nio.file.Path;
 /**
  * Writes a manifest, see {@link ManifestFormat}.
  *
- * <p>After any failure that does not leave it {@linkplain #isTorn torn}, the file's content is unknown: the writer must not be used again, and the
- * files that the edit names must stay, because the next open may find the edit.
+ * <p>After any failure that does not leave it {@linkplain #isTorn torn}, the file's content is
+ * unknown: the writer must not be used again, and the files that the edit names must stay, because
+ * the next open may find the edit.
  *
  * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> Owns the open file.
  */
