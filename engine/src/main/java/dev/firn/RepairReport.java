@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link StoreRepair} did and what may be lost. What is in no {@link Loss} is there, with its
- * right value.
+ * right value, unless {@code manifestRebuilt}, and a table was missing.
  *
  * @param folder the folder of the repaired store
+ * @param manifestRebuilt whether the manifest was made again from the tables and journals that are
+ *     there; a table that is missing altogether is not noticed then
  * @param intactTables count of tables without damage
  * @param salvagedTables count of damaged or missing tables, of which new ones have the readable
  *     part
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RepairReport(
     Path folder,
+    boolean manifestRebuilt,
     int intactTables,
     int salvagedTables,
     long records,

@@ -55,6 +55,7 @@ public final class StoreRepair {
     Repair.Result result = Repair.run(files, files.resolve(store), target);
     return new RepairReport(
         target,
+        result.manifestRebuilt(),
         result.intactTables(),
         result.salvagedTables(),
         result.records(),

@@ -71,6 +71,13 @@ final class RepairCommand implements Callable<Integer> {
       console.out().line("%s", String.valueOf(damage.getMessage()));
     }
     report.losses().forEach(this::print);
+    if (report.manifestRebuilt()) {
+      console
+          .out()
+          .line(
+              "the manifest was made again from the files that are there;"
+                  + " what was in a table that is missing altogether is lost and not listed");
+    }
     console
         .out()
         .line(

@@ -221,7 +221,9 @@ final class ManifestLog implements AutoCloseable {
   /** What the current manifest holds; null if that is not known. */
   @Nullable Extent extent() {
     ManifestWriter writer = manifest;
-    return failure != null || writer == null ? null : new Extent(writer.number(), writer.bytes());
+    return failure != null || writer == null || writer.isTorn()
+        ? null
+        : new Extent(writer.number(), writer.bytes());
   }
 
   /** Syncs the manifest, unless writing has failed, and closes it. Called once. */

@@ -72,6 +72,7 @@ public final class Repair {
   /**
    * What a repair did.
    *
+   * @param manifestRebuilt whether the tables that are there had to tell what the store is
    * @param intactTables count of tables without damage
    * @param salvagedTables count of damaged or missing tables
    * @param records count of journal records that were written to tables
@@ -79,6 +80,7 @@ public final class Repair {
    * @param losses what may be lost
    */
   public record Result(
+      boolean manifestRebuilt,
       int intactTables,
       int salvagedTables,
       long records,
@@ -129,13 +131,14 @@ public final class Repair {
     StoreState state = found.state();
     numbers = new OutputTables.Numbers(Math.max(found.highestNumber() + 1, state.nextFileNumber()));
     losses.setTrees(state.trees());
+    boolean isKnown = found.exact() && !LostEdits.after(state, files, from, cache);
     StoreState repaired =
-        found.exact() && !LostEdits.after(state, files, from, cache)
+        isKnown
             ? repairTables(state).apply(readJournal(state))
             : new Rebuild(this, files, from, to).run(state);
     files.syncDirectory(to);
     ManifestSalvage.install(files, to, found.storeId(), numbers.take(), repaired.withoutJournal());
-    return new Result(intact, salvaged, records, List.copyOf(damage), losses.all());
+    return new Result(!isKnown, intact, salvaged, records, List.copyOf(damage), losses.all());
   }
 
   private StoreState repairTables(StoreState state) {

@@ -1,18 +1,19 @@
 package dev.firn.test.hostile;
 
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Store;
+import dev.firn.StoreProblem;
 import dev.firn.Tree;
 import dev.firn.core.file.FileName;
-import dev.firn.error.FirnException;
-import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.TableParts;
 import dev.firn.sstable.TableParts.Part;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
 import dev.firn.test.TinyOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A forged table with right checksums: the failure names the table. */
@@ -43,13 +44,12 @@ final class ForgedTableTest {
     try (Store store = disk.open(TinyOptions.smallest())) {
       store.tree("t").put(new byte[] {'a'}, new byte[1]);
       store.compact();
-      return true;
-    } catch (FirnException e) {
-      Throwable reason = e instanceof StoreFailedException ? e.getCause() : e;
+      assertNull(store.health().failure(), where);
+      List<StoreProblem> damage = store.health().damage();
       assertTrue(
-          reason instanceof FirnException && String.valueOf(reason.getMessage()).contains(name),
-          () -> where + ": " + e);
-      return false;
+          damage.stream().allMatch(problem -> (problem.cause() + "").contains(name)),
+          () -> where + ": " + damage);
+      return damage.isEmpty();
     } finally {
       disk.assertNothingOpen();
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
+import dev.firn.VerifyReport;
 import dev.firn.core.file.FileName;
 import dev.firn.error.FirnException;
 import dev.firn.test.Deadline;
@@ -270,13 +271,22 @@ final class HostileFolderTest {
         });
   }
 
+  /** Tables are opened when they are read. */
+  private static void openAndRead(Path folder) {
+    try (Store store = Store.open(folder, options())) {
+      VerifyReport report = store.verify();
+      if (report.damage() != null) {
+        throw report.damage();
+      }
+    }
+  }
+
   private static void assertRefused(Path folder, Path file, String reason) throws Exception {
     FirnException e =
         Deadline.call(
             LIMIT,
             () ->
-                assertThrows(
-                    FirnException.class, () -> Store.open(folder, options()).close(), file + ""));
+                assertThrows(FirnException.class, () -> openAndRead(folder), file + ""));
     String path = folder.toRealPath().resolve(file.getFileName()).toString();
     assertTrue(e.getMessage().contains(path), () -> path + " is not named: " + e);
     assertTrue(e.getMessage().contains(reason), () -> reason + ": " + e);

@@ -86,7 +86,7 @@ final class KilledRecoveryTest {
 
   private static boolean isOfTheManifest(Reached way) {
     return way.site().call() == Call.SYNC_DIRECTORY
-        && way.site().place().startsWith("CurrentFile.install");
+        && way.site().place().startsWith("CurrentFile.");
   }
 
   /** Number of stores that miss a segment after a power cut in the second recovery. */

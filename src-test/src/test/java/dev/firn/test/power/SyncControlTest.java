@@ -28,7 +28,7 @@ final class SyncControlTest {
           "SYNC at ManifestWriter.append",
           "SYNC at ManifestWriter.create",
           "SYNC at TableOutput.sync",
-          "SYNC at CurrentFile.install from ManifestLog.install",
+          "SYNC at CurrentFile.prepare from ManifestLog.install",
           "SYNC at SegmentFiles.prepare from SegmentPool.prepare",
           "SYNC_DIRECTORY at ManifestLog.append",
           "SYNC_DIRECTORY at SegmentFiles.prepare from SegmentPool.prepare");
@@ -58,21 +58,26 @@ final class SyncControlTest {
     assertEquals(
         new TreeSet<>(
             Set.of(
-                "SYNC at CurrentFile.install",
+                "SYNC at CurrentFile.prepare",
+                "SYNC at FileCopy.copy",
                 "SYNC at JournalFolder.repair",
                 "SYNC at SyncState.syncTo",
                 "SYNC at ManifestWriter.append",
                 "SYNC at ManifestWriter.create",
                 "SYNC at ManifestWriter.finish",
                 "SYNC at SegmentFiles.prepare",
+                "SYNC at TableOutput.append",
                 "SYNC at TableOutput.sync",
                 "RENAME at CurrentFile.install",
                 "RENAME at SegmentFiles.prepare",
                 "RENAME at TableWriter.finish",
                 "SYNC_DIRECTORY at CurrentFile.install",
+                "SYNC_DIRECTORY at CurrentFile.prepare",
                 "SYNC_DIRECTORY at JournalFolder.removeAllBut",
                 "SYNC_DIRECTORY at JournalFolder.sweep",
                 "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
+                "SYNC_DIRECTORY at Repair.run",
+                "SYNC_DIRECTORY at SegmentFiles.isGone",
                 "SYNC_DIRECTORY at SegmentFiles.prepare",
                 "SYNC_DIRECTORY at ManifestLog.append")),
         found);

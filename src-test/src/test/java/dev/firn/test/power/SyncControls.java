@@ -28,9 +28,10 @@ final class SyncControls {
           "RENAME at CurrentFile.install from ManifestLog.close",
           "CURRENT names the same manifest before and after it; only the length of the manifest"
               + " changes. The length reveals a manifest that was truncated later.",
+          "SYNC_DIRECTORY at CurrentFile.prepare from ManifestLog.close",
+          "The manifest's name has been durable from its creation.",
           "SYNC_DIRECTORY at CurrentFile.install from ManifestLog.close",
-          "Before the rename: the manifest's name has been durable from its creation. After it: as"
-              + " for the rename.",
+          "As for the rename.",
           "SYNC_DIRECTORY at JournalFolder.syncEarlierDeletions",
           "Each opening installs a new manifest between reading the journal and changing it, which"
               + " syncs the folder with the deletions of an earlier process. KilledRecoveryTest"
@@ -41,7 +42,17 @@ final class SyncControls {
 
   /** Places that the scripts do not reach. */
   static final Map<String, String> NOT_REACHED =
-      Map.of("SYNC at JournalFolder.repair", "only salvage does that: see SalvageTest");
+      Map.of(
+          "SYNC at JournalFolder.repair",
+          "only salvage does that: see SalvageTest",
+          "SYNC at FileCopy.copy",
+          "only a repair does that: see RepairTest",
+          "SYNC_DIRECTORY at Repair.run",
+          "only a repair does that: see RepairTest",
+          "SYNC_DIRECTORY at SegmentFiles.isGone",
+          "only a disk without room leads there: see NoSpaceTest",
+          "SYNC at TableOutput.append",
+          "only with little memory: the sync at the end of the table counts");
 
   /**
    * What a rename protects from being found incomplete: tested by making it under its final name.
