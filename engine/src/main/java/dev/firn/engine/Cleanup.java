@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Releases views and tables in maintenance tasks, and tells when the files that nobody needs are
+ * Releases views and tables in maintenance tasks, and tells when the files that are not needed are
  * deleted.
  *
  * <p><b>Threading.</b> Any thread.

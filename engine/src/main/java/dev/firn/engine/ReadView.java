@@ -122,7 +122,7 @@ final class ReadView {
     return false;
   }
 
-  /** Whether it holds nothing any more. */
+  /** Whether it has released what it held. */
   boolean isReleased() {
     return released;
   }

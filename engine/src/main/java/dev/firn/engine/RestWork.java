@@ -28,10 +28,10 @@ final class RestWork implements Runnable {
   /** A memtable has many deletions if more than one entry in this many is a deletion. */
   private static final long MANY_SHARE = 20;
 
-  /** So many deletions are flushed for the sake of cursors that have to step over them. */
+  /** Deletions of this count are flushed, because cursors step over each of them. */
   private static final long MANY_DELETIONS = 10_000;
 
-  /** Deletions of so many bytes are flushed. */
+  /** Deletions of this many bytes are flushed. */
   private static final long MANY_BYTES = 1 << 20;
 
   /** Deletions of a store's bytes divided by this are flushed. */

@@ -31,7 +31,7 @@ final class Throttle {
   /** A write waits at most this long, and {@link #FAIR_FACTOR} times what its own bytes cost. */
   private static final double MAX_WAIT_FOR_OTHERS_NANOS = 8_000_000;
 
-  /** So many writers with batches of one size share the rate exactly. */
+  /** Up to this many writers with batches of one size share the rate exactly. */
   private static final int FAIR_FACTOR = 64;
 
   private final long levelZeroBytes;
@@ -97,7 +97,7 @@ final class Throttle {
     while (left > 0 && waited < limit) {
       LockSupport.parkNanos((long) Math.min(Math.min(left, limit - waited), MAX_SLEEP_NANOS));
       if (Thread.currentThread().isInterrupted()) {
-        break; // the thread cannot sleep any more; what it wrote stays booked
+        break; // the thread cannot sleep; what it wrote stays booked
       }
       long now = System.nanoTime();
       waited = now - start;

@@ -84,7 +84,7 @@ class CurrentViewTest {
     assertTrue(view.isReleased());
   }
 
-  /** The refused pin may be the last one, and then nobody else releases the view. */
+  /** The refused pin may be the last one, and then nothing else releases the view. */
   @Test
   void pin_thatIsRefusedAndTheLast_releasesTheView() {
     ReadView view = currentView.current();

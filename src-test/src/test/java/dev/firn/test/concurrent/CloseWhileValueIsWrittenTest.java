@@ -109,7 +109,7 @@ class CloseWhileValueIsWrittenTest {
     return store;
   }
 
-  /** Starts to write the value to a pipe that nobody reads; returns when it is stuck. */
+  /** Starts to write the value to a pipe that is not read; returns when it is stuck. */
   private static Thread send(Store store, Pipe pipe) throws Exception {
     return started(
         () -> {
