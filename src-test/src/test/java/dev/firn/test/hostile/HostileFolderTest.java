@@ -284,9 +284,7 @@ final class HostileFolderTest {
   private static void assertRefused(Path folder, Path file, String reason) throws Exception {
     FirnException e =
         Deadline.call(
-            LIMIT,
-            () ->
-                assertThrows(FirnException.class, () -> openAndRead(folder), file + ""));
+            LIMIT, () -> assertThrows(FirnException.class, () -> openAndRead(folder), file + ""));
     String path = folder.toRealPath().resolve(file.getFileName()).toString();
     assertTrue(e.getMessage().contains(path), () -> path + " is not named: " + e);
     assertTrue(e.getMessage().contains(reason), () -> reason + ": " + e);
