@@ -104,12 +104,12 @@ public final class Engine {
     } finally {
       if (!opened) {
         view.cursorPins.getAndDecrement();
-        if (memory != null) {
-          parts.cursors.memories().giveBack(memory);
-        }
       }
       // After the cursor is registered, because the pin keeps close() waiting until then.
       view.pins.getAndDecrement(stripe);
+      if (!opened && memory != null) {
+        parts.cursors.memories().giveBack(memory);
+      }
       view.reclaimIfRetired();
     }
   }

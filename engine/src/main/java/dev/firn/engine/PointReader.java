@@ -76,8 +76,11 @@ public final class PointReader {
     try {
       return new byte[Math.toIntExact(length)];
     } catch (OutOfMemoryError e) {
-      throw new OutOfMemoryError(
-          "no array for a value of " + length + " bytes: " + instead + " needs none");
+      OutOfMemoryError told =
+          new OutOfMemoryError(
+              "no array for a value of " + length + " bytes: " + instead + " needs none");
+      told.initCause(e);
+      throw told;
     }
   }
 
