@@ -242,7 +242,7 @@ final class Rotation {
     try {
       normalizer = sealed.memTable().learnNormalizer();
     } catch (OutOfMemoryError e) {
-      // The preceding one will do.
+      health.warn("preparing a memtable", e); // the preceding normalizer will do
     } finally {
       sealed.release();
     }

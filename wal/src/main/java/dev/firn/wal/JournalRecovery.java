@@ -4,6 +4,7 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -135,7 +136,9 @@ public final class JournalRecovery {
    *     none. An exception ends the recovery
    */
   public RecoveredJournal recover(Visitor visitor, LongConsumer beforeChanges) {
-    try {
+    // An arena of the JDK, which is closed without a call of the store's.
+    try (Arena arena = Arena.ofConfined()) {
+      reader.allocateIn(arena);
       folder.list(floor);
       for (SegmentFile file : folder.live()) {
         if (file.damage() != null) {
@@ -152,8 +155,6 @@ public final class JournalRecovery {
     } catch (Throwable e) {
       segments.forEach(JournalSegment::release);
       throw e;
-    } finally {
-      reader.close();
     }
   }
 

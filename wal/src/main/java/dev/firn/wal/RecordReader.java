@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> Owns the window, of up to 128 KiB; {@link #close} frees it. The memory of a
- * piece is valid until the next call.
+ * <p><b>Ownership.</b> The window, of up to 128 KiB, belongs to the arena of {@link #allocateIn}. The
+ * memory of a piece is valid until the next call.
  */
-final class RecordReader implements AutoCloseable {
+final class RecordReader {
 
   /** The source of a segment's bytes. */
   interface Source {
@@ -77,6 +77,11 @@ final class RecordReader implements AutoCloseable {
   private long checkedTo;
 
   RecordReader() {}
+
+  /** Takes all memory from an arena, in place of the collector's; called before the first use. */
+  void allocateIn(Arena owner) {
+    arena = owner;
+  }
 
   /** Opens a segment of which the first {@code limit} bytes may be read. */
   void open(Source source, long number, long limit) {
@@ -329,23 +334,9 @@ final class RecordReader implements AutoCloseable {
   }
 
   private void allocate(long bytes) {
-    if (arena == null) {
-      arena = Arena.ofConfined();
-    }
-    window = arena.allocate(bytes, Long.BYTES);
+    Arena owner = arena;
+    window = (owner == null ? Arena.ofAuto() : owner).allocate(bytes, Long.BYTES);
     view = bytes <= Checksum.MAX_VIEW_BYTES ? window.asByteBuffer() : null;
-    filled = 0;
-  }
-
-  /** Frees the window. The reader may be used again. */
-  @Override
-  public void close() {
-    if (arena != null) {
-      arena.close();
-      arena = null;
-    }
-    window = MemorySegment.NULL;
-    view = null;
     filled = 0;
   }
 }

@@ -50,7 +50,10 @@ final class SegmentVerifier {
   }
 
   private void verify(RecordReader.Source source, long end, long limit) {
-    try (RecordReader reader = new RecordReader()) {
+    // An arena of the JDK, which is closed without a call of the store's.
+    try (Arena arena = Arena.ofConfined()) {
+      RecordReader reader = new RecordReader();
+      reader.allocateIn(arena);
       verify(reader, source, end, limit);
     }
   }

@@ -80,7 +80,6 @@ final class RecordPiecesTest {
       assertEquals(expected, read(false), "round " + round);
       assertEquals(expected, read(true), "round " + round);
     }
-    reader.close();
   }
 
   @Test
@@ -89,7 +88,6 @@ final class RecordPiecesTest {
     open(segment());
     read(true);
     assertEquals(1, reads);
-    reader.close();
   }
 
   @Test
@@ -111,7 +109,6 @@ final class RecordPiecesTest {
           });
       assertFalse(reader.isRecord(AT));
     }
-    reader.close();
   }
 
   @Test
@@ -123,6 +120,5 @@ final class RecordPiecesTest {
     memory.set(ValueLayout.JAVA_BYTE, record.bytes() - 10 - 14 - 1, (byte) 11);
     open(segment());
     assertThrows(CorruptionException.class, () -> read(true));
-    reader.close();
   }
 }
