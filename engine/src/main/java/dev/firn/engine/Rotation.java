@@ -111,6 +111,7 @@ final class Rotation {
       try {
         return arenas.take(bytes);
       } catch (OutOfMemoryError e) {
+        health.warn("making a memtable, which is tried again after a flush", e);
         if (!generations.awaitFlush()) {
           throw e;
         }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> The window, of up to 128 KiB, belongs to the arena of {@link #allocateIn}. The
- * memory of a piece is valid until the next call.
+ * <p><b>Ownership.</b> The window, of up to 128 KiB, belongs to the arena of {@link #allocateIn}.
+ * The memory of a piece is valid until the next call.
  */
 final class RecordReader {
 
