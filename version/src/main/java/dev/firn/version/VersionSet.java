@@ -67,6 +67,10 @@ public final class VersionSet implements AutoCloseable {
   @GuardedBy("mutex")
   private Version current;
 
+  /** The last edit that was applied here; set with {@link #current}. */
+  @GuardedBy("editing")
+  private @Nullable VersionEdit applied;
+
   @GuardedBy("mutex")
   private boolean closed;
 
@@ -201,6 +205,8 @@ public final class VersionSet implements AutoCloseable {
    * durable; their content must be durable already. A table that the edit removes is deleted when
    * the last version that contains it is released.
    *
+   * <p>After an error the same object may be applied again: it counts once.
+   *
    * @throws IllegalArgumentException when the edit does not fit the current version, which stays
    *     current
    */
@@ -214,8 +220,12 @@ public final class VersionSet implements AutoCloseable {
   }
 
   @GuardedBy("editing")
+  @SuppressWarnings("ReferenceEquality") // the very same edit
   private void applyEditing(VersionEdit edit) {
     Version before = checkedCurrent();
+    if (edit == applied) {
+      return; // an error came after it counted
+    }
     VersionEdit numbered = numbered(before.state(), edit);
     StoreState state = before.state().apply(numbered);
     Version next = before.next(state, pendingOutputs::take);
@@ -229,11 +239,15 @@ public final class VersionSet implements AutoCloseable {
     mutex.lock();
     try {
       current = next;
+      applied = edit;
     } finally {
       mutex.unlock();
     }
-    markObsolete(before, edit);
-    before.release();
+    try {
+      markObsolete(before, edit);
+    } finally {
+      before.release();
+    }
   }
 
   /** Adds the numbers that every edit carries. */
