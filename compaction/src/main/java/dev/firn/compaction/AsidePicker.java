@@ -58,7 +58,7 @@ public final class AsidePicker {
       return picker.apply(shape);
     }
     // A damaged table of which nothing is needed goes without being read.
-    Optional<Compaction> dropped = drop();
+    Optional<Compaction> dropped = CompactionPicker.pickDropped(shape, trees);
     if (dropped.isPresent()) {
       return dropped;
     }
@@ -88,20 +88,6 @@ public final class AsidePicker {
       return shape.runs(0).size();
     }
     return groups(shape, aside).stream().mapToInt(group -> group.size() - 1).sum();
-  }
-
-  private Optional<Compaction> drop() {
-    List<Source> sources = new ArrayList<>();
-    for (int level = 0; level < shape.levels(); level++) {
-      for (Run run : shape.runs(level)) {
-        List<TableMetadata> tables =
-            run.tables().stream().filter(table -> Garbage.isAll(table, trees)).toList();
-        if (!tables.isEmpty()) {
-          sources.add(new Source(level, run.id(), tables));
-        }
-      }
-    }
-    return sources.isEmpty() ? Optional.empty() : Optional.of(new Drop(sources));
   }
 
   /** What was picked from a part of the shape, if it is valid in the whole shape. */

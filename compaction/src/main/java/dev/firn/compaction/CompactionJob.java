@@ -97,7 +97,7 @@ public final class CompactionJob {
                 List.of(),
                 List.of(),
                 Long.MAX_VALUE,
-                OutputOrigin.of(state, List.of()))) {
+                new OutputOrigin(state, List.of()))) {
       output.setDeletionsSince(environment.seconds());
       MergeLoop loop = new MergeLoop(environment, arena, state.trees(), null, output);
       loop.run(entries, beforeBatch);
@@ -200,7 +200,7 @@ public final class CompactionJob {
         neighbours(merge, reused),
         next.isEmpty() ? List.of() : merge.overlapped(next.getFirst()),
         policy.maxOverlapBytes(),
-        OutputOrigin.of(version.state(), replaced(merge, reused)));
+        new OutputOrigin(version.state(), replaced(merge, reused)));
   }
 
   /** The numbers of the tables that are rewritten. */

@@ -48,9 +48,9 @@ public final class CompactionPicker {
   public static Optional<Compaction> pick(
       Shape shape, TreeCatalogue trees, CompactionPolicy basePolicy, PickMoment moment) {
     CompactionPolicy policy = basePolicy.forSize(shape.bytes());
-    List<Source> dropped = dropped(shape, trees);
-    if (!dropped.isEmpty()) {
-      return Optional.of(new Drop(dropped));
+    Optional<Compaction> dropped = pickDropped(shape, trees);
+    if (dropped.isPresent()) {
+      return dropped;
     }
     LevelTargets targets = LevelTargets.of(shape, policy);
     for (int level : byUrgency(shape, targets, policy)) {
@@ -191,8 +191,8 @@ public final class CompactionPicker {
     return run.size();
   }
 
-  /** The tables of dropped trees, by run, newest first. */
-  private static List<Source> dropped(Shape shape, TreeCatalogue trees) {
+  /** Removes the tables of dropped trees, if there are any. */
+  static Optional<Compaction> pickDropped(Shape shape, TreeCatalogue trees) {
     List<Source> sources = new ArrayList<>();
     for (int level = 0; level < shape.levels(); level++) {
       for (Run run : shape.runs(level)) {
@@ -209,7 +209,7 @@ public final class CompactionPicker {
         }
       }
     }
-    return sources;
+    return sources.isEmpty() ? Optional.empty() : Optional.of(new Drop(sources));
   }
 
   /** The tables of some levels that match, by run, newest first. */

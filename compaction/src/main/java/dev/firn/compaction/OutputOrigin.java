@@ -15,10 +15,6 @@ import java.util.TreeMap;
  */
 record OutputOrigin(StoreState state, List<Long> replaces) {
 
-  static OutputOrigin of(StoreState state, List<Long> replaces) {
-    return new OutputOrigin(state, replaces);
-  }
-
   /** The origin of a table with entries of these trees and those between. */
   TableOrigin of(int firstTree, int lastTree) {
     TreeCatalogue trees = state.trees();

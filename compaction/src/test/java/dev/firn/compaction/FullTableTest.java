@@ -34,7 +34,7 @@ class FullTableTest {
                 List.of(),
                 List.of(),
                 Long.MAX_VALUE,
-                OutputOrigin.of(StoreState.empty(), List.of()),
+                new OutputOrigin(StoreState.empty(), List.of()),
                 table -> true)) {
       MemorySegment key = arena.allocate(5);
       for (int i = 0; i < KEYS; i++) {
