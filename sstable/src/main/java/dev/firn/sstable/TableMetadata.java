@@ -95,6 +95,11 @@ public record TableMetadata(
     return new TableMetadata(number, fileBytes, lower, upper, stats, id);
   }
 
+  /** An {@link #id} of 62 random bits; never 0. */
+  public static long idOf(long random) {
+    return (random & (Long.MAX_VALUE >>> 1)) | 1;
+  }
+
   /** The tree of the table's smallest key. */
   public int smallestTree() {
     return StoreKey.tree(MemorySegment.ofArray(smallestKey), 0);

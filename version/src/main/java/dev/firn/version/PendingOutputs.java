@@ -43,7 +43,7 @@ public final class PendingOutputs implements AutoCloseable {
   public long newTableId(long number) {
     long mixed = (openingId ^ number) * 0x9e37_79b9_7f4a_7c15L;
     mixed = (mixed ^ (mixed >>> 32)) * 0xd6e8_feb8_6659_fd93L;
-    return ((mixed ^ (mixed >>> 29)) & (Long.MAX_VALUE >>> 1)) | 1;
+    return TableMetadata.idOf(mixed ^ (mixed >>> 29));
   }
 
   /**

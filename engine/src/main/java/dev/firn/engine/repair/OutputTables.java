@@ -68,7 +68,7 @@ final class OutputTables implements AutoCloseable {
       open = null;
     }
     if (open == null) {
-      long id = (random.nextLong() & (Long.MAX_VALUE >>> 1)) | 1;
+      long id = TableMetadata.idOf(random.nextLong());
       open =
           new TableWriter(
               files,
