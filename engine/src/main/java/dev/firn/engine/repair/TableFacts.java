@@ -1,9 +1,7 @@
 package dev.firn.engine.repair;
 
-import dev.firn.core.StoreKey;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableOrigin;
-import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,11 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param origin the state that it was written for; null if it is not known
  */
 record TableFacts(long number, @Nullable TableMetadata metadata, @Nullable TableOrigin origin) {
-
-  /** The id of the tree of a store key. */
-  static int tree(byte[] key) {
-    return StoreKey.tree(MemorySegment.ofArray(key), 0);
-  }
 
   /**
    * The tables of which a later compaction has the entries, and those of compactions that did not

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * The trees of a store without a manifest: the newest table whose keys may include a tree's says
@@ -39,8 +38,8 @@ final class TreeNames {
       TableMetadata metadata = table.metadata();
       TableOrigin origin = table.origin();
       if (metadata != null && origin != null && table.number() >= known.nextFileNumber()) {
-        int first = TableFacts.tree(metadata.smallestKey());
-        int last = TableFacts.tree(metadata.largestKey());
+        int first = metadata.smallestTree();
+        int last = metadata.largestTree();
         decided.add(new int[] {first, last});
         names.subMap(first, true, last, true).clear();
         names.putAll(origin.trees());
@@ -70,11 +69,9 @@ final class TreeNames {
 
   /** An id above all that are known to be used. */
   int nextId() {
-    Set<Integer> used = new TreeSet<>(names.keySet());
-    decided.forEach(range -> used.add(range[1]));
-    int highest = 0;
-    for (int id : used) {
-      highest = Math.max(highest, id);
+    int highest = names.isEmpty() ? 0 : names.lastKey();
+    for (int[] range : decided) {
+      highest = Math.max(highest, range[1]);
     }
     return highest + 1;
   }
