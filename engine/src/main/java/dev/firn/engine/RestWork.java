@@ -4,7 +4,6 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.error.FirnException;
-import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import java.util.concurrent.TimeUnit;
@@ -154,14 +153,11 @@ final class RestWork implements Runnable {
       return true;
     }
     Shape shape = views.read(view -> view.version().shape());
-    long bytes = 0;
+    long bytes = shape.bytes();
     double stored = 0;
     for (int level = 0; level < shape.levels(); level++) {
       for (Run run : shape.runs(level)) {
-        for (TableMetadata table : run.tables()) {
-          bytes += table.fileBytes();
-          stored += table.entries();
-        }
+        stored += run.entries();
       }
     }
     double shadowed = stored == 0 ? 0 : bytes / stored * deletions;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * room on the device above all. From the first failure to the next success, the store's health
  * shows a warning.
  *
- * <p><b>Threading.</b> One thread works and calls; any thread may ask for the {@link #cause}.
+ * <p><b>Threading.</b> Belongs to one thread.
  */
 final class Retry {
 
@@ -22,7 +22,6 @@ final class Retry {
   private final String doing;
   private long nextPause = FIRST_PAUSE_NANOS;
   private @Nullable Problem warning;
-  private volatile @Nullable FirnException cause;
 
   /**
    * @param doing what is tried, as a phrase that follows "while"
@@ -39,7 +38,6 @@ final class Retry {
 
   /** Notes a failed attempt; returns the time to wait before the next one, in nanoseconds. */
   long failed(FirnException failure) {
-    cause = failure;
     if (warning == null) {
       warning = health.warn(doing, failure);
     }
@@ -50,19 +48,11 @@ final class Retry {
 
   /** Notes a successful attempt. */
   void succeeded() {
-    if (cause != null) {
-      cause = null;
-      nextPause = FIRST_PAUSE_NANOS;
-      Problem shown = warning;
+    Problem shown = warning;
+    if (shown != null) {
       warning = null;
-      if (shown != null) {
-        health.withdraw(shown);
-      }
+      nextPause = FIRST_PAUSE_NANOS;
+      health.withdraw(shown);
     }
-  }
-
-  /** The failure of the last attempt; null if it succeeded, or if there was none. */
-  @Nullable FirnException cause() {
-    return cause;
   }
 }
