@@ -165,8 +165,7 @@ public final class Journal implements AutoCloseable {
       segment.keptBy(this::takeBack);
       return segment;
     } catch (Throwable e) {
-      file.close();
-      budget.release(file.size());
+      files.unmap(file);
       throw e;
     }
   }

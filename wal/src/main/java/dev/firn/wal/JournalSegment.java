@@ -1,6 +1,5 @@
 package dev.firn.wal;
 
-import dev.firn.core.MemoryHeldException;
 import dev.firn.core.RefCounted;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FaultBarrier;
@@ -360,11 +359,7 @@ public final class JournalSegment extends RefCounted {
   @Override
   protected void free() {
     if (!keeper.test(this)) {
-      try {
-        file.close();
-      } catch (MemoryHeldException e) {
-        // Must not stop the release of what stands behind it. The file system closes it at the end.
-      }
+      SegmentFiles.close(file);
     }
   }
 

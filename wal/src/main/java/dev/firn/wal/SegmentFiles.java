@@ -1,6 +1,7 @@
 package dev.firn.wal;
 
 import dev.firn.core.MemoryBudget;
+import dev.firn.core.MemoryHeldException;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.MappedFile;
@@ -45,8 +46,20 @@ final class SegmentFiles {
 
   /** Ends the mapping of a file that is not needed. */
   void unmap(MappedFile file) {
-    file.close();
+    close(file);
     budget.release(file.size());
+  }
+
+  /**
+   * Ends a mapping. If a call of the JDK is reading it in place, the file system ends it when the
+   * store is closed: what follows here must not stop.
+   */
+  static void close(MappedFile file) {
+    try {
+      file.close();
+    } catch (MemoryHeldException e) {
+      // It has waited for that call already.
+    }
   }
 
   /**
@@ -152,7 +165,7 @@ final class SegmentFiles {
     } catch (FirnException e) {
       // Then it still names the one before it.
     } finally {
-      unused.file().close();
+      close(unused.file());
     }
   }
 

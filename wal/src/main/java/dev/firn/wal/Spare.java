@@ -1,6 +1,5 @@
 package dev.firn.wal;
 
-import dev.firn.core.MemoryHeldException;
 import dev.firn.core.file.MappedFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +19,7 @@ record Spare(Path path, @Nullable MappedFile mapping) implements AutoCloseable {
   @Override
   public void close() {
     if (mapping != null) {
-      try {
-        mapping.close();
-      } catch (MemoryHeldException e) {
-        // Must not stop what follows. The file system closes it at the end.
-      }
+      SegmentFiles.close(mapping);
     }
   }
 }

@@ -10,12 +10,15 @@ import dev.firn.Cursor;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.test.Deadline;
+import dev.firn.test.TinyOptions;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,40 @@ class CloseWhileValueIsWrittenTest {
     pipe.sink().close();
     store.close();
     assertEquals(0, mappings());
+  }
+
+  /** The cursor is closed, and the value's journal segment is deleted: the store must not fail. */
+  @Test
+  void deletionOfTheSegment_whileTheValueIsWritten() throws Exception {
+    Store store = Store.open(directory, TinyOptions.smallest());
+    store.tree("t").put(KEY, new byte[1 << 20]);
+    Pipe pipe = Pipe.open();
+    Cursor cursor = store.tree("t").cursor();
+    assertTrue(cursor.first());
+    ByteBuffer value = cursor.value().asByteBuffer();
+    Thread sender = started(() -> write(pipe, value));
+    cursor.close();
+    store.flush();
+    Deadline.call(
+        Duration.ofSeconds(60),
+        () -> {
+          while (hasLargeJournal() && store.health().failure() == null) {
+            Thread.sleep(5);
+          }
+          return null;
+        });
+    assertNull(store.health().failure());
+    store.tree("t").put(KEY, new byte[2]);
+    pipe.source().close();
+    sender.join();
+    pipe.sink().close();
+    store.close();
+    assertEquals(0, mappings());
+  }
+
+  private boolean hasLargeJournal() {
+    File[] journals = directory.toFile().listFiles((folder, name) -> name.endsWith(".journal"));
+    return Stream.of(Objects.requireNonNull(journals)).anyMatch(file -> file.length() > 1 << 20);
   }
 
   private Store opened(boolean flushed) {
