@@ -26,7 +26,6 @@ public final class Journal implements AutoCloseable {
 
   private final SegmentFiles files;
   private final SegmentPool pool;
-  private final MemoryBudget budget;
   private final long bootId;
   private final SegmentHeader activation = new SegmentHeader();
   private @Nullable JournalSegment last;
@@ -108,7 +107,6 @@ public final class Journal implements AutoCloseable {
       throw new IllegalArgumentException("nextNumber=" + nextNumber);
     }
     this.bootId = fs.bootId();
-    this.budget = budget;
     for (JournalSegment segment : segments) {
       segment.keptBy(this::takeBack);
       budget.reserve(segment.size());
