@@ -153,8 +153,8 @@ final class EngineParts {
     this.memory = new MemoryBudget(options.memoryBytes());
     this.cache = new BlockCache(options.blockCacheBytes(), memory);
     opened.push(cache);
-    this.cursors = new OpenCursors(memory);
-    opened.push(cursors.memories());
+    this.cursors = new OpenCursors(memory, health);
+    opened.push(cursors);
     this.recordBuffers = new RecordBuffers(memory);
     opened.push(recordBuffers);
     this.versions =
@@ -252,7 +252,7 @@ final class EngineParts {
             journal::close,
             arenas::close,
             recordBuffers::close,
-            cursors.memories()::close,
+            cursors::close,
             versions::close,
             cache::close,
             lock::close,

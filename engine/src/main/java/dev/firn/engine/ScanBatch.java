@@ -30,9 +30,9 @@ final class ScanBatch {
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * Entries of a cursor's first batch. Batches grow, so that a short scan does not pay for a long
-   * one. The first batch of a later scan is one entry longer than the preceding scan, because the
-   * scans of a cursor are often alike.
+   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. The
+   * first batch of a later scan is one entry longer than the preceding scan, because the scans of a
+   * thread are often alike.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -64,7 +64,7 @@ final class ScanBatch {
 
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range);
-    begin(sequence);
+    begin(sequence, NONE);
   }
 
   /**
@@ -79,11 +79,14 @@ final class ScanBatch {
     this.upper = range.upper();
   }
 
-  /** Begins the scans of another cursor. */
-  void begin(long sequence) {
+  /**
+   * Begins the scans of another cursor.
+   *
+   * @param place as in {@link #restart}
+   */
+  void begin(long sequence, int place) {
     this.sequence = sequence;
-    passed = 0;
-    restart(NONE);
+    restart(place);
   }
 
   long memoryBytes() {

@@ -1,8 +1,8 @@
 package dev.firn.memtable;
 
 import dev.firn.core.EntryRef;
-import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyHash;
+import dev.firn.core.KeyOrder;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
@@ -224,12 +224,24 @@ public final class MemTable {
    * A cursor over all entries, including those added while it is used. Its keys are in the arena
    * and its values in the journal segment; both are read-only, and valid while this memtable is.
    */
-  public InternalCursor cursor() {
-    return newCursor();
+  public MemTableCursor cursor() {
+    return new MemTableCursor(memory, keys, journal, normalizer, list);
   }
 
-  MemTableCursor newCursor() {
-    return new MemTableCursor(memory, keys, journal, normalizer, list);
+  /** Turns a cursor over another memtable to this one; allocates nothing. */
+  public void turn(MemTableCursor cursor) {
+    cursor.turnTo(memory, keys, journal, normalizer, list);
+  }
+
+  /**
+   * Whether it has entries of keys before a key. Entries that are added meanwhile may be missed.
+   */
+  public boolean startsBefore(MemorySegment key, long offset, int length) {
+    long first = list.next(NodeAllocator.HEAD);
+    return first != 0
+        && KeyOrder.compare(
+                keys, first + Node.KEY, Node.keyLength(memory, first), key, offset, length)
+            < 0;
   }
 
   /** The count of entries. */

@@ -149,6 +149,18 @@ public final class OpenRun extends RefCounted {
         : table.get(key, offset, length, hash, trailer, out);
   }
 
+  /** Whether a table may have keys of a range, from the lower bound on and before the upper one. */
+  boolean meets(MemorySegment lower, int lowerLength, MemorySegment upper, int upperLength) {
+    int at = index.firstEndingAtOrAfter(lower, 0, lowerLength);
+    RunIndex bounds = index;
+    OpenPart[] several = many;
+    if (several != null && at < several.length) {
+      bounds = several[at].index();
+      at = bounds.firstEndingAtOrAfter(lower, 0, lowerLength);
+    }
+    return at < bounds.size() && bounds.startsBefore(at, upper, 0, upperLength);
+  }
+
   /** A cursor over the run. Its owner keeps a reference to this run until it closes the cursor. */
   InternalCursor cursor() {
     return cursor(Table::cursor);

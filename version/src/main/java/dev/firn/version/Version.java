@@ -242,6 +242,30 @@ public final class Version extends RefCounted {
     }
   }
 
+  /**
+   * The index of the first run at or after {@code from} that may have keys of a range; the number
+   * of runs if there is none.
+   *
+   * @param lower the first key of the range
+   * @param upper the first key after the range
+   */
+  public int runOf(
+      int from, MemorySegment lower, int lowerLength, MemorySegment upper, int upperLength) {
+    int at = from;
+    while (at < runs.length && !runs[at].meets(lower, lowerLength, upper, upperLength)) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Turns a resting cursor to a run. The caller holds a reference to this version until the cursor
+   * rests again. Reads nothing and allocates nothing.
+   */
+  public void turn(RunCursor cursor, int run) {
+    cursor.turnTo(runs[run]);
+  }
+
   /** The table of a run, or null if the run does not have it; valid while the version is held. */
   public @Nullable Table table(long runId, TableMetadata metadata) {
     byte[] smallest = metadata.smallestKey();
