@@ -47,6 +47,14 @@ final class TableBlocks {
     checked.add(block);
   }
 
+  /** Begins to read a block into the page cache, unless it is in the block cache. */
+  void prefetch(int block, long start, long end) {
+    BlockSlots made = slots;
+    if (made == null || made.get(block) == null) {
+      file.prefetch(start, end);
+    }
+  }
+
   /** Checks a compressed block without decompressing it. */
   void checkCompressed(long start, long end) {
     ReadScratch scratch = file.scratches().takeScratch();
