@@ -28,6 +28,9 @@ public final class TableCursor extends BlockCursor {
   /** Not null in a cursor for a single pass. */
   private final @Nullable ReadAhead readAhead;
 
+  /** Of a cursor for any moves, over tables that have outgrown the page cache. */
+  private final ScanAhead scanAhead = new ScanAhead();
+
   private TableBlocks blocks;
   private TableIndex index;
   private @Nullable CachedBlock pinned;
@@ -59,6 +62,7 @@ public final class TableCursor extends BlockCursor {
     unload();
     blocks = other.data();
     index = other;
+    scanAhead.reset();
     if (readAhead != null) {
       readAhead.clear();
     }
@@ -130,6 +134,7 @@ public final class TableCursor extends BlockCursor {
       unload();
       ScratchPool scratches = blocks.file().scratches();
       scratches.giveBack(memory);
+      scanAhead.close(scratches);
       if (readAhead != null) {
         scratches.giveBack(readAhead);
       }
@@ -172,14 +177,15 @@ public final class TableCursor extends BlockCursor {
     if (!open) {
       throw new IllegalStateException("open=false");
     }
+    int before = block;
     unload();
     start = index.start(wanted);
     long end = index.end(wanted, start);
     inPlace = false;
     if (readAhead != null && ReadAhead.fits(start, end)) {
       loadAhead(readAhead, end, index.isCompressed(wanted));
-    } else if (index.isCompressed(wanted)) {
-      loadCompressed(wanted, end);
+    } else if (index.isCompressed(wanted) || !blocks.isInPlace(start, end)) {
+      loadCached(wanted, before, end);
     } else {
       loadInPlace(wanted, end);
     }
@@ -198,15 +204,29 @@ public final class TableCursor extends BlockCursor {
     inPlace = true;
   }
 
-  private void loadCompressed(int wanted, long end) {
-    CachedBlock cached = fillCache ? blocks.pin(wanted, start, end) : blocks.pinCached(wanted);
+  private void loadCached(int wanted, int before, long end) {
+    boolean compressed = index.isCompressed(wanted);
+    CachedBlock cached = blocks.pinCached(wanted);
     if (cached == null) {
-      int length = blocks.read(start, end, memory.block());
-      enter(memory.block().memory(), 0, length);
-    } else {
-      pinned = cached;
-      enter(cached.memory(), 0, cached.length());
+      ReadAhead ahead = blocks.isOutgrown() ? scanAhead(before, wanted, end) : null;
+      if (ahead != null) {
+        loadAhead(ahead, end, compressed);
+        return;
+      }
+      if (!fillCache) {
+        int length = blocks.read(start, end, compressed, memory.block());
+        enter(memory.block().memory(), 0, length);
+        return;
+      }
+      cached = blocks.pin(wanted, start, end, compressed);
     }
+    pinned = cached;
+    enter(cached.memory(), 0, cached.length());
+  }
+
+  private @Nullable ReadAhead scanAhead(int before, int wanted, long end) {
+    ReadAhead ahead = scanAhead.next(before, wanted, blocks.file().scratches());
+    return ReadAhead.fits(start, end) ? ahead : null;
   }
 
   private void loadAhead(ReadAhead ahead, long end, boolean compressed) {
