@@ -181,7 +181,7 @@ final class CompactionOutput implements AutoCloseable {
       writer = null;
       memory.clear();
       finished.add(table);
-      outputs.pendingOutputs().add(table);
+      outputs.pendingOutputs().add(table, level == 0);
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  * @param journalSegmentBytes the size of a journal segment, and of the memtable over it
  * @param memoryBytes the bound of what the store takes outside the heap
  * @param blockCacheBytes the maximum memory of decompressed blocks
+ * @param pageCacheBytes the memory of the page cache for tables
  * @param syncIntervalNanos the interval of periodic syncs, or 0 for none
  * @param scrubIntervalNanos the time between two scrubs, or 0 for scrubs on request only
  * @param scrubBytesPerSecond the maximum read rate of a scrub
@@ -25,6 +26,7 @@ public record EngineOptions(
     long journalSegmentBytes,
     long memoryBytes,
     long blockCacheBytes,
+    long pageCacheBytes,
     long syncIntervalNanos,
     long scrubIntervalNanos,
     long scrubBytesPerSecond,

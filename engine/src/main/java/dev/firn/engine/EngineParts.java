@@ -151,7 +151,7 @@ final class EngineParts {
     this.currentView = new CurrentView(cleanup);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.memory = new MemoryBudget(options.memoryBytes());
-    this.cache = new BlockCache(options.blockCacheBytes(), memory);
+    this.cache = new BlockCache(options.blockCacheBytes(), memory, options.pageCacheBytes());
     opened.push(cache);
     this.cursors = new OpenCursors(memory, health);
     opened.push(cursors);

@@ -36,6 +36,7 @@ class PointReaderTest {
               EngineFixture.SEGMENT_BYTES,
               64 << 20,
               0,
+              Long.MAX_VALUE,
               0,
               0,
               1 << 20,

@@ -125,6 +125,7 @@ class SyncerTest {
         EngineFixture.SEGMENT_BYTES,
         64 << 20,
         0,
+        Long.MAX_VALUE,
         0,
         0,
         1 << 20,

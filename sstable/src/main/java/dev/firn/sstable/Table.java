@@ -195,6 +195,19 @@ public final class Table extends RefCounted {
   }
 
   /**
+   * Begins to read the block that may hold a key and trailer from the device, so that the waits for
+   * several blocks overlap; does not wait, and does not look whether the block is in memory. No
+   * effect without native access.
+   */
+  public void willNeed(MemorySegment key, long offset, int length, long trailer) {
+    TableIndex opened = index();
+    long word = opened.word(key, offset, length);
+    int block = opened.find(opened.line(word), word, key, offset, length, trailer);
+    long start = opened.start(block);
+    opened.data().prefetch(block, start, opened.end(block, start));
+  }
+
+  /**
    * Finds an entry through the index.
    *
    * @param filtered whether to probe the filter, after the index lines are prefetched
@@ -227,8 +240,10 @@ public final class Table extends RefCounted {
     TableBlocks blocks = opened.data();
     long start = opened.start(block);
     long end = opened.end(block, start);
-    if (opened.isCompressed(block)) {
-      return getCompressed(blocks, block, start, end, key, offset, length, trailer, out);
+    boolean compressed = opened.isCompressed(block);
+    if (compressed || !blocks.isInPlace(start, end)) {
+      CachedBlock cached = blocks.pin(block, start, end, compressed);
+      return getCached(blocks, cached, start, key, offset, length, trailer, out);
     }
     blocks.check(block, start, end);
     long content = end - start - TableFormat.TRAILER_BYTES;
@@ -239,17 +254,15 @@ public final class Table extends RefCounted {
     return found == BlockSearch.FOUND;
   }
 
-  private static boolean getCompressed(
+  private static boolean getCached(
       TableBlocks blocks,
-      int number,
+      CachedBlock block,
       long start,
-      long end,
       MemorySegment key,
       long offset,
       int length,
       long trailer,
       EntryRef out) {
-    CachedBlock block = blocks.pin(number, start, end);
     int found =
         BlockSearch.get(block.memory(), 0, block.length(), key, offset, length, trailer, out);
     if (found == BlockSearch.FOUND) {
@@ -328,12 +341,14 @@ public final class Table extends RefCounted {
    * Reads a table that was just written and checks all checksums. Later reads in place need no
    * check, and find the pages in memory.
    *
+   * @param keep whether to keep the table's pages even if tables have outgrown the page cache,
+   *     because it will be read soon
    * @throws CorruptionException when the table is not what was written
    */
-  public void readBack() {
+  public void readBack(boolean keep) {
     filter();
     TableIndex read = index();
-    new ReadBack(read).run();
+    new ReadBack(read, keep).run();
   }
 
   /**
@@ -345,6 +360,16 @@ public final class Table extends RefCounted {
     OpenTable seen = open;
     MemorySegment mapped = seen == null ? null : seen.file().mapped();
     return mapped == null ? -1 : FaultBarrier.lostPage(mapped, deadline);
+  }
+
+  /** Has the table read in the way that {@link TableResidency} says, after that has changed. */
+  public void adapt() {
+    OpenTable seen = open;
+    if (seen != null) {
+      seen.adapt();
+      index = null;
+      filter = null;
+    }
   }
 
   /** Makes the last release delete the file. */

@@ -29,6 +29,9 @@ public final class TableCursor extends BlockCursor {
   /** Not null in a cursor for a single pass. */
   private final @Nullable ReadAhead readAhead;
 
+  /** Of a cursor for any moves, over tables that have outgrown the page cache. */
+  private final ScanAhead scanAhead = new ScanAhead();
+
   /** Null while the cursor rests. */
   private @Nullable TableIndex index;
 
@@ -60,6 +63,7 @@ public final class TableCursor extends BlockCursor {
   void turnTo(TableIndex other) {
     unload();
     index = other;
+    scanAhead.reset();
     if (readAhead != null) {
       readAhead.clear();
     }
@@ -68,6 +72,7 @@ public final class TableCursor extends BlockCursor {
   /** Leaves the table, to be turned to another one later or to be closed. */
   public void rest() {
     unload();
+    scanAhead.close(scratches);
     index = null;
   }
 
@@ -190,14 +195,15 @@ public final class TableCursor extends BlockCursor {
       return;
     }
     TableIndex table = index();
+    int before = block;
     unload();
     start = table.start(wanted);
     long end = table.end(wanted, start);
     inPlace = false;
     if (readAhead != null && ReadAhead.fits(start, end)) {
       loadAhead(table, readAhead, end, table.isCompressed(wanted));
-    } else if (table.isCompressed(wanted)) {
-      loadCompressed(table.data(), wanted, end);
+    } else if (table.isCompressed(wanted) || !table.data().isInPlace(start, end)) {
+      loadCached(table, wanted, before, end);
     } else {
       loadInPlace(table.data(), wanted, end);
     }
@@ -216,15 +222,30 @@ public final class TableCursor extends BlockCursor {
     inPlace = true;
   }
 
-  private void loadCompressed(TableBlocks blocks, int wanted, long end) {
-    CachedBlock cached = fillCache ? blocks.pin(wanted, start, end) : blocks.pinCached(wanted);
+  private void loadCached(TableIndex table, int wanted, int before, long end) {
+    TableBlocks blocks = table.data();
+    boolean compressed = table.isCompressed(wanted);
+    CachedBlock cached = blocks.pinCached(wanted);
     if (cached == null) {
-      int length = blocks.read(start, end, memory.block());
-      enter(memory.block().memory(), 0, length);
-    } else {
-      pinned = cached;
-      enter(cached.memory(), 0, cached.length());
+      ReadAhead ahead = blocks.isOutgrown() ? scanAhead(before, wanted, end) : null;
+      if (ahead != null) {
+        loadAhead(table, ahead, end, compressed);
+        return;
+      }
+      if (!fillCache) {
+        int length = blocks.read(start, end, compressed, memory.block());
+        enter(memory.block().memory(), 0, length);
+        return;
+      }
+      cached = blocks.pin(wanted, start, end, compressed);
     }
+    pinned = cached;
+    enter(cached.memory(), 0, cached.length());
+  }
+
+  private @Nullable ReadAhead scanAhead(int before, int wanted, long end) {
+    ReadAhead ahead = scanAhead.next(before, wanted, scratches);
+    return ReadAhead.fits(start, end) ? ahead : null;
   }
 
   private void loadAhead(TableIndex table, ReadAhead ahead, long end, boolean compressed) {

@@ -8,9 +8,9 @@ import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The index of an open table, read in place, see {@link IndexFormat}. Every offset in it is checked
- * against the file's bounds at each use: the checksum proves that the index is intact, not that a
- * writer of this project wrote it.
+ * The index of an open table, see {@link IndexFormat}. Every offset in it is checked against
+ * the file's bounds at each use: the checksum proves that the index is intact, not that a writer of
+ * this project wrote it.
  *
  * <p><b>Threading.</b> Any thread may call.
  */
@@ -22,6 +22,7 @@ final class TableIndex {
   private final TableBlocks data;
   private final TableFile file;
   private final MemorySegment map;
+  private final long shift;
   private final long dataEnd;
   private final int blocks;
   private final int sharedBytes;
@@ -45,21 +46,30 @@ final class TableIndex {
    * Opens an index whose checksum is right.
    *
    * @param data the blocks of the table
+   * @param section where the section is read
    * @param start start of the section
    * @param end end of its content
    * @param dataEnd end of the data blocks
    * @param blocks data block count
    * @param sharedBytes length of the prefix that all keys share
    */
-  TableIndex(TableBlocks data, long start, long end, long dataEnd, int blocks, int sharedBytes) {
+  TableIndex(
+      TableBlocks data,
+      SectionMemory section,
+      long start,
+      long end,
+      long dataEnd,
+      int blocks,
+      int sharedBytes) {
     this.data = data;
     this.file = data.file();
-    this.map = file.map();
+    this.map = section.memory();
+    this.shift = section.shift();
     this.dataEnd = dataEnd;
     this.blocks = blocks;
     this.sharedBytes = sharedBytes;
-    words = TableFormat.align(start);
-    long room = end - words - IndexFormat.shared(blocks) - sharedBytes;
+    words = section.at(TableFormat.align(start));
+    long room = section.at(end) - words - IndexFormat.shared(blocks) - sharedBytes;
     offsets = words + IndexFormat.blocks(blocks);
     fences = words + IndexFormat.fences(blocks);
     shared = words + IndexFormat.shared(blocks);
@@ -97,7 +107,7 @@ final class TableIndex {
   long start(int block) {
     long start = offset(block) >>> 1;
     if (start >= dataEnd) {
-      throw file.corrupt(offsets, "a block before " + dataEnd, "at " + start);
+      throw file.corrupt(shift + offsets, "a block before " + dataEnd, "at " + start);
     }
     return start;
   }
@@ -106,7 +116,7 @@ final class TableIndex {
   long end(int block, long start) {
     long end = offset(block + 1) >>> 1;
     if (end > dataEnd || end - start < TableFormat.MIN_BLOCK_SECTION_BYTES) {
-      throw file.corrupt(offsets, "a block from " + start + " to " + dataEnd, "to " + end);
+      throw file.corrupt(shift + offsets, "a block from " + start + " to " + dataEnd, "to " + end);
     }
     return end;
   }
@@ -174,7 +184,7 @@ final class TableIndex {
       sound = sound && word(i) == KeyPrefix.word(map, fenceArea + start, (int) (end - start));
     }
     if (!sound) {
-      throw file.corrupt(offsets, "an index", "other bytes with a right checksum");
+      throw file.corrupt(shift + offsets, "an index", "other bytes with a right checksum");
     }
   }
 
@@ -206,7 +216,7 @@ final class TableIndex {
     int exact = (int) entry & 1;
     long fenceLength = end - start - (long) Long.BYTES * exact;
     if (end > fenceBytes || fenceLength < 0 || fenceLength > StoreKey.MAX_BYTES) {
-      throw file.corrupt(fences, "a fence before " + fenceBytes, start + " to " + end);
+      throw file.corrupt(shift + fences, "a fence before " + fenceBytes, start + " to " + end);
     }
     long at = fenceArea + start;
     int c =

@@ -123,6 +123,7 @@ public final class TableSalvage {
       TableIndex index =
           new TableIndex(
               new TableBlocks(file, cache, properties.blocks()),
+              new SectionMemory(file.map(), 0),
               footer.index(),
               end - TableFormat.TRAILER_BYTES,
               footer.filter(),
