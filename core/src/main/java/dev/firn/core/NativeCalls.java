@@ -25,6 +25,7 @@ public final class NativeCalls {
   private static final int EINTR = 4;
   private static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int MADV_WILLNEED = 3;
   private static final int MADV_POPULATE_WRITE = 23;
 
   /** {@link #lock} took no lock, and it is not known whether another process has it. */
@@ -44,6 +45,8 @@ public final class NativeCalls {
    */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
+  private static final long PAGE_BYTES = 4096;
+
   /** {@code struct flock}: type, whence, start, length, process. */
   private static final long FLOCK_BYTES = 32;
 
@@ -57,6 +60,7 @@ public final class NativeCalls {
   private final MethodHandle close;
   private final MethodHandle posixFallocate;
   private final MethodHandle madvise;
+  private final MethodHandle adviseAddress;
   private final MethodHandle nice;
   private final MethodHandle fcntl;
   private final int openFlags;
@@ -82,6 +86,14 @@ public final class NativeCalls {
             FunctionDescriptor.of(
                 ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT));
+    adviseAddress =
+        handle(
+            "madvise",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT));
     nice = handle("nice", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
@@ -132,6 +144,26 @@ public final class NativeCalls {
     try {
       return calls != null
           && (int) calls.madvise.invokeExact(mapping, mapping.byteSize(), MADV_POPULATE_WRITE) == 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Starts to read a part of a mapped file from the device, where its pages are not in memory, and
+   * does not wait for them. Does nothing for other memory, or if the calls are not available.
+   */
+  public static void willNeed(MemorySegment mapping, long offset, long bytes) {
+    NativeCalls calls = CALLS;
+    if (calls == null || !mapping.isMapped()) {
+      return;
+    }
+    long at = mapping.address() + offset;
+    long page = at & -PAGE_BYTES;
+    try {
+      // Advice may be refused.
+      int ignored =
+          (int) calls.adviseAddress.invokeExact(page, at + bytes - page, MADV_WILLNEED);
     } catch (Throwable e) {
       throw unexpected(e);
     }

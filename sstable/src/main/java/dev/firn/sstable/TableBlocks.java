@@ -1,5 +1,6 @@
 package dev.firn.sstable;
 
+import dev.firn.core.NativeCalls;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,20 @@ final class TableBlocks {
 
   TableFile file() {
     return file;
+  }
+
+  /** Whether a block can be searched without a read of the file, as far as is known. */
+  boolean isAtHand(int block, boolean compressed) {
+    if (!compressed) {
+      return checked.contains(block);
+    }
+    BlockSlots made = slots;
+    return made != null && made.get(block) != null;
+  }
+
+  /** Starts to read a block from the device, unless its pages are in memory. */
+  void willNeed(long start, long end) {
+    NativeCalls.willNeed(file.map(), start, end - start);
   }
 
   /** Checks a plain block unless it was checked before; it may then be read in place. */
