@@ -25,8 +25,8 @@ public final class NativeCalls {
   private static final int EINTR = 4;
   private static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 0x80000;
-  private static final int MADV_WILLNEED = 3;
   private static final int MADV_POPULATE_WRITE = 23;
+  private static final int POSIX_FADV_DONTNEED = 4;
 
   /** {@link #lock} took no lock, and it is not known whether another process has it. */
   public static final int NO_DESCRIPTOR = -1;
@@ -45,8 +45,6 @@ public final class NativeCalls {
    */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
-  private static final long PAGE_BYTES = 4096;
-
   /** {@code struct flock}: type, whence, start, length, process. */
   private static final long FLOCK_BYTES = 32;
 
@@ -60,10 +58,11 @@ public final class NativeCalls {
   private final MethodHandle close;
   private final MethodHandle posixFallocate;
   private final MethodHandle madvise;
-  private final MethodHandle adviseAddress;
+  private final MethodHandle posixFadvise;
   private final MethodHandle nice;
   private final MethodHandle fcntl;
   private final int openFlags;
+  private final int readFlags;
 
   private NativeCalls(int noFollowFlag) {
     open =
@@ -88,10 +87,11 @@ public final class NativeCalls {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT));
-    adviseAddress =
+    posixFadvise =
         handle(
-            "madvise",
+            "posix_fadvise",
             FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG,
@@ -107,7 +107,8 @@ public final class NativeCalls {
                 ValueLayout.ADDRESS),
             Linker.Option.firstVariadicArg(2),
             Linker.Option.captureCallState("errno"));
-    openFlags = O_WRONLY | O_CLOEXEC | noFollowFlag;
+    readFlags = O_CLOEXEC | noFollowFlag;
+    openFlags = O_WRONLY | readFlags;
   }
 
   /** The result of {@link #allocate}. */
@@ -149,21 +150,52 @@ public final class NativeCalls {
     }
   }
 
-  /**
-   * Starts to read a part of a mapped file from the device, where its pages are not in memory, and
-   * does not wait for them. Does nothing for other memory, or if the calls are not available.
-   */
-  public static void willNeed(MemorySegment mapping, long offset, long bytes) {
+  /** How a mapping will be read. */
+  public enum Advice {
+    /** At a fault the kernel reads as it guesses, here its whole read-ahead window. */
+    NORMAL(0),
+    /** At a fault the kernel reads one page. */
+    RANDOM(1),
+    /** The kernel begins to read what is not in memory, and the call returns. */
+    WILL_NEED(3);
+
+    private final int code;
+
+    Advice(int code) {
+      this.code = code;
+    }
+  }
+
+  /** Tells the kernel how a part of a mapping will be read. It begins at a page of the mapping. */
+  public static void advise(MemorySegment part, Advice advice) {
     NativeCalls calls = CALLS;
-    if (calls == null || !mapping.isMapped()) {
+    if (calls != null) {
+      try {
+        // Advice: a failure changes no byte.
+        int ignored = (int) calls.madvise.invokeExact(part, part.byteSize(), advice.code);
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+  }
+
+  /** Drops the pages of a part of a file that are neither dirty nor mapped. */
+  public static void dropPages(Path file, long position, long length) {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
       return;
     }
-    long at = mapping.address() + offset;
-    long page = at & -PAGE_BYTES;
-    try {
-      // Advice may be refused.
-      int ignored =
-          (int) calls.adviseAddress.invokeExact(page, at + bytes - page, MADV_WILLNEED);
+    try (Arena arena = Arena.ofConfined()) {
+      int descriptor =
+          (int)
+              calls.open.invokeExact(
+                  arena.allocateFrom(file.toAbsolutePath().toString()), calls.readFlags);
+      if (descriptor >= 0) {
+        int ignored =
+            (int)
+                calls.posixFadvise.invokeExact(descriptor, position, length, POSIX_FADV_DONTNEED);
+        close(descriptor);
+      }
     } catch (Throwable e) {
       throw unexpected(e);
     }

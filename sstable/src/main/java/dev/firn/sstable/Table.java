@@ -195,6 +195,19 @@ public final class Table extends RefCounted {
   }
 
   /**
+   * Begins to read the block that may hold a key and trailer from the device, so that the waits for
+   * several blocks overlap; does not wait, and does not look whether the block is in memory. No
+   * effect without native access.
+   */
+  public void willNeed(MemorySegment key, long offset, int length, long trailer) {
+    TableIndex opened = index();
+    long word = opened.word(key, offset, length);
+    int block = opened.find(opened.line(word), word, key, offset, length, trailer);
+    long start = opened.start(block);
+    opened.data().prefetch(block, start, opened.end(block, start));
+  }
+
+  /**
    * Finds an entry through the index.
    *
    * @param filtered whether to probe the filter, after the index lines are prefetched

@@ -1,6 +1,5 @@
 package dev.firn.sstable;
 
-import dev.firn.core.NativeCalls;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -39,11 +38,6 @@ final class TableBlocks {
     return made != null && made.get(block) != null;
   }
 
-  /** Starts to read a block from the device, unless its pages are in memory. */
-  void willNeed(long start, long end) {
-    NativeCalls.willNeed(file.map(), start, end - start);
-  }
-
   /** Checks a plain block unless it was checked before; it may then be read in place. */
   void check(int block, long start, long end) {
     if (!checked.contains(block)) {
@@ -60,6 +54,14 @@ final class TableBlocks {
   /** Marks a plain block as checked. */
   void setChecked(int block) {
     checked.add(block);
+  }
+
+  /** Begins to read a block into the page cache, unless it is in the block cache. */
+  void prefetch(int block, long start, long end) {
+    BlockSlots made = slots;
+    if (made == null || made.get(block) == null) {
+      file.prefetch(start, end);
+    }
   }
 
   /** Checks a compressed block without decompressing it. */

@@ -83,6 +83,11 @@ final class TableFile implements AutoCloseable {
     return map;
   }
 
+  /** Begins to read a section into the page cache. */
+  void prefetch(long start, long end) {
+    file.prefetch(start, end - start);
+  }
+
   ScratchPool scratches() {
     return scratches;
   }

@@ -168,10 +168,10 @@ final class TableIndex {
     return data.isAtHand(block, isCompressed(block));
   }
 
-  /** Starts to read a block from the device, unless its pages are in memory. */
+  /** Begins to read a block into memory, see {@link TableBlocks#prefetch}. */
   void willNeed(int block) {
     long start = start(block);
-    data.willNeed(start, end(block, start));
+    data.prefetch(block, start, end(block, start));
   }
 
   /**
