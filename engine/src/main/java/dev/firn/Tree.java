@@ -170,6 +170,16 @@ public final class Tree implements KeyReader {
   }
 
   @Override
+  public byte[] @Nullable [] getAll(byte[][] keys) {
+    return getAll(KeyList.of(id, keys), PointReader.LATEST);
+  }
+
+  @Override
+  public void getAll(MemorySegment[] keys, ValueConsumer consumer) {
+    getAll(KeyList.of(id, keys), PointReader.LATEST, consumer);
+  }
+
+  @Override
   public Cursor cursor(KeyRange range) {
     return new Cursor(this, range);
   }
@@ -235,6 +245,17 @@ public final class Tree implements KeyReader {
     checkUsable();
     Objects.requireNonNull(range, "range");
     return engine.cursor(id, range.lowerBytes(), range.upperBytes(), snapshot);
+  }
+
+  byte[] @Nullable [] getAll(KeyList keys, @Nullable OpenSnapshot snapshot) {
+    checkUsable();
+    return engine.groupReader().getAll(engine.session(), snapshot, keys);
+  }
+
+  void getAll(KeyList keys, @Nullable OpenSnapshot snapshot, ValueConsumer consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    checkUsable();
+    engine.groupReader().getAll(engine.session(), snapshot, keys, consumer::accept);
   }
 
   /** The calling thread's session with a key to search for. */

@@ -64,6 +64,11 @@ public final class Engine {
     return parts.reader;
   }
 
+  /** Reads many keys at a time. */
+  public GroupReader groupReader() {
+    return parts.groupReader;
+  }
+
   /**
    * Commits a record that has at least one entry. Returns when readers see it and, if {@code
    * synced}, when it is on the device.

@@ -68,6 +68,7 @@ final class EngineParts {
   final Syncer syncer;
   final Committer committer;
   final PointReader reader;
+  final GroupReader groupReader;
   final TableMaker tables;
   final TablesAside aside;
   final Flusher flusher;
@@ -210,6 +211,7 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
+    this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
             files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);

@@ -1,6 +1,7 @@
 package dev.firn.memtable;
 
 import dev.firn.core.EntryRef;
+import dev.firn.core.KeyGroup;
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.Prefetch;
@@ -203,9 +204,10 @@ public final class MemTable {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    if (!filter.mayContain(hash)) {
-      return false;
-    }
+    return filter.mayContain(hash) && find(key, offset, length, trailer, out);
+  }
+
+  private boolean find(MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     long normalized = normalizer.normalize(key, offset, length);
     long found = list.find(normalized, key, offset, length, trailer);
     if ((found & SkipList.SAME_KEY) == 0) {
@@ -218,6 +220,47 @@ public final class MemTable {
         Node.valueOffset(memory, node),
         Node.valueLength(memory, node));
     return true;
+  }
+
+  /**
+   * Finds the newest visible entries of the open keys of a group, as {@link #get} does.
+   *
+   * @param searches work memory
+   */
+  public void getAll(KeyGroup group, BatchSearch searches) {
+    long loaded = 0;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      loaded ^= filter.prefetch(group.hash(Integer.numberOfTrailingZeros(keys)));
+    }
+    Prefetch.consume(loaded);
+    int likely = 0;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int key = Integer.numberOfTrailingZeros(keys);
+      likely |= filter.mayContain(group.hash(key)) ? 1 << key : 0;
+    }
+    int half = (1 << BatchSearch.CAPACITY) - 1;
+    find(group, likely & half, searches);
+    find(group, likely & ~half, searches);
+  }
+
+  /** Finds entries of some keys, at most {@link BatchSearch#CAPACITY}. */
+  private void find(KeyGroup group, int likely, BatchSearch searches) {
+    MemorySegment key = group.memory();
+    if (Integer.bitCount(likely) > 1) {
+      searches.skip();
+      for (int keys = likely; keys != 0; keys &= keys - 1) {
+        int at = Integer.numberOfTrailingZeros(keys);
+        long normalized = normalizer.normalize(key, group.offset(at), group.length(at));
+        searches.add(normalized, group.hash(at));
+      }
+      searches.run(memory, list);
+    }
+    for (int keys = likely; keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      if (find(key, group.offset(at), group.length(at), group.trailer(), group.entry(at))) {
+        group.found(at);
+      }
+    }
   }
 
   /**

@@ -234,7 +234,8 @@ public final class Table extends RefCounted {
             out);
   }
 
-  private boolean search(
+  /** Finds an entry in the block that the index names. */
+  boolean search(
       int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     TableIndex opened = index();
     TableBlocks blocks = opened.data();
@@ -383,13 +384,13 @@ public final class Table extends RefCounted {
   }
 
   /** The filter; checked and opened on first use. */
-  private TableFilter filter() {
+  TableFilter filter() {
     TableFilter opened = filter;
     return opened != null ? opened : openFilter();
   }
 
   /** The index; checked and opened on first use. */
-  private TableIndex index() {
+  TableIndex index() {
     TableIndex opened = index;
     return opened != null ? opened : openIndex();
   }

@@ -31,6 +31,15 @@ final class TableBlocks {
     return file;
   }
 
+  /** Whether a block can be searched without a read of the file, as far as is known. */
+  boolean isAtHand(int block, boolean compressed) {
+    if (!compressed) {
+      return checked.contains(block);
+    }
+    BlockSlots made = slots;
+    return made != null && made.get(block) != null;
+  }
+
   /** Checks a plain block unless it was checked before; it may then be read in place. */
   void check(int block, long start, long end) {
     if (!checked.contains(block)) {

@@ -173,6 +173,29 @@ final class TableIndex {
     return findEqual(at, word, key, offset, length, trailer);
   }
 
+  /** Whether a block can be searched without a read of the file, as far as is known. */
+  boolean isAtHand(int block) {
+    return data.isAtHand(block, isCompressed(block));
+  }
+
+  /** Begins to read a block into memory, see {@link TableBlocks#prefetch}. */
+  void willNeed(int block) {
+    long start = start(block);
+    data.prefetch(block, start, end(block, start));
+  }
+
+  /**
+   * Loads the lines that a search of a block reads first, for {@link
+   * dev.firn.core.Prefetch#consume}; only of a block that is read in place.
+   */
+  long prefetchBlock(int block) {
+    if (isCompressed(block)) {
+      return 0;
+    }
+    long start = start(block);
+    return BlockFormat.prefetch(map, start, end(block, start) - start) ^ map.get(U64, start);
+  }
+
   /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
   void verify() {
     boolean sound = offset(0) >>> 1 == 0 && offset(blocks) == dataEnd << 1;

@@ -3,7 +3,9 @@ package dev.firn.version;
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
+import dev.firn.sstable.GroupSearch;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import java.lang.foreign.MemorySegment;
@@ -230,6 +232,18 @@ public final class Version extends RefCounted {
       }
     }
     return false;
+  }
+
+  /**
+   * Finds the newest visible entries of the open keys of a group, as {@link #get} does.
+   *
+   * @param search work memory
+   */
+  public void getAll(KeyGroup group, GroupSearch search, HitPredictor predictor) {
+    for (int i = 0; i < runs.length && group.open() != 0; i++) {
+      boolean filtered = i < runs.length - 1 || !predictor.isHitCertain();
+      runs[i].getAll(group, search, filtered);
+    }
   }
 
   /**
