@@ -39,6 +39,16 @@ record SnapshotReader(Tree tree, Snapshot snapshot) implements KeyReader {
   }
 
   @Override
+  public boolean read(byte[] key, ValueConsumer consumer) {
+    return reader().read(tree.search(key), opened(), Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
+  public boolean read(MemorySegment key, ValueConsumer consumer) {
+    return reader().read(tree.search(key), opened(), Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
   public boolean contains(byte[] key) {
     return reader().contains(tree.search(key), opened());
   }

@@ -34,6 +34,7 @@ public final class StoreOptions {
   private final boolean createIfMissing;
   private final boolean salvage;
   private final MemoryPlan memory;
+  private final long minValueFileBytes;
   private final int blockBytes;
   private final long tableBytes;
   private final long levelBaseBytes;
@@ -54,6 +55,7 @@ public final class StoreOptions {
     set = new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     memory =
         MemoryPlan.of(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
+    minValueFileBytes = builder.minValueFileBytes;
     blockBytes = builder.blockBytes;
     tableBytes = builder.tableBytes;
     levelBaseBytes = builder.levelBaseBytes;
@@ -99,6 +101,11 @@ public final class StoreOptions {
   /** See {@link Builder#journalSegmentBytes}. */
   public long journalSegmentBytes() {
     return memory.journalSegmentBytes();
+  }
+
+  /** See {@link Builder#minValueFileBytes}. */
+  public long minValueFileBytes() {
+    return minValueFileBytes;
   }
 
   /** See {@link Builder#blockBytes}. */
@@ -167,6 +174,8 @@ public final class StoreOptions {
         + memoryBytes()
         + ", journalSegmentBytes="
         + journalSegmentBytes()
+        + ", minValueFileBytes="
+        + minValueFileBytes
         + ", blockBytes="
         + blockBytes
         + ", tableBytes="
@@ -202,6 +211,7 @@ public final class StoreOptions {
         salvage,
         journalSegmentBytes(),
         memoryBytes(),
+        minValueFileBytes,
         blockCacheBytes(),
         syncInterval.toNanos(),
         scrubInterval.toNanos(),
@@ -227,6 +237,7 @@ public final class StoreOptions {
     private boolean salvage;
     private long memoryBytes = MemoryPlan.UNSET;
     private long journalSegmentBytes = MemoryPlan.UNSET;
+    private long minValueFileBytes = 4 * KIB;
     private int blockBytes = (int) (4 * KIB);
     private long tableBytes = 64 * MIB;
     private long levelBaseBytes = 256 * MIB;
@@ -246,6 +257,7 @@ public final class StoreOptions {
       salvage = options.salvage;
       memoryBytes = options.set.memoryBytes();
       journalSegmentBytes = options.set.journalSegmentBytes();
+      minValueFileBytes = options.minValueFileBytes;
       blockBytes = options.blockBytes;
       tableBytes = options.tableBytes;
       levelBaseBytes = options.levelBaseBytes;
@@ -302,7 +314,7 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -316,8 +328,18 @@ public final class StoreOptions {
      * a flush or are flushed.
      */
     public Builder journalSegmentBytes(long journalSegmentBytes) {
-      long checked = within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
+      long checked = OptionRange.within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
       this.journalSegmentBytes = (checked + 4095) & ~4095L;
+      return this;
+    }
+
+    /**
+     * Length from which on values are written once: they stay in their journal segments, which
+     * become value files, and tables refer to them. Range: 1 KiB to 2 GiB; a larger value than 2
+     * GiB - 1, for no value files. Default: 4 KiB.
+     */
+    public Builder minValueFileBytes(long minValueFileBytes) {
+      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, KIB, 2 * GIB);
       return this;
     }
 
@@ -326,7 +348,7 @@ public final class StoreOptions {
      * KiB.
      */
     public Builder blockBytes(int blockBytes) {
-      this.blockBytes = (int) within("blockBytes", blockBytes, 128, MIB);
+      this.blockBytes = (int) OptionRange.within("blockBytes", blockBytes, 128, MIB);
       return this;
     }
 
@@ -335,7 +357,7 @@ public final class StoreOptions {
      * 64 MiB.
      */
     public Builder tableBytes(long tableBytes) {
-      this.tableBytes = within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
+      this.tableBytes = OptionRange.within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
       return this;
     }
 
@@ -345,7 +367,7 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
@@ -355,7 +377,7 @@ public final class StoreOptions {
      * it. Blocks that are not compressed are read in place and not cached.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -364,7 +386,7 @@ public final class StoreOptions {
      * 10, with which about 1 in 100 searches for a missing key reads a block.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
-      this.filterBitsPerKey = (int) within("filterBitsPerKey", filterBitsPerKey, 0, 32);
+      this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
       return this;
     }
 
@@ -383,7 +405,7 @@ public final class StoreOptions {
      * 1 day. Default: 5 seconds.
      */
     public Builder syncInterval(Duration syncInterval) {
-      this.syncInterval = within("syncInterval", syncInterval, Duration.ofDays(1));
+      this.syncInterval = OptionRange.within("syncInterval", syncInterval, Duration.ofDays(1));
       return this;
     }
 
@@ -393,7 +415,7 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -403,7 +425,7 @@ public final class StoreOptions {
      */
     public Builder scrubBytesPerSecond(long scrubBytesPerSecond) {
       this.scrubBytesPerSecond =
-          within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
+          OptionRange.within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
       return this;
     }
 
@@ -414,7 +436,7 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 
@@ -422,23 +444,6 @@ public final class StoreOptions {
     public Builder problemListener(ProblemListener problemListener) {
       this.problemListener = Objects.requireNonNull(problemListener, "problemListener");
       return this;
-    }
-
-    private static long within(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            name + "=" + value + ": must be between " + min + " and " + max);
-      }
-      return value;
-    }
-
-    private static Duration within(String name, Duration value, Duration max) {
-      Objects.requireNonNull(value, name);
-      if (value.isNegative() || value.compareTo(max) > 0) {
-        throw new IllegalArgumentException(
-            name + "=" + value + ": must be between zero and " + max.toDays() + " days");
-      }
-      return value;
     }
   }
 }

@@ -160,6 +160,16 @@ public final class Tree implements KeyReader {
   }
 
   @Override
+  public boolean read(byte[] key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
+  public boolean read(MemorySegment key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
   public boolean contains(byte[] key) {
     return reader.contains(search(key), PointReader.LATEST);
   }

@@ -25,7 +25,9 @@ public final class NativeCalls {
   private static final int EINTR = 4;
   private static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int MADV_WILLNEED = 3;
   private static final int MADV_POPULATE_WRITE = 23;
+  private static final long PAGE_BYTES = 4096;
 
   /** {@link #lock} took no lock, and it is not known whether another process has it. */
   public static final int NO_DESCRIPTOR = -1;
@@ -134,6 +136,22 @@ public final class NativeCalls {
           && (int) calls.madvise.invokeExact(mapping, mapping.byteSize(), MADV_POPULATE_WRITE) == 0;
     } catch (Throwable e) {
       throw unexpected(e);
+    }
+  }
+
+  /** Begins to read a part of a mapped file ahead. Does nothing if the kernel refuses. */
+  public static void willNeed(MemorySegment mapping, long offset, long length) {
+    NativeCalls calls = CALLS;
+    if (calls != null) {
+      long from = offset & -PAGE_BYTES;
+      try {
+        int ignored =
+            (int)
+                calls.madvise.invokeExact(
+                    mapping.asSlice(from), offset + length - from, MADV_WILLNEED);
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
     }
   }
 

@@ -72,6 +72,7 @@ public final class ScanCursor implements AutoCloseable {
   private final KeyBuffer target;
   private final ScanBatch batch;
   private final EntryBatch entries;
+  private final ScanValues values;
   private final ReadLoad.Counter reads;
 
   private volatile int state = IDLE;
@@ -110,6 +111,7 @@ public final class ScanCursor implements AutoCloseable {
     this.batch = memory.batch();
     batch.begin(sequence);
     this.entries = batch.entries();
+    this.values = new ScanValues(entries);
     this.reads = cursors.readLoad().counter(view.version().runs());
     cursors.add(this);
   }
@@ -283,8 +285,24 @@ public final class ScanCursor implements AutoCloseable {
   /** The memory that holds the current value. */
   public MemorySegment value() {
     checkReadable();
+    findValue();
     MemorySegment memory = entries.value(place);
     return health.hasFailed() ? checked(memory) : memory;
+  }
+
+  /** Finds the value if the entry is a reference to it. If that fails, the cursor stays there. */
+  private void findValue() {
+    if (!values.isReference(place)) {
+      return;
+    }
+    enter();
+    try {
+      values.resolve(place, view.version().valueFiles());
+    } catch (RuntimeException | InternalError e) {
+      throw unreadable(e);
+    } finally {
+      STATE.setRelease(this, rest);
+    }
   }
 
   private MemorySegment checked(MemorySegment memory) {
@@ -297,13 +315,14 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Where the current value starts in {@link #value}. */
   public long valueOffset() {
+    findValue();
     return entries.valueOffset(place);
   }
 
   /** The current value's length. */
   public long valueLength() {
     checkReadable();
-    return entries.valueLength(place);
+    return values.length(place);
   }
 
   /** A copy of the value. If it cannot be read, the cursor keeps its position. */
@@ -435,6 +454,9 @@ public final class ScanCursor implements AutoCloseable {
 
   private boolean enterBatch(boolean found) {
     place = found ? 0 : NONE;
+    if (found) {
+      values.enter(view.version().valueFiles());
+    }
     return found;
   }
 
