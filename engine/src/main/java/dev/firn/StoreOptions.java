@@ -335,11 +335,11 @@ public final class StoreOptions {
 
     /**
      * Length from which on values are written once: they stay in their journal segments, which
-     * become value files, and tables refer to them. Range: 1 KiB to 2 GiB; a larger value than 2
-     * GiB - 1, for no value files. Default: 4 KiB.
+     * become value files, and tables refer to them. Range: 64 bytes to 2 GiB; with 2 GiB,
+     * which no value has, there are none. Default: 4 KiB.
      */
     public Builder minValueFileBytes(long minValueFileBytes) {
-      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, KIB, 2 * GIB);
+      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 

@@ -32,6 +32,7 @@ final class FlushedValues implements ValuePlacement {
     private final JournalSegment segment;
     private final MemorySegment memory;
     private long valueBytes;
+    private int shortest = Integer.MAX_VALUE;
 
     Kept(JournalSegment segment) {
       this.segment = segment;
@@ -95,6 +96,7 @@ final class FlushedValues implements ValuePlacement {
     int sum = checksum.of(number, entry.offset(), entry.memory(), entry.offset(), length);
     new ValueReference(number, entry.offset(), length, sum).write(reference, 0);
     file.valueBytes += length;
+    file.shortest = Math.min(file.shortest, length);
     long sequence = SequenceNumber.sequence(entry.trailer());
     entry.set(
         SequenceNumber.trailer(sequence, ValueKind.VALUE_REFERENCE.code()),
@@ -109,7 +111,9 @@ final class FlushedValues implements ValuePlacement {
     for (Kept file : kept) {
       if (file.valueBytes > 0) {
         JournalSegment segment = file.segment;
-        changes.add(new ValueFileAdded(segment.number(), segment.size(), file.valueBytes));
+        changes.add(
+            new ValueFileAdded(
+                segment.number(), segment.size(), file.valueBytes, file.shortest));
       }
     }
     return changes;

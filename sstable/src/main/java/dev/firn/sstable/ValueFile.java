@@ -29,19 +29,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ValueFile extends RefCounted {
 
-  /**
-   * Minimum length of a value in a value file. So at most one value starts in a slot of this
-   * length, which {@link #checked} relies on.
-   */
-  public static final int MIN_VALUE_BYTES = 1024;
+  /** Max length of a value file, that of a journal segment. */
+  public static final long MAX_BYTES = 1L << 34;
 
   private final FileSystem fileSystem;
   private final Path path;
   private final long number;
   private final long fileBytes;
 
-  /** The values that were checked, by the slots in which they start; null if all were. */
-  private final @Nullable BitMap checked;
+  /** Length of a slot, in which at most one value starts. */
+  private final int slotBytes;
+
+  /** The values that were checked, by their slots; null if all were, or none. */
+  private volatile @Nullable BitMap checked;
+
+  private final boolean allChecked;
 
   private final Object lock = new Object();
 
@@ -60,16 +62,22 @@ public final class ValueFile extends RefCounted {
 
   /**
    * @param fileBytes the file's length
+   * @param shortest the length of the shortest value
    * @param isChecked whether all values were read and checked since they were written
    */
   public ValueFile(
-      FileSystem fileSystem, Path directory, long number, long fileBytes, boolean isChecked) {
+      FileSystem fileSystem,
+      Path directory,
+      long number,
+      long fileBytes,
+      int shortest,
+      boolean isChecked) {
     this.fileSystem = fileSystem;
     this.path = FileName.journal(directory, number);
     this.number = number;
     this.fileBytes = fileBytes;
-    this.checked =
-        isChecked ? null : new BitMap(Math.toIntExact(fileBytes / MIN_VALUE_BYTES + 1));
+    this.slotBytes = shortest;
+    this.allChecked = isChecked;
   }
 
   /** The file's number. */
@@ -125,15 +133,16 @@ public final class ValueFile extends RefCounted {
 
   private boolean isChecked(ValueReference reference) {
     BitMap values = checked;
-    return !damaged && (values == null || values.contains(slot(reference)));
+    return !damaged
+        && (allChecked || (values != null && values.contains(slot(reference))));
   }
 
-  private static int slot(ValueReference reference) {
-    return (int) (reference.offset() / MIN_VALUE_BYTES);
+  private int slot(ValueReference reference) {
+    return (int) (reference.offset() / slotBytes);
   }
 
   private void checkRange(ValueReference reference) {
-    if (reference.length() < 0
+    if (reference.length() < slotBytes
         || reference.offset() < 0
         || reference.offset() > fileBytes - reference.length()) {
       throw corrupt(reference, "a value of " + reference.length() + " bytes", "the file's end");
@@ -147,9 +156,21 @@ public final class ValueFile extends RefCounted {
       damaged = true;
       throw e;
     }
-    BitMap values = checked;
-    if (values != null) {
-      values.add(slot(reference));
+    slots().add(slot(reference));
+  }
+
+  private BitMap slots() {
+    BitMap seen = checked;
+    if (seen != null) {
+      return seen;
+    }
+    synchronized (lock) {
+      BitMap made = checked;
+      if (made == null) {
+        made = new BitMap((int) (fileBytes / slotBytes) + 1);
+        checked = made;
+      }
+      return made;
     }
   }
 

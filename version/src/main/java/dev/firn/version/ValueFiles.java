@@ -27,12 +27,14 @@ public final class ValueFiles {
    * @param number its number as a journal segment
    * @param fileBytes the file's length
    * @param valueBytes bytes of the values that tables referred to when it was added
+   * @param shortest the length of the shortest of these values
    * @param liveBytes bytes of the values that tables refer to
    */
-  public record File(long number, long fileBytes, long valueBytes, long liveBytes) {
+  public record File(
+      long number, long fileBytes, long valueBytes, int shortest, long liveBytes) {
 
     private File with(long live) {
-      return new File(number, fileBytes, valueBytes, live);
+      return new File(number, fileBytes, valueBytes, shortest, live);
     }
   }
 
@@ -92,7 +94,8 @@ public final class ValueFiles {
       }
       changed =
           changed.with(
-              file.number(), new File(file.number(), file.fileBytes(), file.valueBytes(), 0));
+              file.number(),
+              new File(file.number(), file.fileBytes(), file.valueBytes(), file.shortest(), 0));
       changes.put(file.number(), 0L);
     }
     for (TableRemoved table : removed) {
@@ -133,7 +136,9 @@ public final class ValueFiles {
   List<VersionEdit.Change> snapshot() {
     List<VersionEdit.Change> changes = new ArrayList<>();
     for (File file : files.values()) {
-      changes.add(new ValueFileAdded(file.number(), file.fileBytes(), file.valueBytes()));
+      changes.add(
+          new ValueFileAdded(
+              file.number(), file.fileBytes(), file.valueBytes(), file.shortest()));
     }
     return changes;
   }

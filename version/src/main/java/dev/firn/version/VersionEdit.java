@@ -97,8 +97,10 @@ public record VersionEdit(List<Change> changes) {
    * @param number the segment's number
    * @param fileBytes the file's length
    * @param valueBytes bytes of the values that the tables refer to
+   * @param shortest the length of the shortest of these values
    */
-  public record ValueFileAdded(long number, long fileBytes, long valueBytes) implements Change {}
+  public record ValueFileAdded(long number, long fileBytes, long valueBytes, int shortest)
+      implements Change {}
 
   /**
    * File numbers below this one are taken.

@@ -8,6 +8,7 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.GarbageStats;
 import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.ValueFile;
 import dev.firn.sstable.ValueReferences;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -52,7 +53,7 @@ import java.util.Map;
  *   10  JournalHead      number
  *   12  TableAdded       as 1, then the id of the table or 0, hidden entries, oldest deletion,
  *                        trees, number of largest trees, of each its id and data bytes (integers)
- *   30  ValueFileAdded   number, file bytes, value bytes
+ *   30  ValueFileAdded   number, file bytes, value bytes, length of the shortest value
  *   32  of TableAdded    after the change that adds a table: number of value files it refers to, of
  *                        each its number minus the preceding one, bytes (integers)
  * </pre>
@@ -105,7 +106,8 @@ final class VersionEditCodec {
             sink.putByte(VALUE_FILE_ADDED)
                 .putVarint(file.number())
                 .putVarint(file.fileBytes())
-                .putVarint(file.valueBytes());
+                .putVarint(file.valueBytes())
+                .putVarint(file.shortest());
         case TableRemoved removed ->
             sink.putByte(TABLE_REMOVED)
                 .putVarint(removed.level())
@@ -217,7 +219,11 @@ final class VersionEditCodec {
   private static Change decodeChange(int tag, ByteSource source) {
     return switch (tag) {
       case VALUE_FILE_ADDED ->
-          new ValueFileAdded(fileNumber(source), number(source), number(source));
+          new ValueFileAdded(
+              fileNumber(source),
+              source.getVarint("length of a value file", 1, ValueFile.MAX_BYTES),
+              number(source),
+              (int) source.getVarint("length of a value", 1, Integer.MAX_VALUE));
       case TABLE_ADDED -> decodeTable(source, false, false);
       case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true, false);
       case GARBAGE_TABLE_ADDED -> decodeTable(source, true, true);

@@ -278,7 +278,7 @@ public final class VersionSet implements AutoCloseable {
 
   /** A value file of an edit: its flush has read all values. */
   private ValueFile valueFile(ValueFiles.File file) {
-    return new ValueFile(fs, directory, file.number(), file.fileBytes(), true);
+    return new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), true);
   }
 
   private static void markObsolete(Version before, Version after, VersionEdit edit) {

@@ -55,7 +55,7 @@ final class VersionSetRecovery {
         empty.next(
             state,
             table -> Table.unopened(fs, directory, table, cache),
-            file -> new ValueFile(fs, directory, file.number(), file.fileBytes(), false));
+            file -> new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), false));
     empty.release();
   }
 
