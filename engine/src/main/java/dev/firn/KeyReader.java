@@ -83,7 +83,19 @@ public sealed interface KeyReader permits Tree, SnapshotReader {
    * <p>What the consumer throws ends the call and reaches the caller. When this method throws, the
    * values passed before are not to be trusted.
    */
-  void getAll(MemorySegment[] keys, ValueConsumer consumer);
+  void getAll(MemorySegment[] keys, IndexedValueConsumer consumer);
+
+  /**
+   * Passes a key's value to {@code consumer} in place, without a copy. The consumer may read from
+   * the store; it should be quick, because what it reads is kept until it returns. What it throws
+   * reaches the caller.
+   *
+   * @return whether the key has a value; if not, {@code consumer} is not called
+   */
+  boolean read(byte[] key, ValueConsumer consumer);
+
+  /** As {@link #read(byte[], ValueConsumer)}. */
+  boolean read(MemorySegment key, ValueConsumer consumer);
 
   /** Returns whether a key has a value. Allocates nothing. */
   boolean contains(byte[] key);

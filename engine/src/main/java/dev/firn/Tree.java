@@ -160,6 +160,16 @@ public final class Tree implements KeyReader {
   }
 
   @Override
+  public boolean read(byte[] key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
+  public boolean read(MemorySegment key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
   public boolean contains(byte[] key) {
     return reader.contains(search(key), PointReader.LATEST);
   }
@@ -175,7 +185,7 @@ public final class Tree implements KeyReader {
   }
 
   @Override
-  public void getAll(MemorySegment[] keys, ValueConsumer consumer) {
+  public void getAll(MemorySegment[] keys, IndexedValueConsumer consumer) {
     getAll(KeyList.of(id, keys), PointReader.LATEST, consumer);
   }
 
@@ -252,7 +262,7 @@ public final class Tree implements KeyReader {
     return engine.groupReader().getAll(engine.session(), snapshot, keys);
   }
 
-  void getAll(KeyList keys, @Nullable OpenSnapshot snapshot, ValueConsumer consumer) {
+  void getAll(KeyList keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
     Objects.requireNonNull(consumer, "consumer");
     checkUsable();
     engine.groupReader().getAll(engine.session(), snapshot, keys, consumer::accept);

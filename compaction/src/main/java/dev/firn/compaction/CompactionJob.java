@@ -86,6 +86,20 @@ public final class CompactionJob {
       InternalCursor entries,
       Runnable beforeBatch,
       StoreState state) {
+    return flush(environment, entries, beforeBatch, state, ValuePlacement.AS_READ);
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param placement where values are kept
+   */
+  public static CompactionResult flush(
+      CompactionEnvironment environment,
+      InternalCursor entries,
+      Runnable beforeBatch,
+      StoreState state,
+      ValuePlacement placement) {
     Deque<Arena> memory = new ArrayDeque<>();
     try (Arena arena = Arena.ofConfined();
         CompactionOutput output =
@@ -99,10 +113,10 @@ public final class CompactionJob {
                 Long.MAX_VALUE,
                 new OutputOrigin(state, List.of()))) {
       output.setDeletionsSince(environment.seconds());
-      MergeLoop loop = new MergeLoop(environment, arena, state.trees(), null, output);
+      MergeLoop loop = new MergeLoop(environment, arena, state.trees(), null, placement, output);
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
-      List<Change> changes = new ArrayList<>();
+      List<Change> changes = new ArrayList<>(placement.changes());
       for (TableMetadata table : tables) {
         changes.add(new TableAdded(0, tables.getFirst().number(), table));
       }
@@ -147,7 +161,8 @@ public final class CompactionJob {
     try (CompactionOutput output = output(arena, memory, merge, reused)) {
       openRuns(merge, tables, reused, runs);
       output.setDeletionsSince(oldestDeletion(merge));
-      MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, output);
+      ValuePlacement placement = ValuePlacement.AS_READ;
+      MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, placement, output);
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});

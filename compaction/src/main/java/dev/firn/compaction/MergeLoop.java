@@ -34,6 +34,8 @@ final class MergeLoop {
   private final Retention retention;
   private final @Nullable TombstoneElision elision;
   private final CompactionOutput output;
+  private final ValuePlacement placement;
+  private final ValuePlacement.Written written = new ValuePlacement.Written();
   private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
 
   /** The last key of the previous batch; no key is empty. */
@@ -49,13 +51,16 @@ final class MergeLoop {
 
   /**
    * @param elision where older entries may exist; null for anywhere
+   * @param placement where values are kept
    */
   MergeLoop(
       CompactionEnvironment environment,
       Arena arena,
       TreeCatalogue trees,
       @Nullable TombstoneElision elision,
+      ValuePlacement placement,
       CompactionOutput output) {
+    this.placement = placement;
     this.environment = environment;
     this.trees = trees;
     this.retention = new Retention(environment.boundaries());
@@ -133,13 +138,10 @@ final class MergeLoop {
       keyIsOut = true;
       output.nextKey(key, 0, keyLength);
     }
+    written.set(trailer, batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry));
+    placement.place(written);
     output.add(
-        key,
-        keyLength,
-        trailer,
-        batch.value(entry),
-        batch.valueOffset(entry),
-        batch.valueLength(entry));
+        key, keyLength, written.trailer(), written.memory(), written.offset(), written.length());
     entriesWritten++;
   }
 

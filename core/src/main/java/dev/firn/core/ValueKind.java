@@ -8,7 +8,7 @@ public enum ValueKind {
   PUT(1),
   /** Reserved: removes all keys from the entry's key up to the key in its value. */
   RANGE_DELETE(2),
-  /** Reserved: sets the key's value, which is stored elsewhere. */
+  /** Sets the key's value, which is in a value file. In tables only. */
   VALUE_REFERENCE(3),
   /** Reserved: an operand to combine with the key's older value. */
   MERGE(4);
@@ -24,8 +24,13 @@ public enum ValueKind {
     return code;
   }
 
-  /** Whether this release writes and reads entries of the kind with this code. */
+  /** Whether this release writes and reads journal entries of the kind with this code. */
   public static boolean isSupported(int code) {
     return code == DELETE.code || code == PUT.code;
+  }
+
+  /** Whether this release writes and reads table entries of the kind with this code. */
+  public static boolean isSupportedInTables(int code) {
+    return isSupported(code) || code == VALUE_REFERENCE.code;
   }
 }

@@ -113,7 +113,7 @@ public final class GroupReader {
       for (int key = 0; key < group.size(); key++) {
         boolean found = group.isFound(key);
         predictor.record(found);
-        if (found && isPut(group.entry(key))) {
+        if (found && PointReader.hasValue(view, group.entry(key))) {
           pass(view, group.entry(key), first + key, memory, values);
         }
       }
@@ -176,9 +176,5 @@ public final class GroupReader {
       told.addSuppressed(new IllegalStateException("while reading keys[" + index + "]"));
     }
     return told;
-  }
-
-  private static boolean isPut(EntryRef entry) {
-    return entry.kindCode() == ValueKind.PUT.code();
   }
 }

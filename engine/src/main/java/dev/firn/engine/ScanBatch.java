@@ -353,6 +353,6 @@ final class ScanBatch {
   }
 
   private static boolean isPut(long trailer) {
-    return SequenceNumber.kindCode(trailer) == ValueKind.PUT.code();
+    return SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code();
   }
 }

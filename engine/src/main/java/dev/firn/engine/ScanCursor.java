@@ -87,6 +87,7 @@ public final class ScanCursor {
   private final ScanBatch batch;
   private final EntryBatch entries;
   private final ScanSources sources;
+  private final ScanValues values;
   private final ReadLoad.Counter reads;
 
   private volatile long state = CLOSED;
@@ -135,6 +136,7 @@ public final class ScanCursor {
     this.entries = batch.entries();
     this.sources = new ScanSources(memory.window());
     this.source = sources.merged();
+    this.values = new ScanValues(entries);
     this.reads = cursors.readLoad().counter();
   }
 
@@ -389,12 +391,28 @@ public final class ScanCursor {
   /** The memory that holds the current value. */
   public MemorySegment value(long lease) {
     checkReadable(lease);
+    findValue(lease);
     return currentValue();
   }
 
   private MemorySegment currentValue() {
     MemorySegment memory = entries.value(place);
     return health.hasFailed() ? checked(memory) : memory;
+  }
+
+  /** Finds the value if the entry is a reference to it. If that fails, the cursor stays there. */
+  private void findValue(long lease) {
+    if (!values.isReference(place)) {
+      return;
+    }
+    enter(lease);
+    try {
+      values.resolve(place, pinned().version().valueFiles());
+    } catch (RuntimeException | InternalError e) {
+      throw unreadable(e);
+    } finally {
+      STATE.setRelease(this, lease | rest);
+    }
   }
 
   private MemorySegment checked(MemorySegment memory) {
@@ -416,18 +434,20 @@ public final class ScanCursor {
   /** Where the current value starts in {@link #value}. */
   public long valueOffset(long lease) {
     checkReadable(lease);
+    findValue(lease);
     return entries.valueOffset(place);
   }
 
   /** The current value's length. */
   public long valueLength(long lease) {
     checkReadable(lease);
-    return entries.valueLength(place);
+    return values.length(place);
   }
 
   /** A copy of the value. If it cannot be read, the cursor keeps its position. */
   public byte[] valueBytes(long lease) {
     byte[] copy = PointReader.array(valueLength(lease), "value() or copyValue(MemorySegment)");
+    findValue(lease);
     long offset = entries.valueOffset(place);
     try {
       MemorySegment.copy(currentValue(), ValueLayout.JAVA_BYTE, offset, copy, 0, copy.length);
@@ -441,6 +461,7 @@ public final class ScanCursor {
   /** Copies as much of the value as fits into {@code target}; returns the value's whole length. */
   public long copyValue(long lease, MemorySegment target) {
     long length = valueLength(lease);
+    findValue(lease);
     long offset = entries.valueOffset(place);
     try {
       MemorySegment.copy(currentValue(), offset, target, 0, Math.min(length, target.byteSize()));
@@ -593,6 +614,9 @@ public final class ScanCursor {
 
   private boolean enterBatch(boolean found) {
     place = found ? 0 : NONE;
+    if (found) {
+      values.enter(pinned().version().valueFiles());
+    }
     return found;
   }
 

@@ -13,7 +13,9 @@ import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -67,13 +69,21 @@ final class TableMaker {
    * @param entries the entries of frozen generations, all visible
    * @param beforeBatch called before each batch of at most 64 entries
    * @param ageNanos the age of the oldest of the generations
+   * @param generations the generations
    */
-  CompactionResult flush(InternalCursor entries, Runnable beforeBatch, long ageNanos) {
+  CompactionResult flush(
+      InternalCursor entries,
+      Runnable beforeBatch,
+      long ageNanos,
+      List<Generation> generations) {
     StoreState state = versions.state();
     long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
     CompactionEnvironment environment =
         environment(options.compaction(), () -> false, state.shape(), seconds);
-    return CompactionJob.flush(environment, entries, beforeBatch, state);
+    try (Arena arena = Arena.ofConfined()) {
+      FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
+      return CompactionJob.flush(environment, entries, beforeBatch, state, values);
+    }
   }
 
   /** What the picker must know of this moment. */

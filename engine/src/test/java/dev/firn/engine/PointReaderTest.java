@@ -35,6 +35,7 @@ class PointReaderTest {
               false,
               EngineFixture.SEGMENT_BYTES,
               64 << 20,
+4096,
               0,
               Long.MAX_VALUE,
               0,

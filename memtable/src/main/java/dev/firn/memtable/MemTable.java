@@ -9,6 +9,7 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The newest writes in key order: all entries of one journal segment, of all trees.
@@ -44,6 +45,11 @@ public final class MemTable {
   private final SkipList list;
   private final SkipListInserter inserter;
   private final KeyFilter filter;
+
+  /** Minimum length of the values that are counted. */
+  private long minLargeBytes = Long.MAX_VALUE;
+
+  private final LongAdder largeBytes = new LongAdder();
   private final long seed;
 
   /**
@@ -73,6 +79,20 @@ public final class MemTable {
     this.list = new SkipList(memory, shortcuts);
     this.inserter = new SkipListInserter(memory, list);
     this.filter = new KeyFilter(arena.filter());
+  }
+
+  /**
+   * Sets which values {@link #largeBytes} counts; called before the first insert.
+   *
+   * @param minBytes their minimum length
+   */
+  public void countValuesFrom(long minBytes) {
+    minLargeBytes = minBytes;
+  }
+
+  /** Bytes of the values of that length, those of overwritten entries included. */
+  public long largeBytes() {
+    return largeBytes.sum();
   }
 
   /**
@@ -165,6 +185,9 @@ public final class MemTable {
     assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
     assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
         : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
+    if (valueLength >= minLargeBytes) {
+      largeBytes.add(valueLength);
+    }
     long node = allocator.allocate(length, height);
     Node.init(memory, node, trailer, valueOffset, valueLength, key, offset, length);
     return node;

@@ -318,10 +318,20 @@ public final class Table extends RefCounted {
     checkName(table);
     TableFilter checked = table.hasFilter() ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
-      new TableVerifier(table, index(), checked, cursor).verify(progress);
+      TableVerifier verifier = new TableVerifier(table, index(), checked, cursor);
+      verifier.verify(progress);
+      checkReferences(table, verifier.references());
     } finally {
       // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
+    }
+  }
+
+  /** The table's metadata of the manifest has the references; its properties do not. */
+  private void checkReferences(OpenTable table, ValueReferences found) {
+    boolean isKnown = !metadata.equals(table.properties().metadata());
+    if (isKnown && !metadata.references().equals(found)) {
+      throw table.file().corrupt(0, metadata.references() + "", found + "");
     }
   }
 

@@ -2,7 +2,9 @@ package dev.firn.sstable;
 
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
@@ -58,6 +60,7 @@ public final class TableWriter implements AutoCloseable {
   private long lastTrailer;
 
   private final EntryStats.Collector stats = new EntryStats.Collector();
+  private final ValueReferences.Collector references = new ValueReferences.Collector();
   private long deletionsSince;
   private boolean open = true;
 
@@ -152,6 +155,9 @@ public final class TableWriter implements AutoCloseable {
       filter.add(KeyHash.of(key, keyOffset, keyLength));
     }
     rememberLast(key, keyOffset, keyLength, trailer);
+    if (SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code()) {
+      references.add(value, valueOffset, valueLength);
+    }
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
   }
 
@@ -226,7 +232,10 @@ public final class TableWriter implements AutoCloseable {
     fileSystem.rename(temporary, path);
     open = false;
     arena.close();
-    return properties.metadata().withFileBytes(fileBytes);
+    return properties
+        .metadata()
+        .withFileBytes(fileBytes)
+        .withReferences(references.references());
   }
 
   /** Deletes the file. No effect after the table was finished or abandoned. */

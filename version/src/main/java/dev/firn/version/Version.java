@@ -8,6 +8,7 @@ import dev.firn.core.RefCounted;
 import dev.firn.sstable.GroupSearch;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.ValueFile;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,17 +42,20 @@ public final class Version extends RefCounted {
   /** The runs of all levels, newest first. */
   private final OpenRun[] runs;
 
+  private final OpenValueFiles valueFiles;
   private final Executor cleaner;
 
-  private Version(StoreState state, OpenRun[] runs, Executor cleaner) {
+  private Version(
+      StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
     this.state = state;
     this.runs = runs;
+    this.valueFiles = valueFiles;
     this.cleaner = cleaner;
   }
 
   /** The version of a store without tables. */
   static Version empty(Executor cleaner) {
-    return new Version(StoreState.empty(), new OpenRun[0], cleaner);
+    return new Version(StoreState.empty(), new OpenRun[0], OpenValueFiles.none(), cleaner);
   }
 
   /**
@@ -59,13 +63,22 @@ public final class Version extends RefCounted {
    * the other tables are made. When that fails, nothing stays open.
    *
    * @param opener makes a table, with the first reference for the caller
+   * @param fileOpener makes a value file, with the first reference for the caller
    */
-  Version next(StoreState nextState, Function<TableMetadata, Table> opener) {
+  Version next(
+      StoreState nextState,
+      Function<TableMetadata, Table> opener,
+      Function<ValueFiles.File, ValueFile> fileOpener) {
     Builder builder = new Builder(this, opener);
+    OpenValueFiles files = null;
     try {
-      return new Version(nextState, builder.build(nextState.shape()), cleaner);
+      files = valueFiles.next(nextState.valueFiles(), fileOpener);
+      return new Version(nextState, builder.build(nextState.shape()), files, cleaner);
     } catch (Throwable e) {
       builder.releaseAll();
+      if (files != null) {
+        files.release();
+      }
       throw e;
     }
   }
@@ -179,6 +192,11 @@ public final class Version extends RefCounted {
   /** The trees that exist; compactions drop the entries of other trees. */
   public TreeCatalogue trees() {
     return state.trees();
+  }
+
+  /** The value files that the tables refer to; valid while the version is held. */
+  public OpenValueFiles valueFiles() {
+    return valueFiles;
   }
 
   /** Everything the manifest says. */
@@ -312,6 +330,7 @@ public final class Version extends RefCounted {
           for (OpenRun run : runs) {
             run.release();
           }
+          valueFiles.release();
         };
     try {
       cleaner.execute(release);
