@@ -1,0 +1,131 @@
+package dev.firn.core.range;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts range tombstones into fragments: a sweep over their starts and ends in the order of the
+ * keys. For n tombstones it takes O(n log n), and O(n) if most of them come in order.
+ *
+ * <p><b>Threading.</b> Belongs to one thread; used once.
+ */
+public final class RangeFragmenter {
+
+  /**
+   * Where tombstones start or end.
+   *
+   * @param key the place
+   * @param sequences the tombstones' sequences
+   * @param change 1 where they start, -1 where they end
+   */
+  private record Event(byte[] key, long[] sequences, int change) {}
+
+  private final List<Event> events = new ArrayList<>();
+
+  private final List<byte[]> starts = new ArrayList<>();
+  private final List<byte[]> ends = new ArrayList<>();
+  private int[] firsts = new int[16];
+  private long[] sequences = new long[16];
+  private int count;
+
+  /** Without tombstones. */
+  public RangeFragmenter() {}
+
+  /** Whether no tombstone was added. */
+  public boolean isEmpty() {
+    return events.isEmpty();
+  }
+
+  /** Adds a tombstone. */
+  public RangeFragmenter add(RangeTombstone tombstone) {
+    add(tombstone.start(), tombstone.end(), new long[] {tombstone.sequence()});
+    return this;
+  }
+
+  /** Adds tombstones that cover the same range. */
+  public RangeFragmenter add(byte[] start, byte[] end, long[] covering) {
+    events.add(new Event(start, covering, 1));
+    events.add(new Event(end, covering, -1));
+    return this;
+  }
+
+  /** Adds fragments of other tombstones. */
+  public RangeFragmenter add(RangeTombstones fragments) {
+    for (int i = 0; i < fragments.size(); i++) {
+      long[] covering = new long[fragments.depth(i)];
+      for (int j = 0; j < covering.length; j++) {
+        covering[j] = fragments.sequence(i, j);
+      }
+      add(fragments.start(i), fragments.end(i), covering);
+    }
+    return this;
+  }
+
+  /** The fragments. */
+  public RangeTombstones build(RangeRetention retention) {
+    if (events.isEmpty()) {
+      return RangeTombstones.EMPTY;
+    }
+    events.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+    NavigableMap<Long, Integer> active = new TreeMap<>();
+    byte[] from = null;
+    for (Event event : events) {
+      if (from != null && !active.isEmpty() && !Arrays.equals(from, event.key)) {
+        emit(from, event.key, active, retention);
+      }
+      from = event.key;
+      for (long sequence : event.sequences) {
+        // Two tables that a repair reads may have the same tombstone.
+        active.merge(sequence, event.change, RangeFragmenter::sum);
+      }
+    }
+    return new RangeTombstones(
+        starts.toArray(byte[][]::new),
+        ends.toArray(byte[][]::new),
+        Arrays.copyOf(firsts, starts.size() + 1),
+        Arrays.copyOf(sequences, count));
+  }
+
+  private static @Nullable Integer sum(int a, int b) {
+    return a + b == 0 ? null : a + b;
+  }
+
+  private void emit(
+      byte[] start, byte[] end, NavigableMap<Long, Integer> active, RangeRetention retention) {
+    int first = count;
+    retention.retain(active.navigableKeySet(), this::append);
+    if (count == first) {
+      return;
+    }
+    int last = starts.size() - 1;
+    if (last >= 0 && isContinued(last, start, first)) {
+      count = first;
+      ends.set(last, end);
+      return;
+    }
+    starts.add(start);
+    ends.add(end);
+    if (firsts.length <= starts.size()) {
+      firsts = Arrays.copyOf(firsts, 2 * firsts.length);
+    }
+    firsts[starts.size()] = count;
+  }
+
+  /** Whether the fragment of the sequences from {@code first} on continues the last one. */
+  private boolean isContinued(int last, byte[] start, int first) {
+    return Arrays.equals(ends.get(last), start)
+        && Arrays.equals(
+            sequences, firsts[last], firsts[last + 1], sequences, first, count);
+  }
+
+  private void append(long sequence) {
+    if (count == sequences.length) {
+      sequences = Arrays.copyOf(sequences, 2 * count);
+    }
+    sequences[count++] = sequence;
+  }
+}
