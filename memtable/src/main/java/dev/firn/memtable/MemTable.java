@@ -6,8 +6,11 @@ import dev.firn.core.KeyHash;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.range.RangeSource;
+import dev.firn.core.range.RangeTombstone;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest writes in key order: all entries of one journal segment, of all trees.
@@ -27,6 +30,9 @@ import java.util.SplittableRandom;
  */
 public final class MemTable {
 
+  /** What a range tombstone takes of the heap, about, which the budget of the arena bounds. */
+  public static final long RANGE_BYTES = 512;
+
   /** The golden ratio in 64 bits: a multiple of it differs in many bits from the next one. */
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
@@ -44,6 +50,11 @@ public final class MemTable {
   private final SkipListInserter inserter;
   private final KeyFilter filter;
   private final long seed;
+
+  /** Null while there are none, so that they cost other readers one field. */
+  private volatile @Nullable MemTableRanges ranges;
+
+  private final Object rangesLock = new Object();
 
   /**
    * An empty memtable.
@@ -194,7 +205,8 @@ public final class MemTable {
   }
 
   /**
-   * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
+   * Finds the newest entry, of any kind, with exactly this key and at most this trailer. A range
+   * tombstone is an entry of each key that it covers.
    *
    * @param hash the key's {@link KeyHash}
    * @param trailer the largest visible trailer, see {@link SequenceNumber#seekTrailer}
@@ -202,6 +214,35 @@ public final class MemTable {
    * @return whether there is one
    */
   public boolean get(
+      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
+    MemTableRanges deleted = ranges;
+    return deleted == null
+        ? find(key, offset, length, hash, trailer, out)
+        : findUncovered(deleted, key, offset, length, hash, trailer, out);
+  }
+
+  /** As {@link #get}; a range tombstone that covers the key is an entry of it. */
+  private boolean findUncovered(
+      MemTableRanges deleted,
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      EntryRef out) {
+    long covering = deleted.newest(key, offset, length, SequenceNumber.sequence(trailer));
+    if (find(key, offset, length, hash, trailer, out)
+        && SequenceNumber.sequence(out.trailer()) > covering) {
+      return true;
+    }
+    if (covering == RangeSource.NONE) {
+      return false;
+    }
+    out.setRangeDeletion(covering);
+    return true;
+  }
+
+  private boolean find(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
     if (!filter.mayContain(hash)) {
       return false;
@@ -218,6 +259,23 @@ public final class MemTable {
         Node.valueOffset(memory, node),
         Node.valueLength(memory, node));
     return true;
+  }
+
+  /**
+   * Adds a range tombstone. Its budget is {@link #RANGE_BYTES} more than that of an entry.
+   *
+   * <p>Readers whose sequence is not below that of the tombstone must begin after this returned.
+   */
+  public void deleteRange(RangeTombstone tombstone) {
+    synchronized (rangesLock) {
+      MemTableRanges old = ranges;
+      ranges = old == null ? MemTableRanges.of(tombstone) : old.with(tombstone);
+    }
+  }
+
+  /** The range tombstones; null if there are none. */
+  public @Nullable MemTableRanges ranges() {
+    return ranges;
   }
 
   /**
