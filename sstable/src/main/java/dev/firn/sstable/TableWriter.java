@@ -2,10 +2,13 @@ package dev.firn.sstable;
 
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeTombstones;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -59,6 +62,8 @@ public final class TableWriter implements AutoCloseable {
 
   private final EntryStats.Collector stats = new EntryStats.Collector();
   private long deletionsSince;
+  private RangeTombstones ranges = RangeTombstones.EMPTY;
+  private long coveredBytes;
   private boolean open = true;
 
   /** Creates the file of a table without an id. */
@@ -118,6 +123,26 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
+   * Sets the range tombstones. A table without an entry gets a deletion of the first key that they
+   * delete.
+   *
+   * @param coveredBytes see {@link GarbageStats#coveredBytes}
+   */
+  public void setRanges(RangeTombstones tombstones, long coveredBytes) {
+    this.ranges = tombstones;
+    this.coveredBytes = coveredBytes;
+  }
+
+  private void addFirstDeletion() {
+    byte[] key = ranges.start(0);
+    NativeBuffer copy = new NativeBuffer(arena, key.length);
+    MemorySegment.copy(key, 0, copy.memory(), ValueLayout.JAVA_BYTE, 0, key.length);
+    int kind = ValueKind.DELETE.code();
+    long trailer = SequenceNumber.trailer(ranges.sequence(0, 0), kind);
+    add(copy.memory(), 0, key.length, trailer, MemorySegment.NULL, 0, 0);
+  }
+
+  /**
    * Adds an entry, which must sort after the preceding entry: store key ascending, trailer
    * descending. The memory of key and value is not used after the call.
    *
@@ -153,6 +178,15 @@ public final class TableWriter implements AutoCloseable {
     }
     rememberLast(key, keyOffset, keyLength, trailer);
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
+  }
+
+  private byte[] firstKey() {
+    return TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength);
+  }
+
+  /** The key of the last entry. */
+  public byte[] lastKey() {
+    return TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength);
   }
 
   /** The tree of the first entry. */
@@ -204,6 +238,9 @@ public final class TableWriter implements AutoCloseable {
    * @param origin where the table comes from
    */
   public TableMetadata finish(@Nullable TableOrigin origin) {
+    if (open && stats.entries() == 0 && !ranges.isEmpty()) {
+      addFirstDeletion();
+    }
     if (!open || stats.entries() == 0) {
       throw new IllegalStateException("open=" + open + ", entries=" + stats.entries());
     }
@@ -216,10 +253,15 @@ public final class TableWriter implements AutoCloseable {
     }
     long indexAt = out.position();
     index.write(out, dataEnd, lastKey.memory(), sharedByAll());
+    long rangesAt = out.position();
+    if (!ranges.isEmpty()) {
+      RangeSection.write(ranges, out);
+      stats.addRanges(ranges, coveredBytes);
+    }
     TableProperties properties = properties();
     long propertiesAt = out.position();
     properties.write(out, origin);
-    new Footer(dataEnd, indexAt, propertiesAt, id, TableFormat.FOOTER_BYTES).write(out);
+    new Footer(dataEnd, indexAt, rangesAt, propertiesAt, id).write(out);
     long fileBytes = out.position();
     out.sync();
     out.close();
@@ -347,8 +389,8 @@ public final class TableWriter implements AutoCloseable {
         new TableMetadata(
             number,
             0,
-            TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
-            TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
+            RangeSection.smallest(firstKey(), ranges),
+            RangeSection.largest(lastKey(), ranges),
             stats.stats(deletionsSince),
             id);
     int bits = options.filterBitsPerKey();

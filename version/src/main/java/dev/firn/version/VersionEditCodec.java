@@ -48,6 +48,7 @@ import java.util.List;
  *   10  JournalHead      number
  *   12  TableAdded       as 1, then the id of the table or 0, hidden entries, oldest deletion,
  *                        trees, number of largest trees, of each its id and data bytes (integers)
+ *   20  TableAdded       as 12, then range tombstones and the bytes that they covered (integers)
  * </pre>
  */
 final class VersionEditCodec {
@@ -63,8 +64,9 @@ final class VersionEditCodec {
   private static final int IDENTIFIED_TABLE_ADDED = 9;
   private static final int JOURNAL_HEAD = 10;
   private static final int GARBAGE_TABLE_ADDED = 12;
+  private static final int RANGES_TABLE_ADDED = 20;
 
-  /** Max bytes of a change without its keys or name: a tag and eleven integers. */
+  /** Max bytes of a change without its keys, its name and its garbage. */
   private static final int MAX_CHANGE_BYTES = 1 + 12 * Varint.MAX_LONG_BYTES;
 
   private VersionEditCodec() {}
@@ -75,12 +77,17 @@ final class VersionEditCodec {
     for (Change change : edit.changes()) {
       bytes += MAX_CHANGE_BYTES;
       if (change instanceof TableAdded added) {
-        bytes += added.table().keyBytes();
+        bytes += added.table().keyBytes() + maxGarbageBytes(added.table());
       } else if (change instanceof TreeCreated tree) {
         bytes += 3L * tree.name().length(); // in UTF-8
       }
     }
     return bytes;
+  }
+
+  private static long maxGarbageBytes(TableMetadata table) {
+    int integers = 6 + 2 * table.garbage().largestTrees().size();
+    return table.garbage().equals(GarbageStats.NONE) ? 0 : integers * Varint.MAX_LONG_BYTES;
   }
 
   /** Appends the bytes of an edit. */
@@ -110,10 +117,7 @@ final class VersionEditCodec {
   private static void encodeTable(TableAdded added, ByteSink sink) {
     TableMetadata table = added.table();
     boolean hasGarbage = !table.garbage().equals(GarbageStats.NONE);
-    sink.putByte(
-            hasGarbage
-                ? GARBAGE_TABLE_ADDED
-                : table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED)
+    sink.putByte(tag(table, hasGarbage))
         .putVarint(added.level())
         .putVarint(added.run())
         .putVarint(table.number())
@@ -131,6 +135,16 @@ final class VersionEditCodec {
     if (hasGarbage) {
       encodeGarbage(table.garbage(), sink);
     }
+    if (table.rangeDeletions() > 0) {
+      sink.putVarint(table.rangeDeletions()).putVarint(table.garbage().coveredBytes());
+    }
+  }
+
+  private static int tag(TableMetadata table, boolean hasGarbage) {
+    if (hasGarbage) {
+      return table.rangeDeletions() > 0 ? RANGES_TABLE_ADDED : GARBAGE_TABLE_ADDED;
+    }
+    return table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED;
   }
 
   private static void encodeGarbage(GarbageStats garbage, ByteSink sink) {
@@ -163,9 +177,8 @@ final class VersionEditCodec {
   private static Change decodeChange(ByteSource source) {
     int tag = source.getByte();
     return switch (tag) {
-      case TABLE_ADDED -> decodeTable(source, false, false);
-      case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true, false);
-      case GARBAGE_TABLE_ADDED -> decodeTable(source, true, true);
+      case TABLE_ADDED, IDENTIFIED_TABLE_ADDED, GARBAGE_TABLE_ADDED, RANGES_TABLE_ADDED ->
+          decodeTable(source, tag);
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
       case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
       case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
@@ -180,7 +193,10 @@ final class VersionEditCodec {
     };
   }
 
-  private static TableAdded decodeTable(ByteSource source, boolean hasId, boolean hasGarbage) {
+  private static TableAdded decodeTable(ByteSource source, int tag) {
+    boolean hasRanges = tag == RANGES_TABLE_ADDED;
+    boolean hasGarbage = hasRanges || tag == GARBAGE_TABLE_ADDED;
+    boolean hasId = hasGarbage || tag == IDENTIFIED_TABLE_ADDED;
     int level = level(source);
     long run = number(source);
     long number = fileNumber(source);
@@ -198,6 +214,10 @@ final class VersionEditCodec {
     }
     long id = hasId ? source.getVarint("table id", hasGarbage ? 0 : 1, Long.MAX_VALUE) : 0;
     GarbageStats garbage = hasGarbage ? decodeGarbage(source) : GarbageStats.NONE;
+    if (hasRanges) {
+      long count = source.getVarint("number of range tombstones", 1, Long.MAX_VALUE);
+      garbage = garbage.withRanges(count, number(source));
+    }
     EntryStats stats =
         new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence, garbage);
     if (!garbage.isSound(stats)) {

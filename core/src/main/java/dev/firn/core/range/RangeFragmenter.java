@@ -26,12 +26,6 @@ public final class RangeFragmenter {
 
   private final List<Event> events = new ArrayList<>();
 
-  private final List<byte[]> starts = new ArrayList<>();
-  private final List<byte[]> ends = new ArrayList<>();
-  private int[] firsts = new int[16];
-  private long[] sequences = new long[16];
-  private int count;
-
   /** Without tombstones. */
   public RangeFragmenter() {}
 
@@ -67,15 +61,13 @@ public final class RangeFragmenter {
 
   /** The fragments. */
   public RangeTombstones build(RangeRetention retention) {
-    if (events.isEmpty()) {
-      return RangeTombstones.EMPTY;
-    }
     events.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
     NavigableMap<Long, Integer> active = new TreeMap<>();
+    RangeTombstonesBuilder fragments = new RangeTombstonesBuilder();
     byte[] from = null;
     for (Event event : events) {
       if (from != null && !active.isEmpty() && !Arrays.equals(from, event.key)) {
-        emit(from, event.key, active, retention);
+        emit(from, event.key, active, retention, fragments);
       }
       from = event.key;
       for (long sequence : event.sequences) {
@@ -83,49 +75,20 @@ public final class RangeFragmenter {
         active.merge(sequence, event.change, RangeFragmenter::sum);
       }
     }
-    return new RangeTombstones(
-        starts.toArray(byte[][]::new),
-        ends.toArray(byte[][]::new),
-        Arrays.copyOf(firsts, starts.size() + 1),
-        Arrays.copyOf(sequences, count));
+    return fragments.build();
   }
 
   private static @Nullable Integer sum(int a, int b) {
     return a + b == 0 ? null : a + b;
   }
 
-  private void emit(
-      byte[] start, byte[] end, NavigableMap<Long, Integer> active, RangeRetention retention) {
-    int first = count;
-    retention.retain(active.navigableKeySet(), this::append);
-    if (count == first) {
-      return;
-    }
-    int last = starts.size() - 1;
-    if (last >= 0 && isContinued(last, start, first)) {
-      count = first;
-      ends.set(last, end);
-      return;
-    }
-    starts.add(start);
-    ends.add(end);
-    if (firsts.length <= starts.size()) {
-      firsts = Arrays.copyOf(firsts, 2 * firsts.length);
-    }
-    firsts[starts.size()] = count;
-  }
-
-  /** Whether the fragment of the sequences from {@code first} on continues the last one. */
-  private boolean isContinued(int last, byte[] start, int first) {
-    return Arrays.equals(ends.get(last), start)
-        && Arrays.equals(
-            sequences, firsts[last], firsts[last + 1], sequences, first, count);
-  }
-
-  private void append(long sequence) {
-    if (count == sequences.length) {
-      sequences = Arrays.copyOf(sequences, 2 * count);
-    }
-    sequences[count++] = sequence;
+  private static void emit(
+      byte[] start,
+      byte[] end,
+      NavigableMap<Long, Integer> active,
+      RangeRetention retention,
+      RangeTombstonesBuilder fragments) {
+    fragments.begin(start, end);
+    retention.retain(active.navigableKeySet(), fragments::sequence);
   }
 }
