@@ -93,9 +93,10 @@ public final class Engine {
       memory = parts.cursors.memories().take();
       memory.range().set(tree, lower, upper);
       long at = sequence == null ? parts.visible.get() : sequence.getAsLong();
+      MergingCursor entries = entries(view, memory.window());
+      ScanRanges ranges = ScanRanges.of(view, entries, at);
       ScanCursor cursor =
-          new ScanCursor(
-              parts.cursors, parts.health, view, entries(view, memory.window()), at, memory);
+          new ScanCursor(parts.cursors, parts.health, view, entries, ranges, at, memory);
       opened = true;
       return cursor;
     } catch (RuntimeException | Error e) {
@@ -114,7 +115,7 @@ public final class Engine {
     }
   }
 
-  private static InternalCursor entries(ReadView view, PrefixWindow window) {
+  private static MergingCursor entries(ReadView view, PrefixWindow window) {
     List<InternalCursor> cursors = new ArrayList<>();
     for (Generation generation : view.generations()) {
       cursors.add(generation.memTable().cursor());

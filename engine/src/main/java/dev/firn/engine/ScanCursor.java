@@ -90,6 +90,7 @@ public final class ScanCursor implements AutoCloseable {
   /**
    * @param view pinned for a cursor; the new cursor takes over the pin
    * @param source all entries of the view
+   * @param ranges what range tombstones hide; null for nothing
    * @param memory with the range; the new cursor takes it over
    */
   ScanCursor(
@@ -97,6 +98,7 @@ public final class ScanCursor implements AutoCloseable {
       Health health,
       ReadView view,
       InternalCursor source,
+      @Nullable ScanRanges ranges,
       long sequence,
       ScanMemory memory) {
     this.cursors = cursors;
@@ -108,7 +110,7 @@ public final class ScanCursor implements AutoCloseable {
     this.upper = memory.range().upper();
     this.target = memory.target();
     this.batch = memory.batch();
-    batch.begin(sequence);
+    batch.begin(sequence, ranges);
     this.entries = batch.entries();
     this.reads = cursors.readLoad().counter(view.version().runs());
     cursors.add(this);

@@ -43,7 +43,7 @@ class ScanCursorTest {
     OpenCursors cursors = new OpenCursors(MemoryBudget.unbounded());
     ScanMemory memory = cursors.memories().take();
     memory.range().set(TREE, bytes(lower), bytes(upper));
-    return new ScanCursor(cursors, engine.health, view, source, sequence, memory);
+    return new ScanCursor(cursors, engine.health, view, source, null, sequence, memory);
   }
 
   private static byte[] bytes(String key) {

@@ -66,7 +66,8 @@ public final class MemTableRanges implements RangeSource {
     if (pending <= MIN_PENDING + fragments.size() / FRAGMENTS_PER_PENDING) {
       return new MemTableRanges(grown, count + 1, cut, fragments);
     }
-    RangeFragmenter fragmenter = new RangeFragmenter().add(fragments);
+    RangeFragmenter fragmenter = new RangeFragmenter();
+    fragmenter.add(fragments);
     for (int i = cut; i <= count; i++) {
       fragmenter.add(grown[i]);
     }

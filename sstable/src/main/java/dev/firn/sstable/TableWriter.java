@@ -12,6 +12,7 @@ import dev.firn.core.range.RangeTombstones;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -123,14 +124,17 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
-   * Sets the range tombstones. A table without an entry gets a deletion of the first key that they
-   * delete.
+   * Sets the range tombstones, after the entries. A table without an entry gets a deletion of the
+   * first key that they delete.
    *
    * @param coveredBytes see {@link GarbageStats#coveredBytes}
    */
   public void setRanges(RangeTombstones tombstones, long coveredBytes) {
     this.ranges = tombstones;
     this.coveredBytes = coveredBytes;
+    if (stats.entries() == 0 && !tombstones.isEmpty()) {
+      addFirstDeletion();
+    }
   }
 
   private void addFirstDeletion() {
@@ -189,14 +193,18 @@ public final class TableWriter implements AutoCloseable {
     return TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength);
   }
 
-  /** The tree of the first entry. */
+  /** The tree of the first entry or range tombstone. */
   public int firstTree() {
-    return StoreKey.tree(firstKey.memory(), 0);
+    int first = StoreKey.tree(firstKey.memory(), 0);
+    return ranges.isEmpty() ? first : Math.min(first, ByteBuffer.wrap(ranges.start(0)).getInt());
   }
 
-  /** The tree of the last entry. */
+  /** The tree of the last entry or range tombstone. */
   public int lastTree() {
-    return StoreKey.tree(lastKey.memory(), 0);
+    int last = StoreKey.tree(lastKey.memory(), 0);
+    return ranges.isEmpty()
+        ? last
+        : Math.max(last, ByteBuffer.wrap(ranges.start(ranges.size() - 1)).getInt());
   }
 
   /** Estimated length of the file if it were finished now. */
@@ -238,9 +246,6 @@ public final class TableWriter implements AutoCloseable {
    * @param origin where the table comes from
    */
   public TableMetadata finish(@Nullable TableOrigin origin) {
-    if (open && stats.entries() == 0 && !ranges.isEmpty()) {
-      addFirstDeletion();
-    }
     if (!open || stats.entries() == 0) {
       throw new IllegalStateException("open=" + open + ", entries=" + stats.entries());
     }

@@ -4,9 +4,11 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
+import dev.firn.core.range.RangeSource;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableCursor;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ public final class OpenRun extends RefCounted {
 
   /** The tables of the first part. */
   private final Table[] tables;
+
+  /** Null if no table has range tombstones. */
+  private final @Nullable RunRanges ranges;
 
   /** The index of the only part's tables, or of several parts. */
   private final RunIndex index;
@@ -62,6 +67,24 @@ public final class OpenRun extends RefCounted {
     this.tables = parts[0].tables();
     this.index = parts.length > 1 ? RunIndex.ofParts(run) : parts[0].index();
     this.single = run.size() == 1 ? tables[0] : null;
+    this.ranges = ranges(parts);
+  }
+
+  private static @Nullable RunRanges ranges(OpenPart[] parts) {
+    List<Table> found = new ArrayList<>();
+    for (OpenPart part : parts) {
+      for (Table table : part.part().hasRanges() ? part.tables() : new Table[0]) {
+        if (table.metadata().rangeDeletions() > 0) {
+          found.add(table);
+        }
+      }
+    }
+    return found.isEmpty() ? null : new RunRanges(found);
+  }
+
+  /** The range tombstones of the run; null if there are none. */
+  @Nullable RangeSource ranges() {
+    return ranges;
   }
 
   /** The run's metadata. */

@@ -4,6 +4,7 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.RefCounted;
+import dev.firn.core.range.RangeSource;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import java.lang.foreign.MemorySegment;
@@ -41,10 +42,13 @@ public final class Version extends RefCounted {
 
   private final Executor cleaner;
 
+  private final boolean hasRanges;
+
   private Version(StoreState state, OpenRun[] runs, Executor cleaner) {
     this.state = state;
     this.runs = runs;
     this.cleaner = cleaner;
+    this.hasRanges = Arrays.stream(runs).anyMatch(run -> run.ranges() != null);
   }
 
   /** The version of a store without tables. */
@@ -239,6 +243,18 @@ public final class Version extends RefCounted {
   public void addCursors(List<InternalCursor> cursors) {
     for (OpenRun run : runs) {
       cursors.add(run.cursor());
+    }
+  }
+
+  /** Whether a table has range tombstones. */
+  public boolean hasRanges() {
+    return hasRanges;
+  }
+
+  /** Adds the range tombstones of each run, newest first; null for a run without any. */
+  public void addRanges(List<@Nullable RangeSource> ranges) {
+    for (OpenRun run : runs) {
+      ranges.add(run.ranges());
     }
   }
 

@@ -35,20 +35,18 @@ public final class RangeFragmenter {
   }
 
   /** Adds a tombstone. */
-  public RangeFragmenter add(RangeTombstone tombstone) {
+  public void add(RangeTombstone tombstone) {
     add(tombstone.start(), tombstone.end(), new long[] {tombstone.sequence()});
-    return this;
   }
 
   /** Adds tombstones that cover the same range. */
-  public RangeFragmenter add(byte[] start, byte[] end, long[] covering) {
+  public void add(byte[] start, byte[] end, long[] covering) {
     events.add(new Event(start, covering, 1));
     events.add(new Event(end, covering, -1));
-    return this;
   }
 
   /** Adds fragments of other tombstones. */
-  public RangeFragmenter add(RangeTombstones fragments) {
+  public void add(RangeTombstones fragments) {
     for (int i = 0; i < fragments.size(); i++) {
       long[] covering = new long[fragments.depth(i)];
       for (int j = 0; j < covering.length; j++) {
@@ -56,7 +54,6 @@ public final class RangeFragmenter {
       }
       add(fragments.start(i), fragments.end(i), covering);
     }
-    return this;
   }
 
   /** The fragments. */

@@ -128,6 +128,15 @@ public final class RangeTombstones implements RangeSource {
     return low == end ? NONE : sequences[low];
   }
 
+  /** The smallest sequence of a fragment that is above another one, or {@link #NONE}. */
+  public long oldestAbove(int fragment, long sequence) {
+    long found = NONE;
+    for (int i = firsts[fragment]; i < firsts[fragment + 1] && sequences[i] > sequence; i++) {
+      found = sequences[i];
+    }
+    return found;
+  }
+
   /** The fragment that has a key, or -1. */
   public int find(MemorySegment key, long offset, int length) {
     int at = firstEndingAfter(key, offset, length);
