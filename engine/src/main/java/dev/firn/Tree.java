@@ -129,6 +129,35 @@ public final class Tree implements KeyReader {
   }
 
   /**
+   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   */
+  public void deleteRange(KeyRange range) {
+    deleteRange(range, Durability.BUFFERED);
+  }
+
+  /**
+   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   */
+  public void deleteRange(KeyRange range, Durability durability) {
+    Objects.requireNonNull(range, "range");
+    boolean synced = Durability.isSynced(durability);
+    checkUsable();
+    byte[] from = range.firstUserKey();
+    byte[] end = range.storeEnd(id);
+    if (!KeyRange.isBefore(id, from, end)) {
+      return; // the range has no key
+    }
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    try {
+      record.deleteRange(id, from, end);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
+  }
+
+  /**
    * Returns a reader of this tree at the moment of a snapshot. The reader is small and holds
    * nothing: make one for a call, or keep it as long as the snapshot is open.
    *

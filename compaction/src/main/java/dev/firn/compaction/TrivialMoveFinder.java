@@ -35,6 +35,7 @@ final class TrivialMoveFinder {
   private final TombstoneElision elision;
   private final TreeCatalogue trees;
   private final CompactionPolicy policy;
+  private final MergeRanges ranges;
 
   /**
    * @param tables the sources' tables, open, by number
@@ -44,7 +45,9 @@ final class TrivialMoveFinder {
       Map<Long, Table> tables,
       TombstoneElision elision,
       TreeCatalogue trees,
-      CompactionPolicy policy) {
+      CompactionPolicy policy,
+      MergeRanges ranges) {
+    this.ranges = ranges;
     this.merge = merge;
     this.tables = tables;
     this.elision = elision;
@@ -54,6 +57,9 @@ final class TrivialMoveFinder {
 
   /** The numbers of the tables that need no rewrite. */
   Set<Long> find() {
+    if (!ranges.isEmpty()) {
+      return Set.of(); // entries of any table may be removed
+    }
     List<Run> runs = new ArrayList<>();
     for (Source source : merge.sources()) {
       runs.add(new Run(source.run(), source.tables()));

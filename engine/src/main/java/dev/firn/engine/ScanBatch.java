@@ -6,6 +6,7 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that a scan reads at a time. Of the entries of the source it keeps those within the
@@ -59,12 +60,15 @@ final class ScanBatch {
   private boolean hasDecided;
   private int candidate = NONE;
 
+  /** Null if no range tombstone is near. */
+  private @Nullable ScanRanges ranges;
+
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range);
-    begin(sequence, NONE);
+    begin(sequence, null, NONE);
   }
 
   /**
@@ -82,10 +86,12 @@ final class ScanBatch {
   /**
    * Begins the scans of another cursor.
    *
+   * @param ranges what range tombstones hide from it; null for nothing
    * @param place as in {@link #restart}
    */
-  void begin(long sequence, int place) {
+  void begin(long sequence, @Nullable ScanRanges ranges, int place) {
     this.sequence = sequence;
+    this.ranges = ranges;
     restart(place);
   }
 
@@ -125,11 +131,18 @@ final class ScanBatch {
    */
   boolean readForward(InternalCursor source) {
     boolean more = source.isValid();
+    ScanRanges deleted = ranges;
     while (more) {
+      if (deleted != null && !deleted.skipForward()) {
+        break;
+      }
       entries.clear();
       nextLimit();
       source.readForward(entries, null);
       endAtUpper();
+      if (deleted != null) {
+        deleted.hide(entries, 0);
+      }
       keepVisible();
       if (entries.size() > 0) {
         return true;
@@ -160,11 +173,20 @@ final class ScanBatch {
    */
   boolean readBackward(InternalCursor source) {
     boolean more = source.isValid();
+    ScanRanges deleted = ranges;
     while (more) {
+      if (deleted != null && !deleted.skipBackward()) {
+        break;
+      }
       int carried = carryCandidate();
       nextLimit();
       source.readBackward(entries, null);
-      keepNewest(mayPassLower(), carried);
+      boolean mayEnd = mayPassLower();
+      if (deleted != null) {
+        mayEnd &= !endAtLower(carried);
+        deleted.hide(entries, carried);
+      }
+      keepNewest(mayEnd, carried);
       boolean atEnd = last || !source.isValid();
       if (atEnd) {
         decideCandidate();
@@ -236,6 +258,22 @@ final class ScanBatch {
     return entries.compareKey(entries.size() - 1, lower.memory(), 0, lower.length()) < 0;
   }
 
+  /**
+   * Leaves out the entries below the lower bound, which end the scan, visible or not.
+   *
+   * @param from the first entry to look at
+   */
+  private boolean endAtLower(int from) {
+    for (int i = from; i < entries.size(); i++) {
+      if (entries.compareKey(i, lower.memory(), 0, lower.length()) < 0) {
+        last = true;
+        entries.setSize(i);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
@@ -280,7 +318,7 @@ final class ScanBatch {
    * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
   private void keepNewest(boolean hasEnd, int carried) {
-    if (!hasEnd && areVisiblePuts()) {
+    if (!hasEnd && entries.size() > carried && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
       return;
@@ -326,9 +364,15 @@ final class ScanBatch {
     candidate = NONE;
   }
 
-  /** Copies or drops the candidate's value, if it would move with the source. */
+  /**
+   * Copies or drops the candidate's value, if it would move with the source. With range tombstones
+   * the source does not only step, it may search.
+   */
   private void saveCandidate(InternalCursor source) {
-    if (candidate == NONE || isValueDropped(candidate) || source.keepsValuesOnPrev()) {
+    if (candidate == NONE || isValueDropped(candidate)) {
+      return;
+    }
+    if (ranges == null && source.keepsValuesOnPrev()) {
       return;
     }
     long length = entries.valueLength(candidate);

@@ -159,7 +159,7 @@ public final class ScanCursor {
       memory.range().set(tree, from, to);
       pinned = views.acquire(pinnedOn);
       long at = sequence.getAsLong();
-      begin(pinned, pinnedOn, sources.open(pinned, memory.range()), at);
+      begin(pinned, pinnedOn, sources.open(pinned, memory.range()), sources.ranges(at), at);
       opened = true;
     } finally {
       if (!opened && pinned != null) {
@@ -176,10 +176,15 @@ public final class ScanCursor {
   }
 
   /** Begins to read a source of entries at a sequence. */
-  private void begin(ReadView pinned, int pinnedOn, InternalCursor entriesOfView, long sequence) {
+  private void begin(
+      ReadView pinned,
+      int pinnedOn,
+      InternalCursor entriesOfView,
+      @Nullable ScanRanges ranges,
+      long sequence) {
     user = Thread.currentThread().threadId();
     source = entriesOfView;
-    batch.begin(sequence, place);
+    batch.begin(sequence, ranges, place);
     place = NONE;
     forward = true;
     rest = IDLE;

@@ -1,6 +1,8 @@
 package dev.firn.engine;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.core.range.RangeCover;
+import dev.firn.core.range.RangeSource;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableCursor;
 import dev.firn.version.MergingCursor;
@@ -9,6 +11,7 @@ import dev.firn.version.RunCursor;
 import dev.firn.version.Version;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sources of a scan, merged: a cursor over each memtable and run of a view that may have keys
@@ -29,6 +32,12 @@ final class ScanSources {
   private final List<MemTableCursor> memTables = new ArrayList<>();
   private final List<RunCursor> runs = new ArrayList<>();
 
+  /** The range tombstones of each cursor that does not rest, in their order; null without any. */
+  private final List<@Nullable RangeSource> ranges = new ArrayList<>();
+
+  /** Whether one of them is not null. */
+  private boolean hasRanges;
+
   /** The number of cursors over runs that do not rest. */
   private int openRuns;
 
@@ -46,6 +55,22 @@ final class ScanSources {
     return merged;
   }
 
+  /**
+   * The range tombstones of the view that is open; null if there are none. A source with range
+   * tombstones is never left out.
+   */
+  @Nullable ScanRanges ranges(long sequence) {
+    return hasRanges
+        ? new ScanRanges(new RangeCover(ranges.toArray(RangeSource[]::new), sequence), merged)
+        : null;
+  }
+
+  private void add(InternalCursor source, @Nullable RangeSource deleted) {
+    merged.add(source);
+    ranges.add(deleted);
+    hasRanges |= deleted != null;
+  }
+
   /** The merge of the sources, which are none while all cursors rest. */
   InternalCursor merged() {
     return merged;
@@ -55,13 +80,14 @@ final class ScanSources {
     int open = 0;
     for (Generation generation : generations) {
       MemTable memTable = generation.memTable();
-      if (memTable.startsBefore(upper.memory(), 0, upper.length())) {
+      RangeSource deleted = memTable.ranges();
+      if (deleted != null || memTable.startsBefore(upper.memory(), 0, upper.length())) {
         if (open == memTables.size()) {
           memTables.add(memTable.cursor());
         } else {
           memTable.turn(memTables.get(open));
         }
-        merged.add(memTables.get(open++));
+        add(memTables.get(open++), deleted);
       }
     }
   }
@@ -76,7 +102,7 @@ final class ScanSources {
       }
       RunCursor cursor = runs.get(openRuns++);
       version.turn(cursor, run);
-      merged.add(cursor);
+      add(cursor, version.ranges(run));
     }
   }
 
@@ -87,6 +113,8 @@ final class ScanSources {
   /** Leaves the view: afterwards no cursor needs it. */
   void rest() {
     merged.clear();
+    ranges.clear();
+    hasRanges = false;
     while (openRuns > 0) {
       runs.get(openRuns - 1).rest();
       openRuns--;

@@ -9,6 +9,7 @@ import dev.firn.compaction.PickMoment;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeFragmenter;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
@@ -67,12 +68,14 @@ final class TableMaker {
    * Writes a level-0 run.
    *
    * @param entries the entries of frozen generations, all visible
+   * @param ranges their range tombstones
    * @param beforeBatch called before each batch of at most 64 entries
    * @param ageNanos the age of the oldest of the generations
    * @param generations the generations
    */
   CompactionResult flush(
       InternalCursor entries,
+      RangeFragmenter ranges,
       Runnable beforeBatch,
       long ageNanos,
       List<Generation> generations) {
@@ -82,7 +85,7 @@ final class TableMaker {
         environment(options.compaction(), () -> false, state.shape(), seconds);
     try (Arena arena = Arena.ofConfined()) {
       FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
-      return CompactionJob.flush(environment, entries, beforeBatch, state, values);
+      return CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values);
     }
   }
 

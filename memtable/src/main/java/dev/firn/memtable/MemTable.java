@@ -7,9 +7,12 @@ import dev.firn.core.KeyOrder;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.range.RangeSource;
+import dev.firn.core.range.RangeTombstone;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest writes in key order: all entries of one journal segment, of all trees.
@@ -28,6 +31,9 @@ import java.util.concurrent.atomic.LongAdder;
  * throws {@link IllegalStateException}.
  */
 public final class MemTable {
+
+  /** What a range tombstone takes of the heap, about, which the budget of the arena bounds. */
+  public static final long RANGE_BYTES = 512;
 
   /** The golden ratio in 64 bits: a multiple of it differs in many bits from the next one. */
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
@@ -51,6 +57,11 @@ public final class MemTable {
 
   private final LongAdder largeBytes = new LongAdder();
   private final long seed;
+
+  /** Null while there are none, so that they cost other readers one field. */
+  private volatile @Nullable MemTableRanges ranges;
+
+  private final Object rangesLock = new Object();
 
   /**
    * An empty memtable.
@@ -218,7 +229,8 @@ public final class MemTable {
   }
 
   /**
-   * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
+   * Finds the newest entry, of any kind, with exactly this key and at most this trailer. A range
+   * tombstone is an entry of each key that it covers.
    *
    * @param hash the key's {@link KeyHash}
    * @param trailer the largest visible trailer, see {@link SequenceNumber#seekTrailer}
@@ -227,7 +239,32 @@ public final class MemTable {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return filter.mayContain(hash) && find(key, offset, length, trailer, out);
+    MemTableRanges deleted = ranges;
+    return deleted == null
+        ? filter.mayContain(hash) && find(key, offset, length, trailer, out)
+        : findUncovered(deleted, key, offset, length, hash, trailer, out);
+  }
+
+  /** As {@link #get}; a range tombstone that covers the key is an entry of it. */
+  private boolean findUncovered(
+      MemTableRanges deleted,
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      EntryRef out) {
+    long covering = deleted.newest(key, offset, length, SequenceNumber.sequence(trailer));
+    if (filter.mayContain(hash)
+        && find(key, offset, length, trailer, out)
+        && SequenceNumber.sequence(out.trailer()) > covering) {
+      return true;
+    }
+    if (covering == RangeSource.NONE) {
+      return false;
+    }
+    out.setRangeDeletion(covering);
+    return true;
   }
 
   private boolean find(MemorySegment key, long offset, int length, long trailer, EntryRef out) {
@@ -251,6 +288,10 @@ public final class MemTable {
    * @param searches work memory
    */
   public void getAll(KeyGroup group, BatchSearch searches) {
+    if (ranges != null) {
+      getEach(group);
+      return;
+    }
     long loaded = 0;
     for (int keys = group.open(); keys != 0; keys &= keys - 1) {
       loaded ^= filter.prefetch(group.hash(Integer.numberOfTrailingZeros(keys)));
@@ -264,6 +305,18 @@ public final class MemTable {
     int half = (1 << BatchSearch.CAPACITY) - 1;
     find(group, likely & half, searches);
     find(group, likely & ~half, searches);
+  }
+
+  /** Range tombstones may cover any key, also those that the filter excludes. */
+  private void getEach(KeyGroup group) {
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      long hash = group.hash(at);
+      MemorySegment key = group.memory();
+      if (get(key, group.offset(at), group.length(at), hash, group.trailer(), group.entry(at))) {
+        group.found(at);
+      }
+    }
   }
 
   /** Finds entries of some keys, at most {@link BatchSearch#CAPACITY}. */
@@ -284,6 +337,23 @@ public final class MemTable {
         group.found(at);
       }
     }
+  }
+
+  /**
+   * Adds a range tombstone. Its budget is {@link #RANGE_BYTES} more than that of an entry.
+   *
+   * <p>Readers whose sequence is not below that of the tombstone must begin after this returned.
+   */
+  public void deleteRange(RangeTombstone tombstone) {
+    synchronized (rangesLock) {
+      MemTableRanges old = ranges;
+      ranges = old == null ? MemTableRanges.of(tombstone) : old.with(tombstone);
+    }
+  }
+
+  /** The range tombstones; null if there are none. */
+  public @Nullable MemTableRanges ranges() {
+    return ranges;
   }
 
   /**

@@ -5,9 +5,12 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.MemoryHeldException;
 import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
+import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeSource;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +42,12 @@ public final class Table extends RefCounted {
   /** Opened on first use, like the index. */
   private @Nullable TableFilter filter;
 
+  /** Read on first use, like the index. */
+  private @Nullable RangeTombstones ranges;
+
+  /** So that other tables pay one field for range tombstones. */
+  private final boolean hasRanges;
+
   private final Object lock = new Object();
 
   /** Null until the first use. Set under the lock. */
@@ -58,6 +67,7 @@ public final class Table extends RefCounted {
     this.path = path;
     this.metadata = metadata;
     this.cache = cache;
+    this.hasRanges = metadata.rangeDeletions() > 0;
   }
 
   /** The table that the metadata describes, which is opened on first use. */
@@ -136,6 +146,7 @@ public final class Table extends RefCounted {
     opened().blocks().uncheckAll();
     index = null;
     filter = null;
+    ranges = null;
   }
 
   /** The table's metadata. */
@@ -171,7 +182,8 @@ public final class Table extends RefCounted {
   }
 
   /**
-   * Finds the newest entry of exactly this key at or below a trailer, whatever its kind.
+   * Finds the newest entry of exactly this key at or below a trailer, whatever its kind. A range
+   * tombstone is an entry of each key that it covers.
    *
    * @param hash the key's {@code KeyHash}
    * @param out points at the entry if there is one, and may then pin memory until it is released
@@ -179,19 +191,55 @@ public final class Table extends RefCounted {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
+    boolean found = mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
+    return hasRanges ? findUncovered(found, key, offset, length, trailer, out) : found;
   }
 
   /** Like {@link #get}, without the filter: faster if the table has the key. */
   public boolean getUnfiltered(
       MemorySegment key, long offset, int length, long trailer, EntryRef out) {
-    return find(key, offset, length, 0, trailer, false, out);
+    boolean found = find(key, offset, length, 0, trailer, false, out);
+    return hasRanges ? findUncovered(found, key, offset, length, trailer, out) : found;
   }
 
   /** Like {@link #get}, faster if the table has the key: filter and index are read together. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return find(key, offset, length, hash, trailer, true, out);
+    boolean found = find(key, offset, length, hash, trailer, true, out);
+    return hasRanges ? findUncovered(found, key, offset, length, trailer, out) : found;
+  }
+
+  /**
+   * Whether there is an entry, of which a range tombstone that covers the key is one.
+   *
+   * @param found whether {@code out} is another one
+   */
+  private boolean findUncovered(
+      boolean found, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
+    long covering = ranges().newest(key, offset, length, SequenceNumber.sequence(trailer));
+    if (found ? SequenceNumber.sequence(out.trailer()) >= covering : covering == RangeSource.NONE) {
+      return found;
+    }
+    out.setRangeDeletion(covering);
+    return true;
+  }
+
+  /** Whether the table has range tombstones. */
+  public boolean hasRanges() {
+    return hasRanges;
+  }
+
+  /** The range tombstones, which are read on first use. */
+  public RangeTombstones ranges() {
+    if (!hasRanges) {
+      return RangeTombstones.EMPTY;
+    }
+    RangeTombstones read = ranges;
+    if (read == null) {
+      read = opened().readRanges();
+      ranges = read;
+    }
+    return read;
   }
 
   /**
@@ -358,6 +406,7 @@ public final class Table extends RefCounted {
    */
   public void readBack(boolean keep) {
     filter();
+    ranges();
     TableIndex read = index();
     new ReadBack(read, keep).run();
   }

@@ -14,8 +14,10 @@ import java.util.Objects;
  *
  * @param number the file's number
  * @param fileBytes the file's length
- * @param smallestKey the store key of the first entry, or a shorter key before it, of the same tree
- * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree
+ * @param smallestKey the store key of the first entry or range tombstone, or a shorter key before
+ *     it, of the same tree
+ * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree;
+ *     or the end of the last range tombstone, which may be the tree's
  * @param stats totals over the entries
  * @param id a random number that no other table has, also in a copy of the store; 0 if the table is
  *     of a version without ids
@@ -76,6 +78,11 @@ public record TableMetadata(
   /** See {@link EntryStats#garbage}. */
   public GarbageStats garbage() {
     return stats.garbage();
+  }
+
+  /** See {@link GarbageStats#rangeDeletions}. */
+  public long rangeDeletions() {
+    return stats.garbage().rangeDeletions();
   }
 
   /** See {@link EntryStats#dataBytes}. */

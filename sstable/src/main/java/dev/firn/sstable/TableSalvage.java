@@ -5,6 +5,7 @@ import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import java.lang.foreign.Arena;
@@ -35,6 +36,9 @@ public final class TableSalvage {
         MemorySegment value,
         long valueOffset,
         long valueLength);
+
+    /** Receives the range tombstones, if there are any, after the entries. */
+    default void ranges(RangeTombstones ranges) {}
   }
 
   /**
@@ -101,6 +105,9 @@ public final class TableSalvage {
         long end = footer == null ? file.size() : footer.filter();
         scan(new SectionScan(file.map(), end, file.number() ^ known), end, footer != null);
       }
+      if (footer != null && footer.hasRanges()) {
+        readRanges(footer);
+      }
     }
     if (gapAt >= 0) {
       gaps.add(new Gap(gapAt, lastKey, null));
@@ -118,7 +125,7 @@ public final class TableSalvage {
   private @Nullable TableIndex index(Footer footer) {
     try {
       TableProperties properties = TableProperties.read(file, footer, scratch);
-      long end = footer.properties();
+      long end = footer.ranges();
       file.check(footer.index(), end);
       TableIndex index =
           new TableIndex(
@@ -133,6 +140,15 @@ public final class TableSalvage {
       return index;
     } catch (FirnException e) {
       return null;
+    }
+  }
+
+  private void readRanges(Footer footer) {
+    try {
+      sink.ranges(RangeSection.read(file, footer));
+    } catch (CorruptionException e) {
+      // What they deleted is unknown, and was in the whole table's range.
+      gaps.add(new Gap(footer.ranges(), null, null));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.firn.version;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -147,6 +148,39 @@ public final class MergingCursor extends InternalCursor {
       return turnBackward();
     }
     return moveToFirst(order[0].prev());
+  }
+
+  /**
+   * Moves children that are before a key to the first entry at or after it, in forward direction.
+   *
+   * @param from the index of the first child to move; the preceding ones stay
+   */
+  public boolean skipTo(int from, MemorySegment key, long offset, int length) {
+    assert !backward;
+    for (int i = from; i < count; i++) {
+      InternalCursor child = children[i];
+      if (child.isValid() && compareKey(child, key, offset, length) < 0) {
+        child.seek(key, offset, length, SequenceNumber.MAX_TRAILER);
+      }
+    }
+    return sortAll();
+  }
+
+  /** As {@link #skipTo}, in backward direction: to the last entry before the key. */
+  public boolean skipBefore(int from, MemorySegment key, long offset, int length) {
+    assert backward;
+    for (int i = from; i < count; i++) {
+      InternalCursor child = children[i];
+      if (child.isValid() && compareKey(child, key, offset, length) >= 0) {
+        child.seekBefore(key, offset, length, SequenceNumber.MAX_TRAILER);
+      }
+    }
+    return sortAll();
+  }
+
+  private static int compareKey(InternalCursor child, MemorySegment key, long offset, int length) {
+    return KeyOrder.compare(
+        child.key(), child.keyOffset(), child.keyLength(), key, offset, length);
   }
 
   @Override

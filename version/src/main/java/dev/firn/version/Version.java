@@ -6,6 +6,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
 import dev.firn.sstable.GroupSearch;
+import dev.firn.core.range.RangeSource;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.ValueFile;
@@ -45,12 +46,15 @@ public final class Version extends RefCounted {
   private final OpenValueFiles valueFiles;
   private final Executor cleaner;
 
+  private final boolean hasRanges;
+
   private Version(
       StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
     this.state = state;
     this.runs = runs;
     this.valueFiles = valueFiles;
     this.cleaner = cleaner;
+    this.hasRanges = Arrays.stream(runs).anyMatch(run -> run.ranges() != null);
   }
 
   /** The version of a store without tables. */
@@ -296,6 +300,16 @@ public final class Version extends RefCounted {
    */
   public void turn(RunCursor cursor, int run) {
     cursor.turnTo(runs[run]);
+  }
+
+  /** Whether a table has range tombstones. */
+  public boolean hasRanges() {
+    return hasRanges;
+  }
+
+  /** The range tombstones of a run; null if there are none. */
+  public @Nullable RangeSource ranges(int run) {
+    return runs[run].ranges();
   }
 
   /** The table of a run, or null if the run does not have it; valid while the version is held. */

@@ -90,6 +90,7 @@ final class ModelRun {
       case Operation.DropTree drop -> drop(drop.tree());
       case Operation.Put put -> put(put);
       case Operation.Delete delete -> delete(delete);
+      case Operation.DeleteRange delete -> deleteRange(delete);
       case Operation.Write write -> write(write);
       case Operation.Get get -> get(get);
       case Operation.Contains contains -> contains(contains);
@@ -170,22 +171,28 @@ final class ModelRun {
     return "";
   }
 
+  private String deleteRange(Operation.DeleteRange delete) {
+    Tree tree = trees.get(delete.tree());
+    if (tree == null) {
+      return "no tree";
+    }
+    tree.deleteRange(delete.range().toKeyRange(), durability(delete.synced()));
+    if (!delete.range().isEmpty()) {
+      commit(List.of(new Entry(delete.tree(), delete.range())), delete.synced());
+    }
+    return "";
+  }
+
   private String write(Operation.Write write) {
     List<Entry> entries =
         write.entries().stream().filter(e -> trees.containsKey(e.tree())).toList();
     batch.clear();
     for (Entry entry : entries) {
-      Tree tree = trees.get(entry.tree());
-      Value value = entry.value();
-      if (value == null) {
-        batch.delete(tree, entry.key().bytes());
-      } else {
-        batch.put(tree, entry.key().bytes(), value.bytes());
-      }
+      entry.addTo(batch, trees.get(entry.tree()));
     }
-    assertEquals(entries.size(), batch.count());
+    assertEquals(entries.stream().filter(Entry::isWrite).count(), batch.count());
     store.write(batch, durability(write.synced()));
-    if (!entries.isEmpty()) {
+    if (!batch.isEmpty()) {
       commit(entries, write.synced());
     }
     return "" + entries.size();

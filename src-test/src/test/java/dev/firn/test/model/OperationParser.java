@@ -31,6 +31,7 @@ final class OperationParser {
       case "drop" -> new Operation.DropTree(word());
       case "put" -> new Operation.Put(word(), key(), Value.parse(word()), synced(), access());
       case "delete" -> new Operation.Delete(word(), key(), synced(), access());
+      case "delete_range" -> new Operation.DeleteRange(word(), Range.parse(word()), synced());
       case "write" -> write();
       case "get" -> get();
       case "contains" -> new Operation.Contains(word(), key(), snapshot(), access());
@@ -51,9 +52,14 @@ final class OperationParser {
     List<Entry> entries = new ArrayList<>();
     while (next < words.length) {
       String tree = word();
-      Key key = key();
+      String place = word();
       String value = word();
-      entries.add(new Entry(tree, key, value.equals("-") ? null : Value.parse(value)));
+      if (value.equals("--")) {
+        entries.add(new Entry(tree, Range.parse(place)));
+      } else {
+        Key key = Key.parse(place);
+        entries.add(new Entry(tree, key, value.equals("-") ? null : Value.parse(value)));
+      }
       next++; // the comma
     }
     return new Operation.Write(List.copyOf(entries), synced);
