@@ -25,7 +25,16 @@ final class ScanBatch {
    * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
    * If the candidate's value would move until then, it is copied. If it is too large for that, it
    * is dropped, and a search finds it again.
+   *
+   * A batch that ends with many versions of one key is followed by a search instead of a step: for
+   * the version to show, if it was not met yet, and past the key.
    */
+
+  /** Versions of one key at a batch's end after which the rest is not walked. */
+  private static final int MANY_VERSIONS = Integer.getInteger("many", 8);
+
+  /** Entries of the batch after such a search: the next key may have as many versions. */
+  private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
 
   /** Values up to this size are copied when they would move. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
@@ -48,6 +57,7 @@ final class ScanBatch {
   private final EntryBatch entries;
   private final KeyBuffer decided;
   private final KeyBuffer valueCopy;
+  private final KeyBuffer passedKey;
   private long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
@@ -66,6 +76,12 @@ final class ScanBatch {
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
+  /** How many of the last entries that were read are versions of one key, if they are many. */
+  private int versions;
+
+  /** The trailer of the last entry that was read. */
+  private long lastTrailer;
+
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range);
     begin(sequence, null, NONE);
@@ -79,6 +95,7 @@ final class ScanBatch {
     this.entries = new EntryBatch(CAPACITY, arena);
     this.decided = new KeyBuffer(arena);
     this.valueCopy = new KeyBuffer(arena);
+    this.passedKey = new KeyBuffer(arena);
     this.lower = range.lower();
     this.upper = range.upper();
   }
@@ -96,7 +113,10 @@ final class ScanBatch {
   }
 
   long memoryBytes() {
-    return entries.keyBytes() + decided.memoryBytes() + valueCopy.memoryBytes();
+    return entries.keyBytes()
+        + decided.memoryBytes()
+        + valueCopy.memoryBytes()
+        + passedKey.memoryBytes();
   }
 
   EntryBatch entries() {
@@ -121,6 +141,7 @@ final class ScanBatch {
     hasDecided = false;
     candidate = NONE;
     last = false;
+    versions = 0;
   }
 
   /**
@@ -147,7 +168,7 @@ final class ScanBatch {
       if (entries.size() > 0) {
         return true;
       }
-      more = !last && source.isValid() && source.next();
+      more = !last && source.isValid() && advance(source);
     }
     entries.clear();
     last = true;
@@ -157,7 +178,7 @@ final class ScanBatch {
   /** Reads the next batch of a forward scan. */
   boolean readNext(InternalCursor source) {
     passed += entries.size();
-    if (last || !source.isValid() || !source.next()) {
+    if (last || !source.isValid() || !advance(source)) {
       entries.clear();
       last = true;
       return false;
@@ -182,11 +203,15 @@ final class ScanBatch {
       nextLimit();
       source.readBackward(entries, null);
       boolean mayEnd = mayPassLower();
+      boolean isLastHidden = false;
       if (deleted != null) {
         mayEnd &= !endAtLower(carried);
-        deleted.hide(entries, carried);
+        isLastHidden = deleted.hide(entries, carried);
       }
       keepNewest(mayEnd, carried);
+      if (isLastHidden) {
+        versions = 0; // the source is not on the candidate's key
+      }
       boolean atEnd = last || !source.isValid();
       if (atEnd) {
         decideCandidate();
@@ -194,10 +219,7 @@ final class ScanBatch {
       if (entries.size() > 0) {
         return true;
       }
-      if (!atEnd) {
-        saveCandidate(source);
-      }
-      more = !atEnd && source.prev();
+      more = !atEnd && retreat(source);
     }
     return readRest();
   }
@@ -208,8 +230,7 @@ final class ScanBatch {
     if (last || !source.isValid()) {
       return readRest();
     }
-    saveCandidate(source);
-    return source.prev() ? readBackward(source) : readRest();
+    return retreat(source) ? readBackward(source) : readRest();
   }
 
   /** Reads the last batch of a backward scan: the candidate, if there is one. */
@@ -224,6 +245,68 @@ final class ScanBatch {
     candidate = 0;
     decideCandidate();
     return entries.size() > 0;
+  }
+
+  /** Moves to the first entry to read next in a forward scan. */
+  private boolean advance(InternalCursor source) {
+    if (versions < MANY_VERSIONS) {
+      return source.next();
+    }
+    boolean isDecided = isVisible(source.trailer());
+    passLastKey(source);
+    long trailer =
+        isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
+  }
+
+  /** Moves to the first entry to read next in a backward scan. */
+  private boolean retreat(InternalCursor source) {
+    if (versions < MANY_VERSIONS) {
+      // Next to range tombstones the source does not only step, it may search.
+      saveCandidate(ranges == null && source.keepsValuesOnPrev());
+      return source.prev();
+    }
+    boolean mayHaveNewer = isVisible(source.trailer());
+    passLastKey(source);
+    if (mayHaveNewer) {
+      long newest = SequenceNumber.seekTrailer(sequence);
+      source.seek(passedKey.memory(), 0, passedKey.length(), newest);
+      entries.clear();
+      entries.append(source);
+      candidate = 0;
+    }
+    saveCandidate(false);
+    return source.seekBefore(
+        passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
+  }
+
+  /** Prepares a search from the key of the last entry that was read. */
+  private void passLastKey(InternalCursor source) {
+    versions = 0;
+    limit = ENTRIES_AFTER_SEARCH;
+    passedKey.set(source.key(), source.keyOffset(), source.keyLength());
+  }
+
+  private boolean isVisible(long trailer) {
+    return SequenceNumber.sequence(trailer) <= sequence;
+  }
+
+  /**
+   * Counts the versions of the last key; called before entries are moved. A key that is at two
+   * places is the key between them. Between batches, trailers tell: a key that differs after all
+   * costs a search.
+   *
+   * @param from the first entry that was not in the preceding batch
+   */
+  private void countVersions(int from, boolean descending) {
+    int size = entries.size();
+    if (size > from) {
+      int first = Math.max(from, size - MANY_VERSIONS);
+      boolean goesOn = first == from && lastTrailer > entries.trailer(first) == descending;
+      boolean isOneKey = entries.isSameKey(size - 1, first);
+      versions = isOneKey ? size - first + (goesOn ? versions : 0) : 0;
+      lastTrailer = entries.trailer(size - 1);
+    }
   }
 
   private void nextLimit() {
@@ -278,14 +361,16 @@ final class ScanBatch {
   private void keepVisible() {
     int size = entries.size();
     if (size > 0 && areVisiblePuts() && !isDecided(0)) {
+      versions = 0;
       decide(size - 1);
       return;
     }
+    countVersions(0, true);
     int kept = 0;
     int seen = NONE;
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
-      if (SequenceNumber.sequence(trailer) > sequence) {
+      if (!isVisible(trailer)) {
         continue;
       }
       if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
@@ -321,8 +406,10 @@ final class ScanBatch {
     if (!hasEnd && entries.size() > carried && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
+      versions = 0;
       return;
     }
+    countVersions(carried, false);
     int kept = 0;
     int newest = carried > 0 ? 0 : NONE;
     int size = entries.size();
@@ -332,7 +419,7 @@ final class ScanBatch {
         last = true;
         break;
       }
-      if (SequenceNumber.sequence(entries.trailer(i)) > sequence) {
+      if (!isVisible(entries.trailer(i))) {
         continue;
       }
       if (newest != NONE && !entries.isSameKey(i, newest) && isPut(entries.trailer(newest))) {
@@ -365,14 +452,12 @@ final class ScanBatch {
   }
 
   /**
-   * Copies or drops the candidate's value, if it would move with the source. With range tombstones
-   * the source does not only step, it may search.
+   * Copies or drops the candidate's value.
+   *
+   * @param stays whether it stays where it is when the source is moved; then nothing is done
    */
-  private void saveCandidate(InternalCursor source) {
-    if (candidate == NONE || isValueDropped(candidate)) {
-      return;
-    }
-    if (ranges == null && source.keepsValuesOnPrev()) {
+  private void saveCandidate(boolean stays) {
+    if (candidate == NONE || isValueDropped(candidate) || stays) {
       return;
     }
     long length = entries.valueLength(candidate);
@@ -391,9 +476,7 @@ final class ScanBatch {
    */
   private boolean areVisiblePuts() {
     long trailer = entries.trailer(0);
-    return entries.haveOneTrailer()
-        && SequenceNumber.sequence(trailer) <= sequence
-        && isPut(trailer);
+    return entries.haveOneTrailer() && isVisible(trailer) && isPut(trailer);
   }
 
   private static boolean isPut(long trailer) {

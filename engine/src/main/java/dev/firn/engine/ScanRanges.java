@@ -74,26 +74,30 @@ final class ScanRanges {
    * Takes hidden entries out of a batch.
    *
    * @param from the first entry to look at
+   * @return whether the last entry was hidden
    */
-  void hide(EntryBatch entries, int from) {
+  boolean hide(EntryBatch entries, int from) {
     int size = entries.size();
     if (from >= size) {
-      return;
+      return false;
     }
     cover.moveTo(entries.key(from), 0, entries.keyLength(from));
     boolean alike = cover.contains(entries.key(size - 1), 0, entries.keyLength(size - 1));
     if (alike && !cover.isCovered()) {
-      return;
+      return false;
     }
+    boolean isHidden = false;
     int kept = from;
     for (int i = from; i < size; i++) {
       if (!alike) {
         cover.moveTo(entries.key(i), 0, entries.keyLength(i));
       }
-      if (!cover.hides(entries.trailer(i))) {
+      isHidden = cover.hides(entries.trailer(i));
+      if (!isHidden) {
         entries.move(i, kept++);
       }
     }
     entries.setSize(kept);
+    return isHidden;
   }
 }
