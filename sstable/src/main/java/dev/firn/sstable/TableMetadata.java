@@ -135,6 +135,15 @@ public record TableMetadata(
     return StoreKey.tree(MemorySegment.ofArray(smallestKey), 0);
   }
 
+  /**
+   * The largest tree that the table certainly has something of: it may have a range tombstone up to
+   * the end of that tree, which is a key of the next one.
+   */
+  public int largestCertainTree() {
+    boolean mayBeEnd = rangeDeletions() > 0 && largestKey.length == StoreKey.TREE_BYTES;
+    return mayBeEnd ? Math.max(smallestTree(), largestTree() - 1) : largestTree();
+  }
+
   /** The tree of the table's largest key. */
   public int largestTree() {
     return StoreKey.tree(MemorySegment.ofArray(largestKey), 0);

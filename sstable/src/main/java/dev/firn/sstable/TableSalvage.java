@@ -37,7 +37,7 @@ public final class TableSalvage {
         long valueOffset,
         long valueLength);
 
-    /** Receives the range tombstones, if there are any, after the entries. */
+    /** Receives the range tombstones, if there are any, before the entries. */
     default void ranges(RangeTombstones ranges) {}
   }
 
@@ -98,15 +98,15 @@ public final class TableSalvage {
       gapAt = 0; // another table of that number
     } else {
       file.setId(known);
+      if (footer != null && footer.hasRanges()) {
+        readRanges(footer);
+      }
       TableIndex index = footer == null ? null : index(footer);
       if (index != null) {
         readIndexed(index);
       } else {
         long end = footer == null ? file.size() : footer.filter();
         scan(new SectionScan(file.map(), end, file.number() ^ known), end, footer != null);
-      }
-      if (footer != null && footer.hasRanges()) {
-        readRanges(footer);
       }
     }
     if (gapAt >= 0) {
