@@ -1,44 +1,52 @@
 package dev.firn.sstable;
 
+import dev.firn.core.NativeCalls;
+
 /**
- * Predicts from the time that searches took whether the next blocks are on the device: whether
- * memory holds them is known to the kernel alone, and to ask it costs as much as the search. A
- * wrong prediction costs speed only.
+ * Predicts whether the next blocks are on the device, which only the kernel knows, and asking it
+ * for a block costs as much as the search of one in memory. So it is asked only when a search takes
+ * suspiciously long: how much this thread has read from devices. A wrong prediction costs speed
+ * only.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
 final class DeviceWaits {
 
-  /** Few devices deliver a block faster, and few searches of a block in memory take longer. */
-  private static final long WAIT_NANOS = 40_000;
-
-  private static final long SEARCH_NANOS = 2_000;
+  /** Few devices deliver a block faster. */
+  private static final long SUSPICIOUS_NANOS = 40_000;
 
   /** Count of groups without a wait after which none is expected. */
-  private static final int PATIENCE = 8;
+  private static final int PATIENCE = 2;
 
   private int expected;
+  private long read;
 
   /** Whether the next blocks are probably on the device. */
   boolean areExpected() {
     return expected > 0;
   }
 
-  /** Records that a few blocks took some time; returns whether at least one was on the device. */
+  /** Records that some blocks took some time; returns whether any was read from the device. */
   boolean isWait(long nanos) {
-    if (nanos < WAIT_NANOS) {
+    if (nanos < SUSPICIOUS_NANOS) {
       return false;
     }
-    expected = PATIENCE;
-    return true;
+    boolean hasRead = hasRead();
+    expected = hasRead ? PATIENCE : expected;
+    return hasRead;
   }
 
-  /** Records the time that the searches of a group took. */
-  void record(long nanos, int searches) {
-    if (nanos > WAIT_NANOS + SEARCH_NANOS * searches) {
-      expected = PATIENCE;
-    } else if (expected > 0) {
-      expected--;
+  /** Records the end of a group. */
+  void endGroup() {
+    if (expected > 0) {
+      expected = hasRead() ? PATIENCE : expected - 1;
     }
+  }
+
+  /** Whether this thread has read from a device since the last call. */
+  private boolean hasRead() {
+    long before = read;
+    read = NativeCalls.blocksRead();
+    return read > before;
   }
 }

@@ -75,10 +75,9 @@ public final class GroupSearch {
     asked = 0;
     findLines(group);
     findBlocks(group);
-    long start = System.nanoTime();
-    prefetchBlocks(start);
+    prefetchBlocks();
     searchBlocks(group);
-    waits.record(System.nanoTime() - start, Integer.bitCount(pending));
+    waits.endGroup();
     pending = 0;
     current = NONE;
   }
@@ -141,9 +140,9 @@ public final class GroupSearch {
    * Loads the first lines of all blocks that may be read in place. The load of a block that is on
    * the device waits for it; then all others are asked for.
    */
-  private void prefetchBlocks(long start) {
+  private void prefetchBlocks() {
     long loaded = 0;
-    long time = start;
+    long time = System.nanoTime();
     int prefetched = 0;
     for (int keys = pending & ~asked; keys != 0; keys &= keys - 1) {
       int key = first(keys);

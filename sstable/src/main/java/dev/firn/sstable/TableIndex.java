@@ -193,7 +193,7 @@ final class TableIndex {
       return 0;
     }
     long start = start(block);
-    return BlockFormat.prefetch(map, start, end(block, start) - start) ^ map.get(U64, start);
+    return BlockFormat.prefetchKeys(map, start, end(block, start) - start);
   }
 
   /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
