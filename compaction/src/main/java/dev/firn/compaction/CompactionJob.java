@@ -144,8 +144,9 @@ public final class CompactionJob {
     }
     try (Arena arena = Arena.ofConfined()) {
       TombstoneElision elision = TombstoneElision.of(arena, version.shape(), merge);
+      Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy).find();
+          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy, emptied).find();
       return merge(arena, merge, tables, reused, elision);
     }
   }
@@ -161,7 +162,8 @@ public final class CompactionJob {
     try (CompactionOutput output = output(arena, memory, merge, reused)) {
       openRuns(merge, tables, reused, runs);
       output.setDeletionsSince(oldestDeletion(merge));
-      ValuePlacement placement = ValuePlacement.AS_READ;
+      ValuePlacement placement =
+          new MovedValues(arena, version.valueFiles(), environment.emptiedFiles());
       MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, placement, output);
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {

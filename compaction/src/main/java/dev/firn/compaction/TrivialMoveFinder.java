@@ -35,16 +35,20 @@ final class TrivialMoveFinder {
   private final TombstoneElision elision;
   private final TreeCatalogue trees;
   private final CompactionPolicy policy;
+  private final Set<Long> emptied;
 
   /**
    * @param tables the sources' tables, open, by number
+   * @param emptied the value files that values are moved from
    */
   TrivialMoveFinder(
       Merge merge,
       Map<Long, Table> tables,
       TombstoneElision elision,
       TreeCatalogue trees,
-      CompactionPolicy policy) {
+      CompactionPolicy policy,
+      Set<Long> emptied) {
+    this.emptied = emptied;
     this.merge = merge;
     this.tables = tables;
     this.elision = elision;
@@ -71,7 +75,7 @@ final class TrivialMoveFinder {
 
   private boolean isWorthKeeping(TableMetadata table) {
     if (merge.rewrite()) {
-      return Garbage.isNone(table, trees);
+      return Garbage.isNone(table, trees) && Garbage.bytesIn(table, emptied) == 0;
     }
     return !policy.isSmall(table)
         && (!Garbage.hasManyDeletions(table) || elision.mayOverlap(table));
