@@ -155,8 +155,11 @@ public final class CompactionJob {
       MergeRanges ranges =
           MergeRanges.of(
               merge, tables.values(), environment.boundaries(), version.trees(), elision);
+      Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy, ranges).find();
+          new TrivialMoveFinder(
+                  merge, tables, elision, version.trees(), policy, ranges, emptied)
+              .find();
       return merge(arena, merge, tables, reused, elision, ranges);
     }
   }
@@ -175,7 +178,8 @@ public final class CompactionJob {
     try (CompactionOutput output = output(arena, memory, merge, reused)) {
       openRuns(merge, tables, unread, runs);
       output.setDeletionsSince(oldestDeletion(merge));
-      ValuePlacement placement = ValuePlacement.AS_READ;
+      ValuePlacement placement =
+          new MovedValues(arena, version.valueFiles(), environment.emptiedFiles());
       int below = merge.target().level() + 1;
       output.setRanges(
           ranges.kept(), part -> CoveredBytes.estimate(version.shape(), below, part));

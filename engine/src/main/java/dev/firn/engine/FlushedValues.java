@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FlushedValues implements ValuePlacement {
 
   /** A segment becomes a value file if at least this part of it is large values, in percent. */
-  private static final int MIN_PERCENT = 60;
+  private static final int MIN_PERCENT = 70;
 
   /** A segment that becomes a value file if there is a value in it. */
   private static final class Kept {

@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.Checksum;
 import dev.firn.core.EntryRef;
 import dev.firn.core.MemoryHeldException;
 import dev.firn.core.RefCounted;
@@ -56,7 +57,7 @@ public final class ValueFile extends RefCounted {
 
   private volatile boolean obsolete;
 
-  /** Whether a value was found damaged: then each use checks its value. */
+  /** Whether a value could not be read: then each use checks its value. */
   private volatile boolean damaged;
 
   /**
@@ -181,12 +182,41 @@ public final class ValueFile extends RefCounted {
   public void verify(ValueReference reference, ValueChecksum checksum) {
     checkRange(reference);
     ReadFile file = opened();
-    int found =
+    compare(
+        reference,
         checksum.of(
             number,
             reference.offset(),
             reference.length(),
-            (position, target, length) -> file.read(position, target, 0, length));
+            (position, target, length) -> file.read(position, target, 0, length)));
+  }
+
+  /**
+   * Copies a value to the start of {@code target} by a positional read and checks it. After a
+   * failure, {@link #isDamaged}.
+   *
+   * @param target anonymous memory with room for the value
+   * @throws CorruptionException when it is not what was written
+   */
+  public void read(ValueReference reference, MemorySegment target) {
+    boolean done = false;
+    try {
+      checkRange(reference);
+      opened().read(reference.offset(), target, 0, reference.length());
+      Checksum found = new Checksum().start(number, reference.offset());
+      compare(reference, found.update(target, 0, reference.length()).value());
+      done = true;
+    } finally {
+      damaged |= !done;
+    }
+  }
+
+  /** Whether a value could not be read. */
+  public boolean isDamaged() {
+    return damaged;
+  }
+
+  private void compare(ValueReference reference, int found) {
     if (found != reference.checksum()) {
       throw corrupt(
           reference,

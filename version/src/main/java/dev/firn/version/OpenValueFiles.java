@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +84,23 @@ public final class OpenValueFiles extends RefCounted {
         files[i].markObsolete();
       }
     }
+  }
+
+  /**
+   * The numbers of the files of which at most a part is live, and which can be read.
+   *
+   * @param percent that part of the file, in percent
+   */
+  public Set<Long> mostlyDead(int percent) {
+    Set<Long> numbersFound = new HashSet<>();
+    for (ValueFiles.File file : state.all()) {
+      ValueFile open = file(file.number());
+      boolean readable = open != null && !open.isDamaged();
+      if (readable && file.liveBytes() <= file.fileBytes() / 100 * percent) {
+        numbersFound.add(file.number());
+      }
+    }
+    return numbersFound;
   }
 
   /** All files, by ascending number. */
