@@ -123,6 +123,10 @@ public final class Engine {
     return new MergingCursor(cursors, window);
   }
 
+  KnownGaps gaps() {
+    return parts.gaps;
+  }
+
   /** Registers a snapshot of what is visible. */
   public OpenSnapshot openSnapshot() {
     return parts.snapshots.open();

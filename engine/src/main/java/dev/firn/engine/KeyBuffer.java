@@ -65,6 +65,20 @@ final class KeyBuffer {
     length = StoreKey.TREE_BYTES;
   }
 
+  /** Copies a key. */
+  void set(byte[] key) {
+    reserve(key.length);
+    MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, 0, key.length);
+    length = key.length;
+  }
+
+  /** A copy. */
+  byte[] toArray() {
+    byte[] copy = new byte[length()];
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, copy, 0, copy.length);
+    return copy;
+  }
+
   MemorySegment memory() {
     return memory;
   }

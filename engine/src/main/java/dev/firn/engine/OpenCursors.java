@@ -16,8 +16,8 @@ final class OpenCursors {
   private final ScanMemories memories;
   private volatile boolean closed;
 
-  OpenCursors(MemoryBudget budget) {
-    this.memories = new ScanMemories(budget);
+  OpenCursors(MemoryBudget budget, KnownGaps gaps) {
+    this.memories = new ScanMemories(budget, gaps);
   }
 
   /** The memory of the cursors. */

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
 import dev.firn.memtable.BatchSearch;
 import dev.firn.memtable.MemTable;
 import dev.firn.wal.RecordBuilder;
@@ -31,6 +32,16 @@ final class RecordInserter {
       insertOne(memTable, entries, base, firstSequence);
     } else {
       insert(memTable, entries, base, firstSequence);
+    }
+  }
+
+  /** Cuts the known gaps at each key that a record puts. */
+  void cut(KnownGaps gaps, RecordBuilder record) {
+    record.read(entries);
+    while (entries.next()) {
+      if (entries.kindCode() == ValueKind.PUT.code()) {
+        gaps.cut(entries.segment(), entries.keyOffset(), entries.keyLength());
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that a scan reads at a time. Of the entries of the source it keeps those within the
@@ -24,6 +25,10 @@ final class ScanBatch {
    * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
    * If the candidate's value would move until then, it is copied. If it is too large for that, it
    * is dropped, and a search finds it again.
+   *
+   * A batch without an entry for the scan is part of a stretch, which GapWalk looks after. When
+   * that has moved the source, the keys before are decided: forward there is no decided key to
+   * remember, backward no candidate.
    */
 
   /** Values up to this size are copied when they would move. */
@@ -45,8 +50,15 @@ final class ScanBatch {
   private static final long DROPPED = -1;
 
   private final EntryBatch entries;
-  private final KeyBuffer decided;
+  private final GapWalk gap;
   private final KeyBuffer valueCopy;
+
+  /** The last key that was decided, forward. */
+  private KeyBuffer decided;
+
+  /** The memory of the next such key. */
+  private KeyBuffer spare;
+
   private long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
@@ -59,21 +71,27 @@ final class ScanBatch {
   private boolean hasDecided;
   private int candidate = NONE;
 
+  /** Whether the batch has puts that are newer than the scan. */
+  private boolean hasNewerPuts;
+
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
   ScanBatch(long sequence, ScanRange range) {
-    this(Arena.ofAuto(), range);
+    this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
     begin(sequence);
   }
 
   /**
    * @param arena owns the memory
    * @param range may be changed before {@link #begin}
+   * @param gap begun by the caller
    */
-  ScanBatch(Arena arena, ScanRange range) {
+  ScanBatch(Arena arena, ScanRange range, GapWalk gap) {
+    this.gap = gap;
     this.entries = new EntryBatch(CAPACITY, arena);
     this.decided = new KeyBuffer(arena);
+    this.spare = new KeyBuffer(arena);
     this.valueCopy = new KeyBuffer(arena);
     this.lower = range.lower();
     this.upper = range.upper();
@@ -87,7 +105,10 @@ final class ScanBatch {
   }
 
   long memoryBytes() {
-    return entries.keyBytes() + decided.memoryBytes() + valueCopy.memoryBytes();
+    return entries.keyBytes()
+        + decided.memoryBytes()
+        + spare.memoryBytes()
+        + valueCopy.memoryBytes();
   }
 
   EntryBatch entries() {
@@ -127,15 +148,44 @@ final class ScanBatch {
       nextLimit();
       source.readForward(entries, null);
       endAtUpper();
+      int read = entries.size();
+      KeyBuffer passed = hasDecided ? decided : null;
       keepVisible();
       if (entries.size() > 0) {
+        gap.end();
         return true;
       }
-      more = !last && source.isValid() && source.next();
+      passForward(read, passed);
+      more = !last && source.isValid() && moveForward(source);
     }
+    gap.end();
     entries.clear();
     last = true;
     return false;
+  }
+
+  /**
+   * A forward batch has no entry for the scan.
+   *
+   * @param passed the key that was decided before it, or null
+   */
+  private void passForward(int read, @Nullable KeyBuffer passed) {
+    if (hasNewerPuts) {
+      gap.interrupt();
+    } else if (read > 0) {
+      gap.pass(true, entries, read, passed);
+      if (hasDecided) {
+        gap.reach(decided);
+      }
+    }
+  }
+
+  private boolean moveForward(InternalCursor source) {
+    if (gap.skip(source)) {
+      hasDecided = false;
+      return source.isValid();
+    }
+    return source.next();
   }
 
   /** Reads the next batch of a forward scan. */
@@ -161,20 +211,57 @@ final class ScanBatch {
       int carried = carryCandidate();
       nextLimit();
       source.readBackward(entries, null);
+      int read = entries.size();
       keepNewest(mayPassLower(), carried);
       boolean atEnd = last || !source.isValid();
+      int oldest = candidate;
       if (atEnd) {
         decideCandidate();
       }
       if (entries.size() > 0) {
+        endAtFirst();
         return true;
       }
-      if (!atEnd) {
-        saveCandidate(source);
-      }
-      more = !atEnd && source.prev();
+      passBackward(read, oldest, atEnd);
+      more = !atEnd && moveBackward(source);
     }
     return readRest();
+  }
+
+  /** Ends a backward stretch: the scan has found an entry, the first one of the batch. */
+  private void endAtFirst() {
+    if (gap.isWatched() && !hasNewerPuts) {
+      gap.reach(entries, 0, false);
+    }
+    gap.end();
+  }
+
+  /**
+   * A backward batch has no entry for the scan.
+   *
+   * @param oldest the candidate, or {@link #NONE}
+   * @param decided whether the candidate is a deletion for certain
+   */
+  private void passBackward(int read, int oldest, boolean decided) {
+    if (hasNewerPuts) {
+      gap.interrupt();
+      return;
+    }
+    gap.pass(false, entries, read, null);
+    if (oldest != NONE) {
+      gap.reach(entries, oldest, decided);
+    } else if (!decided) {
+      gap.reach(entries, read - 1, false);
+    }
+  }
+
+  private boolean moveBackward(InternalCursor source) {
+    if (gap.skip(source)) {
+      candidate = NONE;
+      return source.isValid();
+    }
+    saveCandidate(source);
+    return source.prev();
   }
 
   /** Reads the next batch of a backward scan. */
@@ -191,6 +278,7 @@ final class ScanBatch {
   private boolean readRest() {
     last = true;
     if (candidate == NONE) {
+      gap.end();
       entries.clear();
       return false;
     }
@@ -198,7 +286,12 @@ final class ScanBatch {
     entries.setSize(0);
     candidate = 0;
     decideCandidate();
-    return entries.size() > 0;
+    boolean found = entries.size() > 0;
+    if (gap.isWatched()) {
+      gap.reach(entries, 0, !found);
+    }
+    gap.end();
+    return found;
   }
 
   private void nextLimit() {
@@ -236,6 +329,7 @@ final class ScanBatch {
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
+    hasNewerPuts = false;
     if (size > 0 && areVisiblePuts() && !isDecided(0)) {
       decide(size - 1);
       return;
@@ -245,15 +339,19 @@ final class ScanBatch {
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
       if (SequenceNumber.sequence(trailer) > sequence) {
+        hasNewerPuts |= isPut(trailer);
         continue;
       }
       if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
         continue;
       }
-      seen = i;
       if (isPut(trailer)) {
+        if (kept == 0) {
+          endBefore(seen);
+        }
         entries.move(i, kept++);
       }
+      seen = i;
     }
     if (seen != NONE) {
       decide(seen);
@@ -261,8 +359,18 @@ final class ScanBatch {
     entries.setSize(kept);
   }
 
+  /** A forward stretch ends with an entry, or before, if that is {@link #NONE}. */
+  private void endBefore(int entry) {
+    if (entry != NONE && !hasNewerPuts && gap.isWatched()) {
+      gap.reach(entries, entry, true);
+    }
+  }
+
   /** Remembers an entry's key as the last decided one. */
   private void decide(int entry) {
+    KeyBuffer previous = decided;
+    decided = spare;
+    spare = previous;
     decided.set(entries.key(entry), 0, entries.keyLength(entry));
     hasDecided = true;
   }
@@ -277,6 +385,7 @@ final class ScanBatch {
    * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
   private void keepNewest(boolean hasEnd, int carried) {
+    hasNewerPuts = false;
     if (!hasEnd && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
@@ -292,6 +401,7 @@ final class ScanBatch {
         break;
       }
       if (SequenceNumber.sequence(entries.trailer(i)) > sequence) {
+        hasNewerPuts |= isPut(entries.trailer(i));
         continue;
       }
       if (newest != NONE && !entries.isSameKey(i, newest) && isPut(entries.trailer(newest))) {

@@ -70,6 +70,7 @@ public final class ScanCursor implements AutoCloseable {
   private final KeyBuffer upper;
   private final ScanMemory memory;
   private final KeyBuffer target;
+  private final GapWalk gapWalk;
   private final ScanBatch batch;
   private final EntryBatch entries;
   private final ReadLoad.Counter reads;
@@ -108,6 +109,8 @@ public final class ScanCursor implements AutoCloseable {
     this.upper = memory.range().upper();
     this.target = memory.target();
     this.batch = memory.batch();
+    this.gapWalk = memory.gapWalk();
+    gapWalk.begin(view, sequence);
     batch.begin(sequence);
     this.entries = batch.entries();
     this.reads = cursors.readLoad().counter(view.version().runs());
@@ -368,12 +371,12 @@ public final class ScanCursor implements AutoCloseable {
   }
 
   private boolean findFirst() {
-    source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seek(source, lower);
     return readForward();
   }
 
   private boolean findLast() {
-    source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seekBefore(source, upper, SequenceNumber.MAX_TRAILER);
     return readBackward();
   }
 
@@ -381,7 +384,7 @@ public final class ScanCursor implements AutoCloseable {
     if (lower.compareTo(target.memory(), 0, target.length()) >= 0) {
       return findFirst();
     }
-    source.seek(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seek(source, target);
     return readForward();
   }
 
@@ -392,7 +395,7 @@ public final class ScanCursor implements AutoCloseable {
     if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
       return findLast();
     }
-    source.seekBefore(target.memory(), 0, target.length(), trailer);
+    gapWalk.seekBefore(source, target, trailer);
     return readBackward();
   }
 
@@ -403,6 +406,7 @@ public final class ScanCursor implements AutoCloseable {
       reads.add(0, entries.size());
       return enterBatch(found);
     }
+    gapWalk.restart();
     source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
     return readForward();
   }
@@ -410,6 +414,7 @@ public final class ScanCursor implements AutoCloseable {
   private boolean findPrev() {
     checkValid();
     if (forward) {
+      gapWalk.restart();
       source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
       return readBackward();
     }
@@ -444,6 +449,7 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
+    gapWalk.restart();
     source.seek(key(), 0, keyLength(), entries.trailer(place));
     return readForward();
   }

@@ -18,6 +18,7 @@ final class ScanMemories implements AutoCloseable {
   private static final int MAX_IDLE = 64;
 
   private final MemoryBudget budget;
+  private final KnownGaps gaps;
 
   /** The arenas that are not freed, as the JDK makes them: closing one needs no code of ours. */
   private final Set<Arena> live = ConcurrentHashMap.newKeySet();
@@ -25,8 +26,9 @@ final class ScanMemories implements AutoCloseable {
   @GuardedBy("this")
   private final ArrayDeque<ScanMemory> idle = new ArrayDeque<>();
 
-  ScanMemories(MemoryBudget budget) {
+  ScanMemories(MemoryBudget budget, KnownGaps gaps) {
     this.budget = budget;
+    this.gaps = gaps;
   }
 
   /** The memory of another scan. */
@@ -35,7 +37,7 @@ final class ScanMemories implements AutoCloseable {
     synchronized (this) {
       pooled = idle.pollFirst();
     }
-    return pooled != null ? pooled : new ScanMemory(budget.arena(live));
+    return pooled != null ? pooled : new ScanMemory(budget.arena(live), gaps);
   }
 
   /** Takes memory back from a cursor that is closed. */

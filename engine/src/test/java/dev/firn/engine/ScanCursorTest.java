@@ -40,7 +40,7 @@ class ScanCursorTest {
     ReadView view = engine.currentView.acquire(stripe);
     view.cursorPins.getAndIncrement();
     view.pins.getAndDecrement(stripe);
-    OpenCursors cursors = new OpenCursors(MemoryBudget.unbounded());
+    OpenCursors cursors = new OpenCursors(MemoryBudget.unbounded(), KnownGaps.none());
     ScanMemory memory = cursors.memories().take();
     memory.range().set(TREE, bytes(lower), bytes(upper));
     return new ScanCursor(cursors, engine.health, view, source, sequence, memory);
