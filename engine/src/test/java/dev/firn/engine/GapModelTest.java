@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class GapModelTest {
 
   private static final int KEYS = 300;
-  private static final int STEPS = 3000;
+  private static final int STEPS = 1000;
 
   private record Moment(OpenSnapshot snapshot, NavigableSet<Integer> keys) {}
 
