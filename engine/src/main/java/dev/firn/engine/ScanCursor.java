@@ -84,6 +84,7 @@ public final class ScanCursor {
   private final KeyBuffer upper;
   private final ScanMemory memory;
   private final KeyBuffer target;
+  private final GapWalk gapWalk;
   private final ScanBatch batch;
   private final EntryBatch entries;
   private final ScanSources sources;
@@ -125,13 +126,14 @@ public final class ScanCursor {
    *
    * @param arena has its memory; the cursor takes it over
    */
-  ScanCursor(OpenCursors cursors, Health health, Arena arena) {
+  ScanCursor(OpenCursors cursors, KnownGaps gaps, Health health, Arena arena) {
     this.cursors = cursors;
     this.health = health;
-    this.memory = new ScanMemory(arena);
+    this.memory = new ScanMemory(arena, gaps);
     this.lower = memory.range().lower();
     this.upper = memory.range().upper();
     this.target = memory.target();
+    this.gapWalk = memory.gapWalk();
     this.batch = memory.batch();
     this.entries = batch.entries();
     this.sources = new ScanSources(memory.window());
@@ -184,6 +186,7 @@ public final class ScanCursor {
       long sequence) {
     user = Thread.currentThread().threadId();
     source = entriesOfView;
+    gapWalk.begin(pinned, sources, sequence);
     batch.begin(sequence, ranges, place);
     place = NONE;
     forward = true;
@@ -546,12 +549,12 @@ public final class ScanCursor {
   }
 
   private boolean findFirst() {
-    source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seek(source, lower);
     return readForward();
   }
 
   private boolean findLast() {
-    source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seekBefore(source, upper, SequenceNumber.MAX_TRAILER);
     return readBackward();
   }
 
@@ -559,7 +562,7 @@ public final class ScanCursor {
     if (lower.compareTo(target.memory(), 0, target.length()) >= 0) {
       return findFirst();
     }
-    source.seek(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seek(source, target);
     return readForward();
   }
 
@@ -570,7 +573,7 @@ public final class ScanCursor {
     if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
       return findLast();
     }
-    source.seekBefore(target.memory(), 0, target.length(), trailer);
+    gapWalk.seekBefore(source, target, trailer);
     return readBackward();
   }
 
@@ -581,6 +584,7 @@ public final class ScanCursor {
       reads.add(0, entries.size());
       return enterBatch(found);
     }
+    gapWalk.restart();
     seekTo(SequenceNumber.MIN_TRAILER);
     return readForward();
   }
@@ -588,6 +592,7 @@ public final class ScanCursor {
   private boolean findPrev() {
     checkValid();
     if (forward) {
+      gapWalk.restart();
       source.seekBefore(
           entries.key(place), 0, entries.keyLength(place), SequenceNumber.MAX_TRAILER);
       return readBackward();
@@ -631,6 +636,7 @@ public final class ScanCursor {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
+    gapWalk.restart();
     seekTo(entries.trailer(place));
     return readForward();
   }
