@@ -1,0 +1,27 @@
+package dev.firn.test.compare.workload;
+
+import dev.firn.cli.workload.BenchKey;
+
+/**
+ * The size of a stage.
+ *
+ * @param entries that the store holds in the beginning
+ * @param valueBytes length of a value
+ * @param seed determines the order of keys and the bytes of values
+ */
+public record StageSize(long entries, int valueBytes, long seed) {
+
+  /** Fewer entries would not make sense of every workload. */
+  private static final long MIN_ENTRIES = 1000;
+
+  /** Bytes of all keys and values. */
+  public long bytes() {
+    return entries * (BenchKey.BYTES + (long) valueBytes);
+  }
+
+  /** The same with another count of entries. */
+  public StageSize scaled(double factor) {
+    long scaled = Math.round(entries * factor);
+    return new StageSize(Math.max(Math.min(entries, MIN_ENTRIES), scaled), valueBytes, seed);
+  }
+}
