@@ -57,9 +57,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "A line of workloads is a stage: a JVM and a store. Those that end in -limited run in a cgroup"
-          + " of 1.5 GiB, page cache included, and a heap of 400 MB; without a right to make a"
-          + " memory cgroup they are skipped.",
+      "A line of workloads is a stage: a JVM and a store. Those that end in -limited run in a"
+          + " cgroup of 1.5 GiB, page cache included, and a heap of 400 MB; without a right to make"
+          + " a memory cgroup they are skipped.",
       "Environment: FIRN_JAVA_HOME (the JDK to use).",
       "",
       "Examples:",
@@ -123,8 +123,7 @@ final class Compare implements Callable<Integer> {
       names = "--workload",
       paramLabel = "NAME",
       split = ",",
-      description =
-          "Workloads or stages, measured with the fill that they need; all unless given.")
+      description = "Workloads or stages, measured with the fill that they need; all unless given.")
   private @Nullable List<String> workloads;
 
   @Option(
@@ -225,8 +224,7 @@ final class Compare implements Callable<Integer> {
     prepareResults();
     List<Stage> stages =
         Stages.all().stream().filter(s -> large || !s.name().equals(Stages.LARGE)).toList();
-    Rounds order =
-        new Rounds(contenders, stages, wanted, scale(), seconds(), folder, results);
+    Rounds order = new Rounds(contenders, stages, wanted, scale(), seconds(), folder, results);
     return new Launcher(console, prefix, profile != Profile.TINY)
         .run(order.tasks(rounds, Result.readAll(results)));
   }
@@ -302,8 +300,7 @@ final class Compare implements Callable<Integer> {
     command.append(" --rounds=").append(rounds).append(" --stores=");
     command.append(contenders.stream().map(Contender::label).collect(Collectors.joining(",")));
     if (scale != null || seconds != null) {
-      command.append(
-          String.format(Locale.ROOT, " --scale=%s --seconds=%s", scale(), seconds()));
+      command.append(String.format(Locale.ROOT, " --scale=%s --seconds=%s", scale(), seconds()));
     }
     List<String> named = workloads;
     return command + (named == null ? "" : " --workload=" + String.join(",", named));

@@ -3,8 +3,8 @@ package dev.firn.test.compare;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.LocalFiles;
 import dev.firn.cli.console.Quantity;
-import java.io.IOException;
 import dev.firn.test.compare.workload.StoreSettings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a JVM for each task, one after the other, all with the same flags; some in a memory cgroup. */
+/**
+ * Starts a JVM for each task, one after the other, all with the same flags; some in a memory
+ * cgroup.
+ */
 final class Launcher {
 
-  private static final List<String> JVM_ARGUMENTS =
-      List.of("--enable-native-access=ALL-UNNAMED");
+  private static final List<String> JVM_ARGUMENTS = List.of("--enable-native-access=ALL-UNNAMED");
 
   private static final String HEAP = "-Xmx4g";
   private static final String LIMITED_HEAP = "-Xmx400m";
@@ -70,12 +72,7 @@ final class Launcher {
           .err()
           .printf(
               "%d/%d  round %d  %-12s %-12s %s%n",
-              i + 1,
-              tasks.size(),
-              task.round(),
-              task.stage(),
-              task.contender().label(),
-              outcome);
+              i + 1, tasks.size(), task.round(), task.stage(), task.contender().label(), outcome);
       complete &= code.getAsInt() == 0;
     }
     return complete;
@@ -96,7 +93,8 @@ final class Launcher {
     }
   }
 
-  private int run(Task task, List<String> within, String heap) throws IOException, InterruptedException {
+  private int run(Task task, List<String> within, String heap)
+      throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command(task, within, heap)).inheritIO().start();
     Thread stopper = new Thread(process::destroy, "compare-stop");
     Runtime.getRuntime().addShutdownHook(stopper);

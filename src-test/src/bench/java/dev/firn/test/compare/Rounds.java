@@ -35,8 +35,7 @@ record Rounds(
         }
         for (Contender contender : order) {
           Task task =
-              new Task(
-                  contender, stage.name(), workloads, round, scale, seconds, folder, results);
+              new Task(contender, stage.name(), workloads, round, scale, seconds, folder, results);
           if (!task.isDone(done)) {
             tasks.add(task);
           }

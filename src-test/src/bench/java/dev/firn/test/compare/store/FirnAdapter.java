@@ -20,7 +20,8 @@ final class FirnAdapter implements StoreAdapter {
   private final Durability durability;
 
   FirnAdapter(StoreSettings settings, Compression compression) {
-    this.store = Store.open(settings.folder(), StoreOptions.builder().compression(compression).build());
+    this.store =
+        Store.open(settings.folder(), StoreOptions.builder().compression(compression).build());
     this.tree = store.tree("compare");
     this.durability = settings.synced() ? Durability.SYNCED : Durability.BUFFERED;
   }

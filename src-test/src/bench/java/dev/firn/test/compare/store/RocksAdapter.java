@@ -229,7 +229,8 @@ final class RocksAdapter implements StoreAdapter {
         keys.get(i).clear().put(0, key.set(numbers[i]).asByteBuffer(), 0, BenchKey.BYTES);
         values.get(i).clear();
       }
-      List<ByteBufferGetStatus> found = call(() -> db.multiGetByteBuffers(readOptions, keys, values));
+      List<ByteBufferGetStatus> found =
+          call(() -> db.multiGetByteBuffers(readOptions, keys, values));
       for (int i = 0; i < numbers.length; i++) {
         ByteBufferGetStatus each = found.get(i);
         if (each.status.getCode() != Status.Code.Ok

@@ -25,13 +25,13 @@ public final class BenchmarksPage {
 
   static String text(List<String> about, Comparison comparison) {
     return """
-        # Benchmarks
+    # Benchmarks
 
-        Made by `dev/compare --profile=users --rounds=3 --publish`; `dev/compare --help` says how it
-        measures. Medians of rounds. The last columns: how many times better Firn is, with the
-        least and the most of the rounds. Figures of different runs do not compare.
+    Made by `dev/compare --profile=users --rounds=3 --publish`; `dev/compare --help` says how it
+    measures. Medians of rounds. The last columns: how many times better Firn is, with the
+    least and the most of the rounds. Figures of different runs do not compare.
 
-        """
+    """
         + String.join("\n", about)
         + "\n\n"
         + comparison.table();

@@ -75,8 +75,7 @@ public final class Comparison {
     return shown;
   }
 
-  private List<String> row(
-      String workload, Metric metric, List<String> stores, boolean hasUnits) {
+  private List<String> row(String workload, Metric metric, List<String> stores, boolean hasUnits) {
     List<String> cells = new ArrayList<>(List.of(workload));
     if (hasUnits) {
       cells.add(metric.unit());

@@ -40,8 +40,7 @@ record Measurement(long operations, long nanos, long garbage, Histogram latencie
    * @param clients makes the client of a thread, given its number
    * @param duration of which limits are shares, in seconds
    */
-  static Measurement of(
-      Workload workload, Clients clients, Expected expected, double duration)
+  static Measurement of(Workload workload, Clients clients, Expected expected, double duration)
       throws InterruptedException {
     workload.before(expected);
     CountDownLatch ready = new CountDownLatch(workload.threads());

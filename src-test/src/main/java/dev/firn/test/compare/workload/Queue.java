@@ -18,8 +18,7 @@ final class Queue implements Workload {
 
   /** The workloads of its stage. */
   static List<Workload> of(StageSize size) {
-    return List.of(
-        Fill.all("queue-fill", size, Fill.Order.KEYS, Metric.NOTHING), new Queue(size));
+    return List.of(Fill.all("queue-fill", size, Fill.Order.KEYS, Metric.NOTHING), new Queue(size));
   }
 
   @Override

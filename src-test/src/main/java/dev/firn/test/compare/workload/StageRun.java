@@ -60,11 +60,7 @@ public final class StageRun {
     Map<String, Outcome> outcomes = new LinkedHashMap<>();
     StoreSettings settings =
         new StoreSettings(
-            folder,
-            stage.synced(),
-            size.bytes(),
-            size.valueBytes(),
-            stage.memoryBytes());
+            folder, stage.synced(), size.bytes(), size.valueBytes(), stage.memoryBytes());
     try (Arena arena = Arena.ofShared();
         StoreAdapter store = stores.apply(settings)) {
       Expected expected = new Expected(new BenchValues(size.valueBytes(), size.seed(), arena));
@@ -84,13 +80,11 @@ public final class StageRun {
       throws InterruptedException {
     DeviceBytes before = DeviceBytes.now();
     Measurement measured =
-        Measurement.of(
-            workload, thread -> client(store, expected, thread), expected, duration);
+        Measurement.of(workload, thread -> client(store, expected, thread), expected, duration);
     long ended = System.nanoTime();
     DeviceBytes then = DeviceBytes.now();
     Map<Metric, Double> metrics = metrics(measured);
-    metrics.put(
-        Metric.DEVICE_READ, (double) (then.read() - before.read()) / measured.operations());
+    metrics.put(Metric.DEVICE_READ, (double) (then.read() - before.read()) / measured.operations());
     if (workload.settles()) {
       double settling = Math.max(0, (store.settle() - ended) / 1e9);
       double userBytes = (double) measured.operations() * entryBytes();

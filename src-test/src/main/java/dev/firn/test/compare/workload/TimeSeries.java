@@ -33,18 +33,21 @@ final class TimeSeries {
   static List<Workload> of(StageSize size) {
     TimeSeries series = new TimeSeries(size);
     return List.of(
-        series.new Part(
+        series
+        .new Part(
             "timeseries-fill",
             Limit.operations(series.kept * SERIES),
             Metric.NOTHING,
             series::append),
         series.new Part("timeseries-append", Limit.time(1), Metric.LATENCIES, series::append),
-        series.new Part(
+        series
+        .new Part(
             "timeseries-window",
             Limit.time(1),
             Set.of(Metric.RATE, Metric.P99, Metric.GARBAGE),
             series::window),
-        series.new Part(
+        series
+        .new Part(
             "timeseries-oldest", Limit.time(0.5), Set.of(Metric.RATE, Metric.P99), series::oldest));
   }
 
