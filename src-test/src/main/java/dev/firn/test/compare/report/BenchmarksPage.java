@@ -39,7 +39,7 @@ public final class BenchmarksPage {
 
   /** Replaces the figures of a document, which are between two marks. */
   public static void replaceFigures(Path document, String table) throws IOException {
-    Files.writeString(document, replaced(Files.readString(document), table));
+    Files.writeString(document, replaced(Files.readString(document), "\n" + table + "\n"));
   }
 
   static String replaced(String text, String table) {

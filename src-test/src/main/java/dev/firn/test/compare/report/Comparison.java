@@ -114,7 +114,8 @@ public final class Comparison {
   }
 
   private static String digits(double times) {
-    return String.format(Locale.ROOT, times < 9.95 ? "%.1f" : "%,.0f", times);
+    String format = times < 0.995 ? "%.2f" : times < 9.95 ? "%.1f" : "%,.0f";
+    return String.format(Locale.ROOT, format, times);
   }
 
   private Map<Integer, Double> rounds(String store, String workload, Metric metric) {

@@ -36,6 +36,9 @@ public enum Metric {
   /** Shown for most. */
   public static final Set<Metric> RATE_ONLY = setOf(RATE);
 
+  /** Shown where the slow ones of many matter. */
+  public static final Set<Metric> RATE_AND_P99 = setOf(RATE, P99);
+
   /** Shown where threads wait for each other or for the device. */
   public static final Set<Metric> WRITE = setOf(RATE, P99, LONGEST);
 
@@ -70,8 +73,10 @@ public enum Metric {
   /** The figure in the unit of the table, with three significant digits. */
   String format(double value) {
     double scaled = value * factor;
-    String format =
-        scaled < 0.0005 ? "%.0f" : scaled < 1 ? "%.2f" : scaled < 99.95 ? "%.1f" : "%,.0f";
+    String format = scaled >= 99.95 ? "%,.0f" : scaled >= 0.995 ? "%.1f" : "%.2f";
+    if (scaled < 0.0995) {
+      format = scaled < 0.0005 ? "%.0f" : "%.3f";
+    }
     return String.format(Locale.ROOT, format, scaled);
   }
 

@@ -22,7 +22,7 @@ final class Deletes {
         Fill.all("deletes-fill", size, Fill.Order.RANDOM, Metric.NOTHING),
         new Delete("delete", 0, some),
         new Look("first-look", some, all, Limit.operations(1), Set.of(Metric.P50)),
-        new Look("look", some, all, Limit.time(0.5), Set.of(Metric.RATE, Metric.P99)),
+        new Look("look", some, all, Limit.time(0.5), Metric.RATE_AND_P99),
         new Delete("delete-rest", some, all),
         new Look("first-look-at-nothing", all, all, Limit.operations(1), Set.of(Metric.P50)),
         new Look("look-at-nothing", all, all, Limit.time(0.5), Metric.RATE_ONLY));

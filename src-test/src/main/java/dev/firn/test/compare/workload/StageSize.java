@@ -11,8 +11,10 @@ import dev.firn.cli.workload.BenchKey;
  */
 public record StageSize(long entries, int valueBytes, long seed) {
 
-  /** Fewer entries would not make sense of every workload. */
-  private static final long MIN_ENTRIES = 1000;
+  /** Fewer entries, or bytes, would not make sense of every workload. */
+  private static final long MIN_ENTRIES = 100;
+
+  private static final long MIN_BYTES = 1 << 20;
 
   /** Bytes of all keys and values. */
   public long bytes() {
@@ -21,7 +23,8 @@ public record StageSize(long entries, int valueBytes, long seed) {
 
   /** The same with another count of entries. */
   public StageSize scaled(double factor) {
-    long scaled = Math.round(entries * factor);
-    return new StageSize(Math.max(Math.min(entries, MIN_ENTRIES), scaled), valueBytes, seed);
+    long least = Math.max(MIN_ENTRIES, MIN_BYTES / valueBytes);
+    long scaled = Math.max(least, Math.round(entries * factor));
+    return new StageSize(factor < 1 ? Math.min(entries, scaled) : scaled, valueBytes, seed);
   }
 }

@@ -4,7 +4,6 @@ import dev.firn.test.compare.report.Metric;
 import dev.firn.test.compare.workload.Fill.Order;
 import dev.firn.test.compare.workload.Get.Choice;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -63,7 +62,7 @@ public final class Stages {
     return List.of(
         Fill.all("fillrandom", size, Order.RANDOM, Metric.FILL),
         Walk.warming(size),
-        new Get("readrandom", size, Choice.UNIFORM, Set.of(Metric.RATE, Metric.P99)),
+        new Get("readrandom", size, Choice.UNIFORM, Metric.RATE_AND_P99),
         new Get("readzipfian", size, Choice.ZIPFIAN, Metric.RATE_ONLY),
         new Get("readhot", size, Choice.HOT, Metric.RATE_ONLY),
         new Get("readmissing", size, Choice.MISSING, Metric.RATE_ONLY),
@@ -95,8 +94,8 @@ public final class Stages {
 
   /** Overwritten twice, which shows what space is given back. */
   private static List<Workload> values(StageSize size) {
-    Set<Metric> space = EnumSet.of(Metric.WRITTEN, Metric.SPACE);
-    space.addAll(Metric.FILL);
+    Set<Metric> space =
+        Set.of(Metric.RATE, Metric.SETTLED, Metric.P99, Metric.WRITTEN, Metric.SPACE);
     return List.of(
         Fill.all("fillrandom", size, Order.RANDOM, space),
         Walk.warming(size),

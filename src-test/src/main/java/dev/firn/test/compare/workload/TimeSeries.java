@@ -48,7 +48,7 @@ final class TimeSeries {
             series::window),
         series
         .new Part(
-            "timeseries-oldest", Limit.time(0.5), Set.of(Metric.RATE, Metric.P99), series::oldest));
+            "timeseries-oldest", Limit.time(0.5), Metric.RATE_AND_P99, series::oldest));
   }
 
   private static long number(long series, long time) {

@@ -33,11 +33,11 @@ final class Ycsb {
     Ycsb records = new Ycsb(size);
     return List.of(
         records.new Load(),
-        records.new Mix("ycsb-a", 50, Kind.UPDATE, Metric.LATENCIES),
-        records.new Mix("ycsb-b", 95, Kind.UPDATE, Metric.LATENCIES),
-        records.new Mix("ycsb-c", 100, Kind.UPDATE, Metric.LATENCIES),
-        records.new Mix("ycsb-f", 50, Kind.READ_MODIFY_WRITE, Metric.LATENCIES),
-        records.new Mix("ycsb-d", 95, Kind.INSERT_READ_LATEST, Metric.LATENCIES),
+        records.new Mix("ycsb-a", 50, Kind.UPDATE, Metric.RATE_AND_P99),
+        records.new Mix("ycsb-b", 95, Kind.UPDATE, Metric.RATE_AND_P99),
+        records.new Mix("ycsb-c", 100, Kind.UPDATE, Metric.RATE_AND_P99),
+        records.new Mix("ycsb-f", 50, Kind.READ_MODIFY_WRITE, Metric.RATE_AND_P99),
+        records.new Mix("ycsb-d", 95, Kind.INSERT_READ_LATEST, Metric.RATE_AND_P99),
         records.new Mix("ycsb-e", 95, Kind.INSERT_SCAN, Metric.SCAN_LATENCIES));
   }
 
