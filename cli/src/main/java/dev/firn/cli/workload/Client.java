@@ -51,6 +51,15 @@ public interface Client extends AutoCloseable {
   int get();
 
   /**
+   * Reads the value of the key where it is, without a copy if the store can.
+   *
+   * @return whether it was written for this number
+   */
+  default boolean read(Expected expected, long number) {
+    return expected.matches(number, memory().value(), get());
+  }
+
+  /**
    * Reads the values of many keys, in one call if the store can; changes the key.
    *
    * @return whether each of the numbers has a value that was written for it

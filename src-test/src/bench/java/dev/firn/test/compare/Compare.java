@@ -92,6 +92,7 @@ final class Compare implements Callable<Integer> {
           "timeseries-window",
           "fillrandom-16K",
           "readrandom-16K",
+          "readinplace-16K",
           "fillrandom-limited",
           "readrandom-limited",
           "seek10-limited");

@@ -148,6 +148,15 @@ final class LmdbAdapter implements StoreAdapter {
       return get(keyBuffer);
     }
 
+    @Override
+    public boolean read(Expected expected, long number) {
+      read.renew();
+      ByteBuffer found = dbi.get(read, keyBuffer);
+      boolean right = found != null && expected.matches(number, found);
+      read.reset();
+      return right;
+    }
+
     /** In one transaction. */
     @Override
     public boolean getAll(long[] numbers, Expected expected) {

@@ -95,6 +95,14 @@ public final class CheckedClient implements AutoCloseable {
     }
   }
 
+  /** As {@link #get}, without a copy if the store can. */
+  void getInPlace(long number) {
+    key.set(number);
+    if (!client.read(expected, number)) {
+      throw wrong(number, "nothing, or another value");
+    }
+  }
+
   /** As {@link #get}; an older value is wrong as well. */
   void getNewest(long number) {
     key.set(number);

@@ -13,6 +13,8 @@ record Get(String name, StageSize size, Choice choice, Set<Metric> shown) implem
   enum Choice {
     /** Any. */
     UNIFORM,
+    /** Any, without a copy if the store can. */
+    IN_PLACE,
     /** The first {@code 1 / }{@value #HOT_SHARE}. */
     HOT,
     /** Zipfian. */
@@ -33,6 +35,11 @@ record Get(String name, StageSize size, Choice choice, Set<Metric> shown) implem
     long count = size.entries();
     return switch (choice) {
       case UNIFORM -> () -> get(client, client.random(count));
+      case IN_PLACE ->
+          () -> {
+            client.getInPlace(client.random(count));
+            return 1;
+          };
       case HOT -> {
         long hot = Math.ceilDiv(count, HOT_SHARE);
         yield () -> get(client, client.random(hot));

@@ -100,6 +100,7 @@ public final class Stages {
         Fill.all("fillrandom", size, Order.RANDOM, space),
         Walk.warming(size),
         new Get("readrandom", size, Choice.UNIFORM, Metric.RATE_ONLY),
+        new Get("readinplace", size, Choice.IN_PLACE, Metric.RATE_ONLY),
         new Scan("seek10", size, 10),
         Fill.again("overwrite", size, space),
         Fill.again("overwrite-again", size, space));
