@@ -45,12 +45,26 @@ final class BudgetArena implements Arena {
     return arena.scope();
   }
 
+  /** Memory that a call of the JDK uses in place is left to {@link MemoryBudget#closeAll}. */
   @Override
   public void close() {
-    if (live != null ? live.remove(arena) : arena.scope().isAlive()) {
-      arena.close();
-      budget.release(reserved);
-      reserved = 0;
+    if (live == null) {
+      if (arena.scope().isAlive()) {
+        arena.close();
+        release();
+      }
+    } else if (live.remove(arena)) {
+      try {
+        arena.close();
+        release();
+      } catch (IllegalStateException e) {
+        live.add(arena);
+      }
     }
+  }
+
+  private void release() {
+    budget.release(reserved);
+    reserved = 0;
   }
 }
