@@ -377,11 +377,11 @@ final class EngineParts {
 
   /** Closes what other steps could not close, because the user's threads were reading it. */
   private void closeRest(WatchedFiles files) {
-    try {
-      arenas.close();
-    } finally {
-      files.close();
-    }
+    Queue<Throwable> problems = new ArrayDeque<>();
+    closeAll(
+        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors.memories(), cache, files::close)),
+        problems);
+    throwFirst(problems.peek());
   }
 
   /** Whether {@link #close} has got to its end. */
