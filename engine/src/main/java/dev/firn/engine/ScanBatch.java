@@ -30,7 +30,7 @@ final class ScanBatch {
    */
 
   /** Versions of one key at a batch's end after which the rest is not walked. */
-  private static final int MANY_VERSIONS = Integer.getInteger("many", 8);
+  private static final int MANY_VERSIONS = 8;
 
   /** Entries of the batch after such a search: the next key may have as many versions. */
   private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
@@ -39,9 +39,9 @@ final class ScanBatch {
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. The
-   * first batch of a later scan is one entry longer than the preceding scan, because the scans of a
-   * thread are often alike.
+   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. A
+   * later scan is expected to be one entry longer than the preceding one, because the scans of a
+   * thread are often alike: its first batches have as many entries.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -61,7 +61,13 @@ final class ScanBatch {
   private final KeyBuffer lower;
   private final KeyBuffer upper;
 
-  private int limit = FIRST_ENTRIES;
+  /** The number of entries that the scan is expected to read; of those to come, while it reads. */
+  private int usual = FIRST_ENTRIES;
+
+  private int expected;
+
+  /** The limit of the next batch, if no more entries are expected. */
+  private int limit;
 
   /** The number of entries in the preceding batches of this scan. */
   private int passed;
@@ -129,7 +135,10 @@ final class ScanBatch {
    */
   void restart(int place) {
     int walked = passed + place + 1;
-    limit = walked == 0 ? FIRST_ENTRIES : Math.min(walked + 1, CAPACITY);
+    if (walked > 0) {
+      usual = walked + 1;
+    }
+    expected = usual;
     passed = 0;
     entries.clear();
     hasDecided = false;
@@ -257,6 +266,7 @@ final class ScanBatch {
   private void passLastKey(InternalCursor source) {
     versions = 0;
     limit = ENTRIES_AFTER_SEARCH;
+    expected = 0;
     passedKey.set(source.key(), source.keyOffset(), source.keyLength());
   }
 
@@ -283,8 +293,10 @@ final class ScanBatch {
   }
 
   private void nextLimit() {
-    entries.setLimit(limit, MAX_KEY_BYTES);
-    limit = Math.min(limit * GROWTH, CAPACITY);
+    int next = expected > 0 ? Math.min(expected, CAPACITY) : limit;
+    entries.setLimit(next, MAX_KEY_BYTES);
+    expected -= next;
+    limit = Math.min(next * GROWTH, CAPACITY);
   }
 
   /**

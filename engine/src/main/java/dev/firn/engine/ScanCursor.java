@@ -510,6 +510,11 @@ public final class ScanCursor {
         && sources.isModest();
   }
 
+  /** Whether its memory is not freed. */
+  boolean isAlive() {
+    return target.memory().scope().isAlive();
+  }
+
   /** Frees the memory of the closed cursor, which is not opened again. */
   void free() {
     try {
