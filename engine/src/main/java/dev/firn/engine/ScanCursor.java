@@ -89,6 +89,12 @@ public final class ScanCursor {
   private final ScanSources sources;
   private final ReadLoad.Counter reads;
 
+  /**
+   * What the user who opened the cursor names in each call. A field, not a method: between the
+   * opening and the place where the user keeps the cursor nothing can fail.
+   */
+  public long lease;
+
   private volatile long state = CLOSED;
 
   /** The phase after the current method. */
@@ -145,9 +151,9 @@ public final class ScanCursor {
    * @param to the first user key after the range, or null for the tree's end
    * @param sequence gives the sequence to read at, after the view was pinned
    */
-  void open(
-      CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
+  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
     long next = (state & ~PHASE) + NEXT_LEASE;
+    lease = next;
     // Before the view is taken, see OpenCursors.closeAll.
     STATE.setVolatile(this, next | BUSY);
     int pinnedOn = ReadView.stripe() + ReadView.CURSOR;
@@ -189,11 +195,6 @@ public final class ScanCursor {
   /** Replaces the entries of the view, for tests. */
   void readFrom(InternalCursor other) {
     source = other;
-  }
-
-  /** What the user who opened the cursor names in each call. */
-  public long lease() {
-    return state & ~PHASE;
   }
 
   /** Moves to the first key. */
@@ -270,11 +271,7 @@ public final class ScanCursor {
    * @param bytes for a seek, its user key, unless {@code segment} is
    */
   private boolean move(
-      long lease,
-      Move move,
-      int tree,
-      @Nullable MemorySegment segment,
-      byte @Nullable [] bytes) {
+      long lease, Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter(lease);
     boolean done = false;
     try {
@@ -498,7 +495,7 @@ public final class ScanCursor {
 
   /** Closes the cursor for good, if it is open or being opened. */
   void closeWithStore() {
-    close(lease());
+    close(state & ~PHASE);
   }
 
   private boolean isReusable() {

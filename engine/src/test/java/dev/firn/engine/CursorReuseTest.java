@@ -180,8 +180,7 @@ class CursorReuseTest {
     other.close();
     cursors.closeAll();
     assertEquals(
-        "the store is closed",
-        assertThrows(IllegalStateException.class, open::first).getMessage());
+        "the store is closed", assertThrows(IllegalStateException.class, open::first).getMessage());
     assertThrows(IllegalStateException.class, other::first);
     open.close();
     cursors.close();

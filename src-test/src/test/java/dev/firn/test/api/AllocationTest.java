@@ -226,9 +226,7 @@ final class AllocationTest {
       perOperation = (double) (threads.getThreadAllocatedBytes(thread) - before) / OPERATIONS;
     }
     double allocated = perOperation;
-    assertTrue(
-        allocated <= limit,
-        () -> "%s allocates %.2f bytes".formatted(name, allocated));
+    assertTrue(allocated <= limit, () -> "%s allocates %.2f bytes".formatted(name, allocated));
   }
 
   private static void repeat(IntConsumer operation, int times) {
