@@ -35,7 +35,7 @@ final class ScanBatch {
    */
 
   /** Versions of one key at a batch's end after which the rest is not walked. */
-  private static final int MANY_VERSIONS = Integer.getInteger("many", 8);
+  private static final int MANY_VERSIONS = 8;
 
   /** Entries of the batch after such a search: the next key may have as many versions. */
   private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
@@ -44,9 +44,9 @@ final class ScanBatch {
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. The
-   * first batch of a later scan is one entry longer than the preceding scan, because the scans of a
-   * thread are often alike.
+   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. A
+   * later scan is expected to be one entry longer than the preceding one, because the scans of a
+   * thread are often alike: its first batches have as many entries.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -73,7 +73,13 @@ final class ScanBatch {
   private final KeyBuffer lower;
   private final KeyBuffer upper;
 
-  private int limit = FIRST_ENTRIES;
+  /** The number of entries that the scan is expected to read; of those to come, while it reads. */
+  private int usual = FIRST_ENTRIES;
+
+  private int expected;
+
+  /** The limit of the next batch, if no more entries are expected. */
+  private int limit;
 
   /** The number of entries in the preceding batches of this scan. */
   private int passed;
@@ -153,7 +159,10 @@ final class ScanBatch {
    */
   void restart(int place) {
     int walked = passed + place + 1;
-    limit = walked == 0 ? FIRST_ENTRIES : Math.min(walked + 1, CAPACITY);
+    if (walked > 0) {
+      usual = walked + 1;
+    }
+    expected = usual;
     passed = 0;
     entries.clear();
     hasDecided = false;
@@ -351,8 +360,7 @@ final class ScanBatch {
       gap.interrupt(); // there may be newer puts among those that are not read
     }
     passLastKey(source);
-    long trailer =
-        isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
     return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
   }
 
@@ -374,14 +382,14 @@ final class ScanBatch {
       candidate = 0;
     }
     saveCandidate(false);
-    return source.seekBefore(
-        passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
+    return source.seekBefore(passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
   }
 
   /** Prepares a search from the key of the last entry that was read. */
   private void passLastKey(InternalCursor source) {
     versions = 0;
     limit = ENTRIES_AFTER_SEARCH;
+    expected = 0;
     passedKey.set(source.key(), source.keyOffset(), source.keyLength());
   }
 
@@ -408,8 +416,10 @@ final class ScanBatch {
   }
 
   private void nextLimit() {
-    entries.setLimit(limit, MAX_KEY_BYTES);
-    limit = Math.min(limit * GROWTH, CAPACITY);
+    int next = expected > 0 ? Math.min(expected, CAPACITY) : limit;
+    entries.setLimit(next, MAX_KEY_BYTES);
+    expected -= next;
+    limit = Math.min(next * GROWTH, CAPACITY);
   }
 
   /**

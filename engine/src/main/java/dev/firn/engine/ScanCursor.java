@@ -91,6 +91,12 @@ public final class ScanCursor {
   private final ScanValues values;
   private final ReadLoad.Counter reads;
 
+  /**
+   * What the user who opened the cursor names in each call. A field, not a method: between the
+   * opening and the place where the user keeps the cursor nothing can fail.
+   */
+  public long lease;
+
   private volatile long state = CLOSED;
 
   /** The phase after the current method. */
@@ -149,9 +155,9 @@ public final class ScanCursor {
    * @param to the first user key after the range, or null for the tree's end
    * @param sequence gives the sequence to read at, after the view was pinned
    */
-  void open(
-      CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
+  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
     long next = (state & ~PHASE) + NEXT_LEASE;
+    lease = next;
     // Before the view is taken, see OpenCursors.closeAll.
     STATE.setVolatile(this, next | BUSY);
     int pinnedOn = ReadView.stripe() + ReadView.CURSOR;
@@ -199,11 +205,6 @@ public final class ScanCursor {
   /** Replaces the entries of the view, for tests. */
   void readFrom(InternalCursor other) {
     source = other;
-  }
-
-  /** What the user who opened the cursor names in each call. */
-  public long lease() {
-    return state & ~PHASE;
   }
 
   /** Moves to the first key. */
@@ -280,11 +281,7 @@ public final class ScanCursor {
    * @param bytes for a seek, its user key, unless {@code segment} is
    */
   private boolean move(
-      long lease,
-      Move move,
-      int tree,
-      @Nullable MemorySegment segment,
-      byte @Nullable [] bytes) {
+      long lease, Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter(lease);
     boolean done = false;
     try {
@@ -527,7 +524,7 @@ public final class ScanCursor {
 
   /** Closes the cursor for good, if it is open or being opened. */
   void closeWithStore() {
-    close(lease());
+    close(state & ~PHASE);
   }
 
   private boolean isReusable() {
@@ -537,6 +534,11 @@ public final class ScanCursor {
         && !cursors.areClosed()
         && memory.isModest()
         && sources.isModest();
+  }
+
+  /** Whether its memory is not freed. */
+  boolean isAlive() {
+    return target.memory().scope().isAlive();
   }
 
   /** Frees the memory of the closed cursor, which is not opened again. */
