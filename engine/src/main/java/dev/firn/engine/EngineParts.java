@@ -379,7 +379,7 @@ final class EngineParts {
   private void closeRest(WatchedFiles files) {
     Queue<Throwable> problems = new ArrayDeque<>();
     closeAll(
-        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors.memories(), cache, files::close)),
+        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors, cache, files::close)),
         problems);
     throwFirst(problems.peek());
   }

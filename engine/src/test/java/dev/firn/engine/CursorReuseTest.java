@@ -33,7 +33,7 @@ class CursorReuseTest {
 
   private final EngineFixture engine = new EngineFixture();
   private final MemoryBudget budget = MemoryBudget.unbounded();
-  private final OpenCursors cursors = new OpenCursors(budget, engine.health);
+  private final OpenCursors cursors = new OpenCursors(budget, KnownGaps.none(), engine.health);
 
   @BeforeEach
   void begin() {
