@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a {@link ScanCursor} that is opened and closed, again and again. Each opening gives it
- * a new <i>lease</i>, a number which every call of its user names, so that a call with an old lease
- * finds the cursor closed, whatever it is used for meanwhile.
+ * The part of a {@link ScanCursor} that is opened and closed, again and again. Each opening gives
+ * it a new <i>lease</i>, a number which every call of its user names, so that a call with an old
+ * lease finds the cursor closed, whatever it is used for meanwhile.
  *
  * <p><b>Threading.</b> One thread at a time; any thread may close it. <b>Ownership.</b> {@link
  * OpenCursors} owns it. It pins a view until {@link #close}.
@@ -72,7 +72,7 @@ abstract class ReusedCursor {
   private int stripe;
 
   /** The id of the thread that opened or moved it last. */
-  private long user;
+  long user;
 
   /** Whether a move or the opening was not completed: parts may be in any state. */
   boolean spoiled;
@@ -120,8 +120,8 @@ abstract class ReusedCursor {
     ReadView pinned = null;
     boolean opened = false;
     try {
-      memory.range().set(tree, from, to);
       pinned = views.acquire(pinnedOn);
+      memory.range().set(tree, from, to);
       long at = sequence.getAsLong();
       user = Thread.currentThread().threadId();
       rest = IDLE;
@@ -157,7 +157,6 @@ abstract class ReusedCursor {
     if (!STATE.compareAndSet(this, lease, lease | BUSY)) {
       throw notIdle(lease);
     }
-    user = Thread.currentThread().threadId();
   }
 
   /** Records a failed read; returns the exception to throw. */

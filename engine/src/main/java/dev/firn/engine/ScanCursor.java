@@ -169,6 +169,7 @@ public final class ScanCursor extends ReusedCursor {
     enter(lease);
     boolean done = false;
     try {
+      user = Thread.currentThread().threadId();
       setTarget(tree, segment, bytes);
       boolean found =
           switch (move) {
