@@ -165,7 +165,7 @@ public final class GroupSearch {
   }
 
   /**
-   * Loads the first line of each block, then the others, which are on the same page: so many pages
+   * Loads the first line of each block, then the others, which are on the same page: many pages
    * are searched for at the same time.
    *
    * @param count the count of blocks to load
