@@ -249,9 +249,7 @@ public final class NativeCalls {
     MemorySegment memory = null;
     try {
       address =
-          (long)
-              calls.mmap.invokeExact(
-                  0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+          (long) calls.mmap.invokeExact(0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
       if (address != MAP_FAILED) {
         memory = MemorySegment.ofAddress(address).reinterpret(bytes, arena, calls::unmap);
       }
