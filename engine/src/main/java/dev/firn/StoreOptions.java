@@ -314,7 +314,8 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within(
+              "memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -339,7 +340,8 @@ public final class StoreOptions {
      * which no value has, there are none. Default: 4 KiB.
      */
     public Builder minValueFileBytes(long minValueFileBytes) {
-      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
+      this.minValueFileBytes =
+          OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 
@@ -367,7 +369,8 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes =
+          OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
@@ -377,7 +380,8 @@ public final class StoreOptions {
      * it. Blocks that are not compressed are read in place and not cached.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes =
+          OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -415,7 +419,8 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval =
+          OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -436,7 +441,8 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge =
+          OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 

@@ -164,7 +164,8 @@ public final class CompactionJob {
       output.setDeletionsSince(oldestDeletion(merge));
       ValuePlacement placement =
           new MovedValues(arena, version.valueFiles(), environment.emptiedFiles());
-      MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, placement, output);
+      MergeLoop loop =
+          new MergeLoop(environment, arena, version.trees(), elision, placement, output);
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});

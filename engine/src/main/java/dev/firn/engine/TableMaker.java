@@ -76,10 +76,7 @@ final class TableMaker {
    * @param generations the generations
    */
   CompactionResult flush(
-      InternalCursor entries,
-      Runnable beforeBatch,
-      long ageNanos,
-      List<Generation> generations) {
+      InternalCursor entries, Runnable beforeBatch, long ageNanos, List<Generation> generations) {
     StoreState state = versions.state();
     long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
     CompactionEnvironment environment =

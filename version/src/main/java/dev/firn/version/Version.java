@@ -43,8 +43,7 @@ public final class Version extends RefCounted {
   private final OpenValueFiles valueFiles;
   private final Executor cleaner;
 
-  private Version(
-      StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
+  private Version(StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
     this.state = state;
     this.runs = runs;
     this.valueFiles = valueFiles;
