@@ -59,6 +59,16 @@ record SnapshotReader(Tree tree, Snapshot snapshot) implements KeyReader {
   }
 
   @Override
+  public byte[] @Nullable [] getAll(byte[][] keys) {
+    return tree.getAll(KeyList.of(tree.id(), keys), opened());
+  }
+
+  @Override
+  public void getAll(MemorySegment[] keys, IndexedValueConsumer consumer) {
+    tree.getAll(KeyList.of(tree.id(), keys), opened(), consumer);
+  }
+
+  @Override
   public Cursor cursor(KeyRange range) {
     return new Cursor(this, range);
   }

@@ -34,6 +34,7 @@ public final class StoreOptions {
   private final boolean createIfMissing;
   private final boolean salvage;
   private final MemoryPlan memory;
+  private final long pageCacheBytes;
   private final long minValueFileBytes;
   private final int blockBytes;
   private final long tableBytes;
@@ -55,6 +56,7 @@ public final class StoreOptions {
     set = new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     memory =
         MemoryPlan.of(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
+    pageCacheBytes = builder.pageCacheBytes;
     minValueFileBytes = builder.minValueFileBytes;
     blockBytes = builder.blockBytes;
     tableBytes = builder.tableBytes;
@@ -128,6 +130,11 @@ public final class StoreOptions {
     return memory.blockCacheBytes();
   }
 
+  /** See {@link Builder#pageCacheBytes}. */
+  public long pageCacheBytes() {
+    return pageCacheBytes == MemoryPlan.UNSET ? memory.pageCacheBytes() : pageCacheBytes;
+  }
+
   /** See {@link Builder#filterBitsPerKey}. */
   public int filterBitsPerKey() {
     return filterBitsPerKey;
@@ -184,6 +191,8 @@ public final class StoreOptions {
         + levelBaseBytes
         + ", blockCacheBytes="
         + blockCacheBytes()
+        + ", pageCacheBytes="
+        + pageCacheBytes()
         + ", filterBitsPerKey="
         + filterBitsPerKey
         + ", compression="
@@ -213,6 +222,7 @@ public final class StoreOptions {
         memoryBytes(),
         minValueFileBytes,
         blockCacheBytes(),
+        pageCacheBytes(),
         syncInterval.toNanos(),
         scrubInterval.toNanos(),
         scrubBytesPerSecond,
@@ -242,6 +252,7 @@ public final class StoreOptions {
     private long tableBytes = 64 * MIB;
     private long levelBaseBytes = 256 * MIB;
     private long blockCacheBytes = MemoryPlan.UNSET;
+    private long pageCacheBytes = MemoryPlan.UNSET;
     private int filterBitsPerKey = 10;
     private Compression compression = Compression.NONE;
     private Duration syncInterval = Duration.ofSeconds(5);
@@ -262,6 +273,7 @@ public final class StoreOptions {
       tableBytes = options.tableBytes;
       levelBaseBytes = options.levelBaseBytes;
       blockCacheBytes = options.set.blockCacheBytes();
+      pageCacheBytes = options.pageCacheBytes;
       filterBitsPerKey = options.filterBitsPerKey;
       compression = options.compression;
       syncInterval = options.syncInterval;
@@ -375,13 +387,28 @@ public final class StoreOptions {
     }
 
     /**
-     * Maximum size of the cache of decompressed blocks, in bytes, a part of {@link #memoryBytes}; 0
-     * means no cache. Default: half of that. Memtables take memory from the cache when they need
-     * it. Blocks that are not compressed are read in place and not cached.
+     * Maximum size of the block cache, in bytes, a part of {@link #memoryBytes}; 0 means no cache.
+     * Default: half of that. Memtables take memory from the cache when they need it. Blocks that
+     * are not compressed are read in place and not cached, unless the tables are larger than {@link
+     * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
       this.blockCacheBytes =
           OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Memory that the page cache has for the tables of this store, in bytes. A store whose tables
+     * are larger reads blocks of their own length from the device, caches them in its block cache,
+     * half of which may hold indexes and filters, and reads ahead for scans by its own measure.
+     * Range: at least 0, with which every store counts as larger; no effect without a block cache.
+     *
+     * <p>Default: what the heap, {@link #memoryBytes} and 64 MiB for the JVM leave of the
+     * container's or the machine's memory. Set it if other stores or processes need a part of that.
+     */
+    public Builder pageCacheBytes(long pageCacheBytes) {
+      this.pageCacheBytes = OptionRange.within("pageCacheBytes", pageCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 

@@ -38,8 +38,11 @@ final class Garbage {
     return trees.containsAll(table.smallestTree(), table.largestTree());
   }
 
-  /** Whether the share of deletions is large enough to rewrite the table in order to drop them. */
+  /**
+   * Whether the share of deletions is large enough to rewrite the table in order to drop them, or
+   * some delete ranges.
+   */
   static boolean hasManyDeletions(TableMetadata table) {
-    return table.deletions() * MANY_DELETIONS > table.entries();
+    return table.deletions() * MANY_DELETIONS > table.entries() || table.rangeDeletions() > 0;
   }
 }

@@ -35,6 +35,7 @@ final class TrivialMoveFinder {
   private final TombstoneElision elision;
   private final TreeCatalogue trees;
   private final CompactionPolicy policy;
+  private final MergeRanges ranges;
   private final Set<Long> emptied;
 
   /**
@@ -47,7 +48,9 @@ final class TrivialMoveFinder {
       TombstoneElision elision,
       TreeCatalogue trees,
       CompactionPolicy policy,
+      MergeRanges ranges,
       Set<Long> emptied) {
+    this.ranges = ranges;
     this.emptied = emptied;
     this.merge = merge;
     this.tables = tables;
@@ -58,6 +61,9 @@ final class TrivialMoveFinder {
 
   /** The numbers of the tables that need no rewrite. */
   Set<Long> find() {
+    if (!ranges.isEmpty()) {
+      return Set.of(); // entries of any table may be removed
+    }
     List<Run> runs = new ArrayList<>();
     for (Source source : merge.sources()) {
       runs.add(new Run(source.run(), source.tables()));

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
  * @param memoryBytes the bound of what the store takes outside the heap
  * @param minValueFileBytes minimum length of the values that stay in value files
  * @param blockCacheBytes the maximum memory of decompressed blocks
+ * @param pageCacheBytes the memory of the page cache for tables
  * @param syncIntervalNanos the interval of periodic syncs, or 0 for none
  * @param scrubIntervalNanos the time between two scrubs, or 0 for scrubs on request only
  * @param scrubBytesPerSecond the maximum read rate of a scrub
@@ -27,6 +28,7 @@ public record EngineOptions(
     long memoryBytes,
     long minValueFileBytes,
     long blockCacheBytes,
+    long pageCacheBytes,
     long syncIntervalNanos,
     long scrubIntervalNanos,
     long scrubBytesPerSecond,

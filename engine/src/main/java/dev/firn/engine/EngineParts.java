@@ -65,6 +65,7 @@ final class EngineParts {
   final Syncer syncer;
   final Committer committer;
   final PointReader reader;
+  final GroupReader groupReader;
   final TableMaker tables;
   final TablesAside aside;
   final Flusher flusher;
@@ -148,10 +149,10 @@ final class EngineParts {
     this.currentView = new CurrentView(cleanup);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.memory = new MemoryBudget(options.memoryBytes());
-    this.cache = new BlockCache(options.blockCacheBytes(), memory);
+    this.cache = new BlockCache(options.blockCacheBytes(), memory, options.pageCacheBytes());
     opened.push(cache);
-    this.cursors = new OpenCursors(memory);
-    opened.push(cursors.memories());
+    this.cursors = new OpenCursors(memory, health);
+    opened.push(cursors);
     this.recordBuffers = new RecordBuffers(memory);
     opened.push(recordBuffers);
     this.versions =
@@ -209,6 +210,7 @@ final class EngineParts {
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
+    this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
             files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
@@ -252,7 +254,7 @@ final class EngineParts {
             journal::close,
             arenas::close,
             recordBuffers::close,
-            cursors.memories()::close,
+            cursors::close,
             versions::close,
             cache::close,
             lock::close,

@@ -2,7 +2,9 @@ package dev.firn.engine;
 
 import dev.firn.compaction.CompactionResult;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.range.RangeFragmenter;
 import dev.firn.error.FirnException;
+import dev.firn.memtable.MemTableRanges;
 import dev.firn.memtable.PrefetchingWalk;
 import dev.firn.version.MergingCursor;
 import dev.firn.version.VersionEdit;
@@ -107,7 +109,7 @@ final class Flusher implements Runnable {
     PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
       long age = System.nanoTime() - frozen.getFirst().begunAtNanos();
-      return tables.flush(entries, walk::prefetch, age, frozen);
+      return tables.flush(entries, ranges(frozen), walk::prefetch, age, frozen);
     }
   }
 
@@ -120,6 +122,17 @@ final class Flusher implements Runnable {
         generation.setValueFile(numbers.contains(generation.segment().number()));
       }
     }
+  }
+
+  private static RangeFragmenter ranges(List<Generation> frozen) {
+    RangeFragmenter all = new RangeFragmenter();
+    for (Generation generation : frozen) {
+      MemTableRanges ranges = generation.memTable().ranges();
+      if (ranges != null) {
+        ranges.forEach(all::add);
+      }
+    }
+    return all;
   }
 
   private static boolean verified(Generation generation) {

@@ -229,7 +229,7 @@ public final class PointReader {
   }
 
   /** Whether the entry has a value, at which it then points. */
-  private static boolean hasValue(ReadView view, EntryRef entry) {
+  static boolean hasValue(ReadView view, EntryRef entry) {
     int kind = entry.kindCode();
     if (kind == ValueKind.VALUE_REFERENCE.code()) {
       view.version().valueFiles().resolve(entry);

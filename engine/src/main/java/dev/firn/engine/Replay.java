@@ -4,6 +4,7 @@ import dev.firn.core.InternalCursor;
 import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
+import dev.firn.memtable.MemTableRanges;
 import dev.firn.wal.Journal;
 import dev.firn.wal.JournalRecovery;
 import dev.firn.wal.JournalSegment;
@@ -118,6 +119,10 @@ final class Replay implements JournalRecovery.Visitor {
   }
 
   private static void copy(MemTable from, MemTable to) {
+    MemTableRanges ranges = from.ranges();
+    if (ranges != null) {
+      ranges.forEach(to::deleteRange);
+    }
     try (InternalCursor cursor = from.cursor()) {
       for (boolean more = cursor.first(); more; more = cursor.next()) {
         if (!to.tryBudget(MemTable.nodeBytes(cursor.keyLength()))) {

@@ -9,6 +9,7 @@ import dev.firn.compaction.PickMoment;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeFragmenter;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
@@ -71,19 +72,24 @@ final class TableMaker {
    * Writes a level-0 run.
    *
    * @param entries the entries of frozen generations, all visible
+   * @param ranges their range tombstones
    * @param beforeBatch called before each batch of at most 64 entries
    * @param ageNanos the age of the oldest of the generations
    * @param generations the generations
    */
   CompactionResult flush(
-      InternalCursor entries, Runnable beforeBatch, long ageNanos, List<Generation> generations) {
+      InternalCursor entries,
+      RangeFragmenter ranges,
+      Runnable beforeBatch,
+      long ageNanos,
+      List<Generation> generations) {
     StoreState state = versions.state();
     long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
     CompactionEnvironment environment =
         environment(options.compaction(), () -> false, state.shape(), seconds, Set.of());
     try (Arena arena = Arena.ofConfined()) {
       FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
-      return CompactionJob.flush(environment, entries, beforeBatch, state, values);
+      return CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values);
     }
   }
 

@@ -126,6 +126,7 @@ class SyncerTest {
         64 << 20,
         4096,
         0,
+        Long.MAX_VALUE,
         0,
         0,
         1 << 20,

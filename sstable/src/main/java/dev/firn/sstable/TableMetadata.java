@@ -14,8 +14,10 @@ import java.util.Objects;
  *
  * @param number the file's number
  * @param fileBytes the file's length
- * @param smallestKey the store key of the first entry, or a shorter key before it, of the same tree
- * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree
+ * @param smallestKey the store key of the first entry or range tombstone, or a shorter key before
+ *     it, of the same tree
+ * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree;
+ *     or the end of the last range tombstone, which may be the tree's
  * @param stats totals over the entries
  * @param id a random number that no other table has, also in a copy of the store; 0 if the table is
  *     of a version without ids
@@ -78,6 +80,11 @@ public record TableMetadata(
     return stats.garbage();
   }
 
+  /** See {@link GarbageStats#rangeDeletions}. */
+  public long rangeDeletions() {
+    return stats.garbage().rangeDeletions();
+  }
+
   /** See {@link EntryStats#dataBytes}. */
   public long dataBytes() {
     return stats.dataBytes();
@@ -126,6 +133,15 @@ public record TableMetadata(
   /** The tree of the table's smallest key. */
   public int smallestTree() {
     return StoreKey.tree(MemorySegment.ofArray(smallestKey), 0);
+  }
+
+  /**
+   * The largest tree that the table certainly has something of: it may have a range tombstone up to
+   * the end of that tree, which is a key of the next one.
+   */
+  public int largestCertainTree() {
+    boolean mayBeEnd = rangeDeletions() > 0 && largestKey.length == StoreKey.TREE_BYTES;
+    return mayBeEnd ? Math.max(smallestTree(), largestTree() - 1) : largestTree();
   }
 
   /** The tree of the table's largest key. */

@@ -5,6 +5,7 @@ import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
+import dev.firn.core.range.RangeTombstones;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
@@ -54,7 +55,9 @@ final class TableVerifier {
     long end = file.size();
     verifyEnd();
     progress.accept(end - footer.properties());
-    file.check(footer.index(), footer.properties());
+    RangeTombstones ranges =
+        footer.hasRanges() ? RangeSection.read(file, footer) : RangeTombstones.EMPTY;
+    file.check(footer.index(), footer.ranges());
     index.verify();
     progress.accept(footer.properties() - footer.index());
     if (filter != null) {
@@ -68,7 +71,7 @@ final class TableVerifier {
       verifyEntry();
     }
     progress.accept(footer.filter() - index.start(block));
-    verifyTotals();
+    verifyTotals(ranges);
   }
 
   /** What the table refers to in value files, after {@link #verify}. */
@@ -141,8 +144,9 @@ final class TableVerifier {
     stats.add(StoreKey.tree(last.memory(), 0), length, trailer, cursor.valueLength(), isHidden);
   }
 
-  private void verifyTotals() {
+  private void verifyTotals(RangeTombstones ranges) {
     TableMetadata claimed = properties.metadata();
+    stats.addRanges(ranges, claimed.garbage().coveredBytes());
     cursor.first();
     byte[] smallest = TableMetadata.copyKey(cursor.key(), cursor.keyOffset(), cursor.keyLength());
     // Tables of earlier releases do not say what garbage they have.
@@ -151,8 +155,8 @@ final class TableVerifier {
         new TableMetadata(
             claimed.number(),
             claimed.fileBytes(),
-            smallest,
-            TableMetadata.copyKey(last.memory(), 0, lastLength),
+            RangeSection.smallest(smallest, ranges),
+            RangeSection.largest(TableMetadata.copyKey(last.memory(), 0, lastLength), ranges),
             claimed.garbage().equals(GarbageStats.NONE) ? found.withoutGarbage() : found,
             claimed.id());
     if (!metadata.equals(claimed)) {

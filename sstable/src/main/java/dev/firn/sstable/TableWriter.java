@@ -8,9 +8,11 @@ import dev.firn.core.ValueKind;
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeTombstones;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,8 @@ public final class TableWriter implements AutoCloseable {
   private final EntryStats.Collector stats = new EntryStats.Collector();
   private final ValueReferences.Collector references = new ValueReferences.Collector();
   private long deletionsSince;
+  private RangeTombstones ranges = RangeTombstones.EMPTY;
+  private long coveredBytes;
   private boolean open = true;
 
   /** Creates the file of a table without an id. */
@@ -121,6 +125,29 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
+   * Sets the range tombstones, after the entries. A table without an entry gets a deletion of the
+   * first key that they delete.
+   *
+   * @param coveredBytes see {@link GarbageStats#coveredBytes}
+   */
+  public void setRanges(RangeTombstones tombstones, long coveredBytes) {
+    this.ranges = tombstones;
+    this.coveredBytes = coveredBytes;
+    if (stats.entries() == 0 && !tombstones.isEmpty()) {
+      addFirstDeletion();
+    }
+  }
+
+  private void addFirstDeletion() {
+    byte[] key = ranges.start(0);
+    NativeBuffer copy = new NativeBuffer(arena, key.length);
+    MemorySegment.copy(key, 0, copy.memory(), ValueLayout.JAVA_BYTE, 0, key.length);
+    int kind = ValueKind.DELETE.code();
+    long trailer = SequenceNumber.trailer(ranges.sequence(0, 0), kind);
+    add(copy.memory(), 0, key.length, trailer, MemorySegment.NULL, 0, 0);
+  }
+
+  /**
    * Adds an entry, which must sort after the preceding entry: store key ascending, trailer
    * descending. The memory of key and value is not used after the call.
    *
@@ -161,14 +188,27 @@ public final class TableWriter implements AutoCloseable {
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
   }
 
-  /** The tree of the first entry. */
-  public int firstTree() {
-    return StoreKey.tree(firstKey.memory(), 0);
+  private byte[] firstKey() {
+    return TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength);
   }
 
-  /** The tree of the last entry. */
+  /** The key of the last entry. */
+  public byte[] lastKey() {
+    return TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength);
+  }
+
+  /** The tree of the first entry or range tombstone. */
+  public int firstTree() {
+    int first = StoreKey.tree(firstKey.memory(), 0);
+    return ranges.isEmpty() ? first : Math.min(first, ByteBuffer.wrap(ranges.start(0)).getInt());
+  }
+
+  /** The tree of the last entry or range tombstone. */
   public int lastTree() {
-    return StoreKey.tree(lastKey.memory(), 0);
+    int last = StoreKey.tree(lastKey.memory(), 0);
+    return ranges.isEmpty()
+        ? last
+        : Math.max(last, ByteBuffer.wrap(ranges.start(ranges.size() - 1)).getInt());
   }
 
   /** Estimated length of the file if it were finished now. */
@@ -222,10 +262,15 @@ public final class TableWriter implements AutoCloseable {
     }
     long indexAt = out.position();
     index.write(out, dataEnd, lastKey.memory(), sharedByAll());
+    long rangesAt = out.position();
+    if (!ranges.isEmpty()) {
+      RangeSection.write(ranges, out);
+      stats.addRanges(ranges, coveredBytes);
+    }
     TableProperties properties = properties();
     long propertiesAt = out.position();
     properties.write(out, origin);
-    new Footer(dataEnd, indexAt, propertiesAt, id, TableFormat.FOOTER_BYTES).write(out);
+    new Footer(dataEnd, indexAt, rangesAt, propertiesAt, id).write(out);
     long fileBytes = out.position();
     out.sync();
     out.close();
@@ -353,8 +398,8 @@ public final class TableWriter implements AutoCloseable {
         new TableMetadata(
             number,
             0,
-            TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
-            TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
+            RangeSection.smallest(firstKey(), ranges),
+            RangeSection.largest(lastKey(), ranges),
             stats.stats(deletionsSince),
             id);
     int bits = options.filterBitsPerKey();

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.Checksum;
 import dev.firn.core.EntryRef;
 import dev.firn.core.MemoryHeldException;
-import dev.firn.core.NativeCalls;
 import dev.firn.core.RefCounted;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
@@ -128,7 +127,7 @@ public final class ValueFile extends RefCounted {
   public void prefetch(ValueReference reference) {
     checkRange(reference);
     if (!isChecked(reference)) {
-      NativeCalls.willNeed(map(), reference.offset(), reference.length());
+      opened().prefetch(reference.offset(), reference.length());
     }
   }
 

@@ -53,6 +53,7 @@ import java.util.Map;
  *   10  JournalHead      number
  *   12  TableAdded       as 1, then the id of the table or 0, hidden entries, oldest deletion,
  *                        trees, number of largest trees, of each its id and data bytes (integers)
+ *   20  TableAdded       as 12, then range tombstones and the bytes that they covered (integers)
  *   30  ValueFileAdded   number, file bytes, value bytes, length of the shortest value
  *   32  of TableAdded    after the change that adds a table: number of value files it refers to, of
  *                        each its number minus the preceding one, bytes (integers)
@@ -73,8 +74,9 @@ final class VersionEditCodec {
   private static final int GARBAGE_TABLE_ADDED = 12;
   private static final int VALUE_FILE_ADDED = 30;
   private static final int VALUE_REFERENCES = 32;
+  private static final int RANGES_TABLE_ADDED = 20;
 
-  /** Max bytes of a change without its keys or name: a tag and eleven integers. */
+  /** Max bytes of a change without its keys, its name and its garbage. */
   private static final int MAX_CHANGE_BYTES = 1 + 12 * Varint.MAX_LONG_BYTES;
 
   private VersionEditCodec() {}
@@ -85,13 +87,18 @@ final class VersionEditCodec {
     for (Change change : edit.changes()) {
       bytes += MAX_CHANGE_BYTES;
       if (change instanceof TableAdded added) {
-        bytes += added.table().keyBytes();
+        bytes += added.table().keyBytes() + maxGarbageBytes(added.table());
         bytes += 1 + (1 + 2L * added.table().references().files()) * Varint.MAX_LONG_BYTES;
       } else if (change instanceof TreeCreated tree) {
         bytes += 3L * tree.name().length(); // in UTF-8
       }
     }
     return bytes;
+  }
+
+  private static long maxGarbageBytes(TableMetadata table) {
+    int integers = 6 + 2 * table.garbage().largestTrees().size();
+    return table.garbage().equals(GarbageStats.NONE) ? 0 : integers * Varint.MAX_LONG_BYTES;
   }
 
   /** Appends the bytes of an edit. */
@@ -143,10 +150,7 @@ final class VersionEditCodec {
   private static void encodeTable(TableAdded added, ByteSink sink) {
     TableMetadata table = added.table();
     boolean hasGarbage = !table.garbage().equals(GarbageStats.NONE);
-    sink.putByte(
-            hasGarbage
-                ? GARBAGE_TABLE_ADDED
-                : table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED)
+    sink.putByte(tag(table, hasGarbage))
         .putVarint(added.level())
         .putVarint(added.run())
         .putVarint(table.number())
@@ -164,6 +168,16 @@ final class VersionEditCodec {
     if (hasGarbage) {
       encodeGarbage(table.garbage(), sink);
     }
+    if (table.rangeDeletions() > 0) {
+      sink.putVarint(table.rangeDeletions()).putVarint(table.garbage().coveredBytes());
+    }
+  }
+
+  private static int tag(TableMetadata table, boolean hasGarbage) {
+    if (hasGarbage) {
+      return table.rangeDeletions() > 0 ? RANGES_TABLE_ADDED : GARBAGE_TABLE_ADDED;
+    }
+    return table.id() == 0 ? TABLE_ADDED : IDENTIFIED_TABLE_ADDED;
   }
 
   private static void encodeGarbage(GarbageStats garbage, ByteSink sink) {
@@ -224,9 +238,8 @@ final class VersionEditCodec {
               source.getVarint("length of a value file", 1, ValueFile.MAX_BYTES),
               number(source),
               (int) source.getVarint("length of a value", 1, Integer.MAX_VALUE));
-      case TABLE_ADDED -> decodeTable(source, false, false);
-      case IDENTIFIED_TABLE_ADDED -> decodeTable(source, true, false);
-      case GARBAGE_TABLE_ADDED -> decodeTable(source, true, true);
+      case TABLE_ADDED, IDENTIFIED_TABLE_ADDED, GARBAGE_TABLE_ADDED, RANGES_TABLE_ADDED ->
+          decodeTable(source, tag);
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));
       case NEXT_FILE_NUMBER -> new NextFileNumber(fileNumber(source));
       case JOURNAL_FLOOR -> new JournalFloor(fileNumber(source));
@@ -241,7 +254,10 @@ final class VersionEditCodec {
     };
   }
 
-  private static TableAdded decodeTable(ByteSource source, boolean hasId, boolean hasGarbage) {
+  private static TableAdded decodeTable(ByteSource source, int tag) {
+    boolean hasRanges = tag == RANGES_TABLE_ADDED;
+    boolean hasGarbage = hasRanges || tag == GARBAGE_TABLE_ADDED;
+    boolean hasId = hasGarbage || tag == IDENTIFIED_TABLE_ADDED;
     int level = level(source);
     long run = number(source);
     long number = fileNumber(source);
@@ -259,6 +275,10 @@ final class VersionEditCodec {
     }
     long id = hasId ? source.getVarint("table id", hasGarbage ? 0 : 1, Long.MAX_VALUE) : 0;
     GarbageStats garbage = hasGarbage ? decodeGarbage(source) : GarbageStats.NONE;
+    if (hasRanges) {
+      long count = source.getVarint("number of range tombstones", 1, Long.MAX_VALUE);
+      garbage = garbage.withRanges(count, number(source));
+    }
     EntryStats stats =
         new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence, garbage);
     if (!garbage.isSound(stats)) {

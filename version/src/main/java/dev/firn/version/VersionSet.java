@@ -7,6 +7,7 @@ import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableResidency;
 import dev.firn.sstable.ValueFile;
 import dev.firn.version.ManifestLog.Extent;
 import dev.firn.version.VersionEdit.Change;
@@ -50,6 +51,7 @@ public final class VersionSet implements AutoCloseable {
   private final FileSystem fs;
   private final Path directory;
   private final PendingOutputs pendingOutputs;
+  private final TableResidency residency;
   private final long storeId;
   private final ManifestTail recoveredTail;
   private final AtomicLong nextNumber;
@@ -81,11 +83,13 @@ public final class VersionSet implements AutoCloseable {
     this.directory = recovery.directory();
     this.pendingOutputs =
         new PendingOutputs(recovery.fs(), directory, recovery.cache(), recovery.openingId());
+    this.residency = recovery.cache().residency();
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
     this.log = new ManifestLog(recovery.fs(), directory, storeId, this::allocateNumber);
     this.current = recovery.first();
+    adaptTables(current);
   }
 
   /**
@@ -246,8 +250,16 @@ public final class VersionSet implements AutoCloseable {
     }
     try {
       markObsolete(before, next, edit);
+      adaptTables(next);
     } finally {
       before.release();
+    }
+  }
+
+  /** Has the tables read in the way that fits their sum. Those of older versions are few. */
+  private void adaptTables(Version version) {
+    if (residency.update(version.shape().bytes())) {
+      version.tables().forEach(Table::adapt);
     }
   }
 

@@ -10,7 +10,6 @@ import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableSalvage;
-import dev.firn.sstable.ValueReference;
 import dev.firn.version.ManifestSalvage;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
@@ -229,29 +228,19 @@ public final class Repair {
   List<TableMetadata> salvage(long number, @Nullable TableMetadata known) {
     try (OutputTables tables = new OutputTables(files, to, numbers)) {
       List<TableSalvage.Gap> gaps;
+      SalvageSink sink = new SalvageSink(tables, values);
       try {
-        long id = known == null ? 0 : known.id();
-        gaps = TableSalvage.read(files, from, number, id, withReadableValue(tables));
+        gaps = TableSalvage.read(files, from, number, known == null ? 0 : known.id(), sink);
+        if (known != null && known.rangeDeletions() > 0 && !sink.hasRanges()) {
+          // What they deleted may be back, in the whole range of the table.
+          gaps = List.of(new TableSalvage.Gap(0, null, null));
+        }
       } catch (StorageException e) {
         gaps = List.of(new TableSalvage.Gap(0, null, null)); // it is missing
       }
       gaps.forEach(gap -> losses.add(number, gap, known));
       return tables.finish();
     }
-  }
-
-  /** Passes all entries on but those whose values are lost. */
-  private TableSalvage.Sink withReadableValue(OutputTables tables) {
-    return (key, keyOffset, keyLength, trailer, value, valueOffset, valueLength) -> {
-      boolean isLost =
-          SalvagedValues.isReference(trailer)
-              && values.value(
-                      key, keyOffset, keyLength, trailer, ValueReference.read(value, valueOffset))
-                  == null;
-      if (!isLost) {
-        tables.add(key, keyOffset, keyLength, trailer, value, valueOffset, valueLength);
-      }
-    };
   }
 
   private VersionEdit readJournal(StoreState state) {
