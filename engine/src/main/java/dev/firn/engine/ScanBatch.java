@@ -254,8 +254,7 @@ final class ScanBatch {
     }
     boolean isDecided = isVisible(source.trailer());
     passLastKey(source);
-    long trailer =
-        isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
     return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
   }
 
@@ -276,8 +275,7 @@ final class ScanBatch {
       candidate = 0;
     }
     saveCandidate(false);
-    return source.seekBefore(
-        passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
+    return source.seekBefore(passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
   }
 
   /** Prepares a search from the key of the last entry that was read. */

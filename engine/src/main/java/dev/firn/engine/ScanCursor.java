@@ -147,8 +147,7 @@ public final class ScanCursor {
    * @param to the first user key after the range, or null for the tree's end
    * @param sequence gives the sequence to read at, after the view was pinned
    */
-  void open(
-      CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
+  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
     long next = (state & ~PHASE) + NEXT_LEASE;
     // Before the view is taken, see OpenCursors.closeAll.
     STATE.setVolatile(this, next | BUSY);
@@ -277,11 +276,7 @@ public final class ScanCursor {
    * @param bytes for a seek, its user key, unless {@code segment} is
    */
   private boolean move(
-      long lease,
-      Move move,
-      int tree,
-      @Nullable MemorySegment segment,
-      byte @Nullable [] bytes) {
+      long lease, Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter(lease);
     boolean done = false;
     try {

@@ -168,12 +168,7 @@ public final class GroupSearch {
       EntryRef entry = group.entry(key);
       if (table(key)
           .search(
-              blocks[key],
-              memory,
-              group.offset(key),
-              group.length(key),
-              group.trailer(),
-              entry)) {
+              blocks[key], memory, group.offset(key), group.length(key), group.trailer(), entry)) {
         group.found(key);
       }
     }

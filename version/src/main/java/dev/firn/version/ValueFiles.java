@@ -68,6 +68,11 @@ public final class ValueFiles {
     return files.values().stream().mapToLong(File::liveBytes).sum();
   }
 
+  /** Bytes of the files. */
+  public long fileBytes() {
+    return files.values().stream().mapToLong(File::fileBytes).sum();
+  }
+
   /** Bytes of all values when their files were added. */
   public long valueBytes() {
     return files.values().stream().mapToLong(File::valueBytes).sum();
