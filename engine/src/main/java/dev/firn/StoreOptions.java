@@ -232,7 +232,8 @@ public final class StoreOptions {
             .withTargetTableBytes(tableBytes)
             .withLevelBaseBytes(levelBaseBytes)
             .withTombstoneMaxAgeSeconds(
-                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())));
+                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
+        EngineOptions.GAP_ENTRIES);
   }
 
   /**

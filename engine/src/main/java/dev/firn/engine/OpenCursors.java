@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OpenCursors implements AutoCloseable {
 
   private final MemoryBudget budget;
+  private final KnownGaps gaps;
   private final Health health;
   private final ReadLoad readLoad = new ReadLoad();
 
@@ -28,8 +29,9 @@ final class OpenCursors implements AutoCloseable {
 
   private volatile boolean closed;
 
-  OpenCursors(MemoryBudget budget, Health health) {
+  OpenCursors(MemoryBudget budget, KnownGaps gaps, Health health) {
     this.budget = budget;
+    this.gaps = gaps;
     this.health = health;
   }
 
@@ -45,13 +47,17 @@ final class OpenCursors implements AutoCloseable {
 
   private ScanCursor add() {
     Arena arena = budget.arena(live);
-    boolean added = false;
+    boolean done = false;
     try {
-      ScanCursor cursor = new ScanCursor(this, health, arena);
-      added = all.add(cursor);
+      ScanCursor cursor = new ScanCursor(this, gaps, health, arena);
+      all.add(cursor);
+      if (closed) {
+        throw StoreClosed.exception(); // close() may not see the arena
+      }
+      done = true;
       return cursor;
     } finally {
-      if (!added) {
+      if (!done) {
         arena.close();
       }
     }
