@@ -327,7 +327,8 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within(
+              "memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -352,7 +353,8 @@ public final class StoreOptions {
      * which no value has, there are none. Default: 4 KiB.
      */
     public Builder minValueFileBytes(long minValueFileBytes) {
-      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
+      this.minValueFileBytes =
+          OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 
@@ -380,7 +382,8 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes =
+          OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
@@ -391,7 +394,8 @@ public final class StoreOptions {
      * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes =
+          OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -443,7 +447,8 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval =
+          OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -464,7 +469,8 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge =
+          OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 

@@ -5,7 +5,6 @@ import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
-import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
