@@ -29,17 +29,12 @@ public final class ScanCursor implements AutoCloseable {
    * leaves the source as after a forward step.
    */
 
-  /** No thread is in a method. */
+  /** The states: no thread is in a method, one is, closed, unreadable because a page was lost. */
   private static final int IDLE = 0;
 
-  /** A thread is in a method. */
   private static final int BUSY = 1;
-
   private static final int CLOSED = 2;
-
-  /** A page was lost: the cursor cannot be read. */
   private static final int BROKEN = 3;
-
   private static final int NONE = -1;
 
   private static final VarHandle STATE;
@@ -361,6 +356,7 @@ public final class ScanCursor implements AutoCloseable {
     }
     try {
       cursors.remove(this);
+      reads.add(0, gapWalk.takePassed());
       reads.publish();
       source.close();
       cursors.memories().giveBack(memory);
@@ -406,7 +402,6 @@ public final class ScanCursor implements AutoCloseable {
       reads.add(0, entries.size());
       return enterBatch(found);
     }
-    gapWalk.restart();
     source.seek(key(), 0, keyLength(), SequenceNumber.MIN_TRAILER);
     return readForward();
   }
@@ -414,7 +409,6 @@ public final class ScanCursor implements AutoCloseable {
   private boolean findPrev() {
     checkValid();
     if (forward) {
-      gapWalk.restart();
       source.seekBefore(key(), 0, keyLength(), SequenceNumber.MAX_TRAILER);
       return readBackward();
     }
@@ -449,7 +443,6 @@ public final class ScanCursor implements AutoCloseable {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
-    gapWalk.restart();
     source.seek(key(), 0, keyLength(), entries.trailer(place));
     return readForward();
   }
