@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,12 @@ final class GapWalk {
     this.sequence = sequence;
     passed = 0;
     restart();
+  }
+
+  /** Ends the scans of the cursor. */
+  void close() {
+    restart();
+    view = null;
   }
 
   long memoryBytes() {
@@ -209,12 +216,13 @@ final class GapWalk {
   void end() {
     GapWatch open = watch;
     if (open != null) {
-      watch = null;
       if (hasReached) {
+        FaultBarrier.pass(); // what was read may come from a page that the device has lost
         learn(open);
       } else {
         gaps.abandon(open);
       }
+      watch = null;
     }
     beginStretch();
   }

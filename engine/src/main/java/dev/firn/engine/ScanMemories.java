@@ -42,6 +42,7 @@ final class ScanMemories implements AutoCloseable {
 
   /** Takes memory back from a cursor that is closed. */
   void giveBack(ScanMemory memory) {
+    memory.gapWalk().close();
     if (memory.isModest()) {
       synchronized (this) {
         if (idle.size() < MAX_IDLE) {
