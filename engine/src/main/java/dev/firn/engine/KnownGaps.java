@@ -81,8 +81,16 @@ final class KnownGaps {
   private static final State NONE = new State(NO_GAPS, NO_WATCHES);
 
   /** The gaps, ascending and without a common key, and the watches, oldest first. */
-  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
-  private record State(Gap[] gaps, GapWatch[] watches) {}
+  private static final class State {
+
+    private final Gap[] gaps;
+    private final GapWatch[] watches;
+
+    State(Gap[] gaps, GapWatch[] watches) {
+      this.gaps = gaps;
+      this.watches = watches;
+    }
+  }
 
   private final LongSupplier visible;
   private final Supplier<@Nullable ReadView> currentView;
@@ -287,9 +295,10 @@ final class KnownGaps {
     }
     Generation[] newest = current.generations();
     Generation[] own = view.generations();
-    return newest.length == 0 || own.length == 0
-        ? newest.length == own.length && view.version().equals(current.version())
-        : newest[0].equals(own[0]);
+    if (newest.length == 0 || own.length == 0) {
+      return newest.length == own.length && view.version().equals(current.version());
+    }
+    return newest[0].equals(own[0]);
   }
 
   /**
