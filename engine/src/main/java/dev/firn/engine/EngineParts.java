@@ -210,14 +210,7 @@ final class EngineParts {
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
-            currentView,
-            rotation,
-            throttle,
-            syncer,
-            visible,
-            gaps,
-            health,
-            Committer.maxWriters());
+            currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
     this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
@@ -288,6 +281,7 @@ final class EngineParts {
             snapshots,
             health,
             options.compaction().tombstoneMaxAgeSeconds());
+    gaps.whenLarge(() -> restWork.flushDeletionsBy(maintenance));
     maintenance.scheduleWithFixedDelay(
         restWork, RestWork.INTERVAL_NANOS, RestWork.INTERVAL_NANOS, TimeUnit.NANOSECONDS);
   }
