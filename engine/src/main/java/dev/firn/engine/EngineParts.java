@@ -212,7 +212,15 @@ final class EngineParts {
     this.reader = new PointReader(currentView, visible, health);
     this.tables =
         new TableMaker(
-            files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
+            files,
+            directory,
+            options,
+            versions,
+            snapshots,
+            EngineParts::seconds,
+            memory,
+            cache.residency(),
+            aside);
     this.compactor =
         new Compactor(
             versions,

@@ -9,6 +9,8 @@ import dev.firn.compaction.PickMoment;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
+import dev.firn.sstable.TableOptions;
+import dev.firn.sstable.TableResidency;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
@@ -34,6 +36,7 @@ final class TableMaker {
   private final Snapshots snapshots;
   private final LongSupplier clock;
   private final MemoryBudget memory;
+  private final TableResidency residency;
   private final TablesAside aside;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
@@ -50,6 +53,7 @@ final class TableMaker {
       Snapshots snapshots,
       LongSupplier clock,
       MemoryBudget memory,
+      TableResidency residency,
       TablesAside aside) {
     this.files = files;
     this.directory = directory;
@@ -58,6 +62,7 @@ final class TableMaker {
     this.snapshots = snapshots;
     this.clock = clock;
     this.memory = memory;
+    this.residency = residency;
     this.aside = aside;
   }
 
@@ -108,13 +113,17 @@ final class TableMaker {
         new CompactionEnvironment.Outputs(
             files,
             directory,
-            level -> options.tables(),
+            level -> tableOptions(),
             policy.targetTableBytes(),
             versions::allocateNumber,
             memory,
             versions.pendingOutputs(),
             aside.cuts(shape));
     return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled, seconds);
+  }
+
+  private TableOptions tableOptions() {
+    return residency.isOutgrown() ? options.tables().forOutgrown() : options.tables();
   }
 
   long compactions() {
