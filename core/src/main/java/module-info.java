@@ -12,6 +12,14 @@ module dev.firn.core {
       dev.firn.sstable,
       dev.firn.version,
       dev.firn.wal;
+  exports dev.firn.core.range to
+      dev.firn,
+      dev.firn.cli,
+      dev.firn.compaction,
+      dev.firn.memtable,
+      dev.firn.sstable,
+      dev.firn.version,
+      dev.firn.wal;
   exports dev.firn.core.file to
       dev.firn,
       dev.firn.cli,

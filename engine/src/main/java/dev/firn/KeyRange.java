@@ -1,7 +1,9 @@
 package dev.firn;
 
+import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -162,6 +164,36 @@ public final class KeyRange {
   /** The upper bound itself, not to be changed. */
   byte @Nullable [] upperBytes() {
     return upper;
+  }
+
+  /** The first user key of the range, which is the lower bound unless that is too long for a key. */
+  byte[] firstUserKey() {
+    if (lower.length <= StoreKey.MAX_USER_KEY_BYTES) {
+      return lower;
+    }
+    byte[] key = StoreKey.ceiling(storeKey(0, lower));
+    // Without a following key in the tree, there is none in the range either.
+    return key.length == StoreKey.TREE_BYTES
+        ? lower
+        : Arrays.copyOfRange(key, StoreKey.TREE_BYTES, key.length);
+  }
+
+  /** The first store key after the range in a tree. */
+  byte[] storeEnd(int tree) {
+    return upper == null ? StoreKey.treeEnd(tree) : StoreKey.ceiling(storeKey(tree, upper));
+  }
+
+  /** Whether a user key of a tree is one, and before a store key. */
+  static boolean isBefore(int tree, byte[] userKey, byte[] end) {
+    return userKey.length <= StoreKey.MAX_USER_KEY_BYTES
+        && Arrays.compareUnsigned(storeKey(tree, userKey), end) < 0;
+  }
+
+  private static byte[] storeKey(int tree, byte[] userKey) {
+    return ByteBuffer.allocate(StoreKey.TREE_BYTES + userKey.length)
+        .putInt(tree)
+        .put(userKey)
+        .array();
   }
 
   @Override

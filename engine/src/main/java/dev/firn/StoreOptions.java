@@ -1,10 +1,6 @@
 package dev.firn;
 
-import dev.firn.compaction.CompactionPolicy;
-import dev.firn.engine.EngineOptions;
 import dev.firn.engine.MemoryPlan;
-import dev.firn.sstable.Codec;
-import dev.firn.sstable.TableOptions;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -27,7 +23,6 @@ public final class StoreOptions {
   private static final long MIB = 1024 * KIB;
   private static final long GIB = 1024 * MIB;
 
-  private static final int RESTART_INTERVAL = 16;
   private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
@@ -35,6 +30,7 @@ public final class StoreOptions {
   private final boolean salvage;
   private final MemoryPlan memory;
   private final long pageCacheBytes;
+  private final long minValueFileBytes;
   private final int blockBytes;
   private final long tableBytes;
   private final long levelBaseBytes;
@@ -56,6 +52,7 @@ public final class StoreOptions {
     memory =
         MemoryPlan.of(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     pageCacheBytes = builder.pageCacheBytes;
+    minValueFileBytes = builder.minValueFileBytes;
     blockBytes = builder.blockBytes;
     tableBytes = builder.tableBytes;
     levelBaseBytes = builder.levelBaseBytes;
@@ -101,6 +98,11 @@ public final class StoreOptions {
   /** See {@link Builder#journalSegmentBytes}. */
   public long journalSegmentBytes() {
     return memory.journalSegmentBytes();
+  }
+
+  /** See {@link Builder#minValueFileBytes}. */
+  public long minValueFileBytes() {
+    return minValueFileBytes;
   }
 
   /** See {@link Builder#blockBytes}. */
@@ -174,6 +176,8 @@ public final class StoreOptions {
         + memoryBytes()
         + ", journalSegmentBytes="
         + journalSegmentBytes()
+        + ", minValueFileBytes="
+        + minValueFileBytes
         + ", blockBytes="
         + blockBytes
         + ", tableBytes="
@@ -199,32 +203,6 @@ public final class StoreOptions {
         + "]";
   }
 
-  EngineOptions toEngineOptions() {
-    ProblemListener listener = problemListener;
-    Codec codec =
-        switch (compression) {
-          case NONE -> Codec.NONE;
-          case LZ4 -> Codec.LZ4;
-        };
-    return new EngineOptions(
-        createIfMissing,
-        salvage,
-        journalSegmentBytes(),
-        memoryBytes(),
-        blockCacheBytes(),
-        pageCacheBytes(),
-        syncInterval.toNanos(),
-        scrubInterval.toNanos(),
-        scrubBytesPerSecond,
-        problem -> listener.onProblem(StoreReports.problem(problem)),
-        new TableOptions(blockBytes, RESTART_INTERVAL, filterBitsPerKey, codec),
-        CompactionPolicy.defaults()
-            .withTargetTableBytes(tableBytes)
-            .withLevelBaseBytes(levelBaseBytes)
-            .withTombstoneMaxAgeSeconds(
-                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())));
-  }
-
   /**
    * Collects options. Each method sets one option and returns the builder. A value out of range is
    * refused with an {@link IllegalArgumentException} whose message begins with {@code name=value}.
@@ -237,6 +215,7 @@ public final class StoreOptions {
     private boolean salvage;
     private long memoryBytes = MemoryPlan.UNSET;
     private long journalSegmentBytes = MemoryPlan.UNSET;
+    private long minValueFileBytes = 4 * KIB;
     private int blockBytes = (int) (4 * KIB);
     private long tableBytes = 64 * MIB;
     private long levelBaseBytes = 256 * MIB;
@@ -257,6 +236,7 @@ public final class StoreOptions {
       salvage = options.salvage;
       memoryBytes = options.set.memoryBytes();
       journalSegmentBytes = options.set.journalSegmentBytes();
+      minValueFileBytes = options.minValueFileBytes;
       blockBytes = options.blockBytes;
       tableBytes = options.tableBytes;
       levelBaseBytes = options.levelBaseBytes;
@@ -314,7 +294,7 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -328,8 +308,18 @@ public final class StoreOptions {
      * a flush or are flushed.
      */
     public Builder journalSegmentBytes(long journalSegmentBytes) {
-      long checked = within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
+      long checked = OptionRange.within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
       this.journalSegmentBytes = (checked + 4095) & ~4095L;
+      return this;
+    }
+
+    /**
+     * Length from which on values are written once: they stay in their journal segments, which
+     * become value files, and tables refer to them. Range: 64 bytes to 2 GiB; with 2 GiB,
+     * which no value has, there are none. Default: 4 KiB.
+     */
+    public Builder minValueFileBytes(long minValueFileBytes) {
+      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 
@@ -338,7 +328,7 @@ public final class StoreOptions {
      * KiB.
      */
     public Builder blockBytes(int blockBytes) {
-      this.blockBytes = (int) within("blockBytes", blockBytes, 128, MIB);
+      this.blockBytes = (int) OptionRange.within("blockBytes", blockBytes, 128, MIB);
       return this;
     }
 
@@ -347,7 +337,7 @@ public final class StoreOptions {
      * 64 MiB.
      */
     public Builder tableBytes(long tableBytes) {
-      this.tableBytes = within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
+      this.tableBytes = OptionRange.within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
       return this;
     }
 
@@ -357,7 +347,7 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
@@ -368,7 +358,7 @@ public final class StoreOptions {
      * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -382,7 +372,7 @@ public final class StoreOptions {
      * container's or the machine's memory. Set it if other stores or processes need a part of that.
      */
     public Builder pageCacheBytes(long pageCacheBytes) {
-      this.pageCacheBytes = within("pageCacheBytes", pageCacheBytes, 0, Long.MAX_VALUE);
+      this.pageCacheBytes = OptionRange.within("pageCacheBytes", pageCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -392,7 +382,7 @@ public final class StoreOptions {
      * tables are larger than {@link #pageCacheBytes}, because such a read then is one of the device.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
-      this.filterBitsPerKey = (int) within("filterBitsPerKey", filterBitsPerKey, 0, 32);
+      this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
       return this;
     }
 
@@ -411,7 +401,7 @@ public final class StoreOptions {
      * 1 day. Default: 5 seconds.
      */
     public Builder syncInterval(Duration syncInterval) {
-      this.syncInterval = within("syncInterval", syncInterval, Duration.ofDays(1));
+      this.syncInterval = OptionRange.within("syncInterval", syncInterval, Duration.ofDays(1));
       return this;
     }
 
@@ -421,7 +411,7 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -431,7 +421,7 @@ public final class StoreOptions {
      */
     public Builder scrubBytesPerSecond(long scrubBytesPerSecond) {
       this.scrubBytesPerSecond =
-          within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
+          OptionRange.within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
       return this;
     }
 
@@ -442,7 +432,7 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 
@@ -450,23 +440,6 @@ public final class StoreOptions {
     public Builder problemListener(ProblemListener problemListener) {
       this.problemListener = Objects.requireNonNull(problemListener, "problemListener");
       return this;
-    }
-
-    private static long within(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            name + "=" + value + ": must be between " + min + " and " + max);
-      }
-      return value;
-    }
-
-    private static Duration within(String name, Duration value, Duration max) {
-      Objects.requireNonNull(value, name);
-      if (value.isNegative() || value.compareTo(max) > 0) {
-        throw new IllegalArgumentException(
-            name + "=" + value + ": must be between zero and " + max.toDays() + " days");
-      }
-      return value;
     }
   }
 }

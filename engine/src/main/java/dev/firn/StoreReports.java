@@ -84,7 +84,7 @@ final class StoreReports {
             stats.memTableBytes(),
             stats.frozenGenerations(),
             stats.blockCacheBytes()),
-        new StoreStats.Tables(levels(stats.shape())),
+        new StoreStats.Tables(levels(stats.shape()), stats.rangeDeletions()),
         new StoreStats.Journal(
             stats.journalFileBytes(), stats.journalBytesWritten(), stats.syncs()),
         new StoreStats.Writes(stats.userBytesWritten()),

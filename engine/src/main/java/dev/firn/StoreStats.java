@@ -52,8 +52,10 @@ public record StoreStats(
    * What is in tables.
    *
    * @param levels the levels that have tables, from level 0 downwards
+   * @param rangeTombstones count of range tombstones, in memtables too; one that is cut into parts
+   *     counts for each
    */
-  public record Tables(List<Level> levels) {
+  public record Tables(List<Level> levels, long rangeTombstones) {
 
     /** Copies the list. */
     public Tables {

@@ -129,6 +129,35 @@ public final class Tree implements KeyReader {
   }
 
   /**
+   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   */
+  public void deleteRange(KeyRange range) {
+    deleteRange(range, Durability.BUFFERED);
+  }
+
+  /**
+   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   */
+  public void deleteRange(KeyRange range, Durability durability) {
+    Objects.requireNonNull(range, "range");
+    boolean synced = Durability.isSynced(durability);
+    checkUsable();
+    byte[] from = range.firstUserKey();
+    byte[] end = range.storeEnd(id);
+    if (!KeyRange.isBefore(id, from, end)) {
+      return; // the range has no key
+    }
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    try {
+      record.deleteRange(id, from, end);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
+  }
+
+  /**
    * Returns a reader of this tree at the moment of a snapshot. The reader is small and holds
    * nothing: make one for a call, or keep it as long as the snapshot is open.
    *
@@ -160,6 +189,16 @@ public final class Tree implements KeyReader {
   }
 
   @Override
+  public boolean read(byte[] key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
+  public boolean read(MemorySegment key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
   public boolean contains(byte[] key) {
     return reader.contains(search(key), PointReader.LATEST);
   }
@@ -167,6 +206,16 @@ public final class Tree implements KeyReader {
   @Override
   public boolean contains(MemorySegment key) {
     return reader.contains(search(key), PointReader.LATEST);
+  }
+
+  @Override
+  public byte[] @Nullable [] getAll(byte[][] keys) {
+    return getAll(KeyList.of(id, keys), PointReader.LATEST);
+  }
+
+  @Override
+  public void getAll(MemorySegment[] keys, IndexedValueConsumer consumer) {
+    getAll(KeyList.of(id, keys), PointReader.LATEST, consumer);
   }
 
   @Override
@@ -235,6 +284,17 @@ public final class Tree implements KeyReader {
     checkUsable();
     Objects.requireNonNull(range, "range");
     return engine.cursor(id, range.lowerBytes(), range.upperBytes(), snapshot);
+  }
+
+  byte[] @Nullable [] getAll(KeyList keys, @Nullable OpenSnapshot snapshot) {
+    checkUsable();
+    return engine.groupReader().getAll(engine.session(), snapshot, keys);
+  }
+
+  void getAll(KeyList keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    checkUsable();
+    engine.groupReader().getAll(engine.session(), snapshot, keys, consumer::accept);
   }
 
   /** The calling thread's session with a key to search for. */

@@ -72,6 +72,21 @@ public final class WriteBatch {
     return this;
   }
 
+  /**
+   * Deletes the keys of a range, whether they have values or not, also those that the batch has set
+   * before. A range without a key is no write.
+   */
+  public WriteBatch deleteRange(Tree tree, KeyRange range) {
+    Objects.requireNonNull(range, "range");
+    use(tree);
+    byte[] from = range.firstUserKey();
+    byte[] end = range.storeEnd(tree.id());
+    if (KeyRange.isBefore(tree.id(), from, end)) {
+      record.deleteRange(tree.id(), from, end);
+    }
+    return this;
+  }
+
   /** Removes all writes from the batch. */
   public void clear() {
     record.clear();

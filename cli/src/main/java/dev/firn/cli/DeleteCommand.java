@@ -1,6 +1,7 @@
 package dev.firn.cli;
 
 import dev.firn.Durability;
+import dev.firn.KeyRange;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
@@ -11,41 +12,52 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code firn delete}: deletes keys in one batch. */
+/** {@code firn delete}: deletes keys and a range of keys in one batch. */
 @Command(
     name = "delete",
     header = "Deletes keys.",
-    customSynopsis = "firn delete STORE KEY... [options]",
+    customSynopsis = "firn delete STORE [KEY...] [options]",
     description = {
-      "One batch deletes all of them. A key that is not there is no error.",
+      "One batch deletes all of them, and the range if one is given, which takes no longer",
+      "for many keys. A key that is not there is no error.",
       "When the command returns, the deletion is on the device."
     },
     footer = {
       "Examples:",
       "  firn delete data/app greeting",
-      "  firn delete data/app --tree blobs --format hex 00ff 0100"
+      "  firn delete data/app --tree blobs --format hex 00ff 0100",
+      "  firn delete data/app --from 2024 --to 2025"
     })
 final class DeleteCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private StoreArgument store = new StoreArgument();
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "KEY", description = "The keys.")
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "KEY", description = "The keys.")
   private List<String> keys = new ArrayList<>();
 
   @Mixin private TreeOption tree = new TreeOption();
+  @Mixin private RangeOptions range = new RangeOptions();
   @Mixin private FormatOptions format = new FormatOptions();
 
   @Override
   public Integer call() {
+    if (keys.isEmpty() && !range.isGiven()) {
+      throw new ParameterException(spec.commandLine(), "Which keys? Name some, or a range.");
+    }
+    KeyRange deleted = range.range(format, spec);
     List<byte[]> bytes = keys.stream().map(key -> format.key(key, spec)).toList();
     try (Store open = store.openExisting()) {
       Tree from = tree.existing(open);
       WriteBatch batch = new WriteBatch();
       bytes.forEach(key -> batch.delete(from, key));
+      if (range.isGiven()) {
+        batch.deleteRange(from, deleted);
+      }
       open.write(batch, Durability.SYNCED);
     }
     return ExitCode.OK;

@@ -18,6 +18,11 @@ final class RangeOptions {
   @Option(names = "--to", paramLabel = "KEY", description = "Only keys before this one.")
   private @Nullable String to;
 
+  /** Whether an option is given. */
+  boolean isGiven() {
+    return from != null || to != null || prefix != null;
+  }
+
   /** The intersection of the options. */
   KeyRange range(FormatOptions format, CommandSpec spec) {
     KeyRange range = prefix == null ? KeyRange.all() : KeyRange.prefix(format.key(prefix, spec));

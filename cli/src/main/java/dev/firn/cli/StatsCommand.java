@@ -62,6 +62,7 @@ final class StatsCommand implements Callable<Integer> {
         .add("writes ever made", Quantity.count(stats.lastSequence()))
         .add("entries in tables", Quantity.count(stats.tables().entries()))
         .add("entries in memory", Quantity.count(stats.memory().memTableEntries()))
+        .add("range tombstones", Quantity.count(stats.tables().rangeTombstones()))
         .add("tables", Quantity.bytes(stats.tables().bytes()))
         .add("journal", Quantity.bytes(stats.journal().fileBytes()))
         .add("memory for new entries", Quantity.bytes(stats.memory().memTableBytes()))
@@ -107,6 +108,7 @@ final class StatsCommand implements Callable<Integer> {
       g.writeNumberField("lastSequence", stats.lastSequence());
       g.writeNumberField("memTableEntries", stats.memory().memTableEntries());
       g.writeNumberField("memTableBytes", stats.memory().memTableBytes());
+      g.writeNumberField("rangeTombstones", stats.tables().rangeTombstones());
       g.writeNumberField("tableBytes", stats.tables().bytes());
       g.writeNumberField("journalBytes", stats.journal().fileBytes());
       g.writeArrayFieldStart("levels");

@@ -6,6 +6,7 @@ import dev.firn.compaction.Compaction.Move;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.range.RangeFragmenter;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.MergingCursor;
@@ -78,14 +79,31 @@ public final class CompactionJob {
    * Writes the entries of a memtable to the tables of a new run of level 0.
    *
    * @param entries the entries; not closed
+   * @param ranges the range tombstones
    * @param beforeBatch called before each batch of at most 64 entries
    * @param state the state before the flush
    */
   public static CompactionResult flush(
       CompactionEnvironment environment,
       InternalCursor entries,
+      RangeFragmenter ranges,
       Runnable beforeBatch,
       StoreState state) {
+    return flush(environment, entries, ranges, beforeBatch, state, ValuePlacement.AS_READ);
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param placement where values are kept
+   */
+  public static CompactionResult flush(
+      CompactionEnvironment environment,
+      InternalCursor entries,
+      RangeFragmenter ranges,
+      Runnable beforeBatch,
+      StoreState state,
+      ValuePlacement placement) {
     Deque<Arena> memory = new ArrayDeque<>();
     try (Arena arena = Arena.ofConfined();
         CompactionOutput output =
@@ -99,10 +117,14 @@ public final class CompactionJob {
                 Long.MAX_VALUE,
                 new OutputOrigin(state, List.of()))) {
       output.setDeletionsSince(environment.seconds());
-      MergeLoop loop = new MergeLoop(environment, arena, state.trees(), null, output);
+      MergeRanges removed = MergeRanges.of(ranges, environment.boundaries(), state.trees());
+      output.setRanges(
+          removed.kept(), part -> CoveredBytes.estimate(state.shape(), 0, part));
+      MergeLoop loop =
+          new MergeLoop(environment, arena, state.trees(), null, placement, output, removed.all());
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
-      List<Change> changes = new ArrayList<>();
+      List<Change> changes = new ArrayList<>(placement.changes());
       for (TableMetadata table : tables) {
         changes.add(new TableAdded(0, tables.getFirst().number(), table));
       }
@@ -130,9 +152,15 @@ public final class CompactionJob {
     }
     try (Arena arena = Arena.ofConfined()) {
       TombstoneElision elision = TombstoneElision.of(arena, version.shape(), merge);
+      MergeRanges ranges =
+          MergeRanges.of(
+              merge, tables.values(), environment.boundaries(), version.trees(), elision);
+      Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy).find();
-      return merge(arena, merge, tables, reused, elision);
+          new TrivialMoveFinder(
+                  merge, tables, elision, version.trees(), policy, ranges, emptied)
+              .find();
+      return merge(arena, merge, tables, reused, elision, ranges);
     }
   }
 
@@ -141,13 +169,22 @@ public final class CompactionJob {
       Merge merge,
       Map<Long, Table> tables,
       Set<Long> reused,
-      TombstoneElision elision) {
+      TombstoneElision elision,
+      MergeRanges ranges) {
     List<OpenRun> runs = new ArrayList<>();
+    Set<Long> unread = ranges.covered(merge);
+    unread.addAll(reused);
     Deque<Arena> memory = new ArrayDeque<>();
     try (CompactionOutput output = output(arena, memory, merge, reused)) {
-      openRuns(merge, tables, reused, runs);
+      openRuns(merge, tables, unread, runs);
       output.setDeletionsSince(oldestDeletion(merge));
-      MergeLoop loop = new MergeLoop(environment, arena, version.trees(), elision, output);
+      ValuePlacement placement =
+          new MovedValues(arena, version.valueFiles(), environment.emptiedFiles());
+      int below = merge.target().level() + 1;
+      output.setRanges(
+          ranges.kept(), part -> CoveredBytes.estimate(version.shape(), below, part));
+      MergeLoop loop =
+          new MergeLoop(environment, arena, version.trees(), elision, placement, output, ranges.all());
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});
@@ -237,12 +274,12 @@ public final class CompactionJob {
         .toList();
   }
 
-  /** Opens the sources' tables that are rewritten, by run; the caller releases each run. */
+  /** Opens the sources' tables that are read, by run; the caller releases each run. */
   private static void openRuns(
-      Merge merge, Map<Long, Table> tables, Set<Long> reused, List<OpenRun> runs) {
+      Merge merge, Map<Long, Table> tables, Set<Long> unread, List<OpenRun> runs) {
     for (Source source : merge.sources()) {
       List<TableMetadata> rewritten =
-          source.tables().stream().filter(table -> !reused.contains(table.number())).toList();
+          source.tables().stream().filter(table -> !unread.contains(table.number())).toList();
       if (!rewritten.isEmpty()) {
         List<Table> open = new ArrayList<>();
         for (TableMetadata metadata : rewritten) {

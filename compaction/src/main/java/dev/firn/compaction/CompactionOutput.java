@@ -1,6 +1,8 @@
 package dev.firn.compaction;
 
+import dev.firn.core.StoreKey;
 import dev.firn.core.file.FileName;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.FirnException;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableWriter;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,11 @@ final class CompactionOutput implements AutoCloseable {
   private int cutsPassed;
   private int belowStart;
   private boolean done;
+  private RangeTombstones ranges = RangeTombstones.EMPTY;
+  private ToLongFunction<RangeTombstones> coveredBytes = part -> 0;
+
+  /** The first key of the range tombstones that are not in a table yet; null for all. */
+  private byte @Nullable [] rangesFrom;
 
   /**
    * @param memory receives the arena of the table that is being written, so that the caller can
@@ -122,6 +130,17 @@ final class CompactionOutput implements AutoCloseable {
     deletionsSince = seconds;
   }
 
+  /**
+   * Sets the range tombstones that the tables have: each those between its first key and that of
+   * the next table.
+   *
+   * @param estimate gives the bytes of older tables that some of them cover
+   */
+  void setRanges(RangeTombstones tombstones, ToLongFunction<RangeTombstones> estimate) {
+    ranges = tombstones;
+    coveredBytes = estimate;
+  }
+
   /** Starts the entries of another key. */
   void nextKey(MemorySegment key, long offset, int length) {
     int nowNeighbours = neighbours.passed(key, offset, length);
@@ -137,7 +156,10 @@ final class CompactionOutput implements AutoCloseable {
                 || isFull.test(open)
                 || open.bufferBytes() >= outputs.maxBufferBytes());
     if (cut) {
-      finishTable();
+      finishTable(
+          nowNeighbours != neighboursPassed
+              ? neighbourTables.get(neighboursPassed).smallestKey()
+              : StoreKey.successor(open.lastKey()));
     }
     if (writer == null) {
       belowStart = nowBelow;
@@ -156,10 +178,16 @@ final class CompactionOutput implements AutoCloseable {
       long valueLength) {
     TableWriter open = writer;
     if (open == null) {
+      open = begin();
+    }
+    open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);
+  }
+
+  private TableWriter begin() {
       long number = outputs.numbers().getAsLong();
       Arena arena = Arena.ofShared();
       memory.push(arena);
-      open =
+      TableWriter open =
           new TableWriter(
               outputs.fileSystem(),
               outputs.directory(),
@@ -169,13 +197,22 @@ final class CompactionOutput implements AutoCloseable {
               outputs.limits(),
               outputs.memory().arena(arena));
       writer = open;
-    }
-    open.add(key, 0, keyLength, trailer, value, valueOffset, valueLength);
+      return open;
   }
 
-  private void finishTable() {
+  /**
+   * Finishes the table, if there is one.
+   *
+   * @param end the end of its range tombstones; null for that of all
+   */
+  private void finishTable(byte @Nullable [] end) {
     TableWriter open = writer;
     if (open != null) {
+      RangeTombstones part = ranges.clip(rangesFrom, end);
+      rangesFrom = end;
+      if (!part.isEmpty()) {
+        open.setRanges(part, coveredBytes.applyAsLong(part));
+      }
       open.setDeletionsSince(deletionsSince);
       TableMetadata table = open.finish(origin.of(open.firstTree(), open.lastTree()));
       writer = null;
@@ -187,7 +224,10 @@ final class CompactionOutput implements AutoCloseable {
 
   /** Finishes the last table and hands all tables over to the caller. */
   List<TableMetadata> finish() {
-    finishTable();
+    if (writer == null && !ranges.clip(rangesFrom, null).isEmpty()) {
+      begin();
+    }
+    finishTable(null);
     List<TableMetadata> tables = ShortBounds.of(List.copyOf(finished), neighbourTables);
     done = true;
     return tables;

@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.TreeCatalogue;
+import java.util.Set;
 
 /** What a table's metadata says about entries that a rewrite would remove. */
 final class Garbage {
@@ -21,13 +22,27 @@ final class Garbage {
     return table.deletions() == 0 && table.largestSequence() == 0 && isInLiveTrees(table, trees);
   }
 
+  /** Bytes of the values that a table refers to in some value files. */
+  static long bytesIn(TableMetadata table, Set<Long> valueFiles) {
+    long bytes = 0;
+    if (!table.references().isEmpty()) {
+      for (long file : valueFiles) {
+        bytes += table.references().bytes(file);
+      }
+    }
+    return bytes;
+  }
+
   /** Whether every tree that a table may have entries of exists. */
   static boolean isInLiveTrees(TableMetadata table, TreeCatalogue trees) {
     return trees.containsAll(table.smallestTree(), table.largestTree());
   }
 
-  /** Whether the share of deletions is large enough to rewrite the table in order to drop them. */
+  /**
+   * Whether the share of deletions is large enough to rewrite the table in order to drop them, or
+   * some delete ranges.
+   */
   static boolean hasManyDeletions(TableMetadata table) {
-    return table.deletions() * MANY_DELETIONS > table.entries();
+    return table.deletions() * MANY_DELETIONS > table.entries() || table.rangeDeletions() > 0;
   }
 }

@@ -24,11 +24,16 @@ import java.util.Optional;
  *       level until its deletions reach the lowest one and are dropped.
  * </ul>
  *
- * <p>A deletion is expected to free an entry of the average size of the tables below it.
+ * <p>A table that refers to value files which are mostly dead is rewritten with the values, if that
+ * pays: most of each file is freed when its last value is moved.
+ *
+ * <p>A deletion is expected to free an entry of the average size of the tables below it, a range
+ * tombstone what it covered when its table was written.
  *
  * <p>Picking ends: tables of the lowest level are rewritten only if no reader keeps any of their
  * deletions and old versions, others only for the entries of dropped trees, and then they have none
- * left. All other compactions move deletions to a lower level.
+ * left. A rewritten table refers to no file that was dead. All other compactions move deletions to
+ * a lower level.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -61,6 +66,23 @@ final class GarbagePicker {
       Optional<Compaction> picked = level == 0 ? pickLevelZero() : pickLevel(level);
       if (picked.isPresent()) {
         return picked;
+      }
+    }
+    return pickDeadFiles();
+  }
+
+  private Optional<Compaction> pickDeadFiles() {
+    if (moment.deadFiles().isEmpty()) {
+      return Optional.empty();
+    }
+    for (int level = 0; level < shape.levels(); level++) {
+      for (Run run : shape.runs(level)) {
+        for (TableMetadata table : run.tables()) {
+          long moved = Garbage.bytesIn(table, moment.deadFiles());
+          if (moved > 0 && table.fileBytes() <= MAX_COST * moved) {
+            return Optional.of(rewrite(level, run, table));
+          }
+        }
       }
     }
     return Optional.empty();
@@ -131,12 +153,14 @@ final class GarbagePicker {
   }
 
   private static boolean paysAlone(TableMetadata table) {
-    return (table.deletions() + table.garbage().hidden()) * MAX_COST >= table.entries();
+    return (table.deletions() + table.garbage().hidden()) * MAX_COST >= table.entries()
+        || table.rangeDeletions() > 0;
   }
 
   /** Whether it pays to compact a table into the next level, if that is the lowest. */
   private boolean pays(int level, TableMetadata table) {
-    if (level + 1 < targets.lowestLevel() || !Garbage.hasManyDeletions(table)) {
+    boolean covers = table.garbage().coveredBytes() > 0; // of all levels below
+    if (!covers && (level + 1 < targets.lowestLevel() || !Garbage.hasManyDeletions(table))) {
       return false;
     }
     List<Run> below = shape.runs(level + 1);
@@ -151,9 +175,11 @@ final class GarbagePicker {
     double deletions = 0;
     double own = 0;
     double freed = 0;
+    double covered = 0;
     for (TableMetadata table : tables) {
       deletions += table.deletions();
       own += table.fileBytes();
+      covered += table.garbage().coveredBytes();
       freed += (double) table.fileBytes() / table.entries() * table.deletions();
     }
     double entries = 0;
@@ -163,7 +189,9 @@ final class GarbagePicker {
       bytes += table.fileBytes();
     }
     freed += entries == 0 ? 0 : bytes / entries * Math.min(entries, deletions);
-    return deletions > 0 && freed * MAX_COST >= own + bytes;
+    // Tables that are covered as a whole are not read.
+    double rewritten = own + Math.max(0, bytes - covered);
+    return deletions + covered > 0 && (freed + covered) * MAX_COST >= rewritten;
   }
 
   /** The share of a table that is known to belong to dropped trees. */

@@ -1,11 +1,13 @@
 package dev.firn.compaction;
 
+import dev.firn.core.StoreKey;
 import dev.firn.sstable.TableMetadata;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +79,25 @@ final class KeyIntervals {
     int at = low == null ? 0 : firstEndingAtOrAfter(low);
     return at < intervals.size()
         && (high == null || Arrays.compareUnsigned(intervals.get(at).first(), high) < 0);
+  }
+
+  /**
+   * Passes on the parts of a range that are within the intervals.
+   *
+   * @param end the first key after the range
+   * @param parts receives the first key of each part and the first key after it
+   */
+  void forEachWithin(byte[] start, byte[] end, BiConsumer<byte[], byte[]> parts) {
+    for (int at = firstEndingAtOrAfter(start); at < intervals.size(); at++) {
+      byte[] first = intervals.get(at).first();
+      byte[] after = StoreKey.successor(intervals.get(at).last());
+      if (Arrays.compareUnsigned(first, end) >= 0) {
+        return;
+      }
+      parts.accept(
+          Arrays.compareUnsigned(first, start) > 0 ? first : start,
+          Arrays.compareUnsigned(after, end) < 0 ? after : end);
+    }
   }
 
   private int firstEndingAtOrAfter(byte[] key) {

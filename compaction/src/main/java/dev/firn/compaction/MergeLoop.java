@@ -2,9 +2,12 @@ package dev.firn.compaction;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
+import dev.firn.core.range.RangeSource;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.version.TreeCatalogue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the entries of a cursor to tables, without garbage: entries of dropped trees, versions
- * that no reader sees, and deletions of keys that have no older entry.
+ * that no reader sees, what range tombstones hide, and deletions of keys that have no older entry.
  *
  * <p>The oldest visible version of a key that has no older entry elsewhere gets sequence 0, which
  * every reader sees. Equal trailers take no space in a block, and a table whose largest sequence is
@@ -34,6 +37,9 @@ final class MergeLoop {
   private final Retention retention;
   private final @Nullable TombstoneElision elision;
   private final CompactionOutput output;
+  private final ValuePlacement placement;
+  private final ValuePlacement.Written written = new ValuePlacement.Written();
+  private final RangeTombstones ranges;
   private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
 
   /** The last key of the previous batch; no key is empty. */
@@ -43,19 +49,32 @@ final class MergeLoop {
   private int lastTree;
   private boolean lastTreeIsLive;
   private boolean keyIsOut;
+
+  /** The range tombstones that have passed: they end at or before the current key. */
+  private int rangesPassed;
+
+  /** Whether the next of them covers the key. */
+  private boolean isInRange;
+
   private long entriesRead;
   private long entriesWritten;
   private long bytesSinceCheck;
 
   /**
    * @param elision where older entries may exist; null for anywhere
+   * @param placement where values are kept
+   * @param ranges what deletes ranges of keys
    */
   MergeLoop(
       CompactionEnvironment environment,
       Arena arena,
       TreeCatalogue trees,
       @Nullable TombstoneElision elision,
-      CompactionOutput output) {
+      ValuePlacement placement,
+      CompactionOutput output,
+      RangeTombstones ranges) {
+    this.placement = placement;
+    this.ranges = ranges;
     this.environment = environment;
     this.trees = trees;
     this.retention = new Retention(environment.boundaries());
@@ -102,6 +121,9 @@ final class MergeLoop {
     if (!hasPreviousKey(entry)) {
       retention.nextKey();
       keyIsOut = false;
+      if (!ranges.isEmpty()) {
+        isInRange = passRanges(batch.key(entry), batch.keyLength(entry));
+      }
     }
     MemorySegment key = batch.key(entry);
     int length = batch.keyLength(entry);
@@ -109,6 +131,9 @@ final class MergeLoop {
       return;
     }
     long trailer = batch.trailer(entry);
+    if (isInRange && isDeleted(trailer)) {
+      return;
+    }
     switch (retention.judge(trailer)) {
       case DROP -> {}
       case KEEP -> write(entry, key, length, trailer);
@@ -123,6 +148,21 @@ final class MergeLoop {
     }
   }
 
+  /** Moves past the ranges before a key; returns whether the next one covers it. */
+  private boolean passRanges(MemorySegment key, int length) {
+    int at = rangesPassed;
+    while (at < ranges.size() && KeyOrder.compare(key, 0, length, ranges.end(at)) >= 0) {
+      at++;
+    }
+    rangesPassed = at;
+    return at < ranges.size() && KeyOrder.compare(key, 0, length, ranges.start(at)) >= 0;
+  }
+
+  private boolean isDeleted(long trailer) {
+    long deletion = ranges.oldestAbove(rangesPassed, SequenceNumber.sequence(trailer));
+    return deletion != RangeSource.NONE && retention.isHidden(trailer, deletion);
+  }
+
   private boolean mayHaveOlder(MemorySegment key, int length) {
     TombstoneElision older = elision;
     return older == null || older.mayContain(key, 0, length);
@@ -133,13 +173,10 @@ final class MergeLoop {
       keyIsOut = true;
       output.nextKey(key, 0, keyLength);
     }
+    written.set(trailer, batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry));
+    placement.place(written);
     output.add(
-        key,
-        keyLength,
-        trailer,
-        batch.value(entry),
-        batch.valueOffset(entry),
-        batch.valueLength(entry));
+        key, keyLength, written.trailer(), written.memory(), written.offset(), written.length());
     entriesWritten++;
   }
 

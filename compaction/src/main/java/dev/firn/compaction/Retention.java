@@ -63,6 +63,16 @@ final class Retention {
     slot = NONE;
   }
 
+  /**
+   * Whether a version is hidden from every reader that sees a deletion of its key.
+   *
+   * @param deletion the deletion's sequence, which is larger
+   */
+  boolean isHidden(long trailer, long deletion) {
+    int found = slot(SequenceNumber.sequence(trailer));
+    return found < boundaries.length && boundaries[found] >= deletion;
+  }
+
   /** The verdict on a key's next version; versions come newest first. */
   Verdict judge(long trailer) {
     int found = slot(SequenceNumber.sequence(trailer));

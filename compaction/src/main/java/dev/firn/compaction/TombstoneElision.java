@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Decides which deletions a merge may drop: those of keys of which no table outside the merge may
@@ -61,6 +62,11 @@ final class TombstoneElision {
   boolean mayContain(MemorySegment key, long offset, int length) {
     int passed = bounds.passed(key, offset, length);
     return bounds.isOnKey() || (passed & 1) == 1;
+  }
+
+  /** Passes on the parts of a range where older entries may exist. */
+  void forEachOlder(byte[] start, byte[] end, BiConsumer<byte[], byte[]> parts) {
+    intervals.forEachWithin(start, end, parts);
   }
 
   /** Whether older entries of a key in this table's range may exist. */

@@ -35,16 +35,23 @@ final class TrivialMoveFinder {
   private final TombstoneElision elision;
   private final TreeCatalogue trees;
   private final CompactionPolicy policy;
+  private final MergeRanges ranges;
+  private final Set<Long> emptied;
 
   /**
    * @param tables the sources' tables, open, by number
+   * @param emptied the value files that values are moved from
    */
   TrivialMoveFinder(
       Merge merge,
       Map<Long, Table> tables,
       TombstoneElision elision,
       TreeCatalogue trees,
-      CompactionPolicy policy) {
+      CompactionPolicy policy,
+      MergeRanges ranges,
+      Set<Long> emptied) {
+    this.ranges = ranges;
+    this.emptied = emptied;
     this.merge = merge;
     this.tables = tables;
     this.elision = elision;
@@ -54,6 +61,9 @@ final class TrivialMoveFinder {
 
   /** The numbers of the tables that need no rewrite. */
   Set<Long> find() {
+    if (!ranges.isEmpty()) {
+      return Set.of(); // entries of any table may be removed
+    }
     List<Run> runs = new ArrayList<>();
     for (Source source : merge.sources()) {
       runs.add(new Run(source.run(), source.tables()));
@@ -71,7 +81,7 @@ final class TrivialMoveFinder {
 
   private boolean isWorthKeeping(TableMetadata table) {
     if (merge.rewrite()) {
-      return Garbage.isNone(table, trees);
+      return Garbage.isNone(table, trees) && Garbage.bytesIn(table, emptied) == 0;
     }
     return !policy.isSmall(table)
         && (!Garbage.hasManyDeletions(table) || elision.mayOverlap(table));

@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.core.MemoryBudget;
+import dev.firn.core.range.RangeFragmenter;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.version.Entry;
 import dev.firn.version.ListCursor;
@@ -46,6 +47,7 @@ final class CompactingStore extends TestStore {
         CompactionJob.flush(
             environment(boundaries),
             new ListCursor(List.copyOf(sorted)),
+            new RangeFragmenter(),
             () -> {},
             versions.state());
     apply(result.edit(), entries);

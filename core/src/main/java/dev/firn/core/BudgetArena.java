@@ -48,7 +48,15 @@ final class BudgetArena implements Arena {
   @Override
   public void close() {
     if (live != null ? live.remove(arena) : arena.scope().isAlive()) {
-      arena.close();
+      boolean closed = false;
+      try {
+        arena.close();
+        closed = true;
+      } finally {
+        if (!closed && live != null) {
+          live.add(arena); // a thread reads in it, in a call of the JDK; closed later
+        }
+      }
       budget.release(reserved);
       reserved = 0;
     }

@@ -30,10 +30,24 @@ public final class EntryRef {
     this.length = length;
   }
 
+  /** Says that a range tombstone covers the key; releases what was found before. */
+  public void setRangeDeletion(long sequence) {
+    release();
+    int kind = ValueKind.RANGE_DELETE.code();
+    set(SequenceNumber.trailer(sequence, kind), MemorySegment.NULL, 0, 0);
+  }
+
   /** Takes over one reference to the holder of the value's memory. */
   public void pin(RefCounted holder) {
     assert pin == null : "the previous entry was not released";
     pin = holder;
+  }
+
+  /** Hands the reference to the holder of the value's memory, if there is one, to the caller. */
+  public @Nullable RefCounted takePin() {
+    RefCounted held = pin;
+    pin = null;
+    return held;
   }
 
   /** Releases the value's memory. Idempotent. */

@@ -2,6 +2,8 @@ package dev.firn.core;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -12,6 +14,9 @@ public final class KeyOrder {
 
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+  private static final VarHandle ARRAY_WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private KeyOrder() {}
 
@@ -37,6 +42,28 @@ public final class KeyOrder {
       }
     }
     return aLength - bLength;
+  }
+
+  /** Compares a range of bytes with an array. */
+  public static int compare(MemorySegment a, long aOffset, int aLength, byte[] b) {
+    // Not through a segment over the array: the other comparisons see memory off the heap alone.
+    int common = Math.min(aLength, b.length);
+    int i = 0;
+    for (; i <= common - Long.BYTES; i += Long.BYTES) {
+      long x = a.get(WORD, aOffset + i);
+      long y = (long) ARRAY_WORD.get(b, i);
+      if (x != y) {
+        return Long.compareUnsigned(x, y);
+      }
+    }
+    for (; i < common; i++) {
+      int x = a.get(ValueLayout.JAVA_BYTE, aOffset + i) & 0xff;
+      int y = b[i] & 0xff;
+      if (x != y) {
+        return x - y;
+      }
+    }
+    return aLength - b.length;
   }
 
   /** Compares two internal keys: by key, and for equal keys by descending trailer. */

@@ -45,6 +45,13 @@ public final class NativeCalls {
    */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
+  private static final int RUSAGE_THREAD = 1;
+
+  /** {@code struct rusage}: two times of 16 bytes, then 14 numbers. */
+  private static final long RUSAGE_BYTES = 144;
+
+  private static final long RUSAGE_INBLOCK = 88;
+
   /** {@code struct flock}: type, whence, start, length, process. */
   private static final long FLOCK_BYTES = 32;
 
@@ -61,6 +68,7 @@ public final class NativeCalls {
   private final MethodHandle posixFadvise;
   private final MethodHandle nice;
   private final MethodHandle fcntl;
+  private final MethodHandle getrusage;
   private final int openFlags;
   private final int readFlags;
 
@@ -107,6 +115,11 @@ public final class NativeCalls {
                 ValueLayout.ADDRESS),
             Linker.Option.firstVariadicArg(2),
             Linker.Option.captureCallState("errno"));
+    getrusage =
+        handle(
+            "getrusage",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     readFlags = O_CLOEXEC | noFollowFlag;
     openFlags = O_WRONLY | readFlags;
   }
@@ -196,6 +209,25 @@ public final class NativeCalls {
                 calls.posixFadvise.invokeExact(descriptor, position, length, POSIX_FADV_DONTNEED);
         close(descriptor);
       }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * The count of blocks that the calling thread has read from devices, read-ahead included; 0 if
+   * that is not known.
+   */
+  public static long blocksRead() {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
+      return 0;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment usage = arena.allocate(RUSAGE_BYTES, Long.BYTES);
+      return (int) calls.getrusage.invokeExact(RUSAGE_THREAD, usage) == 0
+          ? usage.get(ValueLayout.JAVA_LONG, RUSAGE_INBLOCK)
+          : 0;
     } catch (Throwable e) {
       throw unexpected(e);
     }

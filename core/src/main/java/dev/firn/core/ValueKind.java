@@ -6,9 +6,12 @@ public enum ValueKind {
   DELETE(0),
   /** Sets the key's value. */
   PUT(1),
-  /** Reserved: removes all keys from the entry's key up to the key in its value. */
+  /**
+   * Removes all keys from the entry's key up to the store key in its value, which is not removed.
+   * In journals; memtables and tables keep these apart from the other entries.
+   */
   RANGE_DELETE(2),
-  /** Reserved: sets the key's value, which is stored elsewhere. */
+  /** Sets the key's value, which is in a value file. In tables only. */
   VALUE_REFERENCE(3),
   /** Reserved: an operand to combine with the key's older value. */
   MERGE(4);
@@ -24,8 +27,18 @@ public enum ValueKind {
     return code;
   }
 
-  /** Whether this release writes and reads entries of the kind with this code. */
+  /** Whether memtables have entries of the kind with this code. */
   public static boolean isSupported(int code) {
     return code == DELETE.code || code == PUT.code;
+  }
+
+  /** Whether tables have entries of the kind with this code. */
+  public static boolean isSupportedInTables(int code) {
+    return isSupported(code) || code == VALUE_REFERENCE.code;
+  }
+
+  /** Whether journals have entries of the kind with this code. */
+  public static boolean isInJournal(int code) {
+    return isSupported(code) || code == RANGE_DELETE.code;
   }
 }

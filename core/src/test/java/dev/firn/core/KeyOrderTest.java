@@ -27,6 +27,15 @@ class KeyOrderTest {
   }
 
   @Test
+  void compare_withAnArray_isUnsignedBytewise() {
+    forPairs(
+        (a, b) ->
+            assertEquals(
+                Integer.signum(Arrays.compareUnsigned(a.bytes, b.bytes)),
+                Integer.signum(KeyOrder.compare(a.segment, a.offset, a.length(), b.bytes))));
+  }
+
+  @Test
   void compare_isUnsignedBytewise() {
     forPairs(
         (a, b) ->

@@ -89,7 +89,10 @@ final class Committer {
   void commit(RecordBuilder record, RecordInserter inserter, boolean synced) {
     health.check();
     long bytes = record.paddedBytes();
-    long nodeBytes = record.keyBytes() + record.count() * NODE_BYTES;
+    long nodeBytes =
+        record.keyBytes()
+            + record.count() * NODE_BYTES
+            + record.rangeDeletions() * MemTable.RANGE_BYTES;
     throttle.admit(bytes);
     for (; ; ) {
       Generation active;

@@ -53,7 +53,8 @@ final class CurrentView {
   /**
    * The current view, pinned. The caller unpins it in a finally block, see {@link ReadView}.
    *
-   * @param stripe the stripe to pin on, see {@link ReadView#stripe}
+   * @param stripe the stripe to pin on, see {@link ReadView#stripe}; for a cursor, plus {@link
+   *     ReadView#CURSOR}
    * @throws IllegalStateException when the store is closed
    */
   ReadView acquire(int stripe) {

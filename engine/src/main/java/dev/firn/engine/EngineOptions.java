@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  * @param salvage whether a journal that is damaged before its tail is cut there
  * @param journalSegmentBytes the size of a journal segment, and of the memtable over it
  * @param memoryBytes the bound of what the store takes outside the heap
+ * @param minValueFileBytes minimum length of the values that stay in value files
  * @param blockCacheBytes the maximum memory of decompressed blocks
  * @param pageCacheBytes the memory of the page cache for tables
  * @param syncIntervalNanos the interval of periodic syncs, or 0 for none
@@ -25,6 +26,7 @@ public record EngineOptions(
     boolean salvage,
     long journalSegmentBytes,
     long memoryBytes,
+    long minValueFileBytes,
     long blockCacheBytes,
     long pageCacheBytes,
     long syncIntervalNanos,

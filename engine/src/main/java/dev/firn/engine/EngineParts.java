@@ -68,6 +68,7 @@ final class EngineParts {
   final Syncer syncer;
   final Committer committer;
   final PointReader reader;
+  final GroupReader groupReader;
   final TableMaker tables;
   final TablesAside aside;
   final Flusher flusher;
@@ -153,8 +154,8 @@ final class EngineParts {
     this.memory = new MemoryBudget(options.memoryBytes());
     this.cache = new BlockCache(options.blockCacheBytes(), memory, options.pageCacheBytes());
     opened.push(cache);
-    this.cursors = new OpenCursors(memory);
-    opened.push(cursors.memories());
+    this.cursors = new OpenCursors(memory, health);
+    opened.push(cursors);
     this.recordBuffers = new RecordBuffers(memory);
     opened.push(recordBuffers);
     this.versions =
@@ -174,8 +175,8 @@ final class EngineParts {
             e -> health.warn("preparing a memtable, which is tried again", e));
     opened.push(arenas);
 
-    Replay replay = new Replay(arenas, KeyNormalizer.none());
-    RecoveredJournal recovered = recoverJournal(files, directory, versions, options, replay);
+    Replay replay = new Replay(arenas, KeyNormalizer.none(), options.minValueFileBytes());
+    RecoveredJournal recovered = JournalOpening.recover(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
     this.journal =
@@ -204,12 +205,14 @@ final class EngineParts {
             maintenance,
             health,
             replay.normalizer(),
+            options.minValueFileBytes(),
             recovered.nextSequence());
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
             currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
+    this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
             files,
@@ -231,7 +234,8 @@ final class EngineParts {
             health,
             aside,
             new CompactionFailures(directory, aside, health));
-    this.flusher = new Flusher(versions, generations, visible, tables, compactor::wake, health);
+    this.flusher = new Flusher(
+            versions, generations, visible, tables, syncer, compactor::wake, health);
     this.scrubber =
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
@@ -260,7 +264,7 @@ final class EngineParts {
             journal::close,
             arenas::close,
             recordBuffers::close,
-            cursors.memories()::close,
+            cursors::close,
             versions::close,
             cache::close,
             lock::close,
@@ -291,38 +295,6 @@ final class EngineParts {
 
   private static long seconds() {
     return TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-  }
-
-  private static RecoveredJournal recoverJournal(
-      FileSystem files, Path directory, VersionSet versions, EngineOptions options, Replay replay) {
-    JournalRecovery recovery =
-        new JournalRecovery(
-            files,
-            directory,
-            Math.max(1, versions.state().journalFloor()),
-            versions.state().journalHead(),
-            versions.state().lastSequence() + 1,
-            options.journalSegmentBytes(),
-            options.salvage());
-    try {
-      // A new manifest before any segment is deleted: the last edit of the old one, which may be
-      // what made the segment obsolete, may be in the page cache only, left there by a process
-      // that was killed. And a new store's journals come after CURRENT.
-      return recovery.recover(replay, versions::begin);
-    } catch (CorruptionException e) {
-      ManifestTail tail = versions.recoveredTail();
-      throw tail.isTorn() && !files.exists(Path.of(e.file())) ? damaged(tail, e) : e;
-    }
-  }
-
-  /** A segment is deleted after the edit that made it obsolete was synced, so it is not torn. */
-  private static CorruptionException damaged(ManifestTail tail, CorruptionException missing) {
-    return new CorruptionException(
-        tail.file(),
-        tail.offset(),
-        "the edit that made " + missing.file() + " obsolete",
-        tail.droppedBytes() + " bytes that are no edit",
-        missing);
   }
 
   private void syncEvery(long nanos) {

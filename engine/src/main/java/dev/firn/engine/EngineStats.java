@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.MemoryBudget;
 import dev.firn.sstable.BlockCache;
+import dev.firn.memtable.MemTableRanges;
 import dev.firn.version.Shape;
 
 /**
@@ -25,6 +26,7 @@ public final class EngineStats {
   private final Shape shape;
   private final int trees;
   private final long memTableEntries;
+  private final long rangeDeletions;
   private final int frozenGenerations;
   private final Memory memory;
   private final Commits commits;
@@ -48,9 +50,13 @@ public final class EngineStats {
     ReadView view = currentView.acquire(stripe);
     try {
       long entries = 0;
+      long ranges = view.version().shape().rangeDeletions();
       for (Generation generation : view.generations()) {
         entries += generation.memTable().entries();
+        MemTableRanges deleted = generation.memTable().ranges();
+        ranges += deleted == null ? 0 : deleted.count();
       }
+      this.rangeDeletions = ranges;
       this.memTableEntries = entries;
       this.frozenGenerations = view.frozenCount();
       this.shape = view.version().shape();
@@ -69,6 +75,11 @@ public final class EngineStats {
   /** The number of trees. */
   public int trees() {
     return trees;
+  }
+
+  /** The number of range tombstones in memtables and tables. */
+  public long rangeDeletions() {
+    return rangeDeletions;
   }
 
   /** The number of entries in memtables. */

@@ -41,6 +41,13 @@ final class KeyBuffer {
     length = bytes;
   }
 
+  /** Copies bytes. */
+  void set(byte[] source) {
+    reserve(source.length);
+    MemorySegment.copy(source, 0, memory, ValueLayout.JAVA_BYTE, 0, source.length);
+    length = source.length;
+  }
+
   /** Sets the store key of a user key. */
   void setStoreKey(int tree, MemorySegment userKey) {
     long bytes = userKey.byteSize();

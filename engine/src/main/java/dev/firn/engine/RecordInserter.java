@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
 import dev.firn.memtable.BatchSearch;
 import dev.firn.memtable.MemTable;
 import dev.firn.wal.RecordBuilder;
@@ -8,7 +9,8 @@ import dev.firn.wal.RecordEntries;
 
 /**
  * Links the entries of records into memtables. The searches for the places of several entries run
- * together, so that their cache misses overlap; then the entries are linked one by one.
+ * together, so that their cache misses overlap; then the entries are linked one by one. Ranges are
+ * added to the memtable's range tombstones.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
@@ -50,6 +52,11 @@ final class RecordInserter {
         searchNext(memTable);
         search = 0;
       }
+      if (isRange(all)) {
+        memTable.deleteRange(all.range(sequence++));
+        search++;
+        continue;
+      }
       memTable.insert(
           all.segment(),
           all.keyOffset(),
@@ -72,7 +79,15 @@ final class RecordInserter {
     memTable.prefetch(searches);
   }
 
+  private static boolean isRange(RecordEntries entry) {
+    return entry.kindCode() == ValueKind.RANGE_DELETE.code();
+  }
+
   private static void insertOne(MemTable memTable, RecordEntries entry, long base, long sequence) {
+    if (isRange(entry)) {
+      memTable.deleteRange(entry.range(sequence));
+      return;
+    }
     memTable.insert(
         entry.segment(),
         entry.keyOffset(),

@@ -1,9 +1,13 @@
 package dev.firn.engine;
 
+import dev.firn.compaction.CoveredBytes;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import dev.firn.core.range.RangeFragmenter;
+import dev.firn.core.range.RangeRetention;
 import dev.firn.error.FirnException;
+import dev.firn.memtable.MemTableRanges;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import java.util.concurrent.TimeUnit;
@@ -128,6 +132,11 @@ final class RestWork implements Runnable {
       return;
     }
     restDone |= rests;
+    MemTableRanges ranges = active.memTable().ranges();
+    if (ranges != null && (old || coverMuch(ranges))) {
+      rotation.freeze();
+      return;
+    }
     long deletions = deletions(active);
     if (deletions > 0 && (old || areMany(deletions, entries))) {
       rotation.freeze();
@@ -143,6 +152,20 @@ final class RestWork implements Runnable {
       }
     }
     return deletions;
+  }
+
+  private boolean coverMuch(MemTableRanges ranges) {
+    RangeFragmenter fragmenter = new RangeFragmenter();
+    ranges.forEach(fragmenter::add);
+    Shape shape = views.read(view -> view.version().shape());
+    long covered =
+        CoveredBytes.estimate(shape, 0, fragmenter.build(RangeRetention.newest(1)));
+    return covered >= many(shape.bytes());
+  }
+
+  /** Bytes that are worth a flush, of all. */
+  private static long many(long bytes) {
+    return Math.min(MANY_BYTES, Math.max(1, bytes / MANY_OF_ALL));
   }
 
   private boolean areMany(long deletions, long entries) {
@@ -161,6 +184,6 @@ final class RestWork implements Runnable {
       }
     }
     double shadowed = stored == 0 ? 0 : bytes / stored * deletions;
-    return shadowed >= Math.min(MANY_BYTES, Math.max(1, bytes / MANY_OF_ALL));
+    return shadowed >= many(bytes);
   }
 }

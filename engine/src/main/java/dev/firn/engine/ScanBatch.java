@@ -6,6 +6,7 @@ import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that a scan reads at a time. Of the entries of the source it keeps those within the
@@ -24,15 +25,24 @@ final class ScanBatch {
    * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
    * If the candidate's value would move until then, it is copied. If it is too large for that, it
    * is dropped, and a search finds it again.
+   *
+   * A batch that ends with many versions of one key is followed by a search instead of a step: for
+   * the version to show, if it was not met yet, and past the key.
    */
+
+  /** Versions of one key at a batch's end after which the rest is not walked. */
+  private static final int MANY_VERSIONS = Integer.getInteger("many", 8);
+
+  /** Entries of the batch after such a search: the next key may have as many versions. */
+  private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
 
   /** Values up to this size are copied when they would move. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * Entries of a cursor's first batch. Batches grow, so that a short scan does not pay for a long
-   * one. The first batch of a later scan is one entry longer than the preceding scan, because the
-   * scans of a cursor are often alike.
+   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. The
+   * first batch of a later scan is one entry longer than the preceding scan, because the scans of a
+   * thread are often alike.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -47,6 +57,7 @@ final class ScanBatch {
   private final EntryBatch entries;
   private final KeyBuffer decided;
   private final KeyBuffer valueCopy;
+  private final KeyBuffer passedKey;
   private long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
@@ -59,12 +70,21 @@ final class ScanBatch {
   private boolean hasDecided;
   private int candidate = NONE;
 
+  /** Null if no range tombstone is near. */
+  private @Nullable ScanRanges ranges;
+
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
+  /** How many of the last entries that were read are versions of one key, if they are many. */
+  private int versions;
+
+  /** The trailer of the last entry that was read. */
+  private long lastTrailer;
+
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range);
-    begin(sequence);
+    begin(sequence, null, NONE);
   }
 
   /**
@@ -75,19 +95,28 @@ final class ScanBatch {
     this.entries = new EntryBatch(CAPACITY, arena);
     this.decided = new KeyBuffer(arena);
     this.valueCopy = new KeyBuffer(arena);
+    this.passedKey = new KeyBuffer(arena);
     this.lower = range.lower();
     this.upper = range.upper();
   }
 
-  /** Begins the scans of another cursor. */
-  void begin(long sequence) {
+  /**
+   * Begins the scans of another cursor.
+   *
+   * @param ranges what range tombstones hide from it; null for nothing
+   * @param place as in {@link #restart}
+   */
+  void begin(long sequence, @Nullable ScanRanges ranges, int place) {
     this.sequence = sequence;
-    passed = 0;
-    restart(NONE);
+    this.ranges = ranges;
+    restart(place);
   }
 
   long memoryBytes() {
-    return entries.keyBytes() + decided.memoryBytes() + valueCopy.memoryBytes();
+    return entries.keyBytes()
+        + decided.memoryBytes()
+        + valueCopy.memoryBytes()
+        + passedKey.memoryBytes();
   }
 
   EntryBatch entries() {
@@ -112,6 +141,7 @@ final class ScanBatch {
     hasDecided = false;
     candidate = NONE;
     last = false;
+    versions = 0;
   }
 
   /**
@@ -122,16 +152,23 @@ final class ScanBatch {
    */
   boolean readForward(InternalCursor source) {
     boolean more = source.isValid();
+    ScanRanges deleted = ranges;
     while (more) {
+      if (deleted != null && !deleted.skipForward()) {
+        break;
+      }
       entries.clear();
       nextLimit();
       source.readForward(entries, null);
       endAtUpper();
+      if (deleted != null) {
+        deleted.hide(entries, 0);
+      }
       keepVisible();
       if (entries.size() > 0) {
         return true;
       }
-      more = !last && source.isValid() && source.next();
+      more = !last && source.isValid() && advance(source);
     }
     entries.clear();
     last = true;
@@ -141,7 +178,7 @@ final class ScanBatch {
   /** Reads the next batch of a forward scan. */
   boolean readNext(InternalCursor source) {
     passed += entries.size();
-    if (last || !source.isValid() || !source.next()) {
+    if (last || !source.isValid() || !advance(source)) {
       entries.clear();
       last = true;
       return false;
@@ -157,11 +194,24 @@ final class ScanBatch {
    */
   boolean readBackward(InternalCursor source) {
     boolean more = source.isValid();
+    ScanRanges deleted = ranges;
     while (more) {
+      if (deleted != null && !deleted.skipBackward()) {
+        break;
+      }
       int carried = carryCandidate();
       nextLimit();
       source.readBackward(entries, null);
-      keepNewest(mayPassLower(), carried);
+      boolean mayEnd = mayPassLower();
+      boolean isLastHidden = false;
+      if (deleted != null) {
+        mayEnd &= !endAtLower(carried);
+        isLastHidden = deleted.hide(entries, carried);
+      }
+      keepNewest(mayEnd, carried);
+      if (isLastHidden) {
+        versions = 0; // the source is not on the candidate's key
+      }
       boolean atEnd = last || !source.isValid();
       if (atEnd) {
         decideCandidate();
@@ -169,10 +219,7 @@ final class ScanBatch {
       if (entries.size() > 0) {
         return true;
       }
-      if (!atEnd) {
-        saveCandidate(source);
-      }
-      more = !atEnd && source.prev();
+      more = !atEnd && retreat(source);
     }
     return readRest();
   }
@@ -183,8 +230,7 @@ final class ScanBatch {
     if (last || !source.isValid()) {
       return readRest();
     }
-    saveCandidate(source);
-    return source.prev() ? readBackward(source) : readRest();
+    return retreat(source) ? readBackward(source) : readRest();
   }
 
   /** Reads the last batch of a backward scan: the candidate, if there is one. */
@@ -199,6 +245,68 @@ final class ScanBatch {
     candidate = 0;
     decideCandidate();
     return entries.size() > 0;
+  }
+
+  /** Moves to the first entry to read next in a forward scan. */
+  private boolean advance(InternalCursor source) {
+    if (versions < MANY_VERSIONS) {
+      return source.next();
+    }
+    boolean isDecided = isVisible(source.trailer());
+    passLastKey(source);
+    long trailer =
+        isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
+  }
+
+  /** Moves to the first entry to read next in a backward scan. */
+  private boolean retreat(InternalCursor source) {
+    if (versions < MANY_VERSIONS) {
+      // Next to range tombstones the source does not only step, it may search.
+      saveCandidate(ranges == null && source.keepsValuesOnPrev());
+      return source.prev();
+    }
+    boolean mayHaveNewer = isVisible(source.trailer());
+    passLastKey(source);
+    if (mayHaveNewer) {
+      long newest = SequenceNumber.seekTrailer(sequence);
+      source.seek(passedKey.memory(), 0, passedKey.length(), newest);
+      entries.clear();
+      entries.append(source);
+      candidate = 0;
+    }
+    saveCandidate(false);
+    return source.seekBefore(
+        passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
+  }
+
+  /** Prepares a search from the key of the last entry that was read. */
+  private void passLastKey(InternalCursor source) {
+    versions = 0;
+    limit = ENTRIES_AFTER_SEARCH;
+    passedKey.set(source.key(), source.keyOffset(), source.keyLength());
+  }
+
+  private boolean isVisible(long trailer) {
+    return SequenceNumber.sequence(trailer) <= sequence;
+  }
+
+  /**
+   * Counts the versions of the last key; called before entries are moved. A key that is at two
+   * places is the key between them. Between batches, trailers tell: a key that differs after all
+   * costs a search.
+   *
+   * @param from the first entry that was not in the preceding batch
+   */
+  private void countVersions(int from, boolean descending) {
+    int size = entries.size();
+    if (size > from) {
+      int first = Math.max(from, size - MANY_VERSIONS);
+      boolean goesOn = first == from && lastTrailer > entries.trailer(first) == descending;
+      boolean isOneKey = entries.isSameKey(size - 1, first);
+      versions = isOneKey ? size - first + (goesOn ? versions : 0) : 0;
+      lastTrailer = entries.trailer(size - 1);
+    }
   }
 
   private void nextLimit() {
@@ -233,18 +341,36 @@ final class ScanBatch {
     return entries.compareKey(entries.size() - 1, lower.memory(), 0, lower.length()) < 0;
   }
 
+  /**
+   * Leaves out the entries below the lower bound, which end the scan, visible or not.
+   *
+   * @param from the first entry to look at
+   */
+  private boolean endAtLower(int from) {
+    for (int i = from; i < entries.size(); i++) {
+      if (entries.compareKey(i, lower.memory(), 0, lower.length()) < 0) {
+        last = true;
+        entries.setSize(i);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
     if (size > 0 && areVisiblePuts() && !isDecided(0)) {
+      versions = 0;
       decide(size - 1);
       return;
     }
+    countVersions(0, true);
     int kept = 0;
     int seen = NONE;
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
-      if (SequenceNumber.sequence(trailer) > sequence) {
+      if (!isVisible(trailer)) {
         continue;
       }
       if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
@@ -277,11 +403,13 @@ final class ScanBatch {
    * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
   private void keepNewest(boolean hasEnd, int carried) {
-    if (!hasEnd && areVisiblePuts()) {
+    if (!hasEnd && entries.size() > carried && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
+      versions = 0;
       return;
     }
+    countVersions(carried, false);
     int kept = 0;
     int newest = carried > 0 ? 0 : NONE;
     int size = entries.size();
@@ -291,7 +419,7 @@ final class ScanBatch {
         last = true;
         break;
       }
-      if (SequenceNumber.sequence(entries.trailer(i)) > sequence) {
+      if (!isVisible(entries.trailer(i))) {
         continue;
       }
       if (newest != NONE && !entries.isSameKey(i, newest) && isPut(entries.trailer(newest))) {
@@ -323,9 +451,13 @@ final class ScanBatch {
     candidate = NONE;
   }
 
-  /** Copies or drops the candidate's value, if it would move with the source. */
-  private void saveCandidate(InternalCursor source) {
-    if (candidate == NONE || isValueDropped(candidate) || source.keepsValuesOnPrev()) {
+  /**
+   * Copies or drops the candidate's value.
+   *
+   * @param stays whether it stays where it is when the source is moved; then nothing is done
+   */
+  private void saveCandidate(boolean stays) {
+    if (candidate == NONE || isValueDropped(candidate) || stays) {
       return;
     }
     long length = entries.valueLength(candidate);
@@ -344,12 +476,10 @@ final class ScanBatch {
    */
   private boolean areVisiblePuts() {
     long trailer = entries.trailer(0);
-    return entries.haveOneTrailer()
-        && SequenceNumber.sequence(trailer) <= sequence
-        && isPut(trailer);
+    return entries.haveOneTrailer() && isVisible(trailer) && isPut(trailer);
   }
 
   private static boolean isPut(long trailer) {
-    return SequenceNumber.kindCode(trailer) == ValueKind.PUT.code();
+    return SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code();
   }
 }

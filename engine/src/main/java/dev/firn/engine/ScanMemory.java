@@ -7,8 +7,8 @@ import java.lang.foreign.Arena;
  * The memory of a scan: the bounds and the target of its searches, its batch of entries, and the
  * window of its merge.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link ScanMemories}
- * owns it; a cursor has it while it is open.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link OpenCursors} owns
+ * it through its cursor.
  */
 final class ScanMemory {
 

@@ -35,6 +35,7 @@ class PointReaderTest {
               false,
               EngineFixture.SEGMENT_BYTES,
               64 << 20,
+4096,
               0,
               Long.MAX_VALUE,
               0,
@@ -71,7 +72,7 @@ class PointReaderTest {
         (key, at) -> reader.get(key(key), at, new byte[9]),
         (key, at) -> reader.get(key(key), at, MemorySegment.ofArray(new byte[9])),
         (key, at) -> reader.contains(key(key), at),
-        (key, at) -> engine.cursor(tree, key, null, at).close());
+        (key, at) -> LeasedCursor.of(engine.cursor(tree, key, null, at)).close());
   }
 
   /**
@@ -109,7 +110,7 @@ class PointReaderTest {
     MemorySegment target = MemorySegment.ofArray(new byte[9]);
     assertEquals(OLD.length, reader.get(key(KEY), parked(), target));
     assertTrue(reader.contains(key(KEY), parked()));
-    try (ScanCursor cursor = engine.cursor(tree, KEY, null, parked())) {
+    try (LeasedCursor cursor = LeasedCursor.of(engine.cursor(tree, KEY, null, parked()))) {
       assertTrue(cursor.first());
       assertArrayEquals(OLD, cursor.valueBytes());
       assertFalse(cursor.next());

@@ -1,13 +1,18 @@
 package dev.firn.memtable;
 
 import dev.firn.core.EntryRef;
-import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyGroup;
 import dev.firn.core.KeyHash;
+import dev.firn.core.KeyOrder;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.range.RangeSource;
+import dev.firn.core.range.RangeTombstone;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest writes in key order: all entries of one journal segment, of all trees.
@@ -27,6 +32,9 @@ import java.util.SplittableRandom;
  */
 public final class MemTable {
 
+  /** What a range tombstone takes of the heap, about, which the budget of the arena bounds. */
+  public static final long RANGE_BYTES = 512;
+
   /** The golden ratio in 64 bits: a multiple of it differs in many bits from the next one. */
   private static final long GAMMA = 0x9e3779b97f4a7c15L;
 
@@ -43,7 +51,17 @@ public final class MemTable {
   private final SkipList list;
   private final SkipListInserter inserter;
   private final KeyFilter filter;
+
+  /** Minimum length of the values that are counted. */
+  private long minLargeBytes = Long.MAX_VALUE;
+
+  private final LongAdder largeBytes = new LongAdder();
   private final long seed;
+
+  /** Null while there are none, so that they cost other readers one field. */
+  private volatile @Nullable MemTableRanges ranges;
+
+  private final Object rangesLock = new Object();
 
   /**
    * An empty memtable.
@@ -72,6 +90,20 @@ public final class MemTable {
     this.list = new SkipList(memory, shortcuts);
     this.inserter = new SkipListInserter(memory, list);
     this.filter = new KeyFilter(arena.filter());
+  }
+
+  /**
+   * Sets which values {@link #largeBytes} counts; called before the first insert.
+   *
+   * @param minBytes their minimum length
+   */
+  public void countValuesFrom(long minBytes) {
+    minLargeBytes = minBytes;
+  }
+
+  /** Bytes of the values of that length, those of overwritten entries included. */
+  public long largeBytes() {
+    return largeBytes.sum();
   }
 
   /**
@@ -164,6 +196,9 @@ public final class MemTable {
     assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
     assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
         : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
+    if (valueLength >= minLargeBytes) {
+      largeBytes.add(valueLength);
+    }
     long node = allocator.allocate(length, height);
     Node.init(memory, node, trailer, valueOffset, valueLength, key, offset, length);
     return node;
@@ -194,7 +229,8 @@ public final class MemTable {
   }
 
   /**
-   * Finds the newest entry, of any kind, with exactly this key and at most this trailer.
+   * Finds the newest entry, of any kind, with exactly this key and at most this trailer. A range
+   * tombstone is an entry of each key that it covers.
    *
    * @param hash the key's {@link KeyHash}
    * @param trailer the largest visible trailer, see {@link SequenceNumber#seekTrailer}
@@ -203,9 +239,35 @@ public final class MemTable {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    if (!filter.mayContain(hash)) {
+    MemTableRanges deleted = ranges;
+    return deleted == null
+        ? filter.mayContain(hash) && find(key, offset, length, trailer, out)
+        : findUncovered(deleted, key, offset, length, hash, trailer, out);
+  }
+
+  /** As {@link #get}; a range tombstone that covers the key is an entry of it. */
+  private boolean findUncovered(
+      MemTableRanges deleted,
+      MemorySegment key,
+      long offset,
+      int length,
+      long hash,
+      long trailer,
+      EntryRef out) {
+    long covering = deleted.newest(key, offset, length, SequenceNumber.sequence(trailer));
+    if (filter.mayContain(hash)
+        && find(key, offset, length, trailer, out)
+        && SequenceNumber.sequence(out.trailer()) > covering) {
+      return true;
+    }
+    if (covering == RangeSource.NONE) {
       return false;
     }
+    out.setRangeDeletion(covering);
+    return true;
+  }
+
+  private boolean find(MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     long normalized = normalizer.normalize(key, offset, length);
     long found = list.find(normalized, key, offset, length, trailer);
     if ((found & SkipList.SAME_KEY) == 0) {
@@ -221,15 +283,101 @@ public final class MemTable {
   }
 
   /**
+   * Finds the newest visible entries of the open keys of a group, as {@link #get} does.
+   *
+   * @param searches work memory
+   */
+  public void getAll(KeyGroup group, BatchSearch searches) {
+    if (ranges != null) {
+      getEach(group);
+      return;
+    }
+    long loaded = 0;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      loaded ^= filter.prefetch(group.hash(Integer.numberOfTrailingZeros(keys)));
+    }
+    Prefetch.consume(loaded);
+    int likely = 0;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int key = Integer.numberOfTrailingZeros(keys);
+      likely |= filter.mayContain(group.hash(key)) ? 1 << key : 0;
+    }
+    int half = (1 << BatchSearch.CAPACITY) - 1;
+    find(group, likely & half, searches);
+    find(group, likely & ~half, searches);
+  }
+
+  /** Range tombstones may cover any key, also those that the filter excludes. */
+  private void getEach(KeyGroup group) {
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      long hash = group.hash(at);
+      MemorySegment key = group.memory();
+      if (get(key, group.offset(at), group.length(at), hash, group.trailer(), group.entry(at))) {
+        group.found(at);
+      }
+    }
+  }
+
+  /** Finds entries of some keys, at most {@link BatchSearch#CAPACITY}. */
+  private void find(KeyGroup group, int likely, BatchSearch searches) {
+    MemorySegment key = group.memory();
+    if (Integer.bitCount(likely) > 1) {
+      searches.skip();
+      for (int keys = likely; keys != 0; keys &= keys - 1) {
+        int at = Integer.numberOfTrailingZeros(keys);
+        long normalized = normalizer.normalize(key, group.offset(at), group.length(at));
+        searches.add(normalized, group.hash(at));
+      }
+      searches.run(memory, list);
+    }
+    for (int keys = likely; keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      if (find(key, group.offset(at), group.length(at), group.trailer(), group.entry(at))) {
+        group.found(at);
+      }
+    }
+  }
+
+  /**
+   * Adds a range tombstone. Its budget is {@link #RANGE_BYTES} more than that of an entry.
+   *
+   * <p>Readers whose sequence is not below that of the tombstone must begin after this returned.
+   */
+  public void deleteRange(RangeTombstone tombstone) {
+    synchronized (rangesLock) {
+      MemTableRanges old = ranges;
+      ranges = old == null ? MemTableRanges.of(tombstone) : old.with(tombstone);
+    }
+  }
+
+  /** The range tombstones; null if there are none. */
+  public @Nullable MemTableRanges ranges() {
+    return ranges;
+  }
+
+  /**
    * A cursor over all entries, including those added while it is used. Its keys are in the arena
    * and its values in the journal segment; both are read-only, and valid while this memtable is.
    */
-  public InternalCursor cursor() {
-    return newCursor();
+  public MemTableCursor cursor() {
+    return new MemTableCursor(memory, keys, journal, normalizer, list);
   }
 
-  MemTableCursor newCursor() {
-    return new MemTableCursor(memory, keys, journal, normalizer, list);
+  /** Turns a cursor over another memtable to this one; allocates nothing. */
+  public void turn(MemTableCursor cursor) {
+    cursor.turnTo(memory, keys, journal, normalizer, list);
+  }
+
+  /**
+   * Whether it has entries of keys before a key. Entries that are added meanwhile may be missed.
+   */
+  public boolean startsBefore(MemorySegment key, long offset, int length) {
+    long first = list.next(NodeAllocator.HEAD);
+    return first != 0
+        && KeyOrder.compare(
+                keys, first + Node.KEY, Node.keyLength(memory, first), key, offset, length)
+            < 0;
   }
 
   /** The count of entries. */

@@ -89,6 +89,7 @@ final class CommitPipeline {
             Runnable::run,
             health,
             KeyNormalizer.none(),
+            Long.MAX_VALUE,
             1);
     syncer = new Syncer(currentView, visible, health, 0);
     committer =

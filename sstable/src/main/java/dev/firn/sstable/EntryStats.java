@@ -2,6 +2,7 @@ package dev.firn.sstable;
 
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import dev.firn.core.range.RangeTombstones;
 
 /**
  * Totals over the entries of a table.
@@ -9,8 +10,8 @@ import dev.firn.core.ValueKind;
  * @param entries entry count, deletions included
  * @param deletions deletion count
  * @param dataBytes bytes of store keys and values, uncompressed
- * @param smallestSequence the smallest sequence of an entry
- * @param largestSequence the largest sequence of an entry
+ * @param smallestSequence the smallest sequence of an entry or range tombstone
+ * @param largestSequence the largest sequence of an entry or range tombstone
  * @param garbage what a rewrite may remove
  */
 public record EntryStats(
@@ -44,6 +45,8 @@ public record EntryStats(
     private long smallestSequence = Long.MAX_VALUE;
     private long largestSequence;
     private long hidden;
+    private long rangeDeletions;
+    private long coveredBytes;
     private final GarbageStats.TreeCollector trees = new GarbageStats.TreeCollector();
 
     /**
@@ -62,6 +65,17 @@ public record EntryStats(
       largestSequence = Math.max(largestSequence, SequenceNumber.sequence(trailer));
     }
 
+    /** Adds the range tombstones. */
+    void addRanges(RangeTombstones ranges, long bytesCovered) {
+      coveredBytes = bytesCovered;
+      for (int i = 0; i < ranges.size(); i++) {
+        int depth = ranges.depth(i);
+        rangeDeletions += depth;
+        largestSequence = Math.max(largestSequence, ranges.sequence(i, 0));
+        smallestSequence = Math.min(smallestSequence, ranges.sequence(i, depth - 1));
+      }
+    }
+
     long entries() {
       return entries;
     }
@@ -78,7 +92,9 @@ public record EntryStats(
           dataBytes,
           smallestSequence,
           largestSequence,
-          trees.stats(hidden, deletions == 0 ? 0 : deletionsSince));
+          trees
+              .stats(hidden, deletions + rangeDeletions == 0 ? 0 : deletionsSince)
+              .withRanges(rangeDeletions, coveredBytes));
     }
   }
 }

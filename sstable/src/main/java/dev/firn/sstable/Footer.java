@@ -11,11 +11,30 @@ import java.lang.foreign.MemorySegment;
  *
  * @param filter start of the filter section, and end of the data blocks
  * @param index start of the index section, and end of the filter section
- * @param properties start of the properties section, and end of the index section
+ * @param ranges start of the section of range tombstones, and end of the index section; equals the
+ *     start of the properties if there are none
+ * @param properties start of the properties section
  * @param id the table's id; 0 in version 1
  * @param bytes the footer's length
  */
-record Footer(long filter, long index, long properties, long id, int bytes) {
+record Footer(long filter, long index, long ranges, long properties, long id, int bytes) {
+
+  /** A footer of the version that a table needs. */
+  Footer(long filter, long index, long ranges, long properties, long id) {
+    this(
+        filter,
+        index,
+        ranges,
+        properties,
+        id,
+        ranges < properties ? TableFormat.FOOTER_BYTES_V3 : TableFormat.FOOTER_BYTES);
+  }
+
+  /** Whether the table has range tombstones. */
+  boolean hasRanges() {
+    return ranges < properties;
+  }
+
 
   /** Writes the footer. */
   void write(TableOutput out) {
@@ -24,8 +43,11 @@ record Footer(long filter, long index, long properties, long id, int bytes) {
     out.putLong(index);
     out.putLong(properties);
     out.putLong(id);
-    out.putInt(TableFormat.FOOTER_BYTES);
-    out.putInt(TableFormat.VERSION);
+    if (hasRanges()) {
+      out.putLong(ranges);
+    }
+    out.putInt(bytes);
+    out.putInt(hasRanges() ? TableFormat.VERSION : TableFormat.VERSION_WITHOUT_RANGES);
     out.putInt(0);
     out.endWithoutTrailer();
     out.putLong(TableFormat.MAGIC);
@@ -53,7 +75,11 @@ record Footer(long filter, long index, long properties, long id, int bytes) {
           file.path(), version, TableFormat.OLDEST_VERSION, TableFormat.VERSION);
     }
     boolean hasId = version > TableFormat.VERSION_WITHOUT_ID;
-    int bytes = hasId ? TableFormat.FOOTER_BYTES : TableFormat.FOOTER_BYTES_V1;
+    boolean hasRanges = version > TableFormat.VERSION_WITHOUT_RANGES;
+    int bytes =
+        hasRanges
+            ? TableFormat.FOOTER_BYTES_V3
+            : hasId ? TableFormat.FOOTER_BYTES : TableFormat.FOOTER_BYTES_V1;
     int base = length - bytes;
     int claimed = memory.get(U32, tail + TableFormat.FOOTER_LENGTH);
     long end = size - bytes;
@@ -61,11 +87,13 @@ record Footer(long filter, long index, long properties, long id, int bytes) {
       throw file.corrupt(
           size - TableFormat.FOOTER_TAIL_BYTES, "a footer of " + bytes + " bytes", claimed + "");
     }
+    long properties = memory.get(U64, base + TableFormat.FOOTER_PROPERTIES);
     Footer footer =
         new Footer(
             memory.get(U64, base + TableFormat.FOOTER_FILTER),
             memory.get(U64, base + TableFormat.FOOTER_INDEX),
-            memory.get(U64, base + TableFormat.FOOTER_PROPERTIES),
+            hasRanges ? memory.get(U64, base + TableFormat.FOOTER_RANGES) : properties,
+            properties,
             hasId ? memory.get(U64, base + TableFormat.FOOTER_ID) : 0,
             bytes);
     if (!footer.isOrdered(end)) {
@@ -98,6 +126,11 @@ record Footer(long filter, long index, long properties, long id, int bytes) {
   }
 
   private boolean isOrdered(long end) {
-    return filter > 0 && filter <= index && index < properties && properties < end;
+    return filter > 0
+        && filter <= index
+        && index < ranges
+        && (ranges < properties) == (bytes == TableFormat.FOOTER_BYTES_V3)
+        && ranges <= properties
+        && properties < end;
   }
 }

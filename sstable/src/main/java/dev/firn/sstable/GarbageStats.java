@@ -14,9 +14,17 @@ import java.util.List;
  * @param trees count of trees that have entries in the table
  * @param largestTrees the trees with the most bytes, if there is more than one tree: at most {@link
  *     #MAX_TREES}, by id
+ * @param rangeDeletions count of range tombstones, of those in several fragments once for each
+ * @param coveredBytes estimate of the bytes of older tables that they covered, when the table was
+ *     written
  */
 public record GarbageStats(
-    long hidden, long oldestDeletion, int trees, List<TreeBytes> largestTrees) {
+    long hidden,
+    long oldestDeletion,
+    int trees,
+    List<TreeBytes> largestTrees,
+    long rangeDeletions,
+    long coveredBytes) {
 
   /** Max length of {@link #largestTrees}. */
   public static final int MAX_TREES = 8;
@@ -32,6 +40,18 @@ public record GarbageStats(
    */
   public record TreeBytes(int tree, long bytes) {}
 
+  /** The statistics of a table without range tombstones. */
+  public GarbageStats(long hidden, long oldestDeletion, int trees, List<TreeBytes> largestTrees) {
+    this(hidden, oldestDeletion, trees, largestTrees, 0, 0);
+  }
+
+  /** The same with range tombstones. */
+  public GarbageStats withRanges(long count, long covered) {
+    return count == 0
+        ? this
+        : new GarbageStats(hidden, oldestDeletion, trees, largestTrees, count, covered);
+  }
+
   /** Takes a copy of the list. */
   public GarbageStats {
     largestTrees = List.copyOf(largestTrees);
@@ -43,7 +63,10 @@ public record GarbageStats(
         hidden >= 0
             && hidden < stats.entries()
             && oldestDeletion >= 0
-            && (oldestDeletion == 0 || stats.deletions() > 0)
+            && rangeDeletions >= 0
+            && coveredBytes >= 0
+            && (coveredBytes == 0 || rangeDeletions > 0)
+            && (oldestDeletion == 0 || stats.deletions() > 0 || rangeDeletions > 0)
             && trees >= 1
             && trees <= stats.entries()
             && largestTrees.size() == (trees == 1 ? 0 : Math.min(trees, MAX_TREES));

@@ -1,6 +1,7 @@
 package dev.firn.sstable;
 
 import dev.firn.core.file.FaultBarrier;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
@@ -148,7 +149,7 @@ final class OpenTable implements AutoCloseable {
   /** Checks the index, and opens it. */
   TableIndex openIndex() {
     long start = footer.index();
-    long end = footer.properties();
+    long end = footer.ranges();
     TableIndex opened =
         new TableIndex(
             blocks,
@@ -161,6 +162,11 @@ final class OpenTable implements AutoCloseable {
     // The samples it keeps were read from the map.
     FaultBarrier.pass();
     return opened;
+  }
+
+  /** Checks and reads the range tombstones. */
+  RangeTombstones readRanges() {
+    return footer.hasRanges() ? RangeSection.read(file, footer) : RangeTombstones.EMPTY;
   }
 
   /** Checks the filter, and opens it. Without a filter, the result excludes no key. */

@@ -5,9 +5,12 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.MemoryHeldException;
 import dev.firn.core.Prefetch;
 import dev.firn.core.RefCounted;
+import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeSource;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import java.lang.foreign.MemorySegment;
@@ -39,6 +42,12 @@ public final class Table extends RefCounted {
   /** Opened on first use, like the index. */
   private @Nullable TableFilter filter;
 
+  /** Read on first use, like the index. */
+  private @Nullable RangeTombstones ranges;
+
+  /** So that other tables pay one field for range tombstones. */
+  private final boolean hasRanges;
+
   private final Object lock = new Object();
 
   /** Null until the first use. Set under the lock. */
@@ -58,6 +67,7 @@ public final class Table extends RefCounted {
     this.path = path;
     this.metadata = metadata;
     this.cache = cache;
+    this.hasRanges = metadata.rangeDeletions() > 0;
   }
 
   /** The table that the metadata describes, which is opened on first use. */
@@ -136,6 +146,7 @@ public final class Table extends RefCounted {
     opened().blocks().uncheckAll();
     index = null;
     filter = null;
+    ranges = null;
   }
 
   /** The table's metadata. */
@@ -171,7 +182,8 @@ public final class Table extends RefCounted {
   }
 
   /**
-   * Finds the newest entry of exactly this key at or below a trailer, whatever its kind.
+   * Finds the newest entry of exactly this key at or below a trailer, whatever its kind. A range
+   * tombstone is an entry of each key that it covers.
    *
    * @param hash the key's {@code KeyHash}
    * @param out points at the entry if there is one, and may then pin memory until it is released
@@ -179,32 +191,65 @@ public final class Table extends RefCounted {
    */
   public boolean get(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
+    boolean found = mayContain(hash) && find(key, offset, length, hash, trailer, false, out);
+    return hasRanges ? findUncovered(found, key, offset, length, trailer, out) : found;
   }
 
   /** Like {@link #get}, without the filter: faster if the table has the key. */
   public boolean getUnfiltered(
       MemorySegment key, long offset, int length, long trailer, EntryRef out) {
-    return find(key, offset, length, 0, trailer, false, out);
+    boolean found = find(key, offset, length, 0, trailer, false, out);
+    return hasRanges ? findUncovered(found, key, offset, length, trailer, out) : found;
   }
 
   /** Like {@link #get}, faster if the table has the key: filter and index are read together. */
   public boolean getExpected(
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    return find(key, offset, length, hash, trailer, true, out);
+    boolean found = find(key, offset, length, hash, trailer, true, out);
+    return hasRanges ? findUncovered(found, key, offset, length, trailer, out) : found;
   }
 
   /**
-   * Begins to read the block that may hold a key and trailer from the device, so that the waits for
-   * several blocks overlap; does not wait, and does not look whether the block is in memory. No
+   * Whether there is an entry, of which a range tombstone that covers the key is one.
+   *
+   * @param found whether {@code out} is another one
+   */
+  private boolean findUncovered(
+      boolean found, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
+    long covering = ranges().newest(key, offset, length, SequenceNumber.sequence(trailer));
+    if (found ? SequenceNumber.sequence(out.trailer()) >= covering : covering == RangeSource.NONE) {
+      return found;
+    }
+    out.setRangeDeletion(covering);
+    return true;
+  }
+
+  /** Whether the table has range tombstones. */
+  public boolean hasRanges() {
+    return hasRanges;
+  }
+
+  /** The range tombstones, which are read on first use. */
+  public RangeTombstones ranges() {
+    if (!hasRanges) {
+      return RangeTombstones.EMPTY;
+    }
+    RangeTombstones read = ranges;
+    if (read == null) {
+      read = opened().readRanges();
+      ranges = read;
+    }
+    return read;
+  }
+
+  /**
+   * Begins to read the block that may hold a key and trailer from the device, and does not wait. No
    * effect without native access.
    */
   public void willNeed(MemorySegment key, long offset, int length, long trailer) {
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
-    int block = opened.find(opened.line(word), word, key, offset, length, trailer);
-    long start = opened.start(block);
-    opened.data().prefetch(block, start, opened.end(block, start));
+    opened.willNeed(opened.find(opened.line(word), word, key, offset, length, trailer));
   }
 
   /**
@@ -234,46 +279,11 @@ public final class Table extends RefCounted {
             out);
   }
 
-  private boolean search(
+  /** Finds an entry in the block that the index names. */
+  boolean search(
       int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     TableIndex opened = index();
-    TableBlocks blocks = opened.data();
-    long start = opened.start(block);
-    long end = opened.end(block, start);
-    boolean compressed = opened.isCompressed(block);
-    if (compressed || !blocks.isInPlace(start, end)) {
-      CachedBlock cached = blocks.pin(block, start, end, compressed);
-      return getCached(blocks, cached, start, key, offset, length, trailer, out);
-    }
-    blocks.check(block, start, end);
-    long content = end - start - TableFormat.TRAILER_BYTES;
-    int found = BlockSearch.get(blocks.map(), start, content, key, offset, length, trailer, out);
-    if (found < 0) {
-      throw blocks.file().malformed(start);
-    }
-    return found == BlockSearch.FOUND;
-  }
-
-  private static boolean getCached(
-      TableBlocks blocks,
-      CachedBlock block,
-      long start,
-      MemorySegment key,
-      long offset,
-      int length,
-      long trailer,
-      EntryRef out) {
-    int found =
-        BlockSearch.get(block.memory(), 0, block.length(), key, offset, length, trailer, out);
-    if (found == BlockSearch.FOUND) {
-      out.pin(block);
-      return true;
-    }
-    block.release();
-    if (found < 0) {
-      throw blocks.file().malformed(start);
-    }
-    return false;
+    return opened.data().get(opened, block, key, offset, length, trailer, out);
   }
 
   /** A cursor over all entries, to be closed. */
@@ -317,7 +327,9 @@ public final class Table extends RefCounted {
     checkName(table);
     TableFilter checked = table.hasFilter() ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
-      new TableVerifier(table, index(), checked, cursor).verify(progress);
+      TableVerifier verifier = new TableVerifier(table, index(), checked, cursor);
+      verifier.verify(progress);
+      verifier.checkReferences(metadata);
     } finally {
       // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
@@ -341,12 +353,12 @@ public final class Table extends RefCounted {
    * Reads a table that was just written and checks all checksums. Later reads in place need no
    * check, and find the pages in memory.
    *
-   * @param keep whether to keep the table's pages even if tables have outgrown the page cache,
-   *     because it will be read soon
+   * @param keep whether to keep the pages even if tables have outgrown the page cache
    * @throws CorruptionException when the table is not what was written
    */
   public void readBack(boolean keep) {
     filter();
+    ranges();
     TableIndex read = index();
     new ReadBack(read, keep).run();
   }
@@ -383,13 +395,13 @@ public final class Table extends RefCounted {
   }
 
   /** The filter; checked and opened on first use. */
-  private TableFilter filter() {
+  TableFilter filter() {
     TableFilter opened = filter;
     return opened != null ? opened : openFilter();
   }
 
   /** The index; checked and opened on first use. */
-  private TableIndex index() {
+  TableIndex index() {
     TableIndex opened = index;
     return opened != null ? opened : openIndex();
   }

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * are little-endian.
  *
  * <pre>
- *  table      := data block* | filter? | index | properties | footer
+ *  table      := data block* | filter? | index | range tombstones? | properties | footer
  *  each of them but the footer is a section:
  *  section    := content | trailer
  *
@@ -25,6 +25,8 @@ import java.nio.ByteOrder;
  *       8     8  offset of the index section; equals the preceding field if there is no filter
  *      16     8  offset of the properties section
  *      24     8  id of the table; version 1 lacks this field, and its tables have the id 0
+ *             8  offset of the range tombstones; in version 3 only, which is that of tables with
+ *                range tombstones; the following offsets are larger by 8 then
  *      32     4  length of the footer
  *      36     4  version
  *      40     4  zero
@@ -47,7 +49,12 @@ final class TableFormat {
   /** The bytes {@code FIRNTABL}. */
   static final long MAGIC = 0x4c42_4154_4e52_4946L;
 
-  static final int VERSION = 2;
+  /** The version of tables with range tombstones. */
+  static final int VERSION = 3;
+
+  /** The version of other tables. */
+  static final int VERSION_WITHOUT_RANGES = 2;
+
   static final int OLDEST_VERSION = 1;
 
   /** The last version whose tables have no id. */
@@ -65,6 +72,7 @@ final class TableFormat {
   static final int FOOTER_PROPERTIES = FOOTER_INDEX + 8;
   static final int FOOTER_ID = FOOTER_PROPERTIES + 8;
   static final int FOOTER_LENGTH = FOOTER_ID + 8;
+  static final int FOOTER_RANGES = FOOTER_ID + 8;
   static final int FOOTER_VERSION = FOOTER_LENGTH + 4;
   static final int FOOTER_ZERO = FOOTER_VERSION + 4;
   static final int FOOTER_CHECKSUM = FOOTER_ZERO + 4;
@@ -73,6 +81,9 @@ final class TableFormat {
 
   /** Length of the footer of version 1, which has no id. */
   static final int FOOTER_BYTES_V1 = FOOTER_BYTES - Long.BYTES;
+
+  /** Length of the footer of version 3: the start of the range tombstones follows the id. */
+  static final int FOOTER_BYTES_V3 = FOOTER_BYTES + Long.BYTES;
 
   static final int FOOTER_TAIL_BYTES = FOOTER_BYTES - FOOTER_LENGTH;
 

@@ -14,19 +14,39 @@ import java.util.Objects;
  *
  * @param number the file's number
  * @param fileBytes the file's length
- * @param smallestKey the store key of the first entry, or a shorter key before it, of the same tree
- * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree
+ * @param smallestKey the store key of the first entry or range tombstone, or a shorter key before
+ *     it, of the same tree
+ * @param largestKey the store key of the last entry, or a shorter key after it, of the same tree;
+ *     or the end of the last range tombstone, which may be the tree's
  * @param stats totals over the entries
  * @param id a random number that no other table has, also in a copy of the store; 0 if the table is
  *     of a version without ids
+ * @param references what it refers to in value files; the table's properties do not hold them
  */
 public record TableMetadata(
-    long number, long fileBytes, byte[] smallestKey, byte[] largestKey, EntryStats stats, long id) {
+    long number,
+    long fileBytes,
+    byte[] smallestKey,
+    byte[] largestKey,
+    EntryStats stats,
+    long id,
+    ValueReferences references) {
 
   /** Copies the keys. */
   public TableMetadata {
     smallestKey = smallestKey.clone();
     largestKey = largestKey.clone();
+  }
+
+  /** The metadata of a table that refers to no value file. */
+  public TableMetadata(
+      long number,
+      long fileBytes,
+      byte[] smallestKey,
+      byte[] largestKey,
+      EntryStats stats,
+      long id) {
+    this(number, fileBytes, smallestKey, largestKey, stats, id, ValueReferences.NONE);
   }
 
   /** The metadata of a table without an id. */
@@ -58,6 +78,11 @@ public record TableMetadata(
   /** See {@link EntryStats#garbage}. */
   public GarbageStats garbage() {
     return stats.garbage();
+  }
+
+  /** See {@link GarbageStats#rangeDeletions}. */
+  public long rangeDeletions() {
+    return stats.garbage().rangeDeletions();
   }
 
   /** See {@link EntryStats#dataBytes}. */
@@ -92,7 +117,12 @@ public record TableMetadata(
 
   /** The same with bounds in place of the keys, which are not between the keys. */
   public TableMetadata withBounds(byte[] lower, byte[] upper) {
-    return new TableMetadata(number, fileBytes, lower, upper, stats, id);
+    return new TableMetadata(number, fileBytes, lower, upper, stats, id, references);
+  }
+
+  /** The same with other references to value files. */
+  public TableMetadata withReferences(ValueReferences found) {
+    return new TableMetadata(number, fileBytes, smallestKey, largestKey, stats, id, found);
   }
 
   /** An {@link #id} of 62 random bits; never 0. */
@@ -103,6 +133,15 @@ public record TableMetadata(
   /** The tree of the table's smallest key. */
   public int smallestTree() {
     return StoreKey.tree(MemorySegment.ofArray(smallestKey), 0);
+  }
+
+  /**
+   * The largest tree that the table certainly has something of: it may have a range tombstone up to
+   * the end of that tree, which is a key of the next one.
+   */
+  public int largestCertainTree() {
+    boolean mayBeEnd = rangeDeletions() > 0 && largestKey.length == StoreKey.TREE_BYTES;
+    return mayBeEnd ? Math.max(smallestTree(), largestTree() - 1) : largestTree();
   }
 
   /** The tree of the table's largest key. */
@@ -117,7 +156,7 @@ public record TableMetadata(
 
   /**
    * Whether these are facts about a table, {@code exact} being what its file says: all are equal,
-   * but the keys may be bounds of those of the table.
+   * but the keys may be bounds of those of the table, and its file does not say what it refers to.
    */
   boolean describes(TableMetadata exact) {
     return number == exact.number
@@ -129,7 +168,7 @@ public record TableMetadata(
   }
 
   TableMetadata withFileBytes(long bytes) {
-    return new TableMetadata(number, bytes, smallestKey, largestKey, stats, id);
+    return new TableMetadata(number, bytes, smallestKey, largestKey, stats, id, references);
   }
 
   @Override
@@ -140,7 +179,8 @@ public record TableMetadata(
         && fileBytes == that.fileBytes
         && Arrays.equals(smallestKey, that.smallestKey)
         && Arrays.equals(largestKey, that.largestKey)
-        && stats.equals(that.stats);
+        && stats.equals(that.stats)
+        && references.equals(that.references);
   }
 
   @Override

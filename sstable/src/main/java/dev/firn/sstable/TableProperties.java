@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *    16     4  trees            that have entries
  *    20     4  T                length of the list: the largest trees if there are several, by id
  *    24  12*T  tree id (4), data bytes (8)
+ *          16  in a table with range tombstones: their count, and the bytes that they covered
  *              where the table comes from, see {@link TableOrigin}; may be missing
  * </pre>
  *
@@ -63,6 +64,7 @@ record TableProperties(
 
   private static final int GARBAGE_BYTES = 24;
   private static final int TREE_BYTES = 12;
+  private static final int RANGE_BYTES = 16;
 
   /** Max length of the section. */
   static final int MAX_BYTES =
@@ -70,6 +72,7 @@ record TableProperties(
           + 2 * StoreKey.MAX_BYTES
           + GARBAGE_BYTES
           + GarbageStats.MAX_TREES * TREE_BYTES
+          + RANGE_BYTES
           + TableOrigin.MAX_BYTES
           + TableFormat.TRAILER_BYTES;
 
@@ -112,6 +115,10 @@ record TableProperties(
       out.putInt(tree.tree());
       out.putLong(tree.bytes());
     }
+    if (garbage.rangeDeletions() > 0) {
+      out.putLong(garbage.rangeDeletions());
+      out.putLong(garbage.coveredBytes());
+    }
   }
 
   /** Reads, checks and decodes the section. */
@@ -122,7 +129,7 @@ record TableProperties(
       throw file.corrupt(start, "properties", (end - start) + " bytes");
     }
     int length = file.load(start, end, Codec.NONE, scratch);
-    TableProperties properties = decode(scratch.memory(), length, file.size(), footer.id());
+    TableProperties properties = decode(scratch.memory(), length, file.size(), footer);
     if (properties == null
         || properties.metadata().number() != file.number()
         || properties.blocks() > footer.filter() / TableFormat.MIN_BLOCK_SECTION_BYTES
@@ -137,13 +144,14 @@ record TableProperties(
     int length = file.load(footer.properties(), file.size() - footer.bytes(), Codec.NONE, scratch);
     MemorySegment source = scratch.memory();
     long end = HEADER_BYTES + source.get(U32, 68) + (long) source.get(U32, 72);
-    long at = end + garbageBytes(source, end, length - end);
+    int rangeBytes = footer.hasRanges() ? RANGE_BYTES : 0;
+    long at = end + garbageBytes(source, end, length - end, rangeBytes);
     return at == length ? null : TableOrigin.decode(source, at, length - at);
   }
 
   /** Decodes the section's content; null if no writer writes it. */
   private static @Nullable TableProperties decode(
-      MemorySegment source, int length, long fileBytes, long id) {
+      MemorySegment source, int length, long fileBytes, Footer footer) {
     if (length < HEADER_BYTES) {
       return null;
     }
@@ -153,13 +161,14 @@ record TableProperties(
       return null;
     }
     long end = HEADER_BYTES + smallest + largest;
-    long garbageBytes = garbageBytes(source, end, length - end);
+    int rangeBytes = footer.hasRanges() ? RANGE_BYTES : 0;
+    long garbageBytes = garbageBytes(source, end, length - end, rangeBytes);
     long originAt = end + garbageBytes;
     if (end > length || originAt > length) {
       return null;
     }
-    GarbageStats garbage = garbage(source, end, garbageBytes);
-    if (garbage == null) {
+    GarbageStats garbage = garbage(source, end, garbageBytes, rangeBytes);
+    if (garbage == null || (garbage.rangeDeletions() > 0) != footer.hasRanges()) {
       return null;
     }
     if (originAt < length && TableOrigin.decode(source, originAt, length - originAt) == null) {
@@ -180,7 +189,7 @@ record TableProperties(
             TableMetadata.copyKey(source, HEADER_BYTES, (int) smallest),
             TableMetadata.copyKey(source, HEADER_BYTES + smallest, (int) largest),
             stats,
-            id);
+            footer.id());
     Layout layout = new Layout(source.get(U32, 52), source.get(U32, 56), source.get(U32, 60));
     TableProperties properties =
         new TableProperties(
@@ -189,17 +198,18 @@ record TableProperties(
   }
 
   /** The length of the statistics of garbage, which may be more than there is. */
-  private static long garbageBytes(MemorySegment source, long at, long rest) {
+  private static long garbageBytes(MemorySegment source, long at, long rest, int rangeBytes) {
     return rest < GARBAGE_BYTES
         ? rest
-        : GARBAGE_BYTES + (source.get(U32, at + 20) & 0xffff_ffffL) * TREE_BYTES;
+        : GARBAGE_BYTES + (source.get(U32, at + 20) & 0xffff_ffffL) * TREE_BYTES + rangeBytes;
   }
 
-  private static @Nullable GarbageStats garbage(MemorySegment source, long at, long length) {
+  private static @Nullable GarbageStats garbage(
+      MemorySegment source, long at, long length, int rangeBytes) {
     if (length == 0) {
       return GarbageStats.NONE;
     }
-    if (length < GARBAGE_BYTES) {
+    if (length < GARBAGE_BYTES + rangeBytes) {
       return null;
     }
     long trees = source.get(U32, at + 20) & 0xffff_ffffL;
@@ -207,11 +217,17 @@ record TableProperties(
       return null;
     }
     List<TreeBytes> largest = new ArrayList<>();
-    for (long tree = at + GARBAGE_BYTES; tree < at + length; tree += TREE_BYTES) {
+    long ranges = at + length - rangeBytes;
+    for (long tree = at + GARBAGE_BYTES; tree < ranges; tree += TREE_BYTES) {
       largest.add(new TreeBytes(source.get(U32, tree), source.get(U64, tree + 4)));
     }
     return new GarbageStats(
-        source.get(U64, at), source.get(U64, at + 8), source.get(U32, at + 16), largest);
+        source.get(U64, at),
+        source.get(U64, at + 8),
+        source.get(U32, at + 16),
+        largest,
+        rangeBytes == 0 ? 0 : source.get(U64, ranges),
+        rangeBytes == 0 ? 0 : source.get(U64, ranges + 8));
   }
 
   private boolean isSound() {

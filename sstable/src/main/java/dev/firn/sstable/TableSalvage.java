@@ -5,6 +5,7 @@ import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import java.lang.foreign.Arena;
@@ -35,6 +36,9 @@ public final class TableSalvage {
         MemorySegment value,
         long valueOffset,
         long valueLength);
+
+    /** Receives the range tombstones, if there are any, before the entries. */
+    default void ranges(RangeTombstones ranges) {}
   }
 
   /**
@@ -94,6 +98,9 @@ public final class TableSalvage {
       gapAt = 0; // another table of that number
     } else {
       file.setId(known);
+      if (footer != null && footer.hasRanges()) {
+        readRanges(footer);
+      }
       TableIndex index = footer == null ? null : index(footer);
       if (index != null) {
         readIndexed(index);
@@ -118,7 +125,7 @@ public final class TableSalvage {
   private @Nullable TableIndex index(Footer footer) {
     try {
       TableProperties properties = TableProperties.read(file, footer, scratch);
-      long end = footer.properties();
+      long end = footer.ranges();
       file.check(footer.index(), end);
       TableIndex index =
           new TableIndex(
@@ -133,6 +140,15 @@ public final class TableSalvage {
       return index;
     } catch (FirnException e) {
       return null;
+    }
+  }
+
+  private void readRanges(Footer footer) {
+    try {
+      sink.ranges(RangeSection.read(file, footer));
+    } catch (CorruptionException e) {
+      // What they deleted is unknown, and was in the whole table's range.
+      gaps.add(new Gap(footer.ranges(), null, null));
     }
   }
 
@@ -232,7 +248,7 @@ public final class TableSalvage {
       int order = last == null ? -1 : Arrays.compareUnsigned(last, key);
       boolean ascends =
           order < 0 || (order == 0 && Long.compareUnsigned(block.trailer(), trailer) < 0);
-      if (!ascends || !ValueKind.isSupported(SequenceNumber.kindCode(block.trailer()))) {
+      if (!ascends || !ValueKind.isSupportedInTables(SequenceNumber.kindCode(block.trailer()))) {
         throw block.malformed();
       }
       last = key;

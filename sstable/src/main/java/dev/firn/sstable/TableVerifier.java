@@ -5,6 +5,7 @@ import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
+import dev.firn.core.range.RangeTombstones;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
@@ -32,6 +33,7 @@ final class TableVerifier {
   private long lastTrailer;
   private int block = -1;
   private final EntryStats.Collector stats = new EntryStats.Collector();
+  private final ValueReferences.Collector references = new ValueReferences.Collector();
 
   /**
    * @param cursor a sequential cursor over the table
@@ -53,7 +55,9 @@ final class TableVerifier {
     long end = file.size();
     verifyEnd();
     progress.accept(end - footer.properties());
-    file.check(footer.index(), footer.properties());
+    RangeTombstones ranges =
+        footer.hasRanges() ? RangeSection.read(file, footer) : RangeTombstones.EMPTY;
+    file.check(footer.index(), footer.ranges());
     index.verify();
     progress.accept(footer.properties() - footer.index());
     if (filter != null) {
@@ -67,7 +71,24 @@ final class TableVerifier {
       verifyEntry();
     }
     progress.accept(footer.filter() - index.start(block));
-    verifyTotals();
+    verifyTotals(ranges);
+  }
+
+  /** What the table refers to in value files, after {@link #verify}. */
+  ValueReferences references() {
+    return references.references();
+  }
+
+  /**
+   * Checks the references to value files, after {@link #verify}.
+   *
+   * @param known the metadata of the manifest, which has them; the properties do not
+   */
+  void checkReferences(TableMetadata known) {
+    boolean isKnown = !known.equals(properties.metadata());
+    if (isKnown && !known.references().equals(references())) {
+      throw file.corrupt(0, known.references() + "", references() + "");
+    }
   }
 
   /** Checks that footer and properties are still what the table was opened with. */
@@ -114,8 +135,14 @@ final class TableVerifier {
             ? -1
             : KeyOrder.compare(
                 last.memory(), 0, lastLength, lastTrailer, key, offset, length, trailer);
-    if (order >= 0 || !ValueKind.isSupported(SequenceNumber.kindCode(trailer))) {
+    if (order >= 0 || !ValueKind.isSupportedInTables(SequenceNumber.kindCode(trailer))) {
       throw file.malformed(index.start(block));
+    }
+    if (SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code()) {
+      if (!ValueReference.isSound(cursor.value(), cursor.valueOffset(), cursor.valueLength())) {
+        throw file.malformed(index.start(block));
+      }
+      references.add(cursor.value(), cursor.valueOffset(), cursor.valueLength());
     }
     if (filter != null && !filter.mayContain(KeyHash.of(key, offset, length))) {
       throw file.corrupt(footer.filter(), "a filter of all keys", "a filter without one key");
@@ -129,8 +156,9 @@ final class TableVerifier {
     stats.add(StoreKey.tree(last.memory(), 0), length, trailer, cursor.valueLength(), isHidden);
   }
 
-  private void verifyTotals() {
+  private void verifyTotals(RangeTombstones ranges) {
     TableMetadata claimed = properties.metadata();
+    stats.addRanges(ranges, claimed.garbage().coveredBytes());
     cursor.first();
     byte[] smallest = TableMetadata.copyKey(cursor.key(), cursor.keyOffset(), cursor.keyLength());
     // Tables of earlier releases do not say what garbage they have.
@@ -139,8 +167,8 @@ final class TableVerifier {
         new TableMetadata(
             claimed.number(),
             claimed.fileBytes(),
-            smallest,
-            TableMetadata.copyKey(last.memory(), 0, lastLength),
+            RangeSection.smallest(smallest, ranges),
+            RangeSection.largest(TableMetadata.copyKey(last.memory(), 0, lastLength), ranges),
             claimed.garbage().equals(GarbageStats.NONE) ? found.withoutGarbage() : found,
             claimed.id());
     if (!metadata.equals(claimed)) {

@@ -2,13 +2,17 @@ package dev.firn.sstable;
 
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
 import dev.firn.core.file.AppendFile;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeTombstones;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +62,10 @@ public final class TableWriter implements AutoCloseable {
   private long lastTrailer;
 
   private final EntryStats.Collector stats = new EntryStats.Collector();
+  private final ValueReferences.Collector references = new ValueReferences.Collector();
   private long deletionsSince;
+  private RangeTombstones ranges = RangeTombstones.EMPTY;
+  private long coveredBytes;
   private boolean open = true;
 
   /** Creates the file of a table without an id. */
@@ -118,6 +125,29 @@ public final class TableWriter implements AutoCloseable {
   }
 
   /**
+   * Sets the range tombstones, after the entries. A table without an entry gets a deletion of the
+   * first key that they delete.
+   *
+   * @param coveredBytes see {@link GarbageStats#coveredBytes}
+   */
+  public void setRanges(RangeTombstones tombstones, long coveredBytes) {
+    this.ranges = tombstones;
+    this.coveredBytes = coveredBytes;
+    if (stats.entries() == 0 && !tombstones.isEmpty()) {
+      addFirstDeletion();
+    }
+  }
+
+  private void addFirstDeletion() {
+    byte[] key = ranges.start(0);
+    NativeBuffer copy = new NativeBuffer(arena, key.length);
+    MemorySegment.copy(key, 0, copy.memory(), ValueLayout.JAVA_BYTE, 0, key.length);
+    int kind = ValueKind.DELETE.code();
+    long trailer = SequenceNumber.trailer(ranges.sequence(0, 0), kind);
+    add(copy.memory(), 0, key.length, trailer, MemorySegment.NULL, 0, 0);
+  }
+
+  /**
    * Adds an entry, which must sort after the preceding entry: store key ascending, trailer
    * descending. The memory of key and value is not used after the call.
    *
@@ -152,17 +182,33 @@ public final class TableWriter implements AutoCloseable {
       filter.add(KeyHash.of(key, keyOffset, keyLength));
     }
     rememberLast(key, keyOffset, keyLength, trailer);
+    if (SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code()) {
+      references.add(value, valueOffset, valueLength);
+    }
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
   }
 
-  /** The tree of the first entry. */
-  public int firstTree() {
-    return StoreKey.tree(firstKey.memory(), 0);
+  private byte[] firstKey() {
+    return TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength);
   }
 
-  /** The tree of the last entry. */
+  /** The key of the last entry. */
+  public byte[] lastKey() {
+    return TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength);
+  }
+
+  /** The tree of the first entry or range tombstone. */
+  public int firstTree() {
+    int first = StoreKey.tree(firstKey.memory(), 0);
+    return ranges.isEmpty() ? first : Math.min(first, ByteBuffer.wrap(ranges.start(0)).getInt());
+  }
+
+  /** The tree of the last entry or range tombstone. */
   public int lastTree() {
-    return StoreKey.tree(lastKey.memory(), 0);
+    int last = StoreKey.tree(lastKey.memory(), 0);
+    return ranges.isEmpty()
+        ? last
+        : Math.max(last, ByteBuffer.wrap(ranges.start(ranges.size() - 1)).getInt());
   }
 
   /** Estimated length of the file if it were finished now. */
@@ -216,17 +262,25 @@ public final class TableWriter implements AutoCloseable {
     }
     long indexAt = out.position();
     index.write(out, dataEnd, lastKey.memory(), sharedByAll());
+    long rangesAt = out.position();
+    if (!ranges.isEmpty()) {
+      RangeSection.write(ranges, out);
+      stats.addRanges(ranges, coveredBytes);
+    }
     TableProperties properties = properties();
     long propertiesAt = out.position();
     properties.write(out, origin);
-    new Footer(dataEnd, indexAt, propertiesAt, id, TableFormat.FOOTER_BYTES).write(out);
+    new Footer(dataEnd, indexAt, rangesAt, propertiesAt, id).write(out);
     long fileBytes = out.position();
     out.sync();
     out.close();
     fileSystem.rename(temporary, path);
     open = false;
     arena.close();
-    return properties.metadata().withFileBytes(fileBytes);
+    return properties
+        .metadata()
+        .withFileBytes(fileBytes)
+        .withReferences(references.references());
   }
 
   /** Deletes the file. No effect after the table was finished or abandoned. */
@@ -347,8 +401,8 @@ public final class TableWriter implements AutoCloseable {
         new TableMetadata(
             number,
             0,
-            TableMetadata.copyKey(firstKey.memory(), 0, firstKeyLength),
-            TableMetadata.copyKey(lastKey.memory(), 0, lastKeyLength),
+            RangeSection.smallest(firstKey(), ranges),
+            RangeSection.largest(lastKey(), ranges),
             stats.stats(deletionsSince),
             id);
     int bits = options.filterBitsPerKey();

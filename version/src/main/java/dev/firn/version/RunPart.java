@@ -29,6 +29,7 @@ public final class RunPart {
   private final double maxDeletionShare;
   private final boolean hasRemovable;
   private final boolean hasSeveralTrees;
+  private final boolean hasRanges;
 
   /** {@link TreeCatalogue#drops} at which no table was garbage; -1 if none is known. Racy. */
   private int cleanAtDrops = -1;
@@ -46,6 +47,7 @@ public final class RunPart {
     double share = 0;
     boolean removable = false;
     boolean severalTrees = false;
+    boolean ranges = false;
     for (int i = 0; i < this.tables.length; i++) {
       TableMetadata table = this.tables[i];
       if (table.compareSmallest(table.largestKey()) > 0) {
@@ -57,7 +59,8 @@ public final class RunPart {
       sumBytes += table.fileBytes();
       sumEntries += table.entries();
       share = Math.max(share, table.deletions() / (double) table.entries());
-      removable |= table.deletions() > 0 || table.garbage().hidden() > 0;
+      ranges |= table.rangeDeletions() > 0;
+      removable |= ranges || table.deletions() > 0 || table.garbage().hidden() > 0;
       severalTrees |= table.garbage().trees() > 1;
     }
     this.bytes = sumBytes;
@@ -65,6 +68,7 @@ public final class RunPart {
     this.maxDeletionShare = share;
     this.hasRemovable = removable;
     this.hasSeveralTrees = severalTrees;
+    this.hasRanges = ranges;
   }
 
   /** Checks that a table comes after another one, without a key in common. */
@@ -111,6 +115,11 @@ public final class RunPart {
   /** The largest share of deletions among the entries of a table, from 0 to 1. */
   public double maxDeletionShare() {
     return maxDeletionShare;
+  }
+
+  /** Whether a table has range tombstones. */
+  public boolean hasRanges() {
+    return hasRanges;
   }
 
   /** Whether a table has deletions or several versions of a key. */

@@ -227,4 +227,20 @@ public final class Shape {
     }
     return text.toString();
   }
+
+  /** Range tombstones of all tables. */
+  public long rangeDeletions() {
+    long sum = 0;
+    for (int level = 0; level < levels(); level++) {
+      for (Run run : runs(level)) {
+        for (int i = 0; i < run.parts(); i++) {
+          RunPart part = run.part(i);
+          for (int at = 0; part.hasRanges() && at < part.size(); at++) {
+            sum += part.table(at).rangeDeletions();
+          }
+        }
+      }
+    }
+    return sum;
+  }
 }

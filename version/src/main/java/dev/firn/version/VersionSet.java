@@ -8,6 +8,7 @@ import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableResidency;
+import dev.firn.sstable.ValueFile;
 import dev.firn.version.ManifestLog.Extent;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -88,7 +89,7 @@ public final class VersionSet implements AutoCloseable {
     this.nextNumber = recovery.nextNumber();
     this.log = new ManifestLog(recovery.fs(), directory, storeId, this::allocateNumber);
     this.current = recovery.first();
-    adaptTables(current);
+    current.adapt(residency);
   }
 
   /**
@@ -136,7 +137,7 @@ public final class VersionSet implements AutoCloseable {
     try {
       Version before = checkedCurrent();
       StoreState state = before.state().withJournalHead(journalHead);
-      Version next = before.next(state, pendingOutputs::take);
+      Version next = before.next(state, pendingOutputs::take, this::valueFile);
       try {
         log.begin(state);
       } catch (Throwable e) {
@@ -232,7 +233,7 @@ public final class VersionSet implements AutoCloseable {
     }
     VersionEdit numbered = numbered(before.state(), edit);
     StoreState state = before.state().apply(numbered);
-    Version next = before.next(state, pendingOutputs::take);
+    Version next = before.next(state, pendingOutputs::take, this::valueFile);
     try {
       log.append(before.state(), numbered);
     } catch (Throwable e) {
@@ -248,17 +249,10 @@ public final class VersionSet implements AutoCloseable {
       mutex.unlock();
     }
     try {
-      markObsolete(before, edit);
-      adaptTables(next);
+      markObsolete(before, next, edit);
+      next.adapt(residency);
     } finally {
       before.release();
-    }
-  }
-
-  /** Has the tables read in the way that fits their sum. Those of older versions are few. */
-  private void adaptTables(Version version) {
-    if (residency.update(version.shape().bytes())) {
-      version.tables().forEach(Table::adapt);
     }
   }
 
@@ -287,7 +281,13 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  private static void markObsolete(Version before, VersionEdit edit) {
+  /** A value file of an edit: its flush has read all values. */
+  private ValueFile valueFile(ValueFiles.File file) {
+    return new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), true);
+  }
+
+  private static void markObsolete(Version before, Version after, VersionEdit edit) {
+    before.valueFiles().markObsolete(after.state().valueFiles());
     Set<Long> moved = new HashSet<>();
     edit.all(TableAdded.class).forEach(added -> moved.add(added.table().number()));
     for (TableRemoved removed : edit.all(TableRemoved.class)) {

@@ -4,7 +4,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The constants of a journal segment's bytes, version 1. {@code docs/format/journal.md} is the
+ * The constants of a journal segment's bytes. {@code docs/format/journal.md} is the
  * specification. All integers are little-endian, except the tree's id in a key.
  *
  * <pre>
@@ -34,12 +34,15 @@ import java.nio.ByteOrder;
  *      24     n  entries
  *
  *  entry = kind u8 | store key length varint | value length varint | store key | value
+ *
+ *  Version 2 adds the kind RANGE_DELETE: the store key starts the range, the value is the store key
+ *  that ends it.
  * </pre>
  */
 public final class JournalFormat {
 
   /** The version that this release writes, and the newest it reads. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The oldest version that this release reads. */
   public static final int OLDEST_VERSION = 1;

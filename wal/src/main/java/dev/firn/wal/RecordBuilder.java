@@ -52,6 +52,7 @@ public final class RecordBuilder {
   private long keyBytes;
   private long valueBytes;
   private int count;
+  private int rangeDeletions;
 
   /** An empty record, for a long time and many entries. */
   public RecordBuilder() {
@@ -83,6 +84,7 @@ public final class RecordBuilder {
     keyBytes = 0;
     valueBytes = 0;
     count = 0;
+    rangeDeletions = 0;
     if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
       giveBack();
     }
@@ -176,6 +178,22 @@ public final class RecordBuilder {
   }
 
   /**
+   * Adds an entry that removes a range of keys.
+   *
+   * @param from the first user key of the range
+   * @param end the first store key after the range, of the same tree or the tree's end
+   */
+  public void deleteRange(int tree, byte[] from, byte[] end) {
+    long at = start(ValueKind.RANGE_DELETE.code(), tree, from.length, end.length, end.length);
+    MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_BYTE, at, from.length);
+    at += from.length;
+    MemorySegment.copy(end, 0, memory, ValueLayout.JAVA_BYTE, at, end.length);
+    valueBytes += end.length;
+    rangeDeletions++;
+    finish(from.length, at + end.length);
+  }
+
+  /**
    * Writes an entry up to its user key, and returns the place of that. Counts nothing yet.
    *
    * @param room the memory needed after the key
@@ -209,6 +227,11 @@ public final class RecordBuilder {
   /** The count of entries. */
   public int count() {
     return count;
+  }
+
+  /** The count of entries that remove a range of keys. */
+  public int rangeDeletions() {
+    return rangeDeletions;
   }
 
   /** Whether there is no entry. */

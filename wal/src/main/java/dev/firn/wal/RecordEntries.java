@@ -1,8 +1,10 @@
 package dev.firn.wal;
 
+import dev.firn.core.KeyOrder;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import dev.firn.core.Varint;
+import dev.firn.core.range.RangeTombstone;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -132,6 +134,9 @@ public final class RecordEntries {
     }
     int kind = s.get(ValueLayout.JAVA_BYTE, entry) & 0xff;
     check(kind, key, value, room);
+    if (kind == ValueKind.RANGE_DELETE.code()) {
+      checkRange(body, key, value);
+    }
     kindCode = kind;
     keyLength = key;
     keyOffset = body;
@@ -158,7 +163,7 @@ public final class RecordEntries {
   }
 
   private void check(int kind, int key, long value, long room) {
-    if (!ValueKind.isSupported(kind)) {
+    if (!ValueKind.isInJournal(kind)) {
       throw malformed("the code of an entry's kind", Integer.toString(kind));
     }
     if (key < StoreKey.TREE_BYTES || key > room) {
@@ -169,6 +174,24 @@ public final class RecordEntries {
     }
     if (kind == ValueKind.DELETE.code() && value != 0) {
       throw malformed("no value with a deletion", value + " bytes");
+    }
+  }
+
+  /** Checks the end of a range, which is in memory even if other values are not. */
+  private void checkRange(long key, int keyLength, long endLength) {
+    MemorySegment s = segment;
+    long endAt = key + keyLength;
+    if (endLength < StoreKey.TREE_BYTES
+        || endLength > StoreKey.MAX_BYTES
+        || endLength > s.byteSize() - endAt) {
+      throw malformed("the end of a range", endLength + " bytes");
+    }
+    int end = (int) endLength;
+    int tree = StoreKey.tree(s, key);
+    int endTree = StoreKey.tree(s, endAt);
+    boolean isOfTree = endTree == tree || (end == StoreKey.TREE_BYTES && endTree == tree + 1);
+    if (!isOfTree || KeyOrder.compare(s, key, keyLength, s, endAt, end) >= 0) {
+      throw malformed("a range that ends after its start", "another one");
     }
   }
 
@@ -216,6 +239,14 @@ public final class RecordEntries {
   /** The length of the entry's store key in bytes. */
   public int keyLength() {
     return keyLength;
+  }
+
+  /** The entry, which removes a range of keys, as a tombstone. */
+  public RangeTombstone range(long sequence) {
+    return new RangeTombstone(
+        segment.asSlice(keyOffset, keyLength).toArray(ValueLayout.JAVA_BYTE),
+        segment.asSlice(valueOffset(), valueLength).toArray(ValueLayout.JAVA_BYTE),
+        sequence);
   }
 
   /** Where the entry's value starts in {@link #segment}. */

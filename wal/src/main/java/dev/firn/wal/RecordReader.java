@@ -2,6 +2,7 @@ package dev.firn.wal;
 
 import dev.firn.core.Checksum;
 import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
 import dev.firn.core.Varint;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.Arena;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread.
  *
- * <p><b>Ownership.</b> The window, of up to 128 KiB, belongs to the arena of {@link #allocateIn}.
+ * <p><b>Ownership.</b> The window, of up to 192 KiB, belongs to the arena of {@link #allocateIn}.
  * The memory of a piece is valid until the next call.
  */
 final class RecordReader {
@@ -38,7 +39,7 @@ final class RecordReader {
    * Small enough that copying and checking stay in the processor's cache, and large enough for the
    * head of any entry.
    */
-  static final long WINDOW_BYTES = 1 << 17;
+  static final long WINDOW_BYTES = 3 << 16;
 
   private final Checksum checksum = new Checksum();
 
@@ -250,6 +251,10 @@ final class RecordReader {
     long keyAt = valueAt + Varint.length(Math.max(0, value));
     if (value < 0 || value > JournalFormat.MAX_VALUE_BYTES || key > filled - keyAt) {
       return -1;
+    }
+    if (window.get(ValueLayout.JAVA_BYTE, w) == ValueKind.RANGE_DELETE.code()
+        && key + value > filled - keyAt) {
+      return -1; // the end of a range is read with its start
     }
     long next = base + keyAt + key + value;
     return next <= at + length ? next : -1;

@@ -155,14 +155,14 @@ final class JournalRecoveryFilesTest extends JournalRecoveryFixture {
     MemoryFileSystem fs = killed();
     byte[] header = TestJournal.bytes(fs, store.active.path());
     MemorySegment bytes = MemorySegment.ofArray(header);
-    bytes.set(JournalFormat.INT, JournalFormat.VERSION_AT, 2);
+    bytes.set(JournalFormat.INT, JournalFormat.VERSION_AT, JournalFormat.VERSION + 1);
     int checksum = new Checksum().start(0, 0).update(bytes, 0, 28).value();
     bytes.set(JournalFormat.INT, JournalFormat.HEADER_CHECKSUM_AT, checksum);
     TestJournal.poke(fs, store.active.path(), 0, header);
     for (boolean salvage : new boolean[] {false, true}) {
       FormatVersionException e =
           assertThrows(FormatVersionException.class, () -> store.reopen(fs, salvage));
-      assertEquals(2, e.found());
+      assertEquals(JournalFormat.VERSION + 1, e.found());
     }
   }
 }

@@ -1,11 +1,13 @@
 package dev.firn.wal;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.StoreKey;
+import dev.firn.core.range.RangeTombstone;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -61,7 +63,7 @@ final class RecordEntriesTest {
     assertMalformed(0, 0, 1);
     assertMalformed(0, 0, 1, 1, 4, 0, 0, 0, 0);
     assertMalformed(0, 0, 0, 1, 4, 0, 0, 0, 0, 0);
-    assertMalformed(0, 0, 1, 2, 4, 0, 0, 0, 0, 0);
+    assertMalformed(0, 0, 1, 3, 4, 0, 0, 0, 0, 0);
     assertMalformed(0, 0, 1, 255, 4, 0, 0, 0, 0, 0);
     assertMalformed(0, 0, 1, 1, 3, 0, 0, 0, 0, 0);
     assertMalformed(0, 0, 1, 1, 5, 0, 0, 0, 0, 0);
@@ -78,6 +80,40 @@ final class RecordEntriesTest {
     assertMalformed(0, 0, 1, 1, 4, 0xff, 0xff, 0xff, 0xff, 0x0f, 0, 0, 0, 0);
     assertMalformed(
         0, 0, 1, 1, 4, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0);
+  }
+
+  @Test
+  void range_endsAfterItsStart_inTheSameTree() {
+    reset(2, 2, 5, 6, 0, 0, 0, 9, 'k', 0, 0, 0, 9, 'k', 0, 2, 4, 4, 0, 0, 0, 9, 0, 0, 0, 10);
+    assertTrue(entries.next());
+    RangeTombstone range = entries.range(7);
+    assertArrayEquals(new byte[] {0, 0, 0, 9, 'k'}, range.start());
+    assertArrayEquals(new byte[] {0, 0, 0, 9, 'k', 0}, range.end());
+    assertEquals(7, range.sequence());
+    assertTrue(entries.next());
+    assertArrayEquals(StoreKey.treeEnd(9), entries.range(8).end());
+    assertFalse(entries.next());
+    // No store key, the same key, one before it, and ends in other trees.
+    assertMalformed(0, 0, 1, 2, 4, 0, 0, 0, 0, 9);
+    assertMalformed(0, 0, 1, 2, 5, 5, 0, 0, 0, 9, 'k', 0, 0, 0, 9, 'k');
+    assertMalformed(0, 0, 1, 2, 5, 5, 0, 0, 0, 9, 'k', 0, 0, 0, 9, 'j');
+    assertMalformed(0, 0, 1, 2, 5, 5, 0, 0, 0, 9, 'k', 0, 0, 0, 10, 'l');
+    assertMalformed(0, 0, 1, 2, 4, 4, 0, 0, 0, 9, 0, 0, 0, 11);
+  }
+
+  @Test
+  void builder_writesRanges() {
+    RecordBuilder record = new RecordBuilder();
+    record.deleteRange(9, new byte[] {'a'}, StoreKey.treeEnd(9));
+    record.delete(9, new byte[] {'b'});
+    assertEquals(1, record.rangeDeletions());
+    record.read(entries);
+    assertTrue(entries.next());
+    assertEquals(
+        new RangeTombstone(new byte[] {0, 0, 0, 9, 'a'}, StoreKey.treeEnd(9), 3),
+        entries.range(3));
+    record.clear();
+    assertEquals(0, record.rangeDeletions());
   }
 
   @Test
@@ -115,6 +151,7 @@ final class RecordEntriesTest {
     for (int i = 0; i < 10; i++) {
       MemorySegment bytes = MemorySegment.ofArray(new byte[300]);
       record.put(i, bytes, 0, i * 17, bytes, 0, i * 29L);
+      record.deleteRange(i, new byte[i], StoreKey.treeEnd(i));
     }
     byte[] good = record.memory().asSlice(0, record.bytes()).toArray(ValueLayout.JAVA_BYTE);
     for (int i = 0; i < 20_000; i++) {

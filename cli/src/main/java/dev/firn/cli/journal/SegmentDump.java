@@ -164,7 +164,9 @@ final class SegmentDump {
         "tree",
         Integer.toUnsignedString(Integer.reverseBytes(view.i32(key))));
     lines.blob(key + StoreKey.TREE_BYTES, user, "key");
-    if (entries.kindCode() != ValueKind.DELETE.code()) {
+    if (entries.kindCode() == ValueKind.RANGE_DELETE.code()) {
+      lines.blob(record + entries.valueOffset(), entries.valueLength(), "end, a store key");
+    } else if (entries.kindCode() != ValueKind.DELETE.code()) {
       lines.blob(record + entries.valueOffset(), entries.valueLength(), "value");
     }
   }

@@ -3,6 +3,9 @@ package dev.firn.engine.repair;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
+import dev.firn.core.range.RangeFragmenter;
+import dev.firn.core.range.RangeRetention;
 import dev.firn.wal.RecordEntries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +25,7 @@ final class JournalEntries implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final List<Entry> entries = new ArrayList<>();
+  private final RangeFragmenter ranges = new RangeFragmenter();
   private final IntConsumer trees;
 
   /**
@@ -35,6 +39,11 @@ final class JournalEntries implements AutoCloseable {
   void add(RecordEntries record, long firstSequence) {
     long sequence = firstSequence;
     while (record.next()) {
+      if (record.kindCode() == ValueKind.RANGE_DELETE.code()) {
+        trees.accept(StoreKey.tree(record.segment(), record.keyOffset()));
+        ranges.add(record.range(sequence++));
+        continue;
+      }
       long bytes = record.keyLength() + record.valueLength();
       MemorySegment copy = arena.allocate(bytes);
       MemorySegment.copy(record.segment(), record.keyOffset(), copy, 0, bytes);
@@ -50,6 +59,7 @@ final class JournalEntries implements AutoCloseable {
         (a, b) ->
             KeyOrder.compare(
                 a.memory, 0, a.keyLength, a.trailer, b.memory, 0, b.keyLength, b.trailer));
+    tables.setRanges(ranges.build(RangeRetention.ALL));
     for (Entry entry : entries) {
       tables.add(
           entry.memory,

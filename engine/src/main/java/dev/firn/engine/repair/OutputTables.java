@@ -1,6 +1,8 @@
 package dev.firn.engine.repair;
 
+import dev.firn.core.StoreKey;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.sstable.OutputLimits;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableOptions;
@@ -32,6 +34,10 @@ final class OutputTables implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private @Nullable TableWriter writer;
   private byte[] lastKey = new byte[0];
+  private RangeTombstones ranges = RangeTombstones.EMPTY;
+
+  /** The first key of the range tombstones that are not in a table yet; null for all. */
+  private byte @Nullable [] rangesFrom;
 
   /** The next free file number. */
   static final class Numbers {
@@ -53,6 +59,11 @@ final class OutputTables implements AutoCloseable {
     this.numbers = numbers;
   }
 
+  /** Sets the range tombstones of all tables, before the first entry is added. */
+  void setRanges(RangeTombstones tombstones) {
+    ranges = tombstones;
+  }
+
   /** Adds an entry, after all that were added before. */
   void add(
       MemorySegment key,
@@ -64,12 +75,31 @@ final class OutputTables implements AutoCloseable {
       long valueLength) {
     TableWriter open = writer;
     if (open != null && open.sizeBytes() >= TARGET_BYTES && !isLast(key, keyOffset, keyLength)) {
-      tables.add(open.finish());
+      finish(open, StoreKey.successor(open.lastKey()));
       open = null;
     }
     if (open == null) {
+      open = begin();
+    }
+    open.add(key, keyOffset, keyLength, trailer, value, valueOffset, valueLength);
+    if (open.sizeBytes() >= TARGET_BYTES) {
+      lastKey = key.asSlice(keyOffset, keyLength).toArray(ValueLayout.JAVA_BYTE);
+    }
+  }
+
+  private void finish(TableWriter open, byte @Nullable [] end) {
+    RangeTombstones part = ranges.clip(rangesFrom, end);
+    rangesFrom = end;
+    if (!part.isEmpty()) {
+      open.setRanges(part, 0);
+    }
+    tables.add(open.finish());
+    writer = null;
+  }
+
+  private TableWriter begin() {
       long id = TableMetadata.idOf(random.nextLong());
-      open =
+      TableWriter open =
           new TableWriter(
               files,
               directory,
@@ -79,11 +109,7 @@ final class OutputTables implements AutoCloseable {
               OutputLimits.USUAL,
               Arena.ofShared());
       writer = open;
-    }
-    open.add(key, keyOffset, keyLength, trailer, value, valueOffset, valueLength);
-    if (open.sizeBytes() >= TARGET_BYTES) {
-      lastKey = key.asSlice(keyOffset, keyLength).toArray(ValueLayout.JAVA_BYTE);
-    }
+      return open;
   }
 
   private boolean isLast(MemorySegment key, long offset, int length) {
@@ -93,9 +119,11 @@ final class OutputTables implements AutoCloseable {
   /** Completes the last table; returns all of them. */
   List<TableMetadata> finish() {
     TableWriter open = writer;
+    if (open == null && !ranges.clip(rangesFrom, null).isEmpty()) {
+      open = begin();
+    }
     if (open != null) {
-      tables.add(open.finish());
-      writer = null;
+      finish(open, null);
     }
     return List.copyOf(tables);
   }

@@ -2,6 +2,8 @@ package dev.firn.engine.repair;
 
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.range.RangeFragmenter;
+import dev.firn.core.range.RangeRetention;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
 import dev.firn.sstable.Table;
@@ -39,6 +41,7 @@ final class Rebuild {
   private final List<TableFacts> tables = new ArrayList<>();
   private final List<TableMerge.Source> sources = new ArrayList<>();
   private final List<Path> intermediate = new ArrayList<>();
+  private final RangeFragmenter ranges = new RangeFragmenter();
 
   Rebuild(Repair repair, FileSystem files, Path from, Path to) {
     this.repair = repair;
@@ -107,6 +110,14 @@ final class Rebuild {
   }
 
   private TableMerge.Source source(Path directory, TableMetadata table) {
+    if (table.rangeDeletions() > 0) {
+      Table open = Table.open(files, directory, table, repair.cache());
+      try {
+        ranges.add(open.ranges());
+      } finally {
+        open.release();
+      }
+    }
     return new TableMerge.Source(
         table.number(),
         table.smallestKey(),
@@ -139,6 +150,7 @@ final class Rebuild {
   private List<Change> merge(TreeNames names) {
     try (OutputTables output = new OutputTables(files, to, repair.numbers());
         TableMerge merge = new TableMerge(sources)) {
+      output.setRanges(ranges.build(RangeRetention.ALL));
       merge.run(output, names::use);
       List<TableMetadata> written = output.finish();
       List<Change> changes = new ArrayList<>();

@@ -193,8 +193,13 @@ public final class Repair {
   List<TableMetadata> salvage(long number, @Nullable TableMetadata known) {
     try (OutputTables tables = new OutputTables(files, to, numbers)) {
       List<TableSalvage.Gap> gaps;
+      SalvageSink sink = new SalvageSink(tables);
       try {
-        gaps = TableSalvage.read(files, from, number, known == null ? 0 : known.id(), tables::add);
+        gaps = TableSalvage.read(files, from, number, known == null ? 0 : known.id(), sink);
+        if (known != null && known.rangeDeletions() > 0 && !sink.hasRanges()) {
+          // What they deleted may be back, in the whole range of the table.
+          gaps = List.of(new TableSalvage.Gap(0, null, null));
+        }
       } catch (StorageException e) {
         gaps = List.of(new TableSalvage.Gap(0, null, null)); // it is missing
       }

@@ -39,7 +39,7 @@ final class TreeNames {
       TableOrigin origin = table.origin();
       if (metadata != null && origin != null && table.number() >= known.nextFileNumber()) {
         int first = metadata.smallestTree();
-        int last = metadata.largestTree();
+        int last = metadata.largestCertainTree();
         decided.add(new int[] {first, last});
         names.subMap(first, true, last, true).clear();
         names.putAll(origin.trees());

@@ -111,7 +111,7 @@ final class JournalTargets {
   }
 
   private static long append(RecordEntries entries, MemorySegment target, long offset) {
-    check(ValueKind.isSupported(entries.kindCode()), "a kind that there is not");
+    check(ValueKind.isInJournal(entries.kindCode()), "a kind that there is not");
     check(entries.keyLength() >= StoreKey.TREE_BYTES, "a key that is too short");
     target.set(ValueLayout.JAVA_BYTE, offset, (byte) entries.kindCode());
     long at = Varint.put(target, offset + 1, entries.keyLength());

@@ -18,9 +18,11 @@ public final class Generator {
   private enum Kind {
     PUT(300),
     DELETE(80),
+    DELETE_RANGE(12),
     WRITE(100),
     BIG_WRITE(4),
     GET(180),
+    GET_ALL(20),
     CONTAINS(30),
     SCAN(12),
     CURSOR(40),
@@ -117,9 +119,12 @@ public final class Generator {
           list.add(new Operation.Put(tree(), keys.next(), value(), synced(), arrayOrSegment()));
       case DELETE ->
           list.add(new Operation.Delete(tree(), keys.next(), synced(), arrayOrSegment()));
+      case DELETE_RANGE ->
+          list.add(new Operation.DeleteRange(tree(), deletedRange(), synced()));
       case WRITE -> list.add(write(1 + random.nextInt(12)));
       case BIG_WRITE -> list.add(write(200 + random.nextInt(400)));
       case GET -> list.add(new Operation.Get(tree(), keys.next(), snapshot(), access(), room()));
+      case GET_ALL -> list.add(getAll(1 + random.nextInt(random.nextInt(4) == 0 ? 120 : 8)));
       case CONTAINS ->
           list.add(new Operation.Contains(tree(), keys.next(), snapshot(), arrayOrSegment()));
       case SCAN -> list.add(new Operation.Scan(tree(), range(), snapshot(), random.nextBoolean()));
@@ -158,9 +163,20 @@ public final class Generator {
   private Operation write(int count) {
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      entries.add(new Entry(tree(), keys.next(), random.nextInt(5) == 0 ? null : value()));
+      entries.add(
+          weights[Kind.DELETE_RANGE.ordinal()] > 0 && random.nextInt(40) == 0
+              ? new Entry(tree(), deletedRange())
+              : new Entry(tree(), keys.next(), random.nextInt(5) == 0 ? null : value()));
     }
     return new Operation.Write(entries, synced());
+  }
+
+  private Operation getAll(int count) {
+    List<Key> many = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      many.add(keys.next());
+    }
+    return new Operation.GetAll(tree(), many, snapshot(), arrayOrSegment());
   }
 
   private void moves(List<Operation> list, int cursor) {
@@ -218,6 +234,13 @@ public final class Generator {
       }
       case PREFIX -> new Range(kind, keys.prefix(), Key.EMPTY);
     };
+  }
+
+  /** Seldom all keys, or many scripts would be about empty trees. */
+  private Range deletedRange() {
+    Range drawn = range();
+    boolean isNarrow = drawn.kind() == Range.Kind.BETWEEN || drawn.kind() == Range.Kind.PREFIX;
+    return isNarrow || random.nextInt(8) == 0 ? drawn : deletedRange();
   }
 
   private Value value() {

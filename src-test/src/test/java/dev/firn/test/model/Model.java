@@ -73,11 +73,25 @@ public final class Model {
   public void commit(List<Entry> batch) {
     commits++;
     for (Entry entry : batch) {
+      Range range = entry.range();
+      if (range != null) {
+        delete(entries.get(trees.get(entry.tree())), range);
+        continue;
+      }
       entries
           .get(trees.get(entry.tree()))
           .computeIfAbsent(entry.key(), key -> new ArrayList<>(2))
           .add(new Version(commits, entry.value()));
     }
+  }
+
+  private void delete(NavigableMap<Key, List<Version>> tree, Range range) {
+    tree.forEach(
+        (key, versions) -> {
+          if (range.contains(key) && versions.getLast().value() != null) {
+            versions.add(new Version(commits, null));
+          }
+        });
   }
 
   @Nullable Value get(int tree, Key key, long commit) {

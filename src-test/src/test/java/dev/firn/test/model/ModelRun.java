@@ -90,8 +90,10 @@ final class ModelRun {
       case Operation.DropTree drop -> drop(drop.tree());
       case Operation.Put put -> put(put);
       case Operation.Delete delete -> delete(delete);
+      case Operation.DeleteRange delete -> deleteRange(delete);
       case Operation.Write write -> write(write);
       case Operation.Get get -> get(get);
+      case Operation.GetAll all -> getAll(all);
       case Operation.Contains contains -> contains(contains);
       case Operation.Scan scan -> scan(scan);
       case Operation.OpenCursor open -> openCursor(open);
@@ -170,22 +172,28 @@ final class ModelRun {
     return "";
   }
 
+  private String deleteRange(Operation.DeleteRange delete) {
+    Tree tree = trees.get(delete.tree());
+    if (tree == null) {
+      return "no tree";
+    }
+    tree.deleteRange(delete.range().toKeyRange(), durability(delete.synced()));
+    if (!delete.range().isEmpty()) {
+      commit(List.of(new Entry(delete.tree(), delete.range())), delete.synced());
+    }
+    return "";
+  }
+
   private String write(Operation.Write write) {
     List<Entry> entries =
         write.entries().stream().filter(e -> trees.containsKey(e.tree())).toList();
     batch.clear();
     for (Entry entry : entries) {
-      Tree tree = trees.get(entry.tree());
-      Value value = entry.value();
-      if (value == null) {
-        batch.delete(tree, entry.key().bytes());
-      } else {
-        batch.put(tree, entry.key().bytes(), value.bytes());
-      }
+      entry.addTo(batch, trees.get(entry.tree()));
     }
-    assertEquals(entries.size(), batch.count());
+    assertEquals(entries.stream().filter(Entry::isWrite).count(), batch.count());
     store.write(batch, durability(write.synced()));
-    if (!entries.isEmpty()) {
+    if (!batch.isEmpty()) {
       commit(entries, write.synced());
     }
     return "" + entries.size();
@@ -211,6 +219,21 @@ final class ModelRun {
     Value wanted = wanted(get.tree(), get.key(), held);
     Reading.of(tree, held == null ? null : held.snapshot())
         .assertGet(get.key().bytes(), wanted, get.access(), get.room());
+    return "" + wanted;
+  }
+
+  private String getAll(Operation.GetAll all) {
+    Tree tree = trees.get(all.tree());
+    HeldSnapshot held = snapshots.get(all.snapshot());
+    if (tree == null || (held == null && all.snapshot() != Operation.LATEST)) {
+      return "no tree or snapshot";
+    }
+    List<@Nullable Value> wanted = new ArrayList<>();
+    for (Key key : all.keys()) {
+      wanted.add(wanted(all.tree(), key, held));
+    }
+    Reading.of(tree, held == null ? null : held.snapshot())
+        .assertGetAll(all.keys(), wanted, all.access());
     return "" + wanted;
   }
 

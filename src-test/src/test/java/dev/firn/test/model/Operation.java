@@ -1,5 +1,7 @@
 package dev.firn.test.model;
 
+import dev.firn.Tree;
+import dev.firn.WriteBatch;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -14,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  *  drop t0
  *  put t0 key 10#3 buffered array    the value is written length#seed; array or segment overload
  *  delete t0 key synced segment
- *  write buffered t0 a 10#3 , t1 a - , t0 a 5#1       a batch; - deletes
+ *  delete_range t0 prefix(us) synced
+ *  write buffered t0 a 10#3 , t1 a - , t0 a 5#1       a batch; - deletes, -- deletes a range
  *  get t0 key latest array           array, segment; into-array/N, into-segment/N: with room for N
+ *  getall t0 latest array a b c      many keys in one call; array or segment overload
  *  contains t0 key @2 segment        @2: as snapshot 2 sees it
  *  scan t0 all latest forward        every entry of a new cursor; or backward
  *  cursor 1 t0 prefix(us) latest     bounds: all, from(a), to(b), between(a,b), prefix(a)
@@ -49,10 +53,38 @@ public sealed interface Operation {
     PREV
   }
 
-  /** One entry of a batch; without a value it deletes. */
-  record Entry(String tree, Key key, @Nullable Value value) {
+  /** One entry of a batch; without a value it deletes the key, or the range if there is one. */
+  record Entry(String tree, Key key, @Nullable Value value, @Nullable Range range) {
+
+    public Entry(String tree, Key key, @Nullable Value value) {
+      this(tree, key, value, null);
+    }
+
+    public Entry(String tree, Range range) {
+      this(tree, Key.EMPTY, null, range);
+    }
+
+    /** Writes this to a batch. */
+    public void addTo(WriteBatch batch, Tree in) {
+      if (range != null) {
+        batch.deleteRange(in, range.toKeyRange());
+      } else if (value == null) {
+        batch.delete(in, key.bytes());
+      } else {
+        batch.put(in, key.bytes(), value.bytes());
+      }
+    }
+
+    /** Whether it is a write: a range may have no key at all. */
+    public boolean isWrite() {
+      return range == null || !range.isEmpty();
+    }
+
     @Override
     public String toString() {
+      if (range != null) {
+        return tree + " " + range + " --";
+      }
       return tree + " " + key + " " + (value == null ? "-" : value);
     }
   }
@@ -86,6 +118,13 @@ public sealed interface Operation {
     }
   }
 
+  record DeleteRange(String tree, Range range, boolean synced) implements Operation {
+    @Override
+    public String toString() {
+      return words("delete_range", tree, range, durability(synced));
+    }
+  }
+
   record Write(List<Entry> entries, boolean synced) implements Operation {
     @Override
     public String toString() {
@@ -108,6 +147,14 @@ public sealed interface Operation {
     public String toString() {
       String how = word(access) + (hasRoom(access) ? "/" + room : "");
       return words("get", tree, key, at(snapshot), how);
+    }
+  }
+
+  record GetAll(String tree, List<Key> keys, int snapshot, Access access) implements Operation {
+    @Override
+    public String toString() {
+      String list = keys.stream().map(Key::toString).collect(Collectors.joining(" "));
+      return words("getall", tree, at(snapshot), word(access), list);
     }
   }
 

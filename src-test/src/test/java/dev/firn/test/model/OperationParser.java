@@ -31,8 +31,10 @@ final class OperationParser {
       case "drop" -> new Operation.DropTree(word());
       case "put" -> new Operation.Put(word(), key(), Value.parse(word()), synced(), access());
       case "delete" -> new Operation.Delete(word(), key(), synced(), access());
+      case "delete_range" -> new Operation.DeleteRange(word(), Range.parse(word()), synced());
       case "write" -> write();
       case "get" -> get();
+      case "getall" -> getAll();
       case "contains" -> new Operation.Contains(word(), key(), snapshot(), access());
       case "scan" ->
           new Operation.Scan(word(), Range.parse(word()), snapshot(), word().equals("forward"));
@@ -51,9 +53,14 @@ final class OperationParser {
     List<Entry> entries = new ArrayList<>();
     while (next < words.length) {
       String tree = word();
-      Key key = key();
+      String place = word();
       String value = word();
-      entries.add(new Entry(tree, key, value.equals("-") ? null : Value.parse(value)));
+      if (value.equals("--")) {
+        entries.add(new Entry(tree, Range.parse(place)));
+      } else {
+        Key key = Key.parse(place);
+        entries.add(new Entry(tree, key, value.equals("-") ? null : Value.parse(value)));
+      }
       next++; // the comma
     }
     return new Operation.Write(List.copyOf(entries), synced);
@@ -66,6 +73,17 @@ final class OperationParser {
     String[] access = word().split("/");
     int room = access.length > 1 ? Integer.parseInt(access[1]) : 0;
     return new Operation.Get(tree, key, snapshot, accessOf(access[0]), room);
+  }
+
+  private Operation getAll() {
+    String tree = word();
+    int snapshot = snapshot();
+    Access access = access();
+    List<Key> keys = new ArrayList<>();
+    while (next < words.length) {
+      keys.add(key());
+    }
+    return new Operation.GetAll(tree, List.copyOf(keys), snapshot, access);
   }
 
   private Operation move() {

@@ -33,6 +33,15 @@ public record Range(Kind kind, Key first, Key second) {
     return new Range(kind, Key.parse(keys[0]), keys.length > 1 ? Key.parse(keys[1]) : Key.EMPTY);
   }
 
+  /** Whether it has no key, whatever the tree has. */
+  boolean isEmpty() {
+    return switch (kind) {
+      case ALL, FROM, PREFIX -> false;
+      case TO -> first.bytes().length == 0;
+      case BETWEEN -> first.compareTo(second) >= 0;
+    };
+  }
+
   boolean contains(Key key) {
     return switch (kind) {
       case ALL -> true;

@@ -2,7 +2,6 @@ package dev.firn.test.power;
 
 import dev.firn.Durability;
 import dev.firn.Store;
-import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.test.MemoryDisk;
@@ -10,7 +9,6 @@ import dev.firn.test.model.Model;
 import dev.firn.test.model.Operation;
 import dev.firn.test.model.Operation.Entry;
 import dev.firn.test.model.Script;
-import dev.firn.test.model.Value;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -160,6 +158,8 @@ final class Driver {
           write(store, List.of(new Entry(put.tree(), put.key(), put.value())), put.synced());
       case Operation.Delete delete ->
           write(store, List.of(new Entry(delete.tree(), delete.key(), null)), delete.synced());
+      case Operation.DeleteRange delete ->
+          write(store, List.of(new Entry(delete.tree(), delete.range())), delete.synced());
       case Operation.Write write -> write(store, write.entries(), write.synced());
       case Operation.Plain.FLUSH -> {
         store.flush();
@@ -187,13 +187,10 @@ final class Driver {
     }
     batch.clear();
     for (Entry entry : entries) {
-      Tree tree = store.tree(entry.tree());
-      Value value = entry.value();
-      if (value == null) {
-        batch.delete(tree, entry.key().bytes());
-      } else {
-        batch.put(tree, entry.key().bytes(), value.bytes());
-      }
+      entry.addTo(batch, store.tree(entry.tree()));
+    }
+    if (batch.isEmpty()) {
+      return; // ranges without a key
     }
     model.commit(entries);
     issued = model.commits();

@@ -156,6 +156,7 @@ final class FaultRun {
     return switch (operation) {
       case Operation.Put put -> driver.acknowledged() == acknowledgedBefore;
       case Operation.Delete delete -> driver.acknowledged() == acknowledgedBefore;
+      case Operation.DeleteRange delete -> driver.acknowledged() == acknowledgedBefore;
       case Operation.Write write -> driver.acknowledged() == acknowledgedBefore;
       default -> false;
     };

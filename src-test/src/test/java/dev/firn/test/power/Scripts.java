@@ -16,6 +16,7 @@ final class Scripts {
           "put a k1 20#1 buffered array",
           "put a k1 20#2 synced array",
           "delete a k1 buffered array",
+          "delete_range a between(k1,k3) synced",
           "write buffered a k1 9#3 , b k2 900#5 , a k3 - , b k1 9#4",
           "write synced a k2 30#6 , b k2 -",
           "put a k4 12000#7 buffered array",
@@ -105,6 +106,7 @@ final class Scripts {
       case Operation.DropTree drop -> true;
       case Operation.Put put -> put.value().length() < 100_000;
       case Operation.Delete delete -> true;
+      case Operation.DeleteRange delete -> true;
       case Operation.Write write ->
           write.entries().size() < 50
               && write.entries().stream()
