@@ -33,8 +33,7 @@ final class EngineSettings {
         options.scrubInterval().toNanos(),
         options.scrubBytesPerSecond(),
         problem -> listener.onProblem(StoreReports.problem(problem)),
-        new TableOptions(
-            options.blockBytes(), RESTART_INTERVAL, options.filterBitsPerKey(), codec),
+        new TableOptions(options.blockBytes(), RESTART_INTERVAL, options.filterBitsPerKey(), codec),
         CompactionPolicy.defaults()
             .withTargetTableBytes(options.tableBytes())
             .withLevelBaseBytes(options.levelBaseBytes())

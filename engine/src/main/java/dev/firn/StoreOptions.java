@@ -294,7 +294,8 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within(
+              "memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -319,7 +320,8 @@ public final class StoreOptions {
      * which no value has, there are none. Default: 4 KiB.
      */
     public Builder minValueFileBytes(long minValueFileBytes) {
-      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
+      this.minValueFileBytes =
+          OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 
@@ -347,7 +349,8 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes =
+          OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
@@ -358,7 +361,8 @@ public final class StoreOptions {
      * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes =
+          OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -379,7 +383,8 @@ public final class StoreOptions {
     /**
      * Size of a table's Bloom filter, in bits per key; 0 means no filter. Range: 0 to 32. Default:
      * 10, with which about 1 in 100 searches for a missing key reads a block. 6 more while the
-     * tables are larger than {@link #pageCacheBytes}, because such a read then is one of the device.
+     * tables are larger than {@link #pageCacheBytes}, because such a read then is one of the
+     * device.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
       this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
@@ -411,7 +416,8 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval =
+          OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -432,7 +438,8 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge =
+          OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 

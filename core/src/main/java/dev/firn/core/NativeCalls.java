@@ -118,8 +118,7 @@ public final class NativeCalls {
     getrusage =
         handle(
             "getrusage",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     readFlags = O_CLOEXEC | noFollowFlag;
     openFlags = O_WRONLY | readFlags;
   }
@@ -205,8 +204,7 @@ public final class NativeCalls {
                   arena.allocateFrom(file.toAbsolutePath().toString()), calls.readFlags);
       if (descriptor >= 0) {
         int ignored =
-            (int)
-                calls.posixFadvise.invokeExact(descriptor, position, length, POSIX_FADV_DONTNEED);
+            (int) calls.posixFadvise.invokeExact(descriptor, position, length, POSIX_FADV_DONTNEED);
         close(descriptor);
       }
     } catch (Throwable e) {

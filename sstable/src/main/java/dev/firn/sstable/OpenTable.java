@@ -1,9 +1,9 @@
 package dev.firn.sstable;
 
 import dev.firn.core.file.FaultBarrier;
-import dev.firn.core.range.RangeTombstones;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -123,7 +123,8 @@ final class OpenTable implements AutoCloseable {
   /** Where the copy begins in its memory: aligned as in the file. */
   private static SectionMemory place(BlockMemory copy, long from) {
     MemorySegment memory = copy.memory();
-    return new SectionMemory(memory, from - (TableFormat.align(memory.address()) - memory.address()));
+    return new SectionMemory(
+        memory, from - (TableFormat.align(memory.address()) - memory.address()));
   }
 
   /** Checks a section and copies it from {@code from} on; null if there is no room. */
@@ -134,7 +135,9 @@ final class OpenTable implements AutoCloseable {
       int skipped = (int) (from - start);
       int length = Math.max(0, content - skipped);
       BlockMemory memory =
-          cache.sections().allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
+          cache
+              .sections()
+              .allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
       if (memory != null) {
         int at = (int) place(memory, 0).at(0);
         memory.bytes().put(at, scratch.buffer().bytes().clear(), skipped, length);

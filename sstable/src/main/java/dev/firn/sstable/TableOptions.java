@@ -26,7 +26,9 @@ public record TableOptions(
   /** Max {@link #filterBitsPerKey}. */
   static final int MAX_FILTER_BITS_PER_KEY = 32;
 
-  /** How many more bits per key a filter has when a search that it lets pass costs a device read. */
+  /**
+   * How many more bits per key a filter has when a search that it lets pass costs a device read.
+   */
   private static final int MORE_FILTER_BITS = 6;
 
   /** The layout of a store with default options. */

@@ -112,7 +112,8 @@ final class OutgrownTableTest {
       model.put(new Entry(key, SequenceNumber.trailer(i + 1, 1)), value);
     }
     metadata =
-        Entries.write(files, directory, 1, new TableOptions(BLOCK_BYTES, 16, 10, Codec.NONE), model);
+        Entries.write(
+            files, directory, 1, new TableOptions(BLOCK_BYTES, 16, 10, Codec.NONE), model);
     cache.residency().update(metadata.fileBytes());
     table = Table.open(files, directory, metadata, cache);
   }
@@ -129,8 +130,7 @@ final class OutgrownTableTest {
   private boolean get(Entry entry) {
     probe.set(entry.key());
     EntryRef out = new EntryRef();
-    boolean found =
-        table.get(probe.key(), 0, probe.length(), probe.hash(), entry.trailer(), out);
+    boolean found = table.get(probe.key(), 0, probe.length(), probe.hash(), entry.trailer(), out);
     out.release();
     return found;
   }

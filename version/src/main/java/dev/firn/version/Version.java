@@ -5,8 +5,8 @@ import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
-import dev.firn.sstable.GroupSearch;
 import dev.firn.core.range.RangeSource;
+import dev.firn.sstable.GroupSearch;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableResidency;
@@ -49,8 +49,7 @@ public final class Version extends RefCounted {
 
   private final boolean hasRanges;
 
-  private Version(
-      StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
+  private Version(StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
     this.state = state;
     this.runs = runs;
     this.valueFiles = valueFiles;

@@ -34,7 +34,8 @@ public record Options(
   static final String WORD = "options";
 
   static final Options DEFAULTS =
-      new Options(16 << 10, 4096, 64 << 10, 64 << 10, 1 << 20, 10, Compression.NONE, 0, Long.MAX_VALUE);
+      new Options(
+          16 << 10, 4096, 64 << 10, 64 << 10, 1 << 20, 10, Compression.NONE, 0, Long.MAX_VALUE);
 
   private static final long[] SEGMENTS = {
     16 << 10, 16 << 10, 16 << 10, 17_000, 32 << 10, 64 << 10, 256 << 10, 1 << 20
@@ -82,7 +83,8 @@ public record Options(
       case "segment" ->
           new Options(number, block, table, level, cache, filter, compression, syncMillis, room);
       case "block" ->
-          new Options(segment, (int) number, table, level, cache, filter, compression, syncMillis, room);
+          new Options(
+              segment, (int) number, table, level, cache, filter, compression, syncMillis, room);
       case "table" ->
           new Options(segment, block, number, level, cache, filter, compression, syncMillis, room);
       case "level" ->
@@ -90,7 +92,8 @@ public record Options(
       case "cache" ->
           new Options(segment, block, table, level, number, filter, compression, syncMillis, room);
       case "filter" ->
-          new Options(segment, block, table, level, cache, (int) number, compression, syncMillis, room);
+          new Options(
+              segment, block, table, level, cache, (int) number, compression, syncMillis, room);
       case "compression" ->
           new Options(
               segment,
