@@ -65,7 +65,7 @@ public final class Cursor implements AutoCloseable {
     this.reader = reader;
     this.treeId = treeId(reader);
     this.source = scan(reader, range);
-    this.lease = source.lease();
+    this.lease = source.lease;
   }
 
   private static int treeId(KeyReader reader) {
@@ -101,13 +101,14 @@ public final class Cursor implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the cursor is closed");
     }
-    ScanCursor next = scan(reader, range);
+    int nextTreeId = treeId(reader);
+    ScanCursor next = scan(reader, range); // nothing can fail until it is kept
     ScanCursor previous = source;
     long previousLease = lease;
     this.reader = reader;
-    this.treeId = treeId(reader);
+    this.treeId = nextTreeId;
     this.source = next;
-    this.lease = next.lease();
+    this.lease = next.lease;
     valueView = MemorySegment.NULL;
     valueMemory = MemorySegment.NULL;
     previous.close(previousLease);

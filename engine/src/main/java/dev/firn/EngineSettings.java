@@ -38,6 +38,7 @@ final class EngineSettings {
             .withTargetTableBytes(options.tableBytes())
             .withLevelBaseBytes(options.levelBaseBytes())
             .withTombstoneMaxAgeSeconds(
-                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())));
+                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
+        EngineOptions.GAP_ENTRIES);
   }
 }

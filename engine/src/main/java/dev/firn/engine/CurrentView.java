@@ -79,6 +79,11 @@ final class CurrentView {
     return view;
   }
 
+  /** As {@link #current}, or null when the store is closed. */
+  @Nullable ReadView currentOrNull() {
+    return current;
+  }
+
   /** Pins a view if it is still the current one. */
   boolean pin(ReadView view, int stripe) {
     view.pins.getAndIncrement(stripe);

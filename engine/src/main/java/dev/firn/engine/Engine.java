@@ -100,6 +100,10 @@ public final class Engine {
     }
   }
 
+  KnownGaps gaps() {
+    return parts.gaps;
+  }
+
   /** Registers a snapshot of what is visible. */
   public OpenSnapshot openSnapshot() {
     return parts.snapshots.open();

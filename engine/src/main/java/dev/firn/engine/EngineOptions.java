@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param problems receives each problem, on the thread that found it
  * @param tables how tables are written
  * @param compaction when and how they are compacted
+ * @param gapEntries the entries in a row without a result that a scan leaves a {@link Gap} for
  */
 public record EngineOptions(
     boolean createIfMissing,
@@ -34,4 +35,9 @@ public record EngineOptions(
     long scrubBytesPerSecond,
     Consumer<Problem> problems,
     TableOptions tables,
-    CompactionPolicy compaction) {}
+    CompactionPolicy compaction,
+    int gapEntries) {
+
+  /** The usual {@link #gapEntries}. */
+  public static final int GAP_ENTRIES = 64;
+}

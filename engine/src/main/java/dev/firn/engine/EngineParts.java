@@ -43,6 +43,7 @@ final class EngineParts {
 
   final Health health;
   final CurrentView currentView;
+  final KnownGaps gaps;
   final OpenCursors cursors;
   final Throttle throttle;
   private final FileSystem files;
@@ -151,8 +152,6 @@ final class EngineParts {
     this.memory = new MemoryBudget(options.memoryBytes());
     this.cache = new BlockCache(options.blockCacheBytes(), memory, options.pageCacheBytes());
     opened.push(cache);
-    this.cursors = new OpenCursors(memory, health);
-    opened.push(cursors);
     this.recordBuffers = new RecordBuffers(memory);
     opened.push(recordBuffers);
     this.versions =
@@ -184,6 +183,9 @@ final class EngineParts {
     journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
+    this.gaps = new KnownGaps(visible::get, currentView::currentOrNull, options.gapEntries());
+    this.cursors = new OpenCursors(memory, gaps, health);
+    opened.push(cursors);
     this.snapshots = new Snapshots(visible::get);
     this.aside = new TablesAside();
     this.generations =
@@ -208,7 +210,14 @@ final class EngineParts {
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
-            currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
+            currentView,
+            rotation,
+            throttle,
+            syncer,
+            visible,
+            gaps,
+            health,
+            Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
     this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
@@ -374,11 +383,11 @@ final class EngineParts {
 
   /** Closes what other steps could not close, because the user's threads were reading it. */
   private void closeRest(WatchedFiles files) {
-    try {
-      arenas.close();
-    } finally {
-      files.close();
-    }
+    Queue<Throwable> problems = new ArrayDeque<>();
+    closeAll(
+        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors, cache, files::close)),
+        problems);
+    throwFirst(problems.peek());
   }
 
   /** Whether {@link #close} has got to its end. */

@@ -19,7 +19,7 @@ final class IdleCursors {
   private static final int STRIDE = 17;
 
   /** The number of places at which a cursor is put back. */
-  private static final int TRIES = 8;
+  private static final int TRIES = 32;
 
   private final AtomicReferenceArray<@Nullable ScanCursor> places =
       new AtomicReferenceArray<>(PLACES);

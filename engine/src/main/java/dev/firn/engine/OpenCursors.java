@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OpenCursors implements AutoCloseable {
 
   private final MemoryBudget budget;
+  private final KnownGaps gaps;
   private final Health health;
   private final ReadLoad readLoad = new ReadLoad();
 
@@ -28,8 +29,9 @@ final class OpenCursors implements AutoCloseable {
 
   private volatile boolean closed;
 
-  OpenCursors(MemoryBudget budget, Health health) {
+  OpenCursors(MemoryBudget budget, KnownGaps gaps, Health health) {
     this.budget = budget;
+    this.gaps = gaps;
     this.health = health;
   }
 
@@ -47,7 +49,7 @@ final class OpenCursors implements AutoCloseable {
     Arena arena = budget.arena(live);
     boolean added = false;
     try {
-      ScanCursor cursor = new ScanCursor(this, health, arena);
+      ScanCursor cursor = new ScanCursor(this, gaps, health, arena);
       added = all.add(cursor);
       return cursor;
     } finally {

@@ -28,10 +28,14 @@ final class ScanBatch {
    *
    * A batch that ends with many versions of one key is followed by a search instead of a step: for
    * the version to show, if it was not met yet, and past the key.
+   *
+   * A batch without an entry for the scan is part of a stretch, which GapWalk looks after. When
+   * that has moved the source, the keys before are decided: forward there is no decided key to
+   * remember, backward no candidate.
    */
 
   /** Versions of one key at a batch's end after which the rest is not walked. */
-  private static final int MANY_VERSIONS = Integer.getInteger("many", 8);
+  private static final int MANY_VERSIONS = 8;
 
   /** Entries of the batch after such a search: the next key may have as many versions. */
   private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
@@ -40,9 +44,9 @@ final class ScanBatch {
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. The
-   * first batch of a later scan is one entry longer than the preceding scan, because the scans of a
-   * thread are often alike.
+   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. A
+   * later scan is expected to be one entry longer than the preceding one, because the scans of a
+   * thread are often alike: its first batches have as many entries.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -55,14 +59,27 @@ final class ScanBatch {
   private static final long DROPPED = -1;
 
   private final EntryBatch entries;
-  private final KeyBuffer decided;
+  private final GapWalk gap;
   private final KeyBuffer valueCopy;
   private final KeyBuffer passedKey;
+
+  /** The last key that was decided, forward. */
+  private KeyBuffer decided;
+
+  /** The memory of the next such key. */
+  private KeyBuffer spare;
+
   private long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
 
-  private int limit = FIRST_ENTRIES;
+  /** The number of entries that the scan is expected to read; of those to come, while it reads. */
+  private int usual = FIRST_ENTRIES;
+
+  private int expected;
+
+  /** The limit of the next batch, if no more entries are expected. */
+  private int limit;
 
   /** The number of entries in the preceding batches of this scan. */
   private int passed;
@@ -72,6 +89,9 @@ final class ScanBatch {
 
   /** Null if no range tombstone is near. */
   private @Nullable ScanRanges ranges;
+
+  /** Whether the batch has puts that are newer than the scan. */
+  private boolean hasNewerPuts;
 
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
@@ -83,17 +103,20 @@ final class ScanBatch {
   private long lastTrailer;
 
   ScanBatch(long sequence, ScanRange range) {
-    this(Arena.ofAuto(), range);
+    this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
     begin(sequence, null, NONE);
   }
 
   /**
    * @param arena owns the memory
    * @param range may be changed before {@link #begin}
+   * @param gap begun by the caller
    */
-  ScanBatch(Arena arena, ScanRange range) {
+  ScanBatch(Arena arena, ScanRange range, GapWalk gap) {
+    this.gap = gap;
     this.entries = new EntryBatch(CAPACITY, arena);
     this.decided = new KeyBuffer(arena);
+    this.spare = new KeyBuffer(arena);
     this.valueCopy = new KeyBuffer(arena);
     this.passedKey = new KeyBuffer(arena);
     this.lower = range.lower();
@@ -115,6 +138,7 @@ final class ScanBatch {
   long memoryBytes() {
     return entries.keyBytes()
         + decided.memoryBytes()
+        + spare.memoryBytes()
         + valueCopy.memoryBytes()
         + passedKey.memoryBytes();
   }
@@ -135,7 +159,10 @@ final class ScanBatch {
    */
   void restart(int place) {
     int walked = passed + place + 1;
-    limit = walked == 0 ? FIRST_ENTRIES : Math.min(walked + 1, CAPACITY);
+    if (walked > 0) {
+      usual = walked + 1;
+    }
+    expected = usual;
     passed = 0;
     entries.clear();
     hasDecided = false;
@@ -161,18 +188,48 @@ final class ScanBatch {
       nextLimit();
       source.readForward(entries, null);
       endAtUpper();
+      int read = entries.size();
+      KeyBuffer passed = hasDecided ? decided : null;
       if (deleted != null) {
         deleted.hide(entries, 0);
       }
       keepVisible();
       if (entries.size() > 0) {
+        gap.end();
         return true;
       }
-      more = !last && source.isValid() && advance(source);
+      passForward(read, passed);
+      more = !last && source.isValid() && moveForward(source);
     }
+    gap.end();
     entries.clear();
     last = true;
     return false;
+  }
+
+  /**
+   * A forward batch has no entry for the scan.
+   *
+   * @param passed the key that was decided before it, or null
+   */
+  private void passForward(int read, @Nullable KeyBuffer passed) {
+    if (hasNewerPuts) {
+      gap.interrupt();
+    } else if (read > 0) {
+      gap.pass(true, entries, read, passed);
+      if (hasDecided) {
+        gap.reach(decided);
+      }
+    }
+  }
+
+  private boolean moveForward(InternalCursor source) {
+    if (gap.skip(source)) {
+      hasDecided = false;
+      versions = 0;
+      return source.isValid();
+    }
+    return advance(source);
   }
 
   /** Reads the next batch of a forward scan. */
@@ -202,6 +259,7 @@ final class ScanBatch {
       int carried = carryCandidate();
       nextLimit();
       source.readBackward(entries, null);
+      int read = entries.size();
       boolean mayEnd = mayPassLower();
       boolean isLastHidden = false;
       if (deleted != null) {
@@ -213,15 +271,54 @@ final class ScanBatch {
         versions = 0; // the source is not on the candidate's key
       }
       boolean atEnd = last || !source.isValid();
+      int oldest = candidate;
       if (atEnd) {
         decideCandidate();
       }
       if (entries.size() > 0) {
+        endAtFirst();
         return true;
       }
-      more = !atEnd && retreat(source);
+      passBackward(read, oldest, atEnd);
+      more = !atEnd && moveBackward(source);
     }
     return readRest();
+  }
+
+  /** Ends a backward stretch: the scan has found an entry, the first one of the batch. */
+  private void endAtFirst() {
+    if (gap.isWatched() && !hasNewerPuts) {
+      gap.reach(entries, 0, false);
+    }
+    gap.end();
+  }
+
+  /**
+   * A backward batch has no entry for the scan.
+   *
+   * @param oldest the candidate, or {@link #NONE}
+   * @param decided whether the candidate is a deletion for certain
+   */
+  private void passBackward(int read, int oldest, boolean decided) {
+    if (hasNewerPuts) {
+      gap.interrupt();
+      return;
+    }
+    gap.pass(false, entries, read, null);
+    if (oldest != NONE) {
+      gap.reach(entries, oldest, decided);
+    } else if (!decided) {
+      gap.reach(entries, read - 1, false);
+    }
+  }
+
+  private boolean moveBackward(InternalCursor source) {
+    if (gap.skip(source)) {
+      candidate = NONE;
+      versions = 0;
+      return source.isValid();
+    }
+    return retreat(source);
   }
 
   /** Reads the next batch of a backward scan. */
@@ -237,6 +334,7 @@ final class ScanBatch {
   private boolean readRest() {
     last = true;
     if (candidate == NONE) {
+      gap.end();
       entries.clear();
       return false;
     }
@@ -244,7 +342,12 @@ final class ScanBatch {
     entries.setSize(0);
     candidate = 0;
     decideCandidate();
-    return entries.size() > 0;
+    boolean found = entries.size() > 0;
+    if (gap.isWatched()) {
+      gap.reach(entries, 0, !found);
+    }
+    gap.end();
+    return found;
   }
 
   /** Moves to the first entry to read next in a forward scan. */
@@ -253,9 +356,11 @@ final class ScanBatch {
       return source.next();
     }
     boolean isDecided = isVisible(source.trailer());
+    if (!isDecided) {
+      gap.interrupt(); // there may be newer puts among those that are not read
+    }
     passLastKey(source);
-    long trailer =
-        isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
     return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
   }
 
@@ -266,6 +371,7 @@ final class ScanBatch {
       saveCandidate(ranges == null && source.keepsValuesOnPrev());
       return source.prev();
     }
+    gap.interrupt(); // there may be newer puts among those that are not read
     boolean mayHaveNewer = isVisible(source.trailer());
     passLastKey(source);
     if (mayHaveNewer) {
@@ -276,14 +382,14 @@ final class ScanBatch {
       candidate = 0;
     }
     saveCandidate(false);
-    return source.seekBefore(
-        passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
+    return source.seekBefore(passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
   }
 
   /** Prepares a search from the key of the last entry that was read. */
   private void passLastKey(InternalCursor source) {
     versions = 0;
     limit = ENTRIES_AFTER_SEARCH;
+    expected = 0;
     passedKey.set(source.key(), source.keyOffset(), source.keyLength());
   }
 
@@ -310,8 +416,10 @@ final class ScanBatch {
   }
 
   private void nextLimit() {
-    entries.setLimit(limit, MAX_KEY_BYTES);
-    limit = Math.min(limit * GROWTH, CAPACITY);
+    int next = expected > 0 ? Math.min(expected, CAPACITY) : limit;
+    entries.setLimit(next, MAX_KEY_BYTES);
+    expected -= next;
+    limit = Math.min(next * GROWTH, CAPACITY);
   }
 
   /**
@@ -360,6 +468,7 @@ final class ScanBatch {
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
+    hasNewerPuts = false;
     if (size > 0 && areVisiblePuts() && !isDecided(0)) {
       versions = 0;
       decide(size - 1);
@@ -371,15 +480,19 @@ final class ScanBatch {
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
       if (!isVisible(trailer)) {
+        hasNewerPuts |= isPut(trailer);
         continue;
       }
       if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
         continue;
       }
-      seen = i;
       if (isPut(trailer)) {
+        if (kept == 0) {
+          endBefore(seen);
+        }
         entries.move(i, kept++);
       }
+      seen = i;
     }
     if (seen != NONE) {
       decide(seen);
@@ -387,8 +500,18 @@ final class ScanBatch {
     entries.setSize(kept);
   }
 
+  /** A forward stretch ends with an entry, or before, if that is {@link #NONE}. */
+  private void endBefore(int entry) {
+    if (entry != NONE && !hasNewerPuts && gap.isWatched()) {
+      gap.reach(entries, entry, true);
+    }
+  }
+
   /** Remembers an entry's key as the last decided one. */
   private void decide(int entry) {
+    KeyBuffer previous = decided;
+    decided = spare;
+    spare = previous;
     decided.set(entries.key(entry), 0, entries.keyLength(entry));
     hasDecided = true;
   }
@@ -403,6 +526,7 @@ final class ScanBatch {
    * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
   private void keepNewest(boolean hasEnd, int carried) {
+    hasNewerPuts = false;
     if (!hasEnd && entries.size() > carried && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
@@ -420,6 +544,7 @@ final class ScanBatch {
         break;
       }
       if (!isVisible(entries.trailer(i))) {
+        hasNewerPuts |= isPut(entries.trailer(i));
         continue;
       }
       if (newest != NONE && !entries.isSameKey(i, newest) && isPut(entries.trailer(newest))) {

@@ -84,11 +84,18 @@ public final class ScanCursor {
   private final KeyBuffer upper;
   private final ScanMemory memory;
   private final KeyBuffer target;
+  private final GapWalk gapWalk;
   private final ScanBatch batch;
   private final EntryBatch entries;
   private final ScanSources sources;
   private final ScanValues values;
   private final ReadLoad.Counter reads;
+
+  /**
+   * What the user who opened the cursor names in each call. A field, not a method: between the
+   * opening and the place where the user keeps the cursor nothing can fail.
+   */
+  public long lease;
 
   private volatile long state = CLOSED;
 
@@ -125,13 +132,14 @@ public final class ScanCursor {
    *
    * @param arena has its memory; the cursor takes it over
    */
-  ScanCursor(OpenCursors cursors, Health health, Arena arena) {
+  ScanCursor(OpenCursors cursors, KnownGaps gaps, Health health, Arena arena) {
     this.cursors = cursors;
     this.health = health;
-    this.memory = new ScanMemory(arena);
+    this.memory = new ScanMemory(arena, gaps);
     this.lower = memory.range().lower();
     this.upper = memory.range().upper();
     this.target = memory.target();
+    this.gapWalk = memory.gapWalk();
     this.batch = memory.batch();
     this.entries = batch.entries();
     this.sources = new ScanSources(memory.window());
@@ -147,9 +155,9 @@ public final class ScanCursor {
    * @param to the first user key after the range, or null for the tree's end
    * @param sequence gives the sequence to read at, after the view was pinned
    */
-  void open(
-      CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
+  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
     long next = (state & ~PHASE) + NEXT_LEASE;
+    lease = next;
     // Before the view is taken, see OpenCursors.closeAll.
     STATE.setVolatile(this, next | BUSY);
     int pinnedOn = ReadView.stripe() + ReadView.CURSOR;
@@ -184,6 +192,7 @@ public final class ScanCursor {
       long sequence) {
     user = Thread.currentThread().threadId();
     source = entriesOfView;
+    gapWalk.begin(pinned, sources, sequence);
     batch.begin(sequence, ranges, place);
     place = NONE;
     forward = true;
@@ -196,11 +205,6 @@ public final class ScanCursor {
   /** Replaces the entries of the view, for tests. */
   void readFrom(InternalCursor other) {
     source = other;
-  }
-
-  /** What the user who opened the cursor names in each call. */
-  public long lease() {
-    return state & ~PHASE;
   }
 
   /** Moves to the first key. */
@@ -277,11 +281,7 @@ public final class ScanCursor {
    * @param bytes for a seek, its user key, unless {@code segment} is
    */
   private boolean move(
-      long lease,
-      Move move,
-      int tree,
-      @Nullable MemorySegment segment,
-      byte @Nullable [] bytes) {
+      long lease, Move move, int tree, @Nullable MemorySegment segment, byte @Nullable [] bytes) {
     enter(lease);
     boolean done = false;
     try {
@@ -524,7 +524,7 @@ public final class ScanCursor {
 
   /** Closes the cursor for good, if it is open or being opened. */
   void closeWithStore() {
-    close(lease());
+    close(state & ~PHASE);
   }
 
   private boolean isReusable() {
@@ -534,6 +534,11 @@ public final class ScanCursor {
         && !cursors.areClosed()
         && memory.isModest()
         && sources.isModest();
+  }
+
+  /** Whether its memory is not freed. */
+  boolean isAlive() {
+    return target.memory().scope().isAlive();
   }
 
   /** Frees the memory of the closed cursor, which is not opened again. */
@@ -546,12 +551,12 @@ public final class ScanCursor {
   }
 
   private boolean findFirst() {
-    source.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seek(source, lower);
     return readForward();
   }
 
   private boolean findLast() {
-    source.seekBefore(upper.memory(), 0, upper.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seekBefore(source, upper, SequenceNumber.MAX_TRAILER);
     return readBackward();
   }
 
@@ -559,7 +564,7 @@ public final class ScanCursor {
     if (lower.compareTo(target.memory(), 0, target.length()) >= 0) {
       return findFirst();
     }
-    source.seek(target.memory(), 0, target.length(), SequenceNumber.MAX_TRAILER);
+    gapWalk.seek(source, target);
     return readForward();
   }
 
@@ -570,7 +575,7 @@ public final class ScanCursor {
     if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
       return findLast();
     }
-    source.seekBefore(target.memory(), 0, target.length(), trailer);
+    gapWalk.seekBefore(source, target, trailer);
     return readBackward();
   }
 
@@ -581,6 +586,7 @@ public final class ScanCursor {
       reads.add(0, entries.size());
       return enterBatch(found);
     }
+    gapWalk.restart();
     seekTo(SequenceNumber.MIN_TRAILER);
     return readForward();
   }
@@ -588,6 +594,7 @@ public final class ScanCursor {
   private boolean findPrev() {
     checkValid();
     if (forward) {
+      gapWalk.restart();
       source.seekBefore(
           entries.key(place), 0, entries.keyLength(place), SequenceNumber.MAX_TRAILER);
       return readBackward();
@@ -631,6 +638,7 @@ public final class ScanCursor {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
+    gapWalk.restart();
     seekTo(entries.trailer(place));
     return readForward();
   }

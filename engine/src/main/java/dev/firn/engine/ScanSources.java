@@ -38,6 +38,9 @@ final class ScanSources {
   /** Whether one of them is not null. */
   private boolean hasRanges;
 
+  /** The number of cursors over memtables that do not rest. */
+  private int openMemTables;
+
   /** The number of cursors over runs that do not rest. */
   private int openRuns;
 
@@ -80,16 +83,32 @@ final class ScanSources {
     int open = 0;
     for (Generation generation : generations) {
       MemTable memTable = generation.memTable();
-      RangeSource deleted = memTable.ranges();
-      if (deleted != null || memTable.startsBefore(upper.memory(), 0, upper.length())) {
+      if (isNeeded(memTable, upper)) {
         if (open == memTables.size()) {
           memTables.add(memTable.cursor());
         } else {
           memTable.turn(memTables.get(open));
         }
-        add(memTables.get(open++), deleted);
+        add(memTables.get(open++), memTable.ranges());
       }
     }
+    openMemTables = open;
+  }
+
+  /**
+   * Whether all memtables that have keys before an upper bound by now were opened; the bound is
+   * that of the range.
+   */
+  boolean areComplete(ReadView view, KeyBuffer upper) {
+    int needed = 0;
+    for (Generation generation : view.generations()) {
+      needed += isNeeded(generation.memTable(), upper) ? 1 : 0;
+    }
+    return needed == openMemTables;
+  }
+
+  private static boolean isNeeded(MemTable memTable, KeyBuffer upper) {
+    return memTable.ranges() != null || memTable.startsBefore(upper.memory(), 0, upper.length());
   }
 
   private void openRuns(Version version, KeyBuffer lower, KeyBuffer upper) {
@@ -115,6 +134,7 @@ final class ScanSources {
     merged.clear();
     ranges.clear();
     hasRanges = false;
+    openMemTables = 0;
     while (openRuns > 0) {
       runs.get(openRuns - 1).rest();
       openRuns--;

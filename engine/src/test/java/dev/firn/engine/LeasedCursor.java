@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 record LeasedCursor(ScanCursor cursor, long lease) implements AutoCloseable {
 
   static LeasedCursor of(ScanCursor cursor) {
-    return new LeasedCursor(cursor, cursor.lease());
+    return new LeasedCursor(cursor, cursor.lease);
   }
 
   boolean first() {

@@ -43,7 +43,8 @@ class PointReaderTest {
               1 << 20,
               problem -> {},
               TableOptions.DEFAULT,
-              CompactionPolicy.defaults()),
+              CompactionPolicy.defaults(),
+              EngineOptions.GAP_ENTRIES),
           new MemoryFileSystem());
 
   private final PointReader reader = engine.reader();

@@ -132,7 +132,8 @@ class SyncerTest {
         1 << 20,
         problem -> {},
         TableOptions.DEFAULT,
-        CompactionPolicy.defaults());
+        CompactionPolicy.defaults(),
+        EngineOptions.GAP_ENTRIES);
   }
 
   /** What is durable must be a prefix of the commits at every moment. */

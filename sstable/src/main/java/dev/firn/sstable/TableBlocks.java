@@ -162,8 +162,17 @@ final class TableBlocks {
     try {
       int content = file.load(start, end, Codec.NONE, scratch);
       BlockMemory memory = cache.allocate(content + TableFormat.SLACK_BYTES);
-      memory.bytes().put(0, scratch.buffer().bytes().clear(), 0, content);
-      return cache.add(new CachedBlock(slots(), block, memory, content));
+      CachedBlock copied = new CachedBlock(slots(), block, memory, content);
+      boolean done = false;
+      try {
+        memory.bytes().put(0, scratch.buffer().bytes().clear(), 0, content);
+        done = true;
+      } finally {
+        if (!done) {
+          copied.release();
+        }
+      }
+      return cache.add(copied);
     } finally {
       file.scratches().giveBack(scratch);
     }
