@@ -62,7 +62,7 @@ class StoreOptionsTest {
     StoreOptions copy = options.toBuilder().build();
     assertEquals(
         "StoreOptions[createIfMissing=false, salvage=true, memoryBytes=268435456,"
-            + " journalSegmentBytes=1048576,"
+            + " journalSegmentBytes=1048576, minValueFileBytes=4096,"
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
             + " blockCacheBytes=8388608, pageCacheBytes=77, filterBitsPerKey=7, compression=LZ4,"
             + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"
