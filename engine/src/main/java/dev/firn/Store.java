@@ -264,7 +264,11 @@ public final class Store implements AutoCloseable {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > TreeCatalogue.MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
-          "name length=" + bytes + ": a tree's name must have 1 to " + TreeCatalogue.MAX_NAME_BYTES + " bytes");
+          "name length="
+              + bytes
+              + ": a tree's name must have 1 to "
+              + TreeCatalogue.MAX_NAME_BYTES
+              + " bytes");
     }
   }
 }

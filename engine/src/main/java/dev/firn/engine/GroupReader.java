@@ -146,8 +146,7 @@ public final class GroupReader {
     Prefetch.consume(loaded);
   }
 
-  private void pass(
-      ReadView view, EntryRef entry, int index, GroupMemory memory, Values values) {
+  private void pass(ReadView view, EntryRef entry, int index, GroupMemory memory, Values values) {
     MemorySegment segment = entry.segment();
     if (health.hasFailed()) {
       segment = view.checked(segment, entry.offset() + entry.length());

@@ -28,7 +28,7 @@
  *  ReadView           immutable set of generations and tables that a reader pins
  *  CurrentView        the current ReadView, and why a pin keeps it
  *  PointReader        get and contains
- *  ScanCursor         a cursor over a range of keys
+ *  ScanCursor         a cursor over a range of keys; ReusedCursor is how it is opened and closed
  *  ScanBatch          the entries that a ScanCursor reads at a time
  *  ScanRange          the bounds of a ScanCursor
  *  KeyBuffer          a growing copy of a key

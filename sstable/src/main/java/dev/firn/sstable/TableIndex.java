@@ -184,9 +184,14 @@ final class TableIndex {
     data.prefetch(block, start, end(block, start));
   }
 
+  /** Loads the first line of a block's section, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetchLine(long start) {
+    return map.get(U64, start);
+  }
+
   /**
-   * Loads the lines that a search of a block reads first, for {@link
-   * dev.firn.core.Prefetch#consume}; only of a block that is read in place.
+   * Loads the lines that a search of a block reads, for {@link
+   * dev.firn.core.Prefetch#consume}; the block is not compressed.
    */
   long prefetchBlock(int block) {
     long start = start(block);
