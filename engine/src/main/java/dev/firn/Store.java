@@ -71,7 +71,7 @@ public final class Store implements AutoCloseable {
   static Store open(Path directory, StoreOptions options, FileSystem files) {
     Objects.requireNonNull(directory, "directory");
     Path resolved = files.resolve(directory);
-    Engine engine = Engine.open(resolved, options.toEngineOptions(), files);
+    Engine engine = Engine.open(resolved, EngineSettings.of(options), files);
     try {
       return new Store(resolved, engine);
     } catch (Throwable t) {

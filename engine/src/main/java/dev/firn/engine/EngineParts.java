@@ -215,7 +215,15 @@ final class EngineParts {
     this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
-            files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
+            files,
+            directory,
+            options,
+            versions,
+            snapshots,
+            EngineParts::seconds,
+            memory,
+            cache.residency(),
+            aside);
     this.compactor =
         new Compactor(
             versions,

@@ -21,7 +21,7 @@ final class TableIndex {
 
   private final TableBlocks data;
   private final TableFile file;
-  private final MemorySegment map;
+  private final MemorySegment memory;
   private final long shift;
   private final long dataEnd;
   private final int blocks;
@@ -63,7 +63,7 @@ final class TableIndex {
       int sharedBytes) {
     this.data = data;
     this.file = data.file();
-    this.map = section.memory();
+    this.memory = section.memory();
     this.shift = section.shift();
     this.dataEnd = dataEnd;
     this.blocks = blocks;
@@ -128,7 +128,7 @@ final class TableIndex {
 
   /** The word of a key: what a search compares first. */
   long word(MemorySegment key, long offset, int length) {
-    return KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
+    return KeyPrefix.of(memory, shared, sharedBytes, key, offset, length);
   }
 
   /** The line of words in which to search for a word. */
@@ -195,7 +195,10 @@ final class TableIndex {
    */
   long prefetchBlock(int block) {
     long start = start(block);
-    return BlockFormat.prefetchKeys(map, start, end(block, start) - start);
+    long end = end(block, start);
+    return isCompressed(block) || !data.isInPlace(start, end)
+        ? 0
+        : BlockFormat.prefetchKeys(data.map(), start, end - start);
   }
 
   /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
@@ -206,7 +209,7 @@ final class TableIndex {
       long start = fence(i) >>> 1;
       long end = (fence(i + 1) >>> 1) - Long.BYTES * (fence(i) & 1);
       sound &= start <= end && end <= fenceBytes;
-      sound = sound && word(i) == KeyPrefix.word(map, fenceArea + start, (int) (end - start));
+      sound = sound && word(i) == KeyPrefix.word(memory, fenceArea + start, (int) (end - start));
     }
     if (!sound) {
       throw file.corrupt(shift + offsets, "an index", "other bytes with a right checksum");
@@ -231,9 +234,9 @@ final class TableIndex {
 
   /** Compares a fence with a key. */
   int compare(int block, MemorySegment key, long offset, int length, long trailer) {
-    int same = KeyOrder.commonPrefix(map, shared, sharedBytes, key, offset, length);
+    int same = KeyOrder.commonPrefix(memory, shared, sharedBytes, key, offset, length);
     if (same < sharedBytes) {
-      return KeyOrder.compare(map, shared, sharedBytes, key, offset, length);
+      return KeyOrder.compare(memory, shared, sharedBytes, key, offset, length);
     }
     long entry = fence(block);
     long start = entry >>> 1;
@@ -246,22 +249,22 @@ final class TableIndex {
     long at = fenceArea + start;
     int c =
         KeyOrder.compare(
-            map, at, (int) fenceLength, key, offset + sharedBytes, length - sharedBytes);
+            memory, at, (int) fenceLength, key, offset + sharedBytes, length - sharedBytes);
     if (c != 0 || exact == 0) {
       return c;
     }
-    return Long.compareUnsigned(trailer, map.get(U64, at + fenceLength));
+    return Long.compareUnsigned(trailer, memory.get(U64, at + fenceLength));
   }
 
   private long word(int block) {
-    return map.get(U64, words + (long) Long.BYTES * block);
+    return memory.get(U64, words + (long) Long.BYTES * block);
   }
 
   private long fence(int block) {
-    return map.get(U64, fences + (long) Long.BYTES * block);
+    return memory.get(U64, fences + (long) Long.BYTES * block);
   }
 
   private long offset(int block) {
-    return map.get(U64, offsets + (long) Long.BYTES * block);
+    return memory.get(U64, offsets + (long) Long.BYTES * block);
   }
 }
