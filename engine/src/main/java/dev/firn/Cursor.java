@@ -49,15 +49,14 @@ public final class Cursor implements AutoCloseable {
 
   private KeyReader reader;
   private int treeId;
+
+  /** Reused by other cursors when this one is closed; the lease tells them apart. */
   private ScanCursor source;
+
+  private long lease;
   private boolean closed;
 
-  /** The view of the memory in which the source assembles its keys, and that memory. */
-  private MemorySegment keyView = MemorySegment.NULL;
-
-  private MemorySegment keyMemory = MemorySegment.NULL;
-
-  /** The same for values of memtables. The memory of tables is read-only without a view. */
+  /** The view of a value's memory, unless that is read-only itself, and that memory. */
   private MemorySegment valueView = MemorySegment.NULL;
 
   private MemorySegment valueMemory = MemorySegment.NULL;
@@ -66,6 +65,7 @@ public final class Cursor implements AutoCloseable {
     this.reader = reader;
     this.treeId = treeId(reader);
     this.source = scan(reader, range);
+    this.lease = source.lease;
   }
 
   private static int treeId(KeyReader reader) {
@@ -101,72 +101,73 @@ public final class Cursor implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the cursor is closed");
     }
-    ScanCursor next = scan(reader, range);
+    int nextTreeId = treeId(reader);
+    ScanCursor next = scan(reader, range); // nothing can fail until it is kept
     ScanCursor previous = source;
+    long previousLease = lease;
     this.reader = reader;
-    this.treeId = treeId(reader);
+    this.treeId = nextTreeId;
     this.source = next;
-    keyView = MemorySegment.NULL;
-    keyMemory = MemorySegment.NULL;
+    this.lease = next.lease;
     valueView = MemorySegment.NULL;
     valueMemory = MemorySegment.NULL;
-    previous.close();
+    previous.close(previousLease);
   }
 
   /** Moves to the first key of the range. */
   public boolean first() {
-    return source.first();
+    return source.first(lease);
   }
 
   /** Moves to the last key of the range. */
   public boolean last() {
-    return source.last();
+    return source.last(lease);
   }
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(byte[] key) {
     Tree.checkKey(key);
-    return source.seek(treeId, key);
+    return source.seek(lease, treeId, key);
   }
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seek(treeId, key);
+    return source.seek(lease, treeId, key);
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(byte[] key) {
     Tree.checkKey(key);
-    return source.seekBefore(treeId, key);
+    return source.seekBefore(lease, treeId, key);
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seekBefore(treeId, key);
+    return source.seekBefore(lease, treeId, key);
   }
 
   /** Moves to the last key at or before {@code key}. */
   public boolean seekAtOrBefore(byte[] key) {
     Tree.checkKey(key);
-    return source.seekAtOrBefore(treeId, key);
+    return source.seekAtOrBefore(lease, treeId, key);
   }
 
   /** Moves to the last key at or before {@code key}. */
   public boolean seekAtOrBefore(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seekAtOrBefore(treeId, key);
+    return source.seekAtOrBefore(lease, treeId, key);
   }
 
   /** Moves to the next key. */
   public boolean next() {
-    return source.next();
+    return source.next(lease);
   }
 
   /** Moves to the previous key. */
   public boolean prev() {
-    return source.prev();
+    return source.prev(lease);
   }
 
   /**
@@ -189,24 +190,17 @@ public final class Cursor implements AutoCloseable {
 
   /** Returns whether the cursor is on an entry. */
   public boolean isValid() {
-    return source.isValid();
+    return source.isValid(lease);
   }
 
   /** Returns the key, in place. May return the same object as before the last move. */
-  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
   public MemorySegment key() {
-    MemorySegment memory = source.key();
-    int length = keyLength();
-    if (memory != keyMemory || keyView.byteSize() != length) {
-      keyMemory = memory;
-      keyView = memory.asSlice(StoreKey.TREE_BYTES, length).asReadOnly();
-    }
-    return keyView;
+    return source.userKey(lease);
   }
 
   /** Returns the value, in place. Makes an object; {@link #valueMemory} does not. */
   public MemorySegment value() {
-    return valueMemory().asSlice(source.valueOffset(), source.valueLength());
+    return valueMemory().asSlice(source.valueOffset(lease), source.valueLength(lease));
   }
 
   /**
@@ -215,7 +209,7 @@ public final class Cursor implements AutoCloseable {
    */
   @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
   public MemorySegment valueMemory() {
-    MemorySegment memory = source.value();
+    MemorySegment memory = source.value(lease);
     if (memory.isReadOnly()) {
       return memory;
     }
@@ -228,43 +222,43 @@ public final class Cursor implements AutoCloseable {
 
   /** Returns where the value starts in {@link #valueMemory}. */
   public long valueOffset() {
-    return source.valueOffset();
+    return source.valueOffset(lease);
   }
 
   /** Returns the key's length in bytes. */
   public int keyLength() {
-    return source.keyLength() - StoreKey.TREE_BYTES;
+    return source.keyLength(lease) - StoreKey.TREE_BYTES;
   }
 
   /** Returns the value's length in bytes. */
   public long valueLength() {
-    return source.valueLength();
+    return source.valueLength(lease);
   }
 
   /** Returns a copy of the key. */
   public byte[] keyBytes() {
     byte[] copy = new byte[keyLength()];
     MemorySegment.copy(
-        source.key(), ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, copy, 0, copy.length);
+        source.key(lease), ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, copy, 0, copy.length);
     return copy;
   }
 
   /** Returns a copy of the value. */
   public byte[] valueBytes() {
-    return source.valueBytes();
+    return source.valueBytes(lease);
   }
 
   /** Copies as much of the key as fits into {@code target}; returns the whole key's length. */
   public int copyKey(MemorySegment target) {
     int length = keyLength();
     MemorySegment.copy(
-        source.key(), StoreKey.TREE_BYTES, target, 0, Math.min(length, target.byteSize()));
+        source.key(lease), StoreKey.TREE_BYTES, target, 0, Math.min(length, target.byteSize()));
     return length;
   }
 
   /** Copies as much of the value as fits into {@code target}; returns the whole value's length. */
   public long copyValue(MemorySegment target) {
-    return source.copyValue(target);
+    return source.copyValue(lease, target);
   }
 
   /** What the cursor reads, and whether it is on an entry; no key and no value. */
@@ -278,6 +272,6 @@ public final class Cursor implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    source.close();
+    source.close(lease);
   }
 }

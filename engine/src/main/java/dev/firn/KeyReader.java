@@ -61,6 +61,42 @@ public sealed interface KeyReader permits Tree, SnapshotReader {
    */
   long get(MemorySegment key, MemorySegment target);
 
+  /**
+   * Returns copies of the values of many keys, all of one moment: at each index the value of the
+   * key at that index, or null when it has none. The keys need not be sorted or distinct.
+   *
+   * <p>Much faster than a {@link #get(byte[]) get} for each key, because the searches wait for
+   * memory, or for the device, at the same time. A call with a hundred keys is as fast for a key as
+   * one with more.
+   *
+   * @throws NullPointerException when a key is null; the message has its index, as that of each
+   *     exception about one of the keys
+   * @throws dev.firn.error.CorruptionException when the bytes that hold one of the entries are
+   *     damaged; a suppressed exception names the key, and {@code get} reads the other ones
+   */
+  byte[] @Nullable [] getAll(byte[][] keys);
+
+  /**
+   * Passes the value of each of the keys that has one to {@code consumer}, in place and in the
+   * order of the keys, otherwise like {@link #getAll(byte[][])}. Makes no object for a key.
+   *
+   * <p>What the consumer throws ends the call and reaches the caller. When this method throws, the
+   * values passed before are not to be trusted.
+   */
+  void getAll(MemorySegment[] keys, IndexedValueConsumer consumer);
+
+  /**
+   * Passes a key's value to {@code consumer} in place, without a copy. The consumer may read from
+   * the store; it should be quick, because what it reads is kept until it returns. What it throws
+   * reaches the caller.
+   *
+   * @return whether the key has a value; if not, {@code consumer} is not called
+   */
+  boolean read(byte[] key, ValueConsumer consumer);
+
+  /** As {@link #read(byte[], ValueConsumer)}. */
+  boolean read(MemorySegment key, ValueConsumer consumer);
+
   /** Returns whether a key has a value. Allocates nothing. */
   boolean contains(byte[] key);
 

@@ -39,6 +39,16 @@ record SnapshotReader(Tree tree, Snapshot snapshot) implements KeyReader {
   }
 
   @Override
+  public boolean read(byte[] key, ValueConsumer consumer) {
+    return reader().read(tree.search(key), opened(), Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
+  public boolean read(MemorySegment key, ValueConsumer consumer) {
+    return reader().read(tree.search(key), opened(), Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
   public boolean contains(byte[] key) {
     return reader().contains(tree.search(key), opened());
   }
@@ -46,6 +56,16 @@ record SnapshotReader(Tree tree, Snapshot snapshot) implements KeyReader {
   @Override
   public boolean contains(MemorySegment key) {
     return reader().contains(tree.search(key), opened());
+  }
+
+  @Override
+  public byte[] @Nullable [] getAll(byte[][] keys) {
+    return tree.getAll(KeyList.of(tree.id(), keys), opened());
+  }
+
+  @Override
+  public void getAll(MemorySegment[] keys, IndexedValueConsumer consumer) {
+    tree.getAll(KeyList.of(tree.id(), keys), opened(), consumer);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.firn;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.RealFileSystem;
 import dev.firn.engine.Engine;
+import dev.firn.version.TreeCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,8 +37,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * brings back everything that was acknowledged as durable.
  */
 public final class Store implements AutoCloseable {
-
-  private static final int MAX_NAME_BYTES = 255;
 
   private final Path directory;
   private final Engine engine;
@@ -263,9 +262,9 @@ public final class Store implements AutoCloseable {
   private static void checkName(String name) {
     Objects.requireNonNull(name, "name");
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes == 0 || bytes > MAX_NAME_BYTES) {
+    if (bytes == 0 || bytes > TreeCatalogue.MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
-          "name length=" + bytes + ": a tree's name must have 1 to " + MAX_NAME_BYTES + " bytes");
+          "name length=" + bytes + ": a tree's name must have 1 to " + TreeCatalogue.MAX_NAME_BYTES + " bytes");
     }
   }
 }

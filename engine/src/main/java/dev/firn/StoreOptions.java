@@ -34,6 +34,8 @@ public final class StoreOptions {
   private final boolean createIfMissing;
   private final boolean salvage;
   private final MemoryPlan memory;
+  private final long pageCacheBytes;
+  private final long minValueFileBytes;
   private final int blockBytes;
   private final long tableBytes;
   private final long levelBaseBytes;
@@ -54,6 +56,8 @@ public final class StoreOptions {
     set = new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
     memory =
         MemoryPlan.of(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
+    pageCacheBytes = builder.pageCacheBytes;
+    minValueFileBytes = builder.minValueFileBytes;
     blockBytes = builder.blockBytes;
     tableBytes = builder.tableBytes;
     levelBaseBytes = builder.levelBaseBytes;
@@ -101,6 +105,11 @@ public final class StoreOptions {
     return memory.journalSegmentBytes();
   }
 
+  /** See {@link Builder#minValueFileBytes}. */
+  public long minValueFileBytes() {
+    return minValueFileBytes;
+  }
+
   /** See {@link Builder#blockBytes}. */
   public int blockBytes() {
     return blockBytes;
@@ -119,6 +128,11 @@ public final class StoreOptions {
   /** See {@link Builder#blockCacheBytes}. */
   public long blockCacheBytes() {
     return memory.blockCacheBytes();
+  }
+
+  /** See {@link Builder#pageCacheBytes}. */
+  public long pageCacheBytes() {
+    return pageCacheBytes == MemoryPlan.UNSET ? memory.pageCacheBytes() : pageCacheBytes;
   }
 
   /** See {@link Builder#filterBitsPerKey}. */
@@ -167,6 +181,8 @@ public final class StoreOptions {
         + memoryBytes()
         + ", journalSegmentBytes="
         + journalSegmentBytes()
+        + ", minValueFileBytes="
+        + minValueFileBytes
         + ", blockBytes="
         + blockBytes
         + ", tableBytes="
@@ -175,6 +191,8 @@ public final class StoreOptions {
         + levelBaseBytes
         + ", blockCacheBytes="
         + blockCacheBytes()
+        + ", pageCacheBytes="
+        + pageCacheBytes()
         + ", filterBitsPerKey="
         + filterBitsPerKey
         + ", compression="
@@ -202,7 +220,9 @@ public final class StoreOptions {
         salvage,
         journalSegmentBytes(),
         memoryBytes(),
+        minValueFileBytes,
         blockCacheBytes(),
+        pageCacheBytes(),
         syncInterval.toNanos(),
         scrubInterval.toNanos(),
         scrubBytesPerSecond,
@@ -212,7 +232,8 @@ public final class StoreOptions {
             .withTargetTableBytes(tableBytes)
             .withLevelBaseBytes(levelBaseBytes)
             .withTombstoneMaxAgeSeconds(
-                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())));
+                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
+        EngineOptions.GAP_ENTRIES);
   }
 
   /**
@@ -227,10 +248,12 @@ public final class StoreOptions {
     private boolean salvage;
     private long memoryBytes = MemoryPlan.UNSET;
     private long journalSegmentBytes = MemoryPlan.UNSET;
+    private long minValueFileBytes = 4 * KIB;
     private int blockBytes = (int) (4 * KIB);
     private long tableBytes = 64 * MIB;
     private long levelBaseBytes = 256 * MIB;
     private long blockCacheBytes = MemoryPlan.UNSET;
+    private long pageCacheBytes = MemoryPlan.UNSET;
     private int filterBitsPerKey = 10;
     private Compression compression = Compression.NONE;
     private Duration syncInterval = Duration.ofSeconds(5);
@@ -246,10 +269,12 @@ public final class StoreOptions {
       salvage = options.salvage;
       memoryBytes = options.set.memoryBytes();
       journalSegmentBytes = options.set.journalSegmentBytes();
+      minValueFileBytes = options.minValueFileBytes;
       blockBytes = options.blockBytes;
       tableBytes = options.tableBytes;
       levelBaseBytes = options.levelBaseBytes;
       blockCacheBytes = options.set.blockCacheBytes();
+      pageCacheBytes = options.pageCacheBytes;
       filterBitsPerKey = options.filterBitsPerKey;
       compression = options.compression;
       syncInterval = options.syncInterval;
@@ -302,7 +327,7 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -316,8 +341,18 @@ public final class StoreOptions {
      * a flush or are flushed.
      */
     public Builder journalSegmentBytes(long journalSegmentBytes) {
-      long checked = within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
+      long checked = OptionRange.within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
       this.journalSegmentBytes = (checked + 4095) & ~4095L;
+      return this;
+    }
+
+    /**
+     * Length from which on values are written once: they stay in their journal segments, which
+     * become value files, and tables refer to them. Range: 64 bytes to 2 GiB; with 2 GiB,
+     * which no value has, there are none. Default: 4 KiB.
+     */
+    public Builder minValueFileBytes(long minValueFileBytes) {
+      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 
@@ -326,7 +361,7 @@ public final class StoreOptions {
      * KiB.
      */
     public Builder blockBytes(int blockBytes) {
-      this.blockBytes = (int) within("blockBytes", blockBytes, 128, MIB);
+      this.blockBytes = (int) OptionRange.within("blockBytes", blockBytes, 128, MIB);
       return this;
     }
 
@@ -335,7 +370,7 @@ public final class StoreOptions {
      * 64 MiB.
      */
     public Builder tableBytes(long tableBytes) {
-      this.tableBytes = within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
+      this.tableBytes = OptionRange.within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
       return this;
     }
 
@@ -345,17 +380,32 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
     /**
-     * Maximum size of the cache of decompressed blocks, in bytes, a part of {@link #memoryBytes}; 0
-     * means no cache. Default: half of that. Memtables take memory from the cache when they need
-     * it. Blocks that are not compressed are read in place and not cached.
+     * Maximum size of the block cache, in bytes, a part of {@link #memoryBytes}; 0 means no cache.
+     * Default: half of that. Memtables take memory from the cache when they need it. Blocks that
+     * are not compressed are read in place and not cached, unless the tables are larger than {@link
+     * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      return this;
+    }
+
+    /**
+     * Memory that the page cache has for the tables of this store, in bytes. A store whose tables
+     * are larger reads blocks of their own length from the device, caches them in its block cache,
+     * half of which may hold indexes and filters, and reads ahead for scans by its own measure.
+     * Range: at least 0, with which every store counts as larger; no effect without a block cache.
+     *
+     * <p>Default: what the heap, {@link #memoryBytes} and 64 MiB for the JVM leave of the
+     * container's or the machine's memory. Set it if other stores or processes need a part of that.
+     */
+    public Builder pageCacheBytes(long pageCacheBytes) {
+      this.pageCacheBytes = OptionRange.within("pageCacheBytes", pageCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -364,7 +414,7 @@ public final class StoreOptions {
      * 10, with which about 1 in 100 searches for a missing key reads a block.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
-      this.filterBitsPerKey = (int) within("filterBitsPerKey", filterBitsPerKey, 0, 32);
+      this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
       return this;
     }
 
@@ -383,7 +433,7 @@ public final class StoreOptions {
      * 1 day. Default: 5 seconds.
      */
     public Builder syncInterval(Duration syncInterval) {
-      this.syncInterval = within("syncInterval", syncInterval, Duration.ofDays(1));
+      this.syncInterval = OptionRange.within("syncInterval", syncInterval, Duration.ofDays(1));
       return this;
     }
 
@@ -393,7 +443,7 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -403,7 +453,7 @@ public final class StoreOptions {
      */
     public Builder scrubBytesPerSecond(long scrubBytesPerSecond) {
       this.scrubBytesPerSecond =
-          within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
+          OptionRange.within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
       return this;
     }
 
@@ -414,7 +464,7 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 
@@ -422,23 +472,6 @@ public final class StoreOptions {
     public Builder problemListener(ProblemListener problemListener) {
       this.problemListener = Objects.requireNonNull(problemListener, "problemListener");
       return this;
-    }
-
-    private static long within(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            name + "=" + value + ": must be between " + min + " and " + max);
-      }
-      return value;
-    }
-
-    private static Duration within(String name, Duration value, Duration max) {
-      Objects.requireNonNull(value, name);
-      if (value.isNegative() || value.compareTo(max) > 0) {
-        throw new IllegalArgumentException(
-            name + "=" + value + ": must be between zero and " + max.toDays() + " days");
-      }
-      return value;
     }
   }
 }

@@ -189,6 +189,16 @@ public final class Tree implements KeyReader {
   }
 
   @Override
+  public boolean read(byte[] key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
+  public boolean read(MemorySegment key, ValueConsumer consumer) {
+    return reader.read(search(key), PointReader.LATEST, Objects.requireNonNull(consumer)::accept);
+  }
+
+  @Override
   public boolean contains(byte[] key) {
     return reader.contains(search(key), PointReader.LATEST);
   }
@@ -196,6 +206,16 @@ public final class Tree implements KeyReader {
   @Override
   public boolean contains(MemorySegment key) {
     return reader.contains(search(key), PointReader.LATEST);
+  }
+
+  @Override
+  public byte[] @Nullable [] getAll(byte[][] keys) {
+    return getAll(KeyList.of(id, keys), PointReader.LATEST);
+  }
+
+  @Override
+  public void getAll(MemorySegment[] keys, IndexedValueConsumer consumer) {
+    getAll(KeyList.of(id, keys), PointReader.LATEST, consumer);
   }
 
   @Override
@@ -264,6 +284,17 @@ public final class Tree implements KeyReader {
     checkUsable();
     Objects.requireNonNull(range, "range");
     return engine.cursor(id, range.lowerBytes(), range.upperBytes(), snapshot);
+  }
+
+  byte[] @Nullable [] getAll(KeyList keys, @Nullable OpenSnapshot snapshot) {
+    checkUsable();
+    return engine.groupReader().getAll(engine.session(), snapshot, keys);
+  }
+
+  void getAll(KeyList keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
+    Objects.requireNonNull(consumer, "consumer");
+    checkUsable();
+    engine.groupReader().getAll(engine.session(), snapshot, keys, consumer::accept);
   }
 
   /** The calling thread's session with a key to search for. */

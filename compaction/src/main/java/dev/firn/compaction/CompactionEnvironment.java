@@ -7,6 +7,7 @@ import dev.firn.sstable.TableOptions;
 import dev.firn.version.PendingOutputs;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
@@ -21,9 +22,20 @@ import java.util.function.LongSupplier;
  * @param isCancelled polled while entries are copied; the compaction is abandoned when it is true
  * @param seconds when the oldest of the entries was written, for a flush; the time, for a
  *     compaction; in seconds since 1970, 0 for not known
+ * @param emptiedFiles the value files that a compaction moves values from
  */
 public record CompactionEnvironment(
-    Outputs outputs, long[] boundaries, BooleanSupplier isCancelled, long seconds) {
+    Outputs outputs,
+    long[] boundaries,
+    BooleanSupplier isCancelled,
+    long seconds,
+    Set<Long> emptiedFiles) {
+
+  /** An environment in which no value is moved. */
+  public CompactionEnvironment(
+      Outputs outputs, long[] boundaries, BooleanSupplier isCancelled, long seconds) {
+    this(outputs, boundaries, isCancelled, seconds, Set.of());
+  }
 
   /** An environment without a clock: the age of deletions is not recorded. */
   public CompactionEnvironment(Outputs outputs, long[] boundaries, BooleanSupplier isCancelled) {

@@ -89,6 +89,21 @@ public final class CompactionJob {
       RangeFragmenter ranges,
       Runnable beforeBatch,
       StoreState state) {
+    return flush(environment, entries, ranges, beforeBatch, state, ValuePlacement.AS_READ);
+  }
+
+  /**
+   * As the other method.
+   *
+   * @param placement where values are kept
+   */
+  public static CompactionResult flush(
+      CompactionEnvironment environment,
+      InternalCursor entries,
+      RangeFragmenter ranges,
+      Runnable beforeBatch,
+      StoreState state,
+      ValuePlacement placement) {
     Deque<Arena> memory = new ArrayDeque<>();
     try (Arena arena = Arena.ofConfined();
         CompactionOutput output =
@@ -106,10 +121,10 @@ public final class CompactionJob {
       output.setRanges(
           removed.kept(), part -> CoveredBytes.estimate(state.shape(), 0, part));
       MergeLoop loop =
-          new MergeLoop(environment, arena, state.trees(), null, output, removed.all());
+          new MergeLoop(environment, arena, state.trees(), null, placement, output, removed.all());
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
-      List<Change> changes = new ArrayList<>();
+      List<Change> changes = new ArrayList<>(placement.changes());
       for (TableMetadata table : tables) {
         changes.add(new TableAdded(0, tables.getFirst().number(), table));
       }
@@ -140,8 +155,11 @@ public final class CompactionJob {
       MergeRanges ranges =
           MergeRanges.of(
               merge, tables.values(), environment.boundaries(), version.trees(), elision);
+      Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy, ranges).find();
+          new TrivialMoveFinder(
+                  merge, tables, elision, version.trees(), policy, ranges, emptied)
+              .find();
       return merge(arena, merge, tables, reused, elision, ranges);
     }
   }
@@ -160,11 +178,13 @@ public final class CompactionJob {
     try (CompactionOutput output = output(arena, memory, merge, reused)) {
       openRuns(merge, tables, unread, runs);
       output.setDeletionsSince(oldestDeletion(merge));
+      ValuePlacement placement =
+          new MovedValues(arena, version.valueFiles(), environment.emptiedFiles());
       int below = merge.target().level() + 1;
       output.setRanges(
           ranges.kept(), part -> CoveredBytes.estimate(version.shape(), below, part));
       MergeLoop loop =
-          new MergeLoop(environment, arena, version.trees(), elision, output, ranges.all());
+          new MergeLoop(environment, arena, version.trees(), elision, placement, output, ranges.all());
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});

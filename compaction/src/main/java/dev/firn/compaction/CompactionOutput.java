@@ -218,7 +218,7 @@ final class CompactionOutput implements AutoCloseable {
       writer = null;
       memory.clear();
       finished.add(table);
-      outputs.pendingOutputs().add(table);
+      outputs.pendingOutputs().add(table, level == 0);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.TreeCatalogue;
+import java.util.Set;
 
 /** What a table's metadata says about entries that a rewrite would remove. */
 final class Garbage {
@@ -19,6 +20,17 @@ final class Garbage {
   /** Whether a table certainly has one version of each key, no deletion, and no dropped tree. */
   static boolean isNone(TableMetadata table, TreeCatalogue trees) {
     return table.deletions() == 0 && table.largestSequence() == 0 && isInLiveTrees(table, trees);
+  }
+
+  /** Bytes of the values that a table refers to in some value files. */
+  static long bytesIn(TableMetadata table, Set<Long> valueFiles) {
+    long bytes = 0;
+    if (!table.references().isEmpty()) {
+      for (long file : valueFiles) {
+        bytes += table.references().bytes(file);
+      }
+    }
+    return bytes;
   }
 
   /** Whether every tree that a table may have entries of exists. */

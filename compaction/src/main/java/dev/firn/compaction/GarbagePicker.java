@@ -24,12 +24,16 @@ import java.util.Optional;
  *       level until its deletions reach the lowest one and are dropped.
  * </ul>
  *
+ * <p>A table that refers to value files which are mostly dead is rewritten with the values, if that
+ * pays: most of each file is freed when its last value is moved.
+ *
  * <p>A deletion is expected to free an entry of the average size of the tables below it, a range
  * tombstone what it covered when its table was written.
  *
  * <p>Picking ends: tables of the lowest level are rewritten only if no reader keeps any of their
  * deletions and old versions, others only for the entries of dropped trees, and then they have none
- * left. All other compactions move deletions to a lower level.
+ * left. A rewritten table refers to no file that was dead. All other compactions move deletions to
+ * a lower level.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -62,6 +66,23 @@ final class GarbagePicker {
       Optional<Compaction> picked = level == 0 ? pickLevelZero() : pickLevel(level);
       if (picked.isPresent()) {
         return picked;
+      }
+    }
+    return pickDeadFiles();
+  }
+
+  private Optional<Compaction> pickDeadFiles() {
+    if (moment.deadFiles().isEmpty()) {
+      return Optional.empty();
+    }
+    for (int level = 0; level < shape.levels(); level++) {
+      for (Run run : shape.runs(level)) {
+        for (TableMetadata table : run.tables()) {
+          long moved = Garbage.bytesIn(table, moment.deadFiles());
+          if (moved > 0 && table.fileBytes() <= MAX_COST * moved) {
+            return Optional.of(rewrite(level, run, table));
+          }
+        }
       }
     }
     return Optional.empty();

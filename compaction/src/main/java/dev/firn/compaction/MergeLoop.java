@@ -37,6 +37,8 @@ final class MergeLoop {
   private final Retention retention;
   private final @Nullable TombstoneElision elision;
   private final CompactionOutput output;
+  private final ValuePlacement placement;
+  private final ValuePlacement.Written written = new ValuePlacement.Written();
   private final RangeTombstones ranges;
   private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
 
@@ -60,6 +62,7 @@ final class MergeLoop {
 
   /**
    * @param elision where older entries may exist; null for anywhere
+   * @param placement where values are kept
    * @param ranges what deletes ranges of keys
    */
   MergeLoop(
@@ -67,8 +70,10 @@ final class MergeLoop {
       Arena arena,
       TreeCatalogue trees,
       @Nullable TombstoneElision elision,
+      ValuePlacement placement,
       CompactionOutput output,
       RangeTombstones ranges) {
+    this.placement = placement;
     this.ranges = ranges;
     this.environment = environment;
     this.trees = trees;
@@ -168,13 +173,10 @@ final class MergeLoop {
       keyIsOut = true;
       output.nextKey(key, 0, keyLength);
     }
+    written.set(trailer, batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry));
+    placement.place(written);
     output.add(
-        key,
-        keyLength,
-        trailer,
-        batch.value(entry),
-        batch.valueOffset(entry),
-        batch.valueLength(entry));
+        key, keyLength, written.trailer(), written.memory(), written.offset(), written.length());
     entriesWritten++;
   }
 

@@ -1,5 +1,7 @@
 package dev.firn.compaction;
 
+import java.util.Set;
+
 /**
  * What the picker must know of the moment: it has no clock and no readers of its own.
  *
@@ -7,8 +9,16 @@ package dev.firn.compaction;
  * @param oldSeconds deletions written before that time, in seconds since 1970, are to be compacted
  *     down to the lowest level whatever it costs; 0 for none
  * @param oldestReader readers read at or above this sequence
+ * @param deadFiles the numbers of the value files that are mostly dead, so that their live values
+ *     are to be moved
  */
-public record PickMoment(boolean atRest, long oldSeconds, long oldestReader) {
+public record PickMoment(
+    boolean atRest, long oldSeconds, long oldestReader, Set<Long> deadFiles) {
+
+  /** A moment without dead value files. */
+  public PickMoment(boolean atRest, long oldSeconds, long oldestReader) {
+    this(atRest, oldSeconds, oldestReader, Set.of());
+  }
 
   /** No deletion is old, and there may be readers of everything. */
   public static final PickMoment ANY = new PickMoment(false, 0, 0);

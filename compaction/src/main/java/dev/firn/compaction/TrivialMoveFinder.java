@@ -36,9 +36,11 @@ final class TrivialMoveFinder {
   private final TreeCatalogue trees;
   private final CompactionPolicy policy;
   private final MergeRanges ranges;
+  private final Set<Long> emptied;
 
   /**
    * @param tables the sources' tables, open, by number
+   * @param emptied the value files that values are moved from
    */
   TrivialMoveFinder(
       Merge merge,
@@ -46,8 +48,10 @@ final class TrivialMoveFinder {
       TombstoneElision elision,
       TreeCatalogue trees,
       CompactionPolicy policy,
-      MergeRanges ranges) {
+      MergeRanges ranges,
+      Set<Long> emptied) {
     this.ranges = ranges;
+    this.emptied = emptied;
     this.merge = merge;
     this.tables = tables;
     this.elision = elision;
@@ -77,7 +81,7 @@ final class TrivialMoveFinder {
 
   private boolean isWorthKeeping(TableMetadata table) {
     if (merge.rewrite()) {
-      return Garbage.isNone(table, trees);
+      return Garbage.isNone(table, trees) && Garbage.bytesIn(table, emptied) == 0;
     }
     return !policy.isSmall(table)
         && (!Garbage.hasManyDeletions(table) || elision.mayOverlap(table));

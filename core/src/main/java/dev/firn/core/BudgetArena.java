@@ -45,12 +45,38 @@ final class BudgetArena implements Arena {
     return arena.scope();
   }
 
+  /** Memory that a call of the JDK uses in place is left to {@link MemoryBudget#closeAll}. */
   @Override
   public void close() {
-    if (live != null ? live.remove(arena) : arena.scope().isAlive()) {
-      arena.close();
-      budget.release(reserved);
-      reserved = 0;
+    if (live == null) {
+      if (arena.scope().isAlive()) {
+        arena.close();
+        release();
+      }
+    } else if (live.remove(arena)) {
+      closeOrKeep(live);
     }
+  }
+
+  private void closeOrKeep(Set<Arena> others) {
+    boolean closed = false;
+    try {
+      arena.close();
+      closed = true;
+    } catch (IllegalStateException e) {
+      // A thread reads in it, in a call of the JDK.
+    } finally {
+      if (!closed) {
+        others.add(arena);
+      }
+    }
+    if (closed) {
+      release();
+    }
+  }
+
+  private void release() {
+    budget.release(reserved);
+    reserved = 0;
   }
 }

@@ -27,6 +27,10 @@ public final class EntryBatch {
 
   private static final int NONE = -1;
 
+  /** A bit of a trailer that references have, and puts and deletions have not. */
+  private static final long REFERENCE_BIT =
+      ValueKind.VALUE_REFERENCE.code() & ~ValueKind.PUT.code();
+
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -112,6 +116,26 @@ public final class EntryBatch {
    */
   public boolean haveOneTrailer() {
     return trailerBits == 0;
+  }
+
+  /** Whether an appended entry may be a reference to a value file; false is certain. */
+  public boolean mayHaveReferences() {
+    return ((trailerBits | trailers[0]) & REFERENCE_BIT) != 0;
+  }
+
+  /** Whether an entry is a reference to a value file. */
+  public boolean isReference(int entry) {
+    return SequenceNumber.kindCode(trailers[entry]) == ValueKind.VALUE_REFERENCE.code();
+  }
+
+  /** Puts the value itself in the place of a reference to it. */
+  public void resolve(int entry, MemorySegment value, long valueOffset, int valueLength) {
+    trailers[entry] =
+        SequenceNumber.trailer(
+            SequenceNumber.sequence(trailers[entry]), ValueKind.PUT.code());
+    setValue(entry, value);
+    valueOffsets[entry] = valueOffset;
+    valueLengths[entry] = valueLength;
   }
 
   /** Grows with each {@link #clear}, which invalidates what {@link #addHead} returned. */

@@ -43,6 +43,13 @@ public final class EntryRef {
     pin = holder;
   }
 
+  /** Hands the reference to the holder of the value's memory, if there is one, to the caller. */
+  public @Nullable RefCounted takePin() {
+    RefCounted held = pin;
+    pin = null;
+    return held;
+  }
+
   /** Releases the value's memory. Idempotent. */
   public void release() {
     RefCounted held = pin;

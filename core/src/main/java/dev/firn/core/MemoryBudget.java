@@ -71,12 +71,24 @@ public final class MemoryBudget {
     return new BudgetArena(this, arena, live);
   }
 
-  /** Closes the arenas that are still in a set of {@link #arena(Set)}. */
+  /**
+   * Closes the arenas that are still in a set of {@link #arena(Set)}.
+   *
+   * @throws MemoryHeldException when the JDK is using one in place; the others are closed, and the
+   *     call can be made again
+   */
   public static void closeAll(Set<Arena> live) {
+    MemoryHeldException held = null;
     for (Arena arena : live) {
-      if (live.remove(arena)) {
-        arena.close();
+      try {
+        SharedMemory.close(arena, "a buffer of a cursor or of a record");
+        live.remove(arena);
+      } catch (MemoryHeldException e) {
+        held = e;
       }
+    }
+    if (held != null) {
+      throw held;
     }
   }
 

@@ -26,6 +26,7 @@ public final class NativeCalls {
   private static final int O_WRONLY = 1;
   private static final int O_CLOEXEC = 0x80000;
   private static final int MADV_POPULATE_WRITE = 23;
+  private static final int POSIX_FADV_DONTNEED = 4;
 
   /** {@link #lock} took no lock, and it is not known whether another process has it. */
   public static final int NO_DESCRIPTOR = -1;
@@ -44,6 +45,13 @@ public final class NativeCalls {
    */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
+  private static final int RUSAGE_THREAD = 1;
+
+  /** {@code struct rusage}: two times of 16 bytes, then 14 numbers. */
+  private static final long RUSAGE_BYTES = 144;
+
+  private static final long RUSAGE_INBLOCK = 88;
+
   /** {@code struct flock}: type, whence, start, length, process. */
   private static final long FLOCK_BYTES = 32;
 
@@ -57,9 +65,12 @@ public final class NativeCalls {
   private final MethodHandle close;
   private final MethodHandle posixFallocate;
   private final MethodHandle madvise;
+  private final MethodHandle posixFadvise;
   private final MethodHandle nice;
   private final MethodHandle fcntl;
+  private final MethodHandle getrusage;
   private final int openFlags;
+  private final int readFlags;
 
   private NativeCalls(int noFollowFlag) {
     open =
@@ -84,6 +95,15 @@ public final class NativeCalls {
                 ValueLayout.ADDRESS,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT));
+    posixFadvise =
+        handle(
+            "posix_fadvise",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT));
     nice = handle("nice", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     fcntl =
         handle(
@@ -95,7 +115,13 @@ public final class NativeCalls {
                 ValueLayout.ADDRESS),
             Linker.Option.firstVariadicArg(2),
             Linker.Option.captureCallState("errno"));
-    openFlags = O_WRONLY | O_CLOEXEC | noFollowFlag;
+    getrusage =
+        handle(
+            "getrusage",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+    readFlags = O_CLOEXEC | noFollowFlag;
+    openFlags = O_WRONLY | readFlags;
   }
 
   /** The result of {@link #allocate}. */
@@ -132,6 +158,76 @@ public final class NativeCalls {
     try {
       return calls != null
           && (int) calls.madvise.invokeExact(mapping, mapping.byteSize(), MADV_POPULATE_WRITE) == 0;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /** How a mapping will be read. */
+  public enum Advice {
+    /** At a fault the kernel reads as it guesses, here its whole read-ahead window. */
+    NORMAL(0),
+    /** At a fault the kernel reads one page. */
+    RANDOM(1),
+    /** The kernel begins to read what is not in memory, and the call returns. */
+    WILL_NEED(3);
+
+    private final int code;
+
+    Advice(int code) {
+      this.code = code;
+    }
+  }
+
+  /** Tells the kernel how a part of a mapping will be read. It begins at a page of the mapping. */
+  public static void advise(MemorySegment part, Advice advice) {
+    NativeCalls calls = CALLS;
+    if (calls != null) {
+      try {
+        // Advice: a failure changes no byte.
+        int ignored = (int) calls.madvise.invokeExact(part, part.byteSize(), advice.code);
+      } catch (Throwable e) {
+        throw unexpected(e);
+      }
+    }
+  }
+
+  /** Drops the pages of a part of a file that are neither dirty nor mapped. */
+  public static void dropPages(Path file, long position, long length) {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int descriptor =
+          (int)
+              calls.open.invokeExact(
+                  arena.allocateFrom(file.toAbsolutePath().toString()), calls.readFlags);
+      if (descriptor >= 0) {
+        int ignored =
+            (int)
+                calls.posixFadvise.invokeExact(descriptor, position, length, POSIX_FADV_DONTNEED);
+        close(descriptor);
+      }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * The count of blocks that the calling thread has read from devices, read-ahead included; 0 if
+   * that is not known.
+   */
+  public static long blocksRead() {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
+      return 0;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment usage = arena.allocate(RUSAGE_BYTES, Long.BYTES);
+      return (int) calls.getrusage.invokeExact(RUSAGE_THREAD, usage) == 0
+          ? usage.get(ValueLayout.JAVA_LONG, RUSAGE_INBLOCK)
+          : 0;
     } catch (Throwable e) {
       throw unexpected(e);
     }

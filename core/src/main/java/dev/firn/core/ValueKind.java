@@ -11,7 +11,7 @@ public enum ValueKind {
    * In journals; memtables and tables keep these apart from the other entries.
    */
   RANGE_DELETE(2),
-  /** Reserved: sets the key's value, which is stored elsewhere. */
+  /** Sets the key's value, which is in a value file. In tables only. */
   VALUE_REFERENCE(3),
   /** Reserved: an operand to combine with the key's older value. */
   MERGE(4);
@@ -27,9 +27,14 @@ public enum ValueKind {
     return code;
   }
 
-  /** Whether memtables and tables have entries of the kind with this code. */
+  /** Whether memtables have entries of the kind with this code. */
   public static boolean isSupported(int code) {
     return code == DELETE.code || code == PUT.code;
+  }
+
+  /** Whether tables have entries of the kind with this code. */
+  public static boolean isSupportedInTables(int code) {
+    return isSupported(code) || code == VALUE_REFERENCE.code;
   }
 
   /** Whether journals have entries of the kind with this code. */

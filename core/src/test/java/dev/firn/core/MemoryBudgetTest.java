@@ -5,12 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class MemoryBudgetTest {
+
+  private static final int MORE_THAN_A_PIPE_BYTES = 4 << 20;
 
   private final MemoryBudget budget = new MemoryBudget(1000);
 
@@ -60,5 +66,41 @@ final class MemoryBudgetTest {
     MemoryBudget.closeAll(live);
     assertFalse(arena.scope().isAlive());
     arena.close();
+  }
+
+  @Test
+  void closeAll_whileAChannelReadsInPlace() throws Exception {
+    Set<Arena> live = ConcurrentHashMap.newKeySet();
+    Arena held = budget.arena(live);
+    ByteBuffer bytes = held.allocate(MORE_THAN_A_PIPE_BYTES, 1).asByteBuffer();
+    Pipe pipe = Pipe.open();
+    Thread sender = Thread.ofPlatform().name("slow sender").start(() -> write(pipe, bytes));
+    while (Stream.of(sender.getStackTrace())
+        .noneMatch(frame -> frame.getMethodName().startsWith("write0"))) {
+      Thread.sleep(1);
+    }
+    Arena other = budget.arena(live);
+    held.close();
+    assertTrue(held.scope().isAlive());
+    MemoryHeldException told =
+        assertThrows(MemoryHeldException.class, () -> MemoryBudget.closeAll(live));
+    assertTrue(String.valueOf(told.getMessage()).contains("[slow sender]"), told::getMessage);
+    assertFalse(other.scope().isAlive());
+    assertTrue(held.scope().isAlive());
+
+    pipe.source().close();
+    sender.join();
+    MemoryBudget.closeAll(live);
+    assertFalse(held.scope().isAlive());
+    assertEquals(Set.of(), live);
+    pipe.sink().close();
+  }
+
+  private static void write(Pipe pipe, ByteBuffer bytes) {
+    try {
+      pipe.sink().write(bytes);
+    } catch (IOException e) {
+      // The other end was closed.
+    }
   }
 }

@@ -20,7 +20,8 @@ final class Committer {
    *    begins the next generation.
    * 2. Apply. The record is checksummed in the writer's own memory and copied to its range; its
    *    entries are linked into the skip list. Writers do this concurrently. Readers do not see the
-   *    entries, because their sequences are above the visible one.
+   *    entries, because their sequences are above the visible one. The gaps that readers skip are
+   *    cut, see KnownGaps.
    * 3. Publish. A writer waits until all preceding writes are published, then raises the visible
    *    sequence to its own last one. So readers see batches whole, in commit order, and without
    *    holes; and when a write is acknowledged, every preceding byte of the journal is complete.
@@ -53,6 +54,7 @@ final class Committer {
   private final Throttle throttle;
   private final Syncer syncer;
   private final VisibleSequence visible;
+  private final KnownGaps gaps;
   private final Health health;
 
   /**
@@ -64,6 +66,7 @@ final class Committer {
       Throttle throttle,
       Syncer syncer,
       VisibleSequence visible,
+      KnownGaps gaps,
       Health health,
       int maxWriters) {
     this.permits = new Semaphore(maxWriters);
@@ -72,6 +75,7 @@ final class Committer {
     this.throttle = throttle;
     this.syncer = syncer;
     this.visible = visible;
+    this.gaps = gaps;
     this.health = health;
   }
 
@@ -138,6 +142,9 @@ final class Committer {
       long first = active.segment().firstSequence(reservation);
       active.segment().append(record, offset, first, synced);
       inserter.insert(active.memTable(), record, offset, first);
+      if (!gaps.areNone()) {
+        inserter.cut(gaps, record);
+      }
       visible.await(first - 1);
       active.segment().publish(offset + bytes);
       visible.raise(first + record.count() - 1, record.userBytes(), bytes);

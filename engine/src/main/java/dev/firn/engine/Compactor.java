@@ -274,7 +274,8 @@ final class Compactor implements Runnable {
         around(version, policy)
             .pick(
                 shape ->
-                    CompactionPicker.pick(shape, version.trees(), policy, tables.moment(atRest)));
+                    CompactionPicker.pick(
+                        shape, version.trees(), policy, tables.moment(atRest, version)));
     return picked.isEmpty() && atRest && readLoad.isDue() ? pickForReaders(version) : picked;
   }
 

@@ -53,7 +53,8 @@ final class CurrentView {
   /**
    * The current view, pinned. The caller unpins it in a finally block, see {@link ReadView}.
    *
-   * @param stripe the stripe to pin on, see {@link ReadView#stripe}
+   * @param stripe the stripe to pin on, see {@link ReadView#stripe}; for a cursor, plus {@link
+   *     ReadView#CURSOR}
    * @throws IllegalStateException when the store is closed
    */
   ReadView acquire(int stripe) {
@@ -76,6 +77,11 @@ final class CurrentView {
       throw StoreClosed.exception();
     }
     return view;
+  }
+
+  /** As {@link #current}, or null when the store is closed. */
+  @Nullable ReadView currentOrNull() {
+    return current;
   }
 
   /** Pins a view if it is still the current one. */

@@ -1,13 +1,9 @@
 package dev.firn.engine;
 
-import dev.firn.core.InternalCursor;
 import dev.firn.core.file.FileSystem;
-import dev.firn.version.MergingCursor;
-import dev.firn.version.PrefixWindow;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.LongSupplier;
@@ -24,12 +20,14 @@ public final class Engine {
 
   private final EngineParts parts;
   private final ThreadLocal<Session> sessions;
+  private final LongSupplier latest;
   private final Object closeLock = new Object();
 
   private volatile boolean open = true;
 
   private Engine(EngineParts parts) {
     this.parts = parts;
+    this.latest = parts.visible::get;
     this.sessions = ThreadLocal.withInitial(() -> new Session(parts.recordBuffers));
   }
 
@@ -66,6 +64,11 @@ public final class Engine {
     return parts.reader;
   }
 
+  /** Reads many keys at a time. */
+  public GroupReader groupReader() {
+    return parts.groupReader;
+  }
+
   /**
    * Commits a record that has at least one entry. Returns when readers see it and, if {@code
    * synced}, when it is on the device.
@@ -84,44 +87,21 @@ public final class Engine {
    */
   public ScanCursor cursor(
       int tree, byte[] lower, byte @Nullable [] upper, @Nullable LongSupplier sequence) {
-    int stripe = ReadView.stripe();
-    ReadView view = parts.currentView.acquire(stripe);
-    view.cursorPins.getAndIncrement();
-    ScanMemory memory = null;
+    ScanCursor cursor = parts.cursors.take();
     boolean opened = false;
     try {
-      memory = parts.cursors.memories().take();
-      memory.range().set(tree, lower, upper);
-      long at = sequence == null ? parts.visible.get() : sequence.getAsLong();
-      MergingCursor entries = entries(view, memory.window());
-      ScanRanges ranges = ScanRanges.of(view, entries, at);
-      ScanCursor cursor =
-          new ScanCursor(parts.cursors, parts.health, view, entries, ranges, at, memory);
+      cursor.open(parts.currentView, tree, lower, upper, sequence == null ? latest : sequence);
       opened = true;
       return cursor;
-    } catch (RuntimeException | Error e) {
-      // Opening the cursor may read an index whose pages the device has lost.
-      throw parts.health.unreadable("reading", e, view);
     } finally {
       if (!opened) {
-        view.cursorPins.getAndDecrement();
+        parts.cursors.discard(cursor);
       }
-      // After the cursor is registered, because the pin keeps close() waiting until then.
-      view.pins.getAndDecrement(stripe);
-      if (!opened && memory != null) {
-        parts.cursors.memories().giveBack(memory);
-      }
-      view.reclaimIfRetired();
     }
   }
 
-  private static MergingCursor entries(ReadView view, PrefixWindow window) {
-    List<InternalCursor> cursors = new ArrayList<>();
-    for (Generation generation : view.generations()) {
-      cursors.add(generation.memTable().cursor());
-    }
-    view.version().addCursors(cursors);
-    return new MergingCursor(cursors, window);
+  KnownGaps gaps() {
+    return parts.gaps;
   }
 
   /** Registers a snapshot of what is visible. */

@@ -46,6 +46,7 @@ final class EngineParts {
 
   final Health health;
   final CurrentView currentView;
+  final KnownGaps gaps;
   final OpenCursors cursors;
   final Throttle throttle;
   private final FileSystem files;
@@ -68,6 +69,7 @@ final class EngineParts {
   final Syncer syncer;
   final Committer committer;
   final PointReader reader;
+  final GroupReader groupReader;
   final TableMaker tables;
   final TablesAside aside;
   final Flusher flusher;
@@ -151,10 +153,8 @@ final class EngineParts {
     this.currentView = new CurrentView(cleanup);
     health.locateLostPagesWith(new LostPageFinder(directory, currentView));
     this.memory = new MemoryBudget(options.memoryBytes());
-    this.cache = new BlockCache(options.blockCacheBytes(), memory);
+    this.cache = new BlockCache(options.blockCacheBytes(), memory, options.pageCacheBytes());
     opened.push(cache);
-    this.cursors = new OpenCursors(memory);
-    opened.push(cursors.memories());
     this.recordBuffers = new RecordBuffers(memory);
     opened.push(recordBuffers);
     this.versions =
@@ -174,8 +174,8 @@ final class EngineParts {
             e -> health.warn("preparing a memtable, which is tried again", e));
     opened.push(arenas);
 
-    Replay replay = new Replay(arenas, KeyNormalizer.none());
-    RecoveredJournal recovered = recoverJournal(files, directory, versions, options, replay);
+    Replay replay = new Replay(arenas, KeyNormalizer.none(), options.minValueFileBytes());
+    RecoveredJournal recovered = JournalOpening.recover(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
     this.journal =
@@ -185,6 +185,9 @@ final class EngineParts {
     journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
+    this.gaps = new KnownGaps(visible::get, currentView::currentOrNull, options.gapEntries());
+    this.cursors = new OpenCursors(memory, gaps, health);
+    opened.push(cursors);
     this.snapshots = new Snapshots(visible::get);
     this.aside = new TablesAside();
     this.generations =
@@ -204,12 +207,21 @@ final class EngineParts {
             maintenance,
             health,
             replay.normalizer(),
+            options.minValueFileBytes(),
             recovered.nextSequence());
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
-            currentView, rotation, throttle, syncer, visible, health, Committer.maxWriters());
+            currentView,
+            rotation,
+            throttle,
+            syncer,
+            visible,
+            gaps,
+            health,
+            Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
+    this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
             files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
@@ -223,7 +235,8 @@ final class EngineParts {
             health,
             aside,
             new CompactionFailures(directory, aside, health));
-    this.flusher = new Flusher(versions, generations, visible, tables, compactor::wake, health);
+    this.flusher = new Flusher(
+            versions, generations, visible, tables, syncer, compactor::wake, health);
     this.scrubber =
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
@@ -252,7 +265,7 @@ final class EngineParts {
             journal::close,
             arenas::close,
             recordBuffers::close,
-            cursors.memories()::close,
+            cursors::close,
             versions::close,
             cache::close,
             lock::close,
@@ -283,38 +296,6 @@ final class EngineParts {
 
   private static long seconds() {
     return TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis());
-  }
-
-  private static RecoveredJournal recoverJournal(
-      FileSystem files, Path directory, VersionSet versions, EngineOptions options, Replay replay) {
-    JournalRecovery recovery =
-        new JournalRecovery(
-            files,
-            directory,
-            Math.max(1, versions.state().journalFloor()),
-            versions.state().journalHead(),
-            versions.state().lastSequence() + 1,
-            options.journalSegmentBytes(),
-            options.salvage());
-    try {
-      // A new manifest before any segment is deleted: the last edit of the old one, which may be
-      // what made the segment obsolete, may be in the page cache only, left there by a process
-      // that was killed. And a new store's journals come after CURRENT.
-      return recovery.recover(replay, versions::begin);
-    } catch (CorruptionException e) {
-      ManifestTail tail = versions.recoveredTail();
-      throw tail.isTorn() && !files.exists(Path.of(e.file())) ? damaged(tail, e) : e;
-    }
-  }
-
-  /** A segment is deleted after the edit that made it obsolete was synced, so it is not torn. */
-  private static CorruptionException damaged(ManifestTail tail, CorruptionException missing) {
-    return new CorruptionException(
-        tail.file(),
-        tail.offset(),
-        "the edit that made " + missing.file() + " obsolete",
-        tail.droppedBytes() + " bytes that are no edit",
-        missing);
   }
 
   private void syncEvery(long nanos) {
@@ -396,11 +377,11 @@ final class EngineParts {
 
   /** Closes what other steps could not close, because the user's threads were reading it. */
   private void closeRest(WatchedFiles files) {
-    try {
-      arenas.close();
-    } finally {
-      files.close();
-    }
+    Queue<Throwable> problems = new ArrayDeque<>();
+    closeAll(
+        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors, cache, files::close)),
+        problems);
+    throwFirst(problems.peek());
   }
 
   /** Whether {@link #close} has got to its end. */

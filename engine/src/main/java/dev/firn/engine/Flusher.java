@@ -13,6 +13,7 @@ import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionSet;
 import dev.firn.wal.JournalSegment;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -29,6 +30,7 @@ final class Flusher implements Runnable {
   private final GenerationList generations;
   private final VisibleSequence visible;
   private final TableMaker tables;
+  private final Syncer syncer;
   private final Runnable afterFlush;
   private final Health health;
   private final Retry retry;
@@ -38,6 +40,7 @@ final class Flusher implements Runnable {
   private final LongAdder bytesWritten = new LongAdder();
 
   /**
+   * @param syncer puts the values on the device that stay in their journal segments
    * @param afterFlush called when level 0 has a new run
    */
   Flusher(
@@ -45,12 +48,14 @@ final class Flusher implements Runnable {
       GenerationList generations,
       VisibleSequence visible,
       TableMaker tables,
+      Syncer syncer,
       Runnable afterFlush,
       Health health) {
     this.versions = versions;
     this.generations = generations;
     this.visible = visible;
     this.tables = tables;
+    this.syncer = syncer;
     this.afterFlush = afterFlush;
     this.health = health;
     this.retry = new Retry(health, FLUSHING);
@@ -79,6 +84,7 @@ final class Flusher implements Runnable {
     JournalSegment last = frozen.getLast().segment();
     visible.await(last.lastSequence());
     CompactionResult result = retried(() -> write(frozen));
+    keepValueFiles(frozen, result.edit());
     // After the values were read: it finds a page that the mapping lost before that.
     frozen.forEach(generation -> memoryRetry.run(FLUSHING, () -> verified(generation)));
     VersionEdit edit =
@@ -103,7 +109,18 @@ final class Flusher implements Runnable {
     PrefetchingWalk walk = new PrefetchingWalk(frozen.stream().map(Generation::memTable).toList());
     try (InternalCursor entries = merged(walk.cursors())) {
       long age = System.nanoTime() - frozen.getFirst().begunAtNanos();
-      return tables.flush(entries, ranges(frozen), walk::prefetch, age);
+      return tables.flush(entries, ranges(frozen), walk::prefetch, age, frozen);
+    }
+  }
+
+  /** Before the edit counts, what it refers to in the generations' segments is on the device. */
+  private void keepValueFiles(List<Generation> frozen, VersionEdit edit) {
+    Set<Long> numbers = edit.valueFiles();
+    if (!numbers.isEmpty()) {
+      syncer.sync(frozen.getLast().segment());
+      for (Generation generation : frozen) {
+        generation.setValueFile(numbers.contains(generation.segment().number()));
+      }
     }
   }
 

@@ -11,8 +11,8 @@ import dev.firn.wal.JournalSegment;
  * together.
  *
  * <p><b>Ownership.</b> Owns the segment and the arena. When the last view releases the generation,
- * the arena goes back to the pool. The segment goes back to the journal, to be used again; if it
- * was not flushed, its file stays for the next opening.
+ * the arena goes back to the pool. The segment goes back to the journal, to be used again, or to
+ * stay as a value file; if it was not flushed, its file stays for the next opening.
  */
 final class Generation extends RefCounted {
 
@@ -23,6 +23,9 @@ final class Generation extends RefCounted {
   private final Journal journal;
   private final long begunAtNanos = System.nanoTime();
   private volatile boolean flushed;
+
+  /** Whether the segment becomes a value file; written before {@link #flushed}. */
+  private boolean valueFile;
 
   /** When it was frozen; guarded by the lock of {@link GenerationList}. */
   private long frozenNanos;
@@ -67,6 +70,11 @@ final class Generation extends RefCounted {
     return begunAtNanos;
   }
 
+  /** Sets whether tables will refer to the segment, which then stays as a value file. */
+  void setValueFile(boolean isValueFile) {
+    valueFile = isValueFile;
+  }
+
   /** The entries are durable in tables, so the segment may be used again. */
   void markFlushed() {
     flushed = true;
@@ -75,7 +83,9 @@ final class Generation extends RefCounted {
   @Override
   protected void free() {
     arenas.giveBack(arena);
-    if (flushed) {
+    if (flushed && valueFile) {
+      journal.retireAsValueFile(segment);
+    } else if (flushed) {
       journal.retire(segment);
     } else {
       segment.release();

@@ -72,6 +72,13 @@ final class KeyBuffer {
     length = StoreKey.TREE_BYTES;
   }
 
+  /** A copy. */
+  byte[] toArray() {
+    byte[] copy = new byte[length()];
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, copy, 0, copy.length);
+    return copy;
+  }
+
   MemorySegment memory() {
     return memory;
   }

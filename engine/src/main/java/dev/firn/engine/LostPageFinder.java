@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.error.StorageException;
 import dev.firn.sstable.Table;
+import dev.firn.sstable.ValueFile;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,12 @@ final class LostPageFinder {
       long page = table.lostPage(deadline);
       if (page >= 0) {
         return at(table.path(), page, fault);
+      }
+    }
+    for (ValueFile file : view.version().valueFiles().all()) {
+      long page = file.lostPage(deadline);
+      if (page >= 0) {
+        return at(file.path(), page, fault);
       }
     }
     return unknown(fault);

@@ -90,8 +90,24 @@ public record MemoryPlan(long memoryBytes, long journalSegmentBytes, long blockC
         left, MIN_MEMORY_BYTES, Math.max(MIN_MEMORY_BYTES, machine.directBytes(maxHeapBytes)));
   }
 
+  /**
+   * What the store, the heap and the JVM leave of the machine: the page cache has it for tables.
+   *
+   * @return {@link Long#MAX_VALUE} if no limit is known
+   */
+  public long pageCacheBytes() {
+    return pageCache(Usual.LIMIT, Runtime.getRuntime().maxMemory(), memoryBytes);
+  }
+
+  static long pageCache(long limitBytes, long maxHeapBytes, long memoryBytes) {
+    return limitBytes == Long.MAX_VALUE
+        ? limitBytes
+        : Math.max(0, limitBytes - maxHeapBytes - JVM_BYTES - memoryBytes);
+  }
+
   /** Read once: the limit of a running JVM's heap does not change either. */
   private static final class Usual {
+    private static final long LIMIT = new MachineMemory().limitBytes();
     private static final long BYTES = bound(new MachineMemory(), Runtime.getRuntime().maxMemory());
   }
 }

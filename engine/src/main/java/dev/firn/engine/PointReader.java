@@ -4,6 +4,7 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyHash;
 import dev.firn.core.Prefetch;
+import dev.firn.core.RefCounted;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
@@ -129,6 +130,47 @@ public final class PointReader {
     }
   }
 
+  /** Takes a value in place. */
+  public interface Taker {
+
+    /** Takes it; the memory is read-only and valid until this method returns. */
+    void take(MemorySegment memory, long offset, long length);
+  }
+
+  /**
+   * Passes the value of the session's key on in place; returns whether there is one.
+   *
+   * @param taker may read from the store with the same session
+   */
+  public boolean read(Session session, @Nullable LongSupplier sequence, Taker taker) {
+    EntryRef entry = session.entry();
+    RefCounted pin = null;
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
+    try {
+      if (!find(view, session, sequence)) {
+        return false;
+      }
+      FaultBarrier.pass();
+      MemorySegment memory = memory(view, entry);
+      long offset = entry.offset();
+      long length = entry.length();
+      pin = entry.takePin();
+      taker.take(memory.isReadOnly() ? memory : memory.asReadOnly(), offset, length);
+      FaultBarrier.pass();
+      return true;
+    } catch (RuntimeException | InternalError e) {
+      throw health.unreadable("reading", e, view);
+    } finally {
+      view.pins.getAndDecrement(stripe);
+      if (pin != null) {
+        pin.release();
+      }
+      entry.release();
+      view.reclaimIfRetired();
+    }
+  }
+
   /** Whether the session's key has a value. */
   public boolean contains(Session session, @Nullable LongSupplier sequence) {
     int stripe = ReadView.stripe();
@@ -183,7 +225,17 @@ public final class PointReader {
     HitPredictor predictor = session.predictor();
     boolean found = search(view, key, length, hash, trailer, predictor, entry);
     predictor.record(found);
-    return found && isPut(entry);
+    return found && hasValue(view, entry);
+  }
+
+  /** Whether the entry has a value, at which it then points. */
+  static boolean hasValue(ReadView view, EntryRef entry) {
+    int kind = entry.kindCode();
+    if (kind == ValueKind.VALUE_REFERENCE.code()) {
+      view.version().valueFiles().resolve(entry);
+      return true;
+    }
+    return kind == ValueKind.PUT.code();
   }
 
   private static boolean search(
@@ -209,9 +261,5 @@ public final class PointReader {
       words ^= generation.memTable().prefetch(hash);
     }
     return words;
-  }
-
-  private static boolean isPut(EntryRef entry) {
-    return entry.kindCode() == ValueKind.PUT.code();
   }
 }

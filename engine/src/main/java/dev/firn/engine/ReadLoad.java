@@ -20,17 +20,23 @@ final class ReadLoad {
 
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** Counts the reads of one cursor, and adds them to the load in portions. */
+  /** Counts the reads of a cursor, scan after scan, and adds them to the load in portions. */
   final class Counter {
 
     private static final int PORTION = 1024;
 
-    private final int runs;
+    private int runs;
     private int searches;
     private int entries;
 
-    private Counter(int runs) {
-      this.runs = runs;
+    private Counter() {}
+
+    /** Begins a scan whose searches read {@code count} runs. */
+    void begin(int count) {
+      if (count != runs) {
+        publish();
+        runs = count;
+      }
     }
 
     /** Counts reads, unless a search reads one run only. */
@@ -64,9 +70,9 @@ final class ReadLoad {
 
   private volatile boolean due;
 
-  /** The counter of a cursor whose searches read {@code runs} runs. */
-  Counter counter(int runs) {
-    return new Counter(runs);
+  /** The counter of a cursor. */
+  Counter counter() {
+    return new Counter();
   }
 
   /**

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +36,11 @@ final class ReadView {
   private final Version version;
   private final Executor releaser;
 
-  /** The pins of each stripe. */
-  final AtomicLongArray pins = new AtomicLongArray(STRIPES * PADDING);
+  /** The offset of the counter of cursors from a stripe. */
+  static final int CURSOR = 1;
 
-  /** The pins of cursors; the first one is set while the view is pinned otherwise. */
-  final AtomicInteger cursorPins = new AtomicInteger();
+  /** The pins of each stripe, of calls and of cursors. */
+  final AtomicLongArray pins = new AtomicLongArray(STRIPES * PADDING);
 
   private final AtomicBoolean reclaimed = new AtomicBoolean();
   private volatile boolean retired;
@@ -112,9 +111,18 @@ final class ReadView {
     }
   }
 
-  /** Whether a call, other than through a cursor, is reading at this moment. */
+  /** Whether a call, other than one of a cursor, is reading at this moment. */
   boolean isBeingRead() {
-    for (int i = 0; i < pins.length(); i += PADDING) {
+    return isPinned(0);
+  }
+
+  /** Whether a cursor holds it. */
+  private boolean isHeld() {
+    return isPinned(CURSOR);
+  }
+
+  private boolean isPinned(int counter) {
+    for (int i = counter; i < pins.length(); i += PADDING) {
       if (pins.get(i) != 0) {
         return true;
       }
@@ -128,7 +136,7 @@ final class ReadView {
   }
 
   private void reclaimIfUnused() {
-    if (!isBeingRead() && cursorPins.get() == 0 && reclaimed.compareAndSet(false, true)) {
+    if (!isBeingRead() && !isHeld() && reclaimed.compareAndSet(false, true)) {
       try {
         releaser.execute(this::releaseAll);
       } catch (RejectedExecutionException e) {
@@ -150,7 +158,7 @@ final class ReadView {
 
   /** Whether it holds nothing, or a cursor holds it. */
   boolean isReleasedOrHeld() {
-    return released || cursorPins.get() > 0;
+    return released || isHeld();
   }
 
   /** The stripe that the calling thread pins on. */

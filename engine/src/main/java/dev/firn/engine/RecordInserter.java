@@ -36,6 +36,16 @@ final class RecordInserter {
     }
   }
 
+  /** Cuts the known gaps at each key that a record puts. */
+  void cut(KnownGaps gaps, RecordBuilder record) {
+    record.read(entries);
+    while (entries.next()) {
+      if (entries.kindCode() == ValueKind.PUT.code()) {
+        gaps.cut(entries.segment(), entries.keyOffset(), entries.keyLength());
+      }
+    }
+  }
+
   /**
    * Links all entries of a record that is read from the journal.
    *

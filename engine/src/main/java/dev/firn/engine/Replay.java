@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Replay implements JournalRecovery.Visitor {
 
   private final ArenaPool arenas;
+  private final long minValueFileBytes;
   private final RecordInserter inserter = new RecordInserter();
   private final List<Draft> drafts = new ArrayList<>();
   private KeyNormalizer normalizer;
@@ -42,7 +43,11 @@ final class Replay implements JournalRecovery.Visitor {
     }
   }
 
-  Replay(ArenaPool arenas, KeyNormalizer normalizer) {
+  /**
+   * @param minValueFileBytes minimum length of the values that stay in value files
+   */
+  Replay(ArenaPool arenas, KeyNormalizer normalizer, long minValueFileBytes) {
+    this.minValueFileBytes = minValueFileBytes;
     this.arenas = arenas;
     this.normalizer = normalizer;
   }
@@ -87,9 +92,15 @@ final class Replay implements JournalRecovery.Visitor {
     }
     // The nodes hold keys only: a segment that is large because of a value needs no large arena.
     MemTableArena arena = arenas.take(MemTable.arenaBytes(measured));
-    Draft draft = new Draft(segment, arena, new MemTable(arena, segment.memory(), normalizer));
+    Draft draft = new Draft(segment, arena, memTable(arena, segment));
     drafts.add(draft);
     return draft;
+  }
+
+  private MemTable memTable(MemTableArena arena, JournalSegment segment) {
+    MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
+    memTable.countValuesFrom(minValueFileBytes);
+    return memTable;
   }
 
   /**
@@ -101,7 +112,7 @@ final class Replay implements JournalRecovery.Visitor {
       MemTable small = draft.memTable;
       MemTableArena smallArena = draft.arena;
       draft.arena = arenas.take(2 * smallArena.capacityBytes() + MemTable.arenaBytes(nodeBytes));
-      draft.memTable = new MemTable(draft.arena, draft.segment.memory(), normalizer);
+      draft.memTable = memTable(draft.arena, draft.segment);
       copy(small, draft.memTable);
       arenas.giveBack(smallArena);
     }

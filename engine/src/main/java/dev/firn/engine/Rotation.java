@@ -36,6 +36,7 @@ final class Rotation {
   private final MemoryBudget budget;
   private final GenerationList generations;
   private final Executor maintenance;
+  private final long minValueFileBytes;
   private final Health health;
   private final LongAdder stalls = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
@@ -60,6 +61,7 @@ final class Rotation {
   /**
    * @param maintenance runs tasks that a rotation need not wait for
    * @param normalizer the normalizer of the first memtable
+   * @param minValueFileBytes minimum length of the values that stay in value files
    * @param nextSequence the first unused sequence
    */
   Rotation(
@@ -70,7 +72,9 @@ final class Rotation {
       Executor maintenance,
       Health health,
       KeyNormalizer normalizer,
+      long minValueFileBytes,
       long nextSequence) {
+    this.minValueFileBytes = minValueFileBytes;
     this.journal = journal;
     this.arenas = arenas;
     this.budget = budget;
@@ -162,6 +166,7 @@ final class Rotation {
   private void begin(MemTableArena arena, JournalSegment segment) {
     try {
       MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
+      memTable.countValuesFrom(minValueFileBytes);
       Generation next = new Generation(segment, memTable, arena, arenas, journal);
       generations.begin(next);
       active = next;

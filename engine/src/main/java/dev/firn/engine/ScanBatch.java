@@ -25,15 +25,28 @@ final class ScanBatch {
    * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
    * If the candidate's value would move until then, it is copied. If it is too large for that, it
    * is dropped, and a search finds it again.
+   *
+   * A batch that ends with many versions of one key is followed by a search instead of a step: for
+   * the version to show, if it was not met yet, and past the key.
+   *
+   * A batch without an entry for the scan is part of a stretch, which GapWalk looks after. When
+   * that has moved the source, the keys before are decided: forward there is no decided key to
+   * remember, backward no candidate.
    */
+
+  /** Versions of one key at a batch's end after which the rest is not walked. */
+  private static final int MANY_VERSIONS = 8;
+
+  /** Entries of the batch after such a search: the next key may have as many versions. */
+  private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
 
   /** Values up to this size are copied when they would move. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
   /**
-   * Entries of a cursor's first batch. Batches grow, so that a short scan does not pay for a long
-   * one. The first batch of a later scan is one entry longer than the preceding scan, because the
-   * scans of a cursor are often alike.
+   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. A
+   * later scan is expected to be one entry longer than the preceding one, because the scans of a
+   * thread are often alike: its first batches have as many entries.
    */
   private static final int FIRST_ENTRIES = 4;
 
@@ -46,13 +59,27 @@ final class ScanBatch {
   private static final long DROPPED = -1;
 
   private final EntryBatch entries;
-  private final KeyBuffer decided;
+  private final GapWalk gap;
   private final KeyBuffer valueCopy;
+  private final KeyBuffer passedKey;
+
+  /** The last key that was decided, forward. */
+  private KeyBuffer decided;
+
+  /** The memory of the next such key. */
+  private KeyBuffer spare;
+
   private long sequence;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
 
-  private int limit = FIRST_ENTRIES;
+  /** The number of entries that the scan is expected to read; of those to come, while it reads. */
+  private int usual = FIRST_ENTRIES;
+
+  private int expected;
+
+  /** The limit of the next batch, if no more entries are expected. */
+  private int limit;
 
   /** The number of entries in the preceding batches of this scan. */
   private int passed;
@@ -63,22 +90,35 @@ final class ScanBatch {
   /** Null if no range tombstone is near. */
   private @Nullable ScanRanges ranges;
 
+  /** Whether the batch has puts that are newer than the scan. */
+  private boolean hasNewerPuts;
+
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
+  /** How many of the last entries that were read are versions of one key, if they are many. */
+  private int versions;
+
+  /** The trailer of the last entry that was read. */
+  private long lastTrailer;
+
   ScanBatch(long sequence, ScanRange range) {
-    this(Arena.ofAuto(), range);
-    begin(sequence, null);
+    this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
+    begin(sequence, null, NONE);
   }
 
   /**
    * @param arena owns the memory
    * @param range may be changed before {@link #begin}
+   * @param gap begun by the caller
    */
-  ScanBatch(Arena arena, ScanRange range) {
+  ScanBatch(Arena arena, ScanRange range, GapWalk gap) {
+    this.gap = gap;
     this.entries = new EntryBatch(CAPACITY, arena);
     this.decided = new KeyBuffer(arena);
+    this.spare = new KeyBuffer(arena);
     this.valueCopy = new KeyBuffer(arena);
+    this.passedKey = new KeyBuffer(arena);
     this.lower = range.lower();
     this.upper = range.upper();
   }
@@ -87,16 +127,20 @@ final class ScanBatch {
    * Begins the scans of another cursor.
    *
    * @param ranges what range tombstones hide from it; null for nothing
+   * @param place as in {@link #restart}
    */
-  void begin(long sequence, @Nullable ScanRanges ranges) {
+  void begin(long sequence, @Nullable ScanRanges ranges, int place) {
     this.sequence = sequence;
     this.ranges = ranges;
-    passed = 0;
-    restart(NONE);
+    restart(place);
   }
 
   long memoryBytes() {
-    return entries.keyBytes() + decided.memoryBytes() + valueCopy.memoryBytes();
+    return entries.keyBytes()
+        + decided.memoryBytes()
+        + spare.memoryBytes()
+        + valueCopy.memoryBytes()
+        + passedKey.memoryBytes();
   }
 
   EntryBatch entries() {
@@ -115,12 +159,16 @@ final class ScanBatch {
    */
   void restart(int place) {
     int walked = passed + place + 1;
-    limit = walked == 0 ? FIRST_ENTRIES : Math.min(walked + 1, CAPACITY);
+    if (walked > 0) {
+      usual = walked + 1;
+    }
+    expected = usual;
     passed = 0;
     entries.clear();
     hasDecided = false;
     candidate = NONE;
     last = false;
+    versions = 0;
   }
 
   /**
@@ -140,24 +188,54 @@ final class ScanBatch {
       nextLimit();
       source.readForward(entries, null);
       endAtUpper();
+      int read = entries.size();
+      KeyBuffer passed = hasDecided ? decided : null;
       if (deleted != null) {
         deleted.hide(entries, 0);
       }
       keepVisible();
       if (entries.size() > 0) {
+        gap.end();
         return true;
       }
-      more = !last && source.isValid() && source.next();
+      passForward(read, passed);
+      more = !last && source.isValid() && moveForward(source);
     }
+    gap.end();
     entries.clear();
     last = true;
     return false;
   }
 
+  /**
+   * A forward batch has no entry for the scan.
+   *
+   * @param passed the key that was decided before it, or null
+   */
+  private void passForward(int read, @Nullable KeyBuffer passed) {
+    if (hasNewerPuts) {
+      gap.interrupt();
+    } else if (read > 0) {
+      gap.pass(true, entries, read, passed);
+      if (hasDecided) {
+        gap.reach(decided);
+      }
+    }
+  }
+
+  private boolean moveForward(InternalCursor source) {
+    if (gap.skip(source)) {
+      hasDecided = false;
+      versions = 0;
+      return source.isValid();
+    }
+    return advance(source);
+  }
+
   /** Reads the next batch of a forward scan. */
   boolean readNext(InternalCursor source) {
     passed += entries.size();
-    if (last || !source.isValid() || !source.next()) {
+    if (last || !source.isValid() || !advance(source)) {
       entries.clear();
       last = true;
       return false;
@@ -181,25 +259,66 @@ final class ScanBatch {
       int carried = carryCandidate();
       nextLimit();
       source.readBackward(entries, null);
+      int read = entries.size();
       boolean mayEnd = mayPassLower();
+      boolean isLastHidden = false;
       if (deleted != null) {
         mayEnd &= !endAtLower(carried);
-        deleted.hide(entries, carried);
+        isLastHidden = deleted.hide(entries, carried);
       }
       keepNewest(mayEnd, carried);
+      if (isLastHidden) {
+        versions = 0; // the source is not on the candidate's key
+      }
       boolean atEnd = last || !source.isValid();
+      int oldest = candidate;
       if (atEnd) {
         decideCandidate();
       }
       if (entries.size() > 0) {
+        endAtFirst();
         return true;
       }
-      if (!atEnd) {
-        saveCandidate(source);
-      }
-      more = !atEnd && source.prev();
+      passBackward(read, oldest, atEnd);
+      more = !atEnd && moveBackward(source);
     }
     return readRest();
+  }
+
+  /** Ends a backward stretch: the scan has found an entry, the first one of the batch. */
+  private void endAtFirst() {
+    if (gap.isWatched() && !hasNewerPuts) {
+      gap.reach(entries, 0, false);
+    }
+    gap.end();
+  }
+
+  /**
+   * A backward batch has no entry for the scan.
+   *
+   * @param oldest the candidate, or {@link #NONE}
+   * @param decided whether the candidate is a deletion for certain
+   */
+  private void passBackward(int read, int oldest, boolean decided) {
+    if (hasNewerPuts) {
+      gap.interrupt();
+      return;
+    }
+    gap.pass(false, entries, read, null);
+    if (oldest != NONE) {
+      gap.reach(entries, oldest, decided);
+    } else if (!decided) {
+      gap.reach(entries, read - 1, false);
+    }
+  }
+
+  private boolean moveBackward(InternalCursor source) {
+    if (gap.skip(source)) {
+      candidate = NONE;
+      versions = 0;
+      return source.isValid();
+    }
+    return retreat(source);
   }
 
   /** Reads the next batch of a backward scan. */
@@ -208,14 +327,14 @@ final class ScanBatch {
     if (last || !source.isValid()) {
       return readRest();
     }
-    saveCandidate(source);
-    return source.prev() ? readBackward(source) : readRest();
+    return retreat(source) ? readBackward(source) : readRest();
   }
 
   /** Reads the last batch of a backward scan: the candidate, if there is one. */
   private boolean readRest() {
     last = true;
     if (candidate == NONE) {
+      gap.end();
       entries.clear();
       return false;
     }
@@ -223,12 +342,84 @@ final class ScanBatch {
     entries.setSize(0);
     candidate = 0;
     decideCandidate();
-    return entries.size() > 0;
+    boolean found = entries.size() > 0;
+    if (gap.isWatched()) {
+      gap.reach(entries, 0, !found);
+    }
+    gap.end();
+    return found;
+  }
+
+  /** Moves to the first entry to read next in a forward scan. */
+  private boolean advance(InternalCursor source) {
+    if (versions < MANY_VERSIONS) {
+      return source.next();
+    }
+    boolean isDecided = isVisible(source.trailer());
+    if (!isDecided) {
+      gap.interrupt(); // there may be newer puts among those that are not read
+    }
+    passLastKey(source);
+    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
+  }
+
+  /** Moves to the first entry to read next in a backward scan. */
+  private boolean retreat(InternalCursor source) {
+    if (versions < MANY_VERSIONS) {
+      // Next to range tombstones the source does not only step, it may search.
+      saveCandidate(ranges == null && source.keepsValuesOnPrev());
+      return source.prev();
+    }
+    gap.interrupt(); // there may be newer puts among those that are not read
+    boolean mayHaveNewer = isVisible(source.trailer());
+    passLastKey(source);
+    if (mayHaveNewer) {
+      long newest = SequenceNumber.seekTrailer(sequence);
+      source.seek(passedKey.memory(), 0, passedKey.length(), newest);
+      entries.clear();
+      entries.append(source);
+      candidate = 0;
+    }
+    saveCandidate(false);
+    return source.seekBefore(passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
+  }
+
+  /** Prepares a search from the key of the last entry that was read. */
+  private void passLastKey(InternalCursor source) {
+    versions = 0;
+    limit = ENTRIES_AFTER_SEARCH;
+    expected = 0;
+    passedKey.set(source.key(), source.keyOffset(), source.keyLength());
+  }
+
+  private boolean isVisible(long trailer) {
+    return SequenceNumber.sequence(trailer) <= sequence;
+  }
+
+  /**
+   * Counts the versions of the last key; called before entries are moved. A key that is at two
+   * places is the key between them. Between batches, trailers tell: a key that differs after all
+   * costs a search.
+   *
+   * @param from the first entry that was not in the preceding batch
+   */
+  private void countVersions(int from, boolean descending) {
+    int size = entries.size();
+    if (size > from) {
+      int first = Math.max(from, size - MANY_VERSIONS);
+      boolean goesOn = first == from && lastTrailer > entries.trailer(first) == descending;
+      boolean isOneKey = entries.isSameKey(size - 1, first);
+      versions = isOneKey ? size - first + (goesOn ? versions : 0) : 0;
+      lastTrailer = entries.trailer(size - 1);
+    }
   }
 
   private void nextLimit() {
-    entries.setLimit(limit, MAX_KEY_BYTES);
-    limit = Math.min(limit * GROWTH, CAPACITY);
+    int next = expected > 0 ? Math.min(expected, CAPACITY) : limit;
+    entries.setLimit(next, MAX_KEY_BYTES);
+    expected -= next;
+    limit = Math.min(next * GROWTH, CAPACITY);
   }
 
   /**
@@ -277,24 +468,31 @@ final class ScanBatch {
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
+    hasNewerPuts = false;
     if (size > 0 && areVisiblePuts() && !isDecided(0)) {
+      versions = 0;
       decide(size - 1);
       return;
     }
+    countVersions(0, true);
     int kept = 0;
     int seen = NONE;
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
-      if (SequenceNumber.sequence(trailer) > sequence) {
+      if (!isVisible(trailer)) {
+        hasNewerPuts |= isPut(trailer);
         continue;
       }
       if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
         continue;
       }
-      seen = i;
       if (isPut(trailer)) {
+        if (kept == 0) {
+          endBefore(seen);
+        }
         entries.move(i, kept++);
       }
+      seen = i;
     }
     if (seen != NONE) {
       decide(seen);
@@ -302,8 +500,18 @@ final class ScanBatch {
     entries.setSize(kept);
   }
 
+  /** A forward stretch ends with an entry, or before, if that is {@link #NONE}. */
+  private void endBefore(int entry) {
+    if (entry != NONE && !hasNewerPuts && gap.isWatched()) {
+      gap.reach(entries, entry, true);
+    }
+  }
+
   /** Remembers an entry's key as the last decided one. */
   private void decide(int entry) {
+    KeyBuffer previous = decided;
+    decided = spare;
+    spare = previous;
     decided.set(entries.key(entry), 0, entries.keyLength(entry));
     hasDecided = true;
   }
@@ -318,11 +526,14 @@ final class ScanBatch {
    * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
   private void keepNewest(boolean hasEnd, int carried) {
+    hasNewerPuts = false;
     if (!hasEnd && entries.size() > carried && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
+      versions = 0;
       return;
     }
+    countVersions(carried, false);
     int kept = 0;
     int newest = carried > 0 ? 0 : NONE;
     int size = entries.size();
@@ -332,7 +543,8 @@ final class ScanBatch {
         last = true;
         break;
       }
-      if (SequenceNumber.sequence(entries.trailer(i)) > sequence) {
+      if (!isVisible(entries.trailer(i))) {
+        hasNewerPuts |= isPut(entries.trailer(i));
         continue;
       }
       if (newest != NONE && !entries.isSameKey(i, newest) && isPut(entries.trailer(newest))) {
@@ -365,14 +577,12 @@ final class ScanBatch {
   }
 
   /**
-   * Copies or drops the candidate's value, if it would move with the source. With range tombstones
-   * the source does not only step, it may search.
+   * Copies or drops the candidate's value.
+   *
+   * @param stays whether it stays where it is when the source is moved; then nothing is done
    */
-  private void saveCandidate(InternalCursor source) {
-    if (candidate == NONE || isValueDropped(candidate)) {
-      return;
-    }
-    if (ranges == null && source.keepsValuesOnPrev()) {
+  private void saveCandidate(boolean stays) {
+    if (candidate == NONE || isValueDropped(candidate) || stays) {
       return;
     }
     long length = entries.valueLength(candidate);
@@ -391,12 +601,10 @@ final class ScanBatch {
    */
   private boolean areVisiblePuts() {
     long trailer = entries.trailer(0);
-    return entries.haveOneTrailer()
-        && SequenceNumber.sequence(trailer) <= sequence
-        && isPut(trailer);
+    return entries.haveOneTrailer() && isVisible(trailer) && isPut(trailer);
   }
 
   private static boolean isPut(long trailer) {
-    return SequenceNumber.kindCode(trailer) == ValueKind.PUT.code();
+    return SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code();
   }
 }

@@ -4,11 +4,11 @@ import dev.firn.version.PrefixWindow;
 import java.lang.foreign.Arena;
 
 /**
- * The memory of a scan: the bounds and the target of its searches, its batch of entries, and the
- * window of its merge.
+ * The memory of a scan: the bounds and the target of its searches, its batch of entries, its walk
+ * over gaps, and the window of its merge.
  *
- * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link ScanMemories}
- * owns it; a cursor has it while it is open.
+ * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link OpenCursors} owns
+ * it through its cursor.
  */
 final class ScanMemory {
 
@@ -17,14 +17,16 @@ final class ScanMemory {
   private final Arena arena;
   private final ScanRange range;
   private final KeyBuffer target;
+  private final GapWalk gapWalk;
   private final ScanBatch batch;
   private final PrefixWindow window;
 
-  ScanMemory(Arena arena) {
+  ScanMemory(Arena arena, KnownGaps gaps) {
     this.arena = arena;
     this.range = new ScanRange(new KeyBuffer(arena), new KeyBuffer(arena));
     this.target = new KeyBuffer(arena);
-    this.batch = new ScanBatch(arena, range);
+    this.gapWalk = new GapWalk(gaps, arena, range);
+    this.batch = new ScanBatch(arena, range, gapWalk);
     this.window = new PrefixWindow(arena);
   }
 
@@ -34,6 +36,10 @@ final class ScanMemory {
 
   KeyBuffer target() {
     return target;
+  }
+
+  GapWalk gapWalk() {
+    return gapWalk;
   }
 
   ScanBatch batch() {
@@ -46,7 +52,11 @@ final class ScanMemory {
 
   /** Whether it is small enough to be kept for other scans. */
   boolean isModest() {
-    return range.memoryBytes() + target.memoryBytes() + batch.memoryBytes() <= MODEST_BYTES;
+    return range.memoryBytes()
+            + target.memoryBytes()
+            + gapWalk.memoryBytes()
+            + batch.memoryBytes()
+        <= MODEST_BYTES;
   }
 
   void free() {

@@ -3,11 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.range.RangeCover;
-import dev.firn.core.range.RangeSource;
 import dev.firn.version.MergingCursor;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What range tombstones hide from a scan: takes the hidden entries out of batches, and moves the
@@ -27,29 +23,6 @@ final class ScanRanges {
   ScanRanges(RangeCover cover, MergingCursor source) {
     this.cover = cover;
     this.source = source;
-  }
-
-  /**
-   * The range tombstones of a view; null if there are none.
-   *
-   * @param source merges the view's sources, in their order
-   * @param sequence taken before this is called, so that every range tombstone up to it is there
-   */
-  static @Nullable ScanRanges of(ReadView view, MergingCursor source, long sequence) {
-    boolean found = view.version().hasRanges();
-    for (Generation generation : view.generations()) {
-      found |= generation.memTable().ranges() != null;
-    }
-    return found ? new ScanRanges(new RangeCover(sources(view), sequence), source) : null;
-  }
-
-  private static @Nullable RangeSource[] sources(ReadView view) {
-    List<@Nullable RangeSource> sources = new ArrayList<>();
-    for (Generation generation : view.generations()) {
-      sources.add(generation.memTable().ranges());
-    }
-    view.version().addRanges(sources);
-    return sources.toArray(RangeSource[]::new);
   }
 
   /** Moves the older sources past the deleted stretch of the current entry, forward. */
@@ -101,26 +74,30 @@ final class ScanRanges {
    * Takes hidden entries out of a batch.
    *
    * @param from the first entry to look at
+   * @return whether the last entry was hidden
    */
-  void hide(EntryBatch entries, int from) {
+  boolean hide(EntryBatch entries, int from) {
     int size = entries.size();
     if (from >= size) {
-      return;
+      return false;
     }
     cover.moveTo(entries.key(from), 0, entries.keyLength(from));
     boolean alike = cover.contains(entries.key(size - 1), 0, entries.keyLength(size - 1));
     if (alike && !cover.isCovered()) {
-      return;
+      return false;
     }
+    boolean isHidden = false;
     int kept = from;
     for (int i = from; i < size; i++) {
       if (!alike) {
         cover.moveTo(entries.key(i), 0, entries.keyLength(i));
       }
-      if (!cover.hides(entries.trailer(i))) {
+      isHidden = cover.hides(entries.trailer(i));
+      if (!isHidden) {
         entries.move(i, kept++);
       }
     }
     entries.setSize(kept);
+    return isHidden;
   }
 }

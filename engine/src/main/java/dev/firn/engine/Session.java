@@ -5,6 +5,8 @@ import dev.firn.core.HitPredictor;
 import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The objects that one thread reuses to read and write without allocating: a key, a record, an
@@ -19,6 +21,10 @@ public final class Session {
   private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
   private final HitPredictor predictor = new HitPredictor();
+  private final List<GroupMemory> groupMemories = new ArrayList<>();
+
+  /** The count of calls of {@link GroupReader} that run, each in the consumer of the one before. */
+  int groupDepth;
 
   Session(RecordBuffers buffers) {
     this.record = new RecordBuilder(buffers);
@@ -56,5 +62,13 @@ public final class Session {
 
   HitPredictor predictor() {
     return predictor;
+  }
+
+  /** The memory of a call at a depth. */
+  GroupMemory groupMemory(int depth) {
+    while (groupMemories.size() <= depth) {
+      groupMemories.add(new GroupMemory());
+    }
+    return groupMemories.get(depth);
   }
 }

@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.FirnException;
+import dev.firn.wal.JournalSegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,8 @@ final class Syncer {
 
   /** Interval at which a waiting thread looks at the store's health. */
   private static final long HEALTH_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final String SYNCING = "syncing the journal";
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
@@ -109,20 +112,33 @@ final class Syncer {
     long wanted = visible.get();
     while (durable < wanted) {
       Waiter waiter = new Waiter(wanted);
-      queueUp(waiter);
-      try {
-        waiter.await(health);
-        if (!waiter.served && waiter.leads) {
-          lead(waiter);
-        }
-      } catch (Throwable t) {
-        if (!waiter.served && !waiter.hasLed && health.cause == null) {
-          health.cause = t; // the waiter stays in the queue, and those behind it would wait forever
-        }
-        throw t;
-      }
-      health.check();
+      sync(waiter, null);
     }
+  }
+
+  /**
+   * Returns when all of a segment, and of the segments before it, is on the device. The caller
+   * holds the segment; the store may be closing.
+   */
+  void sync(JournalSegment segment) {
+    health.check();
+    sync(new Waiter(Long.MAX_VALUE), segment);
+  }
+
+  private void sync(Waiter waiter, @Nullable JournalSegment segment) {
+    queueUp(waiter);
+    try {
+      waiter.await(health);
+      if (!waiter.served && waiter.leads) {
+        lead(waiter, segment);
+      }
+    } catch (Throwable t) {
+      if (!waiter.served && !waiter.hasLed && health.cause == null) {
+        health.cause = t; // the waiter stays in the queue, and those behind it would wait forever
+      }
+      throw t;
+    }
+    health.check();
   }
 
   private void queueUp(Waiter waiter) {
@@ -133,13 +149,17 @@ final class Syncer {
     }
   }
 
-  /** Syncs everything committed until now. */
-  private void lead(Waiter leader) {
+  /**
+   * Syncs everything committed until now, or one segment and those before it.
+   *
+   * @param segment the segment, sealed, with all its entries visible; null for everything
+   */
+  private void lead(Waiter leader, @Nullable JournalSegment segment) {
     long synced = 0;
     try {
       gather();
       long began = System.nanoTime();
-      synced = syncVisible();
+      synced = segment == null ? syncVisible() : syncSegment(segment);
       lastNanos = System.nanoTime() - began;
     } finally {
       endTurn(leader, synced);
@@ -206,6 +226,16 @@ final class Syncer {
     return syncs.sum();
   }
 
+  private long syncSegment(JournalSegment segment) {
+    try {
+      segment.sync();
+      syncs.increment();
+    } catch (FirnException | InternalError e) {
+      throw health.fail(SYNCING, e);
+    }
+    return segment.lastSequence();
+  }
+
   /**
    * Syncs the newest segment, which syncs the older ones first; returns the last sequence on the
    * device then. The order of steps matters: every entry up to the sequence that is read first is
@@ -223,7 +253,7 @@ final class Syncer {
         syncs.increment();
       }
     } catch (FirnException | InternalError e) {
-      throw health.fail("syncing the journal", e);
+      throw health.fail(SYNCING, e);
     } finally {
       view.pins.getAndDecrement(stripe);
       view.reclaimIfRetired();

@@ -14,7 +14,10 @@ import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
@@ -27,6 +30,9 @@ import java.util.function.LongSupplier;
  * <p><b>Threading.</b> The flush and the compaction thread, each with tables of its own.
  */
 final class TableMaker {
+
+  /** Values are moved out of a value file of which no more than this part is live, in percent. */
+  private static final int MAX_LIVE_PERCENT = 60;
 
   private final FileSystem files;
   private final Path directory;
@@ -69,21 +75,33 @@ final class TableMaker {
    * @param ranges their range tombstones
    * @param beforeBatch called before each batch of at most 64 entries
    * @param ageNanos the age of the oldest of the generations
+   * @param generations the generations
    */
   CompactionResult flush(
-      InternalCursor entries, RangeFragmenter ranges, Runnable beforeBatch, long ageNanos) {
+      InternalCursor entries,
+      RangeFragmenter ranges,
+      Runnable beforeBatch,
+      long ageNanos,
+      List<Generation> generations) {
     StoreState state = versions.state();
     long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
     CompactionEnvironment environment =
-        environment(options.compaction(), () -> false, state.shape(), seconds);
-    return CompactionJob.flush(environment, entries, ranges, beforeBatch, state);
+        environment(options.compaction(), () -> false, state.shape(), seconds, Set.of());
+    try (Arena arena = Arena.ofConfined()) {
+      FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
+      return CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values);
+    }
   }
 
-  /** What the picker must know of this moment. */
-  PickMoment moment(boolean atRest) {
+  /** What the picker must know of this moment, for a version that the caller holds. */
+  PickMoment moment(boolean atRest, Version version) {
     long maxAge = options.compaction().tombstoneMaxAgeSeconds();
     long old = maxAge == 0 ? 0 : clock.getAsLong() - maxAge;
-    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest());
+    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest(), deadFiles(version));
+  }
+
+  private static Set<Long> deadFiles(Version version) {
+    return version.valueFiles().mostlyDead(MAX_LIVE_PERCENT);
   }
 
   /**
@@ -95,7 +113,8 @@ final class TableMaker {
     CompactionPolicy policy = options.compaction().forSize(version.shape().bytes());
     CompactionResult result =
         new CompactionJob(
-                environment(policy, isCancelled, version.shape(), clock.getAsLong()),
+                environment(
+                    policy, isCancelled, version.shape(), clock.getAsLong(), deadFiles(version)),
                 version,
                 policy)
             .run(compaction);
@@ -106,7 +125,11 @@ final class TableMaker {
   }
 
   private CompactionEnvironment environment(
-      CompactionPolicy policy, BooleanSupplier isCancelled, Shape shape, long seconds) {
+      CompactionPolicy policy,
+      BooleanSupplier isCancelled,
+      Shape shape,
+      long seconds,
+      Set<Long> emptiedFiles) {
     CompactionEnvironment.Outputs outputs =
         new CompactionEnvironment.Outputs(
             files,
@@ -117,7 +140,8 @@ final class TableMaker {
             memory,
             versions.pendingOutputs(),
             aside.cuts(shape));
-    return new CompactionEnvironment(outputs, snapshots.boundaries(), isCancelled, seconds);
+    return new CompactionEnvironment(
+        outputs, snapshots.boundaries(), isCancelled, seconds, emptiedFiles);
   }
 
   long compactions() {

@@ -30,12 +30,12 @@ final class Verifier {
   Verification verify(BytesProgress progress) {
     int stripe = ReadView.stripe();
     ReadView view = currentView.acquire(stripe);
-    view.cursorPins.getAndIncrement();
+    view.pins.getAndIncrement(stripe + ReadView.CURSOR);
     view.pins.getAndDecrement(stripe);
     try {
       return new Pass(view, progress).run();
     } finally {
-      view.cursorPins.getAndDecrement();
+      view.pins.getAndDecrement(stripe + ReadView.CURSOR);
       view.reclaimIfRetired();
     }
   }

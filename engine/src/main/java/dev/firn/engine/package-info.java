@@ -32,10 +32,11 @@
  *  ScanBatch          the entries that a ScanCursor reads at a time
  *  ScanRange          the bounds of a ScanCursor
  *  KeyBuffer          a growing copy of a key
- *  ScanMemory         the memory of a ScanCursor, from the pool ScanMemories
+ *  ScanSources        the cursors that a ScanCursor merges
+ *  ScanMemory         the memory of a ScanCursor
  *  Session            what one thread reuses from call to call
  *  Snapshots          sequences of the open snapshots
- *  OpenCursors        cursors to be closed with the store
+ *  OpenCursors        the cursors of a store; IdleCursors keeps closed ones
  * </pre>
  *
  * <p><b>Background.</b>

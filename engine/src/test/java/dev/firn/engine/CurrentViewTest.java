@@ -163,7 +163,7 @@ class CurrentViewTest {
     int stripe = ReadView.stripe();
     ReadView view = currentView.acquire(stripe);
     if (byCursor) {
-      view.cursorPins.getAndIncrement();
+      view.pins.getAndIncrement(ReadView.stripe() + ReadView.CURSOR);
       view.pins.getAndDecrement(stripe);
       view.reclaimIfRetired();
     }
@@ -173,7 +173,7 @@ class CurrentViewTest {
       }
     }
     if (byCursor) {
-      view.cursorPins.getAndDecrement();
+      view.pins.getAndDecrement(ReadView.stripe() + ReadView.CURSOR);
     } else {
       view.pins.getAndDecrement(stripe);
     }

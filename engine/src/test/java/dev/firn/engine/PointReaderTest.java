@@ -35,13 +35,16 @@ class PointReaderTest {
               false,
               EngineFixture.SEGMENT_BYTES,
               64 << 20,
+4096,
               0,
+              Long.MAX_VALUE,
               0,
               0,
               1 << 20,
               problem -> {},
               TableOptions.DEFAULT,
-              CompactionPolicy.defaults()),
+              CompactionPolicy.defaults(),
+              EngineOptions.GAP_ENTRIES),
           new MemoryFileSystem());
 
   private final PointReader reader = engine.reader();
@@ -70,7 +73,7 @@ class PointReaderTest {
         (key, at) -> reader.get(key(key), at, new byte[9]),
         (key, at) -> reader.get(key(key), at, MemorySegment.ofArray(new byte[9])),
         (key, at) -> reader.contains(key(key), at),
-        (key, at) -> engine.cursor(tree, key, null, at).close());
+        (key, at) -> LeasedCursor.of(engine.cursor(tree, key, null, at)).close());
   }
 
   /**
@@ -108,7 +111,7 @@ class PointReaderTest {
     MemorySegment target = MemorySegment.ofArray(new byte[9]);
     assertEquals(OLD.length, reader.get(key(KEY), parked(), target));
     assertTrue(reader.contains(key(KEY), parked()));
-    try (ScanCursor cursor = engine.cursor(tree, KEY, null, parked())) {
+    try (LeasedCursor cursor = LeasedCursor.of(engine.cursor(tree, KEY, null, parked()))) {
       assertTrue(cursor.first());
       assertArrayEquals(OLD, cursor.valueBytes());
       assertFalse(cursor.next());

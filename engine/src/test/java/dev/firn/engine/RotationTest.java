@@ -38,6 +38,7 @@ class RotationTest {
         maintenance,
         engine.health,
         KeyNormalizer.none(),
+        Long.MAX_VALUE,
         nextSequence);
   }
 

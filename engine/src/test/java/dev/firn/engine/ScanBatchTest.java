@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Entries are written {@code b3}: key b, sequence 3, a put; or {@code b3-}, a deletion. The value
@@ -65,6 +67,72 @@ class ScanBatchTest {
   void backward_commonTrailer_newerVersionInNextBatchReplacesCandidate() {
     Scan scan = new Scan(9, 2, "a5 b5 b3 c3 d3 d1");
     assertEquals(List.of("d3", "c3", "b5", "a5"), scan.backward());
+  }
+
+  /** A hot key between others: from both sides, at every age of the scan. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, ONE_BLOCK})
+  void manyVersionsOfAKey_areNotWalked(int blockEntries) {
+    int versions = 5_000;
+    List<Item> items = new ArrayList<>();
+    items.add(new Item("a", 1, false));
+    for (int i = versions; i > 0; i--) {
+      items.add(new Item("m", i + 1, i == 3));
+    }
+    items.add(new Item("z", 1, false));
+    for (int sequence : List.of(1, 2, 3, 4, 5, versions / 2, versions, versions + 1)) {
+      List<String> expected = new ArrayList<>(List.of("a1", "z1"));
+      if (sequence > 1 && sequence != 4) {
+        expected.add(1, "m" + sequence);
+      }
+      Scan forward = new Scan(sequence, blockEntries, items);
+      assertEquals(expected, forward.forward());
+      Scan backward = new Scan(sequence, blockEntries, items);
+      assertEquals(expected.reversed(), backward.backward());
+      int most = Math.max(forward.source.visits, backward.source.visits);
+      assertTrue(most < 200, most + " entries were read at " + sequence);
+    }
+  }
+
+  /** Values of the hot key that cannot be copied are found again. */
+  @Test
+  void backward_manyVersionsOfLargeValues_newestIsDropped() {
+    List<Item> items = new ArrayList<>();
+    for (int i = 100; i > 0; i--) {
+      items.add(new Item("m", i, false));
+    }
+    Scan scan = new Scan(50, 7, items);
+    scan.source.enlarge("m50");
+    assertEquals(List.of("m50 dropped"), scan.backward());
+  }
+
+  /** Random versions: some keys have many, some few, all in blocks of random sizes. */
+  @Test
+  void randomVersions_bothDirections_asAMap() {
+    for (long seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      List<Item> items = new ArrayList<>();
+      int keys = 1 + random.nextInt(12);
+      for (int key = 0; key < keys; key++) {
+        int versions = random.nextInt(3) == 0 ? random.nextInt(120) : random.nextInt(6);
+        int newest = 40 + random.nextInt(160);
+        for (int i = 0; i < versions && newest - i > 0; i++) {
+          items.add(new Item(letter(key), newest - i, random.nextInt(4) == 0));
+        }
+      }
+      int sequence = random.nextInt(220);
+      List<String> expected = new ArrayList<>();
+      Set<String> decided = new HashSet<>();
+      for (Item item : items) {
+        if (item.sequence() <= sequence && decided.add(item.key()) && !item.delete()) {
+          expected.add(item.key() + item.sequence());
+        }
+      }
+      int blockEntries = 1 + random.nextInt(80);
+      Scan scan = new Scan(sequence, blockEntries, items);
+      assertEquals(expected, scan.forward(), "seed " + seed);
+      assertEquals(expected.reversed(), scan.backward(), "seed " + seed);
+    }
   }
 
   @Test
@@ -146,9 +214,10 @@ class ScanBatchTest {
     scan.begin(0);
     assertTrue(scan.batch.readForward(scan.source));
     assertEquals(2, scan.batch.entries().size());
+    // A search that nothing was read after says nothing about the next scan.
     scan.begin(NONE);
     assertTrue(scan.batch.readForward(scan.source));
-    assertEquals(4, scan.batch.entries().size());
+    assertEquals(2, scan.batch.entries().size());
   }
 
   /** The source overwrites the values of a block when it leaves the block. */

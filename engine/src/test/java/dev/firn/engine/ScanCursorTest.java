@@ -35,22 +35,19 @@ class ScanCursorTest {
     engine.close();
   }
 
-  private ScanCursor cursor(BlockSource source, int sequence, String lower, String upper) {
-    int stripe = ReadView.stripe();
-    ReadView view = engine.currentView.acquire(stripe);
-    view.cursorPins.getAndIncrement();
-    view.pins.getAndDecrement(stripe);
-    OpenCursors cursors = new OpenCursors(MemoryBudget.unbounded());
-    ScanMemory memory = cursors.memories().take();
-    memory.range().set(TREE, bytes(lower), bytes(upper));
-    return new ScanCursor(cursors, engine.health, view, source, null, sequence, memory);
+  private LeasedCursor cursor(BlockSource source, int sequence, String lower, String upper) {
+    OpenCursors cursors = new OpenCursors(MemoryBudget.unbounded(), KnownGaps.none(), engine.health);
+    ScanCursor cursor = cursors.take();
+    cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence);
+    cursor.readFrom(source);
+    return LeasedCursor.of(cursor);
   }
 
   private static byte[] bytes(String key) {
     return key.getBytes(UTF_8);
   }
 
-  private static String key(ScanCursor cursor) {
+  private static String key(LeasedCursor cursor) {
     int length = cursor.keyLength() - StoreKey.TREE_BYTES;
     byte[] key = cursor.key().asSlice(StoreKey.TREE_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
     return new String(key, UTF_8);
@@ -79,20 +76,20 @@ class ScanCursorTest {
 
   @Test
   void everyMove_inARangeOfHiddenEntriesOnly_readsNoneBehindIt() {
-    for (Predicate<ScanCursor> move :
-        List.<Predicate<ScanCursor>>of(ScanCursor::first, ScanCursor::last)) {
+    for (Predicate<LeasedCursor> move :
+        List.<Predicate<LeasedCursor>>of(LeasedCursor::first, LeasedCursor::last)) {
       BlockSource source = new BlockSource(items("m1", "m2"), 7);
-      try (ScanCursor cursor = cursor(source, 4, "m", "n")) {
+      try (LeasedCursor cursor = cursor(source, 4, "m", "n")) {
         assertFalse(move.test(cursor));
         assertTrue(source.visits <= 2 * FEW, source.visits + " entries were read");
       }
     }
   }
 
-  private void assertStops(boolean expected, Predicate<ScanCursor> moves) {
+  private void assertStops(boolean expected, Predicate<LeasedCursor> moves) {
     for (int blockEntries : List.of(1, 3, Integer.MAX_VALUE)) {
       BlockSource source = new BlockSource(items("m1", "m2"), blockEntries);
-      try (ScanCursor cursor = cursor(source, 5, "m", "n")) {
+      try (LeasedCursor cursor = cursor(source, 5, "m", "n")) {
         assertEquals(expected, moves.test(cursor));
         assertTrue(source.visits <= 4 * FEW, source.visits + " entries were read");
       }
@@ -129,14 +126,14 @@ class ScanCursorTest {
     }
     for (int at = 1; at < keys.size() - 1; at++) {
       // A new cursor for each place, because a cursor's batches depend on its last scan.
-      try (ScanCursor cursor = cursor(new BlockSource(items, blockEntries), 9, "k", "l")) {
+      try (LeasedCursor cursor = cursor(new BlockSource(items, blockEntries), 9, "k", "l")) {
         assertTrue(cursor.first());
         for (int i = 0; i < at; i++) {
           assertTrue(cursor.next());
         }
         assertTurns(cursor, keys, at);
       }
-      try (ScanCursor cursor = cursor(new BlockSource(items, blockEntries), 9, "k", "l")) {
+      try (LeasedCursor cursor = cursor(new BlockSource(items, blockEntries), 9, "k", "l")) {
         assertTrue(cursor.last());
         for (int i = keys.size() - 1; i > at; i--) {
           assertTrue(cursor.prev());
@@ -146,7 +143,7 @@ class ScanCursorTest {
     }
   }
 
-  private static void assertTurns(ScanCursor cursor, List<String> keys, int at) {
+  private static void assertTurns(LeasedCursor cursor, List<String> keys, int at) {
     assertEquals(keys.get(at), key(cursor));
     assertTrue(cursor.prev());
     assertEquals(keys.get(at - 1), key(cursor), "prev from " + at);

@@ -124,13 +124,16 @@ class SyncerTest {
         false,
         EngineFixture.SEGMENT_BYTES,
         64 << 20,
+4096,
         0,
+        Long.MAX_VALUE,
         0,
         0,
         1 << 20,
         problem -> {},
         TableOptions.DEFAULT,
-        CompactionPolicy.defaults());
+        CompactionPolicy.defaults(),
+        EngineOptions.GAP_ENTRIES);
   }
 
   /** What is durable must be a prefix of the commits at every moment. */

@@ -1,8 +1,9 @@
 package dev.firn.memtable;
 
 import dev.firn.core.EntryRef;
-import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyGroup;
 import dev.firn.core.KeyHash;
+import dev.firn.core.KeyOrder;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
@@ -10,6 +11,7 @@ import dev.firn.core.range.RangeSource;
 import dev.firn.core.range.RangeTombstone;
 import java.lang.foreign.MemorySegment;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,11 @@ public final class MemTable {
   private final SkipList list;
   private final SkipListInserter inserter;
   private final KeyFilter filter;
+
+  /** Minimum length of the values that are counted. */
+  private long minLargeBytes = Long.MAX_VALUE;
+
+  private final LongAdder largeBytes = new LongAdder();
   private final long seed;
 
   /** Null while there are none, so that they cost other readers one field. */
@@ -83,6 +90,20 @@ public final class MemTable {
     this.list = new SkipList(memory, shortcuts);
     this.inserter = new SkipListInserter(memory, list);
     this.filter = new KeyFilter(arena.filter());
+  }
+
+  /**
+   * Sets which values {@link #largeBytes} counts; called before the first insert.
+   *
+   * @param minBytes their minimum length
+   */
+  public void countValuesFrom(long minBytes) {
+    minLargeBytes = minBytes;
+  }
+
+  /** Bytes of the values of that length, those of overwritten entries included. */
+  public long largeBytes() {
+    return largeBytes.sum();
   }
 
   /**
@@ -175,6 +196,9 @@ public final class MemTable {
     assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
     assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
         : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
+    if (valueLength >= minLargeBytes) {
+      largeBytes.add(valueLength);
+    }
     long node = allocator.allocate(length, height);
     Node.init(memory, node, trailer, valueOffset, valueLength, key, offset, length);
     return node;
@@ -217,7 +241,7 @@ public final class MemTable {
       MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
     MemTableRanges deleted = ranges;
     return deleted == null
-        ? find(key, offset, length, hash, trailer, out)
+        ? filter.mayContain(hash) && find(key, offset, length, trailer, out)
         : findUncovered(deleted, key, offset, length, hash, trailer, out);
   }
 
@@ -231,7 +255,8 @@ public final class MemTable {
       long trailer,
       EntryRef out) {
     long covering = deleted.newest(key, offset, length, SequenceNumber.sequence(trailer));
-    if (find(key, offset, length, hash, trailer, out)
+    if (filter.mayContain(hash)
+        && find(key, offset, length, trailer, out)
         && SequenceNumber.sequence(out.trailer()) > covering) {
       return true;
     }
@@ -242,11 +267,7 @@ public final class MemTable {
     return true;
   }
 
-  private boolean find(
-      MemorySegment key, long offset, int length, long hash, long trailer, EntryRef out) {
-    if (!filter.mayContain(hash)) {
-      return false;
-    }
+  private boolean find(MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     long normalized = normalizer.normalize(key, offset, length);
     long found = list.find(normalized, key, offset, length, trailer);
     if ((found & SkipList.SAME_KEY) == 0) {
@@ -259,6 +280,63 @@ public final class MemTable {
         Node.valueOffset(memory, node),
         Node.valueLength(memory, node));
     return true;
+  }
+
+  /**
+   * Finds the newest visible entries of the open keys of a group, as {@link #get} does.
+   *
+   * @param searches work memory
+   */
+  public void getAll(KeyGroup group, BatchSearch searches) {
+    if (ranges != null) {
+      getEach(group);
+      return;
+    }
+    long loaded = 0;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      loaded ^= filter.prefetch(group.hash(Integer.numberOfTrailingZeros(keys)));
+    }
+    Prefetch.consume(loaded);
+    int likely = 0;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int key = Integer.numberOfTrailingZeros(keys);
+      likely |= filter.mayContain(group.hash(key)) ? 1 << key : 0;
+    }
+    int half = (1 << BatchSearch.CAPACITY) - 1;
+    find(group, likely & half, searches);
+    find(group, likely & ~half, searches);
+  }
+
+  /** Range tombstones may cover any key, also those that the filter excludes. */
+  private void getEach(KeyGroup group) {
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      long hash = group.hash(at);
+      MemorySegment key = group.memory();
+      if (get(key, group.offset(at), group.length(at), hash, group.trailer(), group.entry(at))) {
+        group.found(at);
+      }
+    }
+  }
+
+  /** Finds entries of some keys, at most {@link BatchSearch#CAPACITY}. */
+  private void find(KeyGroup group, int likely, BatchSearch searches) {
+    MemorySegment key = group.memory();
+    if (Integer.bitCount(likely) > 1) {
+      searches.skip();
+      for (int keys = likely; keys != 0; keys &= keys - 1) {
+        int at = Integer.numberOfTrailingZeros(keys);
+        long normalized = normalizer.normalize(key, group.offset(at), group.length(at));
+        searches.add(normalized, group.hash(at));
+      }
+      searches.run(memory, list);
+    }
+    for (int keys = likely; keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      if (find(key, group.offset(at), group.length(at), group.trailer(), group.entry(at))) {
+        group.found(at);
+      }
+    }
   }
 
   /**
@@ -282,12 +360,24 @@ public final class MemTable {
    * A cursor over all entries, including those added while it is used. Its keys are in the arena
    * and its values in the journal segment; both are read-only, and valid while this memtable is.
    */
-  public InternalCursor cursor() {
-    return newCursor();
+  public MemTableCursor cursor() {
+    return new MemTableCursor(memory, keys, journal, normalizer, list);
   }
 
-  MemTableCursor newCursor() {
-    return new MemTableCursor(memory, keys, journal, normalizer, list);
+  /** Turns a cursor over another memtable to this one; allocates nothing. */
+  public void turn(MemTableCursor cursor) {
+    cursor.turnTo(memory, keys, journal, normalizer, list);
+  }
+
+  /**
+   * Whether it has entries of keys before a key. Entries that are added meanwhile may be missed.
+   */
+  public boolean startsBefore(MemorySegment key, long offset, int length) {
+    long first = list.next(NodeAllocator.HEAD);
+    return first != 0
+        && KeyOrder.compare(
+                keys, first + Node.KEY, Node.keyLength(memory, first), key, offset, length)
+            < 0;
   }
 
   /** The count of entries. */

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cursor over a memtable.
+ * A cursor over a memtable, which can be turned to another one.
  *
  * <p>{@link #next} follows one link. {@link #prev} has no link to follow. It walks from the path:
  * the preceding nodes on every level, which the last search found. Each step back repairs the path
@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading.</b> Belongs to one thread at a time; other threads insert meanwhile.
  */
-final class MemTableCursor extends InternalCursor {
+public final class MemTableCursor extends InternalCursor {
 
   /** The count of steps forward after which {@link #prev} searches instead of walking. */
   private static final int NEAR = 16;
 
-  private final MemorySegment memory;
-  private final MemorySegment keys;
-  private final MemorySegment journal;
-  private final KeyNormalizer normalizer;
-  private final SkipList list;
+  private MemorySegment memory;
+  private MemorySegment keys;
+  private MemorySegment journal;
+  private KeyNormalizer normalizer;
+  private SkipList list;
 
   /** All its nodes are the current one or sort before it. */
   private final Splice path = new Splice();
@@ -43,6 +43,22 @@ final class MemTableCursor extends InternalCursor {
     this.journal = journal;
     this.normalizer = normalizer;
     this.list = list;
+  }
+
+  /** Turns to another memtable; the cursor is then on no entry. */
+  void turnTo(
+      MemorySegment otherMemory,
+      MemorySegment otherKeys,
+      MemorySegment otherJournal,
+      KeyNormalizer otherNormalizer,
+      SkipList otherList) {
+    setInvalid();
+    memory = otherMemory;
+    keys = otherKeys;
+    journal = otherJournal;
+    normalizer = otherNormalizer;
+    list = otherList;
+    path.clear();
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class PrefetchingWalk {
   public PrefetchingWalk(List<MemTable> tables) {
     walkers = new Walker[tables.size()];
     for (int i = 0; i < walkers.length; i++) {
-      MemTableCursor cursor = tables.get(i).newCursor();
+      MemTableCursor cursor = tables.get(i).cursor();
       cursors.add(cursor);
       walkers[i] = new Walker(cursor);
     }

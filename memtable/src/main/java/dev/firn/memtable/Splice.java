@@ -46,6 +46,11 @@ final class Splice {
   private int pause;
 
   Splice() {
+    clear();
+  }
+
+  /** Makes it a place of any list: its beginning. */
+  void clear() {
     Arrays.fill(places, PAD, LINKS, NodeAllocator.HEAD);
   }
 

@@ -89,10 +89,11 @@ final class CommitPipeline {
             Runnable::run,
             health,
             KeyNormalizer.none(),
+            Long.MAX_VALUE,
             1);
     syncer = new Syncer(currentView, visible, health, 0);
     committer =
-        new Committer(currentView, rotation, throttle, syncer, visible, health, MAX_WRITERS);
+        new Committer(currentView, rotation, throttle, syncer, visible, KnownGaps.none(), health, MAX_WRITERS);
     reader = new PointReader(currentView, visible, health);
   }
 

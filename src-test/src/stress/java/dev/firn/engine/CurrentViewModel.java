@@ -56,11 +56,11 @@ public class CurrentViewModel {
     } catch (IllegalStateException e) {
       return CLOSED;
     }
-    view.cursorPins.getAndIncrement();
+    view.pins.getAndIncrement(ReadView.stripe() + ReadView.CURSOR);
     view.pins.getAndDecrement(ReadView.stripe());
     view.reclaimIfRetired();
     checkHeld(view);
-    view.cursorPins.getAndDecrement();
+    view.pins.getAndDecrement(ReadView.stripe() + ReadView.CURSOR);
     view.reclaimIfRetired();
     return READ;
   }

@@ -82,11 +82,11 @@ public final class CurrentViewStress {
     @Actor
     public void reader(III_Result r) {
       ReadView view = currentView.acquire(ReadView.stripe());
-      view.cursorPins.getAndIncrement();
+      view.pins.getAndIncrement(ReadView.stripe() + ReadView.CURSOR);
       view.pins.getAndDecrement(ReadView.stripe());
       view.reclaimIfRetired();
       r.r1 = alive(view.version());
-      view.cursorPins.getAndDecrement();
+      view.pins.getAndDecrement(ReadView.stripe() + ReadView.CURSOR);
       view.reclaimIfRetired();
     }
 

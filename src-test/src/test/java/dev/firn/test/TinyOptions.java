@@ -13,6 +13,7 @@ public final class TinyOptions {
   public static StoreOptions smallest() {
     return StoreOptions.builder()
         .journalSegmentBytes(16 << 10)
+        .minValueFileBytes(64)
         .blockBytes(256)
         .tableBytes(8 << 10)
         .levelBaseBytes(16 << 10)
@@ -25,6 +26,7 @@ public final class TinyOptions {
     Random random = new Random(seed);
     return smallest().toBuilder()
         .journalSegmentBytes(16L << (10 + random.nextInt(4)))
+        .minValueFileBytes(64L << random.nextInt(6))
         .blockBytes(128 << random.nextInt(6))
         .tableBytes(4L << (10 + random.nextInt(6)))
         .levelBaseBytes(8L << (10 + random.nextInt(6)))

@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The decompressed blocks of all tables of a store. CLOCK decides which blocks to evict: a hand
+ * The blocks of all tables of a store that are not read in place: compressed ones, and plain ones
+ * when the tables have outgrown the page cache ({@link TableResidency}). CLOCK decides which blocks to evict: a hand
  * cycles over all blocks, and a block that was used since the hand last passed stays for another
  * round. Pinned blocks are skipped, so the cache exceeds its capacity while all blocks are pinned.
  * The cache gives memory back when the store needs it for something else.
@@ -23,6 +24,8 @@ public final class BlockCache implements AutoCloseable {
   private final long capacityBytes;
   private final MemoryBudget budget;
   private final ScratchPool scratches;
+  private final TableResidency residency;
+  private final SectionCopies sections;
   private final Object lock = new Object();
 
   /** The memory of all blocks, those included that were not added. */
@@ -51,12 +54,24 @@ public final class BlockCache implements AutoCloseable {
    * @param budget what the blocks draw from, up to the capacity
    */
   public BlockCache(long capacityBytes, MemoryBudget budget) {
+    this(capacityBytes, budget, Long.MAX_VALUE);
+  }
+
+  /**
+   * A cache of about this many bytes; 0 for no cache.
+   *
+   * @param budget what the blocks draw from, up to the capacity
+   * @param roomBytes memory of the page cache for tables; beyond it plain blocks are cached here
+   */
+  public BlockCache(long capacityBytes, MemoryBudget budget, long roomBytes) {
     if (capacityBytes < 0) {
       throw new IllegalArgumentException("capacityBytes=" + capacityBytes);
     }
     this.capacityBytes = capacityBytes;
     this.budget = budget;
     this.scratches = new ScratchPool(budget);
+    this.residency = new TableResidency(capacityBytes == 0 ? Long.MAX_VALUE : roomBytes);
+    this.sections = new SectionCopies(capacityBytes / 2, budget);
     budget.setCache(this::shrink);
   }
 
@@ -66,11 +81,20 @@ public final class BlockCache implements AutoCloseable {
     }
   }
 
-  /** Bytes of the blocks in the cache. */
+  /** Bytes of the blocks in the cache, and of the copied indexes and filters. */
   public long usedBytes() {
     synchronized (lock) {
-      return usedBytes;
+      return usedBytes + sections.usedBytes();
     }
+  }
+
+  /** Whether the tables fit into the page cache. */
+  public TableResidency residency() {
+    return residency;
+  }
+
+  SectionCopies sections() {
+    return sections;
   }
 
   ScratchPool scratches() {
@@ -91,7 +115,7 @@ public final class BlockCache implements AutoCloseable {
   }
 
   /**
-   * Adds a block that was just decompressed, unless another thread was faster or it can never fit.
+   * Adds a block that was just made, unless another thread was faster or it can never fit.
    *
    * @return the block to use, with a reference for the caller
    */
@@ -143,6 +167,7 @@ public final class BlockCache implements AutoCloseable {
       }
     }
     live.forEach(BlockMemory::free);
+    sections.close();
     scratches.close();
   }
 

@@ -100,6 +100,18 @@ final class BlockFormat {
         : block.get(U64, at + 64) ^ block.get(U64, at + 128) ^ block.get(U64, at + 192);
   }
 
+  /** Loads all lines that a search may read, of a block of usual size. */
+  static long prefetchKeys(MemorySegment block, long at, long length) {
+    long end = at + Math.min(length, MAX_PREFETCHED) - Long.BYTES;
+    long loaded = 0;
+    for (long line = at; line <= end; line += 64) {
+      loaded ^= block.get(U64, line);
+    }
+    return loaded;
+  }
+
+  static final int MAX_PREFETCHED = Integer.getInteger("pf", 768);
+
   /** Loads the first lines of the values from {@code value} on, as {@link #prefetch} does. */
   static long prefetchValues(MemorySegment block, long value, long end) {
     return end - value < PREFETCHED_BYTES

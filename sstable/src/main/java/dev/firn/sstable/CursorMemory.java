@@ -33,7 +33,11 @@ final class CursorMemory {
 
   /** Whether it is small enough to be kept in a pool. */
   boolean isModest() {
-    return key.size() + interval.keyBytes() + block.size() <= MODEST_BYTES;
+    return bytes() <= MODEST_BYTES;
+  }
+
+  long bytes() {
+    return key.size() + interval.keyBytes() + block.size();
   }
 
   /** The buffer of the current key. */

@@ -5,7 +5,11 @@ import dev.firn.core.range.RangeTombstones;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
 import dev.firn.error.CorruptionException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open file of a table, with footer and properties, which are checked.
@@ -18,11 +22,16 @@ final class OpenTable implements AutoCloseable {
   private final Footer footer;
   private final TableProperties properties;
   private final TableBlocks blocks;
+  private final BlockCache cache;
+
+  /** The copies of index and filter, as far as they were made. */
+  private final Map<Long, BlockMemory> copies = new HashMap<>();
 
   private OpenTable(TableFile file, Footer footer, TableProperties properties, BlockCache cache) {
     this.file = file;
     this.footer = footer;
     this.properties = properties;
+    this.cache = cache;
     this.blocks = new TableBlocks(file, cache, properties.blocks());
   }
 
@@ -52,6 +61,7 @@ final class OpenTable implements AutoCloseable {
     boolean done = false;
     try {
       OpenTable table = read(new TableFile(opened, number, cache.scratches()), cache);
+      table.adapt();
       done = true;
       return table;
     } finally {
@@ -93,14 +103,57 @@ final class OpenTable implements AutoCloseable {
     return properties.filterProbes() > 0;
   }
 
+  /** Has the file read in the way that {@link TableResidency} says. */
+  void adapt() {
+    file.setOutgrown(cache.residency().isOutgrown());
+  }
+
+  /** Checks a section that searches read; copies it first if the page cache could lose it. */
+  private synchronized SectionMemory openSection(long start, long end) {
+    long from = TableFormat.align(start);
+    BlockMemory copy = copies.get(start);
+    if (copy == null && cache.residency().isOutgrown() && from < end) {
+      copy = copy(start, from, end);
+    } else {
+      file.check(start, end);
+    }
+    return copy == null ? new SectionMemory(file.map(), 0) : place(copy, from);
+  }
+
+  /** Where the copy begins in its memory: aligned as in the file. */
+  private static SectionMemory place(BlockMemory copy, long from) {
+    MemorySegment memory = copy.memory();
+    return new SectionMemory(memory, from - (TableFormat.align(memory.address()) - memory.address()));
+  }
+
+  /** Checks a section and copies it from {@code from} on; null if there is no room. */
+  private @Nullable BlockMemory copy(long start, long from, long end) {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      int content = file.load(start, end, Codec.NONE, scratch);
+      int skipped = (int) (from - start);
+      int length = Math.max(0, content - skipped);
+      BlockMemory memory =
+          cache.sections().allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
+      if (memory != null) {
+        int at = (int) place(memory, 0).at(0);
+        memory.bytes().put(at, scratch.buffer().bytes().clear(), skipped, length);
+        copies.put(start, memory);
+      }
+      return memory;
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
+  }
+
   /** Checks the index, and opens it. */
   TableIndex openIndex() {
     long start = footer.index();
     long end = footer.ranges();
-    file.check(start, end);
     TableIndex opened =
         new TableIndex(
             blocks,
+            openSection(start, end),
             start,
             end - TableFormat.TRAILER_BYTES,
             footer.filter(),
@@ -123,18 +176,23 @@ final class OpenTable implements AutoCloseable {
     }
     long start = footer.filter();
     long end = footer.index();
-    file.check(start, end);
+    SectionMemory section = openSection(start, end);
     long lines = TableFormat.align(start);
     long bytes = end - TableFormat.TRAILER_BYTES - lines;
     if (bytes < FilterFormat.LINE_BYTES || bytes % FilterFormat.LINE_BYTES != 0) {
       throw file.corrupt(start, "a filter", bytes + " bytes");
     }
-    return new TableFilter(file.map(), lines, bytes, properties.filterProbes());
+    return new TableFilter(section.memory(), section.at(lines), bytes, properties.filterProbes());
   }
 
   @Override
   public void close() {
-    blocks.close();
-    file.close();
+    try {
+      blocks.close();
+      copies.values().forEach(cache.sections()::free);
+      copies.clear();
+    } finally {
+      file.close();
+    }
   }
 }

@@ -20,6 +20,12 @@ final class ReadAhead {
   private long from;
   private long to;
 
+  /** How much to read at once. */
+  private long window = BYTES;
+
+  /** Whether the next section to read is the last of the stretch to read. */
+  private boolean backward;
+
   ReadAhead(Arena arena) {
     this.arena = arena;
     this.buffer = new NativeBuffer(arena, BYTES + TableFormat.SLACK_BYTES);
@@ -38,6 +44,19 @@ final class ReadAhead {
   void clear() {
     from = 0;
     to = 0;
+    aim(BYTES, false);
+  }
+
+  /**
+   * Says how to read the next stretch.
+   *
+   * @param bytes its length, at most {@link #BYTES}
+   * @param back whether the cursor moves backward; if it is false and the cursor does, that is
+   *     noticed at the second stretch
+   */
+  void aim(long bytes, boolean back) {
+    window = bytes;
+    backward = back;
   }
 
   /** Says which stretch of the file is at the start of the buffer. */
@@ -53,7 +72,12 @@ final class ReadAhead {
 
   /** Where to read from, for a section that is not in the buffer. */
   long firstToRead(long start, long end) {
-    return start < from ? Math.max(0, end - BYTES) : start;
+    return backward || start < from ? Math.max(0, Math.min(start, end - window)) : start;
+  }
+
+  /** How many bytes to read from there. */
+  long lengthToRead(long first, long end, long limit) {
+    return Math.min(Math.max(window, end - first), limit - first);
   }
 
   /** The position in the buffer of an offset of the file. */

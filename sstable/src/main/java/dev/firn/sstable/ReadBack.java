@@ -5,8 +5,9 @@ import dev.firn.error.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads and checks all data blocks of a table that was just written, and prefetches the pages that
- * will be read in place, so that later readers do neither.
+ * Reads and checks all data blocks of a table that was just written. If the tables fit into the page
+ * cache, it prefetches the pages that will be read in place, so that later readers do neither;
+ * otherwise it can give back the pages, which would push out others.
  *
  * <p><b>Threading.</b> Belongs to one thread, which holds the table.
  */
@@ -16,12 +17,19 @@ final class ReadBack {
   private final TableIndex index;
   private final TableBlocks blocks;
   private final MemorySegment map;
+  private final boolean inPlace;
+  private final boolean keep;
 
-  ReadBack(TableIndex index) {
+  /**
+   * @param keep whether to keep the pages even if the tables do not fit
+   */
+  ReadBack(TableIndex index, boolean keep) {
     this.file = index.data().file();
     this.index = index;
     this.blocks = index.data();
     this.map = file.map();
+    this.inPlace = !blocks.isOutgrown();
+    this.keep = keep;
   }
 
   void run() {
@@ -30,8 +38,12 @@ final class ReadBack {
       for (int block = 0; block < index.blocks(); block++) {
         read(block, ahead);
       }
-      // Index and filter.
-      FaultBarrier.loadPages(map, index.dataEnd(), map.byteSize());
+      if (inPlace) {
+        // Index and filter.
+        FaultBarrier.loadPages(map, index.dataEnd(), map.byteSize());
+      } else if (!keep) {
+        file.dropPages(0, file.size());
+      }
     } catch (InternalError e) {
       throw new StorageException(file.path(), "cannot be read in place", e);
     } finally {
@@ -52,7 +64,9 @@ final class ReadBack {
     }
     if (!compressed) {
       blocks.setChecked(block);
-      FaultBarrier.loadPages(map, start, end);
+      if (inPlace) {
+        FaultBarrier.loadPages(map, start, end);
+      }
     }
   }
 }

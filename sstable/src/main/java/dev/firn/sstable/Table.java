@@ -224,6 +224,11 @@ public final class Table extends RefCounted {
     return true;
   }
 
+  /** Whether the table has range tombstones. */
+  public boolean hasRanges() {
+    return hasRanges;
+  }
+
   /** The range tombstones, which are read on first use. */
   public RangeTombstones ranges() {
     if (!hasRanges) {
@@ -235,6 +240,19 @@ public final class Table extends RefCounted {
       ranges = read;
     }
     return read;
+  }
+
+  /**
+   * Begins to read the block that may hold a key and trailer from the device, so that the waits for
+   * several blocks overlap; does not wait, and does not look whether the block is in memory. No
+   * effect without native access.
+   */
+  public void willNeed(MemorySegment key, long offset, int length, long trailer) {
+    TableIndex opened = index();
+    long word = opened.word(key, offset, length);
+    int block = opened.find(opened.line(word), word, key, offset, length, trailer);
+    long start = opened.start(block);
+    opened.data().prefetch(block, start, opened.end(block, start));
   }
 
   /**
@@ -264,14 +282,17 @@ public final class Table extends RefCounted {
             out);
   }
 
-  private boolean search(
+  /** Finds an entry in the block that the index names. */
+  boolean search(
       int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     TableIndex opened = index();
     TableBlocks blocks = opened.data();
     long start = opened.start(block);
     long end = opened.end(block, start);
-    if (opened.isCompressed(block)) {
-      return getCompressed(blocks, block, start, end, key, offset, length, trailer, out);
+    boolean compressed = opened.isCompressed(block);
+    if (compressed || !blocks.isInPlace(start, end)) {
+      CachedBlock cached = blocks.pin(block, start, end, compressed);
+      return getCached(blocks, cached, start, key, offset, length, trailer, out);
     }
     blocks.check(block, start, end);
     long content = end - start - TableFormat.TRAILER_BYTES;
@@ -282,17 +303,15 @@ public final class Table extends RefCounted {
     return found == BlockSearch.FOUND;
   }
 
-  private static boolean getCompressed(
+  private static boolean getCached(
       TableBlocks blocks,
-      int number,
+      CachedBlock block,
       long start,
-      long end,
       MemorySegment key,
       long offset,
       int length,
       long trailer,
       EntryRef out) {
-    CachedBlock block = blocks.pin(number, start, end);
     int found =
         BlockSearch.get(block.memory(), 0, block.length(), key, offset, length, trailer, out);
     if (found == BlockSearch.FOUND) {
@@ -347,10 +366,20 @@ public final class Table extends RefCounted {
     checkName(table);
     TableFilter checked = table.hasFilter() ? filter() : null;
     try (TableCursor cursor = sequentialCursor()) {
-      new TableVerifier(table, index(), checked, cursor).verify(progress);
+      TableVerifier verifier = new TableVerifier(table, index(), checked, cursor);
+      verifier.verify(progress);
+      checkReferences(table, verifier.references());
     } finally {
       // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
+    }
+  }
+
+  /** The table's metadata of the manifest has the references; its properties do not. */
+  private void checkReferences(OpenTable table, ValueReferences found) {
+    boolean isKnown = !metadata.equals(table.properties().metadata());
+    if (isKnown && !metadata.references().equals(found)) {
+      throw table.file().corrupt(0, metadata.references() + "", found + "");
     }
   }
 
@@ -371,13 +400,15 @@ public final class Table extends RefCounted {
    * Reads a table that was just written and checks all checksums. Later reads in place need no
    * check, and find the pages in memory.
    *
+   * @param keep whether to keep the table's pages even if tables have outgrown the page cache,
+   *     because it will be read soon
    * @throws CorruptionException when the table is not what was written
    */
-  public void readBack() {
+  public void readBack(boolean keep) {
     filter();
     ranges();
     TableIndex read = index();
-    new ReadBack(read).run();
+    new ReadBack(read, keep).run();
   }
 
   /**
@@ -391,6 +422,16 @@ public final class Table extends RefCounted {
     return mapped == null ? -1 : FaultBarrier.lostPage(mapped, deadline);
   }
 
+  /** Has the table read in the way that {@link TableResidency} says, after that has changed. */
+  public void adapt() {
+    OpenTable seen = open;
+    if (seen != null) {
+      seen.adapt();
+      index = null;
+      filter = null;
+    }
+  }
+
   /** Makes the last release delete the file. */
   public void markObsolete() {
     obsolete = true;
@@ -402,13 +443,13 @@ public final class Table extends RefCounted {
   }
 
   /** The filter; checked and opened on first use. */
-  private TableFilter filter() {
+  TableFilter filter() {
     TableFilter opened = filter;
     return opened != null ? opened : openFilter();
   }
 
   /** The index; checked and opened on first use. */
-  private TableIndex index() {
+  TableIndex index() {
     TableIndex opened = index;
     return opened != null ? opened : openIndex();
   }

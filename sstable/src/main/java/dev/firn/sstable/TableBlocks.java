@@ -12,6 +12,7 @@ final class TableBlocks {
 
   private final TableFile file;
   private final BlockCache cache;
+  private final TableResidency residency;
   private final BitMap checked;
   private final int blocks;
 
@@ -21,6 +22,7 @@ final class TableBlocks {
   TableBlocks(TableFile file, BlockCache cache, int blocks) {
     this.file = file;
     this.cache = cache;
+    this.residency = cache.residency();
     this.blocks = blocks;
     this.checked = new BitMap(blocks);
   }
@@ -29,12 +31,34 @@ final class TableBlocks {
     return file;
   }
 
+  /** Whether a block can be searched without a read of the file, as far as is known. */
+  boolean isAtHand(int block, boolean compressed) {
+    if (!compressed) {
+      return checked.contains(block);
+    }
+    BlockSlots made = slots;
+    return made != null && made.get(block) != null;
+  }
+
   /** Checks a plain block unless it was checked before; it may then be read in place. */
   void check(int block, long start, long end) {
     if (!checked.contains(block)) {
       file.check(start, end);
       checked.add(block);
     }
+  }
+
+  /**
+   * Whether a plain block is read in place, after {@link #check}. Otherwise it is read into the
+   * block cache: {@link #pin}. A large one is never: it would push out many others.
+   */
+  boolean isInPlace(long start, long end) {
+    return !residency.isOutgrown() || !ReadAhead.fits(start, end);
+  }
+
+  /** Whether the tables have outgrown the page cache. */
+  boolean isOutgrown() {
+    return residency.isOutgrown();
   }
 
   /** Has every plain block checked again before its next use. */
@@ -47,6 +71,14 @@ final class TableBlocks {
     checked.add(block);
   }
 
+  /** Begins to read a block into the page cache, unless it is in the block cache. */
+  void prefetch(int block, long start, long end) {
+    BlockSlots made = slots;
+    if (made == null || made.get(block) == null) {
+      file.prefetch(start, end);
+    }
+  }
+
   /** Checks a compressed block without decompressing it. */
   void checkCompressed(long start, long end) {
     ReadScratch scratch = file.scratches().takeScratch();
@@ -57,16 +89,32 @@ final class TableBlocks {
     }
   }
 
-  /** A compressed block from the cache, with a reference for the caller; or null. */
+  /** A block from the cache, with a reference for the caller; or null. */
   @Nullable CachedBlock pinCached(int block) {
     BlockSlots made = slots;
     return made == null ? null : made.pin(block);
   }
 
-  /** A compressed block from the cache, added if need be, with a reference for the caller. */
-  CachedBlock pin(int block, long start, long end) {
+  /** A block from the cache, added if need be, with a reference for the caller. */
+  CachedBlock pin(int block, long start, long end, boolean compressed) {
     CachedBlock cached = pinCached(block);
-    return cached != null ? cached : decompress(block, start, end);
+    if (cached != null) {
+      return cached;
+    }
+    return compressed ? decompress(block, start, end) : copy(block, start, end);
+  }
+
+  /** Reads a plain block, which is checked each time that it comes from the file. */
+  private CachedBlock copy(int block, long start, long end) {
+    ReadScratch scratch = file.scratches().takeScratch();
+    try {
+      int content = file.load(start, end, Codec.NONE, scratch);
+      BlockMemory memory = cache.allocate(content + TableFormat.SLACK_BYTES);
+      memory.bytes().put(0, scratch.buffer().bytes().clear(), 0, content);
+      return cache.add(new CachedBlock(slots(), block, memory, content));
+    } finally {
+      file.scratches().giveBack(scratch);
+    }
   }
 
   private CachedBlock decompress(int block, long start, long end) {
@@ -92,10 +140,16 @@ final class TableBlocks {
     }
   }
 
-  /** Decompresses a block without using the cache; returns its length. */
-  int read(long start, long end, NativeBuffer target) {
+  /** Reads a block without using the cache; returns its length. */
+  int read(long start, long end, boolean compressed, NativeBuffer target) {
     ReadScratch scratch = file.scratches().takeScratch();
     try {
+      if (!compressed) {
+        int content = file.load(start, end, Codec.NONE, scratch);
+        MemorySegment.copy(
+            scratch.memory(), 0, target.ensure(content + TableFormat.SLACK_BYTES, 0), 0, content);
+        return content;
+      }
       int content = load(start, end, scratch);
       return CompressedBlock.decompress(file, start, scratch.buffer(), 0, content, target);
     } finally {

@@ -22,14 +22,19 @@ public final class TableCursor extends BlockCursor {
 
   private static final int NONE = -1;
 
+  private final ScratchPool scratches;
   private final CursorMemory memory;
   private final boolean fillCache;
 
   /** Not null in a cursor for a single pass. */
   private final @Nullable ReadAhead readAhead;
 
-  private TableBlocks blocks;
-  private TableIndex index;
+  /** Of a cursor for any moves, over tables that have outgrown the page cache. */
+  private final ScanAhead scanAhead = new ScanAhead();
+
+  /** Null while the cursor rests. */
+  private @Nullable TableIndex index;
+
   private @Nullable CachedBlock pinned;
 
   /** Whether the block is read in the mapped file, whose memory stays valid. */
@@ -42,11 +47,11 @@ public final class TableCursor extends BlockCursor {
 
   private TableCursor(TableIndex index, boolean fillCache, boolean sequential, CursorMemory m) {
     super(m);
-    this.blocks = index.data();
+    this.scratches = index.data().file().scratches();
     this.index = index;
     this.memory = m;
     this.fillCache = fillCache;
-    this.readAhead = sequential ? blocks.file().scratches().takeReadAhead() : null;
+    this.readAhead = sequential ? scratches.takeReadAhead() : null;
   }
 
   static TableCursor open(TableIndex index, boolean fillCache, boolean sequential) {
@@ -57,11 +62,31 @@ public final class TableCursor extends BlockCursor {
   /** Turns to another table of the store; the cursor is then on no entry. */
   void turnTo(TableIndex other) {
     unload();
-    blocks = other.data();
     index = other;
+    scanAhead.reset();
     if (readAhead != null) {
       readAhead.clear();
     }
+  }
+
+  /** Leaves the table, to be turned to another one later or to be closed. */
+  public void rest() {
+    unload();
+    scanAhead.close(scratches);
+    index = null;
+  }
+
+  /** The size of its own memory. */
+  public long memoryBytes() {
+    return memory.bytes();
+  }
+
+  private TableIndex index() {
+    TableIndex seen = index;
+    if (seen == null) {
+      throw new IllegalStateException("open=" + open + " index=null");
+    }
+    return seen;
   }
 
   @Override
@@ -72,7 +97,7 @@ public final class TableCursor extends BlockCursor {
 
   @Override
   public boolean last() {
-    load(index.blocks() - 1);
+    load(index().blocks() - 1);
     return lastInBlock();
   }
 
@@ -127,8 +152,7 @@ public final class TableCursor extends BlockCursor {
   public void close() {
     if (open) {
       open = false;
-      unload();
-      ScratchPool scratches = blocks.file().scratches();
+      rest();
       scratches.giveBack(memory);
       if (readAhead != null) {
         scratches.giveBack(readAhead);
@@ -143,14 +167,15 @@ public final class TableCursor extends BlockCursor {
 
   /** Finds the block of a key; prefetches the line's words and block offsets together. */
   private int find(MemorySegment key, long offset, int length, long trailer) {
-    long word = index.word(key, offset, length);
-    int line = index.line(word);
-    Prefetch.consume(index.prefetch(line));
-    return index.find(line, word, key, offset, length, trailer);
+    TableIndex table = index();
+    long word = table.word(key, offset, length);
+    int line = table.line(word);
+    Prefetch.consume(table.prefetch(line));
+    return table.find(line, word, key, offset, length, trailer);
   }
 
   private boolean firstOfNextBlock() {
-    if (block + 1 >= index.blocks()) {
+    if (block + 1 >= index().blocks()) {
       return setInvalid();
     }
     load(block + 1);
@@ -169,24 +194,23 @@ public final class TableCursor extends BlockCursor {
     if (wanted == block) {
       return;
     }
-    if (!open) {
-      throw new IllegalStateException("open=false");
-    }
+    TableIndex table = index();
+    int before = block;
     unload();
-    start = index.start(wanted);
-    long end = index.end(wanted, start);
+    start = table.start(wanted);
+    long end = table.end(wanted, start);
     inPlace = false;
     if (readAhead != null && ReadAhead.fits(start, end)) {
-      loadAhead(readAhead, end, index.isCompressed(wanted));
-    } else if (index.isCompressed(wanted)) {
-      loadCompressed(wanted, end);
+      loadAhead(table, readAhead, end, table.isCompressed(wanted));
+    } else if (table.isCompressed(wanted) || !table.data().isInPlace(start, end)) {
+      loadCached(table, wanted, before, end);
     } else {
-      loadInPlace(wanted, end);
+      loadInPlace(table.data(), wanted, end);
     }
     block = wanted;
   }
 
-  private void loadInPlace(int wanted, long end) {
+  private void loadInPlace(TableBlocks blocks, int wanted, long end) {
     if (readAhead != null) {
       blocks.file().check(start, end);
     } else {
@@ -198,26 +222,41 @@ public final class TableCursor extends BlockCursor {
     inPlace = true;
   }
 
-  private void loadCompressed(int wanted, long end) {
-    CachedBlock cached = fillCache ? blocks.pin(wanted, start, end) : blocks.pinCached(wanted);
+  private void loadCached(TableIndex table, int wanted, int before, long end) {
+    TableBlocks blocks = table.data();
+    boolean compressed = table.isCompressed(wanted);
+    CachedBlock cached = blocks.pinCached(wanted);
     if (cached == null) {
-      int length = blocks.read(start, end, memory.block());
-      enter(memory.block().memory(), 0, length);
-    } else {
-      pinned = cached;
-      enter(cached.memory(), 0, cached.length());
+      ReadAhead ahead = blocks.isOutgrown() ? scanAhead(before, wanted, end) : null;
+      if (ahead != null) {
+        loadAhead(table, ahead, end, compressed);
+        return;
+      }
+      if (!fillCache) {
+        int length = blocks.read(start, end, compressed, memory.block());
+        enter(memory.block().memory(), 0, length);
+        return;
+      }
+      cached = blocks.pin(wanted, start, end, compressed);
     }
+    pinned = cached;
+    enter(cached.memory(), 0, cached.length());
   }
 
-  private void loadAhead(ReadAhead ahead, long end, boolean compressed) {
-    TableFile file = blocks.file();
+  private @Nullable ReadAhead scanAhead(int before, int wanted, long end) {
+    ReadAhead ahead = scanAhead.next(before, wanted, scratches);
+    return ReadAhead.fits(start, end) ? ahead : null;
+  }
+
+  private void loadAhead(TableIndex table, ReadAhead ahead, long end, boolean compressed) {
+    TableFile file = table.data().file();
     int content = (int) (end - start) - TableFormat.TRAILER_BYTES;
     if (!compressed) {
-      int at = file.load(start, end, index.dataEnd(), Codec.NONE, ahead);
+      int at = file.load(start, end, table.dataEnd(), Codec.NONE, ahead);
       enter(ahead.memory(), at, content);
       return;
     }
-    int at = file.load(start, end, index.dataEnd(), Codec.LZ4, ahead);
+    int at = file.load(start, end, table.dataEnd(), Codec.LZ4, ahead);
     NativeBuffer target = memory.block();
     int length = CompressedBlock.decompress(file, start, ahead.buffer(), at, content, target);
     enter(target.memory(), 0, length);
@@ -237,7 +276,8 @@ public final class TableCursor extends BlockCursor {
 
   @Override
   CorruptionException malformed() {
+    TableIndex table = index();
     unload();
-    return blocks.file().malformed(start);
+    return table.data().file().malformed(start);
   }
 }

@@ -28,6 +28,9 @@ final class TableFile implements AutoCloseable {
   private final ScratchPool scratches;
   private @Nullable MemorySegment map;
 
+  /** Whether the mapping is read at random. Racy on purpose: to say it twice does no harm. */
+  private boolean isAtRandom;
+
   /** The damage of a section. */
   private record Damage(String expected, String found) {}
 
@@ -81,6 +84,24 @@ final class TableFile implements AutoCloseable {
   /** The whole file, if it was mapped. */
   @Nullable MemorySegment mapped() {
     return map;
+  }
+
+  /** Says whether the tables have outgrown the page cache: then a fault reads one page. */
+  void setOutgrown(boolean outgrown) {
+    if (outgrown != isAtRandom) {
+      file.readAtRandom(outgrown);
+      isAtRandom = outgrown;
+    }
+  }
+
+  /** Gives the pages of a part of the file back, if they are not mapped. */
+  void dropPages(long start, long end) {
+    file.dropPages(start, end - start);
+  }
+
+  /** Begins to read a section into the page cache. */
+  void prefetch(long start, long end) {
+    file.prefetch(start, end - start);
   }
 
   ScratchPool scratches() {
@@ -145,7 +166,7 @@ final class TableFile implements AutoCloseable {
     refuseDamaged(start);
     if (!ahead.holds(start, end)) {
       long first = ahead.firstToRead(start, end);
-      long length = Math.min(ReadAhead.BYTES, limit - first);
+      long length = ahead.lengthToRead(first, end, limit);
       ahead.clear();
       read(first, ahead.memory(), 0, length);
       ahead.set(first, length);

@@ -8,9 +8,9 @@ import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The index of an open table, read in place, see {@link IndexFormat}. Every offset in it is checked
- * against the file's bounds at each use: the checksum proves that the index is intact, not that a
- * writer of this project wrote it.
+ * The index of an open table, see {@link IndexFormat}. Every offset in it is checked against
+ * the file's bounds at each use: the checksum proves that the index is intact, not that a writer of
+ * this project wrote it.
  *
  * <p><b>Threading.</b> Any thread may call.
  */
@@ -22,6 +22,7 @@ final class TableIndex {
   private final TableBlocks data;
   private final TableFile file;
   private final MemorySegment map;
+  private final long shift;
   private final long dataEnd;
   private final int blocks;
   private final int sharedBytes;
@@ -45,21 +46,30 @@ final class TableIndex {
    * Opens an index whose checksum is right.
    *
    * @param data the blocks of the table
+   * @param section where the section is read
    * @param start start of the section
    * @param end end of its content
    * @param dataEnd end of the data blocks
    * @param blocks data block count
    * @param sharedBytes length of the prefix that all keys share
    */
-  TableIndex(TableBlocks data, long start, long end, long dataEnd, int blocks, int sharedBytes) {
+  TableIndex(
+      TableBlocks data,
+      SectionMemory section,
+      long start,
+      long end,
+      long dataEnd,
+      int blocks,
+      int sharedBytes) {
     this.data = data;
     this.file = data.file();
-    this.map = file.map();
+    this.map = section.memory();
+    this.shift = section.shift();
     this.dataEnd = dataEnd;
     this.blocks = blocks;
     this.sharedBytes = sharedBytes;
-    words = TableFormat.align(start);
-    long room = end - words - IndexFormat.shared(blocks) - sharedBytes;
+    words = section.at(TableFormat.align(start));
+    long room = section.at(end) - words - IndexFormat.shared(blocks) - sharedBytes;
     offsets = words + IndexFormat.blocks(blocks);
     fences = words + IndexFormat.fences(blocks);
     shared = words + IndexFormat.shared(blocks);
@@ -97,7 +107,7 @@ final class TableIndex {
   long start(int block) {
     long start = offset(block) >>> 1;
     if (start >= dataEnd) {
-      throw file.corrupt(offsets, "a block before " + dataEnd, "at " + start);
+      throw file.corrupt(shift + offsets, "a block before " + dataEnd, "at " + start);
     }
     return start;
   }
@@ -106,7 +116,7 @@ final class TableIndex {
   long end(int block, long start) {
     long end = offset(block + 1) >>> 1;
     if (end > dataEnd || end - start < TableFormat.MIN_BLOCK_SECTION_BYTES) {
-      throw file.corrupt(offsets, "a block from " + start + " to " + dataEnd, "to " + end);
+      throw file.corrupt(shift + offsets, "a block from " + start + " to " + dataEnd, "to " + end);
     }
     return end;
   }
@@ -163,6 +173,29 @@ final class TableIndex {
     return findEqual(at, word, key, offset, length, trailer);
   }
 
+  /** Whether a block can be searched without a read of the file, as far as is known. */
+  boolean isAtHand(int block) {
+    return data.isAtHand(block, isCompressed(block));
+  }
+
+  /** Begins to read a block into memory, see {@link TableBlocks#prefetch}. */
+  void willNeed(int block) {
+    long start = start(block);
+    data.prefetch(block, start, end(block, start));
+  }
+
+  /**
+   * Loads the lines that a search of a block reads first, for {@link
+   * dev.firn.core.Prefetch#consume}; only of a block that is read in place.
+   */
+  long prefetchBlock(int block) {
+    if (isCompressed(block)) {
+      return 0;
+    }
+    long start = start(block);
+    return BlockFormat.prefetchKeys(map, start, end(block, start) - start);
+  }
+
   /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
   void verify() {
     boolean sound = offset(0) >>> 1 == 0 && offset(blocks) == dataEnd << 1;
@@ -174,7 +207,7 @@ final class TableIndex {
       sound = sound && word(i) == KeyPrefix.word(map, fenceArea + start, (int) (end - start));
     }
     if (!sound) {
-      throw file.corrupt(offsets, "an index", "other bytes with a right checksum");
+      throw file.corrupt(shift + offsets, "an index", "other bytes with a right checksum");
     }
   }
 
@@ -206,7 +239,7 @@ final class TableIndex {
     int exact = (int) entry & 1;
     long fenceLength = end - start - (long) Long.BYTES * exact;
     if (end > fenceBytes || fenceLength < 0 || fenceLength > StoreKey.MAX_BYTES) {
-      throw file.corrupt(fences, "a fence before " + fenceBytes, start + " to " + end);
+      throw file.corrupt(shift + fences, "a fence before " + fenceBytes, start + " to " + end);
     }
     long at = fenceArea + start;
     int c =

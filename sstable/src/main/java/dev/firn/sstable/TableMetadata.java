@@ -21,14 +21,32 @@ import java.util.Objects;
  * @param stats totals over the entries
  * @param id a random number that no other table has, also in a copy of the store; 0 if the table is
  *     of a version without ids
+ * @param references what it refers to in value files; the table's properties do not hold them
  */
 public record TableMetadata(
-    long number, long fileBytes, byte[] smallestKey, byte[] largestKey, EntryStats stats, long id) {
+    long number,
+    long fileBytes,
+    byte[] smallestKey,
+    byte[] largestKey,
+    EntryStats stats,
+    long id,
+    ValueReferences references) {
 
   /** Copies the keys. */
   public TableMetadata {
     smallestKey = smallestKey.clone();
     largestKey = largestKey.clone();
+  }
+
+  /** The metadata of a table that refers to no value file. */
+  public TableMetadata(
+      long number,
+      long fileBytes,
+      byte[] smallestKey,
+      byte[] largestKey,
+      EntryStats stats,
+      long id) {
+    this(number, fileBytes, smallestKey, largestKey, stats, id, ValueReferences.NONE);
   }
 
   /** The metadata of a table without an id. */
@@ -99,7 +117,12 @@ public record TableMetadata(
 
   /** The same with bounds in place of the keys, which are not between the keys. */
   public TableMetadata withBounds(byte[] lower, byte[] upper) {
-    return new TableMetadata(number, fileBytes, lower, upper, stats, id);
+    return new TableMetadata(number, fileBytes, lower, upper, stats, id, references);
+  }
+
+  /** The same with other references to value files. */
+  public TableMetadata withReferences(ValueReferences found) {
+    return new TableMetadata(number, fileBytes, smallestKey, largestKey, stats, id, found);
   }
 
   /** An {@link #id} of 62 random bits; never 0. */
@@ -133,7 +156,7 @@ public record TableMetadata(
 
   /**
    * Whether these are facts about a table, {@code exact} being what its file says: all are equal,
-   * but the keys may be bounds of those of the table.
+   * but the keys may be bounds of those of the table, and its file does not say what it refers to.
    */
   boolean describes(TableMetadata exact) {
     return number == exact.number
@@ -145,7 +168,7 @@ public record TableMetadata(
   }
 
   TableMetadata withFileBytes(long bytes) {
-    return new TableMetadata(number, bytes, smallestKey, largestKey, stats, id);
+    return new TableMetadata(number, bytes, smallestKey, largestKey, stats, id, references);
   }
 
   @Override
@@ -156,7 +179,8 @@ public record TableMetadata(
         && fileBytes == that.fileBytes
         && Arrays.equals(smallestKey, that.smallestKey)
         && Arrays.equals(largestKey, that.largestKey)
-        && stats.equals(that.stats);
+        && stats.equals(that.stats)
+        && references.equals(that.references);
   }
 
   @Override

@@ -130,6 +130,7 @@ public final class TableSalvage {
       TableIndex index =
           new TableIndex(
               new TableBlocks(file, cache, properties.blocks()),
+              new SectionMemory(file.map(), 0),
               footer.index(),
               end - TableFormat.TRAILER_BYTES,
               footer.filter(),
@@ -247,7 +248,7 @@ public final class TableSalvage {
       int order = last == null ? -1 : Arrays.compareUnsigned(last, key);
       boolean ascends =
           order < 0 || (order == 0 && Long.compareUnsigned(block.trailer(), trailer) < 0);
-      if (!ascends || !ValueKind.isSupported(SequenceNumber.kindCode(block.trailer()))) {
+      if (!ascends || !ValueKind.isSupportedInTables(SequenceNumber.kindCode(block.trailer()))) {
         throw block.malformed();
       }
       last = key;

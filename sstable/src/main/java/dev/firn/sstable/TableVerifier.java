@@ -33,6 +33,7 @@ final class TableVerifier {
   private long lastTrailer;
   private int block = -1;
   private final EntryStats.Collector stats = new EntryStats.Collector();
+  private final ValueReferences.Collector references = new ValueReferences.Collector();
 
   /**
    * @param cursor a sequential cursor over the table
@@ -71,6 +72,11 @@ final class TableVerifier {
     }
     progress.accept(footer.filter() - index.start(block));
     verifyTotals(ranges);
+  }
+
+  /** What the table refers to in value files, after {@link #verify}. */
+  ValueReferences references() {
+    return references.references();
   }
 
   /** Checks that footer and properties are still what the table was opened with. */
@@ -117,8 +123,14 @@ final class TableVerifier {
             ? -1
             : KeyOrder.compare(
                 last.memory(), 0, lastLength, lastTrailer, key, offset, length, trailer);
-    if (order >= 0 || !ValueKind.isSupported(SequenceNumber.kindCode(trailer))) {
+    if (order >= 0 || !ValueKind.isSupportedInTables(SequenceNumber.kindCode(trailer))) {
       throw file.malformed(index.start(block));
+    }
+    if (SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code()) {
+      if (!ValueReference.isSound(cursor.value(), cursor.valueOffset(), cursor.valueLength())) {
+        throw file.malformed(index.start(block));
+      }
+      references.add(cursor.value(), cursor.valueOffset(), cursor.valueLength());
     }
     if (filter != null && !filter.mayContain(KeyHash.of(key, offset, length))) {
       throw file.corrupt(footer.filter(), "a filter of all keys", "a filter without one key");

@@ -62,6 +62,7 @@ public final class TableWriter implements AutoCloseable {
   private long lastTrailer;
 
   private final EntryStats.Collector stats = new EntryStats.Collector();
+  private final ValueReferences.Collector references = new ValueReferences.Collector();
   private long deletionsSince;
   private RangeTombstones ranges = RangeTombstones.EMPTY;
   private long coveredBytes;
@@ -181,6 +182,9 @@ public final class TableWriter implements AutoCloseable {
       filter.add(KeyHash.of(key, keyOffset, keyLength));
     }
     rememberLast(key, keyOffset, keyLength, trailer);
+    if (SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code()) {
+      references.add(value, valueOffset, valueLength);
+    }
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
   }
 
@@ -273,7 +277,10 @@ public final class TableWriter implements AutoCloseable {
     fileSystem.rename(temporary, path);
     open = false;
     arena.close();
-    return properties.metadata().withFileBytes(fileBytes);
+    return properties
+        .metadata()
+        .withFileBytes(fileBytes)
+        .withReferences(references.references());
   }
 
   /** Deletes the file. No effect after the table was finished or abandoned. */

@@ -6,6 +6,7 @@ import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,16 +37,21 @@ public final class MergingCursor extends InternalCursor {
    * Backward direction mirrors this.
    */
 
+  private static final int INITIAL_CHILDREN = 8;
+
   /** Max ties between unequal keys until another window is chosen. */
   private static final int MAX_TIES = 4;
 
-  private final InternalCursor[] children;
+  /** The children, and room for more. */
+  private InternalCursor[] children;
+
+  private int count;
 
   /** The valid children, in the order of their entries. */
-  private final InternalCursor[] order;
+  private InternalCursor[] order;
 
   /** The key prefix of each valid child's key. */
-  private final long[] prefixes;
+  private long[] prefixes;
 
   private final PrefixWindow window;
   private int live;
@@ -56,26 +62,45 @@ public final class MergingCursor extends InternalCursor {
 
   /** Takes over the children, positioned or not. */
   public MergingCursor(List<InternalCursor> children) {
-    this(children, new PrefixWindow(Arena.ofAuto()));
+    this(new PrefixWindow(Arena.ofAuto()));
+    children.forEach(this::add);
   }
 
   /**
-   * Takes over the children, positioned or not.
+   * A cursor without children.
    *
    * @param window used by this cursor alone
    */
-  public MergingCursor(List<InternalCursor> children, PrefixWindow window) {
+  public MergingCursor(PrefixWindow window) {
     this.window = window;
-    this.children = children.toArray(InternalCursor[]::new);
-    this.order = new InternalCursor[this.children.length];
-    this.prefixes = new long[this.children.length];
+    this.children = new InternalCursor[INITIAL_CHILDREN];
+    this.order = new InternalCursor[INITIAL_CHILDREN];
+    this.prefixes = new long[INITIAL_CHILDREN];
+  }
+
+  /** Adds a child, positioned or not; the cursor is on no entry until it is moved. */
+  public void add(InternalCursor child) {
+    setInvalid();
+    if (count == children.length) {
+      children = Arrays.copyOf(children, 2 * count);
+      order = new InternalCursor[2 * count];
+      prefixes = new long[2 * count];
+    }
+    children[count++] = child;
+  }
+
+  /** Gives up all children without closing them; they may be added to another merge. */
+  public void clear() {
+    setInvalid();
+    count = 0;
+    live = 0;
   }
 
   @Override
   public boolean first() {
     backward = false;
-    for (InternalCursor child : children) {
-      child.first();
+    for (int i = 0; i < count; i++) {
+      children[i].first();
     }
     return sortAll();
   }
@@ -83,8 +108,8 @@ public final class MergingCursor extends InternalCursor {
   @Override
   public boolean last() {
     backward = true;
-    for (InternalCursor child : children) {
-      child.last();
+    for (int i = 0; i < count; i++) {
+      children[i].last();
     }
     return sortAll();
   }
@@ -92,8 +117,8 @@ public final class MergingCursor extends InternalCursor {
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
     backward = false;
-    for (InternalCursor child : children) {
-      child.seek(key, offset, length, trailer);
+    for (int i = 0; i < count; i++) {
+      children[i].seek(key, offset, length, trailer);
     }
     return sortAll();
   }
@@ -101,8 +126,8 @@ public final class MergingCursor extends InternalCursor {
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
     backward = true;
-    for (InternalCursor child : children) {
-      child.seekBefore(key, offset, length, trailer);
+    for (int i = 0; i < count; i++) {
+      children[i].seekBefore(key, offset, length, trailer);
     }
     return sortAll();
   }
@@ -132,7 +157,7 @@ public final class MergingCursor extends InternalCursor {
    */
   public boolean skipTo(int from, MemorySegment key, long offset, int length) {
     assert !backward;
-    for (int i = from; i < children.length; i++) {
+    for (int i = from; i < count; i++) {
       InternalCursor child = children[i];
       if (child.isValid() && compareKey(child, key, offset, length) < 0) {
         child.seek(key, offset, length, SequenceNumber.MAX_TRAILER);
@@ -144,7 +169,7 @@ public final class MergingCursor extends InternalCursor {
   /** As {@link #skipTo}, in backward direction: to the last entry before the key. */
   public boolean skipBefore(int from, MemorySegment key, long offset, int length) {
     assert backward;
-    for (int i = from; i < children.length; i++) {
+    for (int i = from; i < count; i++) {
       InternalCursor child = children[i];
       if (child.isValid() && compareKey(child, key, offset, length) >= 0) {
         child.seekBefore(key, offset, length, SequenceNumber.MAX_TRAILER);
@@ -216,7 +241,8 @@ public final class MergingCursor extends InternalCursor {
 
   private boolean turnForward() {
     backward = false;
-    for (InternalCursor child : children) {
+    for (int i = 0; i < count; i++) {
+      InternalCursor child = children[i];
       if (child.isValid()) {
         child.next();
       } else {
@@ -228,7 +254,8 @@ public final class MergingCursor extends InternalCursor {
 
   private boolean turnBackward() {
     backward = true;
-    for (InternalCursor child : children) {
+    for (int i = 0; i < count; i++) {
+      InternalCursor child = children[i];
       if (child.isValid()) {
         child.prev();
       } else {
@@ -241,7 +268,8 @@ public final class MergingCursor extends InternalCursor {
   /** Sorts the children after all of them moved. */
   private boolean sortAll() {
     live = 0;
-    for (InternalCursor child : children) {
+    for (int c = 0; c < count; c++) {
+      InternalCursor child = children[c];
       if (child.isValid()) {
         long prefix = prefix(child);
         int i = live++;
@@ -334,8 +362,8 @@ public final class MergingCursor extends InternalCursor {
   @Override
   public void close() {
     setInvalid();
-    for (InternalCursor child : children) {
-      child.close();
+    for (int i = 0; i < count; i++) {
+      children[i].close();
     }
   }
 }

@@ -3,7 +3,9 @@ package dev.firn.version;
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
+import dev.firn.sstable.GroupSearch;
 import dev.firn.core.range.RangeSource;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableCursor;
@@ -148,28 +150,83 @@ public final class OpenRun extends RefCounted {
       return only.get(key, offset, length, hash, trailer, out);
     }
     // Runs of several tables are the large ones, which hold most of the keys.
-    RunIndex bounds = index;
-    Table[] members = tables;
-    int at = bounds.firstEndingAtOrAfter(key, offset, length);
-    OpenPart[] several = many;
-    if (several != null) {
-      if (at == several.length) {
-        return false;
-      }
-      bounds = several[at].index();
-      members = several[at].tables();
-      at = bounds.firstEndingAtOrAfter(key, offset, length);
-    }
-    if (at == members.length || !bounds.startsAtOrBefore(at, key, offset, length)) {
+    Table table = holder(key, offset, length);
+    if (table == null) {
       return false;
     }
-    Table table = members[at];
     if (last && predictor.isHitCertain()) {
       return table.getUnfiltered(key, offset, length, trailer, out);
     }
     return predictor.isHitLikely()
         ? table.getExpected(key, offset, length, hash, trailer, out)
         : table.get(key, offset, length, hash, trailer, out);
+  }
+
+  /**
+   * Whether a table may have keys of a range, from the lower bound on and before the upper one, or
+   * range tombstones.
+   */
+  boolean meets(MemorySegment lower, int lowerLength, MemorySegment upper, int upperLength) {
+    if (ranges != null) {
+      return true;
+    }
+    int at = index.firstEndingAtOrAfter(lower, 0, lowerLength);
+    RunIndex bounds = index;
+    OpenPart[] several = many;
+    if (several != null && at < several.length) {
+      bounds = several[at].index();
+      at = bounds.firstEndingAtOrAfter(lower, 0, lowerLength);
+    }
+    return at < bounds.size() && bounds.startsBefore(at, upper, 0, upperLength);
+  }
+
+  /**
+   * Finds the newest visible entries of the open keys of a group.
+   *
+   * @param filtered whether to consult the filters
+   */
+  void getAll(KeyGroup group, GroupSearch search, boolean filtered) {
+    Table only = single;
+    for (int keys = group.open(); keys != 0; keys &= keys - 1) {
+      int at = Integer.numberOfTrailingZeros(keys);
+      Table table =
+          only != null ? only : holder(group.memory(), group.offset(at), group.length(at));
+      if (table != null && table.hasRanges()) {
+        getCovered(table, group, at);
+      } else if (table != null) {
+        search.add(at, table);
+      }
+    }
+    search.run(group, filtered);
+  }
+
+  /** A range tombstone may cover a key that the table's filter excludes. */
+  private static void getCovered(Table table, KeyGroup group, int at) {
+    MemorySegment key = group.memory();
+    long hash = group.hash(at);
+    if (table.get(key, group.offset(at), group.length(at), hash, group.trailer(), group.entry(at))) {
+      group.found(at);
+    }
+  }
+
+  /** Of several tables, the one whose key range a key is in; null if there is none. */
+  private @Nullable Table holder(MemorySegment key, long offset, int length) {
+    RunIndex bounds = index;
+    Table[] members = tables;
+    int at = bounds.firstEndingAtOrAfter(key, offset, length);
+    OpenPart[] several = many;
+    if (several != null) {
+      if (at == several.length) {
+        return null;
+      }
+      bounds = several[at].index();
+      members = several[at].tables();
+      at = bounds.firstEndingAtOrAfter(key, offset, length);
+    }
+    if (at == members.length || !bounds.startsAtOrBefore(at, key, offset, length)) {
+      return null;
+    }
+    return members[at];
   }
 
   /** A cursor over the run. Its owner keeps a reference to this run until it closes the cursor. */

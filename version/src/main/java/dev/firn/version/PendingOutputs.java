@@ -49,13 +49,14 @@ public final class PendingOutputs implements AutoCloseable {
   /**
    * Opens a table that was just written, and reads it back.
    *
+   * @param keep see {@link Table#readBack}
    * @throws dev.firn.error.CorruptionException when it is not what was written
    */
-  public void add(TableMetadata metadata) {
+  public void add(TableMetadata metadata, boolean keep) {
     Table table = open(metadata);
     boolean done = false;
     try {
-      table.readBack();
+      table.readBack(keep);
       synchronized (this) {
         tables.put(metadata.number(), table);
       }

@@ -10,15 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over the tables of a run, one after the other. It has one table cursor, which it turns
- * to the next table at the end of each table.
+ * to the next table at the end of each table; it opens or turns it when it is moved there, not
+ * before. The cursor itself can be turned to another run.
  *
- * <p><b>Ownership.</b> Owns the table cursor. Its creator holds the run.
+ * <p><b>Ownership.</b> Owns the table cursor. Its creator holds the run while it is not resting.
  */
-final class RunCursor extends InternalCursor {
+public final class RunCursor extends InternalCursor {
 
   private static final int NONE = -1;
 
-  private final OpenRun run;
+  /** Null while the cursor rests. */
+  private @Nullable OpenRun run;
+
   private final Function<Table, TableCursor> opener;
 
   /** The index of the table that the table cursor is over. */
@@ -35,6 +38,41 @@ final class RunCursor extends InternalCursor {
     this.opener = opener;
   }
 
+  /** A cursor that rests. */
+  public RunCursor() {
+    this.opener = Table::cursor;
+  }
+
+  /** Turns to another run of the store, from a resting position. */
+  void turnTo(OpenRun other) {
+    run = other;
+  }
+
+  /** Leaves the run, to be turned to another one later or to be closed. */
+  public void rest() {
+    setInvalid();
+    at = NONE;
+    run = null;
+    TableCursor current = table;
+    if (current != null) {
+      current.rest();
+    }
+  }
+
+  /** The size of its own memory. */
+  public long memoryBytes() {
+    TableCursor current = table;
+    return current == null ? 0 : current.memoryBytes();
+  }
+
+  private OpenRun run() {
+    OpenRun held = run;
+    if (held == null) {
+      throw new IllegalStateException("the cursor rests");
+    }
+    return held;
+  }
+
   @Override
   public boolean first() {
     return take(open(0).first());
@@ -42,13 +80,14 @@ final class RunCursor extends InternalCursor {
 
   @Override
   public boolean last() {
-    return take(open(run.size() - 1).last());
+    return take(open(run().size() - 1).last());
   }
 
   @Override
   public boolean seek(MemorySegment key, long offset, int length, long trailer) {
-    int found = run.firstEndingAtOrAfter(key, offset, length);
-    if (found == run.size()) {
+    OpenRun tables = run();
+    int found = tables.firstEndingAtOrAfter(key, offset, length);
+    if (found == tables.size()) {
       return setInvalid();
     }
     // The key may be the table's last key with a trailer after all entries of the table.
@@ -57,8 +96,9 @@ final class RunCursor extends InternalCursor {
 
   @Override
   public boolean seekBefore(MemorySegment key, long offset, int length, long trailer) {
-    int found = run.firstEndingAtOrAfter(key, offset, length);
-    if (found == run.size()) {
+    OpenRun tables = run();
+    int found = tables.firstEndingAtOrAfter(key, offset, length);
+    if (found == tables.size()) {
       return last();
     }
     return open(found).seekBefore(key, offset, length, trailer) ? take(true) : enterPrevious();
@@ -101,7 +141,7 @@ final class RunCursor extends InternalCursor {
   }
 
   private boolean enterNext() {
-    return at + 1 < run.size() ? take(open(at + 1).first()) : setInvalid();
+    return at + 1 < run().size() ? take(open(at + 1).first()) : setInvalid();
   }
 
   private boolean enterPrevious() {
@@ -119,11 +159,11 @@ final class RunCursor extends InternalCursor {
   private InternalCursor open(int wanted) {
     TableCursor current = table;
     if (current == null) {
-      current = opener.apply(run.table(wanted));
+      current = opener.apply(run().table(wanted));
       table = current;
     } else if (at != wanted) {
       at = NONE;
-      run.table(wanted).turn(current);
+      run().table(wanted).turn(current);
     }
     at = wanted;
     return current;

@@ -95,6 +95,16 @@ final class RunIndex {
     return compare(2 * table, key, offset, length) <= 0;
   }
 
+  /** Whether a table's first key is before a key. */
+  boolean startsBefore(int table, MemorySegment key, long offset, int length) {
+    return compare(2 * table, key, offset, length) < 0;
+  }
+
+  /** The number of tables. */
+  int size() {
+    return largestPrefixes.length;
+  }
+
   private int compare(int index, MemorySegment key, long offset, int length) {
     return KeyOrder.compare(keys, ends[index], length(index), key, offset, length);
   }

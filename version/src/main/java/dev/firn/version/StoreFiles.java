@@ -49,6 +49,10 @@ final class StoreFiles {
     return contains(FileName.table(directory, number));
   }
 
+  boolean hasJournal(long number) {
+    return contains(FileName.journal(directory, number));
+  }
+
   boolean hasManifest(long number) {
     return contains(FileName.manifest(directory, number));
   }

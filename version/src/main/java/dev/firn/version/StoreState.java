@@ -10,6 +10,7 @@ import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
+import dev.firn.version.VersionEdit.ValueFileAdded;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +24,7 @@ import java.util.List;
  * @param journalHead the journal segment that must exist, unless it is below the floor; 0 if there
  *     is none
  * @param lastSequence entries up to it are in tables
+ * @param valueFiles the value files that the tables refer to
  */
 public record StoreState(
     Shape shape,
@@ -30,10 +32,11 @@ public record StoreState(
     long nextFileNumber,
     long journalFloor,
     long journalHead,
-    long lastSequence) {
+    long lastSequence,
+    ValueFiles valueFiles) {
 
   private static final StoreState EMPTY =
-      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0, 0);
+      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0, 0, ValueFiles.none());
 
   /** The state of a new store. */
   public static StoreState empty() {
@@ -44,10 +47,14 @@ public record StoreState(
    * The state after an edit.
    *
    * @throws IllegalArgumentException when the edit does not fit this state: it removes a table that
-   *     does not exist, tables of one run overlap, or a number decreases
+   *     does not exist, a table refers to a value file that does not exist, tables of one run overlap, or a number decreases
    */
   public StoreState apply(VersionEdit edit) {
-    Shape changedShape = shape.apply(edit.all(TableRemoved.class), edit.all(TableAdded.class));
+    List<TableRemoved> removals = edit.all(TableRemoved.class);
+    List<TableAdded> additions = edit.all(TableAdded.class);
+    Shape changedShape = shape.apply(removals, additions);
+    ValueFiles changedValues =
+        valueFiles.apply(shape, removals, additions, edit.all(ValueFileAdded.class));
     TreeCatalogue changedTrees = trees.apply(edit.changes());
     long next = nextFileNumber;
     long floor = journalFloor;
@@ -57,6 +64,7 @@ public record StoreState(
       switch (change) {
         case TableAdded added -> next = Math.max(next, added.table().number() + 1);
         case TableRemoved removed -> {} // done by the shape
+        case ValueFileAdded file -> {} // done by the value files
         case NextFileNumber number -> next = Math.max(next, number.number());
         case JournalFloor number -> floor = forward("journalFloor", floor, number.number());
         case JournalHead number -> head = forward("journalHead", head, number.number());
@@ -64,7 +72,7 @@ public record StoreState(
         case TreeCreated _, TreeDropped _, NextTreeId _ -> {} // done by the catalogue
       }
     }
-    return new StoreState(changedShape, changedTrees, next, floor, head, last);
+    return new StoreState(changedShape, changedTrees, next, floor, head, last, changedValues);
   }
 
   private static long forward(String name, long before, long after) {
@@ -81,7 +89,8 @@ public record StoreState(
 
   /** This state with another {@link #journalHead}. */
   StoreState withJournalHead(long number) {
-    return new StoreState(shape, trees, nextFileNumber, journalFloor, number, lastSequence);
+    return new StoreState(
+        shape, trees, nextFileNumber, journalFloor, number, lastSequence, valueFiles);
   }
 
   /** This state, for which no journal segment need exist. */
@@ -91,7 +100,8 @@ public record StoreState(
 
   /** The edit that turns the empty state into this one. */
   VersionEdit snapshot() {
-    List<Change> changes = new ArrayList<>(shape.snapshot());
+    List<Change> changes = new ArrayList<>(valueFiles.snapshot());
+    changes.addAll(shape.snapshot());
     changes.addAll(trees.snapshot());
     changes.add(new NextFileNumber(nextFileNumber));
     changes.add(new JournalFloor(journalFloor));

@@ -9,6 +9,7 @@ import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
+import dev.firn.version.VersionEdit.ValueFileAdded;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -165,7 +166,7 @@ public final class TreeCatalogue {
             case TreeDropped tree -> changed.drop(tree.id());
             case NextTreeId id -> changed.forward(id.id());
             case TableAdded _, TableRemoved _, NextFileNumber _ -> changed;
-            case JournalFloor _, JournalHead _, LastSequence _ -> changed;
+            case JournalFloor _, JournalHead _, LastSequence _, ValueFileAdded _ -> changed;
           };
     }
     return changed;

@@ -3,10 +3,13 @@ package dev.firn.version;
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
+import dev.firn.sstable.GroupSearch;
 import dev.firn.core.range.RangeSource;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.ValueFile;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,20 +43,23 @@ public final class Version extends RefCounted {
   /** The runs of all levels, newest first. */
   private final OpenRun[] runs;
 
+  private final OpenValueFiles valueFiles;
   private final Executor cleaner;
 
   private final boolean hasRanges;
 
-  private Version(StoreState state, OpenRun[] runs, Executor cleaner) {
+  private Version(
+      StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
     this.state = state;
     this.runs = runs;
+    this.valueFiles = valueFiles;
     this.cleaner = cleaner;
     this.hasRanges = Arrays.stream(runs).anyMatch(run -> run.ranges() != null);
   }
 
   /** The version of a store without tables. */
   static Version empty(Executor cleaner) {
-    return new Version(StoreState.empty(), new OpenRun[0], cleaner);
+    return new Version(StoreState.empty(), new OpenRun[0], OpenValueFiles.none(), cleaner);
   }
 
   /**
@@ -61,13 +67,22 @@ public final class Version extends RefCounted {
    * the other tables are made. When that fails, nothing stays open.
    *
    * @param opener makes a table, with the first reference for the caller
+   * @param fileOpener makes a value file, with the first reference for the caller
    */
-  Version next(StoreState nextState, Function<TableMetadata, Table> opener) {
+  Version next(
+      StoreState nextState,
+      Function<TableMetadata, Table> opener,
+      Function<ValueFiles.File, ValueFile> fileOpener) {
     Builder builder = new Builder(this, opener);
+    OpenValueFiles files = null;
     try {
-      return new Version(nextState, builder.build(nextState.shape()), cleaner);
+      files = valueFiles.next(nextState.valueFiles(), fileOpener);
+      return new Version(nextState, builder.build(nextState.shape()), files, cleaner);
     } catch (Throwable e) {
       builder.releaseAll();
+      if (files != null) {
+        files.release();
+      }
       throw e;
     }
   }
@@ -183,6 +198,11 @@ public final class Version extends RefCounted {
     return state.trees();
   }
 
+  /** The value files that the tables refer to; valid while the version is held. */
+  public OpenValueFiles valueFiles() {
+    return valueFiles;
+  }
+
   /** Everything the manifest says. */
   public StoreState state() {
     return state;
@@ -237,6 +257,18 @@ public final class Version extends RefCounted {
   }
 
   /**
+   * Finds the newest visible entries of the open keys of a group, as {@link #get} does.
+   *
+   * @param search work memory
+   */
+  public void getAll(KeyGroup group, GroupSearch search, HitPredictor predictor) {
+    for (int i = 0; i < runs.length && group.open() != 0; i++) {
+      boolean filtered = i < runs.length - 1 || !predictor.isHitCertain();
+      runs[i].getAll(group, search, filtered);
+    }
+  }
+
+  /**
    * Adds a cursor over each run, newest first. The caller closes the cursors and holds a reference
    * to this version until then.
    */
@@ -246,16 +278,38 @@ public final class Version extends RefCounted {
     }
   }
 
+  /**
+   * The index of the first run at or after {@code from} that may have keys of a range; the number
+   * of runs if there is none.
+   *
+   * @param lower the first key of the range
+   * @param upper the first key after the range
+   */
+  public int runOf(
+      int from, MemorySegment lower, int lowerLength, MemorySegment upper, int upperLength) {
+    int at = from;
+    while (at < runs.length && !runs[at].meets(lower, lowerLength, upper, upperLength)) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Turns a resting cursor to a run. The caller holds a reference to this version until the cursor
+   * rests again. Reads nothing and allocates nothing.
+   */
+  public void turn(RunCursor cursor, int run) {
+    cursor.turnTo(runs[run]);
+  }
+
   /** Whether a table has range tombstones. */
   public boolean hasRanges() {
     return hasRanges;
   }
 
-  /** Adds the range tombstones of each run, newest first; null for a run without any. */
-  public void addRanges(List<@Nullable RangeSource> ranges) {
-    for (OpenRun run : runs) {
-      ranges.add(run.ranges());
-    }
+  /** The range tombstones of a run; null if there are none. */
+  public @Nullable RangeSource ranges(int run) {
+    return runs[run].ranges();
   }
 
   /** The table of a run, or null if the run does not have it; valid while the version is held. */
@@ -290,6 +344,7 @@ public final class Version extends RefCounted {
           for (OpenRun run : runs) {
             run.release();
           }
+          valueFiles.release();
         };
     try {
       cleaner.execute(release);

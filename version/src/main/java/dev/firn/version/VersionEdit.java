@@ -3,6 +3,8 @@ package dev.firn.version;
 import dev.firn.sstable.TableMetadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A change from one version of the store to the next. It is atomic: it happens as a whole or not at
@@ -37,6 +39,13 @@ public record VersionEdit(List<Change> changes) {
   /** The changes of one kind. */
   <T extends Change> List<T> all(Class<T> kind) {
     return changes.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** The numbers of the value files that this edit adds. */
+  public Set<Long> valueFiles() {
+    return all(ValueFileAdded.class).stream()
+        .map(ValueFileAdded::number)
+        .collect(Collectors.toSet());
   }
 
   private static void checkLevel(int level) {
@@ -81,6 +90,17 @@ public record VersionEdit(List<Change> changes) {
       checkLevel(level);
     }
   }
+
+  /**
+   * A journal segment becomes a value file, because tables of the same edit refer to it.
+   *
+   * @param number the segment's number
+   * @param fileBytes the file's length
+   * @param valueBytes bytes of the values that the tables refer to
+   * @param shortest the length of the shortest of these values
+   */
+  public record ValueFileAdded(long number, long fileBytes, long valueBytes, int shortest)
+      implements Change {}
 
   /**
    * File numbers below this one are taken.

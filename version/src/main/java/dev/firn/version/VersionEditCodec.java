@@ -8,6 +8,8 @@ import dev.firn.sstable.EntryStats;
 import dev.firn.sstable.GarbageStats;
 import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.ValueFile;
+import dev.firn.sstable.ValueReferences;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
@@ -18,11 +20,14 @@ import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
+import dev.firn.version.VersionEdit.ValueFileAdded;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Encodes a {@link VersionEdit} as the body of a manifest record. {@code docs/format/manifest.md}
@@ -49,6 +54,9 @@ import java.util.List;
  *   12  TableAdded       as 1, then the id of the table or 0, hidden entries, oldest deletion,
  *                        trees, number of largest trees, of each its id and data bytes (integers)
  *   20  TableAdded       as 12, then range tombstones and the bytes that they covered (integers)
+ *   30  ValueFileAdded   number, file bytes, value bytes, length of the shortest value
+ *   32  of TableAdded    after the change that adds a table: number of value files it refers to, of
+ *                        each its number minus the preceding one, bytes (integers)
  * </pre>
  */
 final class VersionEditCodec {
@@ -64,6 +72,8 @@ final class VersionEditCodec {
   private static final int IDENTIFIED_TABLE_ADDED = 9;
   private static final int JOURNAL_HEAD = 10;
   private static final int GARBAGE_TABLE_ADDED = 12;
+  private static final int VALUE_FILE_ADDED = 30;
+  private static final int VALUE_REFERENCES = 32;
   private static final int RANGES_TABLE_ADDED = 20;
 
   /** Max bytes of a change without its keys, its name and its garbage. */
@@ -78,6 +88,7 @@ final class VersionEditCodec {
       bytes += MAX_CHANGE_BYTES;
       if (change instanceof TableAdded added) {
         bytes += added.table().keyBytes() + maxGarbageBytes(added.table());
+        bytes += 1 + (1 + 2L * added.table().references().files()) * Varint.MAX_LONG_BYTES;
       } else if (change instanceof TreeCreated tree) {
         bytes += 3L * tree.name().length(); // in UTF-8
       }
@@ -94,7 +105,16 @@ final class VersionEditCodec {
   static void encode(VersionEdit edit, ByteSink sink) {
     for (Change change : edit.changes()) {
       switch (change) {
-        case TableAdded added -> encodeTable(added, sink);
+        case TableAdded added -> {
+          encodeTable(added, sink);
+          encodeReferences(added.table().references(), sink);
+        }
+        case ValueFileAdded file ->
+            sink.putByte(VALUE_FILE_ADDED)
+                .putVarint(file.number())
+                .putVarint(file.fileBytes())
+                .putVarint(file.valueBytes())
+                .putVarint(file.shortest());
         case TableRemoved removed ->
             sink.putByte(TABLE_REMOVED)
                 .putVarint(removed.level())
@@ -112,6 +132,19 @@ final class VersionEditCodec {
         case NextTreeId next -> sink.putByte(NEXT_TREE_ID).putVarint(next.id());
       }
     }
+  }
+
+  private static void encodeReferences(ValueReferences references, ByteSink sink) {
+    if (references.isEmpty()) {
+      return;
+    }
+    sink.putByte(VALUE_REFERENCES).putVarint(references.files());
+    long[] previous = {0};
+    references.forEach(
+        (file, bytes) -> {
+          sink.putVarint(file - previous[0]).putVarint(bytes);
+          previous[0] = file;
+        });
   }
 
   private static void encodeTable(TableAdded added, ByteSink sink) {
@@ -169,14 +202,42 @@ final class VersionEditCodec {
     ByteSource source = new ByteSource(file, fileOffset, segment, offset, length);
     List<Change> changes = new ArrayList<>();
     while (source.hasMore()) {
-      changes.add(decodeChange(source));
+      int tag = source.getByte();
+      if (tag == VALUE_REFERENCES) {
+        addReferences(source, changes);
+      } else {
+        changes.add(decodeChange(tag, source));
+      }
     }
     return new VersionEdit(changes);
   }
 
-  private static Change decodeChange(ByteSource source) {
-    int tag = source.getByte();
+  /** Adds references to the table of the last change. */
+  private static void addReferences(ByteSource source, List<Change> changes) {
+    if (changes.isEmpty()
+        || !(changes.getLast() instanceof TableAdded added)
+        || !added.table().references().isEmpty()) {
+      throw source.malformed("a table before its references", "another change");
+    }
+    long count = source.getVarint("number of value files", 1, added.table().entries());
+    Map<Long, Long> bytesByFile = new HashMap<>();
+    long file = 0;
+    for (long i = 0; i < count; i++) {
+      file += source.getVarint("difference of numbers", 1, FileName.MAX_NUMBER - file);
+      bytesByFile.put(file, source.getVarint("value bytes", 1, Long.MAX_VALUE));
+    }
+    TableMetadata table = added.table().withReferences(ValueReferences.of(bytesByFile));
+    changes.set(changes.size() - 1, new TableAdded(added.level(), added.run(), table));
+  }
+
+  private static Change decodeChange(int tag, ByteSource source) {
     return switch (tag) {
+      case VALUE_FILE_ADDED ->
+          new ValueFileAdded(
+              fileNumber(source),
+              source.getVarint("length of a value file", 1, ValueFile.MAX_BYTES),
+              number(source),
+              (int) source.getVarint("length of a value", 1, Integer.MAX_VALUE));
       case TABLE_ADDED, IDENTIFIED_TABLE_ADDED, GARBAGE_TABLE_ADDED, RANGES_TABLE_ADDED ->
           decodeTable(source, tag);
       case TABLE_REMOVED -> new TableRemoved(level(source), number(source), fileNumber(source));

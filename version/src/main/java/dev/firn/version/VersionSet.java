@@ -7,6 +7,8 @@ import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableResidency;
+import dev.firn.sstable.ValueFile;
 import dev.firn.version.ManifestLog.Extent;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -49,6 +51,7 @@ public final class VersionSet implements AutoCloseable {
   private final FileSystem fs;
   private final Path directory;
   private final PendingOutputs pendingOutputs;
+  private final TableResidency residency;
   private final long storeId;
   private final ManifestTail recoveredTail;
   private final AtomicLong nextNumber;
@@ -80,11 +83,13 @@ public final class VersionSet implements AutoCloseable {
     this.directory = recovery.directory();
     this.pendingOutputs =
         new PendingOutputs(recovery.fs(), directory, recovery.cache(), recovery.openingId());
+    this.residency = recovery.cache().residency();
     this.storeId = recovery.storeId();
     this.recoveredTail = recovery.tail();
     this.nextNumber = recovery.nextNumber();
     this.log = new ManifestLog(recovery.fs(), directory, storeId, this::allocateNumber);
     this.current = recovery.first();
+    adaptTables(current);
   }
 
   /**
@@ -132,7 +137,7 @@ public final class VersionSet implements AutoCloseable {
     try {
       Version before = checkedCurrent();
       StoreState state = before.state().withJournalHead(journalHead);
-      Version next = before.next(state, pendingOutputs::take);
+      Version next = before.next(state, pendingOutputs::take, this::valueFile);
       try {
         log.begin(state);
       } catch (Throwable e) {
@@ -228,7 +233,7 @@ public final class VersionSet implements AutoCloseable {
     }
     VersionEdit numbered = numbered(before.state(), edit);
     StoreState state = before.state().apply(numbered);
-    Version next = before.next(state, pendingOutputs::take);
+    Version next = before.next(state, pendingOutputs::take, this::valueFile);
     try {
       log.append(before.state(), numbered);
     } catch (Throwable e) {
@@ -244,9 +249,17 @@ public final class VersionSet implements AutoCloseable {
       mutex.unlock();
     }
     try {
-      markObsolete(before, edit);
+      markObsolete(before, next, edit);
+      adaptTables(next);
     } finally {
       before.release();
+    }
+  }
+
+  /** Has the tables read in the way that fits their sum. Those of older versions are few. */
+  private void adaptTables(Version version) {
+    if (residency.update(version.shape().bytes())) {
+      version.tables().forEach(Table::adapt);
     }
   }
 
@@ -275,7 +288,13 @@ public final class VersionSet implements AutoCloseable {
     }
   }
 
-  private static void markObsolete(Version before, VersionEdit edit) {
+  /** A value file of an edit: its flush has read all values. */
+  private ValueFile valueFile(ValueFiles.File file) {
+    return new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), true);
+  }
+
+  private static void markObsolete(Version before, Version after, VersionEdit edit) {
+    before.valueFiles().markObsolete(after.state().valueFiles());
     Set<Long> moved = new HashSet<>();
     edit.all(TableAdded.class).forEach(added -> moved.add(added.table().number()));
     for (TableRemoved removed : edit.all(TableRemoved.class)) {

@@ -7,6 +7,7 @@ import dev.firn.error.StorageException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.ValueFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -50,7 +51,11 @@ final class VersionSetRecovery {
     }
     nextNumber.set(Math.max(state.nextFileNumber(), files.highestNumber() + 1));
     Version empty = Version.empty(cleaner);
-    first = empty.next(state, table -> Table.unopened(fs, directory, table, cache));
+    first =
+        empty.next(
+            state,
+            table -> Table.unopened(fs, directory, table, cache),
+            file -> new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), false));
     empty.release();
   }
 
@@ -86,8 +91,21 @@ final class VersionSetRecovery {
             table.toString());
       }
     }
+    checkValueFiles(files, contents.state().valueFiles());
     tail = contents.tail();
     return contents.state();
+  }
+
+  private void checkValueFiles(StoreFiles files, ValueFiles named) {
+    for (ValueFiles.File file : named.all()) {
+      if (!files.hasJournal(file.number())) {
+        throw new CorruptionException(
+            FileName.journal(directory, file.number()),
+            0,
+            "a value file of " + file.fileBytes() + " bytes",
+            "no such file");
+      }
+    }
   }
 
   /** A folder with data has lost CURRENT; a folder without data is not a store yet. */

@@ -188,11 +188,24 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
+   * Ends the use of a segment as {@link #retire} does, but its file stays, as a value file that is
+   * not the journal's.
+   */
+  public void retireAsValueFile(JournalSegment segment) {
+    segment.setValueFile();
+    retire(segment);
+  }
+
+  /**
    * Called after the last reference to a segment is released.
    *
    * @return whether the journal owns its mapping from now on
    */
   private boolean takeBack(JournalSegment segment) {
+    if (segment.isValueFile()) {
+      files.unmap(segment.file());
+      return true;
+    }
     return segment.isRetired() && pool.takeBack(segment);
   }
 

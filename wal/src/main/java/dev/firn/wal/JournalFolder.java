@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * The journal's files in a store's folder, as recovery finds them and leaves them.
@@ -31,10 +32,15 @@ final class JournalFolder {
   private final List<SegmentFile> live = new ArrayList<>();
   private final List<Path> obsolete = new ArrayList<>();
   private final List<SegmentFile> spares = new ArrayList<>();
+  private final LongPredicate isValueFile;
   private long floor;
   private long maxNumber;
 
-  JournalFolder(FileSystem fs, Path directory, long segmentBytes) {
+  /**
+   * @param isValueFile whether the segment of a number is a value file, which stays as it is
+   */
+  JournalFolder(FileSystem fs, Path directory, long segmentBytes, LongPredicate isValueFile) {
+    this.isValueFile = isValueFile;
     this.fs = fs;
     this.directory = directory;
     this.segmentBytes = segmentBytes;
@@ -60,7 +66,9 @@ final class JournalFolder {
     for (long number : numbers) {
       maxNumber = Math.max(maxNumber, number);
       if (number < floor) {
-        addOld(number);
+        if (!isValueFile.test(number)) {
+          addOld(number);
+        }
       } else {
         live.add(SegmentFile.read(fs, directory, number));
       }

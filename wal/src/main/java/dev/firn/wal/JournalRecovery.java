@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ public final class JournalRecovery {
       long firstSequence,
       long segmentBytes,
       boolean salvage) {
-    this(fs, directory, floor, 0, firstSequence, segmentBytes, salvage);
+    this(fs, directory, floor, 0, firstSequence, segmentBytes, salvage, number -> false);
   }
 
   /**
@@ -98,6 +99,8 @@ public final class JournalRecovery {
    * @param firstSequence the sequence of the first entry that is not durable elsewhere
    * @param segmentBytes the size of the journal's new segments, which others are recycled for
    * @param salvage whether to cut the journal off at damage, instead of refusing it
+   * @param isValueFile whether the segment of a number below the floor is a value file, which stays
+   *     as it is
    */
   public JournalRecovery(
       FileSystem fs,
@@ -106,14 +109,15 @@ public final class JournalRecovery {
       long head,
       long firstSequence,
       long segmentBytes,
-      boolean salvage) {
+      boolean salvage,
+      LongPredicate isValueFile) {
     this.fs = fs;
     this.floor = floor;
     this.head = head;
     this.firstExpected = firstSequence;
     this.expected = firstSequence;
     this.salvage = salvage;
-    this.folder = new JournalFolder(fs, directory, segmentBytes);
+    this.folder = new JournalFolder(fs, directory, segmentBytes, isValueFile);
   }
 
   /**

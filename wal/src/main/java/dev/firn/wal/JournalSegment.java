@@ -80,6 +80,7 @@ public final class JournalSegment extends RefCounted {
 
   private volatile Predicate<JournalSegment> keeper = segment -> false;
   private volatile @Nullable MemorySegment checkedCopy;
+  private volatile boolean valueFile;
 
   private JournalSegment(
       MappedFile file, long number, long firstSequence, @Nullable JournalSegment previous) {
@@ -354,6 +355,15 @@ public final class JournalSegment extends RefCounted {
 
   boolean isRetired() {
     return syncState.isRetired();
+  }
+
+  /** Notes that the file stays as a value file. */
+  void setValueFile() {
+    valueFile = true;
+  }
+
+  boolean isValueFile() {
+    return valueFile;
   }
 
   @Override

@@ -14,6 +14,9 @@ public interface Client extends AutoCloseable {
   /** The length of a value that is not there. */
   int ABSENT = -1;
 
+  /** The memory of the keys and values of all calls. */
+  EntryMemory memory();
+
   /** Writes the entry, as durably as the client was made for. */
   void put();
 
@@ -27,6 +30,17 @@ public interface Client extends AutoCloseable {
     throw new UnsupportedOperationException("delete");
   }
 
+  /**
+   * Deletes the keys of the numbers from {@code from} to {@code to - 1}, at once if the store can;
+   * changes the key.
+   */
+  default void deleteRange(long from, long to) {
+    for (long number = from; number < to; number++) {
+      memory().key().set(number);
+      delete();
+    }
+  }
+
   /** Adds the entry to the batch. */
   void addToBatch();
 
@@ -35,6 +49,30 @@ public interface Client extends AutoCloseable {
 
   /** Reads the value of the key; returns its length. */
   int get();
+
+  /**
+   * Reads the value of the key where it is, without a copy if the store can.
+   *
+   * @return whether it was written for this number
+   */
+  default boolean read(Expected expected, long number) {
+    return expected.matches(number, memory().value(), get());
+  }
+
+  /**
+   * Reads the values of many keys, in one call if the store can; changes the key.
+   *
+   * @return whether each of the numbers has a value that was written for it
+   */
+  default boolean getAll(long[] numbers, Expected expected) {
+    for (long number : numbers) {
+      memory().key().set(number);
+      if (!expected.matches(number, memory().value(), get())) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /** Reads the value of {@link EntryMemory#missing}; returns its length. */
   int getMissing();

@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
 public record EntryMemory(
     BenchKey key, MemorySegment missing, MemorySegment value, MemorySegment foundKey) {
 
-  static EntryMemory allocate(Arena arena, int valueBytes) {
+  /** Allocates key and value. */
+  public static EntryMemory allocate(Arena arena, int valueBytes) {
     BenchKey key = new BenchKey(arena);
     return new EntryMemory(
         key,

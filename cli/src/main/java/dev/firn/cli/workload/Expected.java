@@ -32,18 +32,24 @@ public final class Expected {
     oldest = newest;
   }
 
-  long newest() {
+  /** The generation that is written. */
+  public long newest() {
     return newest;
   }
 
   /** Writes the newest value of a number. */
-  void write(long number, MemorySegment target) {
+  public void write(long number, MemorySegment target) {
     values.write(number, newest, target);
   }
 
   /** Whether these bytes are a value of the number. */
   public boolean matches(long number, MemorySegment found, long length) {
     return values.matches(number, oldest, newest, found, length);
+  }
+
+  /** Whether these bytes are the newest value of the number. */
+  public boolean matchesNewest(long number, MemorySegment found, long length) {
+    return values.matches(number, newest, newest, found, length);
   }
 
   /** Whether the bytes from {@code at} on are a value of the number. */

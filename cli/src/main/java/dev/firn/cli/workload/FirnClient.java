@@ -15,6 +15,7 @@ public final class FirnClient implements Client {
   private final Tree tree;
   private final Durability durability;
   private final boolean copies;
+  private final EntryMemory memory;
   private final BenchKey key;
   private final MemorySegment missing;
   private final MemorySegment value;
@@ -34,10 +35,16 @@ public final class FirnClient implements Client {
     this.tree = tree;
     this.durability = durability;
     this.copies = copies;
+    this.memory = memory;
     this.key = memory.key();
     this.missing = memory.missing();
     this.value = memory.value();
     this.foundKey = memory.foundKey();
+  }
+
+  @Override
+  public EntryMemory memory() {
+    return memory;
   }
 
   @Override
@@ -48,6 +55,14 @@ public final class FirnClient implements Client {
   @Override
   public void delete() {
     tree.delete(key.memory(), durability);
+  }
+
+  @Override
+  public void deleteRange(long from, long to) {
+    for (long number = from; number < to; number++) {
+      batch.delete(tree, key.set(number));
+    }
+    writeBatch();
   }
 
   @Override

@@ -32,6 +32,20 @@ public interface ReadFile extends AutoCloseable {
    */
   MemorySegment map();
 
+  /**
+   * Begins to read a part of the file into memory, if the system can: returns before it is there.
+   */
+  default void prefetch(long position, long length) {}
+
+  /**
+   * Says whether the mapping will be read at random: then a fault reads one page, and {@link
+   * #prefetch} more. Otherwise the kernel reads as much as it guesses.
+   */
+  default void readAtRandom(boolean atRandom) {}
+
+  /** Lets the system forget the pages of a part of the file that are not mapped. */
+  default void dropPages(long position, long length) {}
+
   /** Closes the file and ends its mapping. Idempotent. */
   @Override
   void close();

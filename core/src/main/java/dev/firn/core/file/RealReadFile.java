@@ -1,6 +1,8 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.NativeCalls;
+import dev.firn.core.NativeCalls.Advice;
 import dev.firn.core.SharedMemory;
 import dev.firn.core.file.ReadDescriptors.Descriptor;
 import dev.firn.error.StorageException;
@@ -171,6 +173,27 @@ final class RealReadFile implements ReadFile {
         // An interrupt has closed the channel: open the file again.
       }
     }
+  }
+
+  @Override
+  public void prefetch(long position, long length) {
+    long from = Math.max(0, position & -FaultBarrier.PAGE_BYTES);
+    long to = Math.min(size, position + length);
+    if (to > from && NativeCalls.isAvailable()) {
+      NativeCalls.advise(map().asSlice(from, to - from), Advice.WILL_NEED);
+    }
+  }
+
+  @Override
+  public void readAtRandom(boolean atRandom) {
+    if (size > 0 && NativeCalls.isAvailable()) {
+      NativeCalls.advise(map(), atRandom ? Advice.RANDOM : Advice.NORMAL);
+    }
+  }
+
+  @Override
+  public void dropPages(long position, long length) {
+    NativeCalls.dropPages(path, position, length);
   }
 
   private static @Nullable Object key(Path path) throws IOException {

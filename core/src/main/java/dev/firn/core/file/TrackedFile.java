@@ -87,6 +87,21 @@ abstract sealed class TrackedFile<F extends AutoCloseable> implements AutoClosea
     public MemorySegment map() {
       return file().map();
     }
+
+    @Override
+    public void prefetch(long position, long length) {
+      file().prefetch(position, length);
+    }
+
+    @Override
+    public void readAtRandom(boolean atRandom) {
+      file().readAtRandom(atRandom);
+    }
+
+    @Override
+    public void dropPages(long position, long length) {
+      file().dropPages(position, length);
+    }
   }
 
   /** A tracked {@link AppendFile}. */

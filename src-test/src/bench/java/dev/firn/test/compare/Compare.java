@@ -2,17 +2,24 @@ package dev.firn.test.compare;
 
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.LocalFiles;
-import dev.firn.cli.workload.WorkloadSettings;
+import dev.firn.test.compare.report.BenchmarksPage;
+import dev.firn.test.compare.report.Comparison;
+import dev.firn.test.compare.report.Metric;
+import dev.firn.test.compare.report.Result;
+import dev.firn.test.compare.store.Contender;
+import dev.firn.test.compare.workload.Stage;
+import dev.firn.test.compare.workload.Stages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -26,7 +33,7 @@ import picocli.CommandLine.Option;
 /** The command line of {@code dev/compare}. */
 @Command(
     name = "dev/compare",
-    header = "Measures Firn and other stores on the same work, and writes a report.",
+    header = "Measures Firn and other stores on the same work, and writes a table.",
     customSynopsis = "dev/compare [options]",
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -36,55 +43,89 @@ import picocli.CommandLine.Option;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%n",
     description = {
-      "Each store runs in JVMs of its own; stores alternate in each round. Keys, values and checks"
-          + " are the same: everything that is read is compared with what was written.",
+      "Each store runs in JVMs of its own; stores alternate in each round. Keys are 16 digits; half"
+          + " of a value compresses away. Everything that is read is compared with what was"
+          + " written, and writes survive the death of the process. Scans make a new cursor each.",
       "",
-      "Contenders: firn, firn-lz4, rocksdb (LZ4), rocksdb-none, lmdb, leveldb (in Java), h2.",
+      "Each JVM first warms up with the same workloads on a small store. A workload begins when the"
+          + " background work of the previous one has ended; before the first reads the store is"
+          + " read twice. Ratios compare the figures of one round.",
       "",
-      "Workloads, in the order in which they run; a line is a stage, with a JVM and a store:",
-      "  fillrandom readrandom readhot readmissing readseq readreverse seek10 seek100 overwrite"
-          + " readwhilewriting",
-      "  fillseq readseq-ordered",
-      "  fillbatch",
-      "  fillrandom4",
-      "  fillsync fillsync8",
-      "",
-      "Each JVM first warms up with the same workloads on a small store (2,000,000 entries, three"
-          + " seconds for each read). A workload begins when the background work that the opening"
-          + " of the store, or the previous workload, caused has ended; before the first read the"
-          + " whole store is read twice."
+      "Stores: firn (default options), firn-lz4, rocksdb (LZ4, tuned, blobs from 4 KiB on),"
+          + " rocksdb-none, lmdb, leveldb (in Java), h2.",
+      ""
     },
     footer = {
+      "",
+      "A line of workloads is a stage: a JVM and a store. Those that end in -limited run in a"
+          + " cgroup of 1.5 GiB, page cache included, and a heap of 400 MB; without a right to make"
+          + " a memory cgroup they are skipped.",
       "Environment: FIRN_JAVA_HOME (the JDK to use).",
-      "Results go to src-test/target/compare/results.jsonl, a line for each contender, round and"
-          + " workload.",
       "",
       "Examples:",
-      "  dev/compare --num 2000000 --seconds 3 --engine firn,lmdb --workload readrandom",
-      "  dev/compare --num 10000000 --rounds 3",
-      "  dev/compare --num 10000000 --rounds 3 --resume     # after an interrupted run",
-      "  dev/compare --grow --engine firn,rocksdb,lmdb",
-      "  dev/compare --report --out docs/benchmarks.md      # from existing results"
+      "  dev/compare --profile=tiny",
+      "  dev/compare --profile=users --stores=firn,lmdb --workload=ycsb-e,queue",
+      "  dev/compare --profile=users --rounds=3 --publish",
+      "  dev/compare --profile=users --rounds=3 --resume      # after an interrupted run",
+      "  dev/compare --report --publish                       # from existing results"
     })
 final class Compare implements Callable<Integer> {
 
-  private static final int VALUE_BYTES = 100;
+  /** The workloads that README shows. */
+  private static final List<String> CHOSEN =
+      List.of(
+          "fillrandom",
+          "overwrite",
+          "fillbatch100",
+          "readrandom",
+          "readzipfian",
+          "readmissing",
+          "multiget100",
+          "readseq",
+          "seek10",
+          "seek100",
+          "ycsb-a",
+          "ycsb-b",
+          "ycsb-e",
+          "queue",
+          "timeseries-append",
+          "timeseries-window",
+          "fillrandom-16K",
+          "readrandom-16K",
+          "readinplace-16K",
+          "fillrandom-limited",
+          "readrandom-limited",
+          "seek10-limited");
+
+  private static final Path PAGE = Path.of("docs", "benchmarks.md");
+  private static final Path README = Path.of("README.md");
 
   private final Console console;
 
   @Option(
-      names = "--num",
-      paramLabel = "N",
-      defaultValue = "10000000",
-      description = "Entries in a store; ${DEFAULT-VALUE} unless given.")
-  private long num;
+      names = "--profile",
+      paramLabel = "NAME",
+      defaultValue = "users",
+      description =
+          "Sizes: tiny (does it run), users (25 minutes for a round), full (ten million entries);"
+              + " ${DEFAULT-VALUE} unless given.")
+  private Profile profile = Profile.USERS;
 
   @Option(
-      names = "--value-size",
-      paramLabel = "BYTES",
-      defaultValue = "" + VALUE_BYTES,
-      description = "Length of a value; ${DEFAULT-VALUE} unless given.")
-  private int valueBytes;
+      names = "--stores",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "firn,rocksdb,lmdb",
+      converter = ContenderName.class,
+      description = "Stores; ratios are of the first. ${DEFAULT-VALUE} unless given.")
+  private List<Contender> contenders = List.of();
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Workloads or stages, measured with the fill that they need; all unless given.")
+  private @Nullable List<String> workloads;
 
   @Option(
       names = "--rounds",
@@ -94,42 +135,21 @@ final class Compare implements Callable<Integer> {
   private int rounds;
 
   @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      split = ",",
-      converter = ContenderName.class,
-      description = "Contenders; firn, firn-lz4, rocksdb and lmdb unless given.")
-  private @Nullable List<Contender> contenders;
-
-  @Option(
-      names = "--workload",
-      paramLabel = "NAME",
-      split = ",",
-      converter = TrialName.class,
-      description = "Workloads, measured with the fill that they need; all unless given.")
-  private @Nullable List<Trial> trials;
+      names = "--scale",
+      paramLabel = "FACTOR",
+      description = "Multiplies entry counts, instead of the profile.")
+  private @Nullable Double scale;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      defaultValue = "8",
-      description =
-          "Duration of reads; walks and synced writes take half. ${DEFAULT-VALUE} unless given.")
-  private double seconds;
+      description = "Duration of timed workloads, instead of the profile.")
+  private @Nullable Double seconds;
 
   @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "42",
-      description = "Determines order and values; ${DEFAULT-VALUE} unless given.")
-  private long seed;
-
-  @Option(
-      names = "--grow",
-      description =
-          "Measure growth: 1, 10 and 50 million entries, and values of 20 bytes to 16 KiB, for a"
-              + " few workloads; results are kept apart.")
-  private boolean grow;
+      names = "--large",
+      description = "Measure data of ten times the limited memory as well: takes hours.")
+  private boolean large;
 
   @Option(
       names = "--resume",
@@ -138,14 +158,13 @@ final class Compare implements Callable<Integer> {
 
   @Option(
       names = "--report",
-      description = "Measure nothing: write the report from existing results.")
+      description = "Measure nothing: write the table from existing results.")
   private boolean reportOnly;
 
   @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "Write the report to this file, and charts beside it; to stdout unless given.")
-  private @Nullable Path out;
+      names = "--publish",
+      description = "Write docs/benchmarks.md and the table in README.md; otherwise to stdout.")
+  private boolean publish;
 
   @Option(
       names = "--results",
@@ -155,7 +174,7 @@ final class Compare implements Callable<Integer> {
   private Path results = Path.of("");
 
   @Option(
-      names = "--store",
+      names = "--folder",
       paramLabel = "FOLDER",
       defaultValue = "src-test/target/compare/store",
       description = "Where stores are made, and deleted; ${DEFAULT-VALUE} unless given.")
@@ -175,7 +194,20 @@ final class Compare implements Callable<Integer> {
   public static void main(String[] args) {
     Console console = Console.ofProcess();
     PrintWriter out = new PrintWriter(console.out(), true, StandardCharsets.UTF_8);
-    System.exit(new CommandLine(new Compare(console)).setOut(out).execute(args));
+    CommandLine command = new CommandLine(new Compare(console));
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .footer(
+            Stream.concat(help(), Stream.of(command.getCommandSpec().usageMessage().footer()))
+                .toArray(String[]::new));
+    System.exit(command.setCaseInsensitiveEnumValuesAllowed(true).setOut(out).execute(args));
+  }
+
+  private static Stream<String> help() {
+    return Stream.concat(
+        Stream.of("Workloads:"),
+        Stages.all().stream().map(s -> "  " + s.name() + ": " + String.join(" ", s.labels())));
   }
 
   @Override
@@ -186,95 +218,93 @@ final class Compare implements Callable<Integer> {
   }
 
   private boolean measure() throws IOException, InterruptedException {
-    if (valueBytes < WorkloadSettings.MIN_VALUE_BYTES || num < 1 || rounds < 1) {
-      throw new IllegalArgumentException("num, rounds and value-size must be positive");
+    if (rounds < 1 || scale() <= 0 || seconds() <= 0) {
+      throw new IllegalArgumentException("rounds, scale and seconds must be positive");
     }
+    List<String> wanted = wanted();
     prepareResults();
-    List<Result> done = Result.readAll(results());
-    List<Task> tasks = new ArrayList<>();
-    for (Size size : sizes()) {
-      Settings settings = new Settings(size.num(), size.valueBytes(), seconds, seed);
-      tasks.addAll(
-          new Rounds(contenders(), trials(), settings, folder, results()).tasks(rounds, done));
+    List<Stage> stages =
+        Stages.all().stream().filter(s -> large || !s.name().equals(Stages.LARGE)).toList();
+    Rounds order = new Rounds(contenders, stages, wanted, scale(), seconds(), folder, results);
+    return new Launcher(console, prefix, profile != Profile.TINY)
+        .run(order.tasks(rounds, Result.readAll(results)));
+  }
+
+  private double scale() {
+    Double given = scale;
+    return given == null ? profile.scale : given;
+  }
+
+  private double seconds() {
+    Double given = seconds;
+    return given == null ? profile.seconds : given;
+  }
+
+  /** Labels of the workloads that are asked for. */
+  private List<String> wanted() {
+    List<String> named = workloads;
+    if (named == null) {
+      return order();
     }
-    return new Launcher(console, prefix).run(tasks);
-  }
-
-  private List<Size> sizes() {
-    return grow
-        ? Stream.concat(Size.ENTRIES.stream(), Size.VALUES.stream()).distinct().toList()
-        : List.of(new Size(num, valueBytes));
-  }
-
-  private List<Contender> contenders() {
-    return contenders != null
-        ? contenders
-        : List.of(Contender.FIRN, Contender.FIRN_LZ4, Contender.ROCKSDB, Contender.LMDB);
-  }
-
-  private Set<Trial> trials() {
-    if (trials != null) {
-      return EnumSet.copyOf(trials);
+    Collection<String> known =
+        Stages.all().stream()
+            .flatMap(s -> Stream.concat(Stream.of(s.name()), s.labels().stream()))
+            .toList();
+    for (String name : named) {
+      if (!known.contains(name)) {
+        throw new IllegalArgumentException("workload=" + name + ": there is none; see --help");
+      }
     }
-    return grow ? GrowthReport.TRIALS : EnumSet.allOf(Trial.class);
+    return Stages.all().stream()
+        .flatMap(
+            s -> s.labels().stream().filter(l -> named.contains(l) || named.contains(s.name())))
+        .toList();
   }
 
-  private Path results() {
-    return grow ? growth() : results;
-  }
-
-  private Path growth() {
-    return results.resolveSibling("growth-" + results.getFileName());
+  private static List<String> order() {
+    return Stages.all().stream().flatMap(stage -> stage.labels().stream()).toList();
   }
 
   private void report() throws IOException {
-    Path page = out;
-    Report report = new Report(Result.readAll(results), new Size(num, valueBytes));
-    GrowthReport growth = new GrowthReport(Result.readAll(growth()));
-    if (page != null) {
-      new BenchmarksPage(page).write(Machine.read(results), report, Machine.read(growth()), growth);
-      return;
+    Map<String, String> titles = new LinkedHashMap<>();
+    contenders.forEach(contender -> titles.put(contender.label(), contender.title()));
+    Comparison comparison = new Comparison(Result.readAll(results), titles, order());
+    if (publish) {
+      BenchmarksPage.write(PAGE, Machine.read(results), comparison);
+      BenchmarksPage.replaceFigures(README, comparison.table(CHOSEN, Set.of(Metric.RATE)));
+    } else {
+      console.out().write(comparison.table().getBytes(StandardCharsets.UTF_8));
+      console.out().flush();
     }
-    String text = grow ? growth.text() : report.text("");
-    console.out().write(text.getBytes(StandardCharsets.UTF_8));
-    console.out().flush();
   }
 
   /** Moves earlier results aside, unless they are to be completed. */
   private void prepareResults() throws IOException {
-    Path file = results();
-    Path home = file.toAbsolutePath().getParent();
+    Path home = results.toAbsolutePath().getParent();
     if (home == null) {
-      throw new IllegalArgumentException("results=" + file + ": is no file");
+      throw new IllegalArgumentException("results=" + results + ": is no file");
     }
     Files.createDirectories(home);
-    if (resume && LocalFiles.exists(file)) {
+    if (resume && LocalFiles.exists(results)) {
       return;
     }
-    if (LocalFiles.exists(file)) {
-      Path earlier = file.resolveSibling(file.getFileName() + ".earlier");
-      Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
+    if (LocalFiles.exists(results)) {
+      Path earlier = results.resolveSibling(results.getFileName() + ".earlier");
+      Files.move(results, earlier, StandardCopyOption.REPLACE_EXISTING);
     }
-    Machine.write(file, command(), home);
+    Machine.write(results, command(), home);
   }
 
   /** The command that measures the same again, with the default files. */
   private String command() {
-    StringBuilder command = new StringBuilder("dev/compare");
-    if (grow) {
-      command.append(" --grow");
-    } else {
-      command.append(" --num ").append(num);
-      if (valueBytes != VALUE_BYTES) {
-        command.append(" --value-size ").append(valueBytes);
-      }
+    StringBuilder command = new StringBuilder("dev/compare --profile=" + profile.label());
+    command.append(" --rounds=").append(rounds).append(" --stores=");
+    command.append(contenders.stream().map(Contender::label).collect(Collectors.joining(",")));
+    if (scale != null || seconds != null) {
+      command.append(String.format(Locale.ROOT, " --scale=%s --seconds=%s", scale(), seconds()));
     }
-    command.append(String.format(Locale.ROOT, " --rounds %d --seconds %s", rounds, seconds));
-    if (contenders != null) {
-      command.append(" --engine ");
-      command.append(contenders.stream().map(Contender::label).collect(Collectors.joining(",")));
-    }
-    return command.toString();
+    List<String> named = workloads;
+    return command + (named == null ? "" : " --workload=" + String.join(",", named));
   }
 
   /** A contender by its name. */
@@ -282,14 +312,6 @@ final class Compare implements Callable<Integer> {
     @Override
     public Contender convert(String name) {
       return Contender.of(name);
-    }
-  }
-
-  /** A trial by its name. */
-  static final class TrialName implements ITypeConverter<Trial> {
-    @Override
-    public Trial convert(String name) {
-      return Trial.of(name);
     }
   }
 }

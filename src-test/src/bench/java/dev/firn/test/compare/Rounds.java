@@ -1,17 +1,26 @@
 package dev.firn.test.compare;
 
+import dev.firn.test.compare.report.Result;
+import dev.firn.test.compare.store.Contender;
+import dev.firn.test.compare.workload.Stage;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The order of tasks: by round, then by stage, then by contender, so that what is compared is
  * measured within minutes. In every round another contender is the first.
  */
 record Rounds(
-    List<Contender> contenders, Set<Trial> wanted, Settings settings, Path folder, Path results) {
+    List<Contender> contenders,
+    List<Stage> stages,
+    Collection<String> wanted,
+    double scale,
+    double seconds,
+    Path folder,
+    Path results) {
 
   /** The tasks of all rounds, without those that are done. */
   List<Task> tasks(int rounds, List<Result> done) {
@@ -19,38 +28,20 @@ record Rounds(
     for (int round = 1; round <= rounds; round++) {
       List<Contender> order = new ArrayList<>(contenders);
       Collections.rotate(order, 1 - round);
-      for (Stage stage : Stage.values()) {
+      for (Stage stage : stages) {
+        List<String> workloads = stage.labels().stream().filter(wanted::contains).toList();
+        if (workloads.isEmpty()) {
+          continue;
+        }
         for (Contender contender : order) {
-          Task task = task(contender, stage, round);
-          if (!task.trials().isEmpty() && !isDone(task, done)) {
+          Task task =
+              new Task(contender, stage.name(), workloads, round, scale, seconds, folder, results);
+          if (!task.isDone(done)) {
             tasks.add(task);
           }
         }
       }
     }
     return tasks;
-  }
-
-  private Task task(Contender contender, Stage stage, int round) {
-    return new Task(contender, stage, stage.trials(wanted), round, settings, folder, results);
-  }
-
-  /**
-   * The results of a task are appended at once. Only those of trials that the contender does not
-   * support are missing, never the first or last.
-   */
-  private static boolean isDone(Task task, List<Result> done) {
-    return isDone(task, task.trials().getFirst(), done)
-        && isDone(task, task.trials().getLast(), done);
-  }
-
-  private static boolean isDone(Task task, Trial trial, List<Result> done) {
-    return done.stream()
-        .anyMatch(
-            result ->
-                result.contender() == task.contender()
-                    && result.round() == task.round()
-                    && Size.of(result).equals(task.settings().size())
-                    && result.trial() == trial);
   }
 }

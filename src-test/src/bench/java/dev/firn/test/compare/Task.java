@@ -1,41 +1,66 @@
 package dev.firn.test.compare;
 
+import dev.firn.test.compare.report.Result;
+import dev.firn.test.compare.store.Contender;
+import dev.firn.test.compare.workload.Stage;
+import dev.firn.test.compare.workload.Stages;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What one JVM of the comparison does.
  *
- * @param trials of the stage, in order
+ * @param stage its name
+ * @param workloads labels of those that are wanted
+ * @param scale of the entry count of the stage
+ * @param seconds duration of timed workloads
  * @param folder where stores are made; deleted afterwards
  * @param results the file to which results are appended
  */
 record Task(
     Contender contender,
-    Stage stage,
-    List<Trial> trials,
+    String stage,
+    List<String> workloads,
     int round,
-    Settings settings,
+    double scale,
+    double seconds,
     Path folder,
     Path results) {
 
-  /** The name on progress lines. */
-  String label() {
-    return contender.label() + " " + round;
+  Stage scaledStage() {
+    return Stages.of(stage).scaled(scale);
+  }
+
+  /** A line for each workload, if anything reads it. */
+  void showProgress(String workload) {
+    if (Boolean.getBoolean("firn.terminal")) {
+      System.err.printf("  %s %d: %-40s\r", contender.label(), round, workload);
+    }
+  }
+
+  /** Whether these are results of all its workloads. The results of a task are appended at once. */
+  boolean isDone(List<Result> done) {
+    long entries = scaledStage().size().entries();
+    return workloads.stream()
+        .allMatch(
+            workload ->
+                done.stream()
+                    .anyMatch(
+                        result ->
+                            result.store().equals(contender.label())
+                                && result.round() == round
+                                && result.entries() == entries
+                                && result.workload().equals(workload)));
   }
 
   List<String> toArguments() {
     return List.of(
         contender.label(),
-        stage.name(),
-        trials.stream().map(Trial::label).collect(Collectors.joining(",")),
+        stage,
+        String.join(",", workloads),
         Integer.toString(round),
-        Long.toString(settings.num()),
-        Integer.toString(settings.valueBytes()),
-        Double.toString(settings.seconds()),
-        Long.toString(settings.seed()),
+        Double.toString(scale),
+        Double.toString(seconds),
         folder.toString(),
         results.toString());
   }
@@ -43,15 +68,12 @@ record Task(
   static Task ofArguments(String[] arguments) {
     return new Task(
         Contender.of(arguments[0]),
-        Stage.valueOf(arguments[1]),
-        Arrays.stream(arguments[2].split(",")).map(Trial::of).toList(),
+        arguments[1],
+        List.of(arguments[2].split(",")),
         Integer.parseInt(arguments[3]),
-        new Settings(
-            Long.parseLong(arguments[4]),
-            Integer.parseInt(arguments[5]),
-            Double.parseDouble(arguments[6]),
-            Long.parseLong(arguments[7])),
-        Path.of(arguments[8]),
-        Path.of(arguments[9]));
+        Double.parseDouble(arguments[4]),
+        Double.parseDouble(arguments[5]),
+        Path.of(arguments[6]),
+        Path.of(arguments[7]));
   }
 }

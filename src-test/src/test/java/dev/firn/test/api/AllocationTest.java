@@ -31,6 +31,11 @@ final class AllocationTest {
   /** Room for rare events such as a new generation: less than one object per operation. */
   private static final double BYTES_PER_OPERATION = 0.5;
 
+  /** The size of a {@link Cursor}, with room for rare events. */
+  private static final double CURSOR_BYTES = 56 + BYTES_PER_OPERATION;
+
+  private static final KeyRange ALL = KeyRange.all();
+
   private final RealDisk disk = new RealDisk();
   private final Store store =
       disk.open(StoreOptions.builder().journalSegmentBytes(32 << 20).build());
@@ -163,6 +168,28 @@ final class AllocationTest {
   }
 
   @Test
+  void newCursor_allocatesItsHandle() {
+    assertAllocates("short scan in memory", CURSOR_BYTES, this::shortScan);
+    store.flush();
+    assertAllocates("short scan in a table", CURSOR_BYTES, this::shortScan);
+    for (int i = 0; i < ENTRIES; i += 3) {
+      tree.put(keyOf(i), value);
+    }
+    assertAllocates("short scan of both", CURSOR_BYTES, this::shortScan);
+  }
+
+  private void shortScan(int i) {
+    try (Cursor cursor = tree.cursor(ALL)) {
+      boolean more = cursor.seek(keyOf(i % ENTRIES));
+      for (int steps = 0; more && steps < 10; steps++) {
+        assertEquals(8, cursor.key().byteSize());
+        assertEquals(0, cursor.valueMemory().get(ValueLayout.JAVA_BYTE, cursor.valueOffset() + 9));
+        more = cursor.next();
+      }
+    }
+  }
+
+  @Test
   void cursorSeek_inManyTables_allocatesNothing() {
     try (RealDisk other = new RealDisk();
         Store many = other.open(StoreOptions.builder().tableBytes(64 << 10).build())) {
@@ -184,20 +211,22 @@ final class AllocationTest {
   }
 
   private static void assertAllocatesNothing(String name, IntConsumer operation) {
+    assertAllocates(name, BYTES_PER_OPERATION, operation);
+  }
+
+  private static void assertAllocates(String name, double limit, IntConsumer operation) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().threadId();
     repeat(operation, WARM_UP);
     double perOperation = Double.MAX_VALUE;
     // The JIT may still be compiling during the first rounds.
-    for (int round = 0; round < 5 && perOperation > BYTES_PER_OPERATION; round++) {
+    for (int round = 0; round < 5 && perOperation > limit; round++) {
       long before = threads.getThreadAllocatedBytes(thread);
       repeat(operation, OPERATIONS);
       perOperation = (double) (threads.getThreadAllocatedBytes(thread) - before) / OPERATIONS;
     }
     double allocated = perOperation;
-    assertTrue(
-        allocated <= BYTES_PER_OPERATION,
-        () -> "%s allocates %.2f bytes".formatted(name, allocated));
+    assertTrue(allocated <= limit, () -> "%s allocates %.2f bytes".formatted(name, allocated));
   }
 
   private static void repeat(IntConsumer operation, int times) {

@@ -1,5 +1,7 @@
 package dev.firn.test.api;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -70,6 +73,34 @@ final class ClosedTest {
     cursor.close();
     cursorCalls(cursor).forEach(ClosedTest::assertSaysClosed);
     assertFalse(cursor.isValid());
+  }
+
+  /** The new cursor is the old one inside: same thread, same range. */
+  @Test
+  void closedCursor_besideItsSuccessor_everythingSaysClosed() throws InterruptedException {
+    tree.put(KEY, VALUE);
+    Cursor cursor = tree.cursor();
+    assertTrue(cursor.first());
+    cursor.close();
+    try (Cursor successor = tree.cursor()) {
+      assertTrue(successor.first());
+      Runnable useStale =
+          () -> {
+            cursorCalls(cursor).forEach(ClosedTest::assertSaysClosed);
+            assertSaysClosed("valueOffset", cursor::valueOffset);
+            assertFalse(cursor.isValid());
+            cursor.close();
+          };
+      useStale.run();
+      FutureTask<Void> elsewhere = new FutureTask<>(useStale, null);
+      Thread other = Thread.ofPlatform().start(elsewhere);
+      other.join();
+      assertDoesNotThrow(() -> elsewhere.get());
+      assertTrue(successor.isValid());
+      assertArrayEquals(KEY, successor.keyBytes());
+      assertArrayEquals(VALUE, successor.valueBytes());
+      assertFalse(successor.next());
+    }
   }
 
   @Test

@@ -131,6 +131,43 @@ class CloseWhileValueIsWrittenTest {
     assertEquals(0, mappings());
   }
 
+  /** A key in place is in memory of the cursor. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void close_whileAKeyIsWritten(boolean flushed) throws Exception {
+    Store store = Store.open(directory);
+    store.tree("t").put(new byte[1 << 16], new byte[1]);
+    if (flushed) {
+      store.flush();
+    }
+    Pipe pipe = Pipe.open();
+    fill(pipe);
+    Cursor cursor = store.tree("t").cursor();
+    assertTrue(cursor.first());
+    ByteBuffer key = cursor.key().asByteBuffer();
+    Thread sender = started(() -> write(pipe, key));
+    IllegalStateException held =
+        Deadline.call(
+            Duration.ofSeconds(60), () -> assertThrows(IllegalStateException.class, store::close));
+    String message = String.valueOf(held.getMessage());
+    assertTrue(message.contains("[slow sender]"), message);
+    assertNull(store.health().failure());
+    pipe.source().close();
+    sender.join();
+    store.close();
+    pipe.sink().close();
+  }
+
+  /** Leaves no room in a pipe. */
+  private static void fill(Pipe pipe) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(1 << 20);
+    pipe.sink().configureBlocking(false);
+    while (pipe.sink().write(bytes) > 0) {
+      bytes.clear();
+    }
+    pipe.sink().configureBlocking(true);
+  }
+
   private boolean hasLargeJournal() {
     File[] journals = directory.toFile().listFiles((folder, name) -> name.endsWith(".journal"));
     return Stream.of(Objects.requireNonNull(journals)).anyMatch(file -> file.length() > 1 << 20);

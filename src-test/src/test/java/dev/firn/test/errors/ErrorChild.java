@@ -2,15 +2,15 @@ package dev.firn.test.errors;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.firn.test.Seed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.jar.JarFile;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -25,13 +25,16 @@ final class ErrorChild {
   /** The exit code when the agent could not change a class. */
   static final int BROKEN = 4;
 
-  /** The first word of a line: the events of each role in the script. */
+  /** The first word of a line: how many stacks the events of each role have. */
   static final String EVENTS = "EVENTS";
 
   /** The first word of a block: something is wrong. */
   static final String FINDING = "FINDING";
 
-  /** The first word of a line: how many rounds were run, and in how many an error was thrown. */
+  /**
+   * The first word of a line: how many rounds were run since the last such line, in how many an
+   * error was thrown, and the last one's place in the order.
+   */
   static final String ROUNDS = "ROUNDS";
 
   /** The first word of a line: rounds are left, and the process is full of threads that hang. */
@@ -40,99 +43,105 @@ final class ErrorChild {
   /** The last line of a block. */
   static final String END = "END";
 
-  /** How many events in a row throw, of a thread that has no stack or no memory left. */
-  private static final int MANY = 40;
-
   private static final int MAX_HANGS = 6;
-  private static final int COUNTING_ROUNDS = 3;
+  private static final int ROUNDS_PER_LINE = 200;
+  private static final int SURVEY_ROUNDS = 3;
   private static final Logger STORES = Logger.getLogger("dev.firn");
 
   private static long rounds;
 
+  /**
+   * An injection and its place in the order of a sweep.
+   *
+   * @param order the same in each process that does this sweep
+   */
+  private record Turn(long order, Injection injection) {}
+
   private ErrorChild() {}
 
   /**
-   * Arguments: either {@code all STEP OFFSET SECONDS FROM}: of each role, kind and count every
-   * STEP-th event, in a random order that OFFSET fixes, until the seconds are over, leaving out the
-   * first FROM; then, if known from an earlier child, the events of each role; or injections, as
-   * {@link Injection#toString} writes them.
+   * Arguments: either {@code all PARTS NUMBER SECONDS FROM}: of each stack, kind and count of one
+   * of the parts that NUMBER names, in a random order, until the seconds are over, those from this
+   * place in the order on; or injections, as {@link Injection#toString} writes them.
    */
   public static void main(String[] args) throws Exception {
     STORES.setLevel(Level.OFF);
-    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
     initializeClasses();
-    List<Injection> injections = new ArrayList<>();
+    EventSurvey survey = new EventSurvey();
+    ErrorRound.survey(survey, rounds++);
+    List<Turn> turns = new ArrayList<>();
     long end = Long.MAX_VALUE;
-    int from = 0;
     if (args[0].equals("all")) {
-      long[] events = args.length == 5 ? countEvents() : parse(args);
-      injections = all(Integer.parseInt(args[1]), Integer.parseInt(args[2]), events);
+      for (int i = 1; i < SURVEY_ROUNDS; i++) {
+        ErrorRound.survey(survey, rounds++);
+      }
+      turns = all(survey, Integer.parseInt(args[1]), Long.parseLong(args[2]));
+      long from = Long.parseLong(args[4]);
+      turns.removeIf(turn -> turn.order < from);
       end = System.nanoTime() + Long.parseLong(args[3]) * 1_000_000_000L;
-      from = Integer.parseInt(args[4]);
     } else {
-      ErrorRound.countEvents(Role.CALLER, rounds++);
       for (String text : args) {
-        injections.add(Injection.parse(text));
+        turns.add(new Turn(turns.size(), Injection.parse(text)));
       }
     }
-    run(injections, from, end);
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {});
+    run(turns, end);
     // Not a normal end: threads that hang may hold it up.
     Runtime.getRuntime().halt(0);
   }
 
-  private static void run(List<Injection> injections, int from, long end)
-      throws InterruptedException {
+  private static void run(List<Turn> turns, long end) throws InterruptedException {
     int fired = 0;
     int hangs = 0;
-    int at = from;
-    for (; at < injections.size() && System.nanoTime() < end && hangs < MAX_HANGS; at++) {
-      ErrorRound round = new ErrorRound(injections.get(at), rounds++);
+    int done = 0;
+    int told = 0;
+    while (done < turns.size() && System.nanoTime() < end && hangs < MAX_HANGS) {
+      ErrorRound round = new ErrorRound(turns.get(done++).injection, rounds++);
       List<String> findings = round.run();
-      fired += ErrorInjector.firedAt() == null ? 0 : 1;
+      fired += ErrorInjector.hasFired() ? 1 : 0;
       hangs += round.hangs() ? 1 : 0;
       for (String finding : findings) {
         System.out.println(FINDING + " " + finding + "\n" + END);
       }
+      if (done - told == ROUNDS_PER_LINE) {
+        tellRounds(done - told, fired, turns.get(done - 1).order);
+        told = done;
+        fired = 0;
+      }
     }
-    System.out.println(ROUNDS + " " + (at - from) + " " + fired);
-    if (hangs == MAX_HANGS) {
-      System.out.println(STOPPED + " " + at);
+    tellRounds(done - told, fired, Long.MAX_VALUE);
+    if (hangs == MAX_HANGS && done < turns.size()) {
+      System.out.println(STOPPED + " " + turns.get(done).order);
     }
     System.out.flush();
   }
 
-  /** The events of each role; the most in a few rounds, for threads differ from round to round. */
-  private static long[] countEvents() throws InterruptedException {
-    long[] events = new long[Role.values().length];
-    for (int i = 0; i < COUNTING_ROUNDS; i++) {
-      for (Role role : Role.values()) {
-        long counted = ErrorRound.countEvents(role, rounds++);
-        events[role.ordinal()] = Math.max(events[role.ordinal()], counted);
-      }
-    }
-    String counts = Arrays.stream(events).mapToObj(Long::toString).collect(joining(" "));
-    System.out.println(EVENTS + " " + counts);
-    return events;
+  private static void tellRounds(int count, int fired, long order) {
+    System.out.println(ROUNDS + " " + count + " " + fired + " " + order);
   }
 
-  private static long[] parse(String[] args) throws InterruptedException {
-    ErrorRound.countEvents(Role.CALLER, rounds++);
-    return Arrays.stream(args).skip(5).mapToLong(Long::parseLong).toArray();
-  }
-
-  private static List<Injection> all(int step, int offset, long[] events) {
-    List<Injection> all = new ArrayList<>();
-    int turn = offset;
-    for (Role role : Role.values()) {
+  /** The injections of a part of a sweep, in order. */
+  private static List<Turn> all(EventSurvey survey, int parts, long number) {
+    List<Turn> all = new ArrayList<>();
+    long sweep = number / parts;
+    int[] stacks = new int[Role.values().length];
+    for (EventSurvey.Context context : survey.contexts()) {
+      stacks[context.role().ordinal()]++;
+      String site = EventSites.name(context.site());
+      long order = Seed.mix(context.identity() + sweep);
       for (ErrorKind kind : ErrorKind.values()) {
-        for (int count : new int[] {1, MANY}) {
-          for (long event = 1L + turn++ % step; event <= events[role.ordinal()]; event += step) {
-            all.add(new Injection(role, kind, count, event));
+        for (int count : kind.counts()) {
+          order = Seed.mix(order + 1);
+          if (Long.remainderUnsigned(order, parts) == number % parts) {
+            int pass = context.pass(sweep);
+            all.add(new Turn(order, new Injection(context.role(), kind, count, site, pass)));
           }
         }
       }
     }
-    Collections.shuffle(all, new Random(offset));
+    all.sort(Comparator.comparingLong(Turn::order));
+    String counts = Arrays.stream(stacks).mapToObj(Integer::toString).collect(joining(" "));
+    System.out.println(EVENTS + " " + counts);
     return all;
   }
 

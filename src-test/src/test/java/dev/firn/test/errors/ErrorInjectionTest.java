@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ErrorInjectionTest {
 
   private static final String INJECTION = "firn.injection";
-  private static final int STEP = 37;
+  private static final int PARTS = 37;
   private static final long SECONDS = 15;
 
   @Test
@@ -28,14 +28,13 @@ final class ErrorInjectionTest {
     }
     Seed.run(
         seed -> {
-          int offset = (int) (seed & 0xffff);
-          assertRight(ErrorProcess.runAll(directory, STEP, offset, SECONDS), 100);
+          assertRight(ErrorProcess.runAll(directory, PARTS, seed & 0xffff, SECONDS), 100);
         });
   }
 
   private static void assertRight(ErrorProcess.Result result, int minFired) {
     System.out.println(
-        result.fired() + " errors in " + result.rounds() + " rounds, " + result.events());
+        result.fired() + " errors in " + result.rounds() + " rounds, " + result.events() + " stacks");
     assertEquals(List.of(), result.findings());
     assertTrue(result.fired() >= minFired, () -> "errors thrown: " + result.fired());
   }

@@ -1,11 +1,11 @@
 package dev.firn.test.errors;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Called by every instrumented place of the store's code: counts the events of one role, and throws
+ * Called by every instrumented place of the store's code: records the events of a round, or throws
  * at the one that was asked for.
  *
  * <p><b>Threading.</b> Armed and disarmed by one thread; {@link #event} is called by any thread,
@@ -13,60 +13,61 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ErrorInjector {
 
-  private static final AtomicLong EVENTS = new AtomicLong();
+  private static final AtomicInteger PASSES = new AtomicInteger();
   private static final AtomicReference<@Nullable Thread> VICTIM = new AtomicReference<>();
 
   /** The fields below are written before this one. */
   private static volatile boolean armed;
 
+  private static @Nullable EventSurvey survey;
   private static Role role = Role.CALLER;
   private static String round = "";
-  private static long turn;
+  private static int site = -1;
+  private static int turn;
   private static Throwable[] errors = new Throwable[0];
 
   /** Used by the victim alone. */
   private static int thrown;
 
-  private static volatile int site = -1;
-
   private ErrorInjector() {}
 
-  /** Counts the events of a role in a round from now on; nothing is thrown. */
-  static void count(Role role, String round) {
-    arm(role, round, Long.MAX_VALUE, new Throwable[0]);
+  /** Records the events of a round from now on; nothing is thrown. */
+  static void record(EventSurvey newSurvey, String newRound) {
+    newSurvey.beginRound();
+    survey = newSurvey;
+    round = newRound;
+    errors = new Throwable[0];
+    VICTIM.set(null);
+    armed = true;
   }
 
   /** Throws as asked for in a round, from now on. */
-  static void arm(Injection injection, String round) {
+  static void arm(Injection injection, String newRound) {
     Throwable[] made = new Throwable[injection.count()];
     for (int i = 0; i < made.length; i++) {
       // Each its own: an error that is added to itself as suppressed is another error.
       made[i] = injection.kind().newError();
     }
-    arm(injection.role(), round, injection.event(), made);
-  }
-
-  private static void arm(Role newRole, String newRound, long newTurn, Throwable[] newErrors) {
-    role = newRole;
+    survey = null;
+    role = injection.role();
     round = newRound;
-    turn = newTurn;
-    errors = newErrors;
+    site = EventSites.number(injection.site());
+    turn = injection.pass();
+    errors = made;
     thrown = 0;
-    site = -1;
-    EVENTS.set(0);
+    PASSES.set(0);
     VICTIM.set(null);
     armed = true;
   }
 
-  /** Counts and throws no more; returns how many events there were. */
-  static long disarm() {
+  /** Records and throws no more. */
+  static void disarm() {
     armed = false;
-    return EVENTS.get();
   }
 
-  /** The place that threw first, or null when none has. */
-  static @Nullable String firedAt() {
-    return site < 0 ? null : EventSites.name(site);
+  /** Whether an error was thrown in this round. */
+  static boolean hasFired() {
+    return VICTIM.get() != null;
   }
 
   /** The error that was thrown first, if one was. */
@@ -91,22 +92,38 @@ public final class ErrorInjector {
    */
   public static void event(int where) {
     if (armed) {
-      countEvent(where);
+      armedEvent(where);
     }
   }
 
-  private static void countEvent(int where) {
-    Thread thread = Thread.currentThread();
+  private static void armedEvent(int where) {
+    EventSurvey recording = survey;
+    if (recording != null) {
+      record(recording, where);
+      return;
+    }
     Thread victim = VICTIM.get();
-    if (victim == null) {
-      if (role.isOf(thread, round)
-          && EVENTS.incrementAndGet() == turn
-          && VICTIM.compareAndSet(null, thread)) {
-        site = where;
+    if (victim != null) {
+      if (thrown < errors.length && victim.equals(Thread.currentThread())) {
         fire();
       }
-    } else if (victim.equals(thread) && thrown < errors.length) {
-      fire();
+    } else if (where == site) {
+      Thread thread = Thread.currentThread();
+      if (role.isOf(thread, round)
+          && PASSES.incrementAndGet() == turn
+          && VICTIM.compareAndSet(null, thread)) {
+        fire();
+      }
+    }
+  }
+
+  private static void record(EventSurvey recording, int where) {
+    Thread thread = Thread.currentThread();
+    for (Role each : Role.values()) {
+      if (each.isOf(thread, round)) {
+        recording.record(each, where);
+        return;
+      }
     }
   }
 

@@ -6,6 +6,14 @@ enum ErrorKind {
   OUT_OF_MEMORY,
   RUNTIME_EXCEPTION;
 
+  /** How many events in a row throw, of a thread that has no stack or no memory left. */
+  private static final int MANY = 40;
+
+  /** How many events in a row may throw it. */
+  int[] counts() {
+    return this == RUNTIME_EXCEPTION ? new int[] {1} : new int[] {1, MANY};
+  }
+
   /** A new error of this kind, to be thrown later. */
   Throwable newError() {
     return switch (this) {

@@ -23,7 +23,7 @@ final class ErrorProcess {
    *
    * @param rounds how many rounds were run
    * @param fired in how many of them an error was thrown
-   * @param events how many events each role has
+   * @param events how many stacks with events each role has
    * @param findings what is wrong
    */
   record Result(long rounds, long fired, List<String> events, List<String> findings) {}
@@ -33,7 +33,7 @@ final class ErrorProcess {
   private long fired;
   private List<String> events = List.of();
   private final List<String> findings = new ArrayList<>();
-  private int from;
+  private long from;
   private boolean stopped;
 
   private ErrorProcess(Path directory) {
@@ -41,20 +41,20 @@ final class ErrorProcess {
   }
 
   /**
-   * Throws errors at every {@code step}-th event.
+   * Throws errors in a part of all stacks in which there are events.
    *
    * @param directory for the agent and for what the child says on its error output
-   * @param offset which of the events, and in which order
+   * @param parts how many parts all errors are divided into
+   * @param number which part, and in which sweep: after {@code parts} numbers, another event of
+   *     each stack is the one
    */
-  static Result runAll(Path directory, int step, int offset, long seconds) throws Exception {
+  static Result runAll(Path directory, int parts, long number, long seconds) throws Exception {
     ErrorProcess process = new ErrorProcess(directory);
+    process.from = Long.MIN_VALUE;
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     do {
       long left = (end - System.nanoTime()) / 1_000_000_000L;
-      List<String> arguments =
-          new ArrayList<>(List.of("all", step + "", offset + "", left + "", process.from + ""));
-      arguments.addAll(process.events);
-      process.run(arguments);
+      process.run(List.of("all", parts + "", number + "", left + "", process.from + ""));
     } while (process.stopped && System.nanoTime() < end);
     return process.result();
   }
@@ -117,7 +117,7 @@ final class ErrorProcess {
       }
       case ErrorChild.STOPPED -> {
         stopped = true;
-        from = Integer.parseInt(words[1]);
+        from = Long.parseLong(words[1]);
       }
       default -> throw new AssertionError("the child says " + line);
     }

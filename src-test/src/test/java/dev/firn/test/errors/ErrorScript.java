@@ -3,6 +3,7 @@ package dev.firn.test.errors;
 import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.KeyReader;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
@@ -153,6 +154,7 @@ final class ErrorScript {
     Tree tree = store.tree("t");
     try (Snapshot snapshot = store.snapshot();
         Cursor cursor = tree.at(snapshot).cursor(KeyRange.all())) {
+      List<byte[]> keys = new ArrayList<>();
       byte[] before = new byte[0];
       for (boolean more = cursor.first(); more; more = cursor.next()) {
         byte[] key = cursor.keyBytes();
@@ -161,9 +163,20 @@ final class ErrorScript {
           throw new AssertionError("CURSOR: " + new String(key, StandardCharsets.US_ASCII));
         }
         before = key;
+        keys.add(key);
       }
       if (cursor.last()) {
         cursor.prev();
+      }
+      readAll(tree.at(snapshot), keys);
+    }
+  }
+
+  private static void readAll(KeyReader reader, List<byte[]> keys) {
+    byte[][] values = reader.getAll(keys.toArray(byte[][]::new));
+    for (int i = 0; i < values.length; i++) {
+      if (!Arrays.equals(values[i], reader.get(keys.get(i)))) {
+        throw new AssertionError("GETALL: " + new String(keys.get(i), StandardCharsets.US_ASCII));
       }
     }
   }

@@ -149,7 +149,7 @@ public final class EventAgent {
     }
 
     private static void event(CodeBuilder builder, String name) {
-      builder.loadConstant(EventSites.add(name)).invokestatic(INJECTOR, "event", EVENT);
+      builder.loadConstant(EventSites.number(name)).invokestatic(INJECTOR, "event", EVENT);
     }
 
     /** Lambdas and concatenated strings are made by dynamic calls. */

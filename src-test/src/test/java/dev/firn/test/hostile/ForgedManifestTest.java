@@ -119,7 +119,8 @@ final class ForgedManifestTest {
             state.nextFileNumber(),
             state.journalFloor(),
             state.journalHead(),
-            lastSequence));
+            lastSequence,
+            state.valueFiles()));
   }
 
   private Store open(StoreState forged) {

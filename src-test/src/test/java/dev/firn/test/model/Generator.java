@@ -22,6 +22,7 @@ public final class Generator {
     WRITE(100),
     BIG_WRITE(4),
     GET(180),
+    GET_ALL(20),
     CONTAINS(30),
     SCAN(12),
     CURSOR(40),
@@ -123,6 +124,7 @@ public final class Generator {
       case WRITE -> list.add(write(1 + random.nextInt(12)));
       case BIG_WRITE -> list.add(write(200 + random.nextInt(400)));
       case GET -> list.add(new Operation.Get(tree(), keys.next(), snapshot(), access(), room()));
+      case GET_ALL -> list.add(getAll(1 + random.nextInt(random.nextInt(4) == 0 ? 120 : 8)));
       case CONTAINS ->
           list.add(new Operation.Contains(tree(), keys.next(), snapshot(), arrayOrSegment()));
       case SCAN -> list.add(new Operation.Scan(tree(), range(), snapshot(), random.nextBoolean()));
@@ -167,6 +169,14 @@ public final class Generator {
               : new Entry(tree(), keys.next(), random.nextInt(5) == 0 ? null : value()));
     }
     return new Operation.Write(entries, synced());
+  }
+
+  private Operation getAll(int count) {
+    List<Key> many = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      many.add(keys.next());
+    }
+    return new Operation.GetAll(tree(), many, snapshot(), arrayOrSegment());
   }
 
   private void moves(List<Operation> list, int cursor) {

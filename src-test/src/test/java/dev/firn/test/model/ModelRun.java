@@ -93,6 +93,7 @@ final class ModelRun {
       case Operation.DeleteRange delete -> deleteRange(delete);
       case Operation.Write write -> write(write);
       case Operation.Get get -> get(get);
+      case Operation.GetAll all -> getAll(all);
       case Operation.Contains contains -> contains(contains);
       case Operation.Scan scan -> scan(scan);
       case Operation.OpenCursor open -> openCursor(open);
@@ -218,6 +219,21 @@ final class ModelRun {
     Value wanted = wanted(get.tree(), get.key(), held);
     Reading.of(tree, held == null ? null : held.snapshot())
         .assertGet(get.key().bytes(), wanted, get.access(), get.room());
+    return "" + wanted;
+  }
+
+  private String getAll(Operation.GetAll all) {
+    Tree tree = trees.get(all.tree());
+    HeldSnapshot held = snapshots.get(all.snapshot());
+    if (tree == null || (held == null && all.snapshot() != Operation.LATEST)) {
+      return "no tree or snapshot";
+    }
+    List<@Nullable Value> wanted = new ArrayList<>();
+    for (Key key : all.keys()) {
+      wanted.add(wanted(all.tree(), key, held));
+    }
+    Reading.of(tree, held == null ? null : held.snapshot())
+        .assertGetAll(all.keys(), wanted, all.access());
     return "" + wanted;
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *  delete_range t0 prefix(us) synced
  *  write buffered t0 a 10#3 , t1 a - , t0 a 5#1       a batch; - deletes, -- deletes a range
  *  get t0 key latest array           array, segment; into-array/N, into-segment/N: with room for N
+ *  getall t0 latest array a b c      many keys in one call; array or segment overload
  *  contains t0 key @2 segment        @2: as snapshot 2 sees it
  *  scan t0 all latest forward        every entry of a new cursor; or backward
  *  cursor 1 t0 prefix(us) latest     bounds: all, from(a), to(b), between(a,b), prefix(a)
@@ -146,6 +147,14 @@ public sealed interface Operation {
     public String toString() {
       String how = word(access) + (hasRoom(access) ? "/" + room : "");
       return words("get", tree, key, at(snapshot), how);
+    }
+  }
+
+  record GetAll(String tree, List<Key> keys, int snapshot, Access access) implements Operation {
+    @Override
+    public String toString() {
+      String list = keys.stream().map(Key::toString).collect(Collectors.joining(" "));
+      return words("getall", tree, at(snapshot), word(access), list);
     }
   }
 

@@ -34,6 +34,7 @@ final class OperationParser {
       case "delete_range" -> new Operation.DeleteRange(word(), Range.parse(word()), synced());
       case "write" -> write();
       case "get" -> get();
+      case "getall" -> getAll();
       case "contains" -> new Operation.Contains(word(), key(), snapshot(), access());
       case "scan" ->
           new Operation.Scan(word(), Range.parse(word()), snapshot(), word().equals("forward"));
@@ -72,6 +73,17 @@ final class OperationParser {
     String[] access = word().split("/");
     int room = access.length > 1 ? Integer.parseInt(access[1]) : 0;
     return new Operation.Get(tree, key, snapshot, accessOf(access[0]), room);
+  }
+
+  private Operation getAll() {
+    String tree = word();
+    int snapshot = snapshot();
+    Access access = access();
+    List<Key> keys = new ArrayList<>();
+    while (next < words.length) {
+      keys.add(key());
+    }
+    return new Operation.GetAll(tree, List.copyOf(keys), snapshot, access);
   }
 
   private Operation move() {

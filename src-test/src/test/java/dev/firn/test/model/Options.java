@@ -123,6 +123,7 @@ public record Options(
   public StoreOptions toStoreOptions() {
     return StoreOptions.builder()
         .journalSegmentBytes(segment)
+        .minValueFileBytes(Math.max(64, block / 2))
         .blockBytes(block)
         .tableBytes(table)
         .levelBaseBytes(level)

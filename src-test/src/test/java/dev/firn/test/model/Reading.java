@@ -13,6 +13,7 @@ import dev.firn.test.model.Operation.Access;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a tree at its latest state or through a snapshot, by each overload. */
@@ -62,6 +63,25 @@ record Reading(KeyReader reader) {
           assertCopied(wanted, length, Buffers.toArray(target));
         }
       }
+    }
+  }
+
+  void assertGetAll(List<Key> keys, List<@Nullable Value> wanted, Access access) {
+    byte[] @Nullable [] found = new byte @Nullable [keys.size()][];
+    if (access == Access.ARRAY) {
+      found = reader.getAll(keys.stream().map(Key::bytes).toArray(byte[][]::new));
+    } else {
+      try (Arena arena = Arena.ofConfined()) {
+        byte[] @Nullable [] copies = found;
+        reader.getAll(
+            keys.stream().map(k -> Buffers.of(arena, k.bytes())).toArray(MemorySegment[]::new),
+            (index, memory, offset, length) ->
+                copies[index] = Buffers.toArray(memory.asSlice(offset, length)));
+      }
+    }
+    assertEquals(keys.size(), found.length);
+    for (int i = 0; i < found.length; i++) {
+      assertValue(wanted.get(i), found[i]);
     }
   }
 

@@ -1,0 +1,5 @@
+/** Large values in value files. */
+@NullMarked
+package dev.firn.test.values;
+
+import org.jspecify.annotations.NullMarked;
