@@ -166,7 +166,9 @@ public final class KeyRange {
     return upper;
   }
 
-  /** The first user key of the range, which is the lower bound unless that is too long for a key. */
+  /**
+   * The first user key of the range, which is the lower bound unless that is too long for a key.
+   */
   byte[] firstUserKey() {
     if (lower.length <= StoreKey.MAX_USER_KEY_BYTES) {
       return lower;

@@ -131,8 +131,7 @@ class DeleteRangeTest {
       long sequence = store.stats().lastSequence();
       tree.deleteRange(KeyRange.closedOpen(bytes("b"), bytes("a")));
       tree.deleteRange(KeyRange.closedOpen(bytes("a"), bytes("a")));
-      assertEquals(
-          0, new WriteBatch().deleteRange(tree, KeyRange.lessThan(new byte[0])).count());
+      assertEquals(0, new WriteBatch().deleteRange(tree, KeyRange.lessThan(new byte[0])).count());
       assertEquals(sequence, store.stats().lastSequence());
       assertKeys(tree, "a");
     }

@@ -118,8 +118,7 @@ public final class CompactionJob {
                 new OutputOrigin(state, List.of()))) {
       output.setDeletionsSince(environment.seconds());
       MergeRanges removed = MergeRanges.of(ranges, environment.boundaries(), state.trees());
-      output.setRanges(
-          removed.kept(), part -> CoveredBytes.estimate(state.shape(), 0, part));
+      output.setRanges(removed.kept(), part -> CoveredBytes.estimate(state.shape(), 0, part));
       MergeLoop loop =
           new MergeLoop(environment, arena, state.trees(), null, placement, output, removed.all());
       loop.run(entries, beforeBatch);
@@ -157,8 +156,7 @@ public final class CompactionJob {
               merge, tables.values(), environment.boundaries(), version.trees(), elision);
       Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(
-                  merge, tables, elision, version.trees(), policy, ranges, emptied)
+          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy, ranges, emptied)
               .find();
       return merge(arena, merge, tables, reused, elision, ranges);
     }
@@ -181,10 +179,10 @@ public final class CompactionJob {
       ValuePlacement placement =
           new MovedValues(arena, version.valueFiles(), environment.emptiedFiles());
       int below = merge.target().level() + 1;
-      output.setRanges(
-          ranges.kept(), part -> CoveredBytes.estimate(version.shape(), below, part));
+      output.setRanges(ranges.kept(), part -> CoveredBytes.estimate(version.shape(), below, part));
       MergeLoop loop =
-          new MergeLoop(environment, arena, version.trees(), elision, placement, output, ranges.all());
+          new MergeLoop(
+              environment, arena, version.trees(), elision, placement, output, ranges.all());
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});

@@ -184,20 +184,20 @@ final class CompactionOutput implements AutoCloseable {
   }
 
   private TableWriter begin() {
-      long number = outputs.numbers().getAsLong();
-      Arena arena = Arena.ofShared();
-      memory.push(arena);
-      TableWriter open =
-          new TableWriter(
-              outputs.fileSystem(),
-              outputs.directory(),
-              number,
-              outputs.pendingOutputs().newTableId(number),
-              outputs.options().apply(level),
-              outputs.limits(),
-              outputs.memory().arena(arena));
-      writer = open;
-      return open;
+    long number = outputs.numbers().getAsLong();
+    Arena arena = Arena.ofShared();
+    memory.push(arena);
+    TableWriter open =
+        new TableWriter(
+            outputs.fileSystem(),
+            outputs.directory(),
+            number,
+            outputs.pendingOutputs().newTableId(number),
+            outputs.options().apply(level),
+            outputs.limits(),
+            outputs.memory().arena(arena));
+    writer = open;
+    return open;
   }
 
   /**

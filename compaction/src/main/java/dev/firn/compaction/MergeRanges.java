@@ -34,8 +34,7 @@ import org.jspecify.annotations.Nullable;
 record MergeRanges(RangeTombstones all, RangeTombstones kept, long oldestReader) {
 
   /** No range tombstones. */
-  static final MergeRanges NONE =
-      new MergeRanges(RangeTombstones.EMPTY, RangeTombstones.EMPTY, 0);
+  static final MergeRanges NONE = new MergeRanges(RangeTombstones.EMPTY, RangeTombstones.EMPTY, 0);
 
   /** Those of a flush, which keeps all that readers may see. */
   static MergeRanges of(RangeFragmenter added, long[] boundaries, TreeCatalogue trees) {

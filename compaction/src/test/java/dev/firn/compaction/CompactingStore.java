@@ -1,8 +1,8 @@
 package dev.firn.compaction;
 
 import dev.firn.core.MemoryBudget;
-import dev.firn.core.range.RangeFragmenter;
 import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.core.range.RangeFragmenter;
 import dev.firn.version.Entry;
 import dev.firn.version.ListCursor;
 import dev.firn.version.TestStore;

@@ -20,7 +20,8 @@ class StoreKeyBoundsTest {
 
   @Test
   void successor_ofAKey_hasAZeroMore() {
-    assertArrayEquals(new byte[] {0, 0, 0, 7, 1, 0}, StoreKey.successor(new byte[] {0, 0, 0, 7, 1}));
+    assertArrayEquals(
+        new byte[] {0, 0, 0, 7, 1, 0}, StoreKey.successor(new byte[] {0, 0, 0, 7, 1}));
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.firn.engine;
 
 import dev.firn.core.MemoryBudget;
-import dev.firn.sstable.BlockCache;
 import dev.firn.memtable.MemTableRanges;
+import dev.firn.sstable.BlockCache;
 import dev.firn.version.Shape;
 
 /**

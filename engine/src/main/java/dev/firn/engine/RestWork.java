@@ -158,8 +158,7 @@ final class RestWork implements Runnable {
     RangeFragmenter fragmenter = new RangeFragmenter();
     ranges.forEach(fragmenter::add);
     Shape shape = views.read(view -> view.version().shape());
-    long covered =
-        CoveredBytes.estimate(shape, 0, fragmenter.build(RangeRetention.newest(1)));
+    long covered = CoveredBytes.estimate(shape, 0, fragmenter.build(RangeRetention.newest(1)));
     return covered >= many(shape.bytes());
   }
 

@@ -46,8 +46,7 @@ public final class MemTableRanges implements RangeSource {
 
   private final RangeTombstones fragments;
 
-  private MemTableRanges(
-      RangeTombstone[] all, int count, int cut, RangeTombstones fragments) {
+  private MemTableRanges(RangeTombstone[] all, int count, int cut, RangeTombstones fragments) {
     this.all = all;
     this.count = count;
     this.cut = cut;

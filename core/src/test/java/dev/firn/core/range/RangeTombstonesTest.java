@@ -40,9 +40,7 @@ class RangeTombstonesTest {
       byte[] b = random.nextInt(20) == 0 ? StoreKey.treeEnd(0) : key();
       int order = Arrays.compareUnsigned(a, b);
       if (order != 0) {
-        return order < 0
-            ? new RangeTombstone(a, b, sequence)
-            : new RangeTombstone(b, a, sequence);
+        return order < 0 ? new RangeTombstone(a, b, sequence) : new RangeTombstone(b, a, sequence);
       }
     }
   }
@@ -97,8 +95,7 @@ class RangeTombstonesTest {
   private static void checkOrder(RangeTombstones fragments) {
     for (int i = 0; i < fragments.size(); i++) {
       assertTrue(Arrays.compareUnsigned(fragments.start(i), fragments.end(i)) < 0);
-      assertTrue(
-          i == 0 || Arrays.compareUnsigned(fragments.end(i - 1), fragments.start(i)) <= 0);
+      assertTrue(i == 0 || Arrays.compareUnsigned(fragments.end(i - 1), fragments.start(i)) <= 0);
       for (int j = 1; j < fragments.depth(i); j++) {
         assertTrue(fragments.sequence(i, j) < fragments.sequence(i, j - 1));
       }
@@ -155,8 +152,7 @@ class RangeTombstonesTest {
   void retention_answersReadersAtItsBoundaries() {
     for (int round = 0; round < ROUNDS; round++) {
       List<RangeTombstone> all = tombstones();
-      long[] boundaries =
-          random.longs(1 + random.nextInt(4), 0, 250).sorted().toArray();
+      long[] boundaries = random.longs(1 + random.nextInt(4), 0, 250).sorted().toArray();
       RangeTombstones fragments = fragments(all, RangeRetention.at(boundaries));
       checkOrder(fragments);
       long last = boundaries[boundaries.length - 1];

@@ -98,18 +98,18 @@ final class OutputTables implements AutoCloseable {
   }
 
   private TableWriter begin() {
-      long id = TableMetadata.idOf(random.nextLong());
-      TableWriter open =
-          new TableWriter(
-              files,
-              directory,
-              numbers.take(),
-              id,
-              TableOptions.DEFAULT,
-              OutputLimits.USUAL,
-              Arena.ofShared());
-      writer = open;
-      return open;
+    long id = TableMetadata.idOf(random.nextLong());
+    TableWriter open =
+        new TableWriter(
+            files,
+            directory,
+            numbers.take(),
+            id,
+            TableOptions.DEFAULT,
+            OutputLimits.USUAL,
+            Arena.ofShared());
+    writer = open;
+    return open;
   }
 
   private boolean isLast(MemorySegment key, long offset, int length) {

@@ -114,8 +114,7 @@ final class RepairTest {
         Tree tree = store.tree(key.substring(0, 1));
         if (random.nextInt(60) == 0) {
           String end = key.substring(0, 2) + (1000 + random.nextInt(KEYS));
-          tree.deleteRange(
-              KeyRange.closedOpen(key.getBytes(US_ASCII), end.getBytes(US_ASCII)));
+          tree.deleteRange(KeyRange.closedOpen(key.getBytes(US_ASCII), end.getBytes(US_ASCII)));
           model.keySet().removeIf(k -> k.compareTo(key) >= 0 && k.compareTo(end) < 0);
         } else if (random.nextInt(3) == 0) {
           tree.delete(key.getBytes(US_ASCII));
