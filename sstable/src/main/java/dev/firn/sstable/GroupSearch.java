@@ -132,7 +132,7 @@ public final class GroupSearch {
       starts[key] = index.start(block);
       if (waits.areExpected() || !index.isAtHand(block)) {
         ask(key);
-      } else if (!index.isCompressed(block)) {
+      } else if (index.isInPlace(block)) {
         inPlace |= 1 << key;
       }
     }

@@ -178,6 +178,12 @@ final class TableIndex {
     return data.isAtHand(block, isCompressed(block));
   }
 
+  /** Whether a block is read in place in the mapped file. */
+  boolean isInPlace(int block) {
+    long start = start(block);
+    return !isCompressed(block) && data.isInPlace(start, end(block, start));
+  }
+
   /** Begins to read a block into memory, see {@link TableBlocks#prefetch}. */
   void willNeed(int block) {
     long start = start(block);
@@ -186,7 +192,7 @@ final class TableIndex {
 
   /** Loads the first line of a block's section, for {@link dev.firn.core.Prefetch#consume}. */
   long prefetchLine(long start) {
-    return map.get(U64, start);
+    return data.map().get(U64, start);
   }
 
   /**
@@ -195,10 +201,7 @@ final class TableIndex {
    */
   long prefetchBlock(int block) {
     long start = start(block);
-    long end = end(block, start);
-    return isCompressed(block) || !data.isInPlace(start, end)
-        ? 0
-        : BlockFormat.prefetchKeys(data.map(), start, end - start);
+    return BlockFormat.prefetchKeys(data.map(), start, end(block, start) - start);
   }
 
   /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
