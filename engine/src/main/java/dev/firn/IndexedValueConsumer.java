@@ -3,8 +3,8 @@ package dev.firn;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Takes the values that {@link KeyReader#getAll(MemorySegment[], IndexedValueConsumer)} finds, one call
- * for each.
+ * Takes the values that {@link KeyReader#getAll(MemorySegment[], IndexedValueConsumer)} finds, one
+ * call for each.
  *
  * <p>A value is passed as a place in the memory that holds it, so that no object is made for it;
  * {@code memory.asSlice(offset, length)} is a view of the value alone.

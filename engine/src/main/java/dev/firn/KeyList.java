@@ -42,7 +42,11 @@ sealed interface KeyList extends GroupReader.Keys {
   private static void checkLength(int index, long length) {
     if (length > StoreKey.MAX_USER_KEY_BYTES) {
       throw new IllegalArgumentException(
-          "keys[" + index + "] length=" + length + ": must be at most "
+          "keys["
+              + index
+              + "] length="
+              + length
+              + ": must be at most "
               + StoreKey.MAX_USER_KEY_BYTES);
     }
   }

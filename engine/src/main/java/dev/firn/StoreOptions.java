@@ -1,10 +1,6 @@
 package dev.firn;
 
-import dev.firn.compaction.CompactionPolicy;
-import dev.firn.engine.EngineOptions;
 import dev.firn.engine.MemoryPlan;
-import dev.firn.sstable.Codec;
-import dev.firn.sstable.TableOptions;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -27,7 +23,6 @@ public final class StoreOptions {
   private static final long MIB = 1024 * KIB;
   private static final long GIB = 1024 * MIB;
 
-  private static final int RESTART_INTERVAL = 16;
   private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
@@ -208,34 +203,6 @@ public final class StoreOptions {
         + "]";
   }
 
-  EngineOptions toEngineOptions() {
-    ProblemListener listener = problemListener;
-    Codec codec =
-        switch (compression) {
-          case NONE -> Codec.NONE;
-          case LZ4 -> Codec.LZ4;
-        };
-    return new EngineOptions(
-        createIfMissing,
-        salvage,
-        journalSegmentBytes(),
-        memoryBytes(),
-        minValueFileBytes,
-        blockCacheBytes(),
-        pageCacheBytes(),
-        syncInterval.toNanos(),
-        scrubInterval.toNanos(),
-        scrubBytesPerSecond,
-        problem -> listener.onProblem(StoreReports.problem(problem)),
-        new TableOptions(blockBytes, RESTART_INTERVAL, filterBitsPerKey, codec),
-        CompactionPolicy.defaults()
-            .withTargetTableBytes(tableBytes)
-            .withLevelBaseBytes(levelBaseBytes)
-            .withTombstoneMaxAgeSeconds(
-                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
-        EngineOptions.GAP_ENTRIES);
-  }
-
   /**
    * Collects options. Each method sets one option and returns the builder. A value out of range is
    * refused with an {@link IllegalArgumentException} whose message begins with {@code name=value}.
@@ -327,7 +294,8 @@ public final class StoreOptions {
      */
     public Builder memoryBytes(long memoryBytes) {
       this.memoryBytes =
-          OptionRange.within("memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
+          OptionRange.within(
+              "memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
     }
 
@@ -352,7 +320,8 @@ public final class StoreOptions {
      * which no value has, there are none. Default: 4 KiB.
      */
     public Builder minValueFileBytes(long minValueFileBytes) {
-      this.minValueFileBytes = OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
+      this.minValueFileBytes =
+          OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
 
@@ -380,7 +349,8 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes = OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
+      this.levelBaseBytes =
+          OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
 
@@ -391,16 +361,15 @@ public final class StoreOptions {
      * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes = OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
+      this.blockCacheBytes =
+          OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
     /**
      * Memory that the page cache has for the tables of this store, in bytes. A store whose tables
-     * are larger reads blocks of their own length from the device, caches them in its block cache,
-     * half of which may hold indexes and filters, and reads ahead for scans by its own measure.
-     * Range: at least 0, with which every store counts as larger; no effect without a block cache.
-     *
+     * are larger reads single blocks, caches them in its block cache, half of which may hold indexes
+     * and filters, and reads ahead for scans. Range: at least 0; no effect without a block cache.
      * <p>Default: what the heap, {@link #memoryBytes} and 64 MiB for the JVM leave of the
      * container's or the machine's memory. Set it if other stores or processes need a part of that.
      */
@@ -411,7 +380,9 @@ public final class StoreOptions {
 
     /**
      * Size of a table's Bloom filter, in bits per key; 0 means no filter. Range: 0 to 32. Default:
-     * 10, with which about 1 in 100 searches for a missing key reads a block.
+     * 10, with which about 1 in 100 searches for a missing key reads a block. 6 more while the
+     * tables are larger than {@link #pageCacheBytes}, because such a read then is one of the
+     * device.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
       this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
@@ -443,7 +414,8 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval = OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
+      this.scrubInterval =
+          OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
 
@@ -464,7 +436,8 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge = OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      this.tombstoneMaxAge =
+          OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 

@@ -9,6 +9,7 @@ import dev.firn.engine.Verification;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
+import dev.firn.version.ValueFiles;
 import dev.firn.wal.JournalTail;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,7 @@ final class StoreReports {
             stats.frozenGenerations(),
             stats.blockCacheBytes()),
         new StoreStats.Tables(levels(stats.shape()), stats.rangeDeletions()),
+        values(stats.valueFiles()),
         new StoreStats.Journal(
             stats.journalFileBytes(), stats.journalBytesWritten(), stats.syncs()),
         new StoreStats.Writes(stats.userBytesWritten()),
@@ -95,6 +97,10 @@ final class StoreReports {
             stats.compactionBytesWritten(),
             stats.tablesAside()),
         new StoreStats.Stalls(stats.stalls(), stats.stallNanos(), stats.slowdownNanos()));
+  }
+
+  private static StoreStats.Values values(ValueFiles files) {
+    return new StoreStats.Values(files.size(), files.fileBytes(), files.liveBytes());
   }
 
   private static List<StoreStats.Level> levels(Shape shape) {

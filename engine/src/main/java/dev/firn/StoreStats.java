@@ -11,6 +11,7 @@ import java.util.List;
  * @param openSnapshots count of open snapshots
  * @param memory what is in memory
  * @param tables what is in tables
+ * @param values large values outside of tables
  * @param journal what is in the journal, and what was written to it
  * @param writes what was committed
  * @param flushes memtables that became tables
@@ -23,6 +24,7 @@ public record StoreStats(
     int openSnapshots,
     Memory memory,
     Tables tables,
+    Values values,
     Journal journal,
     Writes writes,
     Flushes flushes,
@@ -122,6 +124,15 @@ public record StoreStats(
    * @param tablesSetAside count of damaged tables that compactions leave where they are
    */
   public record Compactions(long count, long bytesRead, long bytesWritten, int tablesSetAside) {}
+
+  /**
+   * Values in value files, see {@link StoreOptions.Builder#minValueFileBytes}.
+   *
+   * @param files count of value files
+   * @param fileBytes bytes of their files, which {@link Journal#fileBytes} contains
+   * @param liveBytes bytes of the values in them that tables refer to
+   */
+  public record Values(int files, long fileBytes, long liveBytes) {}
 
   /**
    * What held up writers.

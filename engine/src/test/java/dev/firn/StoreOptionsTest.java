@@ -50,6 +50,7 @@ class StoreOptionsTest {
             .tableBytes(1 << 21)
             .levelBaseBytes(1 << 22)
             .blockCacheBytes(1 << 23)
+            .pageCacheBytes(77)
             .filterBitsPerKey(7)
             .compression(Compression.LZ4)
             .syncInterval(Duration.ofMillis(7))
@@ -61,9 +62,9 @@ class StoreOptionsTest {
     StoreOptions copy = options.toBuilder().build();
     assertEquals(
         "StoreOptions[createIfMissing=false, salvage=true, memoryBytes=268435456,"
-            + " journalSegmentBytes=1048576,"
+            + " journalSegmentBytes=1048576, minValueFileBytes=4096,"
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
-            + " blockCacheBytes=8388608, filterBitsPerKey=7, compression=LZ4,"
+            + " blockCacheBytes=8388608, pageCacheBytes=77, filterBitsPerKey=7, compression=LZ4,"
             + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"
             + " tombstoneMaxAge=PT8H]",
         copy.toString());

@@ -64,6 +64,7 @@ final class StatsCommand implements Callable<Integer> {
         .add("entries in memory", Quantity.count(stats.memory().memTableEntries()))
         .add("range tombstones", Quantity.count(stats.tables().rangeTombstones()))
         .add("tables", Quantity.bytes(stats.tables().bytes()))
+        .add("value files", values(stats.values()))
         .add("journal", Quantity.bytes(stats.journal().fileBytes()))
         .add("memory for new entries", Quantity.bytes(stats.memory().memTableBytes()))
         .add("opened in", Quantity.duration(recovery.duration()))
@@ -74,6 +75,17 @@ final class StatsCommand implements Callable<Integer> {
                 + Quantity.count(recovery.entries(), "entry", "entries"))
         .add("journal's torn tail", tail(recovery))
         .print(console.out());
+  }
+
+  private static String values(StoreStats.Values values) {
+    return values.files() == 0
+        ? "none"
+        : Quantity.count(values.files())
+            + ", "
+            + Quantity.bytes(values.liveBytes())
+            + " of "
+            + Quantity.bytes(values.fileBytes())
+            + " live";
   }
 
   private static String tail(RecoveryReport recovery) {
@@ -110,6 +122,8 @@ final class StatsCommand implements Callable<Integer> {
       g.writeNumberField("memTableBytes", stats.memory().memTableBytes());
       g.writeNumberField("rangeTombstones", stats.tables().rangeTombstones());
       g.writeNumberField("tableBytes", stats.tables().bytes());
+      g.writeNumberField("valueFileBytes", stats.values().fileBytes());
+      g.writeNumberField("valueFileLiveBytes", stats.values().liveBytes());
       g.writeNumberField("journalBytes", stats.journal().fileBytes());
       g.writeArrayFieldStart("levels");
       for (StoreStats.Level level : stats.tables().levels()) {

@@ -24,13 +24,13 @@ final class Garbage {
 
   /** Bytes of the values that a table refers to in some value files. */
   static long bytesIn(TableMetadata table, Set<Long> valueFiles) {
-    long bytes = 0;
-    if (!table.references().isEmpty()) {
-      for (long file : valueFiles) {
-        bytes += table.references().bytes(file);
-      }
+    long[] bytes = {0};
+    if (!valueFiles.isEmpty()) {
+      table
+          .references()
+          .forEach((file, inFile) -> bytes[0] += valueFiles.contains(file) ? inFile : 0);
     }
-    return bytes;
+    return bytes[0];
   }
 
   /** Whether every tree that a table may have entries of exists. */

@@ -12,8 +12,7 @@ import java.util.Set;
  * @param deadFiles the numbers of the value files that are mostly dead, so that their live values
  *     are to be moved
  */
-public record PickMoment(
-    boolean atRest, long oldSeconds, long oldestReader, Set<Long> deadFiles) {
+public record PickMoment(boolean atRest, long oldSeconds, long oldestReader, Set<Long> deadFiles) {
 
   /** A moment without dead value files. */
   public PickMoment(boolean atRest, long oldSeconds, long oldestReader) {

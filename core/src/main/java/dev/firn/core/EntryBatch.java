@@ -131,8 +131,7 @@ public final class EntryBatch {
   /** Puts the value itself in the place of a reference to it. */
   public void resolve(int entry, MemorySegment value, long valueOffset, int valueLength) {
     trailers[entry] =
-        SequenceNumber.trailer(
-            SequenceNumber.sequence(trailers[entry]), ValueKind.PUT.code());
+        SequenceNumber.trailer(SequenceNumber.sequence(trailers[entry]), ValueKind.PUT.code());
     setValue(entry, value);
     valueOffsets[entry] = valueOffset;
     valueLengths[entry] = valueLength;

@@ -4,14 +4,11 @@ import dev.firn.core.MemoryBudget;
 import dev.firn.core.MemoryHeldException;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
-import dev.firn.error.CorruptionException;
 import dev.firn.error.FirnException;
 import dev.firn.memtable.KeyNormalizer;
 import dev.firn.sstable.BlockCache;
-import dev.firn.version.ManifestTail;
 import dev.firn.version.VersionSet;
 import dev.firn.wal.Journal;
-import dev.firn.wal.JournalRecovery;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecoveredJournal;
@@ -175,7 +172,8 @@ final class EngineParts {
     opened.push(arenas);
 
     Replay replay = new Replay(arenas, KeyNormalizer.none(), options.minValueFileBytes());
-    RecoveredJournal recovered = JournalOpening.recover(files, directory, versions, options, replay);
+    RecoveredJournal recovered =
+        JournalOpening.recover(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
     this.tail = recovered.tail();
     this.journal =
@@ -212,19 +210,20 @@ final class EngineParts {
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
-            currentView,
-            rotation,
-            throttle,
-            syncer,
-            visible,
-            gaps,
-            health,
-            Committer.maxWriters());
+            currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
     this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
-            files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
+            files,
+            directory,
+            options,
+            versions,
+            snapshots,
+            EngineParts::seconds,
+            memory,
+            cache.residency(),
+            aside);
     this.compactor =
         new Compactor(
             versions,
@@ -235,8 +234,8 @@ final class EngineParts {
             health,
             aside,
             new CompactionFailures(directory, aside, health));
-    this.flusher = new Flusher(
-            versions, generations, visible, tables, syncer, compactor::wake, health);
+    this.flusher =
+        new Flusher(versions, generations, visible, tables, syncer, compactor::wake, health);
     this.scrubber =
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
@@ -290,6 +289,7 @@ final class EngineParts {
             snapshots,
             health,
             options.compaction().tombstoneMaxAgeSeconds());
+    gaps.whenLarge(() -> restWork.flushDeletionsBy(maintenance));
     maintenance.scheduleWithFixedDelay(
         restWork, RestWork.INTERVAL_NANOS, RestWork.INTERVAL_NANOS, TimeUnit.NANOSECONDS);
   }

@@ -4,6 +4,7 @@ import dev.firn.core.MemoryBudget;
 import dev.firn.memtable.MemTableRanges;
 import dev.firn.sstable.BlockCache;
 import dev.firn.version.Shape;
+import dev.firn.version.ValueFiles;
 
 /**
  * What an engine holds and has done: sizes in bytes, durations in nanoseconds. The shape and the
@@ -24,6 +25,7 @@ public final class EngineStats {
   record Delays(Rotation rotation, Throttle throttle) {}
 
   private final Shape shape;
+  private final ValueFiles valueFiles;
   private final int trees;
   private final long memTableEntries;
   private final long rangeDeletions;
@@ -60,6 +62,7 @@ public final class EngineStats {
       this.memTableEntries = entries;
       this.frozenGenerations = view.frozenCount();
       this.shape = view.version().shape();
+      this.valueFiles = view.version().state().valueFiles();
       this.trees = view.version().trees().size();
     } finally {
       view.pins.getAndDecrement(stripe);
@@ -70,6 +73,11 @@ public final class EngineStats {
   /** The tables, by level and run. */
   public Shape shape() {
     return shape;
+  }
+
+  /** The value files. */
+  public ValueFiles valueFiles() {
+    return valueFiles;
   }
 
   /** The number of trees. */

@@ -112,8 +112,7 @@ final class FlushedValues implements ValuePlacement {
       if (file.valueBytes > 0) {
         JournalSegment segment = file.segment;
         changes.add(
-            new ValueFileAdded(
-                segment.number(), segment.size(), file.valueBytes, file.shortest));
+            new ValueFileAdded(segment.number(), segment.size(), file.valueBytes, file.shortest));
       }
     }
     return changes;

@@ -5,7 +5,6 @@ import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.Prefetch;
 import dev.firn.core.SequenceNumber;
-import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -146,8 +145,7 @@ public final class GroupReader {
     Prefetch.consume(loaded);
   }
 
-  private void pass(
-      ReadView view, EntryRef entry, int index, GroupMemory memory, Values values) {
+  private void pass(ReadView view, EntryRef entry, int index, GroupMemory memory, Values values) {
     MemorySegment segment = entry.segment();
     if (health.hasFailed()) {
       segment = view.checked(segment, entry.offset() + entry.length());

@@ -47,13 +47,17 @@ final class OpenCursors implements AutoCloseable {
 
   private ScanCursor add() {
     Arena arena = budget.arena(live);
-    boolean added = false;
+    boolean done = false;
     try {
       ScanCursor cursor = new ScanCursor(this, gaps, health, arena);
-      added = all.add(cursor);
+      all.add(cursor);
+      if (closed) {
+        throw StoreClosed.exception(); // close() may not see the arena
+      }
+      done = true;
       return cursor;
     } finally {
-      if (!added) {
+      if (!done) {
         arena.close();
       }
     }

@@ -26,8 +26,7 @@ final class ScanBatch {
    * If the candidate's value would move until then, it is copied. If it is too large for that, it
    * is dropped, and a search finds it again.
    *
-   * A batch that ends with many versions of one key is followed by a search instead of a step: for
-   * the version to show, if it was not met yet, and past the key.
+   * After many versions of a key a search follows: for the version to show, and past the key.
    *
    * A batch without an entry for the scan is part of a stretch, which GapWalk looks after. When
    * that has moved the source, the keys before are decided: forward there is no decided key to
@@ -198,29 +197,15 @@ final class ScanBatch {
         gap.end();
         return true;
       }
-      passForward(read, passed);
+      if (gap.pass(true, entries, read, passed, hasNewerPuts) && hasDecided) {
+        gap.reach(decided);
+      }
       more = !last && source.isValid() && moveForward(source);
     }
     gap.end();
     entries.clear();
     last = true;
     return false;
-  }
-
-  /**
-   * A forward batch has no entry for the scan.
-   *
-   * @param passed the key that was decided before it, or null
-   */
-  private void passForward(int read, @Nullable KeyBuffer passed) {
-    if (hasNewerPuts) {
-      gap.interrupt();
-    } else if (read > 0) {
-      gap.pass(true, entries, read, passed);
-      if (hasDecided) {
-        gap.reach(decided);
-      }
-    }
   }
 
   private boolean moveForward(InternalCursor source) {
@@ -300,11 +285,9 @@ final class ScanBatch {
    * @param decided whether the candidate is a deletion for certain
    */
   private void passBackward(int read, int oldest, boolean decided) {
-    if (hasNewerPuts) {
-      gap.interrupt();
+    if (!gap.pass(false, entries, read, null, hasNewerPuts)) {
       return;
     }
-    gap.pass(false, entries, read, null);
     if (oldest != NONE) {
       gap.reach(entries, oldest, decided);
     } else if (!decided) {
@@ -385,7 +368,6 @@ final class ScanBatch {
     return source.seekBefore(passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
   }
 
-  /** Prepares a search from the key of the last entry that was read. */
   private void passLastKey(InternalCursor source) {
     versions = 0;
     limit = ENTRIES_AFTER_SEARCH;
@@ -398,9 +380,8 @@ final class ScanBatch {
   }
 
   /**
-   * Counts the versions of the last key; called before entries are moved. A key that is at two
-   * places is the key between them. Between batches, trailers tell: a key that differs after all
-   * costs a search.
+   * Counts the versions of the last key; called before entries are moved. Between batches, trailers
+   * tell: a key that differs after all costs a search.
    *
    * @param from the first entry that was not in the preceding batch
    */

@@ -5,27 +5,18 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.file.FaultBarrier;
-import dev.firn.error.StoreFailedException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cursor over the keys of a range as of one sequence: of each key the newest entry at or below
  * it, without deleted keys.
  *
- * <p>It is reused: after {@link #close} another user may open it. Each opening gives it a new
- * <i>lease</i>, a number which every call of its user names, so that a call with an old lease finds
- * the cursor closed, whatever it is used for meanwhile.
- *
- * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> {@link OpenCursors} owns it. It pins
- * a view until {@link #close}.
+ * <p><b>Threading.</b> One thread at a time. <b>Ownership.</b> See {@link ReusedCursor}.
  */
-public final class ScanCursor {
+public final class ScanCursor extends ReusedCursor {
 
   /*
    * Entries are read from the source in batches; the source is on the last entry read. A step
@@ -34,39 +25,9 @@ public final class ScanCursor {
    *
    * A value that is too large to be kept during a backward step is found again by a search, which
    * leaves the source as after a forward step.
-   *
-   * A step within a batch does not exclude close() by another thread, so it could go on when the
-   * cursor has its next user. Therefore a cursor is opened again only if the thread that closed it
-   * is the one that moved it last: that thread is in no other method of it.
    */
 
-  /** The bits of the state that say what the cursor is doing; the others are the lease. */
-  private static final long PHASE = 3;
-
-  /** No thread is in a method. */
-  private static final long IDLE = 0;
-
-  /** A thread is in a method. */
-  private static final long BUSY = 1;
-
-  private static final long CLOSED = 2;
-
-  /** A page was lost: the cursor cannot be read. */
-  private static final long BROKEN = 3;
-
-  private static final long NEXT_LEASE = PHASE + 1;
-
   private static final int NONE = -1;
-
-  private static final VarHandle STATE;
-
-  static {
-    try {
-      STATE = MethodHandles.lookup().findVarHandle(ScanCursor.class, "state", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
 
   private enum Move {
     FIRST,
@@ -78,44 +39,15 @@ public final class ScanCursor {
     PREV
   }
 
-  private final OpenCursors cursors;
-  private final Health health;
   private final KeyBuffer lower;
   private final KeyBuffer upper;
-  private final ScanMemory memory;
   private final KeyBuffer target;
   private final GapWalk gapWalk;
   private final ScanBatch batch;
   private final EntryBatch entries;
-  private final ScanSources sources;
   private final ScanValues values;
-  private final ReadLoad.Counter reads;
 
-  /**
-   * What the user who opened the cursor names in each call. A field, not a method: between the
-   * opening and the place where the user keeps the cursor nothing can fail.
-   */
-  public long lease;
-
-  private volatile long state = CLOSED;
-
-  /** The phase after the current method. */
-  private long rest = IDLE;
-
-  /** Pinned on a stripe; null while the cursor is closed. */
-  private @Nullable ReadView view;
-
-  private int stripe;
   private InternalCursor source;
-
-  /** The id of the thread that opened or moved it last. */
-  private long user;
-
-  /** Whether a move or the opening was not completed: parts may be in any state. */
-  private boolean spoiled;
-
-  /** The failure that broke the cursor. Written before {@link #BROKEN}. */
-  private @Nullable RuntimeException fault;
 
   /** The current entry of the batch, or {@link #NONE}. */
   private int place = NONE;
@@ -133,73 +65,34 @@ public final class ScanCursor {
    * @param arena has its memory; the cursor takes it over
    */
   ScanCursor(OpenCursors cursors, KnownGaps gaps, Health health, Arena arena) {
-    this.cursors = cursors;
-    this.health = health;
-    this.memory = new ScanMemory(arena, gaps);
+    super(cursors, health, new ScanMemory(arena, gaps));
+    ScanMemory memory = memory();
     this.lower = memory.range().lower();
     this.upper = memory.range().upper();
     this.target = memory.target();
     this.gapWalk = memory.gapWalk();
     this.batch = memory.batch();
     this.entries = batch.entries();
-    this.sources = new ScanSources(memory.window());
-    this.source = sources.merged();
     this.values = new ScanValues(entries);
-    this.reads = cursors.readLoad().counter();
+    this.source = sources().merged();
   }
 
-  /**
-   * Opens the closed cursor.
-   *
-   * @param from the first user key of the range
-   * @param to the first user key after the range, or null for the tree's end
-   * @param sequence gives the sequence to read at, after the view was pinned
-   */
-  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
-    long next = (state & ~PHASE) + NEXT_LEASE;
-    lease = next;
-    // Before the view is taken, see OpenCursors.closeAll.
-    STATE.setVolatile(this, next | BUSY);
-    int pinnedOn = ReadView.stripe() + ReadView.CURSOR;
-    ReadView pinned = null;
-    boolean opened = false;
-    try {
-      memory.range().set(tree, from, to);
-      pinned = views.acquire(pinnedOn);
-      long at = sequence.getAsLong();
-      begin(pinned, pinnedOn, sources.open(pinned, memory.range()), sources.ranges(at), at);
-      opened = true;
-    } finally {
-      if (!opened && pinned != null) {
-        pinned.pins.getAndDecrement(pinnedOn);
-      }
-      STATE.setRelease(this, next | (opened ? IDLE : CLOSED));
-      if (!opened) {
-        spoiled = true;
-        if (pinned != null) {
-          pinned.reclaimIfRetired();
-        }
-      }
-    }
+  @Override
+  ScanCursor self() {
+    return this;
   }
 
-  /** Begins to read a source of entries at a sequence. */
-  private void begin(
+  @Override
+  void begin(
       ReadView pinned,
-      int pinnedOn,
       InternalCursor entriesOfView,
       @Nullable ScanRanges ranges,
       long sequence) {
-    user = Thread.currentThread().threadId();
     source = entriesOfView;
-    gapWalk.begin(pinned, sources, sequence);
+    gapWalk.begin(pinned, sources(), sequence);
     batch.begin(sequence, ranges, place);
     place = NONE;
     forward = true;
-    rest = IDLE;
-    reads.begin(pinned.version().runs());
-    stripe = pinnedOn;
-    view = pinned;
   }
 
   /** Replaces the entries of the view, for tests. */
@@ -285,6 +178,7 @@ public final class ScanCursor {
     enter(lease);
     boolean done = false;
     try {
+      user = Thread.currentThread().threadId();
       setTarget(tree, segment, bytes);
       boolean found =
           switch (move) {
@@ -318,49 +212,6 @@ public final class ScanCursor {
     } else if (bytes != null) {
       target.setStoreKey(tree, bytes);
     }
-  }
-
-  /**
-   * Keeps the store from closing the cursor while a thread is in a method, and a second thread from
-   * entering one.
-   */
-  private void enter(long lease) {
-    if (!STATE.compareAndSet(this, lease, lease | BUSY)) {
-      throw notIdle(lease);
-    }
-    user = Thread.currentThread().threadId();
-  }
-
-  /** Records a failed read; returns the exception to throw. */
-  private RuntimeException unreadable(Throwable e) {
-    RuntimeException known = health.unreadable("reading", e, pinned());
-    if (known instanceof StoreFailedException) {
-      // The position that the source remembers may come from a lost page.
-      fault = known;
-      rest = BROKEN;
-    }
-    return known;
-  }
-
-  private RuntimeException notIdle(long lease) {
-    RuntimeException broken = fault;
-    if (state == (lease | BROKEN) && broken != null) {
-      return broken;
-    }
-    return !isOpen(lease)
-        ? closed()
-        : new IllegalStateException("the cursor is being used by another thread");
-  }
-
-  private IllegalStateException closed() {
-    return cursors.areClosed()
-        ? StoreClosed.exception()
-        : new IllegalStateException("the cursor is closed");
-  }
-
-  private boolean isOpen(long lease) {
-    long seen = state;
-    return (seen & ~PHASE) == lease && (seen & PHASE) != CLOSED;
   }
 
   /** Whether the cursor is on a key. */
@@ -402,7 +253,7 @@ public final class ScanCursor {
 
   private MemorySegment currentValue() {
     MemorySegment memory = entries.value(place);
-    return health.hasFailed() ? checked(memory) : memory;
+    return health().hasFailed() ? checked(memory) : memory;
   }
 
   /** Finds the value if the entry is a reference to it. If that fails, the cursor stays there. */
@@ -424,16 +275,8 @@ public final class ScanCursor {
     try {
       return pinned().checked(memory, entries.valueOffset(place) + entries.valueLength(place));
     } catch (RuntimeException | InternalError e) {
-      throw health.unreadable("reading", e, pinned());
+      throw health().unreadable("reading", e, pinned());
     }
-  }
-
-  private ReadView pinned() {
-    ReadView held = view;
-    if (held == null) {
-      throw closed();
-    }
-    return held;
   }
 
   /** Where the current value starts in {@link #value}. */
@@ -458,7 +301,7 @@ public final class ScanCursor {
       MemorySegment.copy(currentValue(), ValueLayout.JAVA_BYTE, offset, copy, 0, copy.length);
       FaultBarrier.pass();
     } catch (InternalError e) {
-      throw health.unreadable("reading", e, pinned());
+      throw health().unreadable("reading", e, pinned());
     }
     return copy;
   }
@@ -472,7 +315,7 @@ public final class ScanCursor {
       MemorySegment.copy(currentValue(), offset, target, 0, Math.min(length, target.byteSize()));
       FaultBarrier.pass();
     } catch (InternalError e) {
-      throw health.unreadable("reading", e, pinned());
+      throw health().unreadable("reading", e, pinned());
     }
     return length;
   }
@@ -487,66 +330,6 @@ public final class ScanCursor {
   private void checkValid() {
     if (place == NONE) {
       throw new IllegalStateException("the cursor is on no entry");
-    }
-  }
-
-  /** Releases the view. Idempotent; waits for a method that another thread is in. */
-  public void close(long lease) {
-    for (int waits = 0; ; waits++) {
-      long seen = state;
-      if ((seen & ~PHASE) != lease || (seen & PHASE) == CLOSED) {
-        return;
-      }
-      if ((seen & PHASE) != BUSY && STATE.compareAndSet(this, seen, lease | CLOSED)) {
-        break;
-      }
-      Backoff.pause(waits);
-    }
-    ReadView held = view;
-    boolean reusable = false;
-    try {
-      sources.rest();
-      reusable = isReusable();
-    } finally {
-      view = null;
-      if (held != null) {
-        held.pins.getAndDecrement(stripe);
-        held.reclaimIfRetired();
-      }
-    }
-    if (reusable) {
-      cursors.giveBack(this);
-    } else {
-      reads.publish();
-      cursors.discard(this);
-    }
-  }
-
-  /** Closes the cursor for good, if it is open or being opened. */
-  void closeWithStore() {
-    close(state & ~PHASE);
-  }
-
-  private boolean isReusable() {
-    return !spoiled
-        && fault == null
-        && user == Thread.currentThread().threadId()
-        && !cursors.areClosed()
-        && memory.isModest()
-        && sources.isModest();
-  }
-
-  /** Whether its memory is not freed. */
-  boolean isAlive() {
-    return target.memory().scope().isAlive();
-  }
-
-  /** Frees the memory of the closed cursor, which is not opened again. */
-  void free() {
-    try {
-      sources.close();
-    } finally {
-      memory.free();
     }
   }
 
@@ -583,10 +366,9 @@ public final class ScanCursor {
     checkValid();
     if (forward) {
       boolean found = batch.readNext(source);
-      reads.add(0, entries.size());
+      reads().add(0, entries.size());
       return enterBatch(found);
     }
-    gapWalk.restart();
     seekTo(SequenceNumber.MIN_TRAILER);
     return readForward();
   }
@@ -594,12 +376,11 @@ public final class ScanCursor {
   private boolean findPrev() {
     checkValid();
     if (forward) {
-      gapWalk.restart();
-      source.seekBefore(
+        source.seekBefore(
           entries.key(place), 0, entries.keyLength(place), SequenceNumber.MAX_TRAILER);
       return readBackward();
     }
-    reads.add(0, entries.size());
+    reads().add(0, entries.size());
     return batch.isValueDropped(place) ? findAgain() : enterBatchBackward(batch.readPrev(source));
   }
 
@@ -611,7 +392,7 @@ public final class ScanCursor {
   /** Begins a batch at the current entry of the source. */
   private boolean readForward() {
     forward = true;
-    reads.add(1, entries.size());
+    reads().add(1, entries.size());
     batch.restart(place);
     return enterBatch(batch.readForward(source));
   }
@@ -619,7 +400,7 @@ public final class ScanCursor {
   /** Begins a backward batch at the current entry of the source. */
   private boolean readBackward() {
     forward = false;
-    reads.add(1, entries.size());
+    reads().add(1, entries.size());
     batch.restart(place);
     return enterBatchBackward(batch.readBackward(source));
   }
@@ -638,7 +419,6 @@ public final class ScanCursor {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
-    gapWalk.restart();
     seekTo(entries.trailer(place));
     return readForward();
   }

@@ -71,7 +71,6 @@ final class ScanValues {
 
   private ValueReference reference(int entry) {
     MemorySegment memory = entries.value(entry);
-    return OpenValueFiles.reference(
-        memory, entries.valueOffset(entry), entries.valueLength(entry));
+    return OpenValueFiles.reference(memory, entries.valueOffset(entry), entries.valueLength(entry));
   }
 }

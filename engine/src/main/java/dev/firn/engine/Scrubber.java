@@ -4,8 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.StorageException;
 import dev.firn.sstable.Table;
+import dev.firn.sstable.ValueChecksum;
+import dev.firn.sstable.ValueFile;
+import dev.firn.sstable.ValueReference;
 import dev.firn.version.Version;
 import dev.firn.version.VersionSet;
+import java.lang.foreign.Arena;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -44,6 +48,8 @@ public final class Scrubber implements Runnable {
 
   @GuardedBy("monitor")
   private @Nullable Instant lastFinished;
+
+  private final ValueChecksum checksum = new ValueChecksum(Arena.ofAuto());
 
   private volatile boolean closing;
   private volatile long bytesDone;
@@ -157,7 +163,7 @@ public final class Scrubber implements Runnable {
     try {
       tables = version.tables();
       for (Table table : tables) {
-        total += table.metadata().fileBytes();
+        total += table.metadata().fileBytes() + table.metadata().references().bytes();
       }
     } finally {
       version.release();
@@ -185,17 +191,35 @@ public final class Scrubber implements Runnable {
       return; // a compaction replaced it
     }
     try {
-      table.verify(
-          read -> {
-            done += read;
-            bytesDone = done;
-            limitRate(read);
-          });
+      table.verify(this::progress);
+      TableValues.forEach(table, reference -> scrub(table, reference));
     } catch (CorruptionException | StorageException e) {
       health.damaged("scrubbing", e);
     } finally {
       table.release();
     }
+  }
+
+  /** Reads a value, unless a compaction has replaced the table: it may be gone then. */
+  private void scrub(Table table, ValueReference reference) {
+    Version version = versions.current();
+    try {
+      ValueFile file = version.valueFiles().file(reference.file());
+      if (file != null && !table.isObsolete()) {
+        file.verify(reference, checksum);
+      }
+    } catch (CorruptionException | StorageException e) {
+      health.damaged("scrubbing", e);
+    } finally {
+      version.release();
+    }
+    progress(reference.length());
+  }
+
+  private void progress(long read) {
+    done += read;
+    bytesDone = done;
+    limitRate(read);
   }
 
   /** Pauses as long as the rate demands after {@code bytes} were read. */

@@ -2,11 +2,15 @@ package dev.firn.engine;
 
 import dev.firn.error.CorruptionException;
 import dev.firn.sstable.Table;
+import dev.firn.sstable.ValueChecksum;
+import dev.firn.sstable.ValueReference;
 import dev.firn.version.VersionSet;
+import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and checks every byte of every live file: manifest, tables, journal.
+ * Reads and checks every byte of every live file: manifest, tables, the values that they
+ * refer to, journal.
  *
  * <p><b>Threading.</b> Any thread.
  */
@@ -45,6 +49,7 @@ final class Verifier {
     private final ReadView view;
     private final BytesProgress progress;
     private final long total;
+    private final ValueChecksum checksum = new ValueChecksum(Arena.ofAuto());
     private int files;
     private long bytes;
     private @Nullable CorruptionException first;
@@ -54,7 +59,7 @@ final class Verifier {
       this.progress = progress;
       long sum = 0;
       for (Table table : view.version().tables()) {
-        sum += table.metadata().fileBytes();
+        sum += table.metadata().fileBytes() + table.metadata().references().bytes();
       }
       for (Generation generation : view.generations()) {
         sum += generation.segment().published();
@@ -66,7 +71,9 @@ final class Verifier {
       read(this::readManifest);
       for (Table table : view.version().tables()) {
         read(() -> readTable(table));
+        read(() -> TableValues.forEach(table, this::readValue));
       }
+      files += view.version().valueFiles().all().size();
       for (Generation generation : view.generations()) {
         read(() -> readJournal(generation));
       }
@@ -101,6 +108,15 @@ final class Verifier {
             progress.update(Math.min(bytes, total), total);
           });
       files++;
+    }
+
+    private void readValue(ValueReference reference) {
+      read(
+          () -> {
+            view.version().valueFiles().file(reference).verify(reference, checksum);
+            bytes += reference.length();
+            progress.update(Math.min(bytes, total), total);
+          });
     }
 
     private void readJournal(Generation generation) {

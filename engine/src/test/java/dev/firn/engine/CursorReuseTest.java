@@ -59,17 +59,8 @@ class CursorReuseTest {
     cursor.open(engine.currentView, TREE, FIRST, null, sequence);
   }
 
-  private static void elsewhere(Runnable task) {
-    Thread thread = Thread.ofPlatform().start(task);
-    boolean done = false;
-    while (!done) {
-      try {
-        thread.join();
-        done = true;
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
+  private static void elsewhere(Runnable task) throws InterruptedException {
+    Thread.ofPlatform().start(task).join();
   }
 
   @Test
@@ -89,7 +80,7 @@ class CursorReuseTest {
 
   /** The thread that moved it last may still be in a step. */
   @Test
-  void closedByAnotherThread_isNotOpenedAgain() {
+  void closedByAnotherThread_isNotOpenedAgain() throws InterruptedException {
     LeasedCursor cursor = open();
     elsewhere(cursor::close);
     assertThrows(IllegalStateException.class, cursor::next);
@@ -99,7 +90,7 @@ class CursorReuseTest {
   }
 
   @Test
-  void movedAndClosedByAnotherThread_isOpenedAgain() {
+  void movedAndClosedByAnotherThread_isOpenedAgain() throws InterruptedException {
     LeasedCursor cursor = open();
     elsewhere(
         () -> {
@@ -164,7 +155,7 @@ class CursorReuseTest {
   }
 
   @Test
-  void threadsThatEnd_leaveABoundedNumberBehind() {
+  void threadsThatEnd_leaveABoundedNumberBehind() throws InterruptedException {
     open().close();
     long one = budget.usedBytes();
     for (int i = 0; i < 300; i++) {

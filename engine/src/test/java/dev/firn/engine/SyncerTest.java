@@ -124,7 +124,7 @@ class SyncerTest {
         false,
         EngineFixture.SEGMENT_BYTES,
         64 << 20,
-4096,
+        4096,
         0,
         Long.MAX_VALUE,
         0,

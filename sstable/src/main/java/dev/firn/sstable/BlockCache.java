@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The blocks of all tables of a store that are not read in place: compressed ones, and plain ones
- * when the tables have outgrown the page cache ({@link TableResidency}). CLOCK decides which blocks to evict: a hand
- * cycles over all blocks, and a block that was used since the hand last passed stays for another
- * round. Pinned blocks are skipped, so the cache exceeds its capacity while all blocks are pinned.
- * The cache gives memory back when the store needs it for something else.
+ * when the tables have outgrown the page cache ({@link TableResidency}). CLOCK decides which blocks
+ * to evict: a hand cycles over all blocks, and a block that was used since the hand last passed
+ * stays for another round. Pinned blocks are skipped, so the cache exceeds its capacity while all
+ * blocks are pinned. The cache gives memory back when the store needs it for something else.
  *
  * <p><b>Threading.</b> Any thread may call. A hit takes no lock and changes nothing but the block's
  * reference count; misses and evictions take the cache's lock.

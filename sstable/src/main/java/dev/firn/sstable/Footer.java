@@ -35,7 +35,6 @@ record Footer(long filter, long index, long ranges, long properties, long id, in
     return ranges < properties;
   }
 
-
   /** Writes the footer. */
   void write(TableOutput out) {
     out.beginFooter();

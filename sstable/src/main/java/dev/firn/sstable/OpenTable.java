@@ -1,9 +1,9 @@
 package dev.firn.sstable;
 
 import dev.firn.core.file.FaultBarrier;
-import dev.firn.core.range.RangeTombstones;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.ReadFile;
+import dev.firn.core.range.RangeTombstones;
 import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -123,25 +123,34 @@ final class OpenTable implements AutoCloseable {
   /** Where the copy begins in its memory: aligned as in the file. */
   private static SectionMemory place(BlockMemory copy, long from) {
     MemorySegment memory = copy.memory();
-    return new SectionMemory(memory, from - (TableFormat.align(memory.address()) - memory.address()));
+    return new SectionMemory(
+        memory, from - (TableFormat.align(memory.address()) - memory.address()));
   }
 
   /** Checks a section and copies it from {@code from} on; null if there is no room. */
   private @Nullable BlockMemory copy(long start, long from, long end) {
     ReadScratch scratch = file.scratches().takeScratch();
+    BlockMemory memory = null;
+    boolean done = false;
     try {
       int content = file.load(start, end, Codec.NONE, scratch);
       int skipped = (int) (from - start);
       int length = Math.max(0, content - skipped);
-      BlockMemory memory =
-          cache.sections().allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
+      memory =
+          cache
+              .sections()
+              .allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
       if (memory != null) {
         int at = (int) place(memory, 0).at(0);
         memory.bytes().put(at, scratch.buffer().bytes().clear(), skipped, length);
         copies.put(start, memory);
       }
+      done = true;
       return memory;
     } finally {
+      if (!done && memory != null) {
+        cache.sections().free(memory);
+      }
       file.scratches().giveBack(scratch);
     }
   }

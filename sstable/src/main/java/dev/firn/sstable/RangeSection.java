@@ -5,9 +5,9 @@ import static dev.firn.sstable.TableFormat.U64;
 
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.range.RangeTombstones;
 import dev.firn.core.range.RangeTombstonesBuilder;
-import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;

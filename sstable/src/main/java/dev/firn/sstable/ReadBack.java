@@ -5,8 +5,8 @@ import dev.firn.error.StorageException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads and checks all data blocks of a table that was just written. If the tables fit into the page
- * cache, it prefetches the pages that will be read in place, so that later readers do neither;
+ * Reads and checks all data blocks of a table that was just written. If the tables fit into the
+ * page cache, it prefetches the pages that will be read in place, so that later readers do neither;
  * otherwise it can give back the pages, which would push out others.
  *
  * <p><b>Threading.</b> Belongs to one thread, which holds the table.

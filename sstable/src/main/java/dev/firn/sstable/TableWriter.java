@@ -277,10 +277,7 @@ public final class TableWriter implements AutoCloseable {
     fileSystem.rename(temporary, path);
     open = false;
     arena.close();
-    return properties
-        .metadata()
-        .withFileBytes(fileBytes)
-        .withReferences(references.references());
+    return properties.metadata().withFileBytes(fileBytes).withReferences(references.references());
   }
 
   /** Deletes the file. No effect after the table was finished or abandoned. */

@@ -133,8 +133,7 @@ public final class ValueFile extends RefCounted {
 
   private boolean isChecked(ValueReference reference) {
     BitMap values = checked;
-    return !damaged
-        && (allChecked || (values != null && values.contains(slot(reference))));
+    return !damaged && (allChecked || (values != null && values.contains(slot(reference))));
   }
 
   private int slot(ValueReference reference) {

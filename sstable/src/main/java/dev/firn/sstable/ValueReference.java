@@ -37,7 +37,10 @@ public record ValueReference(long file, long offset, int length, int checksum) {
   /** Reads a reference, see {@link #isSound}. */
   public static ValueReference read(MemorySegment memory, long at) {
     return new ValueReference(
-        file(memory, at), memory.get(U64, at + OFFSET_AT), length(memory, at), checksum(memory, at));
+        file(memory, at),
+        memory.get(U64, at + OFFSET_AT),
+        length(memory, at),
+        checksum(memory, at));
   }
 
   /** Whether bytes that a table has in place of a value are a reference. */

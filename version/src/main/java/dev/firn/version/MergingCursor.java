@@ -179,8 +179,7 @@ public final class MergingCursor extends InternalCursor {
   }
 
   private static int compareKey(InternalCursor child, MemorySegment key, long offset, int length) {
-    return KeyOrder.compare(
-        child.key(), child.keyOffset(), child.keyLength(), key, offset, length);
+    return KeyOrder.compare(child.key(), child.keyOffset(), child.keyLength(), key, offset, length);
   }
 
   @Override

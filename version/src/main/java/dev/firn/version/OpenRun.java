@@ -5,8 +5,8 @@ import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
-import dev.firn.sstable.GroupSearch;
 import dev.firn.core.range.RangeSource;
+import dev.firn.sstable.GroupSearch;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableCursor;
 import java.lang.foreign.MemorySegment;
@@ -204,7 +204,8 @@ public final class OpenRun extends RefCounted {
   private static void getCovered(Table table, KeyGroup group, int at) {
     MemorySegment key = group.memory();
     long hash = group.hash(at);
-    if (table.get(key, group.offset(at), group.length(at), hash, group.trailer(), group.entry(at))) {
+    if (table.get(
+        key, group.offset(at), group.length(at), hash, group.trailer(), group.entry(at))) {
       group.found(at);
     }
   }

@@ -47,7 +47,8 @@ public record StoreState(
    * The state after an edit.
    *
    * @throws IllegalArgumentException when the edit does not fit this state: it removes a table that
-   *     does not exist, a table refers to a value file that does not exist, tables of one run overlap, or a number decreases
+   *     does not exist, a table refers to a value file that does not exist, tables of one run
+   *     overlap, or a number decreases
    */
   public StoreState apply(VersionEdit edit) {
     List<TableRemoved> removals = edit.all(TableRemoved.class);

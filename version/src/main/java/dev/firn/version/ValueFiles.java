@@ -30,8 +30,7 @@ public final class ValueFiles {
    * @param shortest the length of the shortest of these values
    * @param liveBytes bytes of the values that tables refer to
    */
-  public record File(
-      long number, long fileBytes, long valueBytes, int shortest, long liveBytes) {
+  public record File(long number, long fileBytes, long valueBytes, int shortest, long liveBytes) {
 
     private File with(long live) {
       return new File(number, fileBytes, valueBytes, shortest, live);
@@ -67,6 +66,11 @@ public final class ValueFiles {
   /** Bytes of the values that tables refer to. */
   public long liveBytes() {
     return files.values().stream().mapToLong(File::liveBytes).sum();
+  }
+
+  /** Bytes of the files. */
+  public long fileBytes() {
+    return files.values().stream().mapToLong(File::fileBytes).sum();
   }
 
   /** Bytes of all values when their files were added. */
@@ -137,8 +141,7 @@ public final class ValueFiles {
     List<VersionEdit.Change> changes = new ArrayList<>();
     for (File file : files.values()) {
       changes.add(
-          new ValueFileAdded(
-              file.number(), file.fileBytes(), file.valueBytes(), file.shortest()));
+          new ValueFileAdded(file.number(), file.fileBytes(), file.valueBytes(), file.shortest()));
     }
     return changes;
   }

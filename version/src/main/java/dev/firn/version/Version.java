@@ -5,10 +5,11 @@ import dev.firn.core.HitPredictor;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.RefCounted;
-import dev.firn.sstable.GroupSearch;
 import dev.firn.core.range.RangeSource;
+import dev.firn.sstable.GroupSearch;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableResidency;
 import dev.firn.sstable.ValueFile;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -48,8 +49,7 @@ public final class Version extends RefCounted {
 
   private final boolean hasRanges;
 
-  private Version(
-      StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
+  private Version(StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
     this.state = state;
     this.runs = runs;
     this.valueFiles = valueFiles;
@@ -84,6 +84,13 @@ public final class Version extends RefCounted {
         files.release();
       }
       throw e;
+    }
+  }
+
+  /** Has the tables read in the way that fits their sum. */
+  void adapt(TableResidency residency) {
+    if (residency.update(state.shape().bytes())) {
+      tables().forEach(Table::adapt);
     }
   }
 

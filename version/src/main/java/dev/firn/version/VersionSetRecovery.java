@@ -55,7 +55,9 @@ final class VersionSetRecovery {
         empty.next(
             state,
             table -> Table.unopened(fs, directory, table, cache),
-            file -> new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), false));
+            file ->
+                new ValueFile(
+                    fs, directory, file.number(), file.fileBytes(), file.shortest(), false));
     empty.release();
   }
 

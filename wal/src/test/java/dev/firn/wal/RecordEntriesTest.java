@@ -110,8 +110,7 @@ final class RecordEntriesTest {
     record.read(entries);
     assertTrue(entries.next());
     assertEquals(
-        new RangeTombstone(new byte[] {0, 0, 0, 9, 'a'}, StoreKey.treeEnd(9), 3),
-        entries.range(3));
+        new RangeTombstone(new byte[] {0, 0, 0, 9, 'a'}, StoreKey.treeEnd(9), 3), entries.range(3));
     record.clear();
     assertEquals(0, record.rangeDeletions());
   }

@@ -65,6 +65,21 @@ final class LossList {
     addAny(gap.file(), gap.offset(), gap.firstSequence(), gap.lastSequence());
   }
 
+  /** Adds an entry. */
+  void addKey(Path file, long offset, byte[] key, long sequence) {
+    for (int id : trees.ids(tree(key), tree(key))) {
+      losses.add(
+          new Loss(
+              file.toString(),
+              offset,
+              trees.name(id),
+              userKey(key),
+              userKey(key),
+              sequence,
+              sequence));
+    }
+  }
+
   /** Adds entries of any tree and key. */
   void addAny(Path file, long offset, long firstSequence, long lastSequence) {
     losses.add(new Loss(file.toString(), offset, null, null, null, firstSequence, lastSequence));

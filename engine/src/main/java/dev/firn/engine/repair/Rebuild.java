@@ -149,7 +149,7 @@ final class Rebuild {
 
   private List<Change> merge(TreeNames names) {
     try (OutputTables output = new OutputTables(files, to, repair.numbers());
-        TableMerge merge = new TableMerge(sources)) {
+        TableMerge merge = new TableMerge(sources, repair.values())) {
       output.setRanges(ranges.build(RangeRetention.ALL));
       merge.run(output, names::use);
       List<TableMetadata> written = output.finish();

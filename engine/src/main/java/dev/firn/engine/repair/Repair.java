@@ -14,6 +14,7 @@ import dev.firn.version.ManifestSalvage;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
+import dev.firn.version.ValueFiles;
 import dev.firn.version.VersionEdit;
 import dev.firn.version.VersionEdit.Change;
 import dev.firn.version.VersionEdit.JournalFloor;
@@ -54,6 +55,7 @@ public final class Repair {
   private final BlockCache cache = new BlockCache(0);
   private final LossList losses;
   private final List<FirnException> damage = new ArrayList<>();
+  private final SalvagedValues values;
   private OutputTables.Numbers numbers = new OutputTables.Numbers(1);
   private int intact;
   private int salvaged;
@@ -67,6 +69,7 @@ public final class Repair {
     this.from = from;
     this.to = to;
     this.losses = new LossList(from, StoreState.empty().trees());
+    this.values = new SalvagedValues(files, from, losses, this::addDamage);
   }
 
   /**
@@ -111,9 +114,28 @@ public final class Repair {
       try {
         return repair.run();
       } finally {
+        repair.values.close();
         repair.cache.close();
       }
     }
+  }
+
+  /** Adds the damage of a value file: one of each file is told. */
+  private void addDamage(FirnException found) {
+    boolean known =
+        damage.stream()
+            .anyMatch(
+                other ->
+                    found instanceof CorruptionException one
+                        && other instanceof CorruptionException two
+                        && one.file().equals(two.file()));
+    if (!known) {
+      damage.add(found);
+    }
+  }
+
+  SalvagedValues values() {
+    return values;
   }
 
   private static boolean isData(String name) {
@@ -147,8 +169,8 @@ public final class Repair {
     for (int level = 0; level < shape.levels(); level++) {
       for (Run run : shape.runs(level)) {
         for (TableMetadata table : run.tables()) {
-          if (isIntact(table.number(), table)) {
-            copy(table.number());
+          if (isIntact(table.number(), table) && haveValues(table)) {
+            copy(FileName.table(from, table.number()), FileName.table(to, table.number()));
           } else {
             changes.add(new TableRemoved(level, run.id(), table.number()));
             for (TableMetadata readable : salvage(table.number(), table)) {
@@ -158,12 +180,25 @@ public final class Repair {
         }
       }
     }
-    return state.apply(new VersionEdit(changes));
+    StoreState repaired = state.apply(new VersionEdit(changes));
+    for (ValueFiles.File file : repaired.valueFiles().all()) {
+      copy(FileName.journal(from, file.number()), FileName.journal(to, file.number()));
+    }
+    return repaired;
   }
 
-  private void copy(long table) {
+  private boolean haveValues(TableMetadata table) {
+    if (values.areIntact(table)) {
+      return true;
+    }
+    intact--;
+    salvaged++;
+    return false;
+  }
+
+  private void copy(Path source, Path target) {
     if (!from.equals(to)) {
-      FileCopy.copy(files, FileName.table(from, table), FileName.table(to, table));
+      FileCopy.copy(files, source, target);
     }
   }
 
@@ -193,7 +228,7 @@ public final class Repair {
   List<TableMetadata> salvage(long number, @Nullable TableMetadata known) {
     try (OutputTables tables = new OutputTables(files, to, numbers)) {
       List<TableSalvage.Gap> gaps;
-      SalvageSink sink = new SalvageSink(tables);
+      SalvageSink sink = new SalvageSink(tables, values);
       try {
         gaps = TableSalvage.read(files, from, number, known == null ? 0 : known.id(), sink);
         if (known != null && known.rangeDeletions() > 0 && !sink.hasRanges()) {

@@ -2,6 +2,7 @@ package dev.firn.engine.repair;
 
 import dev.firn.core.range.RangeTombstones;
 import dev.firn.sstable.TableSalvage;
+import dev.firn.sstable.ValueReference;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,10 +13,15 @@ import java.lang.foreign.MemorySegment;
 final class SalvageSink implements TableSalvage.Sink {
 
   private final OutputTables tables;
+  private final SalvagedValues values;
   private boolean hasRanges;
 
-  SalvageSink(OutputTables tables) {
+  /**
+   * @param values the values that the table refers to; an entry whose value is lost is lost
+   */
+  SalvageSink(OutputTables tables, SalvagedValues values) {
     this.tables = tables;
+    this.values = values;
   }
 
   @Override
@@ -27,6 +33,12 @@ final class SalvageSink implements TableSalvage.Sink {
       MemorySegment value,
       long valueOffset,
       long valueLength) {
+    if (SalvagedValues.isReference(trailer)) {
+      ValueReference reference = ValueReference.read(value, valueOffset);
+      if (values.value(key, keyOffset, keyLength, trailer, reference) == null) {
+        return;
+      }
+    }
     tables.add(key, keyOffset, keyLength, trailer, value, valueOffset, valueLength);
   }
 

@@ -3,8 +3,10 @@ package dev.firn.engine.repair;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
+import dev.firn.core.ValueKind;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableCursor;
+import dev.firn.sstable.ValueReference;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
@@ -63,7 +65,13 @@ final class TableMerge implements AutoCloseable {
   private final Deque<Source> waiting = new ArrayDeque<>();
   private final PriorityQueue<Open> open = new PriorityQueue<>(Open::compare);
 
-  TableMerge(List<Source> sources) {
+  private final SalvagedValues values;
+
+  /**
+   * @param values the values that the tables refer to
+   */
+  TableMerge(List<Source> sources, SalvagedValues values) {
+    this.values = values;
     sources.stream()
         .sorted(Comparator.comparing(Source::smallestKey, Arrays::compareUnsigned))
         .forEach(waiting::add);
@@ -93,16 +101,10 @@ final class TableMerge implements AutoCloseable {
             trees.accept(tree);
             lastTree = tree;
           }
-          output.add(
-              cursor.key(),
-              cursor.keyOffset(),
-              cursor.keyLength(),
-              cursor.trailer(),
-              cursor.value(),
-              cursor.valueOffset(),
-              cursor.valueLength());
-          lastKey = isSameKey ? lastKey : key.toArray(ValueLayout.JAVA_BYTE);
-          lastSequence = sequence;
+          if (write(cursor, output)) {
+            lastKey = isSameKey ? lastKey : key.toArray(ValueLayout.JAVA_BYTE);
+            lastSequence = sequence;
+          }
         }
         more = cursor.next();
       } finally {
@@ -115,6 +117,33 @@ final class TableMerge implements AutoCloseable {
       }
       openReached();
     }
+  }
+
+  /** Writes an entry, with its value; false if that is lost, which an older copy may have. */
+  private boolean write(TableCursor cursor, OutputTables output) {
+    MemorySegment key = cursor.key();
+    long keyOffset = cursor.keyOffset();
+    int keyLength = cursor.keyLength();
+    long trailer = cursor.trailer();
+    if (!SalvagedValues.isReference(trailer)) {
+      output.add(
+          key,
+          keyOffset,
+          keyLength,
+          trailer,
+          cursor.value(),
+          cursor.valueOffset(),
+          cursor.valueLength());
+      return true;
+    }
+    ValueReference reference = ValueReference.read(cursor.value(), cursor.valueOffset());
+    MemorySegment value = values.value(key, keyOffset, keyLength, trailer, reference);
+    if (value == null) {
+      return false;
+    }
+    long put = SequenceNumber.trailer(SequenceNumber.sequence(trailer), ValueKind.PUT.code());
+    output.add(key, keyOffset, keyLength, put, value, 0, value.byteSize());
+    return true;
   }
 
   /** Opens the tables whose first key the merge has reached. */

@@ -119,8 +119,7 @@ public final class Generator {
           list.add(new Operation.Put(tree(), keys.next(), value(), synced(), arrayOrSegment()));
       case DELETE ->
           list.add(new Operation.Delete(tree(), keys.next(), synced(), arrayOrSegment()));
-      case DELETE_RANGE ->
-          list.add(new Operation.DeleteRange(tree(), deletedRange(), synced()));
+      case DELETE_RANGE -> list.add(new Operation.DeleteRange(tree(), deletedRange(), synced()));
       case WRITE -> list.add(write(1 + random.nextInt(12)));
       case BIG_WRITE -> list.add(write(200 + random.nextInt(400)));
       case GET -> list.add(new Operation.Get(tree(), keys.next(), snapshot(), access(), room()));

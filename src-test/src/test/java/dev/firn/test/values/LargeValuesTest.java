@@ -117,6 +117,8 @@ final class LargeValuesTest {
     try (Store store = disk.open(OPTIONS)) {
       fill(store.tree("t"), 500, 1);
       store.compact();
+      assertTrue(store.stats().values().files() > 5);
+      assertEquals(0, store.stats().values().liveBytes() % VALUE_BYTES);
       assertTrue(store.stats().flushes().bytesWritten() < 500 * VALUE_BYTES / 4);
     }
   }

@@ -1,0 +1,128 @@
+package dev.firn.engine.repair;
+
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
+import dev.firn.core.file.FileName;
+import dev.firn.core.file.FileSystem;
+import dev.firn.error.CorruptionException;
+import dev.firn.error.FirnException;
+import dev.firn.error.StorageException;
+import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableSalvage;
+import dev.firn.sstable.ValueFile;
+import dev.firn.sstable.ValueReference;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values that the tables of a store under repair refer to in value files. An entry whose value
+ * cannot be read is lost.
+ *
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> Owns the open files.
+ */
+final class SalvagedValues implements AutoCloseable {
+
+  private static final long MIN_BUFFER_BYTES = 64 * 1024;
+
+  private final FileSystem files;
+  private final Path directory;
+  private final LossList losses;
+  private final Consumer<FirnException> damage;
+
+  private final Map<Long, ValueFile> open = new HashMap<>();
+
+  private MemorySegment buffer = MemorySegment.NULL;
+
+  /**
+   * @param damage receives the damage found
+   */
+  SalvagedValues(
+      FileSystem files, Path directory, LossList losses, Consumer<FirnException> damage) {
+    this.files = files;
+    this.directory = directory;
+    this.losses = losses;
+    this.damage = damage;
+  }
+
+  static boolean isReference(long trailer) {
+    return SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code();
+  }
+
+  /**
+   * The value that an entry refers to, at the start of memory that is valid until the next call; or
+   * null, with its loss noted.
+   */
+  @Nullable MemorySegment value(
+      MemorySegment key, long keyOffset, int keyLength, long trailer, ValueReference reference) {
+    try {
+      ValueFile file = file(reference.file());
+      if (buffer.byteSize() < reference.length()) {
+        long bytes = Math.max(MIN_BUFFER_BYTES, reference.length());
+        buffer = Arena.ofAuto().allocate(bytes, Long.BYTES);
+      }
+      file.read(reference, buffer);
+      return buffer.asSlice(0, reference.length());
+    } catch (CorruptionException | StorageException e) {
+      damage.accept(e);
+      byte[] lost = key.asSlice(keyOffset, keyLength).toArray(ValueLayout.JAVA_BYTE);
+      losses.addKey(
+          FileName.journal(directory, reference.file()),
+          reference.offset(),
+          lost,
+          SequenceNumber.sequence(trailer));
+      return null;
+    }
+  }
+
+  /** Whether all values that a table refers to can be read; notes the damage otherwise. */
+  boolean areIntact(TableMetadata table) {
+    if (table.references().isEmpty()) {
+      return true;
+    }
+    boolean[] intact = {true};
+    TableSalvage.read(
+        files,
+        directory,
+        table.number(),
+        table.id(),
+        (key, keyOffset, keyLength, trailer, value, valueOffset, valueLength) -> {
+          if (isReference(trailer)) {
+            ValueReference reference = ValueReference.read(value, valueOffset);
+            intact[0] &= isReadable(reference);
+          }
+        });
+    return intact[0];
+  }
+
+  private boolean isReadable(ValueReference reference) {
+    try (Arena arena = Arena.ofConfined()) {
+      file(reference.file()).read(reference, arena.allocate(reference.length(), Long.BYTES));
+      return true;
+    } catch (CorruptionException | StorageException e) {
+      damage.accept(e);
+      return false;
+    }
+  }
+
+  private ValueFile file(long number) {
+    ValueFile known = open.get(number);
+    if (known == null) {
+      Path path = FileName.journal(directory, number);
+      known = new ValueFile(files, directory, number, files.size(path), 1, false);
+      open.put(number, known);
+    }
+    return known;
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(ValueFile::release);
+    open.clear();
+  }
+}
