@@ -49,7 +49,7 @@ class MemTableRangesTest {
       for (int i = 0; i < count; i++) {
         int from = random.nextInt(keys);
         // Writers add out of order, by a little.
-        long sequence = 10L * i + random.nextInt(30) * 10 + random.nextInt(10);
+        long sequence = 10L * i + 10L * random.nextInt(30) + random.nextInt(10);
         RangeTombstone added =
             new RangeTombstone(key(from), key(from + 1 + random.nextInt(keys)), sequence);
         all.add(added);

@@ -208,7 +208,7 @@ class TableRangesTest {
     assertEquals(ranges, received.ranges);
     Path path = FileName.table(DIRECTORY, 7);
     byte[] bytes = read(path);
-    bytes[indexOf(bytes, 12)] ^= 1; // the head of the fragment
+    bytes[indexOf(bytes, 12)] ^= (byte) 1; // the head of the fragment
     replace(path, MemorySegment.ofArray(bytes));
     received = new Received();
     List<TableSalvage.Gap> gaps = TableSalvage.read(files, DIRECTORY, 7, 0, received);

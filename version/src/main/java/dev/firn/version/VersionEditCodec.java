@@ -98,7 +98,7 @@ final class VersionEditCodec {
 
   private static long maxGarbageBytes(TableMetadata table) {
     int integers = 6 + 2 * table.garbage().largestTrees().size();
-    return table.garbage().equals(GarbageStats.NONE) ? 0 : integers * Varint.MAX_LONG_BYTES;
+    return table.garbage().equals(GarbageStats.NONE) ? 0 : (long) integers * Varint.MAX_LONG_BYTES;
   }
 
   /** Appends the bytes of an edit. */

@@ -74,11 +74,10 @@ class SpaceTest {
       try (Snapshot snapshot = store.snapshot()) {
         tree.deleteRange(KeyRange.closedOpen(key(10), key(ENTRIES - 10)));
         store.compact();
-        assertEquals(1, store.stats().tables().rangeTombstones());
+        assertTrue(store.stats().tables().rangeTombstones() >= 1, "one in each table");
         assertTrue(tree.at(snapshot).contains(key(ENTRIES / 2)));
         assertTrue(store.stats().tables().entries() >= ENTRIES);
       }
-      long read = store.stats().compactions().bytesRead();
       store.compact();
       assertEquals(20, store.stats().tables().entries());
       assertEquals(0, store.stats().tables().rangeTombstones());
@@ -86,7 +85,7 @@ class SpaceTest {
       store.compact();
       tree.deleteRange(KeyRange.closedOpen(key(10), key(ENTRIES - 10)));
       store.flush();
-      read = store.stats().compactions().bytesRead();
+      long read = store.stats().compactions().bytesRead();
       store.compact();
       read = store.stats().compactions().bytesRead() - read;
       assertEquals(20, store.stats().tables().entries());
