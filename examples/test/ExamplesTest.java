@@ -7,6 +7,8 @@ import dev.firn.Tree;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -112,6 +114,22 @@ class ExamplesTest {
       assertEquals(3, tree.get(new byte[] {1, 2}, new byte[0]));
       assertEquals(5, Recipes.increment(tree, new byte[] {7}, 5));
       assertEquals(8, Recipes.increment(tree, new byte[] {7}, 3));
+    }
+  }
+
+  @Test
+  void recipes_totalOfManyKeys() {
+    try (Store store = Store.open(folder)) {
+      Tree tree = store.tree("t");
+      MemorySegment[] keys = new MemorySegment[50];
+      for (int i = 0; i < keys.length; i++) {
+        byte[] key = Recipes.key(i);
+        byte[] value = new byte[Long.BYTES];
+        MemorySegment.ofArray(value).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
+        tree.put(key, value);
+        keys[i] = MemorySegment.ofArray(key);
+      }
+      assertEquals(49 * 25, Recipes.total(tree, keys));
     }
   }
 

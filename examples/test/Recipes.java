@@ -2,10 +2,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firn.Cursor;
 import dev.firn.KeyRange;
+import dev.firn.KeyReader;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Map;
@@ -65,6 +67,15 @@ final class Recipes {
     if (length >= 0 && length <= target.capacity()) {
       target.limit((int) length);
     }
+  }
+
+  static long total(KeyReader reader, MemorySegment[] keys) {
+    long[] total = {0};
+    reader.getAll(
+        keys,
+        (index, memory, offset, length) ->
+            total[0] += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
+    return total[0];
   }
 
   private static final Object COUNTERS = new Object();

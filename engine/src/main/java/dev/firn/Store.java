@@ -71,7 +71,7 @@ public final class Store implements AutoCloseable {
   static Store open(Path directory, StoreOptions options, FileSystem files) {
     Objects.requireNonNull(directory, "directory");
     Path resolved = files.resolve(directory);
-    Engine engine = Engine.open(resolved, options.toEngineOptions(), files);
+    Engine engine = Engine.open(resolved, EngineSettings.of(options), files);
     try {
       return new Store(resolved, engine);
     } catch (Throwable t) {
@@ -264,7 +264,11 @@ public final class Store implements AutoCloseable {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (bytes == 0 || bytes > TreeCatalogue.MAX_NAME_BYTES) {
       throw new IllegalArgumentException(
-          "name length=" + bytes + ": a tree's name must have 1 to " + TreeCatalogue.MAX_NAME_BYTES + " bytes");
+          "name length="
+              + bytes
+              + ": a tree's name must have 1 to "
+              + TreeCatalogue.MAX_NAME_BYTES
+              + " bytes");
     }
   }
 }

@@ -1,10 +1,6 @@
 package dev.firn;
 
-import dev.firn.compaction.CompactionPolicy;
-import dev.firn.engine.EngineOptions;
 import dev.firn.engine.MemoryPlan;
-import dev.firn.sstable.Codec;
-import dev.firn.sstable.TableOptions;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -27,7 +23,6 @@ public final class StoreOptions {
   private static final long MIB = 1024 * KIB;
   private static final long GIB = 1024 * MIB;
 
-  private static final int RESTART_INTERVAL = 16;
   private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
@@ -208,34 +203,6 @@ public final class StoreOptions {
         + "]";
   }
 
-  EngineOptions toEngineOptions() {
-    ProblemListener listener = problemListener;
-    Codec codec =
-        switch (compression) {
-          case NONE -> Codec.NONE;
-          case LZ4 -> Codec.LZ4;
-        };
-    return new EngineOptions(
-        createIfMissing,
-        salvage,
-        journalSegmentBytes(),
-        memoryBytes(),
-        minValueFileBytes,
-        blockCacheBytes(),
-        pageCacheBytes(),
-        syncInterval.toNanos(),
-        scrubInterval.toNanos(),
-        scrubBytesPerSecond,
-        problem -> listener.onProblem(StoreReports.problem(problem)),
-        new TableOptions(blockBytes, RESTART_INTERVAL, filterBitsPerKey, codec),
-        CompactionPolicy.defaults()
-            .withTargetTableBytes(tableBytes)
-            .withLevelBaseBytes(levelBaseBytes)
-            .withTombstoneMaxAgeSeconds(
-                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
-        EngineOptions.GAP_ENTRIES);
-  }
-
   /**
    * Collects options. Each method sets one option and returns the builder. A value out of range is
    * refused with an {@link IllegalArgumentException} whose message begins with {@code name=value}.
@@ -401,10 +368,8 @@ public final class StoreOptions {
 
     /**
      * Memory that the page cache has for the tables of this store, in bytes. A store whose tables
-     * are larger reads blocks of their own length from the device, caches them in its block cache,
-     * half of which may hold indexes and filters, and reads ahead for scans by its own measure.
-     * Range: at least 0, with which every store counts as larger; no effect without a block cache.
-     *
+     * are larger reads single blocks, caches them in its block cache, half of which may hold indexes
+     * and filters, and reads ahead for scans. Range: at least 0; no effect without a block cache.
      * <p>Default: what the heap, {@link #memoryBytes} and 64 MiB for the JVM leave of the
      * container's or the machine's memory. Set it if other stores or processes need a part of that.
      */
@@ -415,7 +380,9 @@ public final class StoreOptions {
 
     /**
      * Size of a table's Bloom filter, in bits per key; 0 means no filter. Range: 0 to 32. Default:
-     * 10, with which about 1 in 100 searches for a missing key reads a block.
+     * 10, with which about 1 in 100 searches for a missing key reads a block. 6 more while the
+     * tables are larger than {@link #pageCacheBytes}, because such a read then is one of the
+     * device.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
       this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);

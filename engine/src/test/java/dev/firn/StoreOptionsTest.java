@@ -51,6 +51,7 @@ class StoreOptionsTest {
             .tableBytes(1 << 21)
             .levelBaseBytes(1 << 22)
             .blockCacheBytes(1 << 23)
+            .pageCacheBytes(77)
             .filterBitsPerKey(7)
             .compression(Compression.LZ4)
             .syncInterval(Duration.ofMillis(7))
@@ -64,7 +65,7 @@ class StoreOptionsTest {
         "StoreOptions[createIfMissing=false, salvage=true, memoryBytes=268435456,"
             + " journalSegmentBytes=1048576, minValueFileBytes=2048,"
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
-            + " blockCacheBytes=8388608, filterBitsPerKey=7, compression=LZ4,"
+            + " blockCacheBytes=8388608, pageCacheBytes=77, filterBitsPerKey=7, compression=LZ4,"
             + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"
             + " tombstoneMaxAge=PT8H]",
         copy.toString());

@@ -45,6 +45,10 @@ public final class NativeCalls {
    */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
 
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final long MAP_FAILED = -1;
+
   private static final int RUSAGE_THREAD = 1;
 
   /** {@code struct rusage}: two times of 16 bytes, then 14 numbers. */
@@ -69,6 +73,8 @@ public final class NativeCalls {
   private final MethodHandle nice;
   private final MethodHandle fcntl;
   private final MethodHandle getrusage;
+  private final MethodHandle mmap;
+  private final MethodHandle munmap;
   private final int openFlags;
   private final int readFlags;
 
@@ -119,6 +125,22 @@ public final class NativeCalls {
         handle(
             "getrusage",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+    mmap =
+        handle(
+            "mmap",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG));
+    munmap =
+        handle(
+            "munmap",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
     readFlags = O_CLOEXEC | noFollowFlag;
     openFlags = O_WRONLY | readFlags;
   }
@@ -207,6 +229,43 @@ public final class NativeCalls {
             (int) calls.posixFadvise.invokeExact(descriptor, position, length, POSIX_FADV_DONTNEED);
         close(descriptor);
       }
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * Memory of zeros whose pages are made when they are first used; freed with the arena.
+   *
+   * @return null if there is none or the calls are not available
+   */
+  @SuppressWarnings("restricted")
+  public static @Nullable MemorySegment anonymousMemory(long bytes, Arena arena) {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
+      return null;
+    }
+    long address = MAP_FAILED;
+    MemorySegment memory = null;
+    try {
+      address =
+          (long) calls.mmap.invokeExact(0L, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+      if (address != MAP_FAILED) {
+        memory = MemorySegment.ofAddress(address).reinterpret(bytes, arena, calls::unmap);
+      }
+      return memory;
+    } catch (Throwable e) {
+      throw unexpected(e);
+    } finally {
+      if (memory == null && address != MAP_FAILED) {
+        calls.unmap(MemorySegment.ofAddress(address).reinterpret(bytes));
+      }
+    }
+  }
+
+  private void unmap(MemorySegment memory) {
+    try {
+      int ignored = (int) munmap.invokeExact(memory, memory.byteSize());
     } catch (Throwable e) {
       throw unexpected(e);
     }

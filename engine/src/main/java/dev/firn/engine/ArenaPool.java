@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 
 /**
  * The arenas of the memtables. Generations reuse them, because fresh memory costs a page fault
@@ -62,7 +63,8 @@ final class ArenaPool implements AutoCloseable {
     }
     MemTableArena arena = minBytes <= arenaBytes ? spares.peek() : null;
     if (arena == null) {
-      arena = allocate(Math.max(minBytes, arenaBytes));
+      // The writer waits: the pages are made one by one.
+      arena = allocate(Math.max(minBytes, arenaBytes), MemTableArena::allocateUntouched);
     } else {
       arena.reset();
       spares.remove();
@@ -72,12 +74,12 @@ final class ArenaPool implements AutoCloseable {
     return arena;
   }
 
-  private MemTableArena allocate(long capacityBytes) {
+  private MemTableArena allocate(long capacityBytes, LongFunction<MemTableArena> maker) {
     long bytes = MemTableArena.memoryBytes(capacityBytes);
     budget.reserve(bytes);
     MemTableArena arena = null;
     try {
-      arena = MemTableArena.allocate(capacityBytes);
+      arena = maker.apply(capacityBytes);
       return arena;
     } finally {
       if (arena == null) {
@@ -124,7 +126,7 @@ final class ArenaPool implements AutoCloseable {
     OutOfMemoryError refused = null;
     try {
       MemTable.warmUp();
-      arena = allocate(arenaBytes);
+      arena = allocate(arenaBytes, MemTableArena::allocate);
     } catch (OutOfMemoryError e) {
       refused = e; // the next one that takes an arena tries again
     } finally {

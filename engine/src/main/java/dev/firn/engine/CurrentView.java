@@ -121,9 +121,12 @@ final class CurrentView {
       if (!closed) {
         current = next;
       }
+      if (previous != null) {
+        previous.retired = true;
+      }
     }
     if (previous != null) {
-      previous.retire();
+      previous.reclaimIfRetired();
     }
   }
 
@@ -163,7 +166,8 @@ final class CurrentView {
       left = List.copyOf(unreclaimed);
     }
     if (last != null) {
-      last.retire();
+      last.retired = true;
+      last.reclaimIfRetired();
     }
     left.forEach(ReadView::reclaimIfRetired);
   }

@@ -210,19 +210,20 @@ final class EngineParts {
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
         new Committer(
-            currentView,
-            rotation,
-            throttle,
-            syncer,
-            visible,
-            gaps,
-            health,
-            Committer.maxWriters());
+            currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
     this.groupReader = new GroupReader(currentView, visible, health);
     this.tables =
         new TableMaker(
-            files, directory, options, versions, snapshots, EngineParts::seconds, memory, aside);
+            files,
+            directory,
+            options,
+            versions,
+            snapshots,
+            EngineParts::seconds,
+            memory,
+            cache.residency(),
+            aside);
     this.compactor =
         new Compactor(
             versions,
@@ -288,6 +289,7 @@ final class EngineParts {
             snapshots,
             health,
             options.compaction().tombstoneMaxAgeSeconds());
+    gaps.whenLarge(() -> restWork.flushDeletionsBy(maintenance));
     maintenance.scheduleWithFixedDelay(
         restWork, RestWork.INTERVAL_NANOS, RestWork.INTERVAL_NANOS, TimeUnit.NANOSECONDS);
   }

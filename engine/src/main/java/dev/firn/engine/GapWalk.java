@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,9 @@ final class GapWalk {
   /** The entries of the stretch. */
   private long entries;
 
+  /** The entries of all stretches. */
+  private long passed;
+
   /** Whether no further watch is tried in this stretch. */
   private boolean refused;
 
@@ -61,7 +65,15 @@ final class GapWalk {
     this.view = view;
     this.sources = sources;
     this.sequence = sequence;
+    passed = 0;
     restart();
+  }
+
+  /** Ends the scans of the cursor. */
+  void close() {
+    restart();
+    view = null;
+    sources = null;
   }
 
   long memoryBytes() {
@@ -130,23 +142,39 @@ final class GapWalk {
   }
 
   /**
-   * Adds a batch without an entry for the scan to the stretch.
+   * Adds a batch without an entry for the scan to the stretch, or ends the stretch.
    *
    * @param batch its keys are readable
    * @param read the count of its entries
-   * @param passed the key on which the scan had decided before it, or null
+   * @param decided the key on which the scan had decided before it, or null
+   * @param newer whether it has puts that the scan does not see
+   * @return whether it was added
    */
-  void pass(boolean ascending, EntryBatch batch, int read, @Nullable KeyBuffer passed) {
-    if (entries == 0 && watch == null) {
+  boolean pass(
+      boolean ascending, EntryBatch batch, int read, @Nullable KeyBuffer decided, boolean newer) {
+    if (newer) {
+      interrupt();
+      return false;
+    }
+    if (read > 0 && entries == 0 && watch == null) {
       forward = ascending;
-      begin(batch, passed);
+      begin(batch, decided);
     }
     sought = null;
     entries += read;
+    passed += read;
+    return true;
   }
 
-  private void begin(EntryBatch batch, @Nullable KeyBuffer passed) {
-    KeyBuffer place = sought != null ? sought : passed;
+  /** The entries that the cursor has passed without a result since the last call. */
+  int takePassed() {
+    int taken = (int) Math.min(passed, Integer.MAX_VALUE);
+    passed = 0;
+    return taken;
+  }
+
+  private void begin(EntryBatch batch, @Nullable KeyBuffer decided) {
+    KeyBuffer place = sought != null ? sought : decided;
     if (place != null) {
       start.set(place.memory(), 0, place.length());
       startsAfter = sought == null;
@@ -180,7 +208,7 @@ final class GapWalk {
     return watch != null;
   }
 
-  /** Ends the stretch at a put that the scan does not see. Watching is not tried again. */
+  /** Ends the stretch. Where a watch was tried, it is not tried again before the next result. */
   void interrupt() {
     boolean tried = refused || watch != null;
     end();
@@ -191,12 +219,13 @@ final class GapWalk {
   void end() {
     GapWatch open = watch;
     if (open != null) {
-      watch = null;
       if (hasReached) {
+        FaultBarrier.pass(); // what was read may come from a page that the device has lost
         learn(open);
       } else {
         gaps.abandon(open);
       }
+      watch = null;
     }
     beginStretch();
   }

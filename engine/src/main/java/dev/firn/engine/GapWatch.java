@@ -16,7 +16,7 @@ final class GapWatch {
   private volatile byte[] from;
   private volatile byte[] to;
 
-  /** Entries up to this sequence are met by the walk; later ones meet the watch. */
+  /** The visible sequence when the watch had begun. */
   private long sequence;
 
   GapWatch(byte[] from, byte[] to, boolean forward) {

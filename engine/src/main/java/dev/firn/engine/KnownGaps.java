@@ -3,6 +3,7 @@ package dev.firn.engine;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,35 +34,35 @@ final class KnownGaps {
    *   (2) no put with a sequence above s is in the range, or it has cut the gap before any reader
    *       sees that put.
    *
-   * (2) Writers. A writer takes its sequences, later calls cut() for each put, and only then
-   * publishes. A reader that sees the put has read the visible sequence after that, and reads
-   * the array after its sequence. So it finds the gap cut. Deletions leave a gap true.
+   * Writers. A writer inserts its entries into a memtable, then calls cut() for each key that it
+   * puts, and only then publishes. A reader that sees a put has read the visible sequence after
+   * that, and reads the array after its sequence. So it finds the gap cut, which is (2). Deletions
+   * leave a gap true.
    *
-   * The writers in flight. When a scan adds a gap, writers may have called cut() already, but not
-   * have published, or published after the scan took its sequence. Neither has the scan seen their
-   * entries, nor have they seen its gap. So a scan first begins to watch the range, and proves the
-   * gap by a walk that begins afterwards:
+   * Writers in flight. When a scan adds a gap, writers that it does not see may have called cut()
+   * already. So a scan first begins to watch the range, and proves the gap by a walk that begins
+   * afterwards:
    *
-   *   watch: add the range to the array         writer: reserve sequence q in the newest segment
-   *          read the newest generation, and            ...
-   *          L, its last reserved sequence              read the array: cut() if it contains the key
-   *          wait until L is visible                    publish q
-   *          seek, and walk
+   *   scan: add the range to the array          writer: insert the put into the newest generation
+   *         read the visible sequence s                 read the array: cut the range
+   *         read the newest generation                  publish
+   *         seek, and walk
    *
-   * All four accesses are volatile, so in one total order. If q > L, the writer reserved after the
-   * watch was in the array, and finds it there. If q <= L, the entry was inserted before the walk
-   * began, and the walk meets it. So (1) and (2) hold at s = L, for what the walk has passed and no
-   * writer has cut off meanwhile. (1) needs more care:
+   * These accesses are volatile, so in one total order. Either the writer finds the range, or its
+   * put was inserted before the walk began, and the walk meets it. The walk ends at each put that
+   * the scan does not see, visible or not by now. So of what the walk has passed, and no writer has
+   * cut off meanwhile, (2) holds. Three things to mind:
    *
-   *   - The walk must meet all entries up to L. They are in the generations up to the newest one
-   *     that was read. The scan's view may be older, when a rotation came between; so that
-   *     generation must be the newest of the scan's view too. Entries that were inserted behind the
-   *     scan, or read into its batch before, are met because it seeks again.
-   *   - The scan reads at a sequence S <= L. A walk ends at a put that it does not see, because it
-   *     is above S: it may be at or below L, or it has cut the watch already. Then the newest entry
-   *     up to L of each passed key is a deletion, whether the scan sees it or a newer one.
-   *   - The gap holds at L, not at S: a version between S and L may have been dropped by a
-   *     compaction, which keeps versions for snapshots, not for readers that pin an older view.
+   *   - The put must be in the scan's view, which is older than the watch. A rotation may have come
+   *     between. So the newest generation must be the newest of that view too.
+   *   - The scan seeks again, to the start of what it passed: an entry may have been inserted
+   *     behind it, or before the place of one of the merged cursors.
+   *   - At the end of the walk the range becomes a gap in one step: a writer finds one or the
+   *     other.
+   *
+   * The sequence is s, not that of the scan, S. Without a put above S, what is deleted at S is
+   * deleted at s. Between S and s there may have been puts, dropped by a compaction together with
+   * what they hid, because no snapshot sees them; a cursor that pins an older view does.
    *
    * Two gaps that touch become one, at the larger of their sequences. The larger part is kept as
    * the older one of the new gap, for readers that took their sequence just before.
@@ -73,20 +74,29 @@ final class KnownGaps {
   /** A gap that was cut so often and not used by any scan is dropped, because a cut takes time. */
   private static final int MAX_CUTS = 16;
 
-  /** How often a scan waits for a writer in flight. No longer than until writers begin to sleep. */
-  private static final int MAX_WAITS = 256;
+  static final long LARGE_ENTRIES = 50_000;
 
   private static final Gap[] NO_GAPS = {};
   private static final GapWatch[] NO_WATCHES = {};
   private static final State NONE = new State(NO_GAPS, NO_WATCHES);
 
   /** The gaps, ascending and without a common key, and the watches, oldest first. */
-  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
-  private record State(Gap[] gaps, GapWatch[] watches) {}
+  private static final class State {
+
+    private final Gap[] gaps;
+    private final GapWatch[] watches;
+
+    State(Gap[] gaps, GapWatch[] watches) {
+      this.gaps = gaps;
+      this.watches = watches;
+    }
+  }
 
   private final LongSupplier visible;
   private final Supplier<@Nullable ReadView> currentView;
   private final int minEntries;
+
+  private volatile Runnable whenLarge = () -> {};
 
   /** Written with the lock held. */
   private volatile State state = NONE;
@@ -105,6 +115,11 @@ final class KnownGaps {
   /** Gaps for scans of which none is long enough to find one. */
   static KnownGaps none() {
     return new KnownGaps(() -> 0, () -> null, Integer.MAX_VALUE);
+  }
+
+  /** Sets what is done when a scan has stepped over {@value #LARGE_ENTRIES} entries in a row. */
+  void whenLarge(Runnable action) {
+    whenLarge = action;
   }
 
   int minEntries() {
@@ -179,7 +194,7 @@ final class KnownGaps {
   }
 
   /**
-   * Called for each key that is put, by its writer, after it took its sequence and before readers
+   * Called for each key that is put, by its writer, after it inserted the entry and before readers
    * see it.
    */
   void cut(MemorySegment key, long offset, int length) {
@@ -247,17 +262,13 @@ final class KnownGaps {
     if (!add(watch)) {
       return null;
     }
-    boolean begun = false;
-    try {
-      long limit = reserved(view);
-      begun = limit >= 0 && awaitVisible(limit);
-      watch.setSequence(limit);
-      return begun ? watch : null;
-    } finally {
-      if (!begun) {
-        abandon(watch);
-      }
+    VarHandle.fullFence(); // readers of links need not read them in the total order
+    watch.setSequence(visible.getAsLong());
+    if (hasNewest(view)) {
+      return watch;
     }
+    abandon(watch);
+    return null;
   }
 
   /** Adds a watch, unless a gap is known there, which this reader may be too old for. */
@@ -276,30 +287,18 @@ final class KnownGaps {
     return true;
   }
 
-  /** The last sequence reserved by now; -1 if the view lacks the newest generation. */
-  private long reserved(ReadView view) {
-    long now = visible.getAsLong();
+  /** Whether a view has all entries that were inserted before this call. */
+  private boolean hasNewest(ReadView view) {
     ReadView current = currentView.get();
     if (current == null) {
-      return -1;
+      return false;
     }
     Generation[] newest = current.generations();
     Generation[] own = view.generations();
-    if (newest.length == 0) {
-      // No writer is in flight; the view is up to date if nothing was flushed since.
-      return own.length == 0 && view.version().equals(current.version()) ? now : -1;
+    if (newest.length == 0 || own.length == 0) {
+      return newest.length == own.length && view.version().equals(current.version());
     }
-    return own.length > 0 && own[0].equals(newest[0]) ? own[0].segment().lastSequence() : -1;
-  }
-
-  private boolean awaitVisible(long sequence) {
-    for (int waits = 0; visible.getAsLong() < sequence; waits++) {
-      if (waits == MAX_WAITS) {
-        return false;
-      }
-      Backoff.pause(waits);
-    }
-    return true;
+    return newest[0].equals(own[0]);
   }
 
   /**
@@ -308,10 +307,16 @@ final class KnownGaps {
    *
    * @param entries the entries that it met
    */
-  synchronized void learn(GapWatch watch, byte[] from, byte[] to, long entries) {
+  void learn(GapWatch watch, byte[] from, byte[] to, long entries) {
+    if (replace(watch, from, to, entries) && entries >= LARGE_ENTRIES) {
+      whenLarge.run();
+    }
+  }
+
+  private synchronized boolean replace(GapWatch watch, byte[] from, byte[] to, long entries) {
     GapWatch[] rest = without(watch);
     if (rest == null) {
-      return;
+      return false;
     }
     byte[] low = Arrays.compareUnsigned(from, watch.from()) < 0 ? watch.from() : from;
     byte[] high = Arrays.compareUnsigned(to, watch.to()) > 0 ? watch.to() : to;
@@ -324,6 +329,7 @@ final class KnownGaps {
             ? with(state.gaps, new Gap(low, high, watch.sequence(), entries, null, 0))
             : state.gaps,
         rest);
+    return found;
   }
 
   /** Ends a watch. */

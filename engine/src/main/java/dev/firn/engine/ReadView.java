@@ -42,8 +42,13 @@ final class ReadView {
   /** The pins of each stripe, of calls and of cursors. */
   final AtomicLongArray pins = new AtomicLongArray(STRIPES * PADDING);
 
+  /** Set when no new pin will be validated; a field, because setting it must not fail. */
+  volatile boolean retired;
+
+  /** Whether the releaser has been given what there is to release. */
   private final AtomicBoolean reclaimed = new AtomicBoolean();
-  private volatile boolean retired;
+
+  private final AtomicBoolean releasing = new AtomicBoolean();
   private volatile boolean released;
 
   /**
@@ -98,12 +103,6 @@ final class ReadView {
     return version;
   }
 
-  /** Called when no new pin will be validated. */
-  void retire() {
-    retired = true;
-    reclaimIfRetired();
-  }
-
   /** Releases what the view holds if it is retired and not pinned; called after each unpinning. */
   void reclaimIfRetired() {
     if (retired) {
@@ -137,15 +136,26 @@ final class ReadView {
 
   private void reclaimIfUnused() {
     if (!isBeingRead() && !isHeld() && reclaimed.compareAndSet(false, true)) {
+      boolean given = false;
       try {
         releaser.execute(this::releaseAll);
+        given = true;
       } catch (RejectedExecutionException e) {
+        given = true;
         releaseAll(); // a cursor was open when the store was closed
+      } finally {
+        if (!given) {
+          reclaimed.set(false); // the next view tries again
+        }
       }
     }
   }
 
+  /** An executor that throws may run the task all the same. */
   private void releaseAll() {
+    if (!releasing.compareAndSet(false, true)) {
+      return;
+    }
     try {
       for (Generation generation : generations) {
         generation.release();

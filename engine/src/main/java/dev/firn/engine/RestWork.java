@@ -10,6 +10,8 @@ import dev.firn.error.FirnException;
 import dev.firn.memtable.MemTableRanges;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * deletions are many or old, and compactions that became possible with time or with the end of a
  * snapshot. A store in which nothing changes does nothing more.
  *
- * <p><b>Threading.</b> {@link #run} is a periodic maintenance task.
+ * <p><b>Threading.</b> {@link #run} is a periodic maintenance task, {@link #flushDeletionsBy} may
+ * be called by any thread.
  */
 final class RestWork implements Runnable {
 
@@ -104,6 +107,41 @@ final class RestWork implements Runnable {
         snapshotsClosed = closed;
         compactor.wakeAtRest();
       }
+    } catch (FirnException | IllegalStateException e) {
+      // The store has failed, or it was closed meanwhile.
+    }
+  }
+
+  /**
+   * Flushes the deletions in memory if there are many, at rest or not: a scan had to step over
+   * them. That flush and the compactions after it remove them.
+   *
+   * @param maintenance runs it
+   */
+  void flushDeletionsBy(Executor maintenance) {
+    try {
+      maintenance.execute(this::flushDeletions);
+    } catch (RejectedExecutionException e) {
+      // The store is being closed, which flushes.
+    }
+  }
+
+  private void flushDeletions() {
+    if (health.hasFailed()) {
+      return;
+    }
+    try {
+      Generation active = acquireActive();
+      if (active != null) {
+        try {
+          if (deletions(active) >= MANY_DELETIONS) {
+            rotation.freeze();
+          }
+        } finally {
+          active.release();
+        }
+      }
+      compactor.wakeAtRest();
     } catch (FirnException | IllegalStateException e) {
       // The store has failed, or it was closed meanwhile.
     }

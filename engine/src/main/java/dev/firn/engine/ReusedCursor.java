@@ -219,6 +219,8 @@ abstract class ReusedCursor {
     ReadView held = view;
     boolean reusable = false;
     try {
+      reads.add(0, memory.gapWalk().takePassed());
+      memory.gapWalk().close();
       sources.rest();
       reusable = isReusable();
     } finally {

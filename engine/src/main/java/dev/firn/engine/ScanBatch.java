@@ -197,29 +197,15 @@ final class ScanBatch {
         gap.end();
         return true;
       }
-      passForward(read, passed);
+      if (gap.pass(true, entries, read, passed, hasNewerPuts) && hasDecided) {
+        gap.reach(decided);
+      }
       more = !last && source.isValid() && moveForward(source);
     }
     gap.end();
     entries.clear();
     last = true;
     return false;
-  }
-
-  /**
-   * A forward batch has no entry for the scan.
-   *
-   * @param passed the key that was decided before it, or null
-   */
-  private void passForward(int read, @Nullable KeyBuffer passed) {
-    if (hasNewerPuts) {
-      gap.interrupt();
-    } else if (read > 0) {
-      gap.pass(true, entries, read, passed);
-      if (hasDecided) {
-        gap.reach(decided);
-      }
-    }
   }
 
   private boolean moveForward(InternalCursor source) {
@@ -299,11 +285,9 @@ final class ScanBatch {
    * @param decided whether the candidate is a deletion for certain
    */
   private void passBackward(int read, int oldest, boolean decided) {
-    if (hasNewerPuts) {
-      gap.interrupt();
+    if (!gap.pass(false, entries, read, null, hasNewerPuts)) {
       return;
     }
-    gap.pass(false, entries, read, null);
     if (oldest != NONE) {
       gap.reach(entries, oldest, decided);
     } else if (!decided) {

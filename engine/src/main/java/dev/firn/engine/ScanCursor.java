@@ -369,7 +369,6 @@ public final class ScanCursor extends ReusedCursor {
       reads().add(0, entries.size());
       return enterBatch(found);
     }
-    gapWalk.restart();
     seekTo(SequenceNumber.MIN_TRAILER);
     return readForward();
   }
@@ -377,8 +376,7 @@ public final class ScanCursor extends ReusedCursor {
   private boolean findPrev() {
     checkValid();
     if (forward) {
-      gapWalk.restart();
-      source.seekBefore(
+        source.seekBefore(
           entries.key(place), 0, entries.keyLength(place), SequenceNumber.MAX_TRAILER);
       return readBackward();
     }
@@ -421,7 +419,6 @@ public final class ScanCursor extends ReusedCursor {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
-    gapWalk.restart();
     seekTo(entries.trailer(place));
     return readForward();
   }

@@ -52,10 +52,7 @@ final class ScanMemory {
 
   /** Whether it is small enough to be kept for other scans. */
   boolean isModest() {
-    return range.memoryBytes()
-            + target.memoryBytes()
-            + gapWalk.memoryBytes()
-            + batch.memoryBytes()
+    return range.memoryBytes() + target.memoryBytes() + gapWalk.memoryBytes() + batch.memoryBytes()
         <= MODEST_BYTES;
   }
 

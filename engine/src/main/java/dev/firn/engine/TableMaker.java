@@ -10,6 +10,8 @@ import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.range.RangeFragmenter;
+import dev.firn.sstable.TableOptions;
+import dev.firn.sstable.TableResidency;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
@@ -41,6 +43,7 @@ final class TableMaker {
   private final Snapshots snapshots;
   private final LongSupplier clock;
   private final MemoryBudget memory;
+  private final TableResidency residency;
   private final TablesAside aside;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
@@ -57,6 +60,7 @@ final class TableMaker {
       Snapshots snapshots,
       LongSupplier clock,
       MemoryBudget memory,
+      TableResidency residency,
       TablesAside aside) {
     this.files = files;
     this.directory = directory;
@@ -65,6 +69,7 @@ final class TableMaker {
     this.snapshots = snapshots;
     this.clock = clock;
     this.memory = memory;
+    this.residency = residency;
     this.aside = aside;
   }
 
@@ -134,7 +139,7 @@ final class TableMaker {
         new CompactionEnvironment.Outputs(
             files,
             directory,
-            level -> options.tables(),
+            level -> tableOptions(),
             policy.targetTableBytes(),
             versions::allocateNumber,
             memory,
@@ -142,6 +147,10 @@ final class TableMaker {
             aside.cuts(shape));
     return new CompactionEnvironment(
         outputs, snapshots.boundaries(), isCancelled, seconds, emptiedFiles);
+  }
+
+  private TableOptions tableOptions() {
+    return residency.isOutgrown() ? options.tables().forOutgrown() : options.tables();
   }
 
   long compactions() {

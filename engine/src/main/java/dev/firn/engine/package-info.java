@@ -30,6 +30,9 @@
  *  PointReader        get and contains
  *  ScanCursor         a cursor over a range of keys; ReusedCursor is how it is opened and closed
  *  ScanBatch          the entries that a ScanCursor reads at a time
+ *  KnownGaps          long ranges of deleted keys, which scans skip; has the proof
+ *  Gap, GapWatch      such a range, and one that is being walked to become it
+ *  GapWalk            what a scan does about the entries that it steps over
  *  ScanRange          the bounds of a ScanCursor
  *  KeyBuffer          a growing copy of a key
  *  ScanSources        the cursors that a ScanCursor merges

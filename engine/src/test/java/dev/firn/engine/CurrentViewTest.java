@@ -73,6 +73,35 @@ class CurrentViewTest {
     assertFalse(view.isBeingRead());
   }
 
+  /** Without memory the release of a view fails; the next view does it, once. */
+  @Test
+  void release_thatIsRefused_isDoneWithTheNextView() {
+    AtomicReference<OutOfMemoryError> refusal = new AtomicReference<>();
+    List<Runnable> given = new ArrayList<>();
+    CurrentView views =
+        new CurrentView(
+            task -> {
+              given.add(task);
+              OutOfMemoryError error = refusal.get();
+              if (error != null) {
+                throw error;
+              }
+            });
+    views.install(List.of(), false, version);
+    ReadView first = views.current();
+    refusal.set(new OutOfMemoryError("refused"));
+    assertThrows(OutOfMemoryError.class, () -> views.install(List.of(), false, version));
+    assertFalse(first.isReleased());
+    refusal.set(null);
+    views.install(List.of(), false, version);
+    assertEquals(3, given.size(), "the first view twice, the second one once");
+    views.close();
+    views.retireLast();
+    given.forEach(Runnable::run);
+    assertTrue(first.isReleased());
+    assertEquals(HELD_ELSEWHERE + 2, version.references(), "held by the test and its view");
+  }
+
   /** Another reader still keeps the view, so nothing but the check shows that it is replaced. */
   @Test
   void pin_ofAReplacedViewThatAnotherReaderKeeps_isRefused() {

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 class KnownGapsTest {
 
@@ -154,15 +154,6 @@ class KnownGapsTest {
     assertEquals("-", at("h"));
   }
 
-  /** The put below may have been cut before the watch began, and is not visible yet. */
-  @Test
-  void watch_whileAWriterIsInFlight_isRefused() {
-    assertTrue(active.segment().reserve(64, 1) >= 0);
-    assertNull(watch("b", "d", true));
-    cut("c");
-    assertTrue(gaps.areNone());
-  }
-
   @Test
   void watch_afterARotation_isRefused() {
     engine.begin();
@@ -209,5 +200,28 @@ class KnownGapsTest {
     GapWatch watch = watch("a", "z", true);
     gaps.learn(watch, "a".getBytes(UTF_8), key.getBytes(UTF_8), 10);
     assertTrue(gaps.areNone());
+  }
+
+  @Test
+  void largeGap_isReportedOnce() {
+    int[] reports = {0};
+    gaps.whenLarge(() -> reports[0]++);
+    learn("b", "d", KnownGaps.LARGE_ENTRIES - 1);
+    assertEquals(0, reports[0]);
+    learn("e", "f", KnownGaps.LARGE_ENTRIES);
+    learn("d", "e", 10);
+    assertEquals(1, reports[0]);
+  }
+
+  @Test
+  void put_afterTheWatchBegan_isInNoGap() throws InterruptedException {
+    for (int i = 0; i < 2000; i++) {
+      gaps = new KnownGaps(engine.visible::get, engine.currentView::currentOrNull, 1);
+      GapWatch watch = watch("b", "d", true);
+      Thread writer = Thread.ofVirtual().start(() -> cut("c"));
+      gaps.learn(watch, "b".getBytes(UTF_8), "d".getBytes(UTF_8), 10);
+      writer.join();
+      assertEquals("-", at("c"), "round " + i);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.memtable;
 
+import dev.firn.core.NativeCalls;
 import dev.firn.core.SharedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,16 +27,18 @@ public final class MemTableArena implements AutoCloseable {
 
   private static final long MIN_FILTER_BYTES = 64;
 
+  /** The minimum size of memory that is mapped. */
+  private static final long MIN_MAPPED_BYTES = 1 << 20;
+
   private final Arena arena;
   private final MemorySegment memory;
   private final MemorySegment filter;
   private final MemorySegment shortcuts;
   private final AtomicBoolean claimed = new AtomicBoolean();
 
-  private MemTableArena(Arena arena, long capacityBytes) {
+  private MemTableArena(Arena arena, long capacityBytes, boolean touched) {
     this.arena = arena;
-    // Aligned to 128, so that the counters at the start have their own cache lines.
-    this.memory = arena.allocate((capacityBytes + 7) & -8L, 128);
+    this.memory = memory(arena, (capacityBytes + 7) & -8L, touched);
     this.filter = arena.allocate(filterBytes(capacityBytes), 128);
     this.shortcuts = arena.allocate(SearchShortcuts.bytes(capacityBytes), 128);
   }
@@ -46,16 +49,43 @@ public final class MemTableArena implements AutoCloseable {
    * @param capacityBytes its size, see {@link MemTable#arenaBytes}; rounded up to 8
    */
   public static MemTableArena allocate(long capacityBytes) {
+    return allocate(capacityBytes, true);
+  }
+
+  /**
+   * Allocates an arena for a writer that waits for it: if possible, its pages are made one by one
+   * when they are first used.
+   *
+   * @param capacityBytes as in {@link #allocate}
+   */
+  public static MemTableArena allocateUntouched(long capacityBytes) {
+    return allocate(capacityBytes, false);
+  }
+
+  private static MemTableArena allocate(long capacityBytes, boolean touched) {
     if (capacityBytes < NodeAllocator.OVERHEAD_BYTES || capacityBytes > MAX_BYTES) {
       throw new IllegalArgumentException("capacityBytes=" + capacityBytes);
     }
     Arena arena = Arena.ofShared();
     try {
-      return new MemTableArena(arena, capacityBytes);
+      return new MemTableArena(arena, capacityBytes, touched);
     } catch (Throwable e) {
       arena.close();
       throw e;
     }
+  }
+
+  private static MemorySegment memory(Arena arena, long bytes, boolean touched) {
+    MemorySegment mapped =
+        bytes >= MIN_MAPPED_BYTES ? NativeCalls.anonymousMemory(bytes, arena) : null;
+    if (mapped == null) {
+      // Aligned to 128, so that the counters at the start have their own cache lines.
+      return arena.allocate(bytes, 128);
+    }
+    if (touched) {
+      NativeCalls.populate(mapped); // if that is refused, the first use makes the pages
+    }
+    return mapped;
   }
 
   private static long filterBytes(long capacityBytes) {

@@ -79,6 +79,11 @@ public final class MemTableRanges implements RangeSource {
     return count;
   }
 
+  /** The count of fragments. */
+  int fragments() {
+    return fragments.size();
+  }
+
   /** Passes on all tombstones. */
   public void forEach(Consumer<RangeTombstone> action) {
     for (int i = 0; i < count; i++) {

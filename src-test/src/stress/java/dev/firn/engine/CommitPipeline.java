@@ -93,7 +93,15 @@ final class CommitPipeline {
             1);
     syncer = new Syncer(currentView, visible, health, 0);
     committer =
-        new Committer(currentView, rotation, throttle, syncer, visible, KnownGaps.none(), health, MAX_WRITERS);
+        new Committer(
+            currentView,
+            rotation,
+            throttle,
+            syncer,
+            visible,
+            KnownGaps.none(),
+            health,
+            MAX_WRITERS);
     reader = new PointReader(currentView, visible, health);
   }
 

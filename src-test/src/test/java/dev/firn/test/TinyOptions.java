@@ -34,6 +34,7 @@ public final class TinyOptions {
         .filterBitsPerKey(random.nextInt(3) * 5)
         .compression(random.nextBoolean() ? Compression.LZ4 : Compression.NONE)
         .syncInterval(random.nextBoolean() ? Duration.ofMillis(3) : Duration.ZERO)
+        .pageCacheBytes(random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(256 << 10))
         .build();
   }
 }

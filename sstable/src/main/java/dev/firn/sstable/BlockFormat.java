@@ -65,6 +65,9 @@ final class BlockFormat {
   /** The part of a block that {@link #prefetch} loads: header, restart points, and most keys. */
   private static final int PREFETCHED_BYTES = 256;
 
+  /** The part of a block that {@link #prefetchKeys} loads: usually all that a search reads. */
+  private static final int PREFETCHED_KEY_BYTES = 768;
+
   /** What decoders return for bytes that no writer writes. */
   static final int MALFORMED = -1;
 
@@ -100,17 +103,15 @@ final class BlockFormat {
         : block.get(U64, at + 64) ^ block.get(U64, at + 128) ^ block.get(U64, at + 192);
   }
 
-  /** Loads all lines that a search may read, of a block of usual size. */
+  /** Loads the lines that searches of different blocks read, before any of these begins. */
   static long prefetchKeys(MemorySegment block, long at, long length) {
-    long end = at + Math.min(length, MAX_PREFETCHED) - Long.BYTES;
+    long end = at + Math.min(length, PREFETCHED_KEY_BYTES) - Long.BYTES;
     long loaded = 0;
     for (long line = at; line <= end; line += 64) {
       loaded ^= block.get(U64, line);
     }
     return loaded;
   }
-
-  static final int MAX_PREFETCHED = Integer.getInteger("pf", 768);
 
   /** Loads the first lines of the values from {@code value} on, as {@link #prefetch} does. */
   static long prefetchValues(MemorySegment block, long value, long end) {

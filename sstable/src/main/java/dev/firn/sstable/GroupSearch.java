@@ -24,20 +24,21 @@ public final class GroupSearch {
   /** In the place of a key. */
   public static final int NONE = -1;
 
-  /** Count of blocks that are prefetched between two looks at the clock. */
+  /** Count of blocks that are prefetched before the first look at the clock. */
   private static final int CLOCKED = 4;
 
   private final @Nullable Table[] tables = new @Nullable Table[KeyGroup.CAPACITY];
   private final long[] words = new long[KeyGroup.CAPACITY];
   private final int[] lines = new int[KeyGroup.CAPACITY];
   private final int[] blocks = new int[KeyGroup.CAPACITY];
+  private final long[] starts = new long[KeyGroup.CAPACITY];
   private final DeviceWaits waits = new DeviceWaits();
 
   /** The keys to search for. */
   private int pending;
 
-  /** The keys whose blocks were asked for. */
-  private int asked;
+  /** The keys whose blocks are read in place, and were not asked for. */
+  private int inPlace;
 
   private int current = NONE;
 
@@ -72,7 +73,6 @@ public final class GroupSearch {
     if (filtered) {
       filter(group);
     }
-    asked = 0;
     findLines(group);
     findBlocks(group);
     prefetchBlocks();
@@ -100,23 +100,27 @@ public final class GroupSearch {
   /** Finds the keys' lines in the indexes. */
   private void findLines(KeyGroup group) {
     MemorySegment memory = group.memory();
-    long loaded = 0;
     for (int keys = pending; keys != 0; keys &= keys - 1) {
       int key = first(keys);
       TableIndex index = table(key).index();
       words[key] = index.word(memory, group.offset(key), group.length(key));
       lines[key] = index.line(words[key]);
-      loaded ^= index.prefetch(lines[key]);
+    }
+    long loaded = 0;
+    for (int keys = pending; keys != 0; keys &= keys - 1) {
+      int key = first(keys);
+      loaded ^= table(key).index().prefetch(lines[key]);
     }
     Prefetch.consume(loaded);
   }
 
   private void findBlocks(KeyGroup group) {
     MemorySegment memory = group.memory();
+    inPlace = 0;
     for (int keys = pending; keys != 0; keys &= keys - 1) {
       int key = first(keys);
       TableIndex index = table(key).index();
-      blocks[key] =
+      int block =
           index.find(
               lines[key],
               words[key],
@@ -124,8 +128,12 @@ public final class GroupSearch {
               group.offset(key),
               group.length(key),
               group.trailer());
-      if (waits.areExpected() || !index.isAtHand(blocks[key])) {
+      blocks[key] = block;
+      starts[key] = index.start(block);
+      if (waits.areExpected() || !index.isAtHand(block)) {
         ask(key);
+      } else if (index.isInPlace(block)) {
+        inPlace |= 1 << key;
       }
     }
   }
@@ -133,32 +141,49 @@ public final class GroupSearch {
   /** Starts to read the block of a key from the device. */
   private void ask(int key) {
     table(key).index().willNeed(blocks[key]);
-    asked |= 1 << key;
   }
 
   /**
-   * Loads the first lines of all blocks that may be read in place. The load of a block that is on
-   * the device waits for it; then all others are asked for.
+   * Loads the lines of all blocks that searches will read. If one of the first was on the device,
+   * the others are asked for instead.
    */
   private void prefetchBlocks() {
-    long loaded = 0;
-    long time = System.nanoTime();
-    int prefetched = 0;
-    for (int keys = pending & ~asked; keys != 0; keys &= keys - 1) {
-      int key = first(keys);
-      loaded ^= table(key).index().prefetchBlock(blocks[key]);
-      if (++prefetched % CLOCKED == 0) {
-        long now = System.nanoTime();
-        if (waits.isWait(now - time)) {
-          for (int rest = keys & keys - 1; rest != 0; rest &= rest - 1) {
-            ask(first(rest));
-          }
-          break;
-        }
-        time = now;
+    long start = System.nanoTime();
+    int rest = prefetchBlocks(inPlace, CLOCKED);
+    if (rest == 0) {
+      return;
+    }
+    if (waits.isWait(System.nanoTime() - start)) {
+      for (int keys = rest; keys != 0; keys &= keys - 1) {
+        ask(first(keys));
       }
+      return;
+    }
+    // No look at the clock meanwhile: it waits for all loads.
+    prefetchBlocks(rest, KeyGroup.CAPACITY);
+    waits.isWait(System.nanoTime() - start);
+  }
+
+  /**
+   * Loads the first line of each block, then the others, which are on the same page: many pages
+   * are searched for at the same time.
+   *
+   * @param count the count of blocks to load
+   * @return the keys that are left
+   */
+  private int prefetchBlocks(int keys, int count) {
+    long loaded = 0;
+    int rest = keys;
+    for (int i = 0; rest != 0 && i < count; rest &= rest - 1, i++) {
+      int key = first(rest);
+      loaded ^= table(key).index().prefetchLine(starts[key]);
+    }
+    for (int loading = keys & ~rest; loading != 0; loading &= loading - 1) {
+      int key = first(loading);
+      loaded ^= table(key).index().prefetchBlock(blocks[key]);
     }
     Prefetch.consume(loaded);
+    return rest;
   }
 
   private void searchBlocks(KeyGroup group) {

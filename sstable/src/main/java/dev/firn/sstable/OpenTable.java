@@ -130,11 +130,13 @@ final class OpenTable implements AutoCloseable {
   /** Checks a section and copies it from {@code from} on; null if there is no room. */
   private @Nullable BlockMemory copy(long start, long from, long end) {
     ReadScratch scratch = file.scratches().takeScratch();
+    BlockMemory memory = null;
+    boolean done = false;
     try {
       int content = file.load(start, end, Codec.NONE, scratch);
       int skipped = (int) (from - start);
       int length = Math.max(0, content - skipped);
-      BlockMemory memory =
+      memory =
           cache
               .sections()
               .allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
@@ -143,8 +145,12 @@ final class OpenTable implements AutoCloseable {
         memory.bytes().put(at, scratch.buffer().bytes().clear(), skipped, length);
         copies.put(start, memory);
       }
+      done = true;
       return memory;
     } finally {
+      if (!done && memory != null) {
+        cache.sections().free(memory);
+      }
       file.scratches().giveBack(scratch);
     }
   }

@@ -40,17 +40,22 @@ final class ReadAhead {
     return end - start <= BYTES;
   }
 
-  /** Empties the buffer. */
+  /** Empties the buffer, for another use. */
   void clear() {
-    from = 0;
-    to = 0;
+    forget();
     aim(BYTES, false);
   }
 
+  /** Empties the buffer. */
+  void forget() {
+    from = 0;
+    to = 0;
+  }
+
   /**
-   * Says how to read the next stretch.
+   * Says how to read the next stretches.
    *
-   * @param bytes its length, at most {@link #BYTES}
+   * @param bytes the length of the first one, at most {@link #BYTES}; they double up to that
    * @param back whether the cursor moves backward; if it is false and the cursor does, that is
    *     noticed at the second stretch
    */
@@ -63,6 +68,7 @@ final class ReadAhead {
   void set(long first, long length) {
     from = first;
     to = first + length;
+    window = Math.min(2 * window, BYTES);
   }
 
   /** Whether a section is in the buffer. */
@@ -75,8 +81,11 @@ final class ReadAhead {
     return backward || start < from ? Math.max(0, Math.min(start, end - window)) : start;
   }
 
-  /** How many bytes to read from there. */
-  long lengthToRead(long first, long end, long limit) {
+  /** How many bytes to read from {@code first}, for a section that is not in the buffer. */
+  long lengthToRead(long first, long start, long end, long limit) {
+    if (backward || first < start) {
+      return end - first;
+    }
     return Math.min(Math.max(window, end - first), limit - first);
   }
 

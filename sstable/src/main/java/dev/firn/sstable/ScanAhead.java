@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Recognises that a cursor reads block after block, and reads ahead for it: nothing for the first
- * blocks, then windows that double from block to block. So a short scan reads what it needs, and a
+ * blocks, then windows that double. So a short scan reads what it needs, and a
  * long one in pieces for which the device's latency does not count.
  *
  * <p><b>Threading.</b> Belongs to one cursor. <b>Ownership.</b> Has a buffer of the pool from the
@@ -43,8 +43,9 @@ final class ScanAhead {
     }
     ReadAhead taken = buffer == null ? pool.takeReadAhead() : buffer;
     buffer = taken;
-    int doublings = Math.min(count - FIRST_BLOCKS, 16);
-    taken.aim(Math.min((long) FIRST_WINDOW_BYTES << doublings, ReadAhead.BYTES), steps < 0);
+    if (count == FIRST_BLOCKS) {
+      taken.aim(FIRST_WINDOW_BYTES, steps < 0);
+    }
     return taken;
   }
 

@@ -243,16 +243,13 @@ public final class Table extends RefCounted {
   }
 
   /**
-   * Begins to read the block that may hold a key and trailer from the device, so that the waits for
-   * several blocks overlap; does not wait, and does not look whether the block is in memory. No
+   * Begins to read the block that may hold a key and trailer from the device, and does not wait. No
    * effect without native access.
    */
   public void willNeed(MemorySegment key, long offset, int length, long trailer) {
     TableIndex opened = index();
     long word = opened.word(key, offset, length);
-    int block = opened.find(opened.line(word), word, key, offset, length, trailer);
-    long start = opened.start(block);
-    opened.data().prefetch(block, start, opened.end(block, start));
+    opened.willNeed(opened.find(opened.line(word), word, key, offset, length, trailer));
   }
 
   /**
@@ -286,43 +283,7 @@ public final class Table extends RefCounted {
   boolean search(
       int block, MemorySegment key, long offset, int length, long trailer, EntryRef out) {
     TableIndex opened = index();
-    TableBlocks blocks = opened.data();
-    long start = opened.start(block);
-    long end = opened.end(block, start);
-    boolean compressed = opened.isCompressed(block);
-    if (compressed || !blocks.isInPlace(start, end)) {
-      CachedBlock cached = blocks.pin(block, start, end, compressed);
-      return getCached(blocks, cached, start, key, offset, length, trailer, out);
-    }
-    blocks.check(block, start, end);
-    long content = end - start - TableFormat.TRAILER_BYTES;
-    int found = BlockSearch.get(blocks.map(), start, content, key, offset, length, trailer, out);
-    if (found < 0) {
-      throw blocks.file().malformed(start);
-    }
-    return found == BlockSearch.FOUND;
-  }
-
-  private static boolean getCached(
-      TableBlocks blocks,
-      CachedBlock block,
-      long start,
-      MemorySegment key,
-      long offset,
-      int length,
-      long trailer,
-      EntryRef out) {
-    int found =
-        BlockSearch.get(block.memory(), 0, block.length(), key, offset, length, trailer, out);
-    if (found == BlockSearch.FOUND) {
-      out.pin(block);
-      return true;
-    }
-    block.release();
-    if (found < 0) {
-      throw blocks.file().malformed(start);
-    }
-    return false;
+    return opened.data().get(opened, block, key, offset, length, trailer, out);
   }
 
   /** A cursor over all entries, to be closed. */
@@ -368,18 +329,10 @@ public final class Table extends RefCounted {
     try (TableCursor cursor = sequentialCursor()) {
       TableVerifier verifier = new TableVerifier(table, index(), checked, cursor);
       verifier.verify(progress);
-      checkReferences(table, verifier.references());
+      verifier.checkReferences(metadata);
     } finally {
       // Index and filter are read in place: apparent damage may be a lost page.
       FaultBarrier.pass();
-    }
-  }
-
-  /** The table's metadata of the manifest has the references; its properties do not. */
-  private void checkReferences(OpenTable table, ValueReferences found) {
-    boolean isKnown = !metadata.equals(table.properties().metadata());
-    if (isKnown && !metadata.references().equals(found)) {
-      throw table.file().corrupt(0, metadata.references() + "", found + "");
     }
   }
 
@@ -400,8 +353,7 @@ public final class Table extends RefCounted {
    * Reads a table that was just written and checks all checksums. Later reads in place need no
    * check, and find the pages in memory.
    *
-   * @param keep whether to keep the table's pages even if tables have outgrown the page cache,
-   *     because it will be read soon
+   * @param keep whether to keep the pages even if tables have outgrown the page cache
    * @throws CorruptionException when the table is not what was written
    */
   public void readBack(boolean keep) {

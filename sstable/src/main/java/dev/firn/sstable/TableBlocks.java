@@ -1,5 +1,6 @@
 package dev.firn.sstable;
 
+import dev.firn.core.EntryRef;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class TableBlocks {
 
   /** Whether a block can be searched without a read of the file, as far as is known. */
   boolean isAtHand(int block, boolean compressed) {
-    if (!compressed) {
+    if (!compressed && !residency.isOutgrown()) {
       return checked.contains(block);
     }
     BlockSlots made = slots;
@@ -54,6 +55,57 @@ final class TableBlocks {
    */
   boolean isInPlace(long start, long end) {
     return !residency.isOutgrown() || !ReadAhead.fits(start, end);
+  }
+
+  /**
+   * Finds the newest entry of exactly this key at or below a trailer in a block.
+   *
+   * @param out points at the entry if there is one, and may then pin memory until it is released
+   * @return whether there is one
+   */
+  boolean get(
+      TableIndex index,
+      int block,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer,
+      EntryRef out) {
+    long start = index.start(block);
+    long end = index.end(block, start);
+    boolean compressed = index.isCompressed(block);
+    if (compressed || !isInPlace(start, end)) {
+      CachedBlock cached = pin(block, start, end, compressed);
+      return getCached(cached, start, key, offset, length, trailer, out);
+    }
+    check(block, start, end);
+    long content = end - start - TableFormat.TRAILER_BYTES;
+    int found = BlockSearch.get(map(), start, content, key, offset, length, trailer, out);
+    if (found < 0) {
+      throw file.malformed(start);
+    }
+    return found == BlockSearch.FOUND;
+  }
+
+  private boolean getCached(
+      CachedBlock block,
+      long start,
+      MemorySegment key,
+      long offset,
+      int length,
+      long trailer,
+      EntryRef out) {
+    int found =
+        BlockSearch.get(block.memory(), 0, block.length(), key, offset, length, trailer, out);
+    if (found == BlockSearch.FOUND) {
+      out.pin(block);
+      return true;
+    }
+    block.release();
+    if (found < 0) {
+      throw file.malformed(start);
+    }
+    return false;
   }
 
   /** Whether the tables have outgrown the page cache. */
@@ -110,8 +162,17 @@ final class TableBlocks {
     try {
       int content = file.load(start, end, Codec.NONE, scratch);
       BlockMemory memory = cache.allocate(content + TableFormat.SLACK_BYTES);
-      memory.bytes().put(0, scratch.buffer().bytes().clear(), 0, content);
-      return cache.add(new CachedBlock(slots(), block, memory, content));
+      CachedBlock copied = new CachedBlock(slots(), block, memory, content);
+      boolean done = false;
+      try {
+        memory.bytes().put(0, scratch.buffer().bytes().clear(), 0, content);
+        done = true;
+      } finally {
+        if (!done) {
+          copied.release();
+        }
+      }
+      return cache.add(copied);
     } finally {
       file.scratches().giveBack(scratch);
     }

@@ -166,8 +166,8 @@ final class TableFile implements AutoCloseable {
     refuseDamaged(start);
     if (!ahead.holds(start, end)) {
       long first = ahead.firstToRead(start, end);
-      long length = ahead.lengthToRead(first, end, limit);
-      ahead.clear();
+      long length = ahead.lengthToRead(first, start, end, limit);
+      ahead.forget();
       read(first, ahead.memory(), 0, length);
       ahead.set(first, length);
     }

@@ -21,7 +21,7 @@ final class TableIndex {
 
   private final TableBlocks data;
   private final TableFile file;
-  private final MemorySegment map;
+  private final MemorySegment memory;
   private final long shift;
   private final long dataEnd;
   private final int blocks;
@@ -63,7 +63,7 @@ final class TableIndex {
       int sharedBytes) {
     this.data = data;
     this.file = data.file();
-    this.map = section.memory();
+    this.memory = section.memory();
     this.shift = section.shift();
     this.dataEnd = dataEnd;
     this.blocks = blocks;
@@ -128,7 +128,7 @@ final class TableIndex {
 
   /** The word of a key: what a search compares first. */
   long word(MemorySegment key, long offset, int length) {
-    return KeyPrefix.of(map, shared, sharedBytes, key, offset, length);
+    return KeyPrefix.of(memory, shared, sharedBytes, key, offset, length);
   }
 
   /** The line of words in which to search for a word. */
@@ -178,22 +178,30 @@ final class TableIndex {
     return data.isAtHand(block, isCompressed(block));
   }
 
+  /** Whether a block is read in place in the mapped file. */
+  boolean isInPlace(int block) {
+    long start = start(block);
+    return !isCompressed(block) && data.isInPlace(start, end(block, start));
+  }
+
   /** Begins to read a block into memory, see {@link TableBlocks#prefetch}. */
   void willNeed(int block) {
     long start = start(block);
     data.prefetch(block, start, end(block, start));
   }
 
+  /** Loads the first line of a block's section, for {@link dev.firn.core.Prefetch#consume}. */
+  long prefetchLine(long start) {
+    return data.map().get(U64, start);
+  }
+
   /**
-   * Loads the lines that a search of a block reads first, for {@link
-   * dev.firn.core.Prefetch#consume}; only of a block that is read in place.
+   * Loads the lines that a search of a block reads, for {@link
+   * dev.firn.core.Prefetch#consume}; the block is not compressed.
    */
   long prefetchBlock(int block) {
-    if (isCompressed(block)) {
-      return 0;
-    }
     long start = start(block);
-    return BlockFormat.prefetchKeys(map, start, end(block, start) - start);
+    return BlockFormat.prefetchKeys(data.map(), start, end(block, start) - start);
   }
 
   /** Checks what look-ups do not: that blocks and fences have no gaps, and that words are right. */
@@ -204,7 +212,7 @@ final class TableIndex {
       long start = fence(i) >>> 1;
       long end = (fence(i + 1) >>> 1) - Long.BYTES * (fence(i) & 1);
       sound &= start <= end && end <= fenceBytes;
-      sound = sound && word(i) == KeyPrefix.word(map, fenceArea + start, (int) (end - start));
+      sound = sound && word(i) == KeyPrefix.word(memory, fenceArea + start, (int) (end - start));
     }
     if (!sound) {
       throw file.corrupt(shift + offsets, "an index", "other bytes with a right checksum");
@@ -229,9 +237,9 @@ final class TableIndex {
 
   /** Compares a fence with a key. */
   int compare(int block, MemorySegment key, long offset, int length, long trailer) {
-    int same = KeyOrder.commonPrefix(map, shared, sharedBytes, key, offset, length);
+    int same = KeyOrder.commonPrefix(memory, shared, sharedBytes, key, offset, length);
     if (same < sharedBytes) {
-      return KeyOrder.compare(map, shared, sharedBytes, key, offset, length);
+      return KeyOrder.compare(memory, shared, sharedBytes, key, offset, length);
     }
     long entry = fence(block);
     long start = entry >>> 1;
@@ -244,22 +252,22 @@ final class TableIndex {
     long at = fenceArea + start;
     int c =
         KeyOrder.compare(
-            map, at, (int) fenceLength, key, offset + sharedBytes, length - sharedBytes);
+            memory, at, (int) fenceLength, key, offset + sharedBytes, length - sharedBytes);
     if (c != 0 || exact == 0) {
       return c;
     }
-    return Long.compareUnsigned(trailer, map.get(U64, at + fenceLength));
+    return Long.compareUnsigned(trailer, memory.get(U64, at + fenceLength));
   }
 
   private long word(int block) {
-    return map.get(U64, words + (long) Long.BYTES * block);
+    return memory.get(U64, words + (long) Long.BYTES * block);
   }
 
   private long fence(int block) {
-    return map.get(U64, fences + (long) Long.BYTES * block);
+    return memory.get(U64, fences + (long) Long.BYTES * block);
   }
 
   private long offset(int block) {
-    return map.get(U64, offsets + (long) Long.BYTES * block);
+    return memory.get(U64, offsets + (long) Long.BYTES * block);
   }
 }

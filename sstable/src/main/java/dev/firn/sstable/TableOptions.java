@@ -26,6 +26,11 @@ public record TableOptions(
   /** Max {@link #filterBitsPerKey}. */
   static final int MAX_FILTER_BITS_PER_KEY = 32;
 
+  /**
+   * How many more bits per key a filter has when a search that it lets pass costs a device read.
+   */
+  private static final int MORE_FILTER_BITS = 6;
+
   /** The layout of a store with default options. */
   public static final TableOptions DEFAULT = new TableOptions(4096, 8, 10, Codec.NONE);
 
@@ -35,6 +40,15 @@ public record TableOptions(
     check("blockBytes", blockBytes, MIN_BLOCK_BYTES, MAX_BLOCK_BYTES);
     check("restartInterval", restartInterval, 1, MAX_RESTART_INTERVAL);
     check("filterBitsPerKey", filterBitsPerKey, 0, MAX_FILTER_BITS_PER_KEY);
+  }
+
+  /** The layout for a store whose tables have outgrown the page cache. */
+  public TableOptions forOutgrown() {
+    int bits =
+        filterBitsPerKey == 0
+            ? 0
+            : Math.min(filterBitsPerKey + MORE_FILTER_BITS, MAX_FILTER_BITS_PER_KEY);
+    return new TableOptions(blockBytes, restartInterval, bits, compression);
   }
 
   private static void check(String name, int value, int min, int max) {

@@ -79,6 +79,18 @@ final class TableVerifier {
     return references.references();
   }
 
+  /**
+   * Checks the references to value files, after {@link #verify}.
+   *
+   * @param known the metadata of the manifest, which has them; the properties do not
+   */
+  void checkReferences(TableMetadata known) {
+    boolean isKnown = !known.equals(properties.metadata());
+    if (isKnown && !known.references().equals(references())) {
+      throw file.corrupt(0, known.references() + "", references() + "");
+    }
+  }
+
   /** Checks that footer and properties are still what the table was opened with. */
   private void verifyEnd() {
     ReadScratch scratch = file.scratches().takeScratch();

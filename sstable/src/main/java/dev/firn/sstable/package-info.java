@@ -1,6 +1,7 @@
 /**
  * Sorted tables (SSTables): immutable files of data blocks with an index, a filter and properties,
- * and the cache of decompressed blocks. {@code docs/format/table.md} specifies the file.
+ * and the cache of blocks that are not read in place. {@code docs/format/table.md} specifies the
+ * file.
  *
  * <p>Not here: which tables form the store ({@code dev.firn.version}); what to compact ({@code
  * dev.firn.compaction}).
@@ -16,6 +17,8 @@
  *   <li>Cache and memory: {@link dev.firn.sstable.BlockCache} with {@code CachedBlock}, {@code
  *       BlockSlots}, {@code BlockMemory}; {@code ScratchPool} with {@code ReadScratch}, {@code
  *       ReadAhead}, {@code CursorMemory}; {@code NativeBuffer}.
+ *   <li>More data than memory: {@link dev.firn.sstable.TableResidency}; {@code SectionCopies},
+ *       {@code ScanAhead}.
  *   <li>Checking: {@code ReadBack} after writing, {@code TableVerifier} at any time.
  *   <li>Layouts: {@code TableFormat}, {@code BlockFormat}, {@code IndexFormat}, {@code
  *       FilterFormat}, {@code Footer}, {@code TableProperties}, {@code CompressedBlock}, {@link

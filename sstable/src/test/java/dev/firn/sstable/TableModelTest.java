@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.MemoryBudget;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.MemoryFileSystem;
@@ -61,10 +62,14 @@ final class TableModelTest {
     TreeMap<Entry, byte[]> model = Entries.random(random, 1 + random.nextInt(2000));
     TableMetadata metadata = Entries.write(files, directory, seed, options, model);
     Entries.checkMetadata(model, metadata);
-    try (BlockCache cache = new BlockCache(CACHE_BYTES[random.nextInt(CACHE_BYTES.length)])) {
+    long capacity = CACHE_BYTES[random.nextInt(CACHE_BYTES.length)];
+    try (BlockCache cache = new BlockCache(capacity, MemoryBudget.unbounded(), 1)) {
+      cache.residency().update(random.nextInt(3));
       Table table = Table.open(files, directory, metadata, cache);
       try (Probe probe = new Probe()) {
         checkCursor(random, table.cursor(), model, probe, 300);
+        cache.residency().update(random.nextInt(3));
+        table.adapt();
         checkGets(random, table, model, probe);
         checkCursor(random, table.cursor(false), model, probe, 100);
         checkCursor(random, table.sequentialCursor(), model, probe, 5);

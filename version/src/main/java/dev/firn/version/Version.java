@@ -9,6 +9,7 @@ import dev.firn.core.range.RangeSource;
 import dev.firn.sstable.GroupSearch;
 import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.sstable.TableResidency;
 import dev.firn.sstable.ValueFile;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -83,6 +84,13 @@ public final class Version extends RefCounted {
         files.release();
       }
       throw e;
+    }
+  }
+
+  /** Has the tables read in the way that fits their sum. */
+  void adapt(TableResidency residency) {
+    if (residency.update(state.shape().bytes())) {
+      tables().forEach(Table::adapt);
     }
   }
 

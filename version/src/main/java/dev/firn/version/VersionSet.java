@@ -89,7 +89,7 @@ public final class VersionSet implements AutoCloseable {
     this.nextNumber = recovery.nextNumber();
     this.log = new ManifestLog(recovery.fs(), directory, storeId, this::allocateNumber);
     this.current = recovery.first();
-    adaptTables(current);
+    current.adapt(residency);
   }
 
   /**
@@ -250,16 +250,9 @@ public final class VersionSet implements AutoCloseable {
     }
     try {
       markObsolete(before, next, edit);
-      adaptTables(next);
+      next.adapt(residency);
     } finally {
       before.release();
-    }
-  }
-
-  /** Has the tables read in the way that fits their sum. Those of older versions are few. */
-  private void adaptTables(Version version) {
-    if (residency.update(version.shape().bytes())) {
-      version.tables().forEach(Table::adapt);
     }
   }
 

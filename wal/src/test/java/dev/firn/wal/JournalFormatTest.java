@@ -17,6 +17,7 @@ final class JournalFormatTest {
 
   private static final Path STORE = Path.of("/store");
   private static final String GOLDEN = "journal-1.hex";
+  private static final String GOLDEN_V2 = "journal-2.hex";
 
   /** Two records, a sync, a third record, an orderly end. */
   private static byte[] segment() {
@@ -44,20 +45,20 @@ final class JournalFormatTest {
   }
 
   @Test
-  void bytesOfASegment_areThoseOfVersion1() throws IOException {
+  void bytesOfASegment_areThoseOfVersion2() throws IOException {
     String found = dump(segment());
     if (Boolean.getBoolean("rewrite")) {
-      Files.writeString(Path.of("src/test/resources/dev/firn/wal", GOLDEN), found);
+      Files.writeString(Path.of("src/test/resources/dev/firn/wal", GOLDEN_V2), found);
       return;
     }
-    try (var in = getClass().getResourceAsStream(GOLDEN)) {
+    try (var in = getClass().getResourceAsStream(GOLDEN_V2)) {
       assertEquals(new String(in.readAllBytes(), StandardCharsets.US_ASCII), found);
     }
   }
 
   /** Number 3, of 4096 bytes, prepared after number 1; the bytes were computed by other code. */
   @Test
-  void headerOfAPreparedSegment_isThatOfVersion1() {
+  void headerOfAPreparedSegment_isThatOfVersion2() {
     MemoryFileSystem fs = new MemoryFileSystem();
     fs.createDirectories(STORE);
     Path path = STORE.resolve("000003.journal");
@@ -65,8 +66,8 @@ final class JournalFormatTest {
     byte[] header = java.util.Arrays.copyOf(TestJournal.bytes(fs, path), 64);
     assertEquals(
         """
-        0000 46 52 4e 4a 01 00 00 00 03 00 00 00 00 00 00 00
-        0010 00 10 00 00 00 00 00 00 02 00 00 00 00 90 2a f9
+        0000 46 52 4e 4a 02 00 00 00 03 00 00 00 00 00 00 00
+        0010 00 10 00 00 00 00 00 00 02 00 00 00 b8 1d f1 5a
         0020 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
         0030 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
         """,

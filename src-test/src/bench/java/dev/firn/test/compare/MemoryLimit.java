@@ -71,7 +71,7 @@ final class MemoryLimit implements AutoCloseable {
   }
 
   /** Makes a group with a limit; leaves nothing if that is not possible. */
-  private static boolean isLimited(Path group, long bytes) {
+  private static boolean isLimited(Path group, long bytes) throws IOException {
     try {
       Files.createDirectory(group);
     } catch (IOException e) {
@@ -87,7 +87,7 @@ final class MemoryLimit implements AutoCloseable {
       }
       return true;
     } catch (IOException e) {
-      group.toFile().delete();
+      Files.delete(group);
       return false;
     }
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Cursor;
+import dev.firn.KeyRange;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
@@ -45,6 +46,51 @@ class SpaceTest {
       Thread.sleep(2500);
       assertEquals(compactions, store.stats().compactions().count(), "the store has come to rest");
       assertEquals(flushes, store.stats().flushes().count());
+    }
+  }
+
+  @Test
+  void deletedRanges_areCompactedAtRest() throws Exception {
+    try (Store store = disk.open(OPTIONS)) {
+      Tree tree = filled(store, "t", 0, ENTRIES);
+      store.compact();
+      tree.deleteRange(KeyRange.closedOpen(key(10), key(ENTRIES - 10)));
+      await(() -> store.stats().tables().entries() == 20);
+      await(() -> store.stats().tables().rangeTombstones() == 0);
+      long compactions = store.stats().compactions().count();
+      Thread.sleep(2500);
+      assertEquals(compactions, store.stats().compactions().count(), "the store has come to rest");
+    }
+  }
+
+  /** Of the tables between the first and the last one nothing is read. */
+  @Test
+  void coveredTables_areDroppedUnread() {
+    try (Store store = disk.open(OPTIONS)) {
+      Tree tree = filled(store, "t", 0, ENTRIES);
+      store.compact();
+      long bytes = store.stats().tables().bytes();
+      assertTrue(store.stats().tables().count() >= 8);
+      try (Snapshot snapshot = store.snapshot()) {
+        tree.deleteRange(KeyRange.closedOpen(key(10), key(ENTRIES - 10)));
+        store.compact();
+        assertEquals(1, store.stats().tables().rangeTombstones());
+        assertTrue(tree.at(snapshot).contains(key(ENTRIES / 2)));
+        assertTrue(store.stats().tables().entries() >= ENTRIES);
+      }
+      long read = store.stats().compactions().bytesRead();
+      store.compact();
+      assertEquals(20, store.stats().tables().entries());
+      assertEquals(0, store.stats().tables().rangeTombstones());
+      tree = filled(store, "t", 0, ENTRIES);
+      store.compact();
+      tree.deleteRange(KeyRange.closedOpen(key(10), key(ENTRIES - 10)));
+      store.flush();
+      read = store.stats().compactions().bytesRead();
+      store.compact();
+      read = store.stats().compactions().bytesRead() - read;
+      assertEquals(20, store.stats().tables().entries());
+      assertTrue(read * 2 < bytes, "read=" + read + " of " + bytes);
     }
   }
 

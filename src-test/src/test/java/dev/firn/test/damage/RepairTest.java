@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Compression;
+import dev.firn.KeyRange;
 import dev.firn.RepairReport;
 import dev.firn.RepairReport.Loss;
 import dev.firn.Store;
@@ -111,7 +112,11 @@ final class RepairTest {
       for (int i = 0; i < count; i++) {
         String key = random.nextInt(2) + "/" + (1000 + random.nextInt(KEYS));
         Tree tree = store.tree(key.substring(0, 1));
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(60) == 0) {
+          String end = key.substring(0, 2) + (1000 + random.nextInt(KEYS));
+          tree.deleteRange(KeyRange.closedOpen(key.getBytes(US_ASCII), end.getBytes(US_ASCII)));
+          model.keySet().removeIf(k -> k.compareTo(key) >= 0 && k.compareTo(end) < 0);
+        } else if (random.nextInt(3) == 0) {
           tree.delete(key.getBytes(US_ASCII));
           model.remove(key);
         } else {

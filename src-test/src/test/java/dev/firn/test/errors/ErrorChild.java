@@ -28,6 +28,9 @@ final class ErrorChild {
   /** The first word of a line: how many stacks the events of each role have. */
   static final String EVENTS = "EVENTS";
 
+  /** How many errors are thrown at least, however long that takes on a busy machine. */
+  static final int MIN_FIRED = 100;
+
   /** The first word of a block: something is wrong. */
   static final String FINDING = "FINDING";
 
@@ -67,12 +70,11 @@ final class ErrorChild {
   public static void main(String[] args) throws Exception {
     STORES.setLevel(Level.OFF);
     initializeClasses();
-    EventSurvey survey = new EventSurvey();
-    ErrorRound.survey(survey, rounds++);
     List<Turn> turns = new ArrayList<>();
     long end = Long.MAX_VALUE;
     if (args[0].equals("all")) {
-      for (int i = 1; i < SURVEY_ROUNDS; i++) {
+      EventSurvey survey = new EventSurvey();
+      for (int i = 0; i < SURVEY_ROUNDS; i++) {
         ErrorRound.survey(survey, rounds++);
       }
       turns = all(survey, Integer.parseInt(args[1]), Long.parseLong(args[2]));
@@ -80,6 +82,7 @@ final class ErrorChild {
       turns.removeIf(turn -> turn.order < from);
       end = System.nanoTime() + Long.parseLong(args[3]) * 1_000_000_000L;
     } else {
+      ErrorRound.warmUp(rounds++);
       for (String text : args) {
         turns.add(new Turn(turns.size(), Injection.parse(text)));
       }
@@ -92,13 +95,19 @@ final class ErrorChild {
 
   private static void run(List<Turn> turns, long end) throws InterruptedException {
     int fired = 0;
+    int allFired = 0;
     int hangs = 0;
     int done = 0;
     int told = 0;
-    while (done < turns.size() && System.nanoTime() < end && hangs < MAX_HANGS) {
+    while (done < turns.size()
+        && (System.nanoTime() < end || allFired < MIN_FIRED)
+        && hangs < MAX_HANGS) {
       ErrorRound round = new ErrorRound(turns.get(done++).injection, rounds++);
       List<String> findings = round.run();
-      fired += ErrorInjector.hasFired() ? 1 : 0;
+      if (ErrorInjector.hasFired()) {
+        fired++;
+        allFired++;
+      }
       hangs += round.hangs() ? 1 : 0;
       for (String finding : findings) {
         System.out.println(FINDING + " " + finding + "\n" + END);

@@ -28,13 +28,19 @@ final class ErrorInjectionTest {
     }
     Seed.run(
         seed -> {
-          assertRight(ErrorProcess.runAll(directory, PARTS, seed & 0xffff, SECONDS), 100);
+          assertRight(
+              ErrorProcess.runAll(directory, PARTS, seed & 0xffff, SECONDS), ErrorChild.MIN_FIRED);
         });
   }
 
   private static void assertRight(ErrorProcess.Result result, int minFired) {
     System.out.println(
-        result.fired() + " errors in " + result.rounds() + " rounds, " + result.events() + " stacks");
+        result.fired()
+            + " errors in "
+            + result.rounds()
+            + " rounds, "
+            + result.events()
+            + " stacks");
     assertEquals(List.of(), result.findings());
     assertTrue(result.fired() >= minFired, () -> "errors thrown: " + result.fired());
   }

@@ -84,6 +84,7 @@ final class ErrorScript {
       String key = "c" + i % 5;
       attempt(() -> caller.put(store, key, 2500, Durability.BUFFERED));
     }
+    attempt(() -> caller.deletePrefix(store, "c1"));
     attempt(() -> dropped = store.dropTree(DROPPED));
     attempt(() -> caller.put(store, "larger than a segment", 17_000, Durability.BUFFERED));
     attempt(store::flush);
@@ -125,6 +126,7 @@ final class ErrorScript {
       attempt(() -> batches.put(store, key, 600, Durability.BUFFERED));
     }
     attempt(() -> batches.delete(store, "single1"));
+    attempt(() -> batches.deletePrefix(store, "single2"));
     attempt(() -> batches.assertWhole(store, BATCH));
   }
 

@@ -52,8 +52,7 @@ final class EventSurvey {
     long place = EventSites.name(site).hashCode() + ((long) role.ordinal() << 32);
     long identity = Seed.mix(stack() + Seed.mix(place));
     synchronized (this) {
-      int pass =
-          passed.computeIfAbsent(role, r -> new HashMap<>()).merge(site, 1, Integer::sum);
+      int pass = passed.computeIfAbsent(role, r -> new HashMap<>()).merge(site, 1, Integer::sum);
       contexts
           .computeIfAbsent(identity, i -> new Context(role, site, i, new ArrayList<>()))
           .passes()

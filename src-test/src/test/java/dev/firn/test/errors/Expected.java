@@ -1,6 +1,7 @@
 package dev.firn.test.errors;
 
 import dev.firn.Durability;
+import dev.firn.KeyRange;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
@@ -93,6 +94,14 @@ final class Expected {
     mayBecome(key, ABSENT);
     store.tree(TREE).delete(key(key));
     became(key, ABSENT);
+  }
+
+  /** Deletes all keys of this thread that begin with a prefix. */
+  void deletePrefix(Store store, String prefix) {
+    List<String> keys = afterKill.keySet().stream().filter(k -> k.startsWith(prefix)).toList();
+    keys.forEach(key -> mayBecome(key, ABSENT));
+    store.tree(TREE).deleteRange(KeyRange.prefix(key(prefix)));
+    keys.forEach(key -> became(key, ABSENT));
   }
 
   private void mayBecome(String key, String value) {

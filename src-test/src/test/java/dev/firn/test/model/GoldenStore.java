@@ -63,12 +63,7 @@ final class GoldenStore {
   private static void write(Store store, Operation.Write write) {
     WriteBatch batch = new WriteBatch();
     for (Entry entry : write.entries()) {
-      Tree tree = store.tree(entry.tree());
-      if (entry.value() == null) {
-        batch.delete(tree, entry.key().bytes());
-      } else {
-        batch.put(tree, entry.key().bytes(), entry.value().bytes());
-      }
+      entry.addTo(batch, store.tree(entry.tree()));
     }
     store.write(batch, write.synced() ? Durability.SYNCED : Durability.BUFFERED);
   }

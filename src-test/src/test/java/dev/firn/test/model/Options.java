@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *  options segment=16384 block=128 table=4096 level=16384 cache=0 filter=10 compression=lz4
- *      sync-ms=0     (on the same line)
+ *      sync-ms=0 room=0     (on the same line)
  * </pre>
  *
  * Missing options are as in {@link #DEFAULTS}.
@@ -28,12 +28,14 @@ public record Options(
     long cache,
     int filter,
     Compression compression,
-    long syncMillis) {
+    long syncMillis,
+    long room) {
 
   static final String WORD = "options";
 
   static final Options DEFAULTS =
-      new Options(16 << 10, 4096, 64 << 10, 64 << 10, 1 << 20, 10, Compression.NONE, 0);
+      new Options(
+          16 << 10, 4096, 64 << 10, 64 << 10, 1 << 20, 10, Compression.NONE, 0, Long.MAX_VALUE);
 
   private static final long[] SEGMENTS = {
     16 << 10, 16 << 10, 16 << 10, 17_000, 32 << 10, 64 << 10, 256 << 10, 1 << 20
@@ -43,6 +45,7 @@ public record Options(
   private static final long[] LEVELS = {4096, 8192, 20_000, 64 << 10, 1 << 20};
   private static final long[] CACHES = {0, 1, 4096, 64 << 10, 8 << 20};
   private static final int[] FILTERS = {0, 1, 5, 10, 32};
+  private static final long[] ROOMS = {Long.MAX_VALUE, Long.MAX_VALUE, 0, 10_000, 100_000};
   private static final long[] SYNC_MILLIS = {0, 0, 1, 20, 5000};
 
   public static Options draw(Random random) {
@@ -54,7 +57,8 @@ public record Options(
         CACHES[random.nextInt(CACHES.length)],
         FILTERS[random.nextInt(FILTERS.length)],
         Compression.values()[random.nextInt(Compression.values().length)],
-        SYNC_MILLIS[random.nextInt(SYNC_MILLIS.length)]);
+        SYNC_MILLIS[random.nextInt(SYNC_MILLIS.length)],
+        ROOMS[random.nextInt(ROOMS.length)]);
   }
 
   /** The same with a segment that is cheap to copy. */
@@ -77,17 +81,19 @@ public record Options(
     long number = name.equals("compression") ? 0 : Long.parseLong(text);
     return switch (name) {
       case "segment" ->
-          new Options(number, block, table, level, cache, filter, compression, syncMillis);
+          new Options(number, block, table, level, cache, filter, compression, syncMillis, room);
       case "block" ->
-          new Options(segment, (int) number, table, level, cache, filter, compression, syncMillis);
+          new Options(
+              segment, (int) number, table, level, cache, filter, compression, syncMillis, room);
       case "table" ->
-          new Options(segment, block, number, level, cache, filter, compression, syncMillis);
+          new Options(segment, block, number, level, cache, filter, compression, syncMillis, room);
       case "level" ->
-          new Options(segment, block, table, number, cache, filter, compression, syncMillis);
+          new Options(segment, block, table, number, cache, filter, compression, syncMillis, room);
       case "cache" ->
-          new Options(segment, block, table, level, number, filter, compression, syncMillis);
+          new Options(segment, block, table, level, number, filter, compression, syncMillis, room);
       case "filter" ->
-          new Options(segment, block, table, level, cache, (int) number, compression, syncMillis);
+          new Options(
+              segment, block, table, level, cache, (int) number, compression, syncMillis, room);
       case "compression" ->
           new Options(
               segment,
@@ -97,9 +103,12 @@ public record Options(
               cache,
               filter,
               Compression.valueOf(text.toUpperCase(Locale.ROOT)),
-              syncMillis);
+              syncMillis,
+              room);
       case "sync-ms" ->
-          new Options(segment, block, table, level, cache, filter, compression, number);
+          new Options(segment, block, table, level, cache, filter, compression, number, room);
+      case "room" ->
+          new Options(segment, block, table, level, cache, filter, compression, syncMillis, number);
       default -> throw new IllegalArgumentException("option=" + name);
     };
   }
@@ -131,6 +140,7 @@ public record Options(
         .filterBitsPerKey(filter)
         .compression(compression)
         .syncInterval(Duration.ofMillis(syncMillis))
+        .pageCacheBytes(room)
         .build();
   }
 
@@ -146,6 +156,7 @@ public record Options(
         "cache=" + cache,
         "filter=" + filter,
         "compression=" + compression.name().toLowerCase(Locale.ROOT),
-        "sync-ms=" + syncMillis);
+        "sync-ms=" + syncMillis,
+        "room=" + room);
   }
 }

@@ -13,7 +13,7 @@ public final class Stages {
   static final int VALUE_BYTES = 100;
   static final long SEED = 42;
 
-  /** The memory of a process whose memory is limited, and the heap of its JVM. */
+  /** The memory of a process whose memory is limited, page cache included. */
   public static final long LIMITED_BYTES = 3L << 29;
 
   /** Data as large as this many times the memory are measured when they are asked for. */

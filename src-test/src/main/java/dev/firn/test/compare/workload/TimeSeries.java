@@ -46,9 +46,7 @@ final class TimeSeries {
             Limit.time(1),
             Set.of(Metric.RATE, Metric.P99, Metric.GARBAGE),
             series::window),
-        series
-        .new Part(
-            "timeseries-oldest", Limit.time(0.5), Metric.RATE_AND_P99, series::oldest));
+        series.new Part("timeseries-oldest", Limit.time(0.5), Metric.RATE_AND_P99, series::oldest));
   }
 
   private static long number(long series, long time) {

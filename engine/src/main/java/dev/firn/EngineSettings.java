@@ -1,0 +1,44 @@
+package dev.firn;
+
+import dev.firn.compaction.CompactionPolicy;
+import dev.firn.engine.EngineOptions;
+import dev.firn.sstable.Codec;
+import dev.firn.sstable.TableOptions;
+import java.time.Duration;
+
+/** Makes the options of the engine from those of the API. */
+final class EngineSettings {
+
+  private static final int RESTART_INTERVAL = 16;
+
+  private EngineSettings() {}
+
+  static EngineOptions of(StoreOptions options) {
+    ProblemListener listener = options.problemListener();
+    Duration tombstoneMaxAge = options.tombstoneMaxAge();
+    Codec codec =
+        switch (options.compression()) {
+          case NONE -> Codec.NONE;
+          case LZ4 -> Codec.LZ4;
+        };
+    return new EngineOptions(
+        options.createIfMissing(),
+        options.salvage(),
+        options.journalSegmentBytes(),
+        options.memoryBytes(),
+        options.minValueFileBytes(),
+        options.blockCacheBytes(),
+        options.pageCacheBytes(),
+        options.syncInterval().toNanos(),
+        options.scrubInterval().toNanos(),
+        options.scrubBytesPerSecond(),
+        problem -> listener.onProblem(StoreReports.problem(problem)),
+        new TableOptions(options.blockBytes(), RESTART_INTERVAL, options.filterBitsPerKey(), codec),
+        CompactionPolicy.defaults()
+            .withTargetTableBytes(options.tableBytes())
+            .withLevelBaseBytes(options.levelBaseBytes())
+            .withTombstoneMaxAgeSeconds(
+                tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
+        EngineOptions.GAP_ENTRIES);
+  }
+}
