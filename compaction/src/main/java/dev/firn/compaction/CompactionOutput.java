@@ -155,7 +155,7 @@ final class CompactionOutput implements AutoCloseable {
                 || open.sizeBytes() >= outputs.targetTableBytes()
                 || isFull.test(open)
                 || open.bufferBytes() >= outputs.maxBufferBytes());
-    if (cut) {
+    if (cut && open != null) {
       finishTable(
           nowNeighbours != neighboursPassed
               ? neighbourTables.get(neighboursPassed).smallestKey()

@@ -273,7 +273,7 @@ final class GapWalk {
         pinned == null
             ? null
             : gaps.watch(pinned, forward ? begin : bound, forward ? bound : begin, forward);
-    if (begun != null && !areSourcesComplete(pinned)) {
+    if (begun != null && pinned != null && !areSourcesComplete(pinned)) {
       gaps.abandon(begun);
       begun = null;
     }
