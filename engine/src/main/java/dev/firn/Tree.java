@@ -129,14 +129,16 @@ public final class Tree implements KeyReader {
   }
 
   /**
-   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   * Deletes the keys of a range, whether they have values or not. The time does not depend on their
+   * number.
    */
   public void deleteRange(KeyRange range) {
     deleteRange(range, Durability.BUFFERED);
   }
 
   /**
-   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   * Deletes the keys of a range, whether they have values or not. The time does not depend on their
+   * number.
    */
   public void deleteRange(KeyRange range, Durability durability) {
     Objects.requireNonNull(range, "range");
