@@ -368,8 +368,9 @@ public final class StoreOptions {
 
     /**
      * Memory that the page cache has for the tables of this store, in bytes. A store whose tables
-     * are larger reads single blocks, caches them in its block cache, half of which may hold indexes
-     * and filters, and reads ahead for scans. Range: at least 0; no effect without a block cache.
+     * are larger reads single blocks, caches them in its block cache, half of which may hold
+     * indexes and filters, and reads ahead for scans. Range: at least 0; no effect without a block
+     * cache.
      * <p>Default: what the heap, {@link #memoryBytes} and 64 MiB for the JVM leave of the
      * container's or the machine's memory. Set it if other stores or processes need a part of that.
      */

@@ -46,6 +46,7 @@ class StoreOptionsTest {
             .salvage(true)
             .memoryBytes(1 << 28)
             .journalSegmentBytes(1 << 20)
+            .minValueFileBytes(2048)
             .blockBytes(512)
             .tableBytes(1 << 21)
             .levelBaseBytes(1 << 22)
@@ -62,7 +63,7 @@ class StoreOptionsTest {
     StoreOptions copy = options.toBuilder().build();
     assertEquals(
         "StoreOptions[createIfMissing=false, salvage=true, memoryBytes=268435456,"
-            + " journalSegmentBytes=1048576, minValueFileBytes=4096,"
+            + " journalSegmentBytes=1048576, minValueFileBytes=2048,"
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
             + " blockCacheBytes=8388608, pageCacheBytes=77, filterBitsPerKey=7, compression=LZ4,"
             + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"

@@ -379,8 +379,7 @@ final class EngineParts {
   private void closeRest(WatchedFiles files) {
     Queue<Throwable> problems = new ArrayDeque<>();
     closeAll(
-        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors, cache, files::close)),
-        problems);
+        new ArrayDeque<>(List.of(arenas, recordBuffers, cursors, cache, files::close)), problems);
     throwFirst(problems.peek());
   }
 

@@ -33,25 +33,9 @@ final class ScanBatch {
    * remember, backward no candidate.
    */
 
-  /** Versions of one key at a batch's end after which the rest is not walked. */
-  private static final int MANY_VERSIONS = 8;
-
-  /** Entries of the batch after such a search: the next key may have as many versions. */
-  private static final int ENTRIES_AFTER_SEARCH = 2 * MANY_VERSIONS;
-
   /** Values up to this size are copied when they would move. */
   private static final long MAX_COPIED_BYTES = 16 * 1024;
 
-  /**
-   * Entries of the first batch. Batches grow, so that a short scan does not pay for a long one. A
-   * later scan is expected to be one entry longer than the preceding one, because the scans of a
-   * thread are often alike: its first batches have as many entries.
-   */
-  private static final int FIRST_ENTRIES = 4;
-
-  private static final int GROWTH = 4;
-  private static final int CAPACITY = 64;
-  private static final int MAX_KEY_BYTES = 64 * 1024;
   private static final int NONE = -1;
 
   /** The offset of a value that was dropped. */
@@ -59,31 +43,12 @@ final class ScanBatch {
 
   private final EntryBatch entries;
   private final GapWalk gap;
+  private final ScanRange range;
+  private final BatchLimits limits = new BatchLimits();
+  private final LastVersions versions;
+  private final DecidedKey decided;
   private final KeyBuffer valueCopy;
-  private final KeyBuffer passedKey;
-
-  /** The last key that was decided, forward. */
-  private KeyBuffer decided;
-
-  /** The memory of the next such key. */
-  private KeyBuffer spare;
-
   private long sequence;
-  private final KeyBuffer lower;
-  private final KeyBuffer upper;
-
-  /** The number of entries that the scan is expected to read; of those to come, while it reads. */
-  private int usual = FIRST_ENTRIES;
-
-  private int expected;
-
-  /** The limit of the next batch, if no more entries are expected. */
-  private int limit;
-
-  /** The number of entries in the preceding batches of this scan. */
-  private int passed;
-
-  private boolean hasDecided;
   private int candidate = NONE;
 
   /** Null if no range tombstone is near. */
@@ -94,12 +59,6 @@ final class ScanBatch {
 
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
-
-  /** How many of the last entries that were read are versions of one key, if they are many. */
-  private int versions;
-
-  /** The trailer of the last entry that was read. */
-  private long lastTrailer;
 
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
@@ -113,13 +72,11 @@ final class ScanBatch {
    */
   ScanBatch(Arena arena, ScanRange range, GapWalk gap) {
     this.gap = gap;
-    this.entries = new EntryBatch(CAPACITY, arena);
-    this.decided = new KeyBuffer(arena);
-    this.spare = new KeyBuffer(arena);
+    this.range = range;
+    this.entries = new EntryBatch(BatchLimits.CAPACITY, arena);
+    this.versions = new LastVersions(arena);
+    this.decided = new DecidedKey(arena);
     this.valueCopy = new KeyBuffer(arena);
-    this.passedKey = new KeyBuffer(arena);
-    this.lower = range.lower();
-    this.upper = range.upper();
   }
 
   /**
@@ -135,11 +92,8 @@ final class ScanBatch {
   }
 
   long memoryBytes() {
-    return entries.keyBytes()
-        + decided.memoryBytes()
-        + spare.memoryBytes()
-        + valueCopy.memoryBytes()
-        + passedKey.memoryBytes();
+    long keyBytes = entries.keyBytes() + versions.memoryBytes() + decided.memoryBytes();
+    return keyBytes + valueCopy.memoryBytes();
   }
 
   EntryBatch entries() {
@@ -157,17 +111,12 @@ final class ScanBatch {
    * @param place the entry at which the preceding scan ended, or {@link #NONE}
    */
   void restart(int place) {
-    int walked = passed + place + 1;
-    if (walked > 0) {
-      usual = walked + 1;
-    }
-    expected = usual;
-    passed = 0;
+    limits.restart(place + 1);
     entries.clear();
-    hasDecided = false;
+    decided.clear();
+    versions.reset();
     candidate = NONE;
     last = false;
-    versions = 0;
   }
 
   /**
@@ -184,11 +133,11 @@ final class ScanBatch {
         break;
       }
       entries.clear();
-      nextLimit();
+      limits.next(entries);
       source.readForward(entries, null);
-      endAtUpper();
+      last |= range.endAtUpper(entries);
       int read = entries.size();
-      KeyBuffer passed = hasDecided ? decided : null;
+      KeyBuffer passed = decided.get();
       if (deleted != null) {
         deleted.hide(entries, 0);
       }
@@ -197,8 +146,8 @@ final class ScanBatch {
         gap.end();
         return true;
       }
-      if (gap.pass(true, entries, read, passed, hasNewerPuts) && hasDecided) {
-        gap.reach(decided);
+      if (gap.pass(true, entries, read, passed, hasNewerPuts)) {
+        reachDecided();
       }
       more = !last && source.isValid() && moveForward(source);
     }
@@ -208,10 +157,17 @@ final class ScanBatch {
     return false;
   }
 
+  private void reachDecided() {
+    KeyBuffer key = decided.get();
+    if (key != null) {
+      gap.reach(key);
+    }
+  }
+
   private boolean moveForward(InternalCursor source) {
     if (gap.skip(source)) {
-      hasDecided = false;
-      versions = 0;
+      decided.clear();
+      versions.reset();
       return source.isValid();
     }
     return advance(source);
@@ -219,7 +175,7 @@ final class ScanBatch {
 
   /** Reads the next batch of a forward scan. */
   boolean readNext(InternalCursor source) {
-    passed += entries.size();
+    limits.pass(entries.size());
     if (last || !source.isValid() || !advance(source)) {
       entries.clear();
       last = true;
@@ -242,18 +198,14 @@ final class ScanBatch {
         break;
       }
       int carried = carryCandidate();
-      nextLimit();
+      limits.next(entries);
       source.readBackward(entries, null);
       int read = entries.size();
-      boolean mayEnd = mayPassLower();
-      boolean isLastHidden = false;
-      if (deleted != null) {
-        mayEnd &= !endAtLower(carried);
-        isLastHidden = deleted.hide(entries, carried);
-      }
-      keepNewest(mayEnd, carried);
+      last |= range.endAtLower(entries, carried);
+      boolean isLastHidden = deleted != null && deleted.hide(entries, carried);
+      keepNewest(carried);
       if (isLastHidden) {
-        versions = 0; // the source is not on the candidate's key
+        versions.reset(); // the source is not on the candidate's key
       }
       boolean atEnd = last || !source.isValid();
       int oldest = candidate;
@@ -298,7 +250,7 @@ final class ScanBatch {
   private boolean moveBackward(InternalCursor source) {
     if (gap.skip(source)) {
       candidate = NONE;
-      versions = 0;
+      versions.reset();
       return source.isValid();
     }
     return retreat(source);
@@ -306,7 +258,7 @@ final class ScanBatch {
 
   /** Reads the next batch of a backward scan. */
   boolean readPrev(InternalCursor source) {
-    passed += entries.size();
+    limits.pass(entries.size());
     if (last || !source.isValid()) {
       return readRest();
     }
@@ -335,127 +287,52 @@ final class ScanBatch {
 
   /** Moves to the first entry to read next in a forward scan. */
   private boolean advance(InternalCursor source) {
-    if (versions < MANY_VERSIONS) {
+    if (!versions.areMany()) {
       return source.next();
     }
     boolean isDecided = isVisible(source.trailer());
     if (!isDecided) {
       gap.interrupt(); // there may be newer puts among those that are not read
     }
-    passLastKey(source);
+    KeyBuffer key = versions.pass(source, limits);
     long trailer = isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
-    return source.seek(passedKey.memory(), 0, passedKey.length(), trailer);
+    return source.seek(key.memory(), 0, key.length(), trailer);
   }
 
   /** Moves to the first entry to read next in a backward scan. */
   private boolean retreat(InternalCursor source) {
-    if (versions < MANY_VERSIONS) {
+    if (!versions.areMany()) {
       // Next to range tombstones the source does not only step, it may search.
       saveCandidate(ranges == null && source.keepsValuesOnPrev());
       return source.prev();
     }
     gap.interrupt(); // there may be newer puts among those that are not read
     boolean mayHaveNewer = isVisible(source.trailer());
-    passLastKey(source);
+    KeyBuffer key = versions.pass(source, limits);
     if (mayHaveNewer) {
-      long newest = SequenceNumber.seekTrailer(sequence);
-      source.seek(passedKey.memory(), 0, passedKey.length(), newest);
+      source.seek(key.memory(), 0, key.length(), SequenceNumber.seekTrailer(sequence));
       entries.clear();
       entries.append(source);
       candidate = 0;
     }
     saveCandidate(false);
-    return source.seekBefore(passedKey.memory(), 0, passedKey.length(), SequenceNumber.MAX_TRAILER);
-  }
-
-  private void passLastKey(InternalCursor source) {
-    versions = 0;
-    limit = ENTRIES_AFTER_SEARCH;
-    expected = 0;
-    passedKey.set(source.key(), source.keyOffset(), source.keyLength());
+    return source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
   }
 
   private boolean isVisible(long trailer) {
     return SequenceNumber.sequence(trailer) <= sequence;
   }
 
-  /**
-   * Counts the versions of the last key; called before entries are moved. Between batches, trailers
-   * tell: a key that differs after all costs a search.
-   *
-   * @param from the first entry that was not in the preceding batch
-   */
-  private void countVersions(int from, boolean descending) {
-    int size = entries.size();
-    if (size > from) {
-      int first = Math.max(from, size - MANY_VERSIONS);
-      boolean goesOn = first == from && lastTrailer > entries.trailer(first) == descending;
-      boolean isOneKey = entries.isSameKey(size - 1, first);
-      versions = isOneKey ? size - first + (goesOn ? versions : 0) : 0;
-      lastTrailer = entries.trailer(size - 1);
-    }
-  }
-
-  private void nextLimit() {
-    int next = expected > 0 ? Math.min(expected, CAPACITY) : limit;
-    entries.setLimit(next, MAX_KEY_BYTES);
-    expected -= next;
-    limit = Math.min(next * GROWTH, CAPACITY);
-  }
-
-  /**
-   * Leaves out the entries at or above the upper bound, which end the scan. They end it visible or
-   * not: behind the range there may be any number of entries that are newer than the scan.
-   */
-  private void endAtUpper() {
-    int low = 0;
-    int high = entries.size() - 1;
-    if (entries.compareKey(high, upper.memory(), 0, upper.length()) < 0) {
-      return;
-    }
-    last = true;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (entries.compareKey(middle, upper.memory(), 0, upper.length()) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    entries.setSize(low);
-  }
-
-  /** Whether some entries may be below the lower bound. */
-  private boolean mayPassLower() {
-    return entries.compareKey(entries.size() - 1, lower.memory(), 0, lower.length()) < 0;
-  }
-
-  /**
-   * Leaves out the entries below the lower bound, which end the scan, visible or not.
-   *
-   * @param from the first entry to look at
-   */
-  private boolean endAtLower(int from) {
-    for (int i = from; i < entries.size(); i++) {
-      if (entries.compareKey(i, lower.memory(), 0, lower.length()) < 0) {
-        last = true;
-        entries.setSize(i);
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
     hasNewerPuts = false;
-    if (size > 0 && areVisiblePuts() && !isDecided(0)) {
-      versions = 0;
-      decide(size - 1);
+    if (size > 0 && areVisiblePuts() && !decided.isOf(entries, 0)) {
+      versions.reset();
+      decided.set(entries, size - 1);
       return;
     }
-    countVersions(0, true);
+    versions.count(entries, 0, true);
     int kept = 0;
     int seen = NONE;
     for (int i = 0; i < size; i++) {
@@ -464,7 +341,7 @@ final class ScanBatch {
         hasNewerPuts |= isPut(trailer);
         continue;
       }
-      if (seen == NONE ? isDecided(i) : entries.isSameKey(i, seen)) {
+      if (seen == NONE ? decided.isOf(entries, i) : entries.isSameKey(i, seen)) {
         continue;
       }
       if (isPut(trailer)) {
@@ -476,7 +353,7 @@ final class ScanBatch {
       seen = i;
     }
     if (seen != NONE) {
-      decide(seen);
+      decided.set(entries, seen);
     }
     entries.setSize(kept);
   }
@@ -488,42 +365,24 @@ final class ScanBatch {
     }
   }
 
-  /** Remembers an entry's key as the last decided one. */
-  private void decide(int entry) {
-    KeyBuffer previous = decided;
-    decided = spare;
-    spare = previous;
-    decided.set(entries.key(entry), 0, entries.keyLength(entry));
-    hasDecided = true;
-  }
-
-  private boolean isDecided(int entry) {
-    return hasDecided && entries.compareKey(entry, decided.memory(), 0, decided.length()) == 0;
-  }
-
   /**
    * Keeps the decided entries; the candidate follows them.
    *
    * @param carried 1 if the first entry is the candidate of the preceding batch, 0 otherwise
    */
-  private void keepNewest(boolean hasEnd, int carried) {
+  private void keepNewest(int carried) {
     hasNewerPuts = false;
-    if (!hasEnd && entries.size() > carried && areVisiblePuts()) {
+    if (entries.size() > carried && areVisiblePuts()) {
       candidate = entries.size() - 1;
       entries.setSize(candidate);
-      versions = 0;
+      versions.reset();
       return;
     }
-    countVersions(carried, false);
+    versions.count(entries, carried, false);
     int kept = 0;
     int newest = carried > 0 ? 0 : NONE;
     int size = entries.size();
     for (int i = carried; i < size; i++) {
-      if (hasEnd && entries.compareKey(i, lower.memory(), 0, lower.length()) < 0) {
-        // Before the entry's sequence is looked at, as in endAtUpper.
-        last = true;
-        break;
-      }
       if (!isVisible(entries.trailer(i))) {
         hasNewerPuts |= isPut(entries.trailer(i));
         continue;

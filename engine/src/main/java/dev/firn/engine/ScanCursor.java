@@ -84,10 +84,7 @@ public final class ScanCursor extends ReusedCursor {
 
   @Override
   void begin(
-      ReadView pinned,
-      InternalCursor entriesOfView,
-      @Nullable ScanRanges ranges,
-      long sequence) {
+      ReadView pinned, InternalCursor entriesOfView, @Nullable ScanRanges ranges, long sequence) {
     source = entriesOfView;
     gapWalk.begin(pinned, sources(), sequence);
     batch.begin(sequence, ranges, place);
@@ -376,7 +373,7 @@ public final class ScanCursor extends ReusedCursor {
   private boolean findPrev() {
     checkValid();
     if (forward) {
-        source.seekBefore(
+      source.seekBefore(
           entries.key(place), 0, entries.keyLength(place), SequenceNumber.MAX_TRAILER);
       return readBackward();
     }

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.EntryBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +35,52 @@ record ScanRange(KeyBuffer lower, KeyBuffer upper) {
 
   long memoryBytes() {
     return lower.memoryBytes() + upper.memoryBytes();
+  }
+
+  /**
+   * Leaves out the entries of a forward batch at or above the upper bound, visible or not: behind
+   * the range there may be any number of entries that are newer than the scan.
+   *
+   * @return whether there were any: they end the scan
+   */
+  boolean endAtUpper(EntryBatch entries) {
+    int low = 0;
+    int high = entries.size() - 1;
+    if (entries.compareKey(high, upper.memory(), 0, upper.length()) < 0) {
+      return false;
+    }
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (entries.compareKey(middle, upper.memory(), 0, upper.length()) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    entries.setSize(low);
+    return true;
+  }
+
+  /**
+   * Leaves out the entries of a backward batch below the lower bound, visible or not.
+   *
+   * @param from the first entry to look at
+   * @return whether there were any: they end the scan
+   */
+  boolean endAtLower(EntryBatch entries, int from) {
+    int size = entries.size();
+    if (!isBelow(entries, size - 1)) {
+      return false;
+    }
+    int end = from;
+    while (end < size && !isBelow(entries, end)) {
+      end++;
+    }
+    entries.setSize(end);
+    return true;
+  }
+
+  private boolean isBelow(EntryBatch entries, int entry) {
+    return entries.compareKey(entry, lower.memory(), 0, lower.length()) < 0;
   }
 }

@@ -92,8 +92,7 @@ class TableRangesTest {
   }
 
   private static String describe(boolean found, EntryRef out) {
-    String text =
-        found ? SequenceNumber.sequence(out.trailer()) + "," + out.kindCode() : "none";
+    String text = found ? SequenceNumber.sequence(out.trailer()) + "," + out.kindCode() : "none";
     out.release();
     return text;
   }

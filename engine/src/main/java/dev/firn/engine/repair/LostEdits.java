@@ -70,12 +70,22 @@ final class LostEdits {
     return (origin != null
             && (origin.lastSequence() > state.lastSequence()
                 || origin.journalFloor() > state.journalFloor()
+                || knowsLaterTree(origin)
                 || origin.replaces().stream().anyMatch(missing::contains)))
-        || (table.metadata().largestSequence() > state.lastSequence() && !journalFollows());
+        || (table.metadata().largestSequence() > state.lastSequence()
+            && !journalFollowsTo(table.metadata().largestSequence()));
   }
 
-  /** Whether the journal has what follows the state: then the table is of a flush that was cut. */
-  private boolean journalFollows() {
+  /** Whether the table was written when a tree existed that is younger than the state. */
+  private boolean knowsLaterTree(TableOrigin origin) {
+    return !origin.trees().isEmpty() && origin.trees().lastKey() >= state.trees().nextId();
+  }
+
+  /**
+   * Whether the journal has what follows the state, up to the last entry of a table: then the table
+   * is of a flush that was cut. Value files alone have parts of it.
+   */
+  private boolean journalFollowsTo(long last) {
     long next = state.lastSequence() + 1;
     JournalSalvage.Result result =
         JournalSalvage.read(
@@ -87,6 +97,7 @@ final class LostEdits {
             state.lastSequence(),
             (segment, entries, first) -> {});
     return result.records() > 0
-        && result.gaps().stream().noneMatch(gap -> gap.firstSequence() == next);
+        && result.lastSequence() >= last
+        && result.gaps().stream().noneMatch(gap -> gap.firstSequence() <= last);
   }
 }

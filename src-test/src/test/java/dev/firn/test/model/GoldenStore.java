@@ -3,7 +3,6 @@ package dev.firn.test.model;
 import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.Store;
-import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
