@@ -13,9 +13,7 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>The defaults suit most stores. No option is kept in the store: all of them may differ from one
- * opening to the next. {@link Builder} describes each of them.
- *
- * <p>Immutable, and usable by any number of threads.
+ * opening to the next. {@link Builder} describes each of them. Immutable.
  */
 public final class StoreOptions {
 

@@ -129,14 +129,16 @@ public final class Tree implements KeyReader {
   }
 
   /**
-   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   * Deletes the keys of a range, whether they have values or not. It takes as long for many keys as
+   * for few.
    */
   public void deleteRange(KeyRange range) {
     deleteRange(range, Durability.BUFFERED);
   }
 
   /**
-   * Deletes the keys of a range, whether they have values or not. It takes no longer for many keys.
+   * Deletes the keys of a range, whether they have values or not. It takes as long for many keys as
+   * for few.
    */
   public void deleteRange(KeyRange range, Durability durability) {
     Objects.requireNonNull(range, "range");

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     header = "Deletes keys.",
     customSynopsis = "firn delete STORE [KEY...] [options]",
     description = {
-      "One batch deletes all of them, and the range if one is given, which takes no longer",
-      "for many keys. A key that is not there is no error.",
+      "One batch deletes all of them, and the range if one is given, however many keys it has.",
+      "A key that is not there is no error.",
       "When the command returns, the deletion is on the device."
     },
     footer = {

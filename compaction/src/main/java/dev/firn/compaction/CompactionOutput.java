@@ -146,26 +146,35 @@ final class CompactionOutput implements AutoCloseable {
     int nowNeighbours = neighbours.passed(key, offset, length);
     int nowBelow = below.passed(key, offset, length);
     int nowCuts = cuts.passed(key, offset, length) + (cuts.isOnKey() ? 1 : 0);
+    passNeighbours(nowNeighbours);
     TableWriter open = writer;
-    boolean cut =
-        open != null
-            && (nowNeighbours != neighboursPassed
-                || nowCuts != cutsPassed
-                || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
-                || open.sizeBytes() >= outputs.targetTableBytes()
-                || isFull.test(open)
-                || open.bufferBytes() >= outputs.maxBufferBytes());
-    if (open != null && cut) {
-      finishTable(
-          nowNeighbours != neighboursPassed
-              ? neighbourTables.get(neighboursPassed).smallestKey()
-              : StoreKey.successor(open.lastKey()));
+    if (open != null
+        && (nowCuts != cutsPassed
+            || belowBytes[nowBelow] - belowBytes[belowStart] > maxOverlapBytes
+            || open.sizeBytes() >= outputs.targetTableBytes()
+            || isFull.test(open)
+            || open.bufferBytes() >= outputs.maxBufferBytes())) {
+      finishTable(StoreKey.successor(open.lastKey()));
     }
     if (writer == null) {
       belowStart = nowBelow;
     }
-    neighboursPassed = nowNeighbours;
     cutsPassed = nowCuts;
+  }
+
+  /** Ends tables at neighbours, also those that have range tombstones alone. */
+  private void passNeighbours(int passed) {
+    for (; neighboursPassed < passed; neighboursPassed++) {
+      endAt(neighbourTables.get(neighboursPassed).smallestKey());
+    }
+  }
+
+  /** Puts the range tombstones before a key into a table, and finishes it; null means all. */
+  private void endAt(byte @Nullable [] end) {
+    if (writer == null && !ranges.clip(rangesFrom, end).isEmpty()) {
+      begin();
+    }
+    finishTable(end);
   }
 
   /** Adds an entry whose key starts at offset 0 of its segment. */
@@ -224,10 +233,8 @@ final class CompactionOutput implements AutoCloseable {
 
   /** Finishes the last table and hands all tables over to the caller. */
   List<TableMetadata> finish() {
-    if (writer == null && !ranges.clip(rangesFrom, null).isEmpty()) {
-      begin();
-    }
-    finishTable(null);
+    passNeighbours(neighbourTables.size());
+    endAt(null);
     List<TableMetadata> tables = ShortBounds.of(List.copyOf(finished), neighbourTables);
     done = true;
     return tables;

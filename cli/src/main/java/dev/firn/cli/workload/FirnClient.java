@@ -2,10 +2,12 @@ package dev.firn.cli.workload;
 
 import dev.firn.Cursor;
 import dev.firn.Durability;
+import dev.firn.KeyRange;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /** One thread's operations on a tree. */
@@ -21,6 +23,7 @@ public final class FirnClient implements Client {
   private final MemorySegment value;
   private final MemorySegment foundKey;
   private final WriteBatch batch = new WriteBatch();
+  private final ValueCheck check = new ValueCheck();
   private @Nullable Cursor cursor;
 
   /**
@@ -59,10 +62,9 @@ public final class FirnClient implements Client {
 
   @Override
   public void deleteRange(long from, long to) {
-    for (long number = from; number < to; number++) {
-      batch.delete(tree, key.set(number));
-    }
-    writeBatch();
+    byte[] lower = key.set(from).toArray(ValueLayout.JAVA_BYTE);
+    byte[] upper = key.set(to).toArray(ValueLayout.JAVA_BYTE);
+    tree.deleteRange(KeyRange.closedOpen(lower, upper), durability);
   }
 
   @Override
@@ -79,6 +81,20 @@ public final class FirnClient implements Client {
   @Override
   public int get() {
     return (int) tree.get(key.memory(), value);
+  }
+
+  @Override
+  public boolean read(Expected expected, long number) {
+    check.begin(expected, number);
+    return tree.read(key.memory(), check) && check.matching == 1;
+  }
+
+  @Override
+  public boolean getAll(long[] numbers, Expected expected) {
+    MemorySegment[] keys = check.keys(numbers, key);
+    check.begin(expected, numbers);
+    tree.getAll(keys, check);
+    return check.matching == numbers.length;
   }
 
   @Override
