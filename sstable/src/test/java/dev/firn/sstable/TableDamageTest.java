@@ -126,7 +126,7 @@ final class TableDamageTest {
   void newerVersion_isNotDamage() {
     byte[] table = table(Codec.NONE, smallModel());
     int footer = table.length - TableFormat.FOOTER_BYTES;
-    table[footer + TableFormat.FOOTER_VERSION]++;
+    table[footer + TableFormat.FOOTER_VERSION] = TableFormat.VERSION + 1;
     TableBytes.sealFooter(table, NUMBER);
     put(table);
     FormatVersionException e =
