@@ -4,7 +4,6 @@ import dev.firn.core.StoreKey;
 import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
@@ -237,10 +236,7 @@ public final class Cursor implements AutoCloseable {
 
   /** Returns a copy of the key. */
   public byte[] keyBytes() {
-    byte[] copy = new byte[keyLength()];
-    MemorySegment.copy(
-        source.key(lease), ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, copy, 0, copy.length);
-    return copy;
+    return source.keyBytes(lease);
   }
 
   /** Returns a copy of the value. */
@@ -250,10 +246,7 @@ public final class Cursor implements AutoCloseable {
 
   /** Copies as much of the key as fits into {@code target}; returns the whole key's length. */
   public int copyKey(MemorySegment target) {
-    int length = keyLength();
-    MemorySegment.copy(
-        source.key(lease), StoreKey.TREE_BYTES, target, 0, Math.min(length, target.byteSize()));
-    return length;
+    return source.copyKey(lease, target);
   }
 
   /** Copies as much of the value as fits into {@code target}; returns the whole value's length. */

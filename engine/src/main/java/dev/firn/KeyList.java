@@ -7,10 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** The keys of a tree that a call reads; they are checked when the list is made. */
-sealed interface KeyList extends GroupReader.Keys {
+final class KeyList {
+
+  private KeyList() {}
 
   /** Keys in arrays. */
-  static KeyList of(int tree, byte[][] keys) {
+  static GroupReader.Keys of(int tree, byte[][] keys) {
     Objects.requireNonNull(keys, "keys");
     for (int i = 0; i < keys.length; i++) {
       byte[] key = keys[i];
@@ -23,7 +25,7 @@ sealed interface KeyList extends GroupReader.Keys {
   }
 
   /** Keys in segments. */
-  static KeyList of(int tree, MemorySegment[] keys) {
+  static GroupReader.Keys of(int tree, MemorySegment[] keys) {
     Objects.requireNonNull(keys, "keys");
     for (int i = 0; i < keys.length; i++) {
       MemorySegment key = keys[i];
@@ -52,7 +54,8 @@ sealed interface KeyList extends GroupReader.Keys {
   }
 
   /** Keys in arrays. */
-  record Arrays(int tree, byte[][] keys) implements KeyList {
+  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
+  private record Arrays(int tree, byte[][] keys) implements GroupReader.Keys {
 
     @Override
     public int count() {
@@ -66,7 +69,8 @@ sealed interface KeyList extends GroupReader.Keys {
   }
 
   /** Keys in segments. */
-  record Segments(int tree, MemorySegment[] keys) implements KeyList {
+  @SuppressWarnings("ArrayRecordComponent") // private, and never compared
+  private record Segments(int tree, MemorySegment[] keys) implements GroupReader.Keys {
 
     @Override
     public int count() {

@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.core.StoreKey;
 import dev.firn.engine.Engine;
+import dev.firn.engine.GroupReader;
 import dev.firn.engine.OpenSnapshot;
 import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
@@ -288,12 +289,12 @@ public final class Tree implements KeyReader {
     return engine.cursor(id, range.lowerBytes(), range.upperBytes(), snapshot);
   }
 
-  byte[] @Nullable [] getAll(KeyList keys, @Nullable OpenSnapshot snapshot) {
+  byte[] @Nullable [] getAll(GroupReader.Keys keys, @Nullable OpenSnapshot snapshot) {
     checkUsable();
     return engine.groupReader().getAll(engine.session(), snapshot, keys);
   }
 
-  void getAll(KeyList keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
+  void getAll(GroupReader.Keys keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
     Objects.requireNonNull(consumer, "consumer");
     checkUsable();
     engine.groupReader().getAll(engine.session(), snapshot, keys, consumer::accept);

@@ -191,6 +191,11 @@ abstract class ReusedCursor {
         : new IllegalStateException("the cursor is closed");
   }
 
+  /** What to throw for memory that is freed: another thread may have closed the cursor. */
+  final IllegalStateException freed(long lease, IllegalStateException e) {
+    return isOpen(lease) ? e : closed();
+  }
+
   final boolean isOpen(long lease) {
     long seen = state;
     return (seen & ~PHASE) == lease && (seen & PHASE) != CLOSED;

@@ -299,6 +299,8 @@ public final class ScanCursor extends ReusedCursor {
       FaultBarrier.pass();
     } catch (InternalError e) {
       throw health().unreadable("reading", e, pinned());
+    } catch (IllegalStateException e) {
+      throw freed(lease, e);
     }
     return copy;
   }
@@ -313,6 +315,32 @@ public final class ScanCursor extends ReusedCursor {
       FaultBarrier.pass();
     } catch (InternalError e) {
       throw health().unreadable("reading", e, pinned());
+    } catch (IllegalStateException e) {
+      throw freed(lease, e);
+    }
+    return length;
+  }
+
+  /** A copy of the user key. */
+  public byte[] keyBytes(long lease) {
+    byte[] copy = new byte[keyLength(lease) - StoreKey.TREE_BYTES];
+    try {
+      MemorySegment.copy(
+          key(lease), ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, copy, 0, copy.length);
+    } catch (IllegalStateException e) {
+      throw freed(lease, e);
+    }
+    return copy;
+  }
+
+  /** Copies as much of the user key as fits into {@code target}; returns its whole length. */
+  public int copyKey(long lease, MemorySegment target) {
+    int length = keyLength(lease) - StoreKey.TREE_BYTES;
+    try {
+      long copied = Math.min(length, target.byteSize());
+      MemorySegment.copy(key(lease), StoreKey.TREE_BYTES, target, 0, copied);
+    } catch (IllegalStateException e) {
+      throw freed(lease, e);
     }
     return length;
   }

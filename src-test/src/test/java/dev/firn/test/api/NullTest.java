@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.Compression;
 import dev.firn.Cursor;
 import dev.firn.Durability;
+import dev.firn.IndexedValueConsumer;
 import dev.firn.KeyRange;
 import dev.firn.KeyReader;
 import dev.firn.Progress;
@@ -14,6 +15,7 @@ import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
+import dev.firn.ValueConsumer;
 import dev.firn.WriteBatch;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.TinyOptions;
@@ -88,6 +90,12 @@ final class NullTest {
     values.put(Path.class, MemoryDisk.DIRECTORY);
     values.put(String.class, "t");
     values.put(byte[].class, new byte[] {1});
+    values.put(byte[][].class, new byte[][] {{1}});
+    values.put(MemorySegment[].class, new MemorySegment[] {MemorySegment.ofArray(new byte[] {1})});
+    values.put(ValueConsumer.class, (ValueConsumer) (memory, offset, length) -> {});
+    values.put(
+        IndexedValueConsumer.class,
+        (IndexedValueConsumer) (index, memory, offset, length) -> {});
     values.put(MemorySegment.class, MemorySegment.ofArray(new byte[] {1}));
     values.put(Durability.class, Durability.BUFFERED);
     values.put(Compression.class, Compression.NONE);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.Cursor;
 import dev.firn.Store;
+import dev.firn.StoreOptions;
 import dev.firn.Tree;
 import dev.firn.test.Deadline;
 import dev.firn.test.TinyOptions;
@@ -105,7 +106,8 @@ class CloseWhileValueIsWrittenTest {
   /** The cursor is closed, and the value's journal segment is deleted: the store must not fail. */
   @Test
   void deletionOfTheSegment_whileTheValueIsWritten() throws Exception {
-    Store store = Store.open(directory, TinyOptions.smallest());
+    StoreOptions options = TinyOptions.smallest().toBuilder().minValueFileBytes(2L << 30).build();
+    Store store = Store.open(directory, options);
     store.tree("t").put(KEY, new byte[1 << 20]);
     Pipe pipe = Pipe.open();
     Cursor cursor = store.tree("t").cursor();
