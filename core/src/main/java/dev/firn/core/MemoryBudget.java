@@ -109,6 +109,10 @@ public final class MemoryBudget {
 
   /** Reserves memory whether there is room or not; makes room in the cache if there is not. */
   public void reserve(long bytes) {
+    long missing = bytes - freeBytes();
+    if (missing > 0) {
+      cache.accept(missing);
+    }
     long left = boundBytes - used.addAndGet(bytes);
     if (left < 0) {
       cache.accept(-left);
