@@ -22,6 +22,13 @@ final class GapEngine implements AutoCloseable {
   final int tree;
 
   GapEngine(int gapEntries) {
+    this(gapEntries, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param minValueFileBytes minimum length of the values that stay in value files
+   */
+  GapEngine(int gapEntries, long minValueFileBytes) {
     engine =
         Engine.open(
             EngineFixture.STORE,
@@ -30,7 +37,7 @@ final class GapEngine implements AutoCloseable {
                 false,
                 SEGMENT_BYTES,
                 64 << 20,
-                Long.MAX_VALUE,
+                minValueFileBytes,
                 0,
                 Long.MAX_VALUE,
                 0,
