@@ -65,6 +65,15 @@ final class GapEngine implements AutoCloseable {
     write(record -> record.delete(tree, key(key)));
   }
 
+  /** The first store key at or after a key. */
+  byte[] storeKey(int key) {
+    return ByteBuffer.allocate(StoreKey.TREE_BYTES + Integer.BYTES).putInt(tree).putInt(key).array();
+  }
+
+  void deleteRange(int from, int to) {
+    write(record -> record.deleteRange(tree, key(from), storeKey(to)));
+  }
+
   void write(Consumer<RecordBuilder> entries) {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.KeyGroup;
-import dev.firn.core.StoreKey;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -149,7 +147,7 @@ class ScanSeamsModelTest {
                 entries.remove(key);
               }
               default -> {
-                record.deleteRange(store.tree, GapEngine.key(key), storeKey(store, end));
+                record.deleteRange(store.tree, GapEngine.key(key), store.storeKey(end));
                 entries.subMap(key, end).clear();
               }
             }
@@ -164,16 +162,8 @@ class ScanSeamsModelTest {
   }
 
   private void deleteRange(GapEngine store, int from, int to) {
-    store.write(
-        record -> record.deleteRange(store.tree, GapEngine.key(from), storeKey(store, to)));
+    store.deleteRange(from, to);
     entries.subMap(from, to).clear();
-  }
-
-  private static byte[] storeKey(GapEngine store, int key) {
-    byte[] bytes = new byte[StoreKey.TREE_BYTES + Integer.BYTES];
-    StoreKey.setTree(MemorySegment.ofArray(bytes), 0, store.tree);
-    System.arraycopy(GapEngine.key(key), 0, bytes, StoreKey.TREE_BYTES, Integer.BYTES);
-    return bytes;
   }
 
   private void fill(GapEngine store, int from, int to) {

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.firn.core.StoreKey;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,7 @@ class ScanSeamsTest {
 
   private static @Nullable Gap gapAt(GapEngine store, int key) {
     KeyBuffer place = new KeyBuffer();
-    place.setStoreKey(store.tree, MemorySegment.ofArray(GapEngine.key(key)));
+    place.set(store.storeKey(key));
     return store.engine.gaps().at(place, Long.MAX_VALUE >> Byte.SIZE);
   }
 
@@ -65,8 +63,8 @@ class ScanSeamsTest {
   void scan_overEntriesThatARangeTombstoneHides_leavesAGap() {
     try (GapEngine store = new GapEngine(10)) {
       fill(store);
-      deleteRange(store, 0, 300);
-      deleteRange(store, 700, KEYS);
+      store.deleteRange(0, 300);
+      store.deleteRange(700, KEYS);
       assertEquals(300, first(store));
       assertNotNull(gapAt(store, 200));
       assertEquals(699, last(store));
@@ -75,12 +73,5 @@ class ScanSeamsTest {
       assertEquals(200, first(store));
       assertEquals(List.of(200), store.scan(0, 300, false, PointReader.LATEST));
     }
-  }
-
-  private static void deleteRange(GapEngine store, int from, int to) {
-    byte[] end = new byte[StoreKey.TREE_BYTES + Integer.BYTES];
-    StoreKey.setTree(MemorySegment.ofArray(end), 0, store.tree);
-    System.arraycopy(GapEngine.key(to), 0, end, StoreKey.TREE_BYTES, Integer.BYTES);
-    store.write(record -> record.deleteRange(store.tree, GapEngine.key(from), end));
   }
 }
