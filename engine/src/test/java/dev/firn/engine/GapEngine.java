@@ -67,7 +67,10 @@ final class GapEngine implements AutoCloseable {
 
   /** The first store key at or after a key. */
   byte[] storeKey(int key) {
-    return ByteBuffer.allocate(StoreKey.TREE_BYTES + Integer.BYTES).putInt(tree).putInt(key).array();
+    return ByteBuffer.allocate(StoreKey.TREE_BYTES + Integer.BYTES)
+        .putInt(tree)
+        .putInt(key)
+        .array();
   }
 
   void deleteRange(int from, int to) {

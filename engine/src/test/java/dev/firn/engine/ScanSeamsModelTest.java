@@ -102,8 +102,7 @@ class ScanSeamsModelTest {
   }
 
   private static byte[] value(int number) {
-    int length =
-        number % 97 == 0 ? 17_000 : number % 5 == 0 ? 64 + number % 100 : 4 + number % 16;
+    int length = number % 97 == 0 ? 17_000 : number % 5 == 0 ? 64 + number % 100 : 4 + number % 16;
     byte[] bytes = new byte[length];
     Arrays.fill(bytes, (byte) number);
     bytes[0] = (byte) (number >>> 8);
