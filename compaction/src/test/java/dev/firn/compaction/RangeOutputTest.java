@@ -99,4 +99,18 @@ class RangeOutputTest {
     assertArrayEquals(StoreKey.successor(key('d')), tables.get(2).smallestKey());
     assertArrayEquals(key('z'), tables.get(2).largestKey());
   }
+
+  /** A neighbour may start right after the last key of a table that is rewritten without it. */
+  @Test
+  void tombstones_upToANeighbour_doNotMeetIt() {
+    byte[] end = StoreKey.successor(key('f'));
+    RangeFragmenter ranges = new RangeFragmenter();
+    ranges.add(new RangeTombstone(key('a'), end, 5));
+    EntryStats stats = new EntryStats(10, 0, 90, 1, 9);
+    TableMetadata next = new TableMetadata(100, 100, end, key('z'), stats);
+    List<TableMetadata> tables =
+        write(ranges.build(RangeRetention.ALL), List.of(next), false, 'b', 'c');
+    assertEquals(1, tables.size());
+    assertArrayEquals(key('f'), tables.getFirst().largestKey());
+  }
 }

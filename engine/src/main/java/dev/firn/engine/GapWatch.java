@@ -45,6 +45,13 @@ final class GapWatch {
     return Gap.compare(to, key, offset, length) > 0 && Gap.compare(from, key, offset, length) <= 0;
   }
 
+  /** Whether the scan begins its walk in a gap. */
+  boolean beginsIn(Gap gap) {
+    return forward
+        ? Arrays.compareUnsigned(gap.from, from) <= 0 && Arrays.compareUnsigned(from, gap.to) < 0
+        : Arrays.compareUnsigned(gap.from, to) < 0 && Arrays.compareUnsigned(to, gap.to) <= 0;
+  }
+
   /** Ends the range at a key that was put, on the side to which the scan walks. */
   void cut(byte[] key) {
     if (forward) {

@@ -271,11 +271,10 @@ final class KnownGaps {
     return null;
   }
 
-  /** Adds a watch, unless a gap is known there, which this reader may be too old for. */
+  /** Adds a watch, unless it begins in a known gap, which this reader may be too old for. */
   private synchronized boolean add(GapWatch watch) {
     for (Gap gap : state.gaps) {
-      if (Arrays.compareUnsigned(gap.from, watch.from()) <= 0
-          && Arrays.compareUnsigned(watch.from(), gap.to) < 0) {
+      if (watch.beginsIn(gap)) {
         return false;
       }
     }

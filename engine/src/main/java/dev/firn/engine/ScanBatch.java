@@ -138,16 +138,14 @@ final class ScanBatch {
       last |= range.endAtUpper(entries);
       int read = entries.size();
       KeyBuffer passed = decided.get();
-      if (deleted != null) {
-        deleted.hide(entries, 0);
-      }
+      boolean isLastHidden = deleted != null && deleted.hide(entries, 0);
       keepVisible();
       if (entries.size() > 0) {
         gap.end();
         return true;
       }
       if (gap.pass(true, entries, read, passed, hasNewerPuts)) {
-        reachDecided();
+        reachLast(isLastHidden ? read - 1 : NONE);
       }
       more = !last && source.isValid() && moveForward(source);
     }
@@ -157,9 +155,11 @@ final class ScanBatch {
     return false;
   }
 
-  private void reachDecided() {
+  private void reachLast(int hidden) {
     KeyBuffer key = decided.get();
-    if (key != null) {
+    if (hidden != NONE) {
+      gap.reach(entries, hidden, true);
+    } else if (key != null) {
       gap.reach(key);
     }
   }

@@ -22,6 +22,13 @@ final class GapEngine implements AutoCloseable {
   final int tree;
 
   GapEngine(int gapEntries) {
+    this(gapEntries, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param minValueFileBytes minimum length of the values that stay in value files
+   */
+  GapEngine(int gapEntries, long minValueFileBytes) {
     engine =
         Engine.open(
             EngineFixture.STORE,
@@ -30,7 +37,7 @@ final class GapEngine implements AutoCloseable {
                 false,
                 SEGMENT_BYTES,
                 64 << 20,
-                Long.MAX_VALUE,
+                minValueFileBytes,
                 0,
                 Long.MAX_VALUE,
                 0,
@@ -56,6 +63,18 @@ final class GapEngine implements AutoCloseable {
 
   void delete(int key) {
     write(record -> record.delete(tree, key(key)));
+  }
+
+  /** The first store key at or after a key. */
+  byte[] storeKey(int key) {
+    return ByteBuffer.allocate(StoreKey.TREE_BYTES + Integer.BYTES)
+        .putInt(tree)
+        .putInt(key)
+        .array();
+  }
+
+  void deleteRange(int from, int to) {
+    write(record -> record.deleteRange(tree, key(from), storeKey(to)));
   }
 
   void write(Consumer<RecordBuilder> entries) {

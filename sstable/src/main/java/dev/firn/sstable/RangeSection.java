@@ -132,13 +132,20 @@ final class RangeSection {
 
   /**
    * The largest key of a table, or one after it, of its last entry and its range tombstones. A
-   * range that ends right after the last entry covers nothing more.
+   * range that ends right after a key covers nothing more: the next table of the run may start
+   * there, also when that key has no entry.
    */
   static byte[] largest(byte[] last, RangeTombstones ranges) {
     if (ranges.isEmpty()) {
       return last;
     }
     byte[] end = ranges.end(ranges.size() - 1);
-    return Arrays.compareUnsigned(end, StoreKey.successor(last)) <= 0 ? last : end;
+    byte[] covered = isSuccessor(end) ? Arrays.copyOf(end, end.length - 1) : end;
+    return Arrays.compareUnsigned(end, StoreKey.successor(last)) <= 0 ? last : covered;
+  }
+
+  /** Whether there is a last key before a key: it lacks the zero at the end. */
+  private static boolean isSuccessor(byte[] key) {
+    return key.length > StoreKey.TREE_BYTES && key[key.length - 1] == 0;
   }
 }
