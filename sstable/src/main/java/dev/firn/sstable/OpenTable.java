@@ -129,29 +129,31 @@ final class OpenTable implements AutoCloseable {
 
   /** Checks a section and copies it from {@code from} on; null if there is no room. */
   private @Nullable BlockMemory copy(long start, long from, long end) {
-    ReadScratch scratch = file.scratches().takeScratch();
-    BlockMemory memory = null;
+    long length = Math.max(0, end - TableFormat.TRAILER_BYTES - from);
+    long bytes = length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES;
+    BlockMemory memory = cache.sections().allocate(bytes);
+    if (memory == null) {
+      file.check(start, end); // in pieces
+      return null;
+    }
     boolean done = false;
+    ReadScratch scratch = null;
     try {
-      int content = file.load(start, end, Codec.NONE, scratch);
+      scratch = file.scratches().takeScratch();
+      file.load(start, end, Codec.NONE, scratch);
+      int at = (int) place(memory, 0).at(0);
       int skipped = (int) (from - start);
-      int length = Math.max(0, content - skipped);
-      memory =
-          cache
-              .sections()
-              .allocate((long) length + TableFormat.ALIGNMENT + TableFormat.SLACK_BYTES);
-      if (memory != null) {
-        int at = (int) place(memory, 0).at(0);
-        memory.bytes().put(at, scratch.buffer().bytes().clear(), skipped, length);
-        copies.put(start, memory);
-      }
+      memory.bytes().put(at, scratch.buffer().bytes().clear(), skipped, (int) length);
+      copies.put(start, memory);
       done = true;
       return memory;
     } finally {
-      if (!done && memory != null) {
+      if (!done) {
         cache.sections().free(memory);
       }
-      file.scratches().giveBack(scratch);
+      if (scratch != null) {
+        file.scratches().giveBack(scratch);
+      }
     }
   }
 

@@ -140,7 +140,12 @@ public final class ValueFile extends RefCounted {
     return (int) (reference.offset() / slotBytes);
   }
 
-  private void checkRange(ValueReference reference) {
+  /**
+   * Checks that the file has the place of a value.
+   *
+   * @throws CorruptionException when it has not
+   */
+  public void checkRange(ValueReference reference) {
     if (reference.length() < slotBytes
         || reference.offset() < 0
         || reference.offset() > fileBytes - reference.length()) {
@@ -206,7 +211,9 @@ public final class ValueFile extends RefCounted {
       compare(reference, found.update(target, 0, reference.length()).value());
       done = true;
     } finally {
-      damaged |= !done;
+      if (!done) {
+        damaged = true; // and never false, which another thread may be about to change
+      }
     }
   }
 

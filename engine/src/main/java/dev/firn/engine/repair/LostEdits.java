@@ -71,6 +71,7 @@ final class LostEdits {
             && (origin.lastSequence() > state.lastSequence()
                 || origin.journalFloor() > state.journalFloor()
                 || knowsLaterTree(origin)
+                || knowsDrop(table, origin)
                 || origin.replaces().stream().anyMatch(missing::contains)))
         || (table.metadata().largestSequence() > state.lastSequence()
             && !journalFollowsTo(table.metadata().largestSequence()));
@@ -79,6 +80,19 @@ final class LostEdits {
   /** Whether the table was written when a tree existed that is younger than the state. */
   private boolean knowsLaterTree(TableOrigin origin) {
     return !origin.trees().isEmpty() && origin.trees().lastKey() >= state.trees().nextId();
+  }
+
+  /**
+   * Whether the table was written when a tree of the state was dropped: one of the table's range
+   * that the table does not name, though it names a younger one.
+   */
+  private boolean knowsDrop(Table table, TableOrigin origin) {
+    return !origin.trees().isEmpty()
+        && state
+            .trees()
+            .ids(table.metadata().smallestTree(), origin.trees().lastKey() - 1)
+            .stream()
+            .anyMatch(id -> !origin.trees().containsKey(id));
   }
 
   /**

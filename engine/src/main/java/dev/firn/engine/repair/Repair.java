@@ -169,7 +169,7 @@ public final class Repair {
     for (int level = 0; level < shape.levels(); level++) {
       for (Run run : shape.runs(level)) {
         for (TableMetadata table : run.tables()) {
-          if (isIntact(table.number(), table) && haveValues(table)) {
+          if (isIntact(table.number(), table) && haveValues(table, state.valueFiles())) {
             copy(FileName.table(from, table.number()), FileName.table(to, table.number()));
           } else {
             changes.add(new TableRemoved(level, run.id(), table.number()));
@@ -187,8 +187,8 @@ public final class Repair {
     return repaired;
   }
 
-  private boolean haveValues(TableMetadata table) {
-    if (values.areIntact(table)) {
+  private boolean haveValues(TableMetadata table, ValueFiles known) {
+    if (values.areIntact(table, known)) {
       return true;
     }
     intact--;

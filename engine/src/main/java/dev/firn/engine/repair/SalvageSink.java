@@ -1,5 +1,7 @@
 package dev.firn.engine.repair;
 
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
 import dev.firn.core.range.RangeTombstones;
 import dev.firn.sstable.TableSalvage;
 import dev.firn.sstable.ValueReference;
@@ -35,7 +37,13 @@ final class SalvageSink implements TableSalvage.Sink {
       long valueLength) {
     if (SalvagedValues.isReference(trailer)) {
       ValueReference reference = ValueReference.read(value, valueOffset);
-      if (values.value(key, keyOffset, keyLength, trailer, reference) == null) {
+      MemorySegment read = values.value(key, keyOffset, keyLength, trailer, reference);
+      if (read == null) {
+        return;
+      }
+      if (values.isAltered(reference.file())) {
+        long put = SequenceNumber.trailer(SequenceNumber.sequence(trailer), ValueKind.PUT.code());
+        tables.add(key, keyOffset, keyLength, put, read, 0, read.byteSize());
         return;
       }
     }

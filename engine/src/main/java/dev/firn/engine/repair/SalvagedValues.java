@@ -11,12 +11,15 @@ import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableSalvage;
 import dev.firn.sstable.ValueFile;
 import dev.firn.sstable.ValueReference;
+import dev.firn.version.ValueFiles;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,9 @@ final class SalvagedValues implements AutoCloseable {
   private final Consumer<FirnException> damage;
 
   private final Map<Long, ValueFile> open = new HashMap<>();
+
+  /** The files whose length is not what the manifest says: a store would refuse them. */
+  private final Set<Long> altered = new HashSet<>();
 
   private MemorySegment buffer = MemorySegment.NULL;
 
@@ -62,6 +68,7 @@ final class SalvagedValues implements AutoCloseable {
       MemorySegment key, long keyOffset, int keyLength, long trailer, ValueReference reference) {
     try {
       ValueFile file = file(reference.file());
+      file.checkRange(reference);
       if (buffer.byteSize() < reference.length()) {
         long bytes = Math.max(MIN_BUFFER_BYTES, reference.length());
         buffer = Arena.ofAuto().allocate(bytes, Long.BYTES);
@@ -80,12 +87,17 @@ final class SalvagedValues implements AutoCloseable {
     }
   }
 
-  /** Whether all values that a table refers to can be read; notes the damage otherwise. */
-  boolean areIntact(TableMetadata table) {
+  /**
+   * Whether a store can read all values that a table refers to; notes the damage otherwise.
+   *
+   * @param known the value files as the manifest has them
+   */
+  boolean areIntact(TableMetadata table, ValueFiles known) {
     if (table.references().isEmpty()) {
       return true;
     }
     boolean[] intact = {true};
+    table.references().forEach((file, bytes) -> intact[0] &= hasLength(known.file(file)));
     TableSalvage.read(
         files,
         directory,
@@ -100,9 +112,28 @@ final class SalvagedValues implements AutoCloseable {
     return intact[0];
   }
 
+  private boolean hasLength(ValueFiles.@Nullable File known) {
+    Path path = FileName.journal(directory, known == null ? 0 : known.number());
+    if (known == null || !files.exists(path) || files.size(path) == known.fileBytes()) {
+      return true; // a missing file is told with its values
+    }
+    if (altered.add(known.number())) {
+      String expected = "a value file of " + known.fileBytes() + " bytes";
+      damage.accept(new CorruptionException(path, 0, expected, files.size(path) + " bytes"));
+    }
+    return false;
+  }
+
+  /** Whether a file cannot stay: its values belong into tables. */
+  boolean isAltered(long file) {
+    return altered.contains(file);
+  }
+
   private boolean isReadable(ValueReference reference) {
     try (Arena arena = Arena.ofConfined()) {
-      file(reference.file()).read(reference, arena.allocate(reference.length(), Long.BYTES));
+      ValueFile file = file(reference.file());
+      file.checkRange(reference);
+      file.read(reference, arena.allocate(reference.length(), Long.BYTES));
       return true;
     } catch (CorruptionException | StorageException e) {
       damage.accept(e);

@@ -15,9 +15,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store written by one thread until the end or a failure: batches, some synced, flushes, a
- * compaction, a tree created and dropped, a reopening in the middle. It knows at any moment which
- * batches must be found on a clone of the disk.
+ * A store written by one thread until the end or a failure: batches, some synced, some with long
+ * values that stay in value files or with range tombstones, flushes, a compaction, a tree created
+ * and dropped, a reopening in the middle after which tables have outgrown the page cache. It knows
+ * at any moment which batches must be found on a clone of the disk.
  *
  * <p><b>Threading.</b> {@link #run} has one thread; any thread may ask for the expected batches.
  */
@@ -38,6 +39,10 @@ final class CrashWorkload {
 
   static StoreOptions options() {
     return TinyOptions.smallest().toBuilder().tableBytes(4 << 10).build();
+  }
+
+  private static StoreOptions outgrown() {
+    return options().toBuilder().pageCacheBytes(2 << 10).build();
   }
 
   long begun() {
@@ -63,14 +68,14 @@ final class CrashWorkload {
    * @param after called with the number of each acknowledged batch
    */
   @Nullable FirnException run(LongConsumer after) {
-    FirnException failure = runUntil(BATCHES / 2, after);
-    return failure == null ? runUntil(BATCHES, after) : failure;
+    FirnException failure = runUntil(BATCHES / 2, options(), after);
+    return failure == null ? runUntil(BATCHES, outgrown(), after) : failure;
   }
 
-  private @Nullable FirnException runUntil(long last, LongConsumer after) {
+  private @Nullable FirnException runUntil(long last, StoreOptions options, LongConsumer after) {
     Store store;
     try {
-      store = disk.open(options());
+      store = disk.open(options);
     } catch (FirnException e) {
       return e;
     }
@@ -131,7 +136,7 @@ final class CrashWorkload {
   /** Opens a store that a workload left, twice, and checks its content. */
   static void assertHolds(MemoryDisk disk, long min, long max) {
     for (int i = 0; i < 2; i++) {
-      try (Store store = disk.open(options())) {
+      try (Store store = disk.open(i == 0 ? outgrown() : options())) {
         StampedState.read(WRITERS, store).assertBetween(new long[] {min}, new long[] {max});
         if (!store.verify().isIntact()) {
           throw new AssertionError(store.verify().toString());

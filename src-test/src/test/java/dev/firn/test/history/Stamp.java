@@ -21,6 +21,9 @@ public record Stamp(int writer, long number, long[] seen) {
 
   private static final int FIXED_BYTES = 16;
 
+  /** The count of successive batches with long fillers. */
+  private static final int LONG_STRETCH = 16;
+
   public byte[] toBytes() {
     int filler = fillerBytes(writer, number);
     ByteBuffer bytes = ByteBuffer.allocate(FIXED_BYTES + 8 * seen.length + filler);
@@ -53,9 +56,11 @@ public record Stamp(int writer, long number, long[] seen) {
     return new Stamp(writer, number, seen);
   }
 
+  /** Long ones come in stretches, so that some journal segments consist of them. */
   private static int fillerBytes(int writer, long number) {
     long dice = Seed.mix(number * 64 + writer);
-    return (int) ((dice & 0xff) == 0 ? 5000 : dice >>> 8 & 0x7f);
+    boolean isLong = number / LONG_STRETCH % 3 == 2;
+    return (int) ((dice & 0xff) == 0 ? 5000 : isLong ? 400 : dice >>> 8 & 0x7f);
   }
 
   private static byte filler(long number, int index) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.firn.Durability;
+import dev.firn.KeyRange;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
@@ -66,7 +67,11 @@ public final class StampedWriter {
     }
     batch.put(writers.logTree(trees, next), Writers.logKey(writer, next), stamp);
     long old = next - writers.logEntries();
-    if (old > 0) {
+    if (old > 0 && next % 5 == 0) {
+      batch.deleteRange(
+          writers.logTree(trees, old),
+          KeyRange.closedOpen(Writers.logPrefix(writer), Writers.logKey(writer, old + 1)));
+    } else if (old > 0) {
       batch.delete(writers.logTree(trees, old), Writers.logKey(writer, old));
     }
   }

@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The writers of stamped batches, and their keys. Batch n of a writer puts its stamp under the
  * writer's {@link #KEYS} keys in every tree and under one log key of its own in one tree; batch n +
- * {@code logEntries} deletes that log key.
+ * {@code logEntries} deletes that log key: alone, or with the range of all keys before it.
  *
  * @param count number of writers
  * @param logEntries number of a writer's last batches that have a log key
