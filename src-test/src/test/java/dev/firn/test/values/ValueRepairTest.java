@@ -28,7 +28,7 @@ final class ValueRepairTest {
   private static final int SEGMENT_BYTES = 64 << 10;
   private static final int VALUE_BYTES = 4000;
 
-  /** So many values fill a segment well enough for a value file. */
+  /** This count of values fills a segment well enough for a value file. */
   private static final int VALUES = 14;
 
   private static final StoreOptions OPTIONS =
