@@ -175,8 +175,10 @@ class ScanSeamsModelTest {
     if (snapshots.size() < 4) {
       snapshots.add(new Moment(store.engine.openSnapshot(), new TreeMap<>(entries)));
     } else {
-      Moment moment = snapshots.remove(random.nextInt(snapshots.size()));
-      store.engine.closeSnapshot(moment.snapshot);
+      OpenSnapshot closing = snapshots.remove(random.nextInt(snapshots.size())).snapshot;
+      if (closing != null) {
+        store.engine.closeSnapshot(closing);
+      }
     }
   }
 
@@ -323,7 +325,7 @@ class ScanSeamsModelTest {
     walk.at = at;
     assertEquals(at != null, found);
     if (at != null) {
-      check(walk.cursor, at, range.get(at), random);
+      check(walk.cursor, at, range.getOrDefault(at, -1), random);
     }
   }
 }
