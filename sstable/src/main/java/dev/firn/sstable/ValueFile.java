@@ -212,7 +212,7 @@ public final class ValueFile extends RefCounted {
       done = true;
     } finally {
       if (!done) {
-        damaged = true; // and never false, which another thread may be about to change
+        damaged = true; // never set to false: another thread may have found damage
       }
     }
   }

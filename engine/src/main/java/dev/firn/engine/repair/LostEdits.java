@@ -88,10 +88,7 @@ final class LostEdits {
    */
   private boolean knowsDrop(Table table, TableOrigin origin) {
     return !origin.trees().isEmpty()
-        && state
-            .trees()
-            .ids(table.metadata().smallestTree(), origin.trees().lastKey() - 1)
-            .stream()
+        && state.trees().ids(table.metadata().smallestTree(), origin.trees().lastKey() - 1).stream()
             .anyMatch(id -> !origin.trees().containsKey(id));
   }
 

@@ -32,10 +32,7 @@ final class ValueRepairTest {
   private static final int VALUES = 14;
 
   private static final StoreOptions OPTIONS =
-      StoreOptions.builder()
-          .journalSegmentBytes(SEGMENT_BYTES)
-          .minValueFileBytes(1024)
-          .build();
+      StoreOptions.builder().journalSegmentBytes(SEGMENT_BYTES).minValueFileBytes(1024).build();
 
   private final MemoryDisk disk = new MemoryDisk();
 
@@ -139,7 +136,8 @@ final class ValueRepairTest {
     String name = valueFile(image);
     byte[] bytes = image.bytes(name);
     MemoryDisk damaged =
-        new MemoryDisk(image.with(name, Arrays.copyOf(bytes, bytes.length + change)).toFileSystem());
+        new MemoryDisk(
+            image.with(name, Arrays.copyOf(bytes, bytes.length + change)).toFileSystem());
     for (Path to : new Path[] {REPAIRED, MemoryDisk.DIRECTORY}) {
       RepairReport report = StoreAccess.repair(MemoryDisk.DIRECTORY, to, damaged.files());
       assertFalse(report.wasIntact());
