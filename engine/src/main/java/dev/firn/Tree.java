@@ -294,7 +294,8 @@ public final class Tree implements KeyReader {
     return engine.groupReader().getAll(engine.session(), snapshot, keys);
   }
 
-  void getAll(GroupReader.Keys keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
+  void getAll(
+      GroupReader.Keys keys, @Nullable OpenSnapshot snapshot, IndexedValueConsumer consumer) {
     Objects.requireNonNull(consumer, "consumer");
     checkUsable();
     engine.groupReader().getAll(engine.session(), snapshot, keys, consumer::accept);

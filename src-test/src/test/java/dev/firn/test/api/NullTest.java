@@ -94,8 +94,7 @@ final class NullTest {
     values.put(MemorySegment[].class, new MemorySegment[] {MemorySegment.ofArray(new byte[] {1})});
     values.put(ValueConsumer.class, (ValueConsumer) (memory, offset, length) -> {});
     values.put(
-        IndexedValueConsumer.class,
-        (IndexedValueConsumer) (index, memory, offset, length) -> {});
+        IndexedValueConsumer.class, (IndexedValueConsumer) (index, memory, offset, length) -> {});
     values.put(MemorySegment.class, MemorySegment.ofArray(new byte[] {1}));
     values.put(Durability.class, Durability.BUFFERED);
     values.put(Compression.class, Compression.NONE);
