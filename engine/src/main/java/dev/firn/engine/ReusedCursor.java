@@ -20,7 +20,9 @@ abstract class ReusedCursor {
   /*
    * A step within a batch does not exclude close() by another thread, so it could go on when the
    * cursor has its next user. Therefore a cursor is opened again only if the thread that closed it
-   * is the one that moved it last: that thread is in no other method of it.
+   * is the one that moved it last: that thread is in no other method of it. Steps within a batch
+   * are not recorded as moves; a thread that makes one while another closes the cursor breaks the
+   * rule of one thread at a time.
    */
 
   /** The bits of the state that say what the cursor is doing; the others are the lease. */
