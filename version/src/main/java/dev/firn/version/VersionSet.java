@@ -251,6 +251,8 @@ public final class VersionSet implements AutoCloseable {
     try {
       markObsolete(before, next, edit);
       next.adapt(residency);
+    } catch (OutOfMemoryError e) {
+      // Who was told would apply the edit again. The next opening deletes what was not marked.
     } finally {
       before.release();
     }
