@@ -249,12 +249,14 @@ public final class VersionSet implements AutoCloseable {
       mutex.unlock();
     }
     try {
-      markObsolete(before, next, edit);
-      next.adapt(residency);
+      try {
+        markObsolete(before, next, edit);
+        next.adapt(residency);
+      } finally {
+        before.release();
+      }
     } catch (OutOfMemoryError e) {
       // Who was told would apply the edit again. The next opening deletes what was not marked.
-    } finally {
-      before.release();
     }
   }
 

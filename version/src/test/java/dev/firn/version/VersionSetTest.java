@@ -376,6 +376,32 @@ class VersionSetTest {
     assertThrows(IllegalStateException.class, store.versions::current);
   }
 
+  /** Who was told that memory was refused would apply the edit again, which counts already. */
+  @Test
+  void memoryRefusedAfterAnEditCounts_isNotTold() {
+    Queue<Runnable> cleaning = new ArrayDeque<>();
+    boolean[] refused = {false};
+    TestStore store =
+        new TestStore(
+            files,
+            release -> {
+              cleaning.add(release);
+              if (refused[0]) {
+                throw new OutOfMemoryError("refused by the test");
+              }
+            });
+    store.versions.createTree("one");
+    store.flush(entries("a#1,PUT"), 9);
+    refused[0] = true;
+    store.flush(entries("b#2,PUT"), 9);
+    refused[0] = false;
+    store.rewriteAll(9);
+    assertEquals("[a#1,PUT, b#2,PUT]", store.entries() + "");
+    store.versions.close();
+    cleaning.forEach(Runnable::run);
+    store.close();
+  }
+
   /** The manifest is replaced when it has grown, and the state stays the same. */
   @Test
   void manifest_replacedWhenLong() {
