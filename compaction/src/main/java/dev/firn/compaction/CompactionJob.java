@@ -82,19 +82,6 @@ public final class CompactionJob {
    * @param ranges the range tombstones
    * @param beforeBatch called before each batch of at most 64 entries
    * @param state the state before the flush
-   */
-  public static CompactionResult flush(
-      CompactionEnvironment environment,
-      InternalCursor entries,
-      RangeFragmenter ranges,
-      Runnable beforeBatch,
-      StoreState state) {
-    return flush(environment, entries, ranges, beforeBatch, state, ValuePlacement.AS_READ);
-  }
-
-  /**
-   * As the other method.
-   *
    * @param placement where values are kept
    */
   public static CompactionResult flush(

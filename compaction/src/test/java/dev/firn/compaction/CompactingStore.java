@@ -49,7 +49,8 @@ final class CompactingStore extends TestStore {
             new ListCursor(List.copyOf(sorted)),
             new RangeFragmenter(),
             () -> {},
-            versions.state());
+            versions.state(),
+            ValuePlacement.AS_READ);
     apply(result.edit(), entries);
   }
 

@@ -103,10 +103,8 @@ public final class RangeTombstones implements RangeSource {
 
   /** The sequence of the newest tombstone that covers a key, or {@link #NONE}. */
   public long newest(MemorySegment key, long offset, int length, long maxSequence) {
-    int at = firstEndingAfter(key, offset, length);
-    return at == starts.length || KeyOrder.compare(key, offset, length, starts[at]) < 0
-        ? NONE
-        : newest(at, maxSequence);
+    int at = find(key, offset, length);
+    return at < 0 ? NONE : newest(at, maxSequence);
   }
 
   /** The largest sequence of a fragment that is not above another one, or {@link #NONE}. */
