@@ -36,10 +36,11 @@ final class SectionCopies implements AutoCloseable {
 
   /** Memory for a copy with any content; null if there is no room. */
   @Nullable BlockMemory allocate(long bytes) {
-    if (bytes > Integer.MAX_VALUE || used.addAndGet(bytes) > capacityBytes) {
-      if (bytes <= Integer.MAX_VALUE) {
-        used.addAndGet(-bytes);
-      }
+    if (bytes > Integer.MAX_VALUE) {
+      return null;
+    }
+    if (used.addAndGet(bytes) > capacityBytes) {
+      used.addAndGet(-bytes);
       return null;
     }
     budget.reserve(bytes);

@@ -243,16 +243,6 @@ public final class Table extends RefCounted {
   }
 
   /**
-   * Begins to read the block that may hold a key and trailer from the device, and does not wait. No
-   * effect without native access.
-   */
-  public void willNeed(MemorySegment key, long offset, int length, long trailer) {
-    TableIndex opened = index();
-    long word = opened.word(key, offset, length);
-    opened.willNeed(opened.find(opened.line(word), word, key, offset, length, trailer));
-  }
-
-  /**
    * Finds an entry through the index.
    *
    * @param filtered whether to probe the filter, after the index lines are prefetched

@@ -229,11 +229,19 @@ final class OutgrownTableTest {
     Entry wanted = entry(ENTRIES / 2);
     files.advice.clear();
     probe.set(wanted.key());
-    table.willNeed(probe.key(), 0, probe.length(), wanted.trailer());
+    askFor(wanted);
     assertEquals(1, files.advice.size());
     assertTrue(files.advice.getFirst().startsWith("prefetch "), files.advice::toString);
     assertTrue(get(wanted));
-    table.willNeed(probe.key(), 0, probe.length(), wanted.trailer());
+    askFor(wanted);
     assertEquals(1, files.advice.size(), "the block is in the cache");
+  }
+
+  /** Begins to read the block of an entry. */
+  private void askFor(Entry wanted) {
+    TableIndex index = table.index();
+    long word = index.word(probe.key(), 0, probe.length());
+    int line = index.line(word);
+    index.willNeed(index.find(line, word, probe.key(), 0, probe.length(), wanted.trailer()));
   }
 }
