@@ -82,11 +82,6 @@ final class Gap {
     return compare(from, key, offset, length) <= 0 && compare(to, key, offset, length) > 0;
   }
 
-  /** The first key after another one. */
-  static byte[] successor(byte[] key) {
-    return Arrays.copyOf(key, key.length + 1);
-  }
-
   /**
    * Compares a bound with a key, in the order of keys. A method of its own: arrays in {@link
    * dev.firn.core.KeyOrder} would slow down all its callers, which compare native memory only.

@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.StoreKey;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
@@ -234,15 +235,15 @@ final class GapWalk {
     byte[] begin = startBytes();
     byte[] end = reached.toArray();
     if (forward) {
-      gaps.learn(open, begin, includesReached ? Gap.successor(end) : end, entries);
+      gaps.learn(open, begin, includesReached ? StoreKey.successor(end) : end, entries);
     } else {
-      gaps.learn(open, includesReached ? end : Gap.successor(end), begin, entries);
+      gaps.learn(open, includesReached ? end : StoreKey.successor(end), begin, entries);
     }
   }
 
   private byte[] startBytes() {
     byte[] key = start.toArray();
-    return startsAfter ? Gap.successor(key) : key;
+    return startsAfter ? StoreKey.successor(key) : key;
   }
 
   /**
@@ -268,15 +269,7 @@ final class GapWalk {
   private boolean beginWatch(InternalCursor source) {
     byte[] begin = startBytes();
     byte[] bound = (forward ? range.upper() : range.lower()).toArray();
-    ReadView pinned = view;
-    GapWatch begun =
-        pinned == null
-            ? null
-            : gaps.watch(pinned, forward ? begin : bound, forward ? bound : begin, forward);
-    if (begun != null && pinned != null && !areSourcesComplete(pinned)) {
-      gaps.abandon(begun);
-      begun = null;
-    }
+    GapWatch begun = watch(forward ? begin : bound, forward ? bound : begin);
     if (begun == null) {
       refused = true;
       return false;
@@ -289,9 +282,19 @@ final class GapWalk {
     return true;
   }
 
-  /** A memtable that was left out, because it had no key of the range, may have one since. */
-  private boolean areSourcesComplete(ReadView pinned) {
+  /** Begins to watch a range; null if the walk would prove nothing. */
+  private @Nullable GapWatch watch(byte[] from, byte[] to) {
+    ReadView pinned = view;
     ScanSources walked = sources;
-    return walked != null && walked.areComplete(pinned, range.upper());
+    if (pinned == null || walked == null) {
+      return null;
+    }
+    GapWatch begun = gaps.watch(pinned, from, to, forward);
+    // A memtable that was left out, because it had no key of the range, may have one since.
+    if (begun != null && !walked.areComplete(pinned, range.upper())) {
+      gaps.abandon(begun);
+      return null;
+    }
+    return begun;
   }
 }

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -57,7 +58,7 @@ final class GapWatch {
     if (forward) {
       to = key;
     } else {
-      from = Gap.successor(key);
+      from = StoreKey.successor(key);
     }
   }
 

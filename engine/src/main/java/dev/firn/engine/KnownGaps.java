@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -230,7 +231,7 @@ final class KnownGaps {
   /** What is left of a gap. */
   private static Gap[] pieces(Gap gap, byte[] put) {
     int cuts = gap.used ? 0 : gap.cuts + 1;
-    byte[] behind = Gap.successor(put);
+    byte[] behind = StoreKey.successor(put);
     boolean hasLow = Arrays.compareUnsigned(gap.from, put) < 0;
     boolean hasHigh = Arrays.compareUnsigned(behind, gap.to) < 0;
     if (cuts > MAX_CUTS || !(hasLow || hasHigh)) {
