@@ -13,6 +13,7 @@ import dev.firn.version.Shape;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,25 +89,39 @@ final class RestWork implements Runnable {
 
   @Override
   public void run() {
+    boolean look = halfAgeNanos > 0 && System.nanoTime() - lookedAt >= lookNanos;
+    work(
+        active -> flushIfDue(active, look),
+        () -> {
+          long closed = snapshots.closed();
+          if (look || closed != snapshotsClosed) {
+            lookedAt = look ? System.nanoTime() : lookedAt;
+            snapshotsClosed = closed;
+            compactor.wakeAtRest();
+          }
+        });
+  }
+
+  /**
+   * Does work unless the store has failed or is being closed.
+   *
+   * @param onActive gets the active generation, if there is one
+   * @param then comes after that
+   */
+  private void work(Consumer<Generation> onActive, Runnable then) {
     if (health.hasFailed()) {
       return;
     }
     try {
-      boolean look = halfAgeNanos > 0 && System.nanoTime() - lookedAt >= lookNanos;
       Generation active = acquireActive();
       if (active != null) {
         try {
-          flushIfDue(active, look);
+          onActive.accept(active);
         } finally {
           active.release();
         }
       }
-      long closed = snapshots.closed();
-      if (look || closed != snapshotsClosed) {
-        lookedAt = look ? System.nanoTime() : lookedAt;
-        snapshotsClosed = closed;
-        compactor.wakeAtRest();
-      }
+      then.run();
     } catch (FirnException | IllegalStateException e) {
       // The store has failed, or it was closed meanwhile.
     }
@@ -127,24 +142,13 @@ final class RestWork implements Runnable {
   }
 
   private void flushDeletions() {
-    if (health.hasFailed()) {
-      return;
-    }
-    try {
-      Generation active = acquireActive();
-      if (active != null) {
-        try {
+    work(
+        active -> {
           if (deletions(active) >= MANY_DELETIONS) {
             rotation.freeze();
           }
-        } finally {
-          active.release();
-        }
-      }
-      compactor.wakeAtRest();
-    } catch (FirnException | IllegalStateException e) {
-      // The store has failed, or it was closed meanwhile.
-    }
+        },
+        compactor::wakeAtRest);
   }
 
   private @Nullable Generation acquireActive() {
