@@ -112,7 +112,8 @@ public final class GroupReader {
       for (int key = 0; key < group.size(); key++) {
         boolean found = group.isFound(key);
         predictor.record(found);
-        if (found && PointReader.hasValue(view, group.entry(key))) {
+        if (found && PointReader.isValue(group.entry(key))) {
+          PointReader.resolve(view, group.entry(key));
           pass(view, group.entry(key), first + key, memory, values);
         }
       }

@@ -201,7 +201,9 @@ public final class PointReader {
    */
   private boolean find(ReadView view, Session session, @Nullable LongSupplier sequence) {
     boolean found = search(view, session, sequence);
-    if (!found) {
+    if (found) {
+      resolve(view, session.entry());
+    } else {
       FaultBarrier.pass();
     }
     return found;
@@ -225,17 +227,20 @@ public final class PointReader {
     HitPredictor predictor = session.predictor();
     boolean found = search(view, key, length, hash, trailer, predictor, entry);
     predictor.record(found);
-    return found && hasValue(view, entry);
+    return found && isValue(entry);
   }
 
-  /** Whether the entry has a value, at which it then points. */
-  static boolean hasValue(ReadView view, EntryRef entry) {
+  /** Whether an entry is a value or a reference to one. */
+  static boolean isValue(EntryRef entry) {
     int kind = entry.kindCode();
-    if (kind == ValueKind.VALUE_REFERENCE.code()) {
+    return kind == ValueKind.PUT.code() || kind == ValueKind.VALUE_REFERENCE.code();
+  }
+
+  /** Points an entry that is a reference at its value, which is read for that. */
+  static void resolve(ReadView view, EntryRef entry) {
+    if (entry.kindCode() == ValueKind.VALUE_REFERENCE.code()) {
       view.version().valueFiles().resolve(entry);
-      return true;
     }
-    return kind == ValueKind.PUT.code();
   }
 
   private static boolean search(

@@ -88,6 +88,7 @@ final class ValueDamageTest {
         assertTrue(e.file().endsWith(place.name()), e.getMessage());
         assertEquals(place.offset(), e.offset());
       }
+      assertTrue(tree.contains(key(3)), "needs no value");
       for (int i = 0; i < KEYS; i++) {
         if (i != 3) {
           assertArrayEquals(value(i), tree.get(key(i)));
