@@ -86,7 +86,7 @@ abstract class ReusedCursor {
     this.cursors = cursors;
     this.health = health;
     this.memory = memory;
-    this.sources = new ScanSources(memory.window());
+    this.sources = new ScanSources(memory.window(), memory.bound());
     this.reads = cursors.readLoad().counter();
   }
 

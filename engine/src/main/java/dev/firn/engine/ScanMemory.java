@@ -4,7 +4,7 @@ import dev.firn.version.PrefixWindow;
 import java.lang.foreign.Arena;
 
 /**
- * The memory of a scan: the bounds and the target of its searches, its batch of entries, its walk
+ * The memory of a scan: the bounds and the targets of its searches, its batch of entries, its walk
  * over gaps, and the window of its merge.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link OpenCursors} owns
@@ -17,6 +17,7 @@ final class ScanMemory {
   private final Arena arena;
   private final ScanRange range;
   private final KeyBuffer target;
+  private final KeyBuffer bound;
   private final GapWalk gapWalk;
   private final ScanBatch batch;
   private final PrefixWindow window;
@@ -25,6 +26,7 @@ final class ScanMemory {
     this.arena = arena;
     this.range = new ScanRange(new KeyBuffer(arena), new KeyBuffer(arena));
     this.target = new KeyBuffer(arena);
+    this.bound = new KeyBuffer(arena);
     this.gapWalk = new GapWalk(gaps, arena, range);
     this.batch = new ScanBatch(arena, range, gapWalk);
     this.window = new PrefixWindow(arena);
@@ -36,6 +38,11 @@ final class ScanMemory {
 
   KeyBuffer target() {
     return target;
+  }
+
+  /** For a search past a deleted range. */
+  KeyBuffer bound() {
+    return bound;
   }
 
   GapWalk gapWalk() {
@@ -52,8 +59,8 @@ final class ScanMemory {
 
   /** Whether it is small enough to be kept for other scans. */
   boolean isModest() {
-    return range.memoryBytes() + target.memoryBytes() + gapWalk.memoryBytes() + batch.memoryBytes()
-        <= MODEST_BYTES;
+    long searches = range.memoryBytes() + target.memoryBytes() + bound.memoryBytes();
+    return searches + gapWalk.memoryBytes() + batch.memoryBytes() <= MODEST_BYTES;
   }
 
   void free() {

@@ -18,11 +18,15 @@ final class ScanRanges {
 
   private final RangeCover cover;
   private final MergingCursor source;
-  private final KeyBuffer bound = new KeyBuffer();
+  private final KeyBuffer bound;
 
-  ScanRanges(RangeCover cover, MergingCursor source) {
+  /**
+   * @param bound work memory
+   */
+  ScanRanges(RangeCover cover, MergingCursor source, KeyBuffer bound) {
     this.cover = cover;
     this.source = source;
+    this.bound = bound;
   }
 
   /** Moves the older sources past the deleted stretch of the current entry, forward. */

@@ -29,6 +29,7 @@ final class ScanSources {
   private static final long MODEST_BYTES = 256 * 1024;
 
   private final MergingCursor merged;
+  private final KeyBuffer bound;
   private final List<MemTableCursor> memTables = new ArrayList<>();
   private final List<RunCursor> runs = new ArrayList<>();
 
@@ -44,8 +45,12 @@ final class ScanSources {
   /** The number of cursors over runs that do not rest. */
   private int openRuns;
 
-  ScanSources(PrefixWindow window) {
+  /**
+   * @param bound work memory, as the window is
+   */
+  ScanSources(PrefixWindow window, KeyBuffer bound) {
     this.merged = new MergingCursor(window);
+    this.bound = bound;
   }
 
   /**
@@ -64,7 +69,8 @@ final class ScanSources {
    */
   @Nullable ScanRanges ranges(long sequence) {
     return hasRanges
-        ? new ScanRanges(new RangeCover(ranges.toArray(RangeSource[]::new), sequence), merged)
+        ? new ScanRanges(
+            new RangeCover(ranges.toArray(RangeSource[]::new), sequence), merged, bound)
         : null;
   }
 
