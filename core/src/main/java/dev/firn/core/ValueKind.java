@@ -35,9 +35,12 @@ public enum ValueKind {
     return code == DELETE.code || code == PUT.code || code == MERGE.code;
   }
 
-  /** Whether tables have entries of the kind with this code. */
-  public static boolean isSupportedInTables(int code) {
-    return isSupported(code) || code == VALUE_REFERENCE.code;
+  /** Whether tables have entries with a trailer like this. */
+  public static boolean isInTables(long trailer) {
+    int code = SequenceNumber.kindCode(trailer);
+    boolean isWithoutSequence = SequenceNumber.sequence(trailer) == 0;
+    return (isSupported(code) || code == VALUE_REFERENCE.code)
+        && !(code == MERGE.code && isWithoutSequence);
   }
 
   /** Whether journals have entries of the kind with this code. */
