@@ -3,9 +3,9 @@ package dev.firn.compaction;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
-import dev.firn.core.ValueKind;
 import dev.firn.core.range.RangeSource;
 import dev.firn.core.range.RangeTombstones;
 import dev.firn.version.TreeCatalogue;
@@ -140,7 +140,7 @@ final class MergeLoop {
       case KEEP_LAST -> {
         if (mayHaveOlder(key, length)) {
           write(entry, key, length, trailer);
-        } else if (SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code()) {
+        } else if (ReadMoment.mayBeValue(trailer)) {
           int kind = SequenceNumber.kindCode(trailer);
           write(entry, key, length, SequenceNumber.trailer(0, kind));
         }

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.KeyGroup;
+import dev.firn.core.ReadMoment;
 import dev.firn.memtable.BatchSearch;
 import dev.firn.sstable.GroupSearch;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class GroupMemory {
   static final int NONE = -1;
 
   private final KeyGroup group = new KeyGroup();
+  private final ReadMoment moment = new ReadMoment();
   private final GroupSearch tableSearch = new GroupSearch();
   private final BatchSearch memTableSearch = new BatchSearch();
 
@@ -41,6 +43,10 @@ final class GroupMemory {
 
   KeyGroup group() {
     return group;
+  }
+
+  ReadMoment moment() {
+    return moment;
   }
 
   int first() {

@@ -4,6 +4,7 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.Prefetch;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
@@ -84,8 +85,9 @@ public final class GroupReader {
     try {
       session.groupDepth = depth + 1; // a call of the consumer's uses other memory
       memory.clear(); // a read that failed without stack or memory could not
-      long at = sequence == null ? visible.get() : sequence.getAsLong();
-      memory.group().setTrailer(SequenceNumber.seekTrailer(at));
+      ReadMoment moment = memory.moment();
+      moment.set(sequence == null ? visible.get() : sequence.getAsLong());
+      memory.group().setTrailer(SequenceNumber.seekTrailer(moment.sequence()));
       read(view, memory, session.predictor(), keys, values);
     } catch (RuntimeException | InternalError e) {
       throw unreadable(e, view, memory);
@@ -112,7 +114,7 @@ public final class GroupReader {
       for (int key = 0; key < group.size(); key++) {
         boolean found = group.isFound(key);
         predictor.record(found);
-        if (found && PointReader.isValue(group.entry(key))) {
+        if (found && memory.moment().isValue(group.entry(key))) {
           PointReader.resolve(view, group.entry(key));
           pass(view, group.entry(key), first + key, memory, values);
         }

@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
+import dev.firn.core.ReadMoment;
 import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
@@ -10,7 +11,7 @@ import java.util.List;
 
 /**
  * The objects that one thread reuses to read and write without allocating: a key, a record, an
- * inserter, the entry found, and a prediction for the next read.
+ * inserter, the entry found, the moment of the read, and a prediction for the next read.
  *
  * <p><b>Threading.</b> Belongs to one thread; {@link Engine#session} gives each thread its own.
  */
@@ -20,6 +21,7 @@ public final class Session {
   private final RecordBuilder record;
   private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
+  private final ReadMoment moment = new ReadMoment();
   private final HitPredictor predictor = new HitPredictor();
   private final List<GroupMemory> groupMemories = new ArrayList<>();
 
@@ -58,6 +60,11 @@ public final class Session {
 
   EntryRef entry() {
     return entry;
+  }
+
+  /** The moment of the read of a key. */
+  ReadMoment moment() {
+    return moment;
   }
 
   HitPredictor predictor() {
