@@ -29,8 +29,7 @@ public final class ReadMoment {
 
   /** Whether an entry that the reader sees shows a value, at its place or by a reference. */
   public boolean isValue(EntryRef entry) {
-    int kind = entry.kindCode();
-    return kind == ValueKind.PUT.code() || kind == ValueKind.VALUE_REFERENCE.code();
+    return isAlwaysValue(entry.trailer());
   }
 
   /** Whether an entry that the reader sees shows a value, at its place or by a reference. */
@@ -41,7 +40,9 @@ public final class ReadMoment {
   /** Whether an entry with a trailer shows a value to each reader that sees it. */
   public static boolean isAlwaysValue(long trailer) {
     int kind = SequenceNumber.kindCode(trailer);
-    return kind == ValueKind.PUT.code() || kind == ValueKind.VALUE_REFERENCE.code();
+    return kind == ValueKind.PUT.code()
+        || kind == ValueKind.VALUE_REFERENCE.code()
+        || kind == ValueKind.MERGE.code();
   }
 
   /** Whether an entry with a trailer may show a value to a reader. */
@@ -53,5 +54,10 @@ public final class ReadMoment {
   /** Whether an entry with a trailer refers to its value, which is in a value file. */
   public static boolean isReference(long trailer) {
     return SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code();
+  }
+
+  /** Whether an entry with a trailer is an operand, whose value older entries make as well. */
+  public static boolean isOperand(long trailer) {
+    return SequenceNumber.kindCode(trailer) == ValueKind.MERGE.code();
   }
 }

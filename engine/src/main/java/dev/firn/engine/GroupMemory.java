@@ -20,6 +20,7 @@ final class GroupMemory {
   private final ReadMoment moment = new ReadMoment();
   private final GroupSearch tableSearch = new GroupSearch();
   private final BatchSearch memTableSearch = new BatchSearch();
+  private @Nullable MergeMemory mergeMemory;
 
   /** The index of the group's first key among the keys of the call. */
   private int first;
@@ -51,6 +52,16 @@ final class GroupMemory {
 
   int first() {
     return first;
+  }
+
+  /** The memory for values that operands make. */
+  MergeMemory mergeMemory() {
+    MergeMemory known = mergeMemory;
+    if (known == null) {
+      known = new MergeMemory();
+      mergeMemory = known;
+    }
+    return known;
   }
 
   GroupSearch tableSearch() {

@@ -27,11 +27,14 @@ public final class GroupReader {
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
+  private final MergeReader merges;
   private final Health health;
 
-  GroupReader(CurrentView currentView, VisibleSequence visible, Health health) {
+  GroupReader(
+      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
     this.currentView = currentView;
     this.visible = visible;
+    this.merges = merges;
     this.health = health;
   }
 
@@ -115,11 +118,21 @@ public final class GroupReader {
         boolean found = group.isFound(key);
         predictor.record(found);
         if (found && memory.moment().isValue(group.entry(key))) {
-          PointReader.resolve(view, group.entry(key));
+          resolve(view, group, key, memory);
           pass(view, group.entry(key), first + key, memory, values);
         }
       }
       FaultBarrier.pass(); // makes values certain
+    }
+  }
+
+  private void resolve(ReadView view, KeyGroup group, int key, GroupMemory memory) {
+    EntryRef entry = group.entry(key);
+    if (ReadMoment.isOperand(entry.trailer())) {
+      MergeMemory merging = memory.mergeMemory();
+      merges.resolve(view, group.memory(), group.offset(key), group.length(key), entry, merging);
+    } else {
+      PointReader.resolve(view, entry);
     }
   }
 

@@ -29,11 +29,14 @@ public final class PointReader {
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
+  private final MergeReader merges;
   private final Health health;
 
-  PointReader(CurrentView currentView, VisibleSequence visible, Health health) {
+  PointReader(
+      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
     this.currentView = currentView;
     this.visible = visible;
+    this.merges = merges;
     this.health = health;
   }
 
@@ -202,7 +205,13 @@ public final class PointReader {
   private boolean find(ReadView view, Session session, @Nullable LongSupplier sequence) {
     boolean found = search(view, session, sequence);
     if (found) {
-      resolve(view, session.entry());
+      EntryRef entry = session.entry();
+      if (ReadMoment.isOperand(entry.trailer())) {
+        KeyBuffer key = session.key();
+        merges.resolve(view, key.memory(), 0, key.length(), entry, session.mergeMemory());
+      } else {
+        resolve(view, entry);
+      }
     } else {
       FaultBarrier.pass();
     }

@@ -8,6 +8,7 @@ import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects that one thread reuses to read and write without allocating: a key, a record, an
@@ -24,6 +25,7 @@ public final class Session {
   private final ReadMoment moment = new ReadMoment();
   private final HitPredictor predictor = new HitPredictor();
   private final List<GroupMemory> groupMemories = new ArrayList<>();
+  private @Nullable MergeMemory mergeMemory;
 
   /** The count of calls of {@link GroupReader} that run, each in the consumer of the one before. */
   int groupDepth;
@@ -69,6 +71,16 @@ public final class Session {
 
   HitPredictor predictor() {
     return predictor;
+  }
+
+  /** The memory for values that operands make. */
+  MergeMemory mergeMemory() {
+    MergeMemory known = mergeMemory;
+    if (known == null) {
+      known = new MergeMemory();
+      mergeMemory = known;
+    }
+    return known;
   }
 
   /** The memory of a call at a depth. */

@@ -126,10 +126,38 @@ public final class RecordBuilder {
       MemorySegment value,
       long valueOffset,
       long valueLength) {
+    add(ValueKind.PUT.code(), tree, key, keyOffset, keyLength, value, valueOffset, valueLength);
+  }
+
+  /** Adds an entry that sets a key; both arrays are copied, and nothing is allocated for them. */
+  public void put(int tree, byte[] key, byte[] value) {
+    add(ValueKind.PUT.code(), tree, key, value);
+  }
+
+  /** Adds an operand for a key. Key and operand may be on or off the heap; both are copied. */
+  public void merge(int tree, MemorySegment key, MemorySegment operand) {
+    int length = (int) key.byteSize();
+    add(ValueKind.MERGE.code(), tree, key, 0, length, operand, 0, operand.byteSize());
+  }
+
+  /** Adds an operand for a key; both arrays are copied, and nothing is allocated for them. */
+  public void merge(int tree, byte[] key, byte[] operand) {
+    add(ValueKind.MERGE.code(), tree, key, operand);
+  }
+
+  private void add(
+      int kindCode,
+      int tree,
+      MemorySegment key,
+      long keyOffset,
+      int keyLength,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength) {
     if (valueLength < 0 || valueLength > JournalFormat.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException("valueLength=" + valueLength);
     }
-    long at = start(ValueKind.PUT.code(), tree, keyLength, valueLength, valueLength);
+    long at = start(kindCode, tree, keyLength, valueLength, valueLength);
     MemorySegment.copy(key, keyOffset, memory, at, keyLength);
     at += keyLength;
     MemorySegment.copy(value, valueOffset, memory, at, valueLength);
@@ -137,9 +165,8 @@ public final class RecordBuilder {
     finish(keyLength, at + valueLength);
   }
 
-  /** Adds an entry that sets a key; both arrays are copied, and nothing is allocated for them. */
-  public void put(int tree, byte[] key, byte[] value) {
-    long at = start(ValueKind.PUT.code(), tree, key.length, value.length, value.length);
+  private void add(int kindCode, int tree, byte[] key, byte[] value) {
+    long at = start(kindCode, tree, key.length, value.length, value.length);
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
     at += key.length;
     MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
