@@ -81,6 +81,30 @@ public final class Engine {
   }
 
   /**
+   * As {@link #commit(Session, RecordBuilder, boolean)}, under a condition: if it has a {@link
+   * CommitCondition#conflict} afterwards, nothing was written.
+   */
+  public void commit(
+      Session session, RecordBuilder record, boolean synced, CommitCondition condition) {
+    parts.committer.commit(record, session.inserter(), synced, false, condition);
+  }
+
+  /** As {@link #commit(Session, RecordBuilder, boolean)}, for the exclusive writer. */
+  public void commitExclusive(Session session, RecordBuilder record, boolean synced) {
+    parts.committer.commit(record, session.inserter(), synced, true, null);
+  }
+
+  /** What admits writers. */
+  public WriterPermits permits() {
+    return parts.committer.permits();
+  }
+
+  /** The newest sequence that readers see. */
+  public long visibleSequence() {
+    return parts.visible.get();
+  }
+
+  /**
    * A cursor over a range of a tree's keys.
    *
    * @param lower the first user key of the range
