@@ -61,7 +61,9 @@ final class OpenTrees {
           }
           TreeSettings wanted = options == null ? asItIs(n, kind) : options.settings(kind);
           int id = engine.openTree(n, wanted);
-          return before != null ? before : opened(new Tree(engine, n, id), kind);
+          Opened now = before != null ? before : opened(new Tree(engine, n, id), kind);
+          now.tree.set(wanted);
+          return now;
         });
   }
 

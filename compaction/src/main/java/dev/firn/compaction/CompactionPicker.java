@@ -23,7 +23,8 @@ import java.util.function.Predicate;
  * holds one run per flush. The picker takes the first of these that applies:
  *
  * <ol>
- *   <li>Tables of dropped trees are removed, see {@link Drop}.
+ *   <li>Tables of dropped trees are removed, see {@link Drop}, and tables of which nothing is left,
+ *       see {@link ExpiredTables}.
  *   <li>The level that exceeds its target size or run count by the largest factor is reduced, see
  *       {@link LevelZeroPicker} and {@link LevelPicker}.
  *   <li>Tables that are mostly deletions are compacted into the next level.
@@ -51,6 +52,10 @@ public final class CompactionPicker {
     Optional<Compaction> dropped = pickDropped(shape, trees);
     if (dropped.isPresent()) {
       return dropped;
+    }
+    Optional<Compaction> expired = ExpiredTables.pick(shape, moment.clock());
+    if (expired.isPresent()) {
+      return expired;
     }
     LevelTargets targets = LevelTargets.of(shape, policy);
     for (int level : byUrgency(shape, targets, policy)) {

@@ -36,7 +36,7 @@ final class CompactingStore extends TestStore {
             versions::allocateNumber,
             MemoryBudget.unbounded(),
             versions.pendingOutputs());
-    return new CompactionEnvironment(outputs, boundaries, () -> false);
+    return new CompactionEnvironment(outputs, Boundaries.of(boundaries), () -> false);
   }
 
   @Override

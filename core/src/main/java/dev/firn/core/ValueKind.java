@@ -14,7 +14,9 @@ public enum ValueKind {
   /** Sets the key's value, which is in a value file. In tables only. */
   VALUE_REFERENCE(3),
   /** Reserved: an operand to combine with the key's older value. */
-  MERGE(4);
+  MERGE(4),
+  /** Sets the key's value until an instant; the value is an {@link Expiry} and the user's value. */
+  EXPIRING(5);
 
   private final int code;
 
@@ -29,7 +31,7 @@ public enum ValueKind {
 
   /** Whether memtables have entries of the kind with this code. */
   public static boolean isSupported(int code) {
-    return code == DELETE.code || code == PUT.code;
+    return code == DELETE.code || code == PUT.code || code == EXPIRING.code;
   }
 
   /** Whether tables have entries of the kind with this code. */

@@ -52,8 +52,9 @@ class SequenceNumberTest {
     assertEquals(2, ValueKind.RANGE_DELETE.code());
     assertEquals(3, ValueKind.VALUE_REFERENCE.code());
     assertEquals(4, ValueKind.MERGE.code());
+    assertEquals(5, ValueKind.EXPIRING.code());
     for (int code = -1; code < 10; code++) {
-      assertEquals(code == 0 || code == 1, ValueKind.isSupported(code));
+      assertEquals(code == 0 || code == 1 || code == 5, ValueKind.isSupported(code));
     }
   }
 }

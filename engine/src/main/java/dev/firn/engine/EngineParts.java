@@ -60,6 +60,7 @@ final class EngineParts {
   final Journal journal;
   final JournalTail tail;
   final VisibleSequence visible;
+  final StoreClock clock;
   final Snapshots snapshots;
   final GenerationList generations;
   final Rotation rotation;
@@ -72,6 +73,7 @@ final class EngineParts {
   final Flusher flusher;
   final Compactor compactor;
   final Scrubber scrubber;
+  private final ClockMarks clockMarks;
   final Background background;
   final long openNanos;
 
@@ -182,11 +184,15 @@ final class EngineParts {
     opened.push(journal);
     journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
+    this.clock = new StoreClock(options.clock(), versions.state().clock());
+    if (replay.hasExpiring() || versions.state().shape().expiringEntries() > 0) {
+      clock.need();
+    }
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.gaps = new KnownGaps(visible::get, currentView::currentOrNull, options.gapEntries());
-    this.cursors = new OpenCursors(memory, gaps, health);
+    this.cursors = new OpenCursors(memory, gaps, health, clock);
     opened.push(cursors);
-    this.snapshots = new Snapshots(visible::get);
+    this.snapshots = new Snapshots(visible::get, clock);
     this.aside = new TablesAside();
     this.generations =
         new GenerationList(
@@ -211,8 +217,8 @@ final class EngineParts {
     this.committer =
         new Committer(
             currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
-    this.reader = new PointReader(currentView, visible, health);
-    this.groupReader = new GroupReader(currentView, visible, health);
+    this.reader = new PointReader(currentView, visible, clock, health);
+    this.groupReader = new GroupReader(currentView, visible, clock, health);
     this.tables =
         new TableMaker(
             files,
@@ -221,6 +227,7 @@ final class EngineParts {
             versions,
             snapshots,
             EngineParts::seconds,
+            clock,
             memory,
             cache.residency(),
             aside);
@@ -240,6 +247,7 @@ final class EngineParts {
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
         new Background(name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
+    this.clockMarks = new ClockMarks(versions, clock, health);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
     health.onFailure(() -> throttle.setPressure(0));
@@ -258,6 +266,7 @@ final class EngineParts {
             generations::close,
             background::awaitEnd,
             this::checkFlushed,
+            clockMarks::writeLast,
             generations::releaseAll,
             currentView::retireLast,
             background::close,
@@ -281,6 +290,8 @@ final class EngineParts {
         () -> checkOwned(files, directory), checkNanos, checkNanos, TimeUnit.NANOSECONDS);
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
+    maintenance.scheduleWithFixedDelay(
+        clockMarks, ClockMarks.INTERVAL_MILLIS, ClockMarks.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     RestWork restWork =
         new RestWork(
             currentView,

@@ -27,11 +27,14 @@ public final class GroupReader {
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
+  private final StoreClock clock;
   private final Health health;
 
-  GroupReader(CurrentView currentView, VisibleSequence visible, Health health) {
+  GroupReader(
+      CurrentView currentView, VisibleSequence visible, StoreClock clock, Health health) {
     this.currentView = currentView;
     this.visible = visible;
+    this.clock = clock;
     this.health = health;
   }
 
@@ -86,7 +89,7 @@ public final class GroupReader {
       session.groupDepth = depth + 1; // a call of the consumer's uses other memory
       memory.clear(); // a read that failed without stack or memory could not
       ReadMoment moment = memory.moment();
-      moment.set(sequence == null ? visible.get() : sequence.getAsLong());
+      moment.set(sequence == null ? visible.get() : sequence.getAsLong(), clock.of(sequence));
       memory.group().setTrailer(SequenceNumber.seekTrailer(moment.sequence()));
       read(view, memory, session.predictor(), keys, values);
     } catch (RuntimeException | InternalError e) {

@@ -17,6 +17,7 @@ final class OpenCursors implements AutoCloseable {
   private final MemoryBudget budget;
   private final KnownGaps gaps;
   private final Health health;
+  private final StoreClock clock;
   private final ReadLoad readLoad = new ReadLoad();
 
   /** All cursors, open or closed, but those that were discarded. */
@@ -29,10 +30,15 @@ final class OpenCursors implements AutoCloseable {
 
   private volatile boolean closed;
 
-  OpenCursors(MemoryBudget budget, KnownGaps gaps, Health health) {
+  OpenCursors(MemoryBudget budget, KnownGaps gaps, Health health, StoreClock clock) {
     this.budget = budget;
     this.gaps = gaps;
     this.health = health;
+    this.clock = clock;
+  }
+
+  StoreClock clock() {
+    return clock;
   }
 
   ReadLoad readLoad() {
