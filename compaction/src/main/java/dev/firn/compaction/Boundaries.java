@@ -39,6 +39,11 @@ public final class Boundaries {
     return new Boundaries(sequences, new long[sequences.length]);
   }
 
+  /** The clock of no reader shows less. */
+  long oldestClock() {
+    return clocks[0];
+  }
+
   /** The count of boundaries. */
   public int count() {
     return sequences.length;

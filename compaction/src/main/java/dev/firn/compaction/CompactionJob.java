@@ -149,7 +149,15 @@ public final class CompactionJob {
               merge, tables.values(), environment.boundaries(), version.trees(), elision);
       Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy, ranges, emptied)
+          new TrivialMoveFinder(
+                  merge,
+                  tables,
+                  elision,
+                  version.trees(),
+                  policy,
+                  ranges,
+                  emptied,
+                  environment.boundaries().oldestClock())
               .find();
       return merge(arena, merge, tables, reused, elision, ranges);
     }

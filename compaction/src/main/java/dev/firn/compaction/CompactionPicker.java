@@ -79,9 +79,14 @@ public final class CompactionPicker {
    *
    * @param before the next file number when the full compaction was requested; newer tables take no
    *     part. Otherwise versions that live snapshots keep would be rewritten forever.
+   * @param clock see {@link PickMoment#clock}
    */
   public static Optional<Compaction> pickFull(
-      Shape shape, TreeCatalogue trees, CompactionPolicy policy, long before) {
+      Shape shape, TreeCatalogue trees, CompactionPolicy policy, long before, long clock) {
+    Optional<Compaction> expired = ExpiredTables.pick(shape, clock);
+    if (expired.isPresent()) {
+      return expired;
+    }
     int lowest = policy.lowestLevel(shape);
     List<Source> sources = new ArrayList<>();
     for (Source source : select(shape, 0, lowest, table -> true)) {
@@ -101,7 +106,7 @@ public final class CompactionPicker {
             table ->
                 !single
                     || overlapped.overlaps(table)
-                    || (table.number() < before && !Garbage.isNone(table, trees))));
+                    || (table.number() < before && !Garbage.isNone(table, trees, clock))));
     return sources.isEmpty()
         ? Optional.empty()
         : Optional.of(new Merge(sources, Target.of(shape, lowest, sources), true));

@@ -76,7 +76,7 @@ final class CompactingStore extends TestStore {
     try {
       return compact(
           version,
-          CompactionPicker.pickFull(version.shape(), version.trees(), policy, before),
+          CompactionPicker.pickFull(version.shape(), version.trees(), policy, before, 0),
           boundaries);
     } finally {
       version.release();

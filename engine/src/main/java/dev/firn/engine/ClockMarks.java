@@ -8,7 +8,7 @@ import dev.firn.version.VersionSet;
 /**
  * Keeps what the store's clock has shown in the manifest, so that entries which have expired stay
  * so when the store is opened again with a clock that was set back. Flushes and compactions write
- * such marks too.
+ * such marks too. Wakes the compactor, for which tables may have expired.
  *
  * <p>A crash loses what the clock has shown since the last mark: {@link #INTERVAL_MILLIS}, and the
  * time of writing it, at most. A clock that was not read has shown nothing.
@@ -23,16 +23,25 @@ final class ClockMarks implements Runnable {
 
   private final VersionSet versions;
   private final StoreClock clock;
+  private final Compactor compactor;
   private final Health health;
 
-  ClockMarks(VersionSet versions, StoreClock clock, Health health) {
+  ClockMarks(VersionSet versions, StoreClock clock, Compactor compactor, Health health) {
     this.versions = versions;
     this.clock = clock;
+    this.compactor = compactor;
     this.health = health;
   }
 
   @Override
   public void run() {
+    writeQuietly();
+    if (versions.state().shape().expiringEntries() > 0) {
+      compactor.wakeAtRest();
+    }
+  }
+
+  private void writeQuietly() {
     try {
       write();
     } catch (FirnException e) {
@@ -48,7 +57,7 @@ final class ClockMarks implements Runnable {
   /** Writes the last mark of a store that is being closed. */
   void writeLast() {
     if (!health.hasFailed()) {
-      run();
+      writeQuietly();
     }
   }
 

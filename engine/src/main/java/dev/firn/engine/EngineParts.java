@@ -247,7 +247,7 @@ final class EngineParts {
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
         new Background(name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
-    this.clockMarks = new ClockMarks(versions, clock, health);
+    this.clockMarks = new ClockMarks(versions, clock, compactor, health);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
     health.onFailure(() -> throttle.setPressure(0));

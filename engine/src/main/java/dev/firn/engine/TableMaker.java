@@ -114,7 +114,12 @@ final class TableMaker {
         Math.max(0, old),
         snapshots.oldest(),
         deadFiles(version),
-        clock.isNeeded() ? snapshots.oldestClock() : 0);
+        oldestClock());
+  }
+
+  /** The clock of no reader shows less; 0 if nothing expires. */
+  long oldestClock() {
+    return clock.isNeeded() ? snapshots.oldestClock() : 0;
   }
 
   private static Set<Long> deadFiles(Version version) {
