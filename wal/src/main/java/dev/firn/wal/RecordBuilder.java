@@ -55,6 +55,9 @@ public final class RecordBuilder {
   private int count;
   private int rangeDeletions;
 
+  /** Whether the record is written as one whose entries are no writes. */
+  private boolean isVoid;
+
   /** An empty record, for a long time and many entries. */
   public RecordBuilder() {
     this(RecordBuffers.unbounded());
@@ -86,6 +89,7 @@ public final class RecordBuilder {
     valueBytes = 0;
     count = 0;
     rangeDeletions = 0;
+    isVoid = false;
     if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
       giveBack();
     }
@@ -286,6 +290,14 @@ public final class RecordBuilder {
     return count == 0;
   }
 
+  /**
+   * Sets whether the record is written as a void one: it takes its place and its sequences in the
+   * journal, and its entries are no writes.
+   */
+  public void setVoid(boolean isVoid) {
+    this.isVoid = isVoid;
+  }
+
   /** The record's length in bytes, header included, padding not. */
   public long bytes() {
     return end;
@@ -350,7 +362,7 @@ public final class RecordBuilder {
     MemorySegment m = memory;
     m.set(JournalFormat.INT, JournalFormat.LENGTH_AT, (int) end);
     m.set(JournalFormat.LONG, JournalFormat.SEQUENCE_AT, tagged);
-    m.set(JournalFormat.INT, JournalFormat.COUNT_AT, count);
+    m.set(JournalFormat.INT, JournalFormat.COUNT_AT, isVoid ? count | JournalFormat.VOID : count);
     m.set(JournalFormat.INT, JournalFormat.COMMITMENT_AT, commitment);
     checksum.start(segmentNumber, offset);
     absorb(JournalFormat.LENGTH_AT, absorbed);
