@@ -39,6 +39,7 @@ final class EngineSettings {
             .withLevelBaseBytes(options.levelBaseBytes())
             .withTombstoneMaxAgeSeconds(
                 tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
+        options.clock(),
         EngineOptions.GAP_ENTRIES);
   }
 }

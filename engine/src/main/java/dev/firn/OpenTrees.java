@@ -63,7 +63,10 @@ final class OpenTrees {
           }
           TreeSettings wanted = options == null ? asItIs(n, kind) : options.settings(kind);
           int id = engine.openTree(n, wanted);
-          return before != null ? before : opened(made(n, id, operator(wanted, options)), kind);
+          Opened now =
+              before != null ? before : opened(made(n, id, operator(wanted, options)), kind);
+          now.tree.set(wanted);
+          return now;
         });
   }
 

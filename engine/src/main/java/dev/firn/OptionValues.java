@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.engine.MemoryPlan;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * The values of all options of a store, as they are set, and their defaults.
@@ -30,6 +31,7 @@ final class OptionValues {
   long scrubBytesPerSecond = 8 * MIB;
   Duration tombstoneMaxAge = Duration.ofDays(1);
   ProblemListener problemListener = problem -> {};
+  InstantSource clock = InstantSource.system();
 
   /** The defaults. */
   OptionValues() {}
@@ -53,6 +55,7 @@ final class OptionValues {
     scrubBytesPerSecond = other.scrubBytesPerSecond;
     tombstoneMaxAge = other.tombstoneMaxAge;
     problemListener = other.problemListener;
+    clock = other.clock;
   }
 
   /**
@@ -69,7 +72,7 @@ final class OptionValues {
     return pageCacheBytes == MemoryPlan.UNSET ? memory.pageCacheBytes() : pageCacheBytes;
   }
 
-  /** All options but the listener, as {@code name=value}. */
+  /** All options but the listener and the clock, as {@code name=value}. */
   String text(MemoryPlan memory) {
     return String.join(
         ", ",

@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.engine.MemoryPlan;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 
 /**
@@ -129,12 +130,17 @@ public final class StoreOptions {
     return values.tombstoneMaxAge;
   }
 
+  /** See {@link Builder#clock}. */
+  public InstantSource clock() {
+    return values.clock;
+  }
+
   /** See {@link Builder#problemListener}. */
   public ProblemListener problemListener() {
     return values.problemListener;
   }
 
-  /** All options but the listener, as {@code name=value}. */
+  /** All options but the listener and the clock, as {@code name=value}. */
   @Override
   public String toString() {
     return "StoreOptions[" + values.text(memory) + "]";
@@ -344,6 +350,15 @@ public final class StoreOptions {
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
       values.tombstoneMaxAge =
           OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      return this;
+    }
+
+    /**
+     * The clock by which entries expire, for tests above all. Where it goes back, the store's time
+     * stands still until it has caught up. Default: that of the system.
+     */
+    public Builder clock(InstantSource clock) {
+      values.clock = Objects.requireNonNull(clock, "clock");
       return this;
     }
 

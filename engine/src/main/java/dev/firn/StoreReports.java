@@ -87,6 +87,7 @@ final class StoreReports {
             stats.blockCacheBytes()),
         new StoreStats.Tables(levels(stats.shape()), stats.rangeDeletions()),
         values(stats.valueFiles()),
+        new StoreStats.Expiring(stats.expiringEntries(), stats.expiredEntriesRemoved()),
         new StoreStats.Journal(
             stats.journalFileBytes(), stats.journalBytesWritten(), stats.syncs()),
         new StoreStats.Writes(stats.userBytesWritten()),

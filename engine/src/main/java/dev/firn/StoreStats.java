@@ -12,6 +12,7 @@ import java.util.List;
  * @param memory what is in memory
  * @param tables what is in tables
  * @param values large values outside of tables
+ * @param expiring entries with a time to live
  * @param journal what is in the journal, and what was written to it
  * @param writes what was committed
  * @param flushes memtables that became tables
@@ -25,6 +26,7 @@ public record StoreStats(
     Memory memory,
     Tables tables,
     Values values,
+    Expiring expiring,
     Journal journal,
     Writes writes,
     Flushes flushes,
@@ -133,6 +135,14 @@ public record StoreStats(
    * @param liveBytes bytes of the values in them that tables refer to
    */
   public record Values(int files, long fileBytes, long liveBytes) {}
+
+  /**
+   * Entries with a time to live.
+   *
+   * @param entries count of those in tables, with expired ones that were not removed yet
+   * @param removed count of expired ones that flushes and compactions removed
+   */
+  public record Expiring(long entries, long removed) {}
 
   /**
    * What held up writers.

@@ -1,5 +1,6 @@
 package dev.firn;
 
+import dev.firn.core.Expiry;
 import dev.firn.core.StoreKey;
 import dev.firn.engine.Engine;
 import dev.firn.engine.GroupReader;
@@ -8,7 +9,9 @@ import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
 import dev.firn.engine.Session;
 import dev.firn.wal.RecordBuilder;
+import dev.firn.version.TreeSettings;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +42,20 @@ public final class Tree implements KeyReader {
 
   private volatile boolean dropped;
 
+  /** Racy: a thread that is told of other settings sees them. */
+  private TreeSettings settings = TreeSettings.DEFAULTS;
+
   Tree(Engine engine, String name, int id, boolean merges) {
     this.engine = engine;
     this.reader = engine.reader();
     this.name = name;
     this.id = id;
     this.merges = merges;
+  }
+
+  /** Sets what the manifest says about the tree. */
+  void set(TreeSettings known) {
+    settings = known;
   }
 
   /** Returns the tree's name. */
@@ -66,7 +77,7 @@ public final class Tree implements KeyReader {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     try {
-      record.putBorrowed(id, key, value);
+      put(record, key, value, defaultExpiry());
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -87,7 +98,7 @@ public final class Tree implements KeyReader {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     try {
-      record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+      put(record, key, value, defaultExpiry());
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -121,6 +132,38 @@ public final class Tree implements KeyReader {
     }
   }
 
+  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  public void put(byte[] key, byte[] value, Duration timeToLive) {
+    put(key, value, timeToLive, Durability.BUFFERED);
+  }
+
+  /**
+   * Sets the value of a key for some time, whatever the tree's {@link
+   * TreeOptions.Builder#timeToLive} is. From its end on no reader finds the key, except those of
+   * snapshots that were opened before. The time begins with this call; a later write of the key
+   * takes the place of value and time.
+   *
+   * @param timeToLive positive, in milliseconds, a part of one counts as a whole; a time that ends
+   *     later than {@link Long#MAX_VALUE} milliseconds after 1970 is without end
+   * @throws IllegalArgumentException when it is not positive, or the tree has a merge operator; or
+   *     when the value is longer than 2,147,483,639 bytes
+   */
+  public void put(byte[] key, byte[] value, Duration timeToLive, Durability durability) {
+    checkKey(key);
+    Objects.requireNonNull(value, "value");
+    boolean synced = Durability.isSynced(durability);
+    checkUsable();
+    long expiry = expiry(timeToLive);
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    try {
+      put(record, key, value, expiry);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
+  }
+
   /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
   public void merge(MemorySegment key, MemorySegment operand) {
     merge(key, operand, Durability.BUFFERED);
@@ -140,6 +183,64 @@ public final class Tree implements KeyReader {
     } finally {
       record.release();
     }
+  }
+
+  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  public void put(MemorySegment key, MemorySegment value, Duration timeToLive) {
+    put(key, value, timeToLive, Durability.BUFFERED);
+  }
+
+  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  public void put(
+      MemorySegment key, MemorySegment value, Duration timeToLive, Durability durability) {
+    checkKey(key);
+    checkValue(value);
+    boolean synced = Durability.isSynced(durability);
+    checkUsable();
+    long expiry = expiry(timeToLive);
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    try {
+      put(record, key, value, expiry);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
+  }
+
+  private void put(RecordBuilder record, byte[] key, byte[] value, long expiry) {
+    if (expiry == Expiry.NEVER) {
+      record.putBorrowed(id, key, value);
+    } else {
+      record.putExpiring(id, key, value, expiry);
+    }
+  }
+
+  /** Adds an entry to a record. */
+  void put(RecordBuilder record, MemorySegment key, MemorySegment value, long expiry) {
+    if (expiry == Expiry.NEVER) {
+      record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+    } else {
+      record.putExpiring(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize(), expiry);
+    }
+  }
+
+  /** When an entry expires that is written now, without a time to live of its own. */
+  long defaultExpiry() {
+    long millis = settings.timeToLiveMillis();
+    return millis == 0 ? Expiry.NEVER : engine.clock().expiry(millis);
+  }
+
+  /** When an entry expires that is written now, with a time to live of its own. */
+  long expiry(Duration timeToLive) {
+    if (!timeToLive.isPositive()) {
+      throw new IllegalArgumentException("timeToLive=" + timeToLive + ": must be positive");
+    }
+    if (settings.operator() != null) {
+      throw new IllegalArgumentException(
+          "tree=" + name + ": has a merge operator, so its entries have no time to live");
+    }
+    return engine.clock().expiry(timeToLive);
   }
 
   /** Deletes a key, whether it has a value or not. */

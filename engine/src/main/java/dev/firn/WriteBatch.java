@@ -1,9 +1,11 @@
 package dev.firn;
 
+import dev.firn.core.Expiry;
 import dev.firn.engine.Engine;
 import dev.firn.wal.JournalFormat;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -43,8 +45,28 @@ public final class WriteBatch {
     use(tree);
     Tree.checkKey(key);
     Objects.requireNonNull(value, "value");
-    record.put(tree.id(), key, value);
+    putUntil(tree, key, value, tree.defaultExpiry());
     return this;
+  }
+
+  /**
+   * Sets the value of a key for some time, which begins with this call, see {@link Tree#put(byte[],
+   * byte[], java.time.Duration, Durability)}.
+   */
+  public WriteBatch put(Tree tree, byte[] key, byte[] value, Duration timeToLive) {
+    use(tree);
+    Tree.checkKey(key);
+    Objects.requireNonNull(value, "value");
+    putUntil(tree, key, value, tree.expiry(timeToLive));
+    return this;
+  }
+
+  private void putUntil(Tree tree, byte[] key, byte[] value, long expiry) {
+    if (expiry == Expiry.NEVER) {
+      record.put(tree.id(), key, value);
+    } else {
+      record.putExpiring(tree.id(), key, value, expiry);
+    }
   }
 
   /** Sets the value of a key. */
@@ -52,7 +74,20 @@ public final class WriteBatch {
     use(tree);
     Tree.checkKey(key);
     Tree.checkValue(value);
-    record.put(tree.id(), key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+    tree.put(record, key, value, tree.defaultExpiry());
+    return this;
+  }
+
+  /**
+   * Sets the value of a key for some time, which begins with this call, see {@link Tree#put(byte[],
+   * byte[], java.time.Duration, Durability)}.
+   */
+  public WriteBatch put(
+      Tree tree, MemorySegment key, MemorySegment value, Duration timeToLive) {
+    use(tree);
+    Tree.checkKey(key);
+    Tree.checkValue(value);
+    tree.put(record, key, value, tree.expiry(timeToLive));
     return this;
   }
 

@@ -2,6 +2,7 @@ package dev.firn.cli;
 
 import dev.firn.Durability;
 import dev.firn.Store;
+import dev.firn.Tree;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.Failure;
@@ -9,6 +10,7 @@ import dev.firn.cli.console.LocalFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,6 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "Examples:",
       "  firn put data/app greeting 'hello, world'",
+      "  firn put data/app session-7 alice --ttl 30m",
       "  firn put data/app --tree blobs --value-file photo.jpg photo-1",
       "  firn put data/app --key-format hex --format text 00ff 'a key of two bytes'"
     })
@@ -53,6 +56,7 @@ final class PutCommand implements Callable<Integer> {
       description = "Take the bytes of a file as the value; - takes stdin.")
   private @Nullable Path valueFile;
 
+  @Mixin private TimeToLiveOption ttl = new TimeToLiveOption();
   @Mixin private TreeOption tree = new TreeOption();
   @Mixin private FormatOptions format = new FormatOptions();
 
@@ -65,7 +69,13 @@ final class PutCommand implements Callable<Integer> {
     byte[] keyBytes = format.key(key, spec);
     byte[] valueBytes = valueBytes();
     try (Store open = store.openOrCreate()) {
-      tree.orCreate(open).put(keyBytes, valueBytes, Durability.SYNCED);
+      Tree into = tree.orCreate(open);
+      Duration timeToLive = ttl.timeToLive();
+      if (timeToLive == null) {
+        into.put(keyBytes, valueBytes, Durability.SYNCED);
+      } else {
+        into.put(keyBytes, valueBytes, timeToLive, Durability.SYNCED);
+      }
     }
     return ExitCode.OK;
   }

@@ -63,6 +63,7 @@ final class StatsCommand implements Callable<Integer> {
         .add("entries in tables", Quantity.count(stats.tables().entries()))
         .add("entries in memory", Quantity.count(stats.memory().memTableEntries()))
         .add("range tombstones", Quantity.count(stats.tables().rangeTombstones()))
+        .add("entries that expire", expiring(stats.expiring()))
         .add("tables", Quantity.bytes(stats.tables().bytes()))
         .add("value files", values(stats.values()))
         .add("journal", Quantity.bytes(stats.journal().fileBytes()))
@@ -86,6 +87,13 @@ final class StatsCommand implements Callable<Integer> {
             + " of "
             + Quantity.bytes(values.fileBytes())
             + " live";
+  }
+
+  private static String expiring(StoreStats.Expiring expiring) {
+    return Quantity.count(expiring.entries())
+        + " in tables, "
+        + Quantity.count(expiring.removed())
+        + " removed";
   }
 
   private static String tail(RecoveryReport recovery) {
@@ -121,6 +129,8 @@ final class StatsCommand implements Callable<Integer> {
       g.writeNumberField("memTableEntries", stats.memory().memTableEntries());
       g.writeNumberField("memTableBytes", stats.memory().memTableBytes());
       g.writeNumberField("rangeTombstones", stats.tables().rangeTombstones());
+      g.writeNumberField("expiringEntries", stats.expiring().entries());
+      g.writeNumberField("expiredEntriesRemoved", stats.expiring().removed());
       g.writeNumberField("tableBytes", stats.tables().bytes());
       g.writeNumberField("valueFileBytes", stats.values().fileBytes());
       g.writeNumberField("valueFileLiveBytes", stats.values().liveBytes());

@@ -159,7 +159,7 @@ public sealed interface Compaction {
   }
 
   /**
-   * Tables that hold nothing but entries of dropped trees are removed.
+   * Tables that hold nothing but entries of dropped trees, or expired ones, are removed unread.
    *
    * @param sources the tables by run
    */
@@ -168,6 +168,14 @@ public sealed interface Compaction {
     /** Takes a copy of the list. */
     public Drop {
       sources = List.copyOf(sources);
+    }
+
+    /** Entries of the tables that expire. */
+    long expiring() {
+      return sources.stream()
+          .flatMap(source -> source.tables().stream())
+          .mapToLong(table -> table.expiry().entries())
+          .sum();
     }
 
     /** The edit that removes the tables. */

@@ -17,9 +17,8 @@ import java.util.function.LongSupplier;
  * What a compaction or flush needs of the store around it.
  *
  * @param outputs where the new tables go
- * @param boundaries the sequences of live snapshots and the newest visible sequence, ascending:
- *     readers that start later read at or above the last one, of the version that the compaction
- *     makes or a later one
+ * @param boundaries the moments of live snapshots and the present: readers that start later read at
+ *     or above the last one, of the version that the compaction makes or a later one
  * @param isCancelled polled while entries are copied; the compaction is abandoned when it is true
  * @param seconds when the oldest of the entries was written, for a flush; the time, for a
  *     compaction; in seconds since 1970, 0 for not known
@@ -28,7 +27,7 @@ import java.util.function.LongSupplier;
  */
 public record CompactionEnvironment(
     Outputs outputs,
-    long[] boundaries,
+    Boundaries boundaries,
     BooleanSupplier isCancelled,
     long seconds,
     Set<Long> emptiedFiles,
@@ -36,12 +35,12 @@ public record CompactionEnvironment(
 
   /** An environment in which no value is moved, and no operand merged. */
   public CompactionEnvironment(
-      Outputs outputs, long[] boundaries, BooleanSupplier isCancelled, long seconds) {
+      Outputs outputs, Boundaries boundaries, BooleanSupplier isCancelled, long seconds) {
     this(outputs, boundaries, isCancelled, seconds, Set.of(), OperandMergers.NONE);
   }
 
   /** An environment without a clock: the age of deletions is not recorded. */
-  public CompactionEnvironment(Outputs outputs, long[] boundaries, BooleanSupplier isCancelled) {
+  public CompactionEnvironment(Outputs outputs, Boundaries boundaries, BooleanSupplier isCancelled) {
     this(outputs, boundaries, isCancelled, 0);
   }
 

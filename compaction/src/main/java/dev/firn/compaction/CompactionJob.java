@@ -66,14 +66,14 @@ public final class CompactionJob {
   public CompactionResult run(Compaction compaction) {
     return switch (compaction) {
       case Merge merge -> merge(merge);
-      case Move move -> withoutRewrite(move.edit(), move);
-      case Drop drop -> withoutRewrite(drop.edit(), drop);
+      case Move move -> withoutRewrite(move.edit(), move, 0);
+      case Drop drop -> withoutRewrite(drop.edit(), drop, drop.expiring());
     };
   }
 
-  private static CompactionResult withoutRewrite(VersionEdit edit, Compaction compaction) {
+  private static CompactionResult withoutRewrite(VersionEdit edit, Compaction compaction, long entriesExpired) {
     int tables = compaction.sources().stream().mapToInt(source -> source.tables().size()).sum();
-    return new CompactionResult(edit, List.of(), 0, 0, 0, tables);
+    return new CompactionResult(edit, List.of(), 0, 0, 0, entriesExpired, tables);
   }
 
   /**
@@ -124,7 +124,13 @@ public final class CompactionJob {
         changes.add(new TableAdded(0, tables.getFirst().number(), table));
       }
       return new CompactionResult(
-          new VersionEdit(changes), tables, 0, loop.entriesRead(), loop.entriesWritten(), 0);
+          new VersionEdit(changes),
+          tables,
+          0,
+          loop.entriesRead(),
+          loop.entriesWritten(),
+          loop.entriesExpired(),
+          0);
     } finally {
       // Here, and without a call of the store's: that of the output may fail at its begin.
       for (Arena left = memory.poll(); left != null; left = memory.poll()) {
@@ -152,7 +158,15 @@ public final class CompactionJob {
               merge, tables.values(), environment.boundaries(), version.trees(), elision);
       Set<Long> emptied = environment.emptiedFiles();
       Set<Long> reused =
-          new TrivialMoveFinder(merge, tables, elision, version.trees(), policy, ranges, emptied)
+          new TrivialMoveFinder(
+                  merge,
+                  tables,
+                  elision,
+                  version.trees(),
+                  policy,
+                  ranges,
+                  emptied,
+                  environment.boundaries().oldestClock())
               .find();
       return merge(arena, merge, tables, reused, elision, ranges);
     }
@@ -203,6 +217,7 @@ public final class CompactionJob {
           read,
           loop.entriesRead(),
           loop.entriesWritten(),
+          loop.entriesExpired(),
           reused.size());
     } finally {
       // Here, and without a call of the store's: that of the output may fail at its begin.

@@ -23,7 +23,8 @@ import java.util.function.Predicate;
  * holds one run per flush. The picker takes the first of these that applies:
  *
  * <ol>
- *   <li>Tables of dropped trees are removed, see {@link Drop}.
+ *   <li>Tables of dropped trees are removed, see {@link Drop}, and tables of which nothing is left,
+ *       see {@link ExpiredTables}.
  *   <li>The level that exceeds its target size or run count by the largest factor is reduced, see
  *       {@link LevelZeroPicker} and {@link LevelPicker}.
  *   <li>Tables that are mostly deletions are compacted into the next level.
@@ -52,6 +53,10 @@ public final class CompactionPicker {
     if (dropped.isPresent()) {
       return dropped;
     }
+    Optional<Compaction> expired = ExpiredTables.pick(shape, moment.clock());
+    if (expired.isPresent()) {
+      return expired;
+    }
     LevelTargets targets = LevelTargets.of(shape, policy);
     for (int level : byUrgency(shape, targets, policy)) {
       Optional<Compaction> picked =
@@ -74,9 +79,14 @@ public final class CompactionPicker {
    *
    * @param before the next file number when the full compaction was requested; newer tables take no
    *     part. Otherwise versions that live snapshots keep would be rewritten forever.
+   * @param clock see {@link PickMoment#clock}
    */
   public static Optional<Compaction> pickFull(
-      Shape shape, TreeCatalogue trees, CompactionPolicy policy, long before) {
+      Shape shape, TreeCatalogue trees, CompactionPolicy policy, long before, long clock) {
+    Optional<Compaction> expired = ExpiredTables.pick(shape, clock);
+    if (expired.isPresent()) {
+      return expired;
+    }
     int lowest = policy.lowestLevel(shape);
     List<Source> sources = new ArrayList<>();
     for (Source source : select(shape, 0, lowest, table -> true)) {
@@ -96,7 +106,7 @@ public final class CompactionPicker {
             table ->
                 !single
                     || overlapped.overlaps(table)
-                    || (table.number() < before && !Garbage.isNone(table, trees))));
+                    || (table.number() < before && !Garbage.isNone(table, trees, clock))));
     return sources.isEmpty()
         ? Optional.empty()
         : Optional.of(new Merge(sources, Target.of(shape, lowest, sources), true));

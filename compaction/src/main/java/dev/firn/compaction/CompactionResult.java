@@ -13,6 +13,7 @@ import java.util.List;
  * @param bytesRead bytes of the files that were read
  * @param entriesRead entries that were read
  * @param entriesWritten entries that the outputs hold
+ * @param entriesExpired entries that had expired, which it dropped or made deletions
  * @param tablesReused tables that stayed or moved without being rewritten
  */
 public record CompactionResult(
@@ -21,7 +22,20 @@ public record CompactionResult(
     long bytesRead,
     long entriesRead,
     long entriesWritten,
+    long entriesExpired,
     int tablesReused) {
+
+  /** The same with one more change. */
+  public CompactionResult with(VersionEdit.Change change) {
+    return new CompactionResult(
+        edit.with(change),
+        outputs,
+        bytesRead,
+        entriesRead,
+        entriesWritten,
+        entriesExpired,
+        tablesReused);
+  }
 
   /** Bytes of the new files. */
   public long bytesWritten() {

@@ -1,5 +1,6 @@
 package dev.firn.compaction;
 
+import dev.firn.core.Expiry;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.TreeCatalogue;
 import java.util.Set;
@@ -17,9 +18,17 @@ final class Garbage {
     return !trees.containsAny(table.smallestTree(), table.largestTree());
   }
 
-  /** Whether a table certainly has one version of each key, no deletion, and no dropped tree. */
-  static boolean isNone(TableMetadata table, TreeCatalogue trees) {
-    return table.deletions() == 0 && table.largestSequence() == 0 && isInLiveTrees(table, trees);
+  /**
+   * Whether a table certainly has one version of each key, no deletion, nothing expired and no
+   * dropped tree.
+   *
+   * @param clock the clock of no reader shows less
+   */
+  static boolean isNone(TableMetadata table, TreeCatalogue trees, long clock) {
+    return table.deletions() == 0
+        && table.largestSequence() == 0
+        && !(table.expires() && Expiry.isPast(table.expiry().earliest(), clock))
+        && isInLiveTrees(table, trees);
   }
 
   /** Bytes of the values that a table refers to in some value files. */

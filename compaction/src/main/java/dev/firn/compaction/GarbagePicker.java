@@ -3,6 +3,7 @@ package dev.firn.compaction;
 import dev.firn.compaction.Compaction.Merge;
 import dev.firn.compaction.Compaction.Source;
 import dev.firn.compaction.Compaction.Target;
+import dev.firn.sstable.ExpiryStats;
 import dev.firn.sstable.GarbageStats;
 import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
@@ -23,6 +24,9 @@ import java.util.Optional;
  *   <li>Tables with an <i>old</i> deletion, whatever it costs: each is compacted into the next
  *       level until its deletions reach the lowest one and are dropped.
  * </ul>
+ *
+ * <p>A table of which half the time to expire has passed is rewritten where it is, if that pays:
+ * its expired entries go, and the first of the others expires later.
  *
  * <p>A table that refers to value files which are mostly dead is rewritten with the values, if that
  * pays: most of each file is freed when its last value is moved.
@@ -109,6 +113,9 @@ final class GarbagePicker {
         RunPart part = run.part(i);
         for (int at = 0; part.hasRemovable() && at < part.size(); at++) {
           TableMetadata table = part.table(at);
+          if (isMostlyExpired(table)) {
+            return Optional.of(rewrite(level, run, table));
+          }
           if (lowest && isRemovable(table) && (isOld(table) || paysAlone(table))) {
             return Optional.of(rewrite(level, run, table));
           }
@@ -145,6 +152,18 @@ final class GarbagePicker {
   private boolean isOld(TableMetadata table) {
     long oldest = table.garbage().oldestDeletion();
     return oldest > 0 && oldest < moment.oldSeconds();
+  }
+
+  /**
+   * Whether half of the entries that expire have done so, if they do so evenly, and are worth a
+   * rewrite.
+   */
+  private boolean isMostlyExpired(TableMetadata table) {
+    ExpiryStats expiry = table.expiry();
+    long passed = moment.clock() - expiry.earliest();
+    return expiry.entries() * (MAX_COST / 2) >= table.entries()
+        && passed >= 0
+        && passed >= (expiry.latest() - expiry.earliest()) / 2;
   }
 
   /** Whether no reader keeps a deletion or an old version of a table. */

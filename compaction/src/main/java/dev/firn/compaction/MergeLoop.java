@@ -1,6 +1,7 @@
 package dev.firn.compaction;
 
 import dev.firn.core.EntryBatch;
+import dev.firn.core.Expiry;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.ReadMoment;
@@ -63,6 +64,7 @@ final class MergeLoop {
 
   private long entriesRead;
   private long entriesWritten;
+  private long entriesExpired;
   private long bytesSinceCheck;
 
   /**
@@ -147,25 +149,35 @@ final class MergeLoop {
     Retention.Verdict verdict = retention.judge(trailer);
     if (ReadMoment.isOperand(trailer) || operands.isOpen()) {
       merge(entry, key, length, trailer, verdict);
-    } else {
+    } else if (verdict != Retention.Verdict.DROP) {
       copy(entry, key, length, trailer, verdict);
     }
   }
 
+  /** Copies an entry that a reader may see, and that no operand needs. */
   private void copy(
       int entry, MemorySegment key, int length, long trailer, Retention.Verdict verdict) {
-    switch (verdict) {
-      case DROP -> {}
-      case KEEP -> write(entry, key, length, trailer);
-      case KEEP_LAST -> {
-        if (mayHaveOlder(key, length)) {
-          write(entry, key, length, trailer);
-        } else if (ReadMoment.mayBeValue(trailer)) {
-          int kind = SequenceNumber.kindCode(trailer);
-          write(entry, key, length, SequenceNumber.trailer(0, kind));
-        }
-      }
+    long meant = hasExpired(entry, trailer) ? expire(entry) : trailer;
+    if (verdict == Retention.Verdict.KEEP || mayHaveOlder(key, length)) {
+      write(entry, key, length, meant);
+    } else if (ReadMoment.mayBeValue(meant)) {
+      write(entry, key, length, SequenceNumber.trailer(0, SequenceNumber.kindCode(meant)));
     }
+  }
+
+  /** Whether an entry has expired for every reader that sees it. */
+  private boolean hasExpired(int entry, long trailer) {
+    return ReadMoment.isExpiring(trailer)
+        && retention.hasExpired(
+            trailer,
+            Expiry.of(batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry)));
+  }
+
+  /** Makes an entry a deletion; returns its trailer. */
+  private long expire(int entry) {
+    entriesExpired++;
+    batch.expire(entry);
+    return batch.trailer(entry);
   }
 
   /** Copies an operand, or an entry after operands of the same key. */
@@ -277,6 +289,11 @@ final class MergeLoop {
 
   long entriesRead() {
     return entriesRead;
+  }
+
+  /** Entries that had expired. */
+  long entriesExpired() {
+    return entriesExpired;
   }
 
   long entriesWritten() {

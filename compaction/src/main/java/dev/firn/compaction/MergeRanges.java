@@ -37,19 +37,19 @@ record MergeRanges(RangeTombstones all, RangeTombstones kept, long oldestReader)
   static final MergeRanges NONE = new MergeRanges(RangeTombstones.EMPTY, RangeTombstones.EMPTY, 0);
 
   /** Those of a flush, which keeps all that readers may see. */
-  static MergeRanges of(RangeFragmenter added, long[] boundaries, TreeCatalogue trees) {
+  static MergeRanges of(RangeFragmenter added, Boundaries boundaries, TreeCatalogue trees) {
     if (added.isEmpty()) {
       return NONE;
     }
-    RangeTombstones all = added.build(RangeRetention.at(boundaries));
-    return new MergeRanges(all, kept(all, boundaries[0], trees, null), boundaries[0]);
+    RangeTombstones all = added.build(RangeRetention.at(boundaries.sequences()));
+    return new MergeRanges(all, kept(all, boundaries.sequence(0), trees, null), boundaries.sequence(0));
   }
 
   /** Those of a merge's sources. */
   static MergeRanges of(
       Merge merge,
       Collection<Table> tables,
-      long[] boundaries,
+      Boundaries boundaries,
       TreeCatalogue trees,
       TombstoneElision elision) {
     if (!haveRanges(merge)) {
@@ -57,8 +57,8 @@ record MergeRanges(RangeTombstones all, RangeTombstones kept, long oldestReader)
     }
     RangeFragmenter fragmenter = new RangeFragmenter();
     tables.forEach(table -> fragmenter.add(table.ranges()));
-    RangeTombstones all = fragmenter.build(RangeRetention.at(boundaries));
-    return new MergeRanges(all, kept(all, boundaries[0], trees, elision), boundaries[0]);
+    RangeTombstones all = fragmenter.build(RangeRetention.at(boundaries.sequences()));
+    return new MergeRanges(all, kept(all, boundaries.sequence(0), trees, elision), boundaries.sequence(0));
   }
 
   private static boolean haveRanges(Merge merge) {

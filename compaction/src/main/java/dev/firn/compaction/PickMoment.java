@@ -11,8 +11,15 @@ import java.util.Set;
  * @param oldestReader readers read at or above this sequence
  * @param deadFiles the numbers of the value files that are mostly dead, so that their live values
  *     are to be moved
+ * @param clock the clock of no reader shows less, in milliseconds since 1970; 0 if nothing expires
  */
-public record PickMoment(boolean atRest, long oldSeconds, long oldestReader, Set<Long> deadFiles) {
+public record PickMoment(
+    boolean atRest, long oldSeconds, long oldestReader, Set<Long> deadFiles, long clock) {
+
+  /** A moment at which nothing has expired. */
+  public PickMoment(boolean atRest, long oldSeconds, long oldestReader, Set<Long> deadFiles) {
+    this(atRest, oldSeconds, oldestReader, deadFiles, 0);
+  }
 
   /** A moment without dead value files. */
   public PickMoment(boolean atRest, long oldSeconds, long oldestReader) {

@@ -1,7 +1,6 @@
 package dev.firn.compaction;
 
 import dev.firn.core.SequenceNumber;
-import java.util.Arrays;
 
 /**
  * Decides which versions of a key a reader may still see.
@@ -37,25 +36,14 @@ final class Retention {
 
   private static final int NONE = -1;
 
-  private final long[] boundaries;
+  private final Boundaries boundaries;
   private int slot = NONE;
 
   /** The result of the last search. */
   private int last;
 
-  /**
-   * @param boundaries ascending; at least one
-   */
-  Retention(long[] boundaries) {
-    if (boundaries.length == 0) {
-      throw new IllegalArgumentException("boundaries=[]");
-    }
-    for (int i = 1; i < boundaries.length; i++) {
-      if (boundaries[i - 1] > boundaries[i]) {
-        throw new IllegalArgumentException("boundaries are not ascending");
-      }
-    }
-    this.boundaries = boundaries.clone();
+  Retention(Boundaries boundaries) {
+    this.boundaries = boundaries;
   }
 
   /** Starts the versions of another key. */
@@ -70,18 +58,23 @@ final class Retention {
    */
   boolean isHidden(long trailer, long deletion) {
     int found = slot(SequenceNumber.sequence(trailer));
-    return found < boundaries.length && boundaries[found] >= deletion;
+    return found < boundaries.count() && boundaries.sequence(found) >= deletion;
+  }
+
+  /** Whether a version with an expiry is as a deletion for every reader that sees it. */
+  boolean hasExpired(long trailer, long expiry) {
+    return boundaries.haveExpired(slot(SequenceNumber.sequence(trailer)), expiry);
   }
 
   /** Whether a version is above the last boundary. */
   boolean isAboveAll(long trailer) {
-    return slot(SequenceNumber.sequence(trailer)) == boundaries.length;
+    return slot(SequenceNumber.sequence(trailer)) == boundaries.count();
   }
 
   /** The verdict on a key's next version; versions come newest first. */
   Verdict judge(long trailer) {
     int found = slot(SequenceNumber.sequence(trailer));
-    if (found == slot && found < boundaries.length) {
+    if (found == slot && found < boundaries.count()) {
       return Verdict.DROP;
     }
     slot = found;
@@ -94,19 +87,14 @@ final class Retention {
    */
   private int slot(long sequence) {
     if (isAbove(last - 1, sequence)
-        && (last == boundaries.length || boundaries[last] >= sequence)) {
+        && (last == boundaries.count() || boundaries.sequence(last) >= sequence)) {
       return last;
     }
-    int found = Arrays.binarySearch(boundaries, sequence);
-    int first = found < 0 ? -found - 1 : found;
-    while (first > 0 && boundaries[first - 1] == sequence) {
-      first--; // equal boundaries
-    }
-    last = first;
-    return first;
+    last = boundaries.firstAtOrAbove(sequence);
+    return last;
   }
 
   private boolean isAbove(int boundary, long sequence) {
-    return boundary < 0 || boundaries[boundary] < sequence;
+    return boundary < 0 || boundaries.sequence(boundary) < sequence;
   }
 }

@@ -37,10 +37,12 @@ final class TrivialMoveFinder {
   private final CompactionPolicy policy;
   private final MergeRanges ranges;
   private final Set<Long> emptied;
+  private final long clock;
 
   /**
    * @param tables the sources' tables, open, by number
    * @param emptied the value files that values are moved from
+   * @param clock the clock of no reader shows less
    */
   TrivialMoveFinder(
       Merge merge,
@@ -49,9 +51,11 @@ final class TrivialMoveFinder {
       TreeCatalogue trees,
       CompactionPolicy policy,
       MergeRanges ranges,
-      Set<Long> emptied) {
+      Set<Long> emptied,
+      long clock) {
     this.ranges = ranges;
     this.emptied = emptied;
+    this.clock = clock;
     this.merge = merge;
     this.tables = tables;
     this.elision = elision;
@@ -81,7 +85,7 @@ final class TrivialMoveFinder {
 
   private boolean isWorthKeeping(TableMetadata table) {
     if (merge.rewrite()) {
-      return Garbage.isNone(table, trees) && Garbage.bytesIn(table, emptied) == 0;
+      return Garbage.isNone(table, trees, clock) && Garbage.bytesIn(table, emptied) == 0;
     }
     return !policy.isSmall(table)
         && (!Garbage.hasManyDeletions(table) || elision.mayOverlap(table));

@@ -36,7 +36,7 @@ final class CompactingStore extends TestStore {
             versions::allocateNumber,
             MemoryBudget.unbounded(),
             versions.pendingOutputs());
-    return new CompactionEnvironment(outputs, boundaries, () -> false);
+    return new CompactionEnvironment(outputs, Boundaries.of(boundaries), () -> false);
   }
 
   @Override
@@ -76,7 +76,7 @@ final class CompactingStore extends TestStore {
     try {
       return compact(
           version,
-          CompactionPicker.pickFull(version.shape(), version.trees(), policy, before),
+          CompactionPicker.pickFull(version.shape(), version.trees(), policy, before, 0),
           boundaries);
     } finally {
       version.release();

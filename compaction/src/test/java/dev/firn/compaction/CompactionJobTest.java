@@ -147,7 +147,7 @@ class CompactionJobTest {
       CompactionEnvironment cancelling =
           new CompactionEnvironment(normal.outputs(), normal.boundaries(), () -> asked[0]++ == 3);
       Compaction all =
-          CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
+          CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100, 0)
               .orElseThrow();
       CompactionJob job = new CompactionJob(cancelling, version, store.policy);
       assertThrows(CancellationException.class, () -> job.run(all));
@@ -228,7 +228,7 @@ class CompactionJobTest {
       store.flush(range("k", 0, 60, 100), 200);
       Version version = store.versions.current();
       Compaction all =
-          CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100)
+          CompactionPicker.pickFull(version.shape(), version.trees(), store.policy, 100, 0)
               .orElseThrow();
       List<String> before = store.files.list(CompactingStore.FOLDER);
       boolean failed = true;

@@ -75,7 +75,7 @@ class CompactionPickerTest {
       case "full" ->
           text(
               CompactionPicker.pickFull(
-                  state.shape(), state.trees(), POLICY, Long.parseLong(command.argument(0))));
+                  state.shape(), state.trees(), POLICY, Long.parseLong(command.argument(0)), 0));
       case "targets" -> targets();
       case "pressure" -> {
         CompactionPressure pressure = CompactionPressure.of(state.shape(), POLICY);

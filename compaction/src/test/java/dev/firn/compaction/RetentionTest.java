@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class RetentionTest {
 
   private static String judge(long[] boundaries, long... sequences) {
-    Retention retention = new Retention(boundaries);
+    Retention retention = new Retention(Boundaries.of(boundaries));
     StringBuilder verdicts = new StringBuilder();
     retention.nextKey();
     for (long sequence : sequences) {
@@ -43,15 +43,15 @@ class RetentionTest {
 
   @Test
   void boundaries_checked() {
-    assertThrows(IllegalArgumentException.class, () -> new Retention(new long[0]));
-    assertThrows(IllegalArgumentException.class, () -> new Retention(new long[] {2, 1}));
+    assertThrows(IllegalArgumentException.class, () -> Boundaries.of(new long[0]));
+    assertThrows(IllegalArgumentException.class, () -> Boundaries.of(new long[] {2, 1}));
   }
 
   /** The time for an entry does not grow with the number of snapshots. */
   @Test
   void judge_manyBoundaries() {
     long[] boundaries = LongStream.range(0, 200_000).map(i -> 2 * i).toArray();
-    Retention retention = new Retention(boundaries);
+    Retention retention = new Retention(Boundaries.of(boundaries));
     assertTimeout(
         Duration.ofSeconds(5),
         () -> {
@@ -75,7 +75,7 @@ class RetentionTest {
         boundaries.add((long) random.nextInt(20));
         versions.add((long) random.nextInt(20));
       }
-      Retention retention = new Retention(boundaries.stream().mapToLong(Long::longValue).toArray());
+      Retention retention = new Retention(Boundaries.of(boundaries.stream().mapToLong(Long::longValue).toArray()));
       TreeSet<Long> kept = new TreeSet<>();
       List<Long> last = new ArrayList<>();
       retention.nextKey();

@@ -31,6 +31,9 @@ public final class EntryBatch {
   private static final long LACKING_BITS =
       (ValueKind.VALUE_REFERENCE.code() | ValueKind.MERGE.code()) & ~ValueKind.PUT.code();
 
+  /** A bit of a trailer that entries with an expiry have, and puts and deletions have not. */
+  private static final long EXPIRY_BIT = ValueKind.EXPIRING.code() & ~ValueKind.PUT.code();
+
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -126,6 +129,38 @@ public final class EntryBatch {
   /** Whether an entry is a merge operand. */
   public boolean isOperand(int entry) {
     return SequenceNumber.kindCode(trailers[entry]) == ValueKind.MERGE.code();
+  }
+
+  /** Whether an appended entry may have an expiry; false is certain. */
+  boolean mayHaveExpiries() {
+    return ((trailerBits | trailers[0]) & EXPIRY_BIT) != 0 && size > 0;
+  }
+
+  /**
+   * Makes an entry with an expiry a put of its value, or a deletion.
+   *
+   * @param isValue whether it has not expired
+   */
+  void settleExpiry(int entry, boolean isValue) {
+    ValueKind kind = isValue ? ValueKind.PUT : ValueKind.DELETE;
+    trailers[entry] =
+        SequenceNumber.trailer(SequenceNumber.sequence(trailers[entry]), kind.code());
+    valueOffsets[entry] += isValue ? Expiry.BYTES : 0;
+    valueLengths[entry] = isValue ? valueLengths[entry] - Expiry.BYTES : 0;
+  }
+
+  /** Makes an entry with an expiry a deletion. */
+  public void expire(int entry) {
+    settleExpiry(entry, false);
+  }
+
+  /** Compares the trailers again, after some have changed. */
+  void findTrailerBits() {
+    long bits = 0;
+    for (int i = 1; i < size; i++) {
+      bits |= trailers[i] ^ trailers[0];
+    }
+    trailerBits = bits;
   }
 
   /** Whether an entry is a reference to a value file. */

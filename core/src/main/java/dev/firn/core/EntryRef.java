@@ -37,6 +37,19 @@ public final class EntryRef {
     set(SequenceNumber.trailer(sequence, kind), MemorySegment.NULL, 0, 0);
   }
 
+  /**
+   * Makes an entry with an expiry a put of its value, or a deletion.
+   *
+   * @param isValue whether it has not expired
+   */
+  void settleExpiry(boolean isValue) {
+    ValueKind kind = isValue ? ValueKind.PUT : ValueKind.DELETE;
+    trailer = SequenceNumber.trailer(SequenceNumber.sequence(trailer), kind.code());
+    int taken = isValue ? Expiry.BYTES : 0;
+    offset += taken;
+    length -= taken;
+  }
+
   /** Takes over one reference to the holder of the value's memory. */
   public void pin(RefCounted holder) {
     assert pin == null : "the previous entry was not released";

@@ -1,20 +1,47 @@
 package dev.firn.core;
 
+import java.util.function.LongSupplier;
+
 /**
- * The moment that a reader reads at, and what an entry means to it. What decides on entries asks
- * here: point reads, scans, gaps, flushes and compactions.
+ * The moment that a reader reads at, a sequence and a clock, and what an entry means to it. What
+ * decides on entries asks here: point reads, scans, gaps, flushes and compactions.
  *
- * <p>Kind, value and moment decide; for a put the kind alone, which is the first test.
+ * <p>Kind, value and moment decide; for a put the kind alone, which is the first test. The clock is
+ * in milliseconds since 1970. A reader that is short of a moment of its own asks for the clock when
+ * it meets the first entry with an expiry, so that stores without such entries never do.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */
 public final class ReadMoment {
 
-  private long sequence;
+  /** In place of a clock: not known. */
+  private static final long UNKNOWN = -1;
 
-  /** Sets the newest sequence that the reader sees. */
+  private static final LongSupplier NO_CLOCK = () -> 0;
+
+  private LongSupplier source = NO_CLOCK;
+  private long sequence;
+  private long clock = UNKNOWN;
+
+  /** Whether an expiry decided on an entry. */
+  private boolean expired;
+
+  /** Sets the newest sequence that the reader sees; no entry has expired for it. */
   public void set(long newest) {
+    set(newest, NO_CLOCK);
+  }
+
+  /**
+   * Sets the moment.
+   *
+   * @param newest the newest sequence that the reader sees
+   * @param now gives the clock; asked once at most
+   */
+  public void set(long newest, LongSupplier now) {
     sequence = newest;
+    source = now;
+    clock = UNKNOWN;
+    expired = false;
   }
 
   /** The newest sequence that the reader sees. */
@@ -22,17 +49,66 @@ public final class ReadMoment {
     return sequence;
   }
 
+  /** The reader's clock, which is fixed by the first call. */
+  public long clock() {
+    long known = clock;
+    if (known == UNKNOWN) {
+      known = source.getAsLong();
+      clock = known;
+    }
+    return known;
+  }
+
+  /**
+   * The clock from which on readers find what this reader found: 0 if no entry that it met had
+   * expired.
+   */
+  public long neededClock() {
+    return expired ? clock : 0;
+  }
+
   /** Whether the reader sees an entry with a trailer. */
   public boolean isVisible(long trailer) {
     return SequenceNumber.sequence(trailer) <= sequence;
   }
 
-  /** Whether an entry that the reader sees shows a value, at its place or by a reference. */
+  /**
+   * Whether an entry that the reader sees shows a value, at its place or by a reference. An entry
+   * with an expiry becomes a put of its value or a deletion.
+   */
   public boolean isValue(EntryRef entry) {
-    return isAlwaysValue(entry.trailer());
+    long trailer = entry.trailer();
+    return isAlwaysValue(trailer) || (isExpiring(trailer) && settle(entry));
   }
 
-  /** Whether an entry that the reader sees shows a value, at its place or by a reference. */
+  private boolean settle(EntryRef entry) {
+    long expiry = Expiry.of(entry.segment(), entry.offset(), entry.length());
+    boolean isValue = !isPast(expiry);
+    entry.settleExpiry(isValue);
+    return isValue;
+  }
+
+  /** Makes entries with an expiry puts of their values or deletions, whichever they are here. */
+  public void settle(EntryBatch entries) {
+    if (entries.mayHaveExpiries()) {
+      for (int i = 0; i < entries.size(); i++) {
+        if (isExpiring(entries.trailer(i))) {
+          long expiry =
+              Expiry.of(entries.value(i), entries.valueOffset(i), entries.valueLength(i));
+          entries.settleExpiry(i, !isPast(expiry));
+        }
+      }
+      entries.findTrailerBits();
+    }
+  }
+
+  private boolean isPast(long expiry) {
+    boolean isPast = Expiry.isPast(expiry, clock());
+    expired |= isPast;
+    return isPast;
+  }
+
+  /** Whether an entry of a batch that was settled shows a value to a reader that sees it. */
   public boolean isValue(EntryBatch entries, int entry) {
     return isAlwaysValue(entries.trailer(entry));
   }
@@ -59,5 +135,10 @@ public final class ReadMoment {
   /** Whether an entry with a trailer is an operand, whose value older entries make as well. */
   public static boolean isOperand(long trailer) {
     return SequenceNumber.kindCode(trailer) == ValueKind.MERGE.code();
+  }
+
+  /** Whether an entry with a trailer has an expiry. */
+  public static boolean isExpiring(long trailer) {
+    return SequenceNumber.kindCode(trailer) == ValueKind.EXPIRING.code();
   }
 }

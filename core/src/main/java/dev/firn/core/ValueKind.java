@@ -17,7 +17,9 @@ public enum ValueKind {
    * Changes the key's older value, or the absence of one, by an operand, which is the entry's value.
    * Never has sequence 0. See {@link dev.firn.core.merge.OperandChain}.
    */
-  MERGE(4);
+  MERGE(4),
+  /** Sets the key's value until an instant; the value is an {@link Expiry} and the user's value. */
+  EXPIRING(5);
 
   private final int code;
 
@@ -32,7 +34,7 @@ public enum ValueKind {
 
   /** Whether memtables have entries of the kind with this code. */
   public static boolean isSupported(int code) {
-    return code == DELETE.code || code == PUT.code || code == MERGE.code;
+    return code == DELETE.code || code == PUT.code || code == MERGE.code || code == EXPIRING.code;
   }
 
   /** Whether tables have entries with a trailer like this. */

@@ -52,8 +52,10 @@ class SequenceNumberTest {
     assertEquals(2, ValueKind.RANGE_DELETE.code());
     assertEquals(3, ValueKind.VALUE_REFERENCE.code());
     assertEquals(4, ValueKind.MERGE.code());
+    assertEquals(5, ValueKind.EXPIRING.code());
     for (int code = -1; code < 10; code++) {
-      assertEquals(code == 0 || code == 1 || code == 4, ValueKind.isSupported(code));
+      boolean isSupported = code == 0 || code == 1 || code == 4 || code == 5;
+      assertEquals(isSupported, ValueKind.isSupported(code));
     }
   }
 }

@@ -265,7 +265,10 @@ final class Compactor implements Runnable {
 
   private Optional<Compaction> pickFull(Version version, long before) {
     return around(version, loadPolicy)
-        .pick(shape -> CompactionPicker.pickFull(shape, version.trees(), loadPolicy, before));
+        .pick(
+            shape ->
+                CompactionPicker.pickFull(
+                    shape, version.trees(), loadPolicy, before, tables.oldestClock()));
   }
 
   private Optional<Compaction> pick(Version version, boolean atRest) {

@@ -127,6 +127,11 @@ public final class Engine {
     }
   }
 
+  /** The clock by which entries expire. */
+  public StoreClock clock() {
+    return parts.clock;
+  }
+
   KnownGaps gaps() {
     return parts.gaps;
   }

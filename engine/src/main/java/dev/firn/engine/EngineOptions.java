@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.compaction.CompactionPolicy;
 import dev.firn.sstable.TableOptions;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
  * @param problems receives each problem, on the thread that found it
  * @param tables how tables are written
  * @param compaction when and how they are compacted
+ * @param clock the clock by which entries expire
  * @param gapEntries the entries in a row without a result that a scan leaves a {@link Gap} for
  */
 public record EngineOptions(
@@ -36,6 +38,7 @@ public record EngineOptions(
     Consumer<Problem> problems,
     TableOptions tables,
     CompactionPolicy compaction,
+    InstantSource clock,
     int gapEntries) {
 
   /** The usual {@link #gapEntries}. */

@@ -60,6 +60,7 @@ final class EngineParts {
   final Journal journal;
   final JournalTail tail;
   final VisibleSequence visible;
+  final StoreClock clock;
   final Snapshots snapshots;
   final GenerationList generations;
   final Rotation rotation;
@@ -73,6 +74,7 @@ final class EngineParts {
   final Flusher flusher;
   final Compactor compactor;
   final Scrubber scrubber;
+  private final ClockMarks clockMarks;
   final Background background;
   final long openNanos;
 
@@ -183,13 +185,17 @@ final class EngineParts {
     opened.push(journal);
     journal.whenPreparationFails(e -> health.warn("preparing a journal segment", e));
 
+    this.clock = new StoreClock(options.clock(), versions.state().clock());
+    if (replay.hasExpiring() || versions.state().shape().expiringEntries() > 0) {
+      clock.need();
+    }
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.gaps = new KnownGaps(visible::get, currentView::currentOrNull, options.gapEntries());
     this.operators = new TreeOperators(health);
     MergeReader merges = new MergeReader(operators, health);
-    this.cursors = new OpenCursors(memory, gaps, merges, health);
+    this.cursors = new OpenCursors(memory, gaps, merges, health, clock);
     opened.push(cursors);
-    this.snapshots = new Snapshots(visible::get);
+    this.snapshots = new Snapshots(visible::get, clock);
     this.aside = new TablesAside();
     this.generations =
         new GenerationList(
@@ -214,8 +220,8 @@ final class EngineParts {
     this.committer =
         new Committer(
             currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
-    this.reader = new PointReader(currentView, visible, merges, health);
-    this.groupReader = new GroupReader(currentView, visible, merges, health);
+    this.reader = new PointReader(currentView, visible, merges, clock, health);
+    this.groupReader = new GroupReader(currentView, visible, merges, clock, health);
     this.tables =
         new TableMaker(
             files,
@@ -224,6 +230,7 @@ final class EngineParts {
             versions,
             snapshots,
             EngineParts::seconds,
+            clock,
             memory,
             cache.residency(),
             aside,
@@ -244,6 +251,7 @@ final class EngineParts {
         new Scrubber(versions, health, options.scrubIntervalNanos(), options.scrubBytesPerSecond());
     this.background =
         new Background(name, maintenance, health.deathRecorder(), flusher, compactor, scrubber);
+    this.clockMarks = new ClockMarks(versions, clock, compactor, health);
     health.onFailure(generations::wakeAll);
     health.onFailure(compactor::wake);
     health.onFailure(() -> throttle.setPressure(0));
@@ -262,6 +270,7 @@ final class EngineParts {
             generations::close,
             background::awaitEnd,
             this::checkFlushed,
+            clockMarks::writeLast,
             generations::releaseAll,
             currentView::retireLast,
             background::close,
@@ -285,6 +294,8 @@ final class EngineParts {
         () -> checkOwned(files, directory), checkNanos, checkNanos, TimeUnit.NANOSECONDS);
     maintenance.scheduleWithFixedDelay(journal::rest, REST_SECONDS, REST_SECONDS, TimeUnit.SECONDS);
     maintenance.scheduleWithFixedDelay(journal::trim, 1, 1, TimeUnit.MINUTES);
+    maintenance.scheduleWithFixedDelay(
+        clockMarks, ClockMarks.INTERVAL_MILLIS, ClockMarks.INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     RestWork restWork =
         new RestWork(
             currentView,

@@ -90,6 +90,16 @@ public final class EngineStats {
     return rangeDeletions;
   }
 
+  /** The number of entries in tables that expire, those that have expired included. */
+  public long expiringEntries() {
+    return shape.expiringEntries();
+  }
+
+  /** The number of expired entries that flushes and compactions removed. */
+  public long expiredEntriesRemoved() {
+    return background.tables.entriesExpired();
+  }
+
   /** The number of entries in memtables. */
   public long memTableEntries() {
     return memTableEntries;

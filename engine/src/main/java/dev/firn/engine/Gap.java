@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.KeyPrefix;
+import dev.firn.core.ReadMoment;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -10,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of store keys without a visible entry: a reader at {@link #sequence} or above finds each
- * of them deleted or absent. {@link KnownGaps} has the proof.
+ * A range of store keys without a visible entry: a reader at {@link #sequence} and {@link
+ * #clock} or above finds each of them deleted, expired or absent. {@link KnownGaps} has the proof.
  *
  * <p><b>Threading.</b> Immutable, except {@link #used}, which is racy.
  */
@@ -34,6 +35,9 @@ final class Gap {
 
   final long sequence;
 
+  /** The clock of the reader for which some of the keys had expired; 0 if none had. */
+  final long clock;
+
   /** The entries that a scan without this gap steps over, about. */
   final long entries;
 
@@ -46,20 +50,28 @@ final class Gap {
   /** Whether a scan used it since the last eviction. */
   boolean used;
 
-  Gap(byte[] from, byte[] to, long sequence, long entries, @Nullable Gap older, int cuts) {
+  Gap(
+      byte[] from,
+      byte[] to,
+      long sequence,
+      long clock,
+      long entries,
+      @Nullable Gap older,
+      int cuts) {
     assert Arrays.compareUnsigned(from, to) < 0;
     this.from = from;
     this.to = to;
     this.sequence = sequence;
+    this.clock = clock;
     this.entries = entries;
     this.older = older;
     this.cuts = cuts;
   }
 
-  /** This gap or the older part of it, if a reader at a sequence may skip it: from a key on. */
-  @Nullable Gap at(MemorySegment key, int length, long reader) {
+  /** This gap or the older part of it, if a reader may skip it: from a key on. */
+  @Nullable Gap at(MemorySegment key, int length, ReadMoment reader) {
     for (Gap gap = this; gap != null; gap = gap.older) {
-      if (reader >= gap.sequence && gap.contains(key, 0, length)) {
+      if (gap.isFor(reader) && gap.contains(key, 0, length)) {
         return gap;
       }
     }
@@ -67,15 +79,19 @@ final class Gap {
   }
 
   /** As {@link #at}, for a reader of the keys before a key, which may be the first one behind. */
-  @Nullable Gap before(MemorySegment key, int length, long reader) {
+  @Nullable Gap before(MemorySegment key, int length, ReadMoment reader) {
     for (Gap gap = this; gap != null; gap = gap.older) {
-      if (reader >= gap.sequence
+      if (gap.isFor(reader)
           && compare(gap.from, key, 0, length) < 0
           && compare(gap.to, key, 0, length) >= 0) {
         return gap;
       }
     }
     return null;
+  }
+
+  private boolean isFor(ReadMoment reader) {
+    return reader.sequence() >= sequence && (clock == 0 || reader.clock() >= clock);
   }
 
   boolean contains(MemorySegment key, long offset, int length) {

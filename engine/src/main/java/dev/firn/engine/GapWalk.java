@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.file.FaultBarrier;
@@ -21,13 +22,13 @@ final class GapWalk {
 
   private final KnownGaps gaps;
   private final ScanRange range;
+  private final ReadMoment moment;
   private final KeyBuffer start;
   private final KeyBuffer reached;
   private final KeyBuffer target;
 
   private @Nullable ReadView view;
   private @Nullable ScanSources sources;
-  private long sequence;
   private boolean forward;
 
   /** The place that was sought, until the scan reads from it. */
@@ -53,19 +54,19 @@ final class GapWalk {
 
   private @Nullable GapWatch watch;
 
-  GapWalk(KnownGaps gaps, Arena arena, ScanRange range) {
+  GapWalk(KnownGaps gaps, Arena arena, ScanRange range, ReadMoment moment) {
     this.gaps = gaps;
     this.range = range;
+    this.moment = moment;
     this.start = new KeyBuffer(arena);
     this.reached = new KeyBuffer(arena);
     this.target = new KeyBuffer(arena);
   }
 
   /** Begins the scans of another cursor. */
-  void begin(ReadView view, ScanSources sources, long sequence) {
+  void begin(ReadView view, ScanSources sources) {
     this.view = view;
     this.sources = sources;
-    this.sequence = sequence;
     passed = 0;
     restart();
   }
@@ -101,7 +102,7 @@ final class GapWalk {
   /** Moves a cursor to the first entry at or after a key that is in no known gap. */
   void seek(InternalCursor source, KeyBuffer key) {
     restart();
-    Gap gap = gaps.at(key, sequence);
+    Gap gap = gaps.at(key, moment);
     if (gap != null) {
       leave(gap, true, source);
     } else {
@@ -118,7 +119,7 @@ final class GapWalk {
   void seekBefore(InternalCursor source, KeyBuffer key, long trailer) {
     restart();
     boolean inclusive = trailer == SequenceNumber.MIN_TRAILER;
-    Gap gap = inclusive ? gaps.at(key, sequence) : gaps.before(key, sequence);
+    Gap gap = inclusive ? gaps.at(key, moment) : gaps.before(key, moment);
     if (gap != null) {
       leave(gap, false, source);
     } else {
@@ -234,10 +235,11 @@ final class GapWalk {
   private void learn(GapWatch open) {
     byte[] begin = startBytes();
     byte[] end = reached.toArray();
+    long clock = moment.neededClock();
     if (forward) {
-      gaps.learn(open, begin, includesReached ? StoreKey.successor(end) : end, entries);
+      gaps.learn(open, begin, includesReached ? StoreKey.successor(end) : end, entries, clock);
     } else {
-      gaps.learn(open, includesReached ? end : StoreKey.successor(end), begin, entries);
+      gaps.learn(open, includesReached ? end : StoreKey.successor(end), begin, entries, clock);
     }
   }
 
@@ -254,7 +256,7 @@ final class GapWalk {
     if (!hasReached) {
       return false;
     }
-    Gap gap = gaps.at(reached, sequence);
+    Gap gap = gaps.at(reached, moment);
     if (gap != null) {
       end();
       leave(gap, forward, source);

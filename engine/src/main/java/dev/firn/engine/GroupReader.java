@@ -28,13 +28,19 @@ public final class GroupReader {
   private final CurrentView currentView;
   private final VisibleSequence visible;
   private final MergeReader merges;
+  private final StoreClock clock;
   private final Health health;
 
   GroupReader(
-      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
+      CurrentView currentView,
+      VisibleSequence visible,
+      MergeReader merges,
+      StoreClock clock,
+      Health health) {
     this.currentView = currentView;
     this.visible = visible;
     this.merges = merges;
+    this.clock = clock;
     this.health = health;
   }
 
@@ -89,7 +95,7 @@ public final class GroupReader {
       session.groupDepth = depth + 1; // a call of the consumer's uses other memory
       memory.clear(); // a read that failed without stack or memory could not
       ReadMoment moment = memory.moment();
-      moment.set(sequence == null ? visible.get() : sequence.getAsLong());
+      moment.set(sequence == null ? visible.get() : sequence.getAsLong(), clock.of(sequence));
       memory.group().setTrailer(SequenceNumber.seekTrailer(moment.sequence()));
       read(view, memory, session.predictor(), keys, values);
     } catch (RuntimeException | InternalError e) {

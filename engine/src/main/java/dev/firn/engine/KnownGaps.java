@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,7 +26,9 @@ final class KnownGaps {
 
   /*
    * A gap [from, to) of sequence s states: whatever a reader at or above s reads in it, it finds no
-   * value. Readers below s ignore the gap. It speaks of what readers see, not of where entries are:
+   * value. Readers below s ignore the gap. Where entries had expired for the scan that found it, it
+   * has the clock of that scan, and readers with an earlier clock, which snapshots may have, ignore
+   * it too. Time does not make an expired entry a value again. It speaks of what readers see, not of where entries are:
    * rotation, flush and compaction keep what readers see, so they keep gaps true. The ids of trees
    * are not used again, so the gaps of a dropped tree are never asked for.
    *
@@ -137,35 +140,35 @@ final class KnownGaps {
   }
 
   /** The gap that a reader who is at a key skips, or null. */
-  @Nullable Gap at(KeyBuffer key, long sequence) {
-    return at(key.memory(), key.length(), sequence);
+  @Nullable Gap at(KeyBuffer key, ReadMoment reader) {
+    return at(key.memory(), key.length(), reader);
   }
 
   /** The gap that a reader who is at a key skips, or null. */
-  @Nullable Gap at(MemorySegment key, int length, long sequence) {
+  @Nullable Gap at(MemorySegment key, int length, ReadMoment reader) {
     Gap[] gaps = state.gaps;
     if (gaps.length == 0) {
       return null;
     }
     int next = firstEndingAfter(gaps, key, 0, length);
-    return next == gaps.length ? null : use(gaps[next].at(key, length, sequence), gaps[next]);
+    return next == gaps.length ? null : use(gaps[next].at(key, length, reader), gaps[next]);
   }
 
   /** The gap that a reader of the keys before a key skips, or null. */
-  @Nullable Gap before(KeyBuffer key, long sequence) {
+  @Nullable Gap before(KeyBuffer key, ReadMoment reader) {
     Gap[] gaps = state.gaps;
     if (gaps.length == 0) {
       return null;
     }
     MemorySegment memory = key.memory();
     int next = firstEndingAfter(gaps, memory, 0, key.length());
-    Gap ended = next == 0 ? null : gaps[next - 1].before(memory, key.length(), sequence);
+    Gap ended = next == 0 ? null : gaps[next - 1].before(memory, key.length(), reader);
     if (ended != null) {
       return use(ended, gaps[next - 1]);
     }
     return next == gaps.length
         ? null
-        : use(gaps[next].before(memory, key.length(), sequence), gaps[next]);
+        : use(gaps[next].before(memory, key.length(), reader), gaps[next]);
   }
 
   private static @Nullable Gap use(@Nullable Gap found, Gap gap) {
@@ -238,8 +241,8 @@ final class KnownGaps {
       return NO_GAPS;
     }
     long entries = hasLow && hasHigh ? gap.entries / 2 : gap.entries;
-    Gap low = hasLow ? new Gap(gap.from, put, gap.sequence, entries, null, cuts) : null;
-    Gap high = hasHigh ? new Gap(behind, gap.to, gap.sequence, entries, null, cuts) : null;
+    Gap low = hasLow ? new Gap(gap.from, put, gap.sequence, gap.clock, entries, null, cuts) : null;
+    Gap high = hasHigh ? new Gap(behind, gap.to, gap.sequence, gap.clock, entries, null, cuts) : null;
     if (low == null || high == null) {
       return new Gap[] {low == null ? high : low};
     }
@@ -306,14 +309,16 @@ final class KnownGaps {
    * see.
    *
    * @param entries the entries that it met
+   * @param clock the clock that a reader needs to find the same
    */
-  void learn(GapWatch watch, byte[] from, byte[] to, long entries) {
-    if (replace(watch, from, to, entries) && entries >= LARGE_ENTRIES) {
+  void learn(GapWatch watch, byte[] from, byte[] to, long entries, long clock) {
+    if (replace(watch, from, to, entries, clock) && entries >= LARGE_ENTRIES) {
       whenLarge.run();
     }
   }
 
-  private synchronized boolean replace(GapWatch watch, byte[] from, byte[] to, long entries) {
+  private synchronized boolean replace(
+      GapWatch watch, byte[] from, byte[] to, long entries, long clock) {
     GapWatch[] rest = without(watch);
     if (rest == null) {
       return false;
@@ -326,7 +331,7 @@ final class KnownGaps {
     // In one step: a writer sees the watch or the gap.
     set(
         found
-            ? with(state.gaps, new Gap(low, high, watch.sequence(), entries, null, 0))
+            ? with(state.gaps, new Gap(low, high, watch.sequence(), clock, entries, null, 0))
             : state.gaps,
         rest);
     return found;
@@ -375,8 +380,9 @@ final class KnownGaps {
         Arrays.compareUnsigned(a.from, b.from) <= 0 ? a.from : b.from,
         Arrays.compareUnsigned(a.to, b.to) >= 0 ? a.to : b.to,
         Math.max(a.sequence, b.sequence),
+        Math.max(a.clock, b.clock),
         a.entries + b.entries,
-        new Gap(larger.from, larger.to, larger.sequence, larger.entries, null, 0),
+        new Gap(larger.from, larger.to, larger.sequence, larger.clock, larger.entries, null, 0),
         0);
   }
 

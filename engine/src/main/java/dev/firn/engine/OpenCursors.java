@@ -18,6 +18,7 @@ final class OpenCursors implements AutoCloseable {
   private final KnownGaps gaps;
   private final MergeReader merges;
   private final Health health;
+  private final StoreClock clock;
   private final ReadLoad readLoad = new ReadLoad();
 
   /** All cursors, open or closed, but those that were discarded. */
@@ -30,11 +31,17 @@ final class OpenCursors implements AutoCloseable {
 
   private volatile boolean closed;
 
-  OpenCursors(MemoryBudget budget, KnownGaps gaps, MergeReader merges, Health health) {
+  OpenCursors(
+      MemoryBudget budget, KnownGaps gaps, MergeReader merges, Health health, StoreClock clock) {
     this.budget = budget;
     this.gaps = gaps;
     this.merges = merges;
     this.health = health;
+    this.clock = clock;
+  }
+
+  StoreClock clock() {
+    return clock;
   }
 
   ReadLoad readLoad() {

@@ -10,12 +10,22 @@ import java.util.function.LongSupplier;
 public final class OpenSnapshot implements LongSupplier {
 
   private final long sequence;
+  private final LongSupplier clock;
 
   /** Written with the lock of {@link Snapshots} held, before a compaction can drop entries. */
   private volatile boolean closed;
 
-  OpenSnapshot(long sequence) {
+  /**
+   * @param clock what the store's clock showed at its opening
+   */
+  OpenSnapshot(long sequence, long clock) {
     this.sequence = sequence;
+    this.clock = () -> clock;
+  }
+
+  /** Shows the time of its opening. */
+  LongSupplier clock() {
+    return clock;
   }
 
   /** The sequence of the newest entry that it sees, also after it was closed. */

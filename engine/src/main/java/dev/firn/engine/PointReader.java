@@ -30,13 +30,19 @@ public final class PointReader {
   private final CurrentView currentView;
   private final VisibleSequence visible;
   private final MergeReader merges;
+  private final StoreClock clock;
   private final Health health;
 
   PointReader(
-      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
+      CurrentView currentView,
+      VisibleSequence visible,
+      MergeReader merges,
+      StoreClock clock,
+      Health health) {
     this.currentView = currentView;
     this.visible = visible;
     this.merges = merges;
+    this.clock = clock;
     this.health = health;
   }
 
@@ -226,7 +232,7 @@ public final class PointReader {
 
   private boolean search(ReadView view, Session session, @Nullable LongSupplier sequence) {
     ReadMoment moment = session.moment();
-    moment.set(sequence == null ? visible.get() : sequence.getAsLong());
+    moment.set(sequence == null ? visible.get() : sequence.getAsLong(), clock.of(sequence));
     long trailer = SequenceNumber.seekTrailer(moment.sequence());
     MemorySegment key = session.key().memory();
     int length = session.key().length();

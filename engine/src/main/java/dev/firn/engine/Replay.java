@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ValueKind;
 import dev.firn.memtable.KeyNormalizer;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
@@ -30,6 +31,8 @@ final class Replay implements JournalRecovery.Visitor {
   /** The budget of the entries that were measured and not visited. */
   private long measured;
 
+  private boolean expiring;
+
   /** A generation under construction; a memtable that is full is replaced by a larger one. */
   private static final class Draft {
     private final JournalSegment segment;
@@ -56,6 +59,7 @@ final class Replay implements JournalRecovery.Visitor {
   public void measure(RecordEntries entries) {
     while (entries.next()) {
       measured += MemTable.nodeBytes(entries.keyLength());
+      expiring |= entries.kindCode() == ValueKind.EXPIRING.code();
     }
   }
 
@@ -86,6 +90,11 @@ final class Replay implements JournalRecovery.Visitor {
     return drafts.stream()
         .map(d -> new Generation(d.segment, d.memTable, d.arena, arenas, journal))
         .toList();
+  }
+
+  /** Whether there are entries that expire. */
+  boolean hasExpiring() {
+    return expiring;
   }
 
   /** A normalizer made from the keys of the newest memtable. */

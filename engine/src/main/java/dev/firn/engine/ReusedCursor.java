@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ReadMoment;
 import dev.firn.error.StoreFailedException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -125,10 +126,11 @@ abstract class ReusedCursor {
       pinned = views.acquire(pinnedOn);
       memory.range().set(tree, from, to);
       long at = sequence.getAsLong();
+      setMoment(at, cursors.clock().of(sequence));
       user = Thread.currentThread().threadId();
       rest = IDLE;
       reads.begin(pinned.version().runs());
-      begin(pinned, sources.open(pinned, memory.range()), sources.ranges(at), at);
+      begin(pinned, sources.open(pinned, memory.range()), sources.ranges(at));
       stripe = pinnedOn;
       view = pinned;
       opened = true;
@@ -146,15 +148,23 @@ abstract class ReusedCursor {
     }
   }
 
+  /** Sets the moment; after the sequence was read, which is that of all entries that are met. */
+  private void setMoment(long sequence, LongSupplier clock) {
+    ReadMoment moment = memory.moment();
+    moment.set(sequence, clock);
+    if (cursors.clock().isNeeded()) {
+      moment.clock();
+    }
+  }
+
   abstract ScanCursor self();
 
   /**
-   * Begins to read a source of entries at a sequence.
+   * Begins to read a source of entries, at the moment of the memory.
    *
    * @param ranges what range tombstones hide; null for nothing
    */
-  abstract void begin(
-      ReadView pinned, InternalCursor source, @Nullable ScanRanges ranges, long sequence);
+  abstract void begin(ReadView pinned, InternalCursor source, @Nullable ScanRanges ranges);
 
   /**
    * Keeps the store from closing the cursor while a thread is in a method, and a second thread from

@@ -38,7 +38,7 @@ final class ScanBatch {
   private final BatchLimits limits = new BatchLimits();
   private final LastVersions versions;
   private final DecidedKey decided;
-  private final ReadMoment moment = new ReadMoment();
+  private final ReadMoment moment;
   private final ScanCandidate candidate;
 
   /** Null if no range tombstone is near. */
@@ -51,17 +51,28 @@ final class ScanBatch {
   private boolean last;
 
   ScanBatch(long sequence, ScanRange range) {
-    this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
-    begin(sequence, null, NONE);
+    this(range, new ReadMoment());
+    moment.set(sequence);
+    begin(null, NONE);
+  }
+
+  private ScanBatch(ScanRange range, ReadMoment moment) {
+    this(
+        Arena.ofAuto(),
+        range,
+        moment,
+        new GapWalk(KnownGaps.none(), Arena.ofAuto(), range, moment));
   }
 
   /**
    * @param arena owns the memory
    * @param range may be changed before {@link #begin}
+   * @param moment likewise; the scan's
    * @param gap begun by the caller
    */
-  ScanBatch(Arena arena, ScanRange range, GapWalk gap) {
+  ScanBatch(Arena arena, ScanRange range, ReadMoment moment, GapWalk gap) {
     this.gap = gap;
+    this.moment = moment;
     this.range = range;
     this.entries = new EntryBatch(BatchLimits.CAPACITY, arena);
     this.versions = new LastVersions(arena);
@@ -75,8 +86,7 @@ final class ScanBatch {
    * @param ranges what range tombstones hide from it; null for nothing
    * @param place as in {@link #restart}
    */
-  void begin(long sequence, @Nullable ScanRanges ranges, int place) {
-    moment.set(sequence);
+  void begin(@Nullable ScanRanges ranges, int place) {
     this.ranges = ranges;
     restart(place);
   }
@@ -125,6 +135,7 @@ final class ScanBatch {
       entries.clear();
       limits.next(entries);
       source.readForward(entries, null);
+      moment.settle(entries);
       last |= range.endAtUpper(entries);
       int read = entries.size();
       KeyBuffer passed = decided.get();
@@ -190,6 +201,7 @@ final class ScanBatch {
       int carried = candidate.carry();
       limits.next(entries);
       source.readBackward(entries, null);
+      moment.settle(entries);
       int read = entries.size();
       last |= range.endAtLower(entries, carried);
       boolean isLastHidden = deleted != null && deleted.hide(entries, carried);

@@ -68,6 +68,7 @@ final class ScanCandidate {
   void take(InternalCursor source) {
     entries.clear();
     entries.append(source);
+    moment.settle(entries);
     place = 0;
   }
 

@@ -85,10 +85,10 @@ public final class ScanCursor extends ReusedCursor {
 
   @Override
   void begin(
-      ReadView pinned, InternalCursor entriesOfView, @Nullable ScanRanges ranges, long sequence) {
+      ReadView pinned, InternalCursor entriesOfView, @Nullable ScanRanges ranges) {
     source = entriesOfView;
-    gapWalk.begin(pinned, sources(), sequence);
-    batch.begin(sequence, ranges, place);
+    gapWalk.begin(pinned, sources());
+    batch.begin(ranges, place);
     place = NONE;
     forward = true;
   }
@@ -446,7 +446,8 @@ public final class ScanCursor extends ReusedCursor {
 
   /** Finds the current entry again, whose value the batch has dropped. */
   private boolean findAgain() {
-    seekTo(entries.trailer(place));
+    // Of the entry itself: the kind in the batch is that of what it shows.
+    seekTo(SequenceNumber.seekTrailer(SequenceNumber.sequence(entries.trailer(place))));
     return readForward();
   }
 }

@@ -1,10 +1,11 @@
 package dev.firn.engine;
 
+import dev.firn.core.ReadMoment;
 import dev.firn.version.PrefixWindow;
 import java.lang.foreign.Arena;
 
 /**
- * The memory of a scan: the bounds and the targets of its searches, its batch of entries, its walk
+ * The memory of a scan: the bounds and the targets of its searches, its moment, its batch of entries, its walk
  * over gaps, and the window of its merge.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link OpenCursors} owns
@@ -16,6 +17,7 @@ final class ScanMemory {
 
   private final Arena arena;
   private final ScanRange range;
+  private final ReadMoment moment = new ReadMoment();
   private final KeyBuffer target;
   private final KeyBuffer bound;
   private final GapWalk gapWalk;
@@ -27,13 +29,17 @@ final class ScanMemory {
     this.range = new ScanRange(new KeyBuffer(arena), new KeyBuffer(arena));
     this.target = new KeyBuffer(arena);
     this.bound = new KeyBuffer(arena);
-    this.gapWalk = new GapWalk(gaps, arena, range);
-    this.batch = new ScanBatch(arena, range, gapWalk);
+    this.gapWalk = new GapWalk(gaps, arena, range, moment);
+    this.batch = new ScanBatch(arena, range, moment, gapWalk);
     this.window = new PrefixWindow(arena);
   }
 
   ScanRange range() {
     return range;
+  }
+
+  ReadMoment moment() {
+    return moment;
   }
 
   KeyBuffer target() {

@@ -15,6 +15,7 @@ import dev.firn.sstable.TableResidency;
 import dev.firn.version.Shape;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
+import dev.firn.version.VersionEdit.ClockMark;
 import dev.firn.version.VersionSet;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -41,17 +42,20 @@ final class TableMaker {
   private final EngineOptions options;
   private final VersionSet versions;
   private final Snapshots snapshots;
-  private final LongSupplier clock;
+  private final LongSupplier seconds;
+  private final StoreClock clock;
   private final MemoryBudget memory;
   private final TableResidency residency;
   private final TablesAside aside;
   private final TreeOperators operators;
+  private final LongAdder entriesExpired = new LongAdder();
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
 
   /**
-   * @param clock gives seconds since 1970
+   * @param seconds gives seconds since 1970
+   * @param clock by which entries expire
    */
   TableMaker(
       FileSystem files,
@@ -59,7 +63,8 @@ final class TableMaker {
       EngineOptions options,
       VersionSet versions,
       Snapshots snapshots,
-      LongSupplier clock,
+      LongSupplier seconds,
+      StoreClock clock,
       MemoryBudget memory,
       TableResidency residency,
       TablesAside aside,
@@ -69,6 +74,7 @@ final class TableMaker {
     this.options = options;
     this.versions = versions;
     this.snapshots = snapshots;
+    this.seconds = seconds;
     this.clock = clock;
     this.memory = memory;
     this.residency = residency;
@@ -92,20 +98,31 @@ final class TableMaker {
       long ageNanos,
       List<Generation> generations) {
     StoreState state = versions.state();
-    long seconds = clock.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
+    long since = seconds.getAsLong() - TimeUnit.NANOSECONDS.toSeconds(ageNanos);
     CompactionEnvironment environment =
-        environment(options.compaction(), () -> false, state.shape(), seconds, Set.of());
+        environment(options.compaction(), () -> false, state.shape(), since, Set.of());
     try (Arena arena = Arena.ofConfined()) {
       FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
-      return CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values);
+      return marked(
+          CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values));
     }
   }
 
   /** What the picker must know of this moment, for a version that the caller holds. */
   PickMoment moment(boolean atRest, Version version) {
     long maxAge = options.compaction().tombstoneMaxAgeSeconds();
-    long old = maxAge == 0 ? 0 : clock.getAsLong() - maxAge;
-    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest(), deadFiles(version));
+    long old = maxAge == 0 ? 0 : seconds.getAsLong() - maxAge;
+    return new PickMoment(
+        atRest,
+        Math.max(0, old),
+        snapshots.oldest(),
+        deadFiles(version),
+        oldestClock());
+  }
+
+  /** The clock of no reader shows less; 0 if nothing expires. */
+  long oldestClock() {
+    return clock.isNeeded() ? snapshots.oldestClock() : 0;
   }
 
   private static Set<Long> deadFiles(Version version) {
@@ -122,14 +139,20 @@ final class TableMaker {
     CompactionResult result =
         new CompactionJob(
                 environment(
-                    policy, isCancelled, version.shape(), clock.getAsLong(), deadFiles(version)),
+                    policy, isCancelled, version.shape(), seconds.getAsLong(), deadFiles(version)),
                 version,
                 policy)
             .run(compaction);
     compactions.increment();
     compactionBytesRead.add(result.bytesRead());
     compactionBytesWritten.add(result.bytesWritten());
-    return result;
+    return marked(result);
+  }
+
+  /** A result whose edit keeps what the clock showed: what it dropped must not come back. */
+  private CompactionResult marked(CompactionResult result) {
+    entriesExpired.add(result.entriesExpired());
+    return clock.isNeeded() ? result.with(new ClockMark(clock.getAsLong())) : result;
   }
 
   private CompactionEnvironment environment(
@@ -154,6 +177,11 @@ final class TableMaker {
 
   private TableOptions tableOptions() {
     return residency.isOutgrown() ? options.tables().forOutgrown() : options.tables();
+  }
+
+  /** Expired entries that flushes and compactions removed. */
+  long entriesExpired() {
+    return entriesExpired.sum();
   }
 
   long compactions() {

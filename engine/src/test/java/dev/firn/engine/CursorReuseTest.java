@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.MemoryBudget;
 import java.lang.foreign.MemorySegment;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -33,8 +34,13 @@ class CursorReuseTest {
 
   private final EngineFixture engine = new EngineFixture();
   private final MemoryBudget budget = MemoryBudget.unbounded();
-  private final OpenCursors cursors = new OpenCursors(
-          budget, KnownGaps.none(), MergeReader.none(engine.health), engine.health);
+  private final OpenCursors cursors =
+      new OpenCursors(
+          budget,
+          KnownGaps.none(),
+          MergeReader.none(engine.health),
+          engine.health,
+          new StoreClock(InstantSource.system(), 0));
 
   @BeforeEach
   void begin() {

@@ -7,6 +7,7 @@ import dev.firn.sstable.TableOptions;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -48,6 +49,7 @@ final class GapEngine implements AutoCloseable {
                 CompactionPolicy.defaults()
                     .withTargetTableBytes(16 << 10)
                     .withLevelBaseBytes(64 << 10),
+                InstantSource.system(),
                 gapEntries),
             new MemoryFileSystem());
     tree = engine.createTree("t");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.core.ReadMoment;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ class KnownGapsTest {
   private void learn(String from, String to, long entries) {
     GapWatch watch = watch(from, to, true);
     assertNotNull(watch);
-    gaps.learn(watch, from.getBytes(UTF_8), to.getBytes(UTF_8), entries);
+    gaps.learn(watch, from.getBytes(UTF_8), to.getBytes(UTF_8), entries, 0);
   }
 
   private @Nullable GapWatch watch(String from, String to, boolean forward) {
@@ -55,7 +56,7 @@ class KnownGapsTest {
 
   /** The gap at a key, or "-". */
   private String at(String key, long sequence) {
-    return text(gaps.at(buffer(key), sequence));
+    return text(gaps.at(buffer(key), moment(sequence)));
   }
 
   private String at(String key) {
@@ -63,7 +64,13 @@ class KnownGapsTest {
   }
 
   private String before(String key) {
-    return text(gaps.before(buffer(key), engine.visible.get()));
+    return text(gaps.before(buffer(key), moment(engine.visible.get())));
+  }
+
+  private static ReadMoment moment(long sequence) {
+    ReadMoment moment = new ReadMoment();
+    moment.set(sequence);
+    return moment;
   }
 
   private static String text(@Nullable Gap gap) {
@@ -141,16 +148,16 @@ class KnownGapsTest {
     GapWatch forward = watch("b", "z", true);
     cut("d");
     cut("x");
-    gaps.learn(forward, "b".getBytes(UTF_8), "f".getBytes(UTF_8), 10);
+    gaps.learn(forward, "b".getBytes(UTF_8), "f".getBytes(UTF_8), 10, 0);
     assertEquals("b,d", at("b"));
     GapWatch backward = watch("p", "z", false);
     cut("s");
     cut("q");
-    gaps.learn(backward, "p".getBytes(UTF_8), "z".getBytes(UTF_8), 10);
+    gaps.learn(backward, "p".getBytes(UTF_8), "z".getBytes(UTF_8), 10, 0);
     assertEquals("s\0,z", at("t"));
     GapWatch all = watch("g", "o", true);
     cut("g");
-    gaps.learn(all, "g".getBytes(UTF_8), "o".getBytes(UTF_8), 10);
+    gaps.learn(all, "g".getBytes(UTF_8), "o".getBytes(UTF_8), 10, 0);
     assertEquals("-", at("h"));
   }
 
@@ -178,7 +185,7 @@ class KnownGapsTest {
     for (int i = 0; i < 8; i++) {
       assertNotNull(watch("a", "c", true));
     }
-    gaps.learn(first, "a".getBytes(UTF_8), "b".getBytes(UTF_8), 10);
+    gaps.learn(first, "a".getBytes(UTF_8), "b".getBytes(UTF_8), 10, 0);
     assertEquals(0, gaps.count());
   }
 
@@ -198,7 +205,7 @@ class KnownGapsTest {
     String key = "k".repeat(Gap.MAX_KEY_BYTES + 1);
     assertNull(watch(key, "z", true));
     GapWatch watch = watch("a", "z", true);
-    gaps.learn(watch, "a".getBytes(UTF_8), key.getBytes(UTF_8), 10);
+    gaps.learn(watch, "a".getBytes(UTF_8), key.getBytes(UTF_8), 10, 0);
     assertTrue(gaps.areNone());
   }
 
@@ -219,7 +226,7 @@ class KnownGapsTest {
       gaps = new KnownGaps(engine.visible::get, engine.currentView::currentOrNull, 1);
       GapWatch watch = watch("b", "d", true);
       Thread writer = Thread.ofVirtual().start(() -> cut("c"));
-      gaps.learn(watch, "b".getBytes(UTF_8), "d".getBytes(UTF_8), 10);
+      gaps.learn(watch, "b".getBytes(UTF_8), "d".getBytes(UTF_8), 10, 0);
       writer.join();
       assertEquals("-", at("c"), "round " + i);
     }

@@ -11,6 +11,7 @@ import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.sstable.TableOptions;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -44,6 +45,7 @@ class PointReaderTest {
               problem -> {},
               TableOptions.DEFAULT,
               CompactionPolicy.defaults(),
+                InstantSource.system(),
               EngineOptions.GAP_ENTRIES),
           new MemoryFileSystem());
 

@@ -9,6 +9,7 @@ import dev.firn.core.MemoryBudget;
 import dev.firn.core.StoreKey;
 import dev.firn.engine.ScanBatchTest.Item;
 import java.lang.foreign.ValueLayout;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -41,7 +42,8 @@ class ScanCursorTest {
             MemoryBudget.unbounded(),
             KnownGaps.none(),
             MergeReader.none(engine.health),
-            engine.health);
+            engine.health,
+            new StoreClock(InstantSource.system(), 0));
     ScanCursor cursor = cursors.take();
     cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence);
     cursor.readFrom(source);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.firn.core.ReadMoment;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ class ScanSeamsTest {
   private static @Nullable Gap gapAt(GapEngine store, int key) {
     KeyBuffer place = new KeyBuffer();
     place.set(store.storeKey(key));
-    return store.engine.gaps().at(place, Long.MAX_VALUE >> Byte.SIZE);
+    ReadMoment moment = new ReadMoment();
+    moment.set(Long.MAX_VALUE >> Byte.SIZE);
+    return store.engine.gaps().at(place, moment);
   }
 
   private static int first(GapEngine store) {

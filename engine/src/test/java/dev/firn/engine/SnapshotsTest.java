@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SnapshotsTest {
 
   private final AtomicLong visible = new AtomicLong(5);
-  private final Snapshots snapshots = new Snapshots(visible::get);
+  private final Snapshots snapshots = new Snapshots(visible::get, () -> 0);
 
   @Test
   void close_ofOneOfTwoEqualOnes_keepsTheOther() {
@@ -22,13 +22,13 @@ class SnapshotsTest {
     visible.set(9);
     snapshots.close(one);
     assertEquals(1, snapshots.count());
-    assertArrayEquals(new long[] {5, 9}, snapshots.boundaries());
+    assertArrayEquals(new long[] {5, 9}, snapshots.boundaries().sequences());
     assertTrue(one.isClosed());
     assertFalse(other.isClosed());
     assertEquals(5, other.getAsLong());
     assertThrows(IllegalStateException.class, one::getAsLong);
     snapshots.close(other);
-    assertArrayEquals(new long[] {9}, snapshots.boundaries());
+    assertArrayEquals(new long[] {9}, snapshots.boundaries().sequences());
   }
 
   @Test
@@ -38,7 +38,7 @@ class SnapshotsTest {
     visible.set(9);
     snapshots.close(one);
     snapshots.close(one);
-    assertArrayEquals(new long[] {5, 9}, snapshots.boundaries());
+    assertArrayEquals(new long[] {5, 9}, snapshots.boundaries().sequences());
     assertEquals(5, other.getAsLong());
   }
 
@@ -47,9 +47,9 @@ class SnapshotsTest {
     OpenSnapshot first = snapshots.open();
     visible.set(7);
     snapshots.open();
-    assertArrayEquals(new long[] {5, 7}, snapshots.boundaries());
+    assertArrayEquals(new long[] {5, 7}, snapshots.boundaries().sequences());
     visible.set(8);
-    assertArrayEquals(new long[] {5, 7, 8}, snapshots.boundaries());
+    assertArrayEquals(new long[] {5, 7, 8}, snapshots.boundaries().sequences());
     assertEquals(5, first.sequence());
     assertEquals(2, snapshots.count());
   }

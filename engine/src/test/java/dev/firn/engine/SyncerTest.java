@@ -19,6 +19,7 @@ import dev.firn.sstable.TableOptions;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -133,6 +134,7 @@ class SyncerTest {
         problem -> {},
         TableOptions.DEFAULT,
         CompactionPolicy.defaults(),
+                InstantSource.system(),
         EngineOptions.GAP_ENTRIES);
   }
 

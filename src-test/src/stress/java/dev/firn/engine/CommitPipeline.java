@@ -17,6 +17,7 @@ import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.SegmentOver;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -102,7 +103,8 @@ final class CommitPipeline {
             KnownGaps.none(),
             health,
             MAX_WRITERS);
-    reader = new PointReader(currentView, visible, MergeReader.none(health), health);
+    StoreClock clock = new StoreClock(InstantSource.system(), 0);
+    reader = new PointReader(currentView, visible, MergeReader.none(health), clock, health);
   }
 
   private static MemoryFileSystem files() {

@@ -1,9 +1,11 @@
 package dev.firn.sstable;
 
+import dev.firn.core.Expiry;
 import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.range.RangeTombstones;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Totals over the entries of a table.
@@ -14,6 +16,7 @@ import dev.firn.core.range.RangeTombstones;
  * @param smallestSequence the smallest sequence of an entry or range tombstone
  * @param largestSequence the largest sequence of an entry or range tombstone
  * @param garbage what a rewrite may remove
+ * @param expiry the entries that expire
  */
 public record EntryStats(
     long entries,
@@ -21,7 +24,26 @@ public record EntryStats(
     long dataBytes,
     long smallestSequence,
     long largestSequence,
-    GarbageStats garbage) {
+    GarbageStats garbage,
+    ExpiryStats expiry) {
+
+  /** Totals of entries that do not expire. */
+  public EntryStats(
+      long entries,
+      long deletions,
+      long dataBytes,
+      long smallestSequence,
+      long largestSequence,
+      GarbageStats garbage) {
+    this(
+        entries,
+        deletions,
+        dataBytes,
+        smallestSequence,
+        largestSequence,
+        garbage,
+        ExpiryStats.NONE);
+  }
 
   /** Totals without garbage. */
   public EntryStats(
@@ -29,8 +51,21 @@ public record EntryStats(
     this(entries, deletions, dataBytes, smallestSequence, largestSequence, GarbageStats.NONE);
   }
 
+  /** The same with other entries that expire. */
+  public EntryStats withExpiry(ExpiryStats expiring) {
+    return new EntryStats(
+        entries, deletions, dataBytes, smallestSequence, largestSequence, garbage, expiring);
+  }
+
   EntryStats withoutGarbage() {
-    return new EntryStats(entries, deletions, dataBytes, smallestSequence, largestSequence);
+    return new EntryStats(
+        entries,
+        deletions,
+        dataBytes,
+        smallestSequence,
+        largestSequence,
+        GarbageStats.NONE,
+        expiry);
   }
 
   /**
@@ -53,6 +88,7 @@ public record EntryStats(
     private boolean isOperand;
 
     private final GarbageStats.TreeCollector trees = new GarbageStats.TreeCollector();
+    private final ExpiryStats.Collector expiry = new ExpiryStats.Collector();
 
     /**
      * Adds an entry.
@@ -70,6 +106,13 @@ public record EntryStats(
       dataBytes += keyLength + valueLength;
       smallestSequence = Math.min(smallestSequence, SequenceNumber.sequence(trailer));
       largestSequence = Math.max(largestSequence, SequenceNumber.sequence(trailer));
+    }
+
+    /** Adds the value of the last entry, if it has an expiry. */
+    void addExpiry(long trailer, MemorySegment value, long offset, long length) {
+      if (ReadMoment.isExpiring(trailer)) {
+        expiry.add(Expiry.of(value, offset, length));
+      }
     }
 
     /** Adds the range tombstones. */
@@ -101,7 +144,8 @@ public record EntryStats(
           largestSequence,
           trees
               .stats(hidden, deletions + rangeDeletions == 0 ? 0 : deletionsSince)
-              .withRanges(rangeDeletions, coveredBytes));
+              .withRanges(rangeDeletions, coveredBytes),
+          expiry.stats());
     }
   }
 }

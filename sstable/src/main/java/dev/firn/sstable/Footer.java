@@ -15,24 +15,34 @@ import java.lang.foreign.MemorySegment;
  *     start of the properties if there are none
  * @param properties start of the properties section
  * @param id the table's id; 0 in version 1
+ * @param expires whether the properties say which entries expire
  * @param bytes the footer's length
  */
-record Footer(long filter, long index, long ranges, long properties, long id, int bytes) {
+record Footer(
+    long filter, long index, long ranges, long properties, long id, boolean expires, int bytes) {
 
   /** A footer of the version that a table needs. */
-  Footer(long filter, long index, long ranges, long properties, long id) {
+  Footer(long filter, long index, long ranges, long properties, long id, boolean expires) {
     this(
         filter,
         index,
         ranges,
         properties,
         id,
-        ranges < properties ? TableFormat.FOOTER_BYTES_V3 : TableFormat.FOOTER_BYTES);
+        expires,
+        expires || ranges < properties ? TableFormat.FOOTER_BYTES_V3 : TableFormat.FOOTER_BYTES);
   }
 
   /** Whether the table has range tombstones. */
   boolean hasRanges() {
     return ranges < properties;
+  }
+
+  private int version() {
+    if (expires) {
+      return TableFormat.VERSION;
+    }
+    return hasRanges() ? TableFormat.VERSION_WITHOUT_EXPIRY : TableFormat.VERSION_WITHOUT_RANGES;
   }
 
   /** Writes the footer. */
@@ -42,11 +52,11 @@ record Footer(long filter, long index, long ranges, long properties, long id, in
     out.putLong(index);
     out.putLong(properties);
     out.putLong(id);
-    if (hasRanges()) {
+    if (version() > TableFormat.VERSION_WITHOUT_RANGES) {
       out.putLong(ranges);
     }
     out.putInt(bytes);
-    out.putInt(hasRanges() ? TableFormat.VERSION : TableFormat.VERSION_WITHOUT_RANGES);
+    out.putInt(version());
     out.putInt(0);
     out.endWithoutTrailer();
     out.putLong(TableFormat.MAGIC);
@@ -94,6 +104,7 @@ record Footer(long filter, long index, long ranges, long properties, long id, in
             hasRanges ? memory.get(U64, base + TableFormat.FOOTER_RANGES) : properties,
             properties,
             hasId ? memory.get(U64, base + TableFormat.FOOTER_ID) : 0,
+            version > TableFormat.VERSION_WITHOUT_EXPIRY,
             bytes);
     if (!footer.isOrdered(end)) {
       throw file.corrupt(end, "a footer", footer.toString());
@@ -128,7 +139,7 @@ record Footer(long filter, long index, long ranges, long properties, long id, in
     return filter > 0
         && filter <= index
         && index < ranges
-        && (ranges < properties) == (bytes == TableFormat.FOOTER_BYTES_V3)
+        && (expires || (ranges < properties) == (bytes == TableFormat.FOOTER_BYTES_V3))
         && ranges <= properties
         && properties < end;
   }

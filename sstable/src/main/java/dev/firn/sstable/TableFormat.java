@@ -25,8 +25,9 @@ import java.nio.ByteOrder;
  *       8     8  offset of the index section; equals the preceding field if there is no filter
  *      16     8  offset of the properties section
  *      24     8  id of the table; version 1 lacks this field, and its tables have the id 0
- *             8  offset of the range tombstones; in version 3 only, which is that of tables with
- *                range tombstones; the following offsets are larger by 8 then
+ *             8  offset of the range tombstones, which is that of the properties if there are
+ *                none; from version 3 on, which is that of tables with range tombstones; the
+ *                following offsets are larger by 8 then
  *      32     4  length of the footer
  *      36     4  version
  *      40     4  zero
@@ -49,8 +50,11 @@ final class TableFormat {
   /** The bytes {@code FIRNTABL}. */
   static final long MAGIC = 0x4c42_4154_4e52_4946L;
 
-  /** The version of tables with range tombstones. */
-  static final int VERSION = 3;
+  /** The version of tables with entries that expire. */
+  static final int VERSION = 4;
+
+  /** The version of other tables with range tombstones. */
+  static final int VERSION_WITHOUT_EXPIRY = 3;
 
   /** The version of other tables. */
   static final int VERSION_WITHOUT_RANGES = 2;
@@ -82,7 +86,7 @@ final class TableFormat {
   /** Length of the footer of version 1, which has no id. */
   static final int FOOTER_BYTES_V1 = FOOTER_BYTES - Long.BYTES;
 
-  /** Length of the footer of version 3: the start of the range tombstones follows the id. */
+  /** Length of the footer from version 3 on: the start of the range tombstones follows the id. */
   static final int FOOTER_BYTES_V3 = FOOTER_BYTES + Long.BYTES;
 
   static final int FOOTER_TAIL_BYTES = FOOTER_BYTES - FOOTER_LENGTH;

@@ -80,6 +80,31 @@ public record TableMetadata(
     return stats.garbage();
   }
 
+  /** See {@link EntryStats#expiry}. */
+  public ExpiryStats expiry() {
+    return stats.expiry();
+  }
+
+  /** Whether an entry expires. */
+  public boolean expires() {
+    return stats.expiry().entries() > 0;
+  }
+
+  /** Whether nothing is left from an instant on: each entry has expired, or is a deletion. */
+  public boolean isExpiredAt(long clock) {
+    ExpiryStats expiry = stats.expiry();
+    return expiry.entries() > 0
+        && expiry.latest() <= clock
+        && expiry.entries() + deletions() == entries()
+        && rangeDeletions() == 0;
+  }
+
+  /** The same with other entries that expire. */
+  public TableMetadata withExpiry(ExpiryStats expiry) {
+    return new TableMetadata(
+        number, fileBytes, smallestKey, largestKey, stats.withExpiry(expiry), id, references);
+  }
+
   /** See {@link GarbageStats#rangeDeletions}. */
   public long rangeDeletions() {
     return stats.garbage().rangeDeletions();

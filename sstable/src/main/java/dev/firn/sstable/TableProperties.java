@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  *    20     4  T                length of the list: the largest trees if there are several, by id
  *    24  12*T  tree id (4), data bytes (8)
  *          16  in a table with range tombstones: their count, and the bytes that they covered
+ *          24  in a table of version 4: how many entries expire, when the first of them does, and
+ *              the last, in milliseconds since 1970
  *              where the table comes from, see {@link TableOrigin}; may be missing
  * </pre>
  *
@@ -65,6 +67,7 @@ record TableProperties(
   private static final int GARBAGE_BYTES = 24;
   private static final int TREE_BYTES = 12;
   private static final int RANGE_BYTES = 16;
+  private static final int EXPIRY_BYTES = 24;
 
   /** Max length of the section. */
   static final int MAX_BYTES =
@@ -73,6 +76,7 @@ record TableProperties(
           + GARBAGE_BYTES
           + GarbageStats.MAX_TREES * TREE_BYTES
           + RANGE_BYTES
+          + EXPIRY_BYTES
           + TableOrigin.MAX_BYTES
           + TableFormat.TRAILER_BYTES;
 
@@ -97,8 +101,13 @@ record TableProperties(
     out.putInt(sharedBytes);
     out.put(smallest, smallest.length);
     out.put(largest, largest.length);
-    if (origin != null || !metadata.garbage().equals(GarbageStats.NONE)) {
+    if (origin != null || metadata.expires() || !metadata.garbage().equals(GarbageStats.NONE)) {
       write(metadata.garbage(), out);
+    }
+    if (metadata.expires()) {
+      out.putLong(metadata.expiry().entries());
+      out.putLong(metadata.expiry().earliest());
+      out.putLong(metadata.expiry().latest());
     }
     if (origin != null) {
       origin.write(out);
@@ -145,7 +154,7 @@ record TableProperties(
     MemorySegment source = scratch.memory();
     long end = HEADER_BYTES + source.get(U32, 68) + (long) source.get(U32, 72);
     int rangeBytes = footer.hasRanges() ? RANGE_BYTES : 0;
-    long at = end + garbageBytes(source, end, length - end, rangeBytes);
+    long at = end + garbageBytes(source, end, length - end, rangeBytes) + expiryBytes(footer);
     return at == length ? null : TableOrigin.decode(source, at, length - at);
   }
 
@@ -163,7 +172,8 @@ record TableProperties(
     long end = HEADER_BYTES + smallest + largest;
     int rangeBytes = footer.hasRanges() ? RANGE_BYTES : 0;
     long garbageBytes = garbageBytes(source, end, length - end, rangeBytes);
-    long originAt = end + garbageBytes;
+    long expiryAt = end + garbageBytes;
+    long originAt = expiryAt + expiryBytes(footer);
     if (end > length || originAt > length) {
       return null;
     }
@@ -174,6 +184,13 @@ record TableProperties(
     if (originAt < length && TableOrigin.decode(source, originAt, length - originAt) == null) {
       return null;
     }
+    ExpiryStats expiry =
+        footer.expires()
+            ? new ExpiryStats(
+                source.get(U64, expiryAt),
+                source.get(U64, expiryAt + 8),
+                source.get(U64, expiryAt + 16))
+            : ExpiryStats.NONE;
     EntryStats stats =
         new EntryStats(
             source.get(U64, 8),
@@ -181,7 +198,8 @@ record TableProperties(
             source.get(U64, 40),
             source.get(U64, 24),
             source.get(U64, 32),
-            garbage);
+            garbage,
+            expiry);
     TableMetadata metadata =
         new TableMetadata(
             source.get(U64, 0),
@@ -195,6 +213,10 @@ record TableProperties(
         new TableProperties(
             metadata, source.get(U32, 48), layout, source.get(U32, 64), source.get(U32, 76));
     return properties.isSound() ? properties : null;
+  }
+
+  private static long expiryBytes(Footer footer) {
+    return footer.expires() ? EXPIRY_BYTES : 0;
   }
 
   /** The length of the statistics of garbage, which may be more than there is. */
@@ -233,6 +255,7 @@ record TableProperties(
   private boolean isSound() {
     return metadata.entries() > 0
         && metadata.garbage().isSound(metadata.stats())
+        && metadata.expiry().isSound(metadata.stats())
         && metadata.deletions() >= 0
         && metadata.deletions() <= metadata.entries()
         && blocks > 0

@@ -1,7 +1,9 @@
 package dev.firn.sstable;
 
+import dev.firn.core.Expiry;
 import dev.firn.core.KeyHash;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
@@ -144,6 +146,10 @@ final class TableVerifier {
       }
       references.add(cursor.value(), cursor.valueOffset(), cursor.valueLength());
     }
+    if (ReadMoment.isExpiring(trailer)
+        && (cursor.valueLength() < Expiry.BYTES || !footer.expires())) {
+      throw file.malformed(index.start(block));
+    }
     if (filter != null && !filter.mayContain(KeyHash.of(key, offset, length))) {
       throw file.corrupt(footer.filter(), "a filter of all keys", "a filter without one key");
     }
@@ -154,6 +160,7 @@ final class TableVerifier {
     lastLength = length;
     lastTrailer = trailer;
     stats.add(StoreKey.tree(last.memory(), 0), length, trailer, cursor.valueLength(), isHidden);
+    stats.addExpiry(trailer, cursor.value(), cursor.valueOffset(), cursor.valueLength());
   }
 
   private void verifyTotals(RangeTombstones ranges) {

@@ -186,6 +186,7 @@ public final class TableWriter implements AutoCloseable {
       references.add(value, valueOffset, valueLength);
     }
     stats.add(StoreKey.tree(key, keyOffset), keyLength, trailer, valueLength, sameKey);
+    stats.addExpiry(trailer, value, valueOffset, valueLength);
   }
 
   private byte[] firstKey() {
@@ -270,7 +271,8 @@ public final class TableWriter implements AutoCloseable {
     TableProperties properties = properties();
     long propertiesAt = out.position();
     properties.write(out, origin);
-    new Footer(dataEnd, indexAt, rangesAt, propertiesAt, id).write(out);
+    boolean expires = properties.metadata().expires();
+    new Footer(dataEnd, indexAt, rangesAt, propertiesAt, id, expires).write(out);
     long fileBytes = out.position();
     out.sync();
     out.close();

@@ -1,5 +1,6 @@
 package dev.firn.version;
 
+import dev.firn.core.Expiry;
 import dev.firn.sstable.TableMetadata;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +31,8 @@ public final class RunPart {
   private final boolean hasRemovable;
   private final boolean hasSeveralTrees;
   private final boolean hasRanges;
+  private final long firstExpired;
+  private final long expiringEntries;
 
   /** {@link TreeCatalogue#drops} at which no table was garbage; -1 if none is known. Racy. */
   private int cleanAtDrops = -1;
@@ -48,6 +51,8 @@ public final class RunPart {
     boolean removable = false;
     boolean severalTrees = false;
     boolean ranges = false;
+    long expired = Expiry.NEVER;
+    long expiring = 0;
     for (int i = 0; i < this.tables.length; i++) {
       TableMetadata table = this.tables[i];
       if (table.compareSmallest(table.largestKey()) > 0) {
@@ -61,6 +66,10 @@ public final class RunPart {
       share = Math.max(share, table.deletions() / (double) table.entries());
       ranges |= table.rangeDeletions() > 0;
       removable |= ranges || table.deletions() > 0 || table.garbage().hidden() > 0;
+      removable |= table.expires();
+      expiring += table.expiry().entries();
+      long last = table.expiry().latest();
+      expired = table.isExpiredAt(last) ? Math.min(expired, last) : expired;
       severalTrees |= table.garbage().trees() > 1;
     }
     this.bytes = sumBytes;
@@ -69,6 +78,8 @@ public final class RunPart {
     this.hasRemovable = removable;
     this.hasSeveralTrees = severalTrees;
     this.hasRanges = ranges;
+    this.firstExpired = expired;
+    this.expiringEntries = expiring;
   }
 
   /** Checks that a table comes after another one, without a key in common. */
@@ -122,7 +133,17 @@ public final class RunPart {
     return hasRanges;
   }
 
-  /** Whether a table has deletions or several versions of a key. */
+  /** Entries of all tables that expire. */
+  long expiringEntries() {
+    return expiringEntries;
+  }
+
+  /** When nothing is left of a table for the first time, see {@link TableMetadata#isExpiredAt}. */
+  public long firstExpired() {
+    return firstExpired;
+  }
+
+  /** Whether a table has deletions, entries that expire, or several versions of a key. */
   public boolean hasRemovable() {
     return hasRemovable;
   }

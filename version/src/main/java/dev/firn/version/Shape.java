@@ -243,4 +243,17 @@ public final class Shape {
     }
     return sum;
   }
+
+  /** Entries of all tables that expire, those that have expired included. */
+  public long expiringEntries() {
+    long sum = 0;
+    for (int level = 0; level < levels(); level++) {
+      for (Run run : runs(level)) {
+        for (int i = 0; i < run.parts(); i++) {
+          sum += run.part(i).expiringEntries();
+        }
+      }
+    }
+    return sum;
+  }
 }

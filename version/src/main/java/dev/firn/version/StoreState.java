@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.ClockMark;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -26,6 +27,7 @@ import java.util.List;
  *     is none
  * @param lastSequence entries up to it are in tables
  * @param valueFiles the value files that the tables refer to
+ * @param clock the clock by which entries expire does not show less; 0 if none was needed
  */
 public record StoreState(
     Shape shape,
@@ -34,10 +36,11 @@ public record StoreState(
     long journalFloor,
     long journalHead,
     long lastSequence,
-    ValueFiles valueFiles) {
+    ValueFiles valueFiles,
+    long clock) {
 
   private static final StoreState EMPTY =
-      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0, 0, ValueFiles.none());
+      new StoreState(Shape.empty(), TreeCatalogue.empty(), 1, 0, 0, 0, ValueFiles.none(), 0);
 
   /** The state of a new store. */
   public static StoreState empty() {
@@ -62,6 +65,7 @@ public record StoreState(
     long floor = journalFloor;
     long head = journalHead;
     long last = lastSequence;
+    long mark = clock;
     for (Change change : edit.changes()) {
       switch (change) {
         case TableAdded added -> next = Math.max(next, added.table().number() + 1);
@@ -71,10 +75,12 @@ public record StoreState(
         case JournalFloor number -> floor = forward("journalFloor", floor, number.number());
         case JournalHead number -> head = forward("journalHead", head, number.number());
         case LastSequence sequence -> last = forward("lastSequence", last, sequence.sequence());
+        case ClockMark shown -> mark = Math.max(mark, shown.millis());
         case TreeCreated _, TreeConfigured _, TreeDropped _, NextTreeId _ -> {} // by the catalogue
       }
     }
-    return new StoreState(changedShape, changedTrees, next, floor, head, last, changedValues);
+    return new StoreState(
+        changedShape, changedTrees, next, floor, head, last, changedValues, mark);
   }
 
   private static long forward(String name, long before, long after) {
@@ -92,7 +98,7 @@ public record StoreState(
   /** This state with another {@link #journalHead}. */
   StoreState withJournalHead(long number) {
     return new StoreState(
-        shape, trees, nextFileNumber, journalFloor, number, lastSequence, valueFiles);
+        shape, trees, nextFileNumber, journalFloor, number, lastSequence, valueFiles, clock);
   }
 
   /** This state, for which no journal segment need exist. */
@@ -111,6 +117,9 @@ public record StoreState(
       changes.add(new JournalHead(journalHead));
     }
     changes.add(new LastSequence(lastSequence));
+    if (clock > 0) {
+      changes.add(new ClockMark(clock));
+    }
     return new VersionEdit(changes);
   }
 }

@@ -1,6 +1,7 @@
 package dev.firn.version;
 
 import dev.firn.error.StorageException;
+import dev.firn.version.VersionEdit.ClockMark;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -208,6 +209,7 @@ public final class TreeCatalogue {
             case NextTreeId id -> changed.forward(id.id());
             case TableAdded _, TableRemoved _, NextFileNumber _ -> changed;
             case JournalFloor _, JournalHead _, LastSequence _, ValueFileAdded _ -> changed;
+            case ClockMark _ -> changed;
           };
     }
     return changed;

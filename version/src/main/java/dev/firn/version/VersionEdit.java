@@ -131,6 +131,13 @@ public record VersionEdit(List<Change> changes) {
   public record LastSequence(long sequence) implements Change {}
 
   /**
+   * The clock by which entries expire does not show less from now on.
+   *
+   * @param millis milliseconds since 1970
+   */
+  public record ClockMark(long millis) implements Change {}
+
+  /**
    * A tree was created.
    *
    * @param id the tree's id, never used before

@@ -5,12 +5,14 @@ import dev.firn.core.StoreKey;
 import dev.firn.core.Varint;
 import dev.firn.core.file.FileName;
 import dev.firn.sstable.EntryStats;
+import dev.firn.sstable.ExpiryStats;
 import dev.firn.sstable.GarbageStats;
 import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.ValueFile;
 import dev.firn.sstable.ValueReferences;
 import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.ClockMark;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -56,6 +58,9 @@ import java.util.Map;
  *                        trees, number of largest trees, of each its id and data bytes (integers)
  *   20  TableAdded       as 12, then range tombstones and the bytes that they covered (integers)
  *   30  ValueFileAdded   number, file bytes, value bytes, length of the shortest value
+ *   34  of TableAdded    after the change that adds a table: entries that expire, when the first of
+ *                        them does, how much later the last one does (integers)
+ *   35  ClockMark        milliseconds since 1970
  *   32  of TableAdded    after the change that adds a table: number of value files it refers to, of
  *                        each its number minus the preceding one, bytes (integers)
  *   33  TreeConfigured   id, settings: see {@link TreeSettingsCodec}
@@ -76,6 +81,8 @@ final class VersionEditCodec {
   private static final int GARBAGE_TABLE_ADDED = 12;
   private static final int VALUE_FILE_ADDED = 30;
   private static final int VALUE_REFERENCES = 32;
+  private static final int EXPIRY = 34;
+  private static final int CLOCK_MARK = 35;
   private static final int RANGES_TABLE_ADDED = 20;
   private static final int TREE_CONFIGURED = 33;
 
@@ -91,6 +98,7 @@ final class VersionEditCodec {
       bytes += MAX_CHANGE_BYTES;
       if (change instanceof TableAdded added) {
         bytes += added.table().keyBytes() + maxGarbageBytes(added.table());
+        bytes += 1 + 3L * Varint.MAX_LONG_BYTES; // of the expiry
         bytes += 1 + (1 + 2L * added.table().references().files()) * Varint.MAX_LONG_BYTES;
       } else if (change instanceof TreeCreated tree) {
         bytes += 3L * tree.name().length(); // in UTF-8
@@ -112,6 +120,7 @@ final class VersionEditCodec {
       switch (change) {
         case TableAdded added -> {
           encodeTable(added, sink);
+          encodeExpiry(added.table().expiry(), sink);
           encodeReferences(added.table().references(), sink);
         }
         case ValueFileAdded file ->
@@ -138,8 +147,18 @@ final class VersionEditCodec {
           TreeSettingsCodec.encode(tree.settings(), sink);
         }
         case TreeDropped tree -> sink.putByte(TREE_DROPPED).putVarint(tree.id());
+        case ClockMark mark -> sink.putByte(CLOCK_MARK).putVarint(mark.millis());
         case NextTreeId next -> sink.putByte(NEXT_TREE_ID).putVarint(next.id());
       }
+    }
+  }
+
+  private static void encodeExpiry(ExpiryStats expiry, ByteSink sink) {
+    if (expiry.entries() > 0) {
+      sink.putByte(EXPIRY)
+          .putVarint(expiry.entries())
+          .putVarint(expiry.earliest())
+          .putVarint(expiry.latest() - expiry.earliest());
     }
   }
 
@@ -214,11 +233,28 @@ final class VersionEditCodec {
       int tag = source.getByte();
       if (tag == VALUE_REFERENCES) {
         addReferences(source, changes);
+      } else if (tag == EXPIRY) {
+        addExpiry(source, changes);
       } else {
         changes.add(decodeChange(tag, source));
       }
     }
     return new VersionEdit(changes);
+  }
+
+  /** Adds the entries that expire to the table of the last change. */
+  private static void addExpiry(ByteSource source, List<Change> changes) {
+    if (changes.isEmpty()
+        || !(changes.getLast() instanceof TableAdded added)
+        || added.table().expires()) {
+      throw source.malformed("a table before its entries that expire", "another change");
+    }
+    TableMetadata table = added.table();
+    long entries = source.getVarint("entries that expire", 1, table.entries() - table.deletions());
+    long earliest = number(source);
+    long latest = earliest + source.getVarint("span", 0, Long.MAX_VALUE - 1 - earliest);
+    TableMetadata expiring = table.withExpiry(new ExpiryStats(entries, earliest, latest));
+    changes.set(changes.size() - 1, new TableAdded(added.level(), added.run(), expiring));
   }
 
   /** Adds references to the table of the last change. */
@@ -258,6 +294,7 @@ final class VersionEditCodec {
           new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));
       case TREE_CONFIGURED -> new TreeConfigured(treeId(source), TreeSettingsCodec.decode(source));
       case TREE_DROPPED -> new TreeDropped(treeId(source));
+      case CLOCK_MARK -> new ClockMark(number(source));
       case NEXT_TREE_ID -> new NextTreeId(treeId(source));
       // The file may hold any tag.
       default -> throw source.malformed("a tag of a change", "tag " + tag);

@@ -1,6 +1,7 @@
 package dev.firn.wal;
 
 import dev.firn.core.Checksum;
+import dev.firn.core.Expiry;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
 import dev.firn.core.Varint;
@@ -192,6 +193,52 @@ public final class RecordBuilder {
     borrowed = value;
     valueBytes += value.length;
     finish(key.length, headEnd + value.length);
+  }
+
+  /**
+   * Adds an entry that sets a key until an instant.
+   *
+   * @param expiry the instant, see {@link Expiry}
+   */
+  public void putExpiring(
+      int tree,
+      MemorySegment key,
+      long keyOffset,
+      int keyLength,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength,
+      long expiry) {
+    long at = startExpiring(tree, keyLength, valueLength);
+    MemorySegment.copy(key, keyOffset, memory, at, keyLength);
+    at = putExpiry(at + keyLength, expiry);
+    MemorySegment.copy(value, valueOffset, memory, at, valueLength);
+    valueBytes += valueLength;
+    finish(keyLength, at + valueLength);
+  }
+
+  /** Adds an entry that sets a key until an instant; both arrays are copied. */
+  public void putExpiring(int tree, byte[] key, byte[] value, long expiry) {
+    long at = startExpiring(tree, key.length, value.length);
+    MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
+    at = putExpiry(at + key.length, expiry);
+    MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
+    valueBytes += value.length;
+    finish(key.length, at + value.length);
+  }
+
+  private long startExpiring(int tree, int keyLength, long valueLength) {
+    long length = Expiry.BYTES + valueLength;
+    if (valueLength < 0 || length > JournalFormat.MAX_VALUE_BYTES) {
+      throw new IllegalArgumentException("valueLength=" + valueLength);
+    }
+    return start(ValueKind.EXPIRING.code(), tree, keyLength, length, length);
+  }
+
+  private long putExpiry(long at, long expiry) {
+    Expiry.set(memory, at, expiry);
+    valueBytes += Expiry.BYTES;
+    return at + Expiry.BYTES;
   }
 
   /** Adds an entry that removes a key. The key may be on or off the heap; it is copied. */

@@ -1,5 +1,6 @@
 package dev.firn.wal;
 
+import dev.firn.core.Expiry;
 import dev.firn.core.KeyOrder;
 import dev.firn.core.StoreKey;
 import dev.firn.core.ValueKind;
@@ -174,6 +175,9 @@ public final class RecordEntries {
     }
     if (kind == ValueKind.DELETE.code() && value != 0) {
       throw malformed("no value with a deletion", value + " bytes");
+    }
+    if (kind == ValueKind.EXPIRING.code() && value < Expiry.BYTES) {
+      throw malformed("an expiry", value + " bytes");
     }
   }
 

@@ -120,7 +120,8 @@ final class ForgedManifestTest {
             state.journalFloor(),
             state.journalHead(),
             lastSequence,
-            state.valueFiles()));
+            state.valueFiles(),
+            state.clock()));
   }
 
   private Store open(StoreState forged) {
