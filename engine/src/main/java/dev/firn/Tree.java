@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * longer than 2,147,483,647 bytes; {@link dev.firn.error.StoreFailedException} for a write after
  * the store has failed.
  */
-public final class Tree implements KeyReader {
+public final class Tree extends AtomicUpdates implements KeyReader {
 
   private final Engine engine;
   private final PointReader reader;
@@ -105,33 +105,6 @@ public final class Tree implements KeyReader {
     }
   }
 
-  /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
-  public void merge(byte[] key, byte[] operand) {
-    merge(key, operand, Durability.BUFFERED);
-  }
-
-  /**
-   * Changes the value of a key by an operand of the tree's {@link MergeOperator}. Nothing is read,
-   * so it takes as long as a put. An operand that the operator cannot use shows when the key is
-   * read.
-   *
-   * @throws IllegalStateException when the tree has no merge operator
-   */
-  public void merge(byte[] key, byte[] operand, Durability durability) {
-    checkKey(key);
-    Objects.requireNonNull(operand, "operand");
-    boolean synced = Durability.isSynced(durability);
-    checkMerges();
-    Session session = engine.session();
-    RecordBuilder record = session.newRecord();
-    try {
-      record.merge(id, key, operand);
-      engine.commit(session, record, synced);
-    } finally {
-      record.release();
-    }
-  }
-
   /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
   public void put(byte[] key, byte[] value, Duration timeToLive) {
     put(key, value, timeToLive, Durability.BUFFERED);
@@ -158,27 +131,6 @@ public final class Tree implements KeyReader {
     RecordBuilder record = session.newRecord();
     try {
       put(record, key, value, expiry);
-      engine.commit(session, record, synced);
-    } finally {
-      record.release();
-    }
-  }
-
-  /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
-  public void merge(MemorySegment key, MemorySegment operand) {
-    merge(key, operand, Durability.BUFFERED);
-  }
-
-  /** As {@link #merge(byte[], byte[], Durability)}. */
-  public void merge(MemorySegment key, MemorySegment operand, Durability durability) {
-    checkKey(key);
-    checkValue(operand);
-    boolean synced = Durability.isSynced(durability);
-    checkMerges();
-    Session session = engine.session();
-    RecordBuilder record = session.newRecord();
-    try {
-      record.merge(id, key, operand);
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -225,7 +177,7 @@ public final class Tree implements KeyReader {
     }
   }
 
-  /** When an entry expires that is written now, without a time to live of its own. */
+  @Override
   long defaultExpiry() {
     long millis = settings.timeToLiveMillis();
     return millis == 0 ? Expiry.NEVER : engine.clock().expiry(millis);
@@ -385,10 +337,12 @@ public final class Tree implements KeyReader {
     return "Tree[" + name + "]";
   }
 
+  @Override
   Engine engine() {
     return engine;
   }
 
+  @Override
   int id() {
     return id;
   }
@@ -408,6 +362,7 @@ public final class Tree implements KeyReader {
     }
   }
 
+  @Override
   void checkUsable() {
     engine.checkOpen();
     if (dropped) {
@@ -415,7 +370,7 @@ public final class Tree implements KeyReader {
     }
   }
 
-  /** Throws unless it can be used and has a merge operator. */
+  @Override
   void checkMerges() {
     checkUsable();
     if (!merges) {
