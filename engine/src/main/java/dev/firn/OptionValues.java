@@ -30,6 +30,7 @@ final class OptionValues {
   Duration scrubInterval = Duration.ofDays(1);
   long scrubBytesPerSecond = 8 * MIB;
   Duration tombstoneMaxAge = Duration.ofDays(1);
+  Duration maxTransactionAge = Duration.ofMinutes(5);
   ProblemListener problemListener = problem -> {};
   InstantSource clock = InstantSource.system();
 
@@ -54,6 +55,7 @@ final class OptionValues {
     scrubInterval = other.scrubInterval;
     scrubBytesPerSecond = other.scrubBytesPerSecond;
     tombstoneMaxAge = other.tombstoneMaxAge;
+    maxTransactionAge = other.maxTransactionAge;
     problemListener = other.problemListener;
     clock = other.clock;
   }
@@ -91,6 +93,7 @@ final class OptionValues {
         "syncInterval=" + syncInterval,
         "scrubInterval=" + scrubInterval,
         "scrubBytesPerSecond=" + scrubBytesPerSecond,
-        "tombstoneMaxAge=" + tombstoneMaxAge);
+        "tombstoneMaxAge=" + tombstoneMaxAge,
+        "maxTransactionAge=" + maxTransactionAge);
   }
 }

@@ -23,6 +23,7 @@ public final class StoreOptions {
   private static final long GIB = 1024 * MIB;
 
   private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
+  private static final Duration MAX_TRANSACTION_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
   /** Never changed. */
@@ -133,6 +134,11 @@ public final class StoreOptions {
   /** See {@link Builder#clock}. */
   public InstantSource clock() {
     return values.clock;
+  }
+
+  /** See {@link Builder#maxTransactionAge}. */
+  public Duration maxTransactionAge() {
+    return values.maxTransactionAge;
   }
 
   /** See {@link Builder#problemListener}. */
@@ -359,6 +365,17 @@ public final class StoreOptions {
      */
     public Builder clock(InstantSource clock) {
       values.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * How long a transaction may be open. One that is older ends: its next call throws an exception
+     * that says so, and what it kept from being dropped, or the right to write, is free. Zero: any
+     * time. Range: 0 to 3650 days. Default: 5 minutes.
+     */
+    public Builder maxTransactionAge(Duration maxTransactionAge) {
+      values.maxTransactionAge =
+          OptionRange.within("maxTransactionAge", maxTransactionAge, MAX_TRANSACTION_AGE);
       return this;
     }
 

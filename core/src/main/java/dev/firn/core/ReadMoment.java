@@ -21,6 +21,10 @@ public final class ReadMoment {
 
   private LongSupplier source = NO_CLOCK;
   private long sequence;
+
+  /** The newest of the reader's own entries that it sees; below all of them if it has none. */
+  private long newestOwn;
+
   private long clock = UNKNOWN;
 
   /** Whether an expiry decided on an entry. */
@@ -28,23 +32,36 @@ public final class ReadMoment {
 
   /** Sets the newest sequence that the reader sees; no entry has expired for it. */
   public void set(long newest) {
-    set(newest, NO_CLOCK);
+    set(newest, 0, NO_CLOCK);
+  }
+
+  /** Sets the moment of a reader without entries of its own, as the other method does. */
+  public void set(long newest, LongSupplier now) {
+    set(newest, 0, now);
   }
 
   /**
    * Sets the moment.
    *
-   * @param newest the newest sequence that the reader sees
+   * @param newest the newest sequence of committed entries
+   * @param own the newest sequence of the reader's own entries, which are not committed, from {@link
+   *     SequenceNumber#FIRST_OWN} on; 0 for none
    * @param now gives the clock; asked once at most
    */
-  public void set(long newest, LongSupplier now) {
+  public void set(long newest, long own, LongSupplier now) {
     sequence = newest;
+    newestOwn = own;
     source = now;
     clock = UNKNOWN;
     expired = false;
   }
 
-  /** The newest sequence that the reader sees. */
+  /** Whether the reader has entries of its own. */
+  public boolean hasOwn() {
+    return newestOwn != 0;
+  }
+
+  /** The newest sequence of committed entries that the reader sees. */
   public long sequence() {
     return sequence;
   }
@@ -69,7 +86,21 @@ public final class ReadMoment {
 
   /** Whether the reader sees an entry with a trailer. */
   public boolean isVisible(long trailer) {
-    return SequenceNumber.sequence(trailer) <= sequence;
+    long asked = SequenceNumber.sequence(trailer);
+    return asked <= sequence || isOwn(asked);
+  }
+
+  private boolean isOwn(long asked) {
+    return asked >= SequenceNumber.FIRST_OWN && asked <= newestOwn;
+  }
+
+  /**
+   * The trailer to search with for the newest entry that the reader sees, after one with a trailer
+   * that it does not see, or after none.
+   */
+  public long nextVisible(long trailer) {
+    boolean isOwn = newestOwn != 0 && SequenceNumber.sequence(trailer) > newestOwn;
+    return SequenceNumber.seekTrailer(isOwn ? newestOwn : sequence);
   }
 
   /**

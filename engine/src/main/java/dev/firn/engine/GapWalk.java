@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class GapWalk {
 
-  private final KnownGaps gaps;
+  private static final KnownGaps NO_GAPS = KnownGaps.none();
+
+  private final KnownGaps known;
   private final ScanRange range;
   private final ReadMoment moment;
   private final KeyBuffer start;
   private final KeyBuffer reached;
   private final KeyBuffer target;
+
+  /** The known gaps, or none for scans that do not skip any. */
+  private KnownGaps gaps;
 
   private @Nullable ReadView view;
   private @Nullable ScanSources sources;
@@ -55,6 +60,7 @@ final class GapWalk {
   private @Nullable GapWatch watch;
 
   GapWalk(KnownGaps gaps, Arena arena, ScanRange range, ReadMoment moment) {
+    this.known = gaps;
     this.gaps = gaps;
     this.range = range;
     this.moment = moment;
@@ -63,8 +69,12 @@ final class GapWalk {
     this.target = new KeyBuffer(arena);
   }
 
-  /** Begins the scans of another cursor. */
+  /**
+   * Begins the scans of another cursor, at the moment. A scan with entries of its own skips no gaps
+   * and leaves none.
+   */
   void begin(ReadView view, ScanSources sources) {
+    this.gaps = moment.hasOwn() ? NO_GAPS : known;
     this.view = view;
     this.sources = sources;
     passed = 0;

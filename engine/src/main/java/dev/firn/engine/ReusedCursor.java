@@ -113,8 +113,15 @@ abstract class ReusedCursor {
    * @param from the first user key of the range
    * @param to the first user key after the range, or null for the tree's end
    * @param sequence gives the sequence to read at, after the view was pinned
+   * @param overlay entries over those of the store; null for none
    */
-  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
+  void open(
+      CurrentView views,
+      int tree,
+      byte[] from,
+      byte @Nullable [] to,
+      LongSupplier sequence,
+      @Nullable ScanOverlay overlay) {
     long next = (state & ~PHASE) + NEXT_LEASE;
     lease = next;
     int pinnedOn = ReadView.stripe() + ReadView.CURSOR;
@@ -126,11 +133,12 @@ abstract class ReusedCursor {
       pinned = views.acquire(pinnedOn);
       memory.range().set(tree, from, to);
       long at = sequence.getAsLong();
-      setMoment(at, cursors.clock().of(sequence));
+      setMoment(at, overlay == null ? 0 : overlay.newest(), cursors.clock().of(sequence));
       user = Thread.currentThread().threadId();
       rest = IDLE;
       reads.begin(pinned.version().runs());
-      begin(pinned, sources.open(pinned, memory.range()), sources.ranges(at));
+      InternalCursor source = sources.open(pinned, memory.range(), overlay);
+      begin(pinned, source, sources.ranges(at));
       stripe = pinnedOn;
       view = pinned;
       opened = true;
@@ -149,9 +157,9 @@ abstract class ReusedCursor {
   }
 
   /** Sets the moment; after the sequence was read, which is that of all entries that are met. */
-  private void setMoment(long sequence, LongSupplier clock) {
+  private void setMoment(long sequence, long newestOwn, LongSupplier clock) {
     ReadMoment moment = memory.moment();
-    moment.set(sequence, clock);
+    moment.set(sequence, newestOwn, clock);
     if (cursors.clock().isNeeded()) {
       moment.clock();
     }

@@ -45,7 +45,7 @@ class ScanCursorTest {
             engine.health,
             new StoreClock(InstantSource.system(), 0));
     ScanCursor cursor = cursors.take();
-    cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence);
+    cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence, null);
     cursor.readFrom(source);
     return LeasedCursor.of(cursor);
   }
