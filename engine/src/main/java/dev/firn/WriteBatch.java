@@ -1,6 +1,7 @@
 package dev.firn;
 
 import dev.firn.core.Expiry;
+import dev.firn.core.PairKey;
 import dev.firn.engine.Engine;
 import dev.firn.wal.JournalFormat;
 import dev.firn.wal.RecordBuilder;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors.</b> {@link NullPointerException} when an argument is null; {@link
  * IllegalArgumentException} when a key is longer than 65,536 bytes or a value longer than
- * 2,147,483,647, or when the batch would be larger than {@link #MAX_BYTES}; the batch is then as it
+ * 2,147,483,647, a key and a value of a multi tree are too long together, or the batch would be larger than {@link #MAX_BYTES}; the batch is then as it
  * was. That a tree belongs to another store or was dropped shows when the batch is
  * written.
  */
@@ -36,6 +37,7 @@ public final class WriteBatch {
 
   private final RecordBuilder record = new RecordBuilder();
   private final List<Tree> trees = new ArrayList<>(1);
+  private @Nullable PairKey pair;
 
   /** An empty batch. */
   public WriteBatch() {}
@@ -144,6 +146,53 @@ public final class WriteBatch {
       record.deleteRange(tree.id(), from, end);
     }
     return this;
+  }
+
+  /** Adds a value to a key of a multi tree. */
+  public WriteBatch add(MultiTree tree, byte[] key, byte[] value) {
+    Objects.requireNonNull(tree, "tree");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return put(tree.tree(), pair().set(key, value).view(), MultiTree.NO_VALUE);
+  }
+
+  /** Adds a value to a key of a multi tree. */
+  public WriteBatch add(MultiTree tree, MemorySegment key, MemorySegment value) {
+    Objects.requireNonNull(tree, "tree");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return put(tree.tree(), pair().set(key, value).view(), MultiTree.NO_VALUE);
+  }
+
+  /** Removes a value from a key of a multi tree, whether the key has it or not. */
+  public WriteBatch remove(MultiTree tree, byte[] key, byte[] value) {
+    Objects.requireNonNull(tree, "tree");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return delete(tree.tree(), pair().set(key, value).view());
+  }
+
+  /** Removes a value from a key of a multi tree, whether the key has it or not. */
+  public WriteBatch remove(MultiTree tree, MemorySegment key, MemorySegment value) {
+    Objects.requireNonNull(tree, "tree");
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    return delete(tree.tree(), pair().set(key, value).view());
+  }
+
+  /** Removes all values of a key of a multi tree, also those that the batch has added before. */
+  public WriteBatch removeAll(MultiTree tree, byte[] key) {
+    Objects.requireNonNull(tree, "tree");
+    return deleteRange(tree.tree(), PairRange.ofKey(key));
+  }
+
+  private PairKey pair() {
+    PairKey known = pair;
+    if (known == null) {
+      known = new PairKey();
+      pair = known;
+    }
+    return known;
   }
 
   /** Removes all writes from the batch. */

@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
+import dev.firn.core.PairKey;
 import dev.firn.core.ReadMoment;
 import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecordBuilder;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
 
   private final KeyBuffer key = new KeyBuffer();
+  private final PairKey pair = new PairKey();
   private final RecordBuilder record;
   private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
@@ -44,6 +46,11 @@ public final class Session {
   public Session key(int tree, byte[] userKey) {
     key.setStoreKey(tree, userKey);
     return this;
+  }
+
+  /** A pair to be set, and passed on as a user key before the next one is. */
+  public PairKey pair() {
+    return pair;
   }
 
   /** An empty record to be filled, committed and then {@link RecordBuilder#release}d. */

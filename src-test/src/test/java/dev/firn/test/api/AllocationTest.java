@@ -8,6 +8,8 @@ import dev.firn.Cursor;
 import dev.firn.EntryConsumer;
 import dev.firn.KeyRange;
 import dev.firn.KeyReader;
+import dev.firn.MultiCursor;
+import dev.firn.MultiTree;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
@@ -109,6 +111,32 @@ final class AllocationTest {
       cursor.first();
       assertAllocatesNothing("step", i -> step(cursor));
     }
+  }
+
+  @Test
+  void multiTree_allocatesNothing() {
+    MultiTree multi = store.multiTree("multi");
+    assertAllocatesNothing("add", i -> multi.add(keyOf(i % 100), value));
+    assertAllocatesNothing("contains", i -> multi.contains(keyOf(i % 200), value));
+    for (int i = 0; i < ENTRIES; i++) {
+      multi.add(keyOf(i / 50), keyOf(i).clone());
+    }
+    for (int flushed = 0; flushed < 2; flushed++) {
+      try (MultiCursor cursor = multi.cursor(KeyRange.lessThan(keyOf(ENTRIES / 50)))) {
+        cursor.first();
+        assertAllocatesNothing("step", i -> step(cursor, cursor.next()));
+        assertAllocatesNothing("step by key", i -> step(cursor, cursor.nextKey()));
+      }
+      store.flush();
+    }
+  }
+
+  private static void step(MultiCursor cursor, boolean found) {
+    if (!found) {
+      cursor.first();
+    }
+    assertEquals(8, cursor.key().byteSize());
+    assertEquals(8, cursor.value().byteSize() & 8);
   }
 
   private static void step(Cursor cursor) {
