@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -199,14 +200,19 @@ final class CycleSearch {
 
   private String text(Cycle cycle) {
     StringBuilder text = new StringBuilder();
+    Set<Long> items = new HashSet<>();
     for (int i = 0; i < cycle.edges.size(); i++) {
       int transaction = cycle.walk.transaction(cycle.nodes.get(i));
       text.append("  ").append(graph.text(transaction, cycle.edges.get(i))).append('\n');
+      Version version = graph.evidence(cycle.edges.get(i));
+      if (version != null) {
+        items.add(version.item);
+      }
     }
     cycle.nodes.stream()
         .map(cycle.walk::transaction)
         .distinct()
-        .forEach(t -> text.append("  T%d: %s%n".formatted(t, transactions.get(t))));
+        .forEach(t -> text.append("  T%d: %s%n".formatted(t, transactions.get(t).text(items))));
     return text.toString().stripTrailing();
   }
 }

@@ -38,6 +38,11 @@ final class DependencyGraph {
     return KINDS[kind[edge]];
   }
 
+  /** The version that one transaction read or wrote and the other read or replaced, if any. */
+  @Nullable Version evidence(int edge) {
+    return evidence[edge];
+  }
+
   /** One edge as a sentence. */
   String text(int from, int edge) {
     String text = "T%d -%s-> T%d".formatted(from, kind(edge).label, target(edge));

@@ -5,8 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.test.isolation.Anomaly.Kind;
+import dev.firn.test.isolation.Operation.Get;
+import dev.firn.test.isolation.Operation.Put;
+import dev.firn.test.isolation.Operation.Scan;
+import dev.firn.test.isolation.TransactionRecord.Outcome;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -309,8 +316,8 @@ final class HistoryCheckTest {
         G2_ITEM, write skew: a cycle with rw of keys
           T0 -rw-> T1: key 0/1, absent was read, and replaced
           T1 -rw-> T0: key 0/0, absent was read, and replaced
-          T0: get 0/0=absent, get 0/1=absent, put 0/0:=1, committed; session 0, from 0 to 9
-          T1: get 0/0=absent, get 0/1=absent, put 0/1:=2, committed; session 1, from 0 to 9""",
+          T0: get 0/0=absent, get 0/1=absent, put 0/0:=1; committed, session 0, 0 to 9
+          T1: get 0/0=absent, get 0/1=absent, put 0/1:=2; committed, session 1, 0 to 9""",
         error.getMessage());
   }
 
@@ -331,6 +338,43 @@ final class HistoryCheckTest {
             0-9 committed get a 0, put a 2
             """);
     assertThrows(AssertionError.class, () -> HistoryCheck.assertSnapshotIsolated(lost));
+  }
+
+  /** A serial history with every kind of operation. */
+  private static History serial(int transactions) {
+    History history = new History();
+    Random random = new Random(transactions);
+    TreeMap<Long, Long> state = new TreeMap<>();
+    for (int i = 0; i < transactions; i++) {
+      List<Operation> operations = new ArrayList<>();
+      long first = 1000L * (i / 1000) + random.nextInt(100);
+      List<Get> found = new ArrayList<>();
+      state.subMap(first, first + 20).forEach((item, v) -> found.add(new Get(item, v)));
+      operations.add(new Scan(first, first + 20, found));
+      for (int j = 0; j < 3; j++) {
+        long item = 1000L * (i / 1000) + random.nextInt(100);
+        long version = 3L * i + j + 1;
+        operations.add(new Get(item, state.getOrDefault(item, Operation.ABSENT)));
+        operations.add(new Put(item, version));
+        state.put(item, version);
+      }
+      // Ten overlap at a time.
+      history.add(new TransactionRecord(i % 10, i, i + 10, Outcome.COMMITTED, operations));
+    }
+    return history;
+  }
+
+  @Test
+  void checking_takesTimeInProportionToTheHistory() {
+    assertEquals(List.of(), HistoryCheck.anomalies(serial(2_000)));
+    long begin = System.nanoTime();
+    assertEquals(List.of(), HistoryCheck.anomalies(serial(3_000)));
+    long small = System.nanoTime() - begin;
+    begin = System.nanoTime();
+    assertEquals(List.of(), HistoryCheck.anomalies(serial(30_000)));
+    long large = System.nanoTime() - begin;
+    System.out.printf("3,000: %d ms, 30,000: %d ms%n", small / 1_000_000, large / 1_000_000);
+    assertTrue(large < 40 * small, "ten times as many took " + (double) large / small);
   }
 
   @Test

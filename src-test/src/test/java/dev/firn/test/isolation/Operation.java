@@ -1,6 +1,8 @@
 package dev.firn.test.isolation;
 
 import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * What a transaction did, in order, and what it was told. Each put and each delete makes a version,
@@ -10,6 +12,14 @@ public sealed interface Operation {
 
   /** The version before all others: the key is absent. */
   long ABSENT = 0;
+
+  /** Whether it reads or writes an item. */
+  boolean concerns(long item);
+
+  /** The operation as far as it is about some items. */
+  default String text(Set<Long> items) {
+    return toString();
+  }
 
   /**
    * A read of a key.
@@ -24,6 +34,11 @@ public sealed interface Operation {
     }
 
     @Override
+    public boolean concerns(long other) {
+      return item == other;
+    }
+
+    @Override
     public String toString() {
       return "get " + Item.text(item) + "=" + Version.text(found());
     }
@@ -32,6 +47,11 @@ public sealed interface Operation {
   /** A write of a key. */
   record Put(long item, long version) implements Operation {
     @Override
+    public boolean concerns(long other) {
+      return item == other;
+    }
+
+    @Override
     public String toString() {
       return "put " + Item.text(item) + ":=" + version;
     }
@@ -39,6 +59,11 @@ public sealed interface Operation {
 
   /** A deletion of a key, alone or with a range of keys of which the transaction knew this one. */
   record Delete(long item, long version) implements Operation {
+    @Override
+    public boolean concerns(long other) {
+      return item == other;
+    }
+
     @Override
     public String toString() {
       return "delete " + Item.text(item) + " (" + version + ")";
@@ -52,8 +77,24 @@ public sealed interface Operation {
    */
   record Scan(long from, long to, List<Get> found) implements Operation {
     @Override
+    public boolean concerns(long item) {
+      return item >= from && item < to;
+    }
+
+    @Override
+    public String text(Set<Long> items) {
+      return text(found.stream().filter(get -> items.contains(get.item())).toList());
+    }
+
+    private String text(List<Get> shown) {
+      StringJoiner text = new StringJoiner(" ", "{", "}");
+      shown.forEach(get -> text.add(Item.text(get.item()) + "=" + get.found()));
+      return "scan %s to %s %s".formatted(Item.text(from), Item.text(to), text);
+    }
+
+    @Override
     public String toString() {
-      return "scan %s to %s=%s".formatted(Item.text(from), Item.text(to), found);
+      return text(found);
     }
   }
 }

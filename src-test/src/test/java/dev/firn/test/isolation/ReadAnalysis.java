@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +98,7 @@ final class ReadAnalysis {
     Set<Long> there = new HashSet<>();
     for (Get get : scan.found()) {
       if (get.item() < scan.from() || get.item() >= scan.to() || !there.add(get.item())) {
-        report(Kind.UNWRITTEN, get + " is twice or out of bounds in " + scan);
+        report(Kind.UNWRITTEN, get + " is twice or out of bounds", get.item(), current);
       }
       read(get, true);
     }
@@ -112,7 +114,7 @@ final class ReadAnalysis {
     if (mine != null) {
       long wanted = mine.isDelete ? Operation.ABSENT : mine.number;
       if (get.found() != wanted) {
-        report(Kind.INTERNAL, get + " after it wrote " + Version.text(wanted));
+        report(Kind.INTERNAL, get + " after it wrote " + Version.text(wanted), get.item(), current);
       }
     } else if (get.found() == Operation.ABSENT) {
       readAbsent(get.item(), ofRange);
@@ -132,7 +134,7 @@ final class ReadAnalysis {
     Version version = readable(get, get.found());
     if (version != null) {
       if (version.isIntermediate) {
-        report(Kind.G1B, get + ", which " + writer(version) + " replaced itself");
+        report(Kind.G1B, get + ", which " + writer(version) + " replaced itself", get.item(), version.writer);
       }
       follow(get, version);
       reads.add(new Read(current, version, false));
@@ -144,11 +146,11 @@ final class ReadAnalysis {
   private @Nullable Version readable(Get get, long number) {
     Version version = versions.written(number);
     if (version == null || version.isDelete || version.item != get.item()) {
-      report(Kind.UNWRITTEN, get + ": no transaction wrote " + number + " to this key");
+      report(Kind.UNWRITTEN, get + ": no transaction wrote " + number + " to it", get.item(), current);
       return null;
     }
     if (!versions.isCommitted(version.writer)) {
-      report(Kind.G1A, get + ": " + number + " is of " + writer(version) + ", which aborted");
+      report(Kind.G1A, get + ": " + number + " is of " + writer(version) + ", which aborted", get.item(), version.writer);
       return null;
     }
     return version;
@@ -196,9 +198,9 @@ final class ReadAnalysis {
                   writer(after),
                   Version.text(before.number),
                   rival.number,
-                  after.number)
-              + told(rival.writer)
-              + told(after.writer));
+                  after.number),
+          after.item,
+          rival.writer);
     } else {
       report(
           Kind.ORDER,
@@ -208,7 +210,9 @@ final class ReadAnalysis {
                   after.number,
                   Version.text(before.number),
                   text(after.previous),
-                  text(rival)));
+                  text(rival)),
+          after.item,
+          after.writer);
     }
   }
 
@@ -220,11 +224,14 @@ final class ReadAnalysis {
     return "T" + version.writer;
   }
 
-  private String told(int transaction) {
-    return "\n  T" + transaction + ": " + transactions.get(transaction);
-  }
-
-  private void report(Kind kind, String text) {
-    found.accept(new Anomaly(kind, "T" + current + ": " + text + told(current)));
+  /** Reports what a read of an item shows, and what its reader and another one did with it. */
+  private void report(Kind kind, String text, long item, int other) {
+    Set<Long> items = Set.of(item);
+    String told =
+        IntStream.of(current, other)
+            .distinct()
+            .mapToObj(t -> "\n  T%d: %s".formatted(t, transactions.get(t).text(items)))
+            .collect(Collectors.joining());
+    found.accept(new Anomaly(kind, "  T" + current + ": " + text + told));
   }
 }

@@ -1,6 +1,9 @@
 package dev.firn.test.isolation;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,14 +27,29 @@ public record TransactionRecord(
     UNKNOWN
   }
 
+  /** What it did with some items, and how it ended. */
+  String text(Set<Long> items) {
+    List<String> told = new ArrayList<>();
+    for (Operation operation : operations) {
+      if (items.stream().anyMatch(operation::concerns)) {
+        told.add(operation.text(items));
+      }
+    }
+    int more = operations.size() - told.size();
+    return String.join(", ", told) + (more > 0 ? " and " + more + " more" : "") + ending();
+  }
+
+  private String ending() {
+    return "; %s, session %d, %d to %s"
+        .formatted(
+            outcome.name().toLowerCase(Locale.ROOT),
+            session,
+            begin,
+            end == NEVER ? "-" : Long.toString(end));
+  }
+
   @Override
   public String toString() {
-    return operations.stream().map(Object::toString).collect(Collectors.joining(", "))
-        + ", %s; session %d, from %d to %s"
-            .formatted(
-                outcome.name().toLowerCase(java.util.Locale.ROOT),
-                session,
-                begin,
-                end == NEVER ? "-" : Long.toString(end));
+    return operations.stream().map(Object::toString).collect(Collectors.joining(", ")) + ending();
   }
 }
