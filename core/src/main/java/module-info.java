@@ -12,6 +12,9 @@ module dev.firn.core {
       dev.firn.sstable,
       dev.firn.version,
       dev.firn.wal;
+  exports dev.firn.core.merge to
+      dev.firn,
+      dev.firn.compaction;
   exports dev.firn.core.range to
       dev.firn,
       dev.firn.cli,

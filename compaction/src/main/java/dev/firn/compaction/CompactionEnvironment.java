@@ -2,6 +2,7 @@ package dev.firn.compaction;
 
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.merge.OperandMergers;
 import dev.firn.sstable.OutputLimits;
 import dev.firn.sstable.TableOptions;
 import dev.firn.version.PendingOutputs;
@@ -23,18 +24,20 @@ import java.util.function.LongSupplier;
  * @param seconds when the oldest of the entries was written, for a flush; the time, for a
  *     compaction; in seconds since 1970, 0 for not known
  * @param emptiedFiles the value files that a compaction moves values from
+ * @param mergers what the merge operands of the trees do
  */
 public record CompactionEnvironment(
     Outputs outputs,
     long[] boundaries,
     BooleanSupplier isCancelled,
     long seconds,
-    Set<Long> emptiedFiles) {
+    Set<Long> emptiedFiles,
+    OperandMergers mergers) {
 
-  /** An environment in which no value is moved. */
+  /** An environment in which no value is moved, and no operand merged. */
   public CompactionEnvironment(
       Outputs outputs, long[] boundaries, BooleanSupplier isCancelled, long seconds) {
-    this(outputs, boundaries, isCancelled, seconds, Set.of());
+    this(outputs, boundaries, isCancelled, seconds, Set.of(), OperandMergers.NONE);
   }
 
   /** An environment without a clock: the age of deletions is not recorded. */

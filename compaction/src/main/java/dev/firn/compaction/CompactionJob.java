@@ -11,6 +11,7 @@ import dev.firn.sstable.Table;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.MergingCursor;
 import dev.firn.version.OpenRun;
+import dev.firn.version.OpenValueFiles;
 import dev.firn.version.Run;
 import dev.firn.version.StoreState;
 import dev.firn.version.Version;
@@ -107,7 +108,15 @@ public final class CompactionJob {
       MergeRanges removed = MergeRanges.of(ranges, environment.boundaries(), state.trees());
       output.setRanges(removed.kept(), part -> CoveredBytes.estimate(state.shape(), 0, part));
       MergeLoop loop =
-          new MergeLoop(environment, arena, state.trees(), null, placement, output, removed.all());
+          new MergeLoop(
+              environment,
+              arena,
+              state.trees(),
+              null,
+              OpenValueFiles.none(),
+              placement,
+              output,
+              removed.all());
       loop.run(entries, beforeBatch);
       List<TableMetadata> tables = output.finish();
       List<Change> changes = new ArrayList<>(placement.changes());
@@ -169,7 +178,14 @@ public final class CompactionJob {
       output.setRanges(ranges.kept(), part -> CoveredBytes.estimate(version.shape(), below, part));
       MergeLoop loop =
           new MergeLoop(
-              environment, arena, version.trees(), elision, placement, output, ranges.all());
+              environment,
+              arena,
+              version.trees(),
+              elision,
+              version.valueFiles(),
+              placement,
+              output,
+              ranges.all());
       try (InternalCursor entries =
           new MergingCursor(runs.stream().map(OpenRun::sequentialCursor).toList())) {
         loop.run(entries, () -> {});

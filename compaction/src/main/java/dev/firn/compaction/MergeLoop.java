@@ -3,11 +3,12 @@ package dev.firn.compaction;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.KeyOrder;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
-import dev.firn.core.ValueKind;
 import dev.firn.core.range.RangeSource;
 import dev.firn.core.range.RangeTombstones;
+import dev.firn.version.OpenValueFiles;
 import dev.firn.version.TreeCatalogue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The oldest visible version of a key that has no older entry elsewhere gets sequence 0, which
  * every reader sees. Equal trailers take no space in a block, and a table whose largest sequence is
  * 0 is known to hold no old versions.
+ *
+ * <p>Merge operands are entries of their own to {@link Retention}: {@link OperandMerge} joins them
+ * with the entries that follow, down to the next boundary.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */
@@ -40,6 +44,7 @@ final class MergeLoop {
   private final ValuePlacement placement;
   private final ValuePlacement.Written written = new ValuePlacement.Written();
   private final RangeTombstones ranges;
+  private final OperandMerge operands;
   private final EntryBatch batch = new EntryBatch(BATCH_ENTRIES);
 
   /** The last key of the previous batch; no key is empty. */
@@ -62,6 +67,7 @@ final class MergeLoop {
 
   /**
    * @param elision where older entries may exist; null for anywhere
+   * @param files the value files that entries may refer to
    * @param placement where values are kept
    * @param ranges what deletes ranges of keys
    */
@@ -70,6 +76,7 @@ final class MergeLoop {
       Arena arena,
       TreeCatalogue trees,
       @Nullable TombstoneElision elision,
+      OpenValueFiles files,
       ValuePlacement placement,
       CompactionOutput output,
       RangeTombstones ranges) {
@@ -81,6 +88,7 @@ final class MergeLoop {
     this.elision = elision;
     this.output = output;
     this.lastKey = arena.allocate(StoreKey.MAX_BYTES);
+    this.operands = new OperandMerge(arena, environment.mergers(), files, this::writeOperand);
   }
 
   /**
@@ -107,6 +115,7 @@ final class MergeLoop {
       int last = batch.size() - 1;
       remember(batch.key(last), batch.keyLength(last));
     }
+    endOperands(false);
     checkCancelled();
   }
 
@@ -119,6 +128,7 @@ final class MergeLoop {
 
   private void copy(int entry) {
     if (!hasPreviousKey(entry)) {
+      endOperands(false);
       retention.nextKey();
       keyIsOut = false;
       if (!ranges.isEmpty()) {
@@ -134,17 +144,71 @@ final class MergeLoop {
     if (isInRange && isDeleted(trailer)) {
       return;
     }
-    switch (retention.judge(trailer)) {
+    Retention.Verdict verdict = retention.judge(trailer);
+    if (ReadMoment.isOperand(trailer) || operands.isOpen()) {
+      merge(entry, key, length, trailer, verdict);
+    } else {
+      copy(entry, key, length, trailer, verdict);
+    }
+  }
+
+  private void copy(
+      int entry, MemorySegment key, int length, long trailer, Retention.Verdict verdict) {
+    switch (verdict) {
       case DROP -> {}
       case KEEP -> write(entry, key, length, trailer);
       case KEEP_LAST -> {
         if (mayHaveOlder(key, length)) {
           write(entry, key, length, trailer);
-        } else if (SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code()) {
+        } else if (ReadMoment.mayBeValue(trailer)) {
           int kind = SequenceNumber.kindCode(trailer);
           write(entry, key, length, SequenceNumber.trailer(0, kind));
         }
       }
+    }
+  }
+
+  /** Copies an operand, or an entry after operands of the same key. */
+  private void merge(
+      int entry, MemorySegment key, int length, long trailer, Retention.Verdict verdict) {
+    boolean isOperand = ReadMoment.isOperand(trailer);
+    if (operands.isOpen() && verdict == Retention.Verdict.DROP) {
+      if (isOperand) {
+        operands.add(batch, entry);
+      } else {
+        endOperandsAt(entry, key, length, trailer);
+      }
+      return;
+    }
+    if (operands.isOpen()) {
+      endOperands(true); // this entry is below another boundary
+    }
+    if (!isOperand) {
+      copy(entry, key, length, trailer, verdict);
+    } else if (retention.isAboveAll(trailer)) {
+      write(entry, key, length, trailer);
+    } else if (verdict != Retention.Verdict.DROP) {
+      operands.begin(key, length, verdict == Retention.Verdict.KEEP_LAST);
+      operands.add(batch, entry);
+    }
+  }
+
+  private void endOperandsAt(int entry, MemorySegment key, int length, long trailer) {
+    boolean older = mayHaveOlder(key, length);
+    boolean isNeeded = ReadMoment.mayBeValue(trailer) || older || !operands.isOldest();
+    if (!operands.endAt(batch, entry, older) && isNeeded) {
+      write(entry, key, length, trailer);
+    }
+  }
+
+  /**
+   * Ends the operands of the last key, if there are any.
+   *
+   * @param older whether an older entry of the key was read
+   */
+  private void endOperands(boolean older) {
+    if (operands.isOpen()) {
+      operands.end(older || mayHaveOlder(operands.key(), operands.keyLength()));
     }
   }
 
@@ -169,15 +233,26 @@ final class MergeLoop {
   }
 
   private void write(int entry, MemorySegment key, int keyLength, long trailer) {
-    if (!keyIsOut) {
-      keyIsOut = true;
-      output.nextKey(key, 0, keyLength);
-    }
+    beginKey(key, keyLength);
     written.set(trailer, batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry));
     placement.place(written);
     output.add(
         key, keyLength, written.trailer(), written.memory(), written.offset(), written.length());
     entriesWritten++;
+  }
+
+  private void writeOperand(
+      MemorySegment key, int keyLength, long trailer, MemorySegment value, int length) {
+    beginKey(key, keyLength);
+    output.add(key, keyLength, trailer, value, 0, length);
+    entriesWritten++;
+  }
+
+  private void beginKey(MemorySegment key, int keyLength) {
+    if (!keyIsOut) {
+      keyIsOut = true;
+      output.nextKey(key, 0, keyLength);
+    }
   }
 
   /** Whether an entry has the same key as the previous entry. */

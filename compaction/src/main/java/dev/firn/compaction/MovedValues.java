@@ -1,5 +1,6 @@
 package dev.firn.compaction;
 
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.error.CorruptionException;
@@ -41,8 +42,7 @@ final class MovedValues implements ValuePlacement {
 
   @Override
   public void place(Written entry) {
-    if (emptied.isEmpty()
-        || SequenceNumber.kindCode(entry.trailer()) != ValueKind.VALUE_REFERENCE.code()) {
+    if (emptied.isEmpty() || !ReadMoment.isReference(entry.trailer())) {
       return;
     }
     ValueReference reference =

@@ -73,6 +73,11 @@ final class Retention {
     return found < boundaries.length && boundaries[found] >= deletion;
   }
 
+  /** Whether a version is above the last boundary. */
+  boolean isAboveAll(long trailer) {
+    return slot(SequenceNumber.sequence(trailer)) == boundaries.length;
+  }
+
   /** The verdict on a key's next version; versions come newest first. */
   Verdict judge(long trailer) {
     int found = slot(SequenceNumber.sequence(trailer));

@@ -27,9 +27,9 @@ public final class EntryBatch {
 
   private static final int NONE = -1;
 
-  /** A bit of a trailer that references have, and puts and deletions have not. */
-  private static final long REFERENCE_BIT =
-      ValueKind.VALUE_REFERENCE.code() & ~ValueKind.PUT.code();
+  /** Bits of a trailer that references and operands have, and puts and deletions have not. */
+  private static final long LACKING_BITS =
+      (ValueKind.VALUE_REFERENCE.code() | ValueKind.MERGE.code()) & ~ValueKind.PUT.code();
 
   private static final ValueLayout.OfLong WORD =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -118,9 +118,14 @@ public final class EntryBatch {
     return trailerBits == 0;
   }
 
-  /** Whether an appended entry may be a reference to a value file; false is certain. */
-  public boolean mayHaveReferences() {
-    return ((trailerBits | trailers[0]) & REFERENCE_BIT) != 0;
+  /** Whether an appended entry may be a reference or an operand; false is certain. */
+  public boolean mayLackValues() {
+    return ((trailerBits | trailers[0]) & LACKING_BITS) != 0;
+  }
+
+  /** Whether an entry is a merge operand. */
+  public boolean isOperand(int entry) {
+    return SequenceNumber.kindCode(trailers[entry]) == ValueKind.MERGE.code();
   }
 
   /** Whether an entry is a reference to a value file. */
@@ -128,7 +133,7 @@ public final class EntryBatch {
     return SequenceNumber.kindCode(trailers[entry]) == ValueKind.VALUE_REFERENCE.code();
   }
 
-  /** Puts the value itself in the place of a reference to it. */
+  /** Puts the value itself in the place of a reference to it, or of the operand that makes it. */
   public void resolve(int entry, MemorySegment value, long valueOffset, int valueLength) {
     trailers[entry] =
         SequenceNumber.trailer(SequenceNumber.sequence(trailers[entry]), ValueKind.PUT.code());

@@ -13,7 +13,10 @@ public enum ValueKind {
   RANGE_DELETE(2),
   /** Sets the key's value, which is in a value file. In tables only. */
   VALUE_REFERENCE(3),
-  /** Reserved: an operand to combine with the key's older value. */
+  /**
+   * Changes the key's older value, or the absence of one, by an operand, which is the entry's value.
+   * Never has sequence 0. See {@link dev.firn.core.merge.OperandChain}.
+   */
   MERGE(4);
 
   private final int code;
@@ -29,12 +32,15 @@ public enum ValueKind {
 
   /** Whether memtables have entries of the kind with this code. */
   public static boolean isSupported(int code) {
-    return code == DELETE.code || code == PUT.code;
+    return code == DELETE.code || code == PUT.code || code == MERGE.code;
   }
 
-  /** Whether tables have entries of the kind with this code. */
-  public static boolean isSupportedInTables(int code) {
-    return isSupported(code) || code == VALUE_REFERENCE.code;
+  /** Whether tables have entries with a trailer like this. */
+  public static boolean isInTables(long trailer) {
+    int code = SequenceNumber.kindCode(trailer);
+    boolean isWithoutSequence = SequenceNumber.sequence(trailer) == 0;
+    return (isSupported(code) || code == VALUE_REFERENCE.code)
+        && !(code == MERGE.code && isWithoutSequence);
   }
 
   /** Whether journals have entries of the kind with this code. */

@@ -53,7 +53,7 @@ class SequenceNumberTest {
     assertEquals(3, ValueKind.VALUE_REFERENCE.code());
     assertEquals(4, ValueKind.MERGE.code());
     for (int code = -1; code < 10; code++) {
-      assertEquals(code == 0 || code == 1, ValueKind.isSupported(code));
+      assertEquals(code == 0 || code == 1 || code == 4, ValueKind.isSupported(code));
     }
   }
 }

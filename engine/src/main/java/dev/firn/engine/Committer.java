@@ -3,7 +3,7 @@ package dev.firn.engine;
 import dev.firn.memtable.MemTable;
 import dev.firn.wal.JournalSegment;
 import dev.firn.wal.RecordBuilder;
-import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commit pipeline: from an encoded record to an acknowledged write.
@@ -34,6 +34,16 @@ final class Committer {
    * the delayed writers must wait awake, because the wait is shorter than going to sleep. So half
    * as many writers as processors are admitted; the others sleep and leave the processors to them.
    *
+   * A conditional commit, see CommitCondition, is one more look before the first step and one after
+   * it. The first look takes place outside of the pipeline, at the sequence visible then. The
+   * reservation fixes the commit's place in the order. If other writers reserved in between, the
+   * writer waits until they are published and looks once more at what they wrote, which is in
+   * memory. Those that reserved after it wait for that. If the second look finds a conflict, the
+   * place is taken: the writer fills it with a void record, whose entries are no writes, links
+   * nothing, and publishes as usual. So a conflict costs a record and no retry, and no writer
+   * starves. A failure to look, after the reservation, is handled like a conflict and then thrown.
+   * Plain writes take no part in this.
+   *
    * When a writer fails between 1 and 3 (a bus error, no stack left), its reservation can never be
    * published: the store fails, and the writers that reserved after it throw that failure.
    *
@@ -46,8 +56,7 @@ final class Committer {
   /** The reservation when there is no room. */
   private static final long FULL = -1;
 
-  /** One permit for each admitted writer. Not fair: a running thread need not wait its turn. */
-  private final Semaphore permits;
+  private final WriterPermits permits;
 
   private final CurrentView currentView;
   private final Rotation rotation;
@@ -69,7 +78,7 @@ final class Committer {
       KnownGaps gaps,
       Health health,
       int maxWriters) {
-    this.permits = new Semaphore(maxWriters);
+    this.permits = new WriterPermits(maxWriters);
     this.currentView = currentView;
     this.rotation = rotation;
     this.throttle = throttle;
@@ -84,6 +93,11 @@ final class Committer {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
   }
 
+  /** Admits the writers. */
+  WriterPermits permits() {
+    return permits;
+  }
+
   /**
    * Commits a record with at least one entry; returns when it is visible and, if {@code synced}, on
    * the device.
@@ -91,7 +105,25 @@ final class Committer {
    * @param inserter the calling thread's own
    */
   void commit(RecordBuilder record, RecordInserter inserter, boolean synced) {
+    commit(record, inserter, synced, false, null);
+  }
+
+  /**
+   * As {@link #commit(RecordBuilder, RecordInserter, boolean)}, if a condition holds.
+   *
+   * @param isExclusive whether the caller is the exclusive writer, see {@link WriterPermits}
+   * @param condition null for none; otherwise nothing is written if it has a conflict afterwards
+   */
+  void commit(
+      RecordBuilder record,
+      RecordInserter inserter,
+      boolean synced,
+      boolean isExclusive,
+      @Nullable CommitCondition condition) {
     health.check();
+    if (condition != null && !holdsNow(condition)) {
+      return;
+    }
     long bytes = record.paddedBytes();
     long nodeBytes =
         record.keyBytes()
@@ -100,13 +132,16 @@ final class Committer {
     throttle.admit(bytes);
     for (; ; ) {
       Generation active;
-      permits.acquireUninterruptibly();
+      if (!isExclusive) {
+        permits.acquire();
+      }
       try {
         int stripe = ReadView.stripe();
         ReadView view = currentView.acquire(stripe);
         try {
           active = view.active();
-          if (active != null && tryCommit(active, record, inserter, nodeBytes, synced)) {
+          if (active != null
+              && tryCommit(view, active, record, inserter, nodeBytes, synced, condition)) {
             break;
           }
         } finally {
@@ -114,9 +149,14 @@ final class Committer {
           view.reclaimIfRetired();
         }
       } finally {
-        permits.release();
+        if (!isExclusive) {
+          permits.release();
+        }
       }
       rotation.rotate(active, bytes, nodeBytes);
+    }
+    if (condition != null && !condition.isMet()) {
+      return;
     }
     if (synced) {
       syncer.sync();
@@ -124,11 +164,13 @@ final class Committer {
   }
 
   private boolean tryCommit(
+      ReadView view,
       Generation active,
       RecordBuilder record,
       RecordInserter inserter,
       long nodeBytes,
-      boolean synced) {
+      boolean synced,
+      @Nullable CommitCondition condition) {
     long bytes = record.paddedBytes();
     long reservation =
         active.memTable().tryBudget(nodeBytes)
@@ -140,6 +182,10 @@ final class Committer {
     try {
       long offset = JournalSegment.offset(reservation);
       long first = active.segment().firstSequence(reservation);
+      if (condition != null && !holdsBefore(first, condition, view)) {
+        publishVoid(active, record, offset, first);
+        return true;
+      }
       active.segment().append(record, offset, first, synced);
       inserter.insert(active.memTable(), record, offset, first);
       if (!gaps.areNone()) {
@@ -155,5 +201,32 @@ final class Committer {
       }
       throw health.fail("writing to " + active.segment().path(), t);
     }
+  }
+
+  /** Fills a reserved place with a record that writes nothing. */
+  private void publishVoid(Generation active, RecordBuilder record, long offset, long first) {
+    record.setVoid(true);
+    active.segment().append(record, offset, first, false);
+    record.setVoid(false);
+    active.segment().publish(offset + record.paddedBytes());
+    visible.raise(first + record.count() - 1, 0, record.paddedBytes());
+  }
+
+  /** Whether a condition holds at the sequence that is visible now. */
+  private boolean holdsNow(CommitCondition condition) {
+    int stripe = ReadView.stripe();
+    ReadView view = currentView.acquire(stripe);
+    try {
+      return condition.holds(view, visible.get(), health);
+    } finally {
+      view.pins.getAndDecrement(stripe);
+      view.reclaimIfRetired();
+    }
+  }
+
+  /** Whether a condition holds at the place that was reserved. */
+  private boolean holdsBefore(long first, CommitCondition condition, ReadView view) {
+    visible.await(first - 1);
+    return condition.stillHolds(view, first - 1, health);
   }
 }

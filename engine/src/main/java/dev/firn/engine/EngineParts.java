@@ -69,6 +69,7 @@ final class EngineParts {
   final GroupReader groupReader;
   final TableMaker tables;
   final TablesAside aside;
+  final TreeOperators operators;
   final Flusher flusher;
   final Compactor compactor;
   final Scrubber scrubber;
@@ -184,7 +185,9 @@ final class EngineParts {
 
     this.visible = new VisibleSequence(health, recovered.nextSequence() - 1);
     this.gaps = new KnownGaps(visible::get, currentView::currentOrNull, options.gapEntries());
-    this.cursors = new OpenCursors(memory, gaps, health);
+    this.operators = new TreeOperators(health);
+    MergeReader merges = new MergeReader(operators, health);
+    this.cursors = new OpenCursors(memory, gaps, merges, health);
     opened.push(cursors);
     this.snapshots = new Snapshots(visible::get);
     this.aside = new TablesAside();
@@ -211,8 +214,8 @@ final class EngineParts {
     this.committer =
         new Committer(
             currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
-    this.reader = new PointReader(currentView, visible, health);
-    this.groupReader = new GroupReader(currentView, visible, health);
+    this.reader = new PointReader(currentView, visible, merges, health);
+    this.groupReader = new GroupReader(currentView, visible, merges, health);
     this.tables =
         new TableMaker(
             files,
@@ -223,7 +226,8 @@ final class EngineParts {
             EngineParts::seconds,
             memory,
             cache.residency(),
-            aside);
+            aside,
+            operators);
     this.compactor =
         new Compactor(
             versions,

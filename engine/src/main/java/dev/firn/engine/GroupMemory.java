@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.KeyGroup;
+import dev.firn.core.ReadMoment;
 import dev.firn.memtable.BatchSearch;
 import dev.firn.sstable.GroupSearch;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,10 @@ final class GroupMemory {
   static final int NONE = -1;
 
   private final KeyGroup group = new KeyGroup();
+  private final ReadMoment moment = new ReadMoment();
   private final GroupSearch tableSearch = new GroupSearch();
   private final BatchSearch memTableSearch = new BatchSearch();
+  private @Nullable MergeMemory mergeMemory;
 
   /** The index of the group's first key among the keys of the call. */
   private int first;
@@ -43,8 +46,22 @@ final class GroupMemory {
     return group;
   }
 
+  ReadMoment moment() {
+    return moment;
+  }
+
   int first() {
     return first;
+  }
+
+  /** The memory for values that operands make. */
+  MergeMemory mergeMemory() {
+    MergeMemory known = mergeMemory;
+    if (known == null) {
+      known = new MergeMemory();
+      mergeMemory = known;
+    }
+    return known;
   }
 
   GroupSearch tableSearch() {

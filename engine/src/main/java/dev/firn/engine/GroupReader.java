@@ -4,6 +4,7 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyGroup;
 import dev.firn.core.Prefetch;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
@@ -26,11 +27,14 @@ public final class GroupReader {
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
+  private final MergeReader merges;
   private final Health health;
 
-  GroupReader(CurrentView currentView, VisibleSequence visible, Health health) {
+  GroupReader(
+      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
     this.currentView = currentView;
     this.visible = visible;
+    this.merges = merges;
     this.health = health;
   }
 
@@ -84,8 +88,9 @@ public final class GroupReader {
     try {
       session.groupDepth = depth + 1; // a call of the consumer's uses other memory
       memory.clear(); // a read that failed without stack or memory could not
-      long at = sequence == null ? visible.get() : sequence.getAsLong();
-      memory.group().setTrailer(SequenceNumber.seekTrailer(at));
+      ReadMoment moment = memory.moment();
+      moment.set(sequence == null ? visible.get() : sequence.getAsLong());
+      memory.group().setTrailer(SequenceNumber.seekTrailer(moment.sequence()));
       read(view, memory, session.predictor(), keys, values);
     } catch (RuntimeException | InternalError e) {
       throw unreadable(e, view, memory);
@@ -112,12 +117,22 @@ public final class GroupReader {
       for (int key = 0; key < group.size(); key++) {
         boolean found = group.isFound(key);
         predictor.record(found);
-        if (found && PointReader.isValue(group.entry(key))) {
-          PointReader.resolve(view, group.entry(key));
+        if (found && memory.moment().isValue(group.entry(key))) {
+          resolve(view, group, key, memory);
           pass(view, group.entry(key), first + key, memory, values);
         }
       }
       FaultBarrier.pass(); // makes values certain
+    }
+  }
+
+  private void resolve(ReadView view, KeyGroup group, int key, GroupMemory memory) {
+    EntryRef entry = group.entry(key);
+    if (ReadMoment.isOperand(entry.trailer())) {
+      MergeMemory merging = memory.mergeMemory();
+      merges.resolve(view, group.memory(), group.offset(key), group.length(key), entry, merging);
+    } else {
+      PointReader.resolve(view, entry);
     }
   }
 

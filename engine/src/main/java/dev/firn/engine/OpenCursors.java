@@ -16,6 +16,7 @@ final class OpenCursors implements AutoCloseable {
 
   private final MemoryBudget budget;
   private final KnownGaps gaps;
+  private final MergeReader merges;
   private final Health health;
   private final ReadLoad readLoad = new ReadLoad();
 
@@ -29,9 +30,10 @@ final class OpenCursors implements AutoCloseable {
 
   private volatile boolean closed;
 
-  OpenCursors(MemoryBudget budget, KnownGaps gaps, Health health) {
+  OpenCursors(MemoryBudget budget, KnownGaps gaps, MergeReader merges, Health health) {
     this.budget = budget;
     this.gaps = gaps;
+    this.merges = merges;
     this.health = health;
   }
 
@@ -49,7 +51,7 @@ final class OpenCursors implements AutoCloseable {
     Arena arena = budget.arena(live);
     boolean done = false;
     try {
-      ScanCursor cursor = new ScanCursor(this, gaps, health, arena);
+      ScanCursor cursor = new ScanCursor(this, gaps, merges, health, arena);
       all.add(cursor);
       if (closed) {
         throw StoreClosed.exception(); // close() may not see the arena

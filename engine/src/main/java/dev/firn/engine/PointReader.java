@@ -4,9 +4,9 @@ import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
 import dev.firn.core.KeyHash;
 import dev.firn.core.Prefetch;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.RefCounted;
 import dev.firn.core.SequenceNumber;
-import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,11 +29,14 @@ public final class PointReader {
 
   private final CurrentView currentView;
   private final VisibleSequence visible;
+  private final MergeReader merges;
   private final Health health;
 
-  PointReader(CurrentView currentView, VisibleSequence visible, Health health) {
+  PointReader(
+      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
     this.currentView = currentView;
     this.visible = visible;
+    this.merges = merges;
     this.health = health;
   }
 
@@ -202,7 +205,13 @@ public final class PointReader {
   private boolean find(ReadView view, Session session, @Nullable LongSupplier sequence) {
     boolean found = search(view, session, sequence);
     if (found) {
-      resolve(view, session.entry());
+      EntryRef entry = session.entry();
+      if (ReadMoment.isOperand(entry.trailer())) {
+        KeyBuffer key = session.key();
+        merges.resolve(view, key.memory(), 0, key.length(), entry, session.mergeMemory());
+      } else {
+        resolve(view, entry);
+      }
     } else {
       FaultBarrier.pass();
     }
@@ -216,8 +225,9 @@ public final class PointReader {
   }
 
   private boolean search(ReadView view, Session session, @Nullable LongSupplier sequence) {
-    long at = sequence == null ? visible.get() : sequence.getAsLong();
-    long trailer = SequenceNumber.seekTrailer(at);
+    ReadMoment moment = session.moment();
+    moment.set(sequence == null ? visible.get() : sequence.getAsLong());
+    long trailer = SequenceNumber.seekTrailer(moment.sequence());
     MemorySegment key = session.key().memory();
     int length = session.key().length();
     EntryRef entry = session.entry();
@@ -227,18 +237,12 @@ public final class PointReader {
     HitPredictor predictor = session.predictor();
     boolean found = search(view, key, length, hash, trailer, predictor, entry);
     predictor.record(found);
-    return found && isValue(entry);
-  }
-
-  /** Whether an entry is a value or a reference to one. */
-  static boolean isValue(EntryRef entry) {
-    int kind = entry.kindCode();
-    return kind == ValueKind.PUT.code() || kind == ValueKind.VALUE_REFERENCE.code();
+    return found && moment.isValue(entry);
   }
 
   /** Points an entry that is a reference at its value, which is read for that. */
   static void resolve(ReadView view, EntryRef entry) {
-    if (entry.kindCode() == ValueKind.VALUE_REFERENCE.code()) {
+    if (ReadMoment.isReference(entry.trailer())) {
       view.version().valueFiles().resolve(entry);
     }
   }

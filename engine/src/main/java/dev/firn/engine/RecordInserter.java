@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.memtable.BatchSearch;
@@ -40,7 +41,7 @@ final class RecordInserter {
   void cut(KnownGaps gaps, RecordBuilder record) {
     record.read(entries);
     while (entries.next()) {
-      if (entries.kindCode() == ValueKind.PUT.code()) {
+      if (ReadMoment.mayBeValue(SequenceNumber.trailer(0, entries.kindCode()))) {
         gaps.cut(entries.segment(), entries.keyOffset(), entries.keyLength());
       }
     }

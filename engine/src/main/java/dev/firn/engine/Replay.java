@@ -62,15 +62,22 @@ final class Replay implements JournalRecovery.Visitor {
   @Override
   public void entries(
       JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count) {
-    Draft draft = drafts.isEmpty() ? null : drafts.getLast();
-    if (draft == null || draft.segment != segment) {
-      draft = begin(segment, draft);
-    }
+    Draft draft = draft(segment);
     if (measured > 0) {
       reserve(draft, measured);
       measured = 0;
     }
     inserter.insert(draft.memTable, entries, offset - entries.recordOffset(), firstSequence);
+  }
+
+  @Override
+  public void voided(JournalSegment segment, int count) {
+    draft(segment);
+  }
+
+  private Draft draft(JournalSegment segment) {
+    Draft last = drafts.isEmpty() ? null : drafts.getLast();
+    return last == null || last.segment != segment ? begin(segment, last) : last;
   }
 
   /** The generations, oldest first. Each takes over recovery's reference to its segment. */

@@ -2,10 +2,9 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
-import dev.firn.core.ValueKind;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +22,6 @@ final class ScanBatch {
    *
    * Backward, a key's last visible entry decides, because the newest comes last. So the last key of
    * a batch is undecided, and its entry, the candidate, becomes the first entry of the next batch.
-   * If the candidate's value would move until then, it is copied. If it is too large for that, it
-   * is dropped, and a search finds it again.
    *
    * After many versions of a key a search follows: for the version to show, and past the key.
    *
@@ -33,13 +30,7 @@ final class ScanBatch {
    * remember, backward no candidate.
    */
 
-  /** Values up to this size are copied when they would move. */
-  private static final long MAX_COPIED_BYTES = 16 * 1024;
-
-  private static final int NONE = -1;
-
-  /** The offset of a value that was dropped. */
-  private static final long DROPPED = -1;
+  private static final int NONE = ScanCandidate.NONE;
 
   private final EntryBatch entries;
   private final GapWalk gap;
@@ -47,9 +38,8 @@ final class ScanBatch {
   private final BatchLimits limits = new BatchLimits();
   private final LastVersions versions;
   private final DecidedKey decided;
-  private final KeyBuffer valueCopy;
-  private long sequence;
-  private int candidate = NONE;
+  private final ReadMoment moment = new ReadMoment();
+  private final ScanCandidate candidate;
 
   /** Null if no range tombstone is near. */
   private @Nullable ScanRanges ranges;
@@ -76,7 +66,7 @@ final class ScanBatch {
     this.entries = new EntryBatch(BatchLimits.CAPACITY, arena);
     this.versions = new LastVersions(arena);
     this.decided = new DecidedKey(arena);
-    this.valueCopy = new KeyBuffer(arena);
+    this.candidate = new ScanCandidate(entries, moment, arena);
   }
 
   /**
@@ -86,14 +76,14 @@ final class ScanBatch {
    * @param place as in {@link #restart}
    */
   void begin(long sequence, @Nullable ScanRanges ranges, int place) {
-    this.sequence = sequence;
+    moment.set(sequence);
     this.ranges = ranges;
     restart(place);
   }
 
   long memoryBytes() {
     long keyBytes = entries.keyBytes() + versions.memoryBytes() + decided.memoryBytes();
-    return keyBytes + valueCopy.memoryBytes();
+    return keyBytes + candidate.memoryBytes();
   }
 
   EntryBatch entries() {
@@ -102,7 +92,7 @@ final class ScanBatch {
 
   /** Whether the value of an entry was dropped. */
   boolean isValueDropped(int entry) {
-    return entries.valueOffset(entry) == DROPPED;
+    return candidate.isDropped(entry);
   }
 
   /**
@@ -115,7 +105,7 @@ final class ScanBatch {
     entries.clear();
     decided.clear();
     versions.reset();
-    candidate = NONE;
+    candidate.clear();
     last = false;
   }
 
@@ -197,7 +187,7 @@ final class ScanBatch {
       if (deleted != null && !deleted.skipBackward()) {
         break;
       }
-      int carried = carryCandidate();
+      int carried = candidate.carry();
       limits.next(entries);
       source.readBackward(entries, null);
       int read = entries.size();
@@ -208,9 +198,9 @@ final class ScanBatch {
         versions.reset(); // the source is not on the candidate's key
       }
       boolean atEnd = last || !source.isValid();
-      int oldest = candidate;
+      int oldest = candidate.place();
       if (atEnd) {
-        decideCandidate();
+        candidate.decide();
       }
       if (entries.size() > 0) {
         endAtFirst();
@@ -249,7 +239,7 @@ final class ScanBatch {
 
   private boolean moveBackward(InternalCursor source) {
     if (gap.skip(source)) {
-      candidate = NONE;
+      candidate.clear();
       versions.reset();
       return source.isValid();
     }
@@ -268,15 +258,12 @@ final class ScanBatch {
   /** Reads the last batch of a backward scan: the candidate, if there is one. */
   private boolean readRest() {
     last = true;
-    if (candidate == NONE) {
+    if (!candidate.isPresent()) {
       gap.end();
       entries.clear();
       return false;
     }
-    entries.keepOnly(candidate);
-    entries.setSize(0);
-    candidate = 0;
-    decideCandidate();
+    candidate.decideLast();
     boolean found = entries.size() > 0;
     if (gap.isWatched()) {
       gap.reach(entries, 0, !found);
@@ -290,12 +277,12 @@ final class ScanBatch {
     if (!versions.areMany()) {
       return source.next();
     }
-    boolean isDecided = isVisible(source.trailer());
+    boolean isDecided = moment.isVisible(source.trailer());
     if (!isDecided) {
       gap.interrupt(); // there may be newer puts among those that are not read
     }
     KeyBuffer key = versions.pass(source, limits);
-    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : SequenceNumber.seekTrailer(sequence);
+    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : visibleTrailer();
     return source.seek(key.memory(), 0, key.length(), trailer);
   }
 
@@ -303,31 +290,32 @@ final class ScanBatch {
   private boolean retreat(InternalCursor source) {
     if (!versions.areMany()) {
       // Next to range tombstones the source does not only step, it may search.
-      saveCandidate(ranges == null && source.keepsValuesOnPrev());
+      if (ranges != null || !source.keepsValuesOnPrev()) {
+        candidate.saveValue();
+      }
       return source.prev();
     }
     gap.interrupt(); // there may be newer puts among those that are not read
-    boolean mayHaveNewer = isVisible(source.trailer());
+    boolean mayHaveNewer = moment.isVisible(source.trailer());
     KeyBuffer key = versions.pass(source, limits);
     if (mayHaveNewer) {
-      source.seek(key.memory(), 0, key.length(), SequenceNumber.seekTrailer(sequence));
-      entries.clear();
-      entries.append(source);
-      candidate = 0;
+      source.seek(key.memory(), 0, key.length(), visibleTrailer());
+      candidate.take(source);
     }
-    saveCandidate(false);
+    candidate.saveValue();
     return source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
   }
 
-  private boolean isVisible(long trailer) {
-    return SequenceNumber.sequence(trailer) <= sequence;
+  /** The trailer to search with for the newest visible entry. */
+  private long visibleTrailer() {
+    return SequenceNumber.seekTrailer(moment.sequence());
   }
 
   /** Keeps the newest visible entry of each key, unless it is a deletion. */
   private void keepVisible() {
     int size = entries.size();
     hasNewerPuts = false;
-    if (size > 0 && areVisiblePuts() && !decided.isOf(entries, 0)) {
+    if (size > 0 && areVisibleValues() && !decided.isOf(entries, 0)) {
       versions.reset();
       decided.set(entries, size - 1);
       return;
@@ -337,14 +325,14 @@ final class ScanBatch {
     int seen = NONE;
     for (int i = 0; i < size; i++) {
       long trailer = entries.trailer(i);
-      if (!isVisible(trailer)) {
-        hasNewerPuts |= isPut(trailer);
+      if (!moment.isVisible(trailer)) {
+        hasNewerPuts |= ReadMoment.mayBeValue(trailer);
         continue;
       }
       if (seen == NONE ? decided.isOf(entries, i) : entries.isSameKey(i, seen)) {
         continue;
       }
-      if (isPut(trailer)) {
+      if (moment.isValue(entries, i)) {
         if (kept == 0) {
           endBefore(seen);
         }
@@ -372,9 +360,9 @@ final class ScanBatch {
    */
   private void keepNewest(int carried) {
     hasNewerPuts = false;
-    if (entries.size() > carried && areVisiblePuts()) {
-      candidate = entries.size() - 1;
-      entries.setSize(candidate);
+    if (entries.size() > carried && areVisibleValues()) {
+      candidate.set(entries.size() - 1);
+      entries.setSize(candidate.place());
       versions.reset();
       return;
     }
@@ -383,68 +371,29 @@ final class ScanBatch {
     int newest = carried > 0 ? 0 : NONE;
     int size = entries.size();
     for (int i = carried; i < size; i++) {
-      if (!isVisible(entries.trailer(i))) {
-        hasNewerPuts |= isPut(entries.trailer(i));
+      long trailer = entries.trailer(i);
+      if (!moment.isVisible(trailer)) {
+        hasNewerPuts |= ReadMoment.mayBeValue(trailer);
         continue;
       }
-      if (newest != NONE && !entries.isSameKey(i, newest) && isPut(entries.trailer(newest))) {
+      if (newest != NONE && !entries.isSameKey(i, newest) && moment.isValue(entries, newest)) {
         entries.move(newest, kept++);
       }
       newest = i;
     }
-    candidate = newest;
+    candidate.set(newest);
     entries.setSize(kept);
   }
 
-  /** Makes the candidate the first entry; returns the number of candidates, 0 or 1. */
-  private int carryCandidate() {
-    if (candidate == NONE) {
-      entries.clear();
-      return 0;
-    }
-    entries.keepOnly(candidate);
-    return 1;
-  }
-
-  /** Keeps the candidate, unless it is a deletion: its key has no newer entry. */
-  private void decideCandidate() {
-    if (candidate != NONE && isPut(entries.trailer(candidate))) {
-      int kept = entries.size();
-      entries.move(candidate, kept);
-      entries.setSize(kept + 1);
-    }
-    candidate = NONE;
-  }
-
   /**
-   * Copies or drops the candidate's value.
-   *
-   * @param stays whether it stays where it is when the source is moved; then nothing is done
+   * Whether all entries are visible values of distinct keys. One common trailer is enough to know
+   * it: no two entries have the same key and sequence. This is not asserted, because a forged table
+   * may break it; its reader may see a key twice.
    */
-  private void saveCandidate(boolean stays) {
-    if (candidate == NONE || isValueDropped(candidate) || stays) {
-      return;
-    }
-    long length = entries.valueLength(candidate);
-    if (length > MAX_COPIED_BYTES) {
-      entries.moveValue(candidate, MemorySegment.NULL, DROPPED);
-      return;
-    }
-    valueCopy.set(entries.value(candidate), entries.valueOffset(candidate), length);
-    entries.moveValue(candidate, valueCopy.memory(), 0);
-  }
-
-  /**
-   * Whether all entries are visible puts of distinct keys. One common trailer is enough to know it:
-   * no two entries have the same key and sequence. This is not asserted, because a forged table may
-   * break it; its reader may see a key twice.
-   */
-  private boolean areVisiblePuts() {
+  private boolean areVisibleValues() {
     long trailer = entries.trailer(0);
-    return entries.haveOneTrailer() && isVisible(trailer) && isPut(trailer);
-  }
-
-  private static boolean isPut(long trailer) {
-    return SequenceNumber.kindCode(trailer) != ValueKind.DELETE.code();
+    return entries.haveOneTrailer()
+        && moment.isVisible(trailer)
+        && ReadMoment.isAlwaysValue(trailer);
   }
 }

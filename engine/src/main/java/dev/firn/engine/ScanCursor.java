@@ -20,8 +20,8 @@ public final class ScanCursor extends ReusedCursor {
 
   /*
    * Entries are read from the source in batches; the source is on the last entry read. A step
-   * within a batch costs almost nothing: it asks no cursor below, and takes no lock. A step in the
-   * other direction searches for the current key, and begins a new batch there.
+   * within a batch asks no cursor below, and takes no lock. A step in the other direction searches
+   * for the current key, and begins a new batch there.
    *
    * A value that is too large to be kept during a backward step is found again by a search, which
    * leaves the source as after a forward step.
@@ -64,7 +64,8 @@ public final class ScanCursor extends ReusedCursor {
    *
    * @param arena has its memory; the cursor takes it over
    */
-  ScanCursor(OpenCursors cursors, KnownGaps gaps, Health health, Arena arena) {
+  ScanCursor(
+      OpenCursors cursors, KnownGaps gaps, MergeReader merges, Health health, Arena arena) {
     super(cursors, health, new ScanMemory(arena, gaps));
     ScanMemory memory = memory();
     this.lower = memory.range().lower();
@@ -73,7 +74,7 @@ public final class ScanCursor extends ReusedCursor {
     this.gapWalk = memory.gapWalk();
     this.batch = memory.batch();
     this.entries = batch.entries();
-    this.values = new ScanValues(entries);
+    this.values = new ScanValues(entries, merges);
     this.source = sources().merged();
   }
 
@@ -253,14 +254,14 @@ public final class ScanCursor extends ReusedCursor {
     return health().hasFailed() ? checked(memory) : memory;
   }
 
-  /** Finds the value if the entry is a reference to it. If that fails, the cursor stays there. */
+  /** Finds the value if the entry does not have it. If that fails, the cursor stays there. */
   private void findValue(long lease) {
-    if (!values.isReference(place)) {
+    if (!values.isElsewhere(place)) {
       return;
     }
     enter(lease);
     try {
-      values.resolve(place, pinned().version().valueFiles());
+      values.resolve(place, pinned());
     } catch (RuntimeException | InternalError e) {
       throw unreadable(e);
     } finally {
@@ -286,6 +287,9 @@ public final class ScanCursor extends ReusedCursor {
   /** The current value's length. */
   public long valueLength(long lease) {
     checkReadable(lease);
+    if (values.isMerged(place)) {
+      findValue(lease);
+    }
     return values.length(place);
   }
 
@@ -376,9 +380,7 @@ public final class ScanCursor extends ReusedCursor {
     return readForward();
   }
 
-  /**
-   * @param trailer the largest, to find keys before the target; the smallest, to find it as well
-   */
+  /** With the largest trailer finds keys before the target, with the smallest the target too. */
   private boolean findBeforeTarget(long trailer) {
     if (upper.compareTo(target.memory(), 0, target.length()) <= 0) {
       return findLast();

@@ -1,14 +1,17 @@
 package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
+import dev.firn.core.SequenceNumber;
 import dev.firn.sstable.ValueFile;
 import dev.firn.sstable.ValueReference;
 import dev.firn.version.OpenValueFiles;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a scan that are in value files. A value is looked up when it is asked for: a scan
- * of keys does not touch them. A scan of values has the values of each further batch loaded ahead.
+ * The values of a scan that are in value files, or that merge operands make. A value is looked up
+ * when it is asked for: a scan of keys does not touch them. A scan of values has the values of each
+ * further batch loaded ahead, if they are in value files.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> The cursor holds the
  * files that it passes.
@@ -16,8 +19,13 @@ import java.lang.foreign.MemorySegment;
 final class ScanValues {
 
   private final EntryBatch entries;
+  private final MergeReader merges;
+  private final MergeMemory mergeMemory = new MergeMemory();
 
-  /** Whether the batch may have references. */
+  /** The last value that operands made. */
+  private MergeMemory.@Nullable Value merged;
+
+  /** Whether the batch may have entries without their value. */
   private boolean present;
 
   /** Whether a value of the preceding batches was asked for. */
@@ -26,13 +34,14 @@ final class ScanValues {
   /**
    * @param entries the batches of the scan
    */
-  ScanValues(EntryBatch entries) {
+  ScanValues(EntryBatch entries, MergeReader merges) {
     this.entries = entries;
+    this.merges = merges;
   }
 
   /** Called when the batch has been filled: loads its values if the scan reads values. */
   void enter(OpenValueFiles files) {
-    present = entries.mayHaveReferences();
+    present = entries.mayLackValues();
     if (present && wanted) {
       prefetch(files);
     }
@@ -47,26 +56,53 @@ final class ScanValues {
     }
   }
 
-  /** Whether an entry of the batch is a reference. */
-  boolean isReference(int entry) {
-    return present && entries.isReference(entry);
+  /** Whether an entry of the batch does not have its value. */
+  boolean isElsewhere(int entry) {
+    return present && (entries.isReference(entry) || entries.isOperand(entry));
+  }
+
+  /** Whether the value of an entry of the batch must be made from operands. */
+  boolean isMerged(int entry) {
+    return present && entries.isOperand(entry);
   }
 
   /**
-   * Puts the value in the place of the reference to it.
+   * Puts the value in the place of the reference to it, or of the operand that makes it.
    *
+   * @param view the view of the scan
    * @throws dev.firn.error.CorruptionException when the value is not what was written
+   * @throws dev.firn.error.MergeException when a merge operator fails
    */
-  void resolve(int entry, OpenValueFiles files) {
+  void resolve(int entry, ReadView view) {
+    if (entries.isOperand(entry)) {
+      merge(entry, view);
+      return;
+    }
     wanted = true;
     ValueReference reference = reference(entry);
-    ValueFile file = files.file(reference);
+    ValueFile file = view.version().valueFiles().file(reference);
     entries.resolve(entry, file.value(reference), reference.offset(), reference.length());
+  }
+
+  private void merge(int entry, ReadView view) {
+    MergeMemory.Value last = merged;
+    merged = null;
+    if (last != null) {
+      last.release();
+    }
+    long sequence = SequenceNumber.sequence(entries.trailer(entry));
+    MergeMemory.Value value =
+        merges.value(
+            view, entries.key(entry), entries.keyLength(entry), sequence, mergeMemory);
+    merged = value;
+    entries.resolve(entry, value.segment(), 0, value.length());
   }
 
   /** The length of an entry's value. */
   int length(int entry) {
-    return isReference(entry) ? reference(entry).length() : entries.valueLength(entry);
+    return present && entries.isReference(entry)
+        ? reference(entry).length()
+        : entries.valueLength(entry);
   }
 
   private ValueReference reference(int entry) {

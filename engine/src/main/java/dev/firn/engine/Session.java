@@ -2,15 +2,17 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.HitPredictor;
+import dev.firn.core.ReadMoment;
 import dev.firn.wal.RecordBuffers;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects that one thread reuses to read and write without allocating: a key, a record, an
- * inserter, the entry found, and a prediction for the next read.
+ * inserter, the entry found, the moment of the read, and a prediction for the next read.
  *
  * <p><b>Threading.</b> Belongs to one thread; {@link Engine#session} gives each thread its own.
  */
@@ -20,8 +22,10 @@ public final class Session {
   private final RecordBuilder record;
   private final RecordInserter inserter = new RecordInserter();
   private final EntryRef entry = new EntryRef();
+  private final ReadMoment moment = new ReadMoment();
   private final HitPredictor predictor = new HitPredictor();
   private final List<GroupMemory> groupMemories = new ArrayList<>();
+  private @Nullable MergeMemory mergeMemory;
 
   /** The count of calls of {@link GroupReader} that run, each in the consumer of the one before. */
   int groupDepth;
@@ -60,8 +64,23 @@ public final class Session {
     return entry;
   }
 
+  /** The moment of the read of a key. */
+  ReadMoment moment() {
+    return moment;
+  }
+
   HitPredictor predictor() {
     return predictor;
+  }
+
+  /** The memory for values that operands make. */
+  MergeMemory mergeMemory() {
+    MergeMemory known = mergeMemory;
+    if (known == null) {
+      known = new MergeMemory();
+      mergeMemory = known;
+    }
+    return known;
   }
 
   /** The memory of a call at a depth. */

@@ -45,6 +45,7 @@ final class TableMaker {
   private final MemoryBudget memory;
   private final TableResidency residency;
   private final TablesAside aside;
+  private final TreeOperators operators;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
@@ -61,7 +62,8 @@ final class TableMaker {
       LongSupplier clock,
       MemoryBudget memory,
       TableResidency residency,
-      TablesAside aside) {
+      TablesAside aside,
+      TreeOperators operators) {
     this.files = files;
     this.directory = directory;
     this.options = options;
@@ -71,6 +73,7 @@ final class TableMaker {
     this.memory = memory;
     this.residency = residency;
     this.aside = aside;
+    this.operators = operators;
   }
 
   /**
@@ -146,7 +149,7 @@ final class TableMaker {
             versions.pendingOutputs(),
             aside.cuts(shape));
     return new CompactionEnvironment(
-        outputs, snapshots.boundaries(), isCancelled, seconds, emptiedFiles);
+        outputs, snapshots.boundaries(), isCancelled, seconds, emptiedFiles, operators);
   }
 
   private TableOptions tableOptions() {

@@ -37,7 +37,11 @@ class ScanCursorTest {
 
   private LeasedCursor cursor(BlockSource source, int sequence, String lower, String upper) {
     OpenCursors cursors =
-        new OpenCursors(MemoryBudget.unbounded(), KnownGaps.none(), engine.health);
+        new OpenCursors(
+            MemoryBudget.unbounded(),
+            KnownGaps.none(),
+            MergeReader.none(engine.health),
+            engine.health);
     ScanCursor cursor = cursors.take();
     cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence);
     cursor.readFrom(source);

@@ -118,7 +118,7 @@ class SyncerTest {
     }
   }
 
-  private static EngineOptions options() {
+  static EngineOptions options() {
     return new EngineOptions(
         true,
         false,

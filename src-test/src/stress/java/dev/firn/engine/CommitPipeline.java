@@ -102,7 +102,7 @@ final class CommitPipeline {
             KnownGaps.none(),
             health,
             MAX_WRITERS);
-    reader = new PointReader(currentView, visible, health);
+    reader = new PointReader(currentView, visible, MergeReader.none(health), health);
   }
 
   private static MemoryFileSystem files() {

@@ -1,5 +1,6 @@
 package dev.firn.sstable;
 
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.range.RangeTombstones;
@@ -47,17 +48,23 @@ public record EntryStats(
     private long hidden;
     private long rangeDeletions;
     private long coveredBytes;
+
+    /** Whether the last entry is an operand, which needs the next entry of its key. */
+    private boolean isOperand;
+
     private final GarbageStats.TreeCollector trees = new GarbageStats.TreeCollector();
 
     /**
      * Adds an entry.
      *
      * @param tree the id of its tree
-     * @param isHidden whether the preceding entry has the same key
+     * @param isHidden whether the preceding entry has the same key; it hides the entry unless it
+     *     is an operand
      */
     void add(int tree, int keyLength, long trailer, long valueLength, boolean isHidden) {
       entries++;
-      hidden += isHidden ? 1 : 0;
+      hidden += isHidden && !isOperand ? 1 : 0;
+      isOperand = ReadMoment.isOperand(trailer);
       trees.add(tree, keyLength + valueLength);
       deletions += SequenceNumber.kindCode(trailer) == ValueKind.DELETE.code() ? 1 : 0;
       dataBytes += keyLength + valueLength;

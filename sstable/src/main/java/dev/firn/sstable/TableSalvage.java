@@ -248,7 +248,7 @@ public final class TableSalvage {
       int order = last == null ? -1 : Arrays.compareUnsigned(last, key);
       boolean ascends =
           order < 0 || (order == 0 && Long.compareUnsigned(block.trailer(), trailer) < 0);
-      if (!ascends || !ValueKind.isSupportedInTables(SequenceNumber.kindCode(block.trailer()))) {
+      if (!ascends || !ValueKind.isInTables(block.trailer())) {
         throw block.malformed();
       }
       last = key;

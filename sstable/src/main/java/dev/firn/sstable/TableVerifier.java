@@ -135,7 +135,7 @@ final class TableVerifier {
             ? -1
             : KeyOrder.compare(
                 last.memory(), 0, lastLength, lastTrailer, key, offset, length, trailer);
-    if (order >= 0 || !ValueKind.isSupportedInTables(SequenceNumber.kindCode(trailer))) {
+    if (order >= 0 || !ValueKind.isInTables(trailer)) {
       throw file.malformed(index.start(block));
     }
     if (SequenceNumber.kindCode(trailer) == ValueKind.VALUE_REFERENCE.code()) {

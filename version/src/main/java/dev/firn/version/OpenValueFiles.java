@@ -38,7 +38,8 @@ public final class OpenValueFiles extends RefCounted {
     this.numbers = Arrays.stream(files).mapToLong(ValueFile::number).toArray();
   }
 
-  static OpenValueFiles none() {
+  /** No files, with a reference for the caller, who need not release it. */
+  public static OpenValueFiles none() {
     return new OpenValueFiles(ValueFiles.none(), new ValueFile[0]);
   }
 

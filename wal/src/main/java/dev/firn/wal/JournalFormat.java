@@ -29,7 +29,8 @@ import java.nio.ByteOrder;
  *       0     4  checksum          of bytes 4..length-1, salt (number, offset of the record)
  *       4     4  length            u32, header included, padding not
  *       8     8  first sequence    high 56 bits; life tag in the low 8, see {@link #lifeTag}
- *      16     4  count             u32, of entries; 0 = closing record, the last of its segment
+ *      16     4  count             bits 0..30: of entries; 0 = closing record, the last of its
+ *                                  segment; bit 31 = VOID
  *      20     4  commitment        position in this segment in 8-byte units; bit 31 = SYNCED
  *      24     n  entries
  *
@@ -37,12 +38,14 @@ import java.nio.ByteOrder;
  *
  *  Version 2 adds the kind RANGE_DELETE: the store key starts the range, the value is the store key
  *  that ends it.
+ *
+ *  Version 3 adds the bit VOID: the record takes its sequences, and its entries are no writes.
  * </pre>
  */
 public final class JournalFormat {
 
   /** The version that this release writes, and the newest it reads. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** The oldest version that this release reads. */
   public static final int OLDEST_VERSION = 1;
@@ -124,6 +127,9 @@ public final class JournalFormat {
 
   /** The bit of a commitment that states SYNCED. */
   public static final int SYNCED = 1 << 31;
+
+  /** The bit of a count that states VOID. */
+  public static final int VOID = 1 << 31;
 
   /** Bytes of the smallest entry: kind, two lengths, a store key with the tree's id alone. */
   static final int MIN_ENTRY_BYTES = 1 + 1 + 1 + 4;

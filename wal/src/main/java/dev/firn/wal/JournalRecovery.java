@@ -53,6 +53,14 @@ public final class JournalRecovery {
      */
     void entries(
         JournalSegment segment, RecordEntries entries, long offset, long firstSequence, int count);
+
+    /**
+     * Visits a void record, whose entries are no writes.
+     *
+     * @param segment the record's segment
+     * @param count the count of its entries
+     */
+    default void voided(JournalSegment segment, int count) {}
   }
 
   private static final long NONE = -1;
@@ -267,6 +275,11 @@ public final class JournalRecovery {
   }
 
   private void visit(JournalSegment segment, Visitor visitor) {
+    if (reader.isVoid()) {
+      visitor.voided(segment, reader.count());
+      expected += reader.count();
+      return;
+    }
     reader.rewind(true);
     while (reader.nextPiece(entries, segment.path())) {
       int count = reader.pieceEntries();
@@ -287,7 +300,11 @@ public final class JournalRecovery {
     try {
       reader.rewind(false);
       while (reader.nextPiece(entries, file.path())) {
-        visitor.measure(entries);
+        if (reader.isVoid()) {
+          entries.checkAll();
+        } else {
+          visitor.measure(entries);
+        }
       }
       return null;
     } catch (CorruptionException e) {

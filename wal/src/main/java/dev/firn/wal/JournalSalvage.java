@@ -210,16 +210,22 @@ public final class JournalSalvage {
               first - 1,
               "no record of these sequences"));
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment record = arena.allocate(reader.length(), Long.BYTES);
-      readOrZero(in, at, record, 0, reader.length());
-      entries.reset(file.path(), at, record, 0, reader.length(), reader.count());
-      visitor.record(file.number(), entries, first);
+    if (!reader.isVoid()) {
+      visit(file, in, at);
     }
     expected = first + reader.count();
     records++;
     stoppedFile = file.path();
     stoppedAt = reader.end();
+  }
+
+  private void visit(SegmentFile file, ReadFile in, long at) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment record = arena.allocate(reader.length(), Long.BYTES);
+      readOrZero(in, at, record, 0, reader.length());
+      entries.reset(file.path(), at, record, 0, reader.length(), reader.count());
+      visitor.record(file.number(), entries, reader.firstSequence());
+    }
   }
 
   private static void readOrZero(

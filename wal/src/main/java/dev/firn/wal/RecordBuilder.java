@@ -54,6 +54,9 @@ public final class RecordBuilder {
   private int count;
   private int rangeDeletions;
 
+  /** Whether the record is written as one whose entries are no writes. */
+  private boolean isVoid;
+
   /** An empty record, for a long time and many entries. */
   public RecordBuilder() {
     this(RecordBuffers.unbounded());
@@ -85,6 +88,7 @@ public final class RecordBuilder {
     valueBytes = 0;
     count = 0;
     rangeDeletions = 0;
+    isVoid = false;
     if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
       giveBack();
     }
@@ -122,10 +126,38 @@ public final class RecordBuilder {
       MemorySegment value,
       long valueOffset,
       long valueLength) {
+    add(ValueKind.PUT.code(), tree, key, keyOffset, keyLength, value, valueOffset, valueLength);
+  }
+
+  /** Adds an entry that sets a key; both arrays are copied, and nothing is allocated for them. */
+  public void put(int tree, byte[] key, byte[] value) {
+    add(ValueKind.PUT.code(), tree, key, value);
+  }
+
+  /** Adds an operand for a key. Key and operand may be on or off the heap; both are copied. */
+  public void merge(int tree, MemorySegment key, MemorySegment operand) {
+    int length = (int) key.byteSize();
+    add(ValueKind.MERGE.code(), tree, key, 0, length, operand, 0, operand.byteSize());
+  }
+
+  /** Adds an operand for a key; both arrays are copied, and nothing is allocated for them. */
+  public void merge(int tree, byte[] key, byte[] operand) {
+    add(ValueKind.MERGE.code(), tree, key, operand);
+  }
+
+  private void add(
+      int kindCode,
+      int tree,
+      MemorySegment key,
+      long keyOffset,
+      int keyLength,
+      MemorySegment value,
+      long valueOffset,
+      long valueLength) {
     if (valueLength < 0 || valueLength > JournalFormat.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException("valueLength=" + valueLength);
     }
-    long at = start(ValueKind.PUT.code(), tree, keyLength, valueLength, valueLength);
+    long at = start(kindCode, tree, keyLength, valueLength, valueLength);
     MemorySegment.copy(key, keyOffset, memory, at, keyLength);
     at += keyLength;
     MemorySegment.copy(value, valueOffset, memory, at, valueLength);
@@ -133,9 +165,8 @@ public final class RecordBuilder {
     finish(keyLength, at + valueLength);
   }
 
-  /** Adds an entry that sets a key; both arrays are copied, and nothing is allocated for them. */
-  public void put(int tree, byte[] key, byte[] value) {
-    long at = start(ValueKind.PUT.code(), tree, key.length, value.length, value.length);
+  private void add(int kindCode, int tree, byte[] key, byte[] value) {
+    long at = start(kindCode, tree, key.length, value.length, value.length);
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
     at += key.length;
     MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
@@ -239,6 +270,14 @@ public final class RecordBuilder {
     return count == 0;
   }
 
+  /**
+   * Sets whether the record is written as a void one: it takes its place and its sequences in the
+   * journal, and its entries are no writes.
+   */
+  public void setVoid(boolean isVoid) {
+    this.isVoid = isVoid;
+  }
+
   /** The record's length in bytes, header included, padding not. */
   public long bytes() {
     return end;
@@ -303,7 +342,7 @@ public final class RecordBuilder {
     MemorySegment m = memory;
     m.set(JournalFormat.INT, JournalFormat.LENGTH_AT, (int) end);
     m.set(JournalFormat.LONG, JournalFormat.SEQUENCE_AT, tagged);
-    m.set(JournalFormat.INT, JournalFormat.COUNT_AT, count);
+    m.set(JournalFormat.INT, JournalFormat.COUNT_AT, isVoid ? count | JournalFormat.VOID : count);
     m.set(JournalFormat.INT, JournalFormat.COMMITMENT_AT, commitment);
     checksum.start(segmentNumber, offset);
     absorb(JournalFormat.LENGTH_AT, absorbed);

@@ -60,6 +60,7 @@ final class RecordReader {
   private long length;
   private long firstSequence;
   private int count;
+  private boolean isVoid;
   private int commitment;
   private int stated;
 
@@ -111,13 +112,15 @@ final class RecordReader {
     length = Integer.toUnsignedLong(window.get(JournalFormat.INT, w + JournalFormat.LENGTH_AT));
     long tagged = window.get(JournalFormat.LONG, w + JournalFormat.SEQUENCE_AT);
     firstSequence = tagged >>> 8;
-    count = window.get(JournalFormat.INT, w + JournalFormat.COUNT_AT);
+    int counted = window.get(JournalFormat.INT, w + JournalFormat.COUNT_AT);
+    count = counted & ~JournalFormat.VOID;
+    isVoid = counted < 0;
     commitment = window.get(JournalFormat.INT, w + JournalFormat.COMMITMENT_AT);
     // Cheap checks first; the checksum decides the rest.
     return (byte) tagged == lifeTag
         && length <= room
         && length <= JournalFormat.MAX_RECORD_BYTES
-        && count >= 0
+        && (count > 0 || !isVoid)
         && length - JournalFormat.RECORD_HEADER_BYTES
             >= (long) count * JournalFormat.MIN_ENTRY_BYTES
         && (count > 0 || length == JournalFormat.RECORD_HEADER_BYTES)
@@ -301,6 +304,11 @@ final class RecordReader {
   /** The count of the record's entries; 0 for a closing record. */
   int count() {
     return count;
+  }
+
+  /** Whether the record takes its sequences only: its entries are no writes. */
+  boolean isVoid() {
+    return isVoid;
   }
 
   /** Whether {@link #committed} was on the device, not only written. */

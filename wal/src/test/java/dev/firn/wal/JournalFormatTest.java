@@ -18,8 +18,9 @@ final class JournalFormatTest {
   private static final Path STORE = Path.of("/store");
   private static final String GOLDEN = "journal-1.hex";
   private static final String GOLDEN_V2 = "journal-2.hex";
+  private static final String GOLDEN_V3 = "journal-3.hex";
 
-  /** Two records, a sync, a third record, an orderly end. */
+  /** Two records, a sync, a third record, a void one, an orderly end. */
   private static byte[] segment() {
     MemoryFileSystem fs = new MemoryFileSystem();
     TestJournal store = TestJournal.create(fs, STORE);
@@ -27,6 +28,7 @@ final class JournalFormatTest {
     store.append("b", 130, 4);
     store.active.sync();
     store.append("c", 0, 2);
+    store.appendVoid("d", 5, 2);
     int end = (int) JournalFormat.padded(store.active.end() + JournalFormat.RECORD_HEADER_BYTES);
     Path path = store.active.path();
     store.finish();
@@ -45,20 +47,20 @@ final class JournalFormatTest {
   }
 
   @Test
-  void bytesOfASegment_areThoseOfVersion2() throws IOException {
+  void bytesOfASegment_areThoseOfVersion3() throws IOException {
     String found = dump(segment());
     if (Boolean.getBoolean("rewrite")) {
-      Files.writeString(Path.of("src/test/resources/dev/firn/wal", GOLDEN_V2), found);
+      Files.writeString(Path.of("src/test/resources/dev/firn/wal", GOLDEN_V3), found);
       return;
     }
-    try (var in = getClass().getResourceAsStream(GOLDEN_V2)) {
+    try (var in = getClass().getResourceAsStream(GOLDEN_V3)) {
       assertEquals(new String(in.readAllBytes(), StandardCharsets.US_ASCII), found);
     }
   }
 
   /** Number 3, of 4096 bytes, prepared after number 1; the bytes were computed by other code. */
   @Test
-  void headerOfAPreparedSegment_isThatOfVersion2() {
+  void headerOfAPreparedSegment_isThatOfVersion3() {
     MemoryFileSystem fs = new MemoryFileSystem();
     fs.createDirectories(STORE);
     Path path = STORE.resolve("000003.journal");
@@ -66,8 +68,8 @@ final class JournalFormatTest {
     byte[] header = java.util.Arrays.copyOf(TestJournal.bytes(fs, path), 64);
     assertEquals(
         """
-        0000 46 52 4e 4a 02 00 00 00 03 00 00 00 00 00 00 00
-        0010 00 10 00 00 00 00 00 00 02 00 00 00 b8 1d f1 5a
+        0000 46 52 4e 4a 03 00 00 00 03 00 00 00 00 00 00 00
+        0010 00 10 00 00 00 00 00 00 02 00 00 00 23 b1 f3 d7
         0020 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
         0030 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
         """,
@@ -77,10 +79,19 @@ final class JournalFormatTest {
 
   @Test
   void segmentOfVersion1_isRead() throws IOException {
+    assertIsRead(GOLDEN);
+  }
+
+  @Test
+  void segmentOfVersion2_isRead() throws IOException {
+    assertIsRead(GOLDEN_V2);
+  }
+
+  private void assertIsRead(String golden) throws IOException {
     MemoryFileSystem fs = new MemoryFileSystem();
     TestJournal store = TestJournal.create(fs, STORE);
     store.close();
-    try (var in = getClass().getResourceAsStream(GOLDEN)) {
+    try (var in = getClass().getResourceAsStream(golden)) {
       String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
       for (String line : text.lines().toList()) {
         int at = Integer.parseInt(line.substring(0, 4), 16);

@@ -42,6 +42,30 @@ final class JournalRecoveryTest extends JournalRecoveryFixture {
   }
 
   @Test
+  void voidRecords_takeTheirSequences() {
+    for (int i = 0; i < 40; i++) {
+      store.append("key" + i, i * 13 % 700, 1 + i % 9);
+      store.appendVoid("void" + i, i * 17 % 300, 1 + i % 3);
+      if (i % 10 == 0) {
+        store.active.sync();
+      }
+    }
+    assertClean(killed());
+    assertClean(restarted());
+  }
+
+  @Test
+  void onlyVoidRecords() {
+    store.appendVoid("void", 10, 3);
+    store.rotate(0);
+    store.appendVoid("void", 10, 1);
+    assertClean(killed());
+    JournalSegment first = store.segments.getFirst();
+    spoil(files(), first, JournalFormat.HEADER_BYTES + JournalFormat.RECORD_HEADER_BYTES);
+    assertThrows(CorruptionException.class, first::verify);
+  }
+
+  @Test
   void fullToTheLastByte() {
     appendSmall(63);
     assertEquals(-1, store.active.reserve(8, 1));

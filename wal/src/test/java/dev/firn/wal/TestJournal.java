@@ -12,12 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Uses a journal as a store does: one writer, and a durable floor. */
 final class TestJournal implements AutoCloseable {
 
   static final int SEGMENT_BYTES = 4096;
+
+  /** In place of the word of an entry that is no write. */
+  private static final String VOID = "void";
 
   final FileSystem fs;
   final Path directory;
@@ -57,9 +61,7 @@ final class TestJournal implements AutoCloseable {
     TestJournal next = new TestJournal(files, directory, recovered, floor, floorSequence);
     RecoveredJournal found =
         new JournalRecovery(files, directory, floor, floorSequence, SEGMENT_BYTES, salvage)
-            .recover(
-                (segment, entries, offset, firstSequence, count) ->
-                    next.take(segment, entries, offset, firstSequence, count));
+            .recover(next.visitor());
     next.tail = found.tail();
     assertEquals(next.tail.lastSequence(), recovered.size(), "lastSequence");
     assertEquals(found.nextSequence(), recovered.size() + 1L);
@@ -69,6 +71,25 @@ final class TestJournal implements AutoCloseable {
     next.active = next.journal.rotate(found.nextSequence(), 0);
     next.segments.add(next.active);
     return next;
+  }
+
+  private JournalRecovery.Visitor visitor() {
+    return new JournalRecovery.Visitor() {
+      @Override
+      public void entries(
+          JournalSegment segment,
+          RecordEntries entries,
+          long offset,
+          long firstSequence,
+          int count) {
+        take(segment, entries, offset, firstSequence, count);
+      }
+
+      @Override
+      public void voided(JournalSegment segment, int count) {
+        written.addAll(Collections.nCopies(count, VOID));
+      }
+    };
   }
 
   private void take(
@@ -129,6 +150,16 @@ final class TestJournal implements AutoCloseable {
   /** Appends one batch of entries with this key and values of {@code valueBytes}. */
   void append(String key, int valueBytes, int count) {
     Pending pending = reserve(record, key, valueBytes, count);
+    pending.copy();
+    pending.publish();
+  }
+
+  /** Appends one batch as a void record: nothing is written, and its sequences are used. */
+  void appendVoid(String key, int valueBytes, int count) {
+    int before = written.size();
+    Pending pending = reserve(record, key, valueBytes, count);
+    written.subList(before, written.size()).replaceAll(word -> VOID);
+    record.setVoid(true);
     pending.copy();
     pending.publish();
   }

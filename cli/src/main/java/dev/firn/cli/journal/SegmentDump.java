@@ -100,7 +100,8 @@ final class SegmentDump {
   private void record(long at) {
     long length = check.length(at);
     long tagged = view.i64(at + JournalFormat.SEQUENCE_AT);
-    int count = view.i32(at + JournalFormat.COUNT_AT);
+    int counted = view.i32(at + JournalFormat.COUNT_AT);
+    int count = counted & ~JournalFormat.VOID;
     int commitment = view.i32(at + JournalFormat.COMMITMENT_AT);
     long sequence = tagged >>> 8;
     lines.remark(
@@ -109,7 +110,7 @@ final class SegmentDump {
             "record at %d: %,d bytes, %s",
             at,
             length,
-            count == 0 ? "closes the segment" : count + (count == 1 ? " entry" : " entries")));
+            kind(count, counted < 0)));
     u32(at + JournalFormat.CHECKSUM_AT, "checksum", "right");
     u32(at + JournalFormat.LENGTH_AT, "length", Long.toString(length));
     lines.field(
@@ -117,9 +118,14 @@ final class SegmentDump {
         Long.BYTES,
         "first sequence",
         sequence + ", life tag " + (tagged & 0xff));
-    u32(at + JournalFormat.COUNT_AT, "count", Integer.toUnsignedString(count));
+    u32(at + JournalFormat.COUNT_AT, "count", count + (counted < 0 ? ", VOID" : ""));
     u32(at + JournalFormat.COMMITMENT_AT, "commitment", commitment(commitment));
     entries(at, length, count, sequence);
+  }
+
+  private static String kind(int count, boolean isVoid) {
+    String entries = count + (count == 1 ? " entry" : " entries");
+    return count == 0 ? "closes the segment" : isVoid ? "void, " + entries : entries;
   }
 
   private static String commitment(int commitment) {
