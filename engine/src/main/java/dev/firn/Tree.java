@@ -33,13 +33,18 @@ public final class Tree implements KeyReader {
   private final PointReader reader;
   private final String name;
   private final int id;
+
+  /** Whether it has a merge operator. */
+  private final boolean merges;
+
   private volatile boolean dropped;
 
-  Tree(Engine engine, String name, int id) {
+  Tree(Engine engine, String name, int id, boolean merges) {
     this.engine = engine;
     this.reader = engine.reader();
     this.name = name;
     this.id = id;
+    this.merges = merges;
   }
 
   /** Returns the tree's name. */
@@ -83,6 +88,54 @@ public final class Tree implements KeyReader {
     RecordBuilder record = session.newRecord();
     try {
       record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
+  }
+
+  /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
+  public void merge(byte[] key, byte[] operand) {
+    merge(key, operand, Durability.BUFFERED);
+  }
+
+  /**
+   * Changes the value of a key by an operand of the tree's {@link MergeOperator}. Nothing is read,
+   * so it takes as long as a put. An operand that the operator cannot use shows when the key is
+   * read.
+   *
+   * @throws IllegalStateException when the tree has no merge operator
+   */
+  public void merge(byte[] key, byte[] operand, Durability durability) {
+    checkKey(key);
+    Objects.requireNonNull(operand, "operand");
+    boolean synced = Durability.isSynced(durability);
+    checkMerges();
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    try {
+      record.merge(id, key, operand);
+      engine.commit(session, record, synced);
+    } finally {
+      record.release();
+    }
+  }
+
+  /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
+  public void merge(MemorySegment key, MemorySegment operand) {
+    merge(key, operand, Durability.BUFFERED);
+  }
+
+  /** As {@link #merge(byte[], byte[], Durability)}. */
+  public void merge(MemorySegment key, MemorySegment operand, Durability durability) {
+    checkKey(key);
+    checkValue(operand);
+    boolean synced = Durability.isSynced(durability);
+    checkMerges();
+    Session session = engine.session();
+    RecordBuilder record = session.newRecord();
+    try {
+      record.merge(id, key, operand);
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -258,6 +311,14 @@ public final class Tree implements KeyReader {
     engine.checkOpen();
     if (dropped) {
       throw new IllegalStateException("tree=" + name + ": was dropped");
+    }
+  }
+
+  /** Throws unless it can be used and has a merge operator. */
+  void checkMerges() {
+    checkUsable();
+    if (!merges) {
+      throw new IllegalStateException("tree=" + name + ": has no merge operator");
     }
   }
 

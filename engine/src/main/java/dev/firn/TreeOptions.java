@@ -110,9 +110,13 @@ public final class TreeOptions {
       return new TreeOptions(this);
     }
 
-    /** What combines values with operands. Default: none. */
+    /**
+     * What {@link Tree#merge} does; must be the same operator each time that the tree is opened.
+     * Default: none.
+     */
     public Builder mergeOperator(MergeOperator mergeOperator) {
-      this.mergeOperator = Objects.requireNonNull(mergeOperator, "mergeOperator");
+      KnownOperators.checkName(Objects.requireNonNull(mergeOperator, "mergeOperator"));
+      this.mergeOperator = mergeOperator;
       return this;
     }
 

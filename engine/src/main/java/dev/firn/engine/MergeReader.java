@@ -63,12 +63,9 @@ final class MergeReader {
     long newest = SequenceNumber.sequence(entry.trailer());
     byte[] result = new Chain(view, key, offset, length, entry, memory).value();
     MergeMemory.Value value = memory.hold(result);
+    long put = SequenceNumber.trailer(newest, ValueKind.PUT.code());
+    entry.set(put, value.segment(), 0, value.length());
     entry.pin(value);
-    entry.set(
-        SequenceNumber.trailer(newest, ValueKind.PUT.code()),
-        value.segment(),
-        0,
-        value.length());
   }
 
   /**
