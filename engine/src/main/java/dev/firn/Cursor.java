@@ -3,13 +3,16 @@ package dev.firn;
 import dev.firn.core.StoreKey;
 import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
+import dev.firn.transaction.ScanTrace;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A position in a range of a tree's keys, which moves in both directions. A cursor sees the entries
  * of one moment: those that were there when it was made or {@link #reset}, or, from a {@link
- * Tree#at} reader, those of the snapshot. Later writes do not appear.
+ * Tree#at} reader, those of the snapshot; from a {@link Transaction#in} reader, those that the
+ * transaction sees and has written by then. Later writes do not appear.
  *
  * <p>A new cursor is on no entry. {@link #first}, {@link #last}, {@link #seek}, {@link #seekBefore}
  * and {@link #seekAtOrBefore} move it from anywhere; {@link #next} and {@link #prev} move it from
@@ -55,6 +58,9 @@ public final class Cursor implements AutoCloseable {
   private long lease;
   private boolean closed;
 
+  /** Notes what a serializable transaction reads; null for others. */
+  private @Nullable ScanTrace trace;
+
   /** The view of a value's memory, unless that is read-only itself, and that memory. */
   private MemorySegment valueView = MemorySegment.NULL;
 
@@ -63,6 +69,7 @@ public final class Cursor implements AutoCloseable {
   Cursor(KeyReader reader, KeyRange range) {
     this.reader = reader;
     this.treeId = treeId(reader);
+    this.trace = trace(reader, range);
     this.source = scan(reader, range);
     this.lease = source.lease;
   }
@@ -71,6 +78,7 @@ public final class Cursor implements AutoCloseable {
     return switch (reader) {
       case Tree latest -> latest.id();
       case SnapshotReader moment -> moment.tree().id();
+      case TransactionReader own -> own.tree().id();
     };
   }
 
@@ -78,7 +86,12 @@ public final class Cursor implements AutoCloseable {
     return switch (reader) {
       case Tree latest -> latest.scan(range, PointReader.LATEST);
       case SnapshotReader moment -> moment.tree().scan(range, moment.opened());
+      case TransactionReader own -> own.scan(range);
     };
+  }
+
+  private static @Nullable ScanTrace trace(KeyReader reader, KeyRange range) {
+    return reader instanceof TransactionReader own ? own.trace(range) : null;
   }
 
   /**
@@ -101,6 +114,7 @@ public final class Cursor implements AutoCloseable {
       throw new IllegalStateException("the cursor is closed");
     }
     int nextTreeId = treeId(reader);
+    ScanTrace nextTrace = trace(reader, range);
     ScanCursor next = scan(reader, range); // nothing can fail until it is kept
     ScanCursor previous = source;
     long previousLease = lease;
@@ -108,6 +122,7 @@ public final class Cursor implements AutoCloseable {
     this.treeId = nextTreeId;
     this.source = next;
     this.lease = next.lease;
+    this.trace = nextTrace;
     valueView = MemorySegment.NULL;
     valueMemory = MemorySegment.NULL;
     previous.close(previousLease);
@@ -115,58 +130,98 @@ public final class Cursor implements AutoCloseable {
 
   /** Moves to the first key of the range. */
   public boolean first() {
-    return source.first(lease);
+    boolean found = source.first(lease);
+    if (trace != null) {
+      trace.first(source, lease, found);
+    }
+    return found;
   }
 
   /** Moves to the last key of the range. */
   public boolean last() {
-    return source.last(lease);
+    boolean found = source.last(lease);
+    if (trace != null) {
+      trace.last(source, lease, found);
+    }
+    return found;
   }
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(byte[] key) {
     Tree.checkKey(key);
-    return source.seek(lease, treeId, key);
+    boolean found = source.seek(lease, treeId, key);
+    if (trace != null) {
+      trace.seek(source, lease, found, MemorySegment.ofArray(key));
+    }
+    return found;
   }
 
   /** Moves to the first key at or after {@code key}. */
   public boolean seek(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seek(lease, treeId, key);
+    boolean found = source.seek(lease, treeId, key);
+    if (trace != null) {
+      trace.seek(source, lease, found, key);
+    }
+    return found;
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(byte[] key) {
     Tree.checkKey(key);
-    return source.seekBefore(lease, treeId, key);
+    boolean found = source.seekBefore(lease, treeId, key);
+    if (trace != null) {
+      trace.seekBefore(source, lease, found, MemorySegment.ofArray(key), false);
+    }
+    return found;
   }
 
   /** Moves to the last key before {@code key}. */
   public boolean seekBefore(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seekBefore(lease, treeId, key);
+    boolean found = source.seekBefore(lease, treeId, key);
+    if (trace != null) {
+      trace.seekBefore(source, lease, found, key, false);
+    }
+    return found;
   }
 
   /** Moves to the last key at or before {@code key}. */
   public boolean seekAtOrBefore(byte[] key) {
     Tree.checkKey(key);
-    return source.seekAtOrBefore(lease, treeId, key);
+    boolean found = source.seekAtOrBefore(lease, treeId, key);
+    if (trace != null) {
+      trace.seekBefore(source, lease, found, MemorySegment.ofArray(key), true);
+    }
+    return found;
   }
 
   /** Moves to the last key at or before {@code key}. */
   public boolean seekAtOrBefore(MemorySegment key) {
     Tree.checkKey(key);
-    return source.seekAtOrBefore(lease, treeId, key);
+    boolean found = source.seekAtOrBefore(lease, treeId, key);
+    if (trace != null) {
+      trace.seekBefore(source, lease, found, key, true);
+    }
+    return found;
   }
 
   /** Moves to the next key. */
   public boolean next() {
-    return source.next(lease);
+    boolean found = source.next(lease);
+    if (trace != null) {
+      trace.next(source, lease, found);
+    }
+    return found;
   }
 
   /** Moves to the previous key. */
   public boolean prev() {
-    return source.prev(lease);
+    boolean found = source.prev(lease);
+    if (trace != null) {
+      trace.prev(source, lease, found);
+    }
+    return found;
   }
 
   /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the entries of one tree: single keys with {@code get} and {@code contains}, ranges with a
  * {@link Cursor}. A {@link Tree} reads its latest state: a call sees every write that returned
  * before the call began. {@link Tree#at} reads the moment of a snapshot: all calls see the same
- * entries.
+ * entries. {@link Transaction#in} reads the moment in which a transaction began, and its writes.
  *
  * <p><b>Keys and values.</b> A key has 0 to 65,536 bytes, a value 0 to 2,147,483,647. Keys are
  * compared byte by byte, as unsigned numbers. Both are passed as arrays or as memory segments, heap
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Applications do not implement this interface: later versions add methods.
  */
-public sealed interface KeyReader permits Tree, SnapshotReader {
+public sealed interface KeyReader permits Tree, SnapshotReader, TransactionReader {
 
   /** What a {@code get} into a buffer returns for a key without a value: {@value}. */
   long ABSENT = PointReader.ABSENT;

@@ -29,6 +29,7 @@ final class OptionValues {
   Duration scrubInterval = Duration.ofDays(1);
   long scrubBytesPerSecond = 8 * MIB;
   Duration tombstoneMaxAge = Duration.ofDays(1);
+  Duration maxTransactionAge = Duration.ofMinutes(5);
   ProblemListener problemListener = problem -> {};
 
   /** The defaults. */
@@ -52,6 +53,7 @@ final class OptionValues {
     scrubInterval = other.scrubInterval;
     scrubBytesPerSecond = other.scrubBytesPerSecond;
     tombstoneMaxAge = other.tombstoneMaxAge;
+    maxTransactionAge = other.maxTransactionAge;
     problemListener = other.problemListener;
   }
 
@@ -88,6 +90,7 @@ final class OptionValues {
         "syncInterval=" + syncInterval,
         "scrubInterval=" + scrubInterval,
         "scrubBytesPerSecond=" + scrubBytesPerSecond,
-        "tombstoneMaxAge=" + tombstoneMaxAge);
+        "tombstoneMaxAge=" + tombstoneMaxAge,
+        "maxTransactionAge=" + maxTransactionAge);
   }
 }

@@ -3,11 +3,15 @@ package dev.firn;
 import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.RealFileSystem;
 import dev.firn.engine.Engine;
+import dev.firn.transaction.Level;
+import dev.firn.transaction.Transactions;
 import dev.firn.version.TreeCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An embedded key-value store: a folder with named {@link Tree}s, one journal, and one order of
@@ -40,11 +44,13 @@ public final class Store implements AutoCloseable {
   private final Path directory;
   private final Engine engine;
   private final OpenTrees trees;
+  private final Transactions transactions;
 
-  private Store(Path directory, Engine engine) {
+  private Store(Path directory, Engine engine, StoreOptions options) {
     this.directory = directory;
     this.engine = engine;
     this.trees = new OpenTrees(engine);
+    this.transactions = new Transactions(engine, options.maxTransactionAge());
   }
 
   /**
@@ -73,7 +79,7 @@ public final class Store implements AutoCloseable {
     Path resolved = files.resolve(directory);
     Engine engine = Engine.open(resolved, EngineSettings.of(options), files);
     try {
-      return new Store(resolved, engine);
+      return new Store(resolved, engine, options);
     } catch (Throwable t) {
       engine.close();
       throw t;
@@ -192,6 +198,80 @@ public final class Store implements AutoCloseable {
     return new Snapshot(engine);
   }
 
+  /** Begins a transaction with {@link Isolation#SNAPSHOT}. It must be closed. */
+  public Transaction begin() {
+    return begin(Isolation.SNAPSHOT);
+  }
+
+  /** Begins a transaction, which must be closed. */
+  public Transaction begin(Isolation isolation) {
+    Level level =
+        switch (isolation) {
+          case SNAPSHOT -> Level.SNAPSHOT;
+          case SERIALIZABLE -> Level.SERIALIZABLE;
+        };
+    return begin(level);
+  }
+
+  private Transaction begin(Level level) {
+    engine.checkOpen();
+    return new Transaction(engine, transactions.begin(level));
+  }
+
+  /**
+   * Begins a transaction that does not write. It is a {@link Snapshot} that {@link #read} and code
+   * written for transactions can use; committing it does nothing.
+   */
+  public Transaction beginReadOnly() {
+    return begin(Level.READ_ONLY);
+  }
+
+  /**
+   * Begins a transaction while which no other writer commits: it never has a conflict, and is
+   * serializable. It must be closed soon, because all other writes wait for it, those of {@link
+   * Tree} too; writes of its own thread outside of it are refused. Reads go on.
+   *
+   * @param timeout how long to wait for other writers to end
+   * @throws dev.firn.error.TransactionTimeoutException when the time is up; the message says which
+   *     thread holds the right to write
+   * @throws IllegalStateException when this thread has an exclusive transaction open
+   */
+  public Transaction beginExclusive(Duration timeout) {
+    Objects.requireNonNull(timeout, "timeout");
+    engine.checkOpen();
+    return new Transaction(engine, transactions.beginExclusive(timeout));
+  }
+
+  /**
+   * Runs a body in a transaction with {@link Isolation#SNAPSHOT} and commits it; after a conflict
+   * again, up to 64 times, with growing pauses of up to 10 ms.
+   *
+   * @return what the last run of the body returned
+   * @throws X what the body throws; nothing is written then, and it is not run again
+   * @throws dev.firn.error.ConflictException when it has given up; the message says after how many
+   *     tries
+   */
+  public <T extends @Nullable Object, X extends Exception> T update(TransactionBody<T, X> body)
+      throws X {
+    return update(Isolation.SNAPSHOT, body);
+  }
+
+  /** As {@link #update(TransactionBody)}, with another level of isolation. */
+  public <T extends @Nullable Object, X extends Exception> T update(
+      Isolation isolation, TransactionBody<T, X> body) throws X {
+    Objects.requireNonNull(body, "body");
+    return Retries.run(() -> begin(isolation), transactions::countRetry, body);
+  }
+
+  /** Runs a body, which must not write, in a transaction: all that it reads is of one moment. */
+  public <T extends @Nullable Object, X extends Exception> T read(TransactionBody<T, X> body)
+      throws X {
+    Objects.requireNonNull(body, "body");
+    try (Transaction transaction = beginReadOnly()) {
+      return body.run(transaction);
+    }
+  }
+
   /**
    * Writes the memtables to tables; returns when that is done.
    *
@@ -258,7 +338,7 @@ public final class Store implements AutoCloseable {
 
   /** Returns what the store holds, and what it has done since it was opened. */
   public StoreStats stats() {
-    return StoreReports.stats(engine);
+    return StoreReports.stats(engine, transactions);
   }
 
   /** Returns what opening the store found in its journal. */
@@ -274,7 +354,7 @@ public final class Store implements AutoCloseable {
   /**
    * Waits for running calls, writes the memtables to tables, and closes the store and everything
    * made from it: later calls on trees, snapshots and cursors throw {@link IllegalStateException}.
-   * Idempotent.
+   * Open transactions end without a trace. Idempotent.
    *
    * @throws dev.firn.error.FirnException when the memtables could not be written to tables; the
    *     store is closed, and those writes are still in the journal
@@ -284,6 +364,7 @@ public final class Store implements AutoCloseable {
    */
   @Override
   public void close() {
+    transactions.close();
     engine.close();
   }
 

@@ -22,6 +22,7 @@ public final class StoreOptions {
   private static final long GIB = 1024 * MIB;
 
   private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
+  private static final Duration MAX_TRANSACTION_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
   /** Never changed. */
@@ -127,6 +128,11 @@ public final class StoreOptions {
   /** See {@link Builder#tombstoneMaxAge}. */
   public Duration tombstoneMaxAge() {
     return values.tombstoneMaxAge;
+  }
+
+  /** See {@link Builder#maxTransactionAge}. */
+  public Duration maxTransactionAge() {
+    return values.maxTransactionAge;
   }
 
   /** See {@link Builder#problemListener}. */
@@ -344,6 +350,17 @@ public final class StoreOptions {
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
       values.tombstoneMaxAge =
           OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
+      return this;
+    }
+
+    /**
+     * How long a transaction may be open. One that is older ends: its next call throws an exception
+     * that says so, and what it kept from being dropped, or the right to write, is free. Zero: any
+     * time. Range: 0 to 3650 days. Default: 5 minutes.
+     */
+    public Builder maxTransactionAge(Duration maxTransactionAge) {
+      values.maxTransactionAge =
+          OptionRange.within("maxTransactionAge", maxTransactionAge, MAX_TRANSACTION_AGE);
       return this;
     }
 

@@ -7,6 +7,7 @@ import dev.firn.engine.Problem;
 import dev.firn.engine.Scrubber;
 import dev.firn.engine.Verification;
 import dev.firn.sstable.TableMetadata;
+import dev.firn.transaction.Transactions;
 import dev.firn.version.Run;
 import dev.firn.version.Shape;
 import dev.firn.version.ValueFiles;
@@ -72,7 +73,7 @@ final class StoreReports {
         : null;
   }
 
-  static StoreStats stats(Engine engine) {
+  static StoreStats stats(Engine engine, Transactions transactions) {
     EngineStats stats = engine.stats();
     return new StoreStats(
         stats.trees(),
@@ -96,7 +97,12 @@ final class StoreReports {
             stats.compactionBytesRead(),
             stats.compactionBytesWritten(),
             stats.tablesAside()),
-        new StoreStats.Stalls(stats.stalls(), stats.stallNanos(), stats.slowdownNanos()));
+        new StoreStats.Stalls(stats.stalls(), stats.stallNanos(), stats.slowdownNanos()),
+        new TransactionStats(
+            transactions.count(),
+            transactions.oldest(),
+            transactions.conflicts(),
+            transactions.retries()));
   }
 
   private static StoreStats.Values values(ValueFiles files) {

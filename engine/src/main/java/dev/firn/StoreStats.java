@@ -17,6 +17,7 @@ import java.util.List;
  * @param flushes memtables that became tables
  * @param compactions rewriting of tables in the background
  * @param stalls what held up writers
+ * @param transactions transactions, open and ended
  */
 public record StoreStats(
     int trees,
@@ -29,7 +30,8 @@ public record StoreStats(
     Writes writes,
     Flushes flushes,
     Compactions compactions,
-    Stalls stalls) {
+    Stalls stalls,
+    TransactionStats transactions) {
 
   /**
    * What is in memory.

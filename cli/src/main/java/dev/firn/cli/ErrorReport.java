@@ -5,6 +5,7 @@ import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.Failure;
 import dev.firn.cli.console.OutputClosedException;
 import dev.firn.core.file.FileName;
+import dev.firn.error.ConflictException;
 import dev.firn.error.CorruptionException;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.FirnException;
@@ -12,6 +13,7 @@ import dev.firn.error.FormatVersionException;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.error.StoreLockedException;
+import dev.firn.error.TransactionTimeoutException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -94,6 +96,8 @@ final class ErrorReport implements IExecutionExceptionHandler, IParameterExcepti
       case StoreFailedException failed -> "; remove the cause and open the store again";
       case FormatVersionException version -> "";
       case StorageException storage -> "";
+      case ConflictException conflict -> "; run the command again";
+      case TransactionTimeoutException timeout -> "; run the command again";
     };
   }
 

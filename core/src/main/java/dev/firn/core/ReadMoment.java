@@ -12,19 +12,48 @@ public final class ReadMoment {
 
   private long sequence;
 
+  /** The newest of the reader's own entries that it sees; below all of them if it has none. */
+  private long newestOwn;
+
   /** Sets the newest sequence that the reader sees. */
   public void set(long newest) {
-    sequence = newest;
+    set(newest, 0);
   }
 
-  /** The newest sequence that the reader sees. */
+  /**
+   * Sets what a reader sees that has entries of its own, which are not committed.
+   *
+   * @param newest the newest sequence of committed entries
+   * @param own the newest sequence of its own ones, from {@link SequenceNumber#FIRST_OWN} on; 0 for
+   *     none
+   */
+  public void set(long newest, long own) {
+    sequence = newest;
+    newestOwn = own;
+  }
+
+  /** The newest sequence of committed entries that the reader sees. */
   public long sequence() {
     return sequence;
   }
 
   /** Whether the reader sees an entry with a trailer. */
   public boolean isVisible(long trailer) {
-    return SequenceNumber.sequence(trailer) <= sequence;
+    long asked = SequenceNumber.sequence(trailer);
+    return asked <= sequence || isOwn(asked);
+  }
+
+  private boolean isOwn(long asked) {
+    return asked >= SequenceNumber.FIRST_OWN && asked <= newestOwn;
+  }
+
+  /**
+   * The trailer to search with for the newest entry that the reader sees, after one with a trailer
+   * that it does not see, or after none.
+   */
+  public long nextVisible(long trailer) {
+    boolean isOwn = newestOwn != 0 && SequenceNumber.sequence(trailer) > newestOwn;
+    return SequenceNumber.seekTrailer(isOwn ? newestOwn : sequence);
   }
 
   /** Whether an entry that the reader sees shows a value, at its place or by a reference. */

@@ -23,6 +23,12 @@ public final class SequenceNumber {
    */
   public static final long MAX_STORED = MAX >> 1;
 
+  /**
+   * The first of the sequences of entries that are not committed and that their writer alone sees:
+   * they are newer than all others, and are in no file.
+   */
+  public static final long FIRST_OWN = MAX_STORED + 1;
+
   /** The trailer that sorts before every other trailer of the same key. */
   public static final long MAX_TRAILER = -1L;
 

@@ -18,6 +18,7 @@ import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.RecordEntries;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ public final class ChangeSearch {
 
   /** Whether tables may have writes whose sequences are lost. */
   private final boolean isUndecidable;
+
+  /** Off the heap, as all keys that are compared. Null until it is needed. */
+  private @Nullable KeyBuffer buffer;
 
   private final EntryRef entry = new EntryRef();
   private final HitPredictor predictor = new HitPredictor();
@@ -92,6 +96,22 @@ public final class ChangeSearch {
     }
   }
 
+  /** Whether a key was written. */
+  public boolean isChanged(byte[] storeKey) {
+    KeyBuffer key = copy(storeKey);
+    return isChanged(key.memory(), 0, key.length());
+  }
+
+  private KeyBuffer copy(byte[] storeKey) {
+    KeyBuffer key = buffer;
+    if (key == null) {
+      key = new KeyBuffer();
+      buffer = key;
+    }
+    key.set(storeKey);
+    return key;
+  }
+
   /**
    * The write to a key of a range, or null.
    *
@@ -102,32 +122,36 @@ public final class ChangeSearch {
     if (isUndecidable) {
       return new Conflict(from);
     }
-    MemorySegment lower = MemorySegment.ofArray(from);
     for (Generation generation : view.generations()) {
       if (mayHaveChanges(generation)) {
         MemTable memTable = generation.memTable();
         Conflict found = deletionIn(memTable.ranges(), from, end);
         if (found == null) {
-          found = entryIn(memTable.cursor(), lower, end);
+          found = entryIn(memTable.cursor(), from, end);
         }
         if (found != null) {
           return found;
         }
       }
     }
-    return asksTables ? changeInTables(lower, from, end) : null;
+    return asksTables ? changeInTables(from, end) : null;
   }
 
-  private @Nullable Conflict changeInTables(MemorySegment lower, byte[] from, byte[] end) {
+  private @Nullable Conflict changeInTables(byte[] from, byte[] end) {
     Version version = view.version();
-    MemorySegment upper = MemorySegment.ofArray(end);
+    KeyBuffer range = new KeyBuffer();
+    range.set(from);
+    MemorySegment lower = range.memory();
+    KeyBuffer bound = new KeyBuffer();
+    bound.set(end);
+    MemorySegment upper = bound.memory();
     int count = version.runs();
     for (int run = version.runOf(0, lower, from.length, upper, end.length);
         run < count;
         run = version.runOf(run + 1, lower, from.length, upper, end.length)) {
       Conflict found = deletionIn(version.ranges(run), from, end);
       if (found == null) {
-        found = entryInRun(version, run, lower, end);
+        found = entryInRun(version, run, from, end);
       }
       if (found != null) {
         return found;
@@ -136,20 +160,20 @@ public final class ChangeSearch {
     return null;
   }
 
-  private @Nullable Conflict entryInRun(
-      Version version, int run, MemorySegment lower, byte[] end) {
+  private @Nullable Conflict entryInRun(Version version, int run, byte[] from, byte[] end) {
     RunCursor cursor = new RunCursor();
     try {
       version.turn(cursor, run);
-      return entryIn(cursor, lower, end);
+      return entryIn(cursor, from, end);
     } finally {
       cursor.rest();
       cursor.close();
     }
   }
 
-  private @Nullable Conflict entryIn(InternalCursor cursor, MemorySegment from, byte[] end) {
-    boolean more = cursor.seek(from, 0, (int) from.byteSize(), SequenceNumber.MAX_TRAILER);
+  private @Nullable Conflict entryIn(InternalCursor cursor, byte[] from, byte[] end) {
+    KeyBuffer lower = copy(from);
+    boolean more = cursor.seek(lower.memory(), 0, lower.length(), SequenceNumber.MAX_TRAILER);
     for (; more; more = cursor.next()) {
       if (KeyOrder.compare(cursor.key(), cursor.keyOffset(), cursor.keyLength(), end) >= 0) {
         return null;
@@ -166,12 +190,12 @@ public final class ChangeSearch {
     if (ranges == null) {
       return null;
     }
-    MemorySegment upper = MemorySegment.ofArray(end);
     RangeBounds stretch = new RangeBounds();
     byte[] at = from;
-    while (at != null && KeyOrder.compare(upper, 0, end.length, at) > 0) {
+    while (at != null && Arrays.compareUnsigned(at, end) < 0) {
       stretch.reset();
-      if (ranges.newest(MemorySegment.ofArray(at), 0, at.length, upTo, stretch) > after) {
+      KeyBuffer key = copy(at);
+      if (ranges.newest(key.memory(), 0, key.length(), upTo, stretch) > after) {
         return new Conflict(at);
       }
       at = stretch.to();

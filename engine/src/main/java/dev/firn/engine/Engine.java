@@ -7,8 +7,10 @@ import dev.firn.version.TreeSettings;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +101,12 @@ public final class Engine {
     return parts.committer.permits();
   }
 
+  /** Runs a task in the background again and again, until the store is closed. */
+  public void every(Duration interval, Runnable task) {
+    long nanos = interval.toNanos();
+    parts.maintenance.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+  }
+
   /** The newest sequence that readers see. */
   public long visibleSequence() {
     return parts.visible.get();
@@ -114,10 +122,23 @@ public final class Engine {
    */
   public ScanCursor cursor(
       int tree, byte[] lower, byte @Nullable [] upper, @Nullable LongSupplier sequence) {
+    return cursor(tree, lower, upper, sequence, null);
+  }
+
+  /**
+   * As {@link #cursor(int, byte[], byte[], LongSupplier)}, with entries over those of the store.
+   */
+  public ScanCursor cursor(
+      int tree,
+      byte[] lower,
+      byte @Nullable [] upper,
+      @Nullable LongSupplier sequence,
+      @Nullable ScanOverlay overlay) {
     ScanCursor cursor = parts.cursors.take();
     boolean opened = false;
     try {
-      cursor.open(parts.currentView, tree, lower, upper, sequence == null ? latest : sequence);
+      LongSupplier moment = sequence == null ? latest : sequence;
+      cursor.open(parts.currentView, tree, lower, upper, moment, overlay);
       opened = true;
       return cursor;
     } finally {

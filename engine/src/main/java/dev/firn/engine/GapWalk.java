@@ -19,11 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class GapWalk {
 
-  private final KnownGaps gaps;
+  private static final KnownGaps NO_GAPS = KnownGaps.none();
+
+  private final KnownGaps known;
   private final ScanRange range;
   private final KeyBuffer start;
   private final KeyBuffer reached;
   private final KeyBuffer target;
+
+  /** The known gaps, or none for scans that do not skip any. */
+  private KnownGaps gaps;
 
   private @Nullable ReadView view;
   private @Nullable ScanSources sources;
@@ -54,6 +59,7 @@ final class GapWalk {
   private @Nullable GapWatch watch;
 
   GapWalk(KnownGaps gaps, Arena arena, ScanRange range) {
+    this.known = gaps;
     this.gaps = gaps;
     this.range = range;
     this.start = new KeyBuffer(arena);
@@ -61,8 +67,13 @@ final class GapWalk {
     this.target = new KeyBuffer(arena);
   }
 
-  /** Begins the scans of another cursor. */
-  void begin(ReadView view, ScanSources sources, long sequence) {
+  /**
+   * Begins the scans of another cursor.
+   *
+   * @param skips whether it skips gaps; a scan with entries of its own does not, and leaves none
+   */
+  void begin(ReadView view, ScanSources sources, long sequence, boolean skips) {
+    this.gaps = skips ? known : NO_GAPS;
     this.view = view;
     this.sources = sources;
     this.sequence = sequence;

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The arena's.
  */
-final class KeyBuffer {
+public final class KeyBuffer {
 
   private static final int INITIAL_BYTES = 256;
 
@@ -73,17 +73,19 @@ final class KeyBuffer {
   }
 
   /** A copy. */
-  byte[] toArray() {
+  public byte[] toArray() {
     byte[] copy = new byte[length()];
     MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, copy, 0, copy.length);
     return copy;
   }
 
-  MemorySegment memory() {
+  /** The memory that holds the bytes from its start; another one after it has grown. */
+  public MemorySegment memory() {
     return memory;
   }
 
-  int length() {
+  /** The count of bytes. */
+  public int length() {
     return (int) length;
   }
 

@@ -112,8 +112,15 @@ abstract class ReusedCursor {
    * @param from the first user key of the range
    * @param to the first user key after the range, or null for the tree's end
    * @param sequence gives the sequence to read at, after the view was pinned
+   * @param overlay entries over those of the store; null for none
    */
-  void open(CurrentView views, int tree, byte[] from, byte @Nullable [] to, LongSupplier sequence) {
+  void open(
+      CurrentView views,
+      int tree,
+      byte[] from,
+      byte @Nullable [] to,
+      LongSupplier sequence,
+      @Nullable ScanOverlay overlay) {
     long next = (state & ~PHASE) + NEXT_LEASE;
     lease = next;
     int pinnedOn = ReadView.stripe() + ReadView.CURSOR;
@@ -128,7 +135,8 @@ abstract class ReusedCursor {
       user = Thread.currentThread().threadId();
       rest = IDLE;
       reads.begin(pinned.version().runs());
-      begin(pinned, sources.open(pinned, memory.range()), sources.ranges(at), at);
+      InternalCursor source = sources.open(pinned, memory.range(), overlay);
+      begin(pinned, source, sources.ranges(at), at, overlay == null ? 0 : overlay.newest());
       stripe = pinnedOn;
       view = pinned;
       opened = true;
@@ -152,9 +160,14 @@ abstract class ReusedCursor {
    * Begins to read a source of entries at a sequence.
    *
    * @param ranges what range tombstones hide; null for nothing
+   * @param newestOwn the newest sequence of the overlay; 0 for none
    */
   abstract void begin(
-      ReadView pinned, InternalCursor source, @Nullable ScanRanges ranges, long sequence);
+      ReadView pinned,
+      InternalCursor source,
+      @Nullable ScanRanges ranges,
+      long sequence,
+      long newestOwn);
 
   /**
    * Keeps the store from closing the cursor while a thread is in a method, and a second thread from

@@ -52,7 +52,7 @@ final class ScanBatch {
 
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
-    begin(sequence, null, NONE);
+    begin(sequence, 0, null, NONE);
   }
 
   /**
@@ -72,11 +72,12 @@ final class ScanBatch {
   /**
    * Begins the scans of another cursor.
    *
+   * @param newestOwn the newest sequence of an overlay; 0 for none
    * @param ranges what range tombstones hide from it; null for nothing
    * @param place as in {@link #restart}
    */
-  void begin(long sequence, @Nullable ScanRanges ranges, int place) {
-    moment.set(sequence);
+  void begin(long sequence, long newestOwn, @Nullable ScanRanges ranges, int place) {
+    moment.set(sequence, newestOwn);
     this.ranges = ranges;
     restart(place);
   }
@@ -277,12 +278,13 @@ final class ScanBatch {
     if (!versions.areMany()) {
       return source.next();
     }
-    boolean isDecided = moment.isVisible(source.trailer());
+    long read = source.trailer();
+    boolean isDecided = moment.isVisible(read);
     if (!isDecided) {
       gap.interrupt(); // there may be newer puts among those that are not read
     }
     KeyBuffer key = versions.pass(source, limits);
-    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : visibleTrailer();
+    long trailer = isDecided ? SequenceNumber.MIN_TRAILER : moment.nextVisible(read);
     return source.seek(key.memory(), 0, key.length(), trailer);
   }
 
@@ -299,16 +301,21 @@ final class ScanBatch {
     boolean mayHaveNewer = moment.isVisible(source.trailer());
     KeyBuffer key = versions.pass(source, limits);
     if (mayHaveNewer) {
-      source.seek(key.memory(), 0, key.length(), visibleTrailer());
+      seekNewest(source, key);
       candidate.take(source);
     }
     candidate.saveValue();
     return source.seekBefore(key.memory(), 0, key.length(), SequenceNumber.MAX_TRAILER);
   }
 
-  /** The trailer to search with for the newest visible entry. */
-  private long visibleTrailer() {
-    return SequenceNumber.seekTrailer(moment.sequence());
+  /** Moves to the newest visible entry of a key that has one. */
+  private void seekNewest(InternalCursor source, KeyBuffer key) {
+    long trailer = moment.nextVisible(SequenceNumber.MAX_TRAILER);
+    source.seek(key.memory(), 0, key.length(), trailer);
+    if (!moment.isVisible(source.trailer())) {
+      // There is none in the overlay, and this one is newer than the moment.
+      source.seek(key.memory(), 0, key.length(), moment.nextVisible(source.trailer()));
+    }
   }
 
   /** Keeps the newest visible entry of each key, unless it is a deletion. */

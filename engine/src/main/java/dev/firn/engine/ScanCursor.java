@@ -85,10 +85,14 @@ public final class ScanCursor extends ReusedCursor {
 
   @Override
   void begin(
-      ReadView pinned, InternalCursor entriesOfView, @Nullable ScanRanges ranges, long sequence) {
+      ReadView pinned,
+      InternalCursor entriesOfView,
+      @Nullable ScanRanges ranges,
+      long sequence,
+      long newestOwn) {
     source = entriesOfView;
-    gapWalk.begin(pinned, sources(), sequence);
-    batch.begin(sequence, ranges, place);
+    gapWalk.begin(pinned, sources(), sequence, newestOwn == 0);
+    batch.begin(sequence, newestOwn, ranges, place);
     place = NONE;
     forward = true;
   }

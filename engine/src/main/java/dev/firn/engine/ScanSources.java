@@ -56,8 +56,13 @@ final class ScanSources {
   /**
    * All entries of a view in a range, and some outside of it. Called while all cursors rest, and
    * after the sequence of the scan was taken: entries that are added later are not in the scan.
+   *
+   * @param overlay entries over those of the view; null for none
    */
-  InternalCursor open(ReadView view, ScanRange range) {
+  InternalCursor open(ReadView view, ScanRange range, @Nullable ScanOverlay overlay) {
+    if (overlay != null) {
+      add(overlay.entries(), overlay.visibleRanges());
+    }
     openMemTables(view.generations(), range.upper());
     openRuns(view.version(), range.lower(), range.upper());
     return merged;

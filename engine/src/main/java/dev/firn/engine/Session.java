@@ -52,7 +52,8 @@ public final class Session {
     return record;
   }
 
-  KeyBuffer key() {
+  /** The key to search for. */
+  public KeyBuffer key() {
     return key;
   }
 

@@ -1,5 +1,6 @@
 package dev.firn.engine;
 
+import dev.firn.error.TransactionTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,8 @@ public final class WriterPermits {
   /**
    * Excludes all other writers; returns when those that were admitted have ended.
    *
-   * @throws IllegalStateException when the time is up, or the thread is the exclusive writer
+   * @throws TransactionTimeoutException when the time is up
+   * @throws IllegalStateException when the thread is the exclusive writer
    */
   public void acquireAll(Duration timeout) {
     checkNotHolder("it cannot begin another one");
@@ -112,7 +114,7 @@ public final class WriterPermits {
     }
   }
 
-  private IllegalStateException timedOut(Duration timeout) {
+  private TransactionTimeoutException timedOut(Duration timeout) {
     Holder held = holder;
     String who =
         held == null
@@ -122,7 +124,7 @@ public final class WriterPermits {
                 + "\" has held it for "
                 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - held.sinceNanos())
                 + " ms";
-    return new IllegalStateException(
+    return new TransactionTimeoutException(
         "no exclusive transaction within " + timeout.toMillis() + " ms: " + who);
   }
 

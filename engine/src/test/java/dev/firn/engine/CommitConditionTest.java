@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.error.TransactionTimeoutException;
 import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.RecordEntries;
 import java.nio.file.Path;
@@ -264,9 +265,9 @@ final class CommitConditionTest {
         Thread.ofPlatform()
             .start(
                 () -> {
-                  IllegalStateException late =
+                  TransactionTimeoutException late =
                       assertThrows(
-                          IllegalStateException.class,
+                          TransactionTimeoutException.class,
                           () -> permits.acquireAll(Duration.ofMillis(1)));
                   assertTrue(late.getMessage().contains("thread \""), late::getMessage);
                 });

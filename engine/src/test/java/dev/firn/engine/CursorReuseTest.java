@@ -57,7 +57,7 @@ class CursorReuseTest {
   }
 
   private void open(ScanCursor cursor, LongSupplier sequence) {
-    cursor.open(engine.currentView, TREE, FIRST, null, sequence);
+    cursor.open(engine.currentView, TREE, FIRST, null, sequence, null);
   }
 
   private static void elsewhere(Runnable task) throws InterruptedException {

@@ -43,7 +43,7 @@ class ScanCursorTest {
             MergeReader.none(engine.health),
             engine.health);
     ScanCursor cursor = cursors.take();
-    cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence);
+    cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence, null);
     cursor.readFrom(source);
     return LeasedCursor.of(cursor);
   }

@@ -62,10 +62,25 @@ public final class MemTableArena implements AutoCloseable {
     return allocate(capacityBytes, false);
   }
 
-  private static MemTableArena allocate(long capacityBytes, boolean touched) {
+  /**
+   * Allocates an arena that the collector frees, with its memtable and the last cursor over it; it
+   * is not closed.
+   *
+   * @param capacityBytes as in {@link #allocate}
+   */
+  public static MemTableArena collected(long capacityBytes) {
+    checkCapacity(capacityBytes);
+    return new MemTableArena(Arena.ofAuto(), capacityBytes, false);
+  }
+
+  private static void checkCapacity(long capacityBytes) {
     if (capacityBytes < NodeAllocator.OVERHEAD_BYTES || capacityBytes > MAX_BYTES) {
       throw new IllegalArgumentException("capacityBytes=" + capacityBytes);
     }
+  }
+
+  private static MemTableArena allocate(long capacityBytes, boolean touched) {
+    checkCapacity(capacityBytes);
     Arena arena = Arena.ofShared();
     try {
       return new MemTableArena(arena, capacityBytes, touched);

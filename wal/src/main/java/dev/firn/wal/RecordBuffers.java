@@ -34,6 +34,9 @@ public final class RecordBuffers implements AutoCloseable {
   private static final RecordBuffers UNBOUNDED =
       new RecordBuffers(MemoryBudget.unbounded(), POOLED_BYTES, 0);
 
+  private static final RecordBuffers COLLECTED =
+      new RecordBuffers(MemoryBudget.unbounded(), Long.MAX_VALUE, 0);
+
   private final MemoryBudget budget;
   private final long keptBytes;
   private final int maxIdle;
@@ -65,6 +68,11 @@ public final class RecordBuffers implements AutoCloseable {
   /** Buffers without a pool and a bound. A builder keeps up to 1 MiB. */
   static RecordBuffers unbounded() {
     return UNBOUNDED;
+  }
+
+  /** Buffers of any size that the collector frees. */
+  static RecordBuffers collected() {
+    return COLLECTED;
   }
 
   /** The maximum size of a buffer that an idle builder keeps. */

@@ -62,6 +62,14 @@ public final class RecordBuilder {
     this(RecordBuffers.unbounded());
   }
 
+  /**
+   * An empty record whose memory the collector alone frees, also what it has outgrown: for readers
+   * that go on reading it while it grows.
+   */
+  public static RecordBuilder collected() {
+    return new RecordBuilder(RecordBuffers.collected());
+  }
+
   /** An empty record. */
   public RecordBuilder(RecordBuffers buffers) {
     this(buffers, JournalFormat.MAX_RECORD_BYTES);
@@ -311,6 +319,34 @@ public final class RecordBuilder {
     return borrowed != null;
   }
 
+  /** The end of the record. */
+  public RecordMark mark() {
+    return new RecordMark(end, keyBytes, valueBytes, count, rangeDeletions);
+  }
+
+  /**
+   * Removes the entries after a mark of this record.
+   *
+   * @param moves whether the others are copied to other memory, because this is still being read
+   */
+  public void cut(RecordMark mark, boolean moves) {
+    end = mark.end();
+    keyBytes = mark.keyBytes();
+    valueBytes = mark.valueBytes();
+    count = mark.count();
+    rangeDeletions = mark.rangeDeletions();
+    if (moves) {
+      RecordBuffer fresh = buffers.take(memory.byteSize());
+      MemorySegment.copy(memory, 0, fresh.memory(), 0, end);
+      use(fresh);
+    }
+  }
+
+  /** Sets {@code entries} before the first entry after a mark, until the next change. */
+  public void read(RecordEntries entries, RecordMark after) {
+    entries.resetPiece(null, 0, memory, after.end(), end, count - after.count());
+  }
+
   /** Sets {@code entries} before the first entry of this record, until the next change. */
   public void read(RecordEntries entries) {
     if (borrowed == null) {
@@ -357,23 +393,11 @@ public final class RecordBuilder {
     }
   }
 
-  /** Receives the parts of a record. */
-  interface Target {
-
-    /**
-     * Writes a part.
-     *
-     * @param at where it belongs in the record
-     * @param from where it is in {@link #memory}
-     */
-    void write(long at, MemorySegment memory, long from, long length);
-  }
-
   /**
    * As {@link #seal}, and writes the record, in parts of which the header is the last. The value
    * may change meanwhile: what is checksummed is what is written.
    */
-  void writeTo(Target target, long segmentNumber, long offset, long tagged, int commitment) {
+  void writeTo(RecordTarget target, long segmentNumber, long offset, long tagged, int commitment) {
     byte[] value = Objects.requireNonNull(borrowed);
     sealHead(segmentNumber, offset, tagged, commitment, headEnd);
     long header = JournalFormat.RECORD_HEADER_BYTES;
