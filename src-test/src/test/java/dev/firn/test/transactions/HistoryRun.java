@@ -72,7 +72,10 @@ final class HistoryRun {
     crew.start(
         "reader",
         () -> {
-          recorder.run(Level.SNAPSHOT, false, t -> transactions.look(t, random));
+          Level of = random.nextBoolean() ? Level.READ_ONLY : level;
+          // Those that let one in at a time are left to the writers.
+          of = of == Level.EXCLUSIVE ? Level.SNAPSHOT : of;
+          recorder.run(of, false, t -> transactions.look(t, random));
           committed.incrementAndGet();
         });
   }
@@ -96,7 +99,7 @@ final class HistoryRun {
 
   /** Reads everything at the end, so that the history shows what is left. */
   void readAll() {
-    recorder(WRITERS + 2).run(Level.SNAPSHOT, false, transactions::readAll);
+    recorder(WRITERS + 2).run(Level.READ_ONLY, false, transactions::readAll);
   }
 
   long committed() {
@@ -113,7 +116,7 @@ final class HistoryRun {
 
   static void check(History history, Level level) {
     switch (level) {
-      case SNAPSHOT -> HistoryCheck.assertSnapshotIsolated(history);
+      case READ_ONLY, SNAPSHOT -> HistoryCheck.assertSnapshotIsolated(history);
       case SERIALIZABLE, EXCLUSIVE -> HistoryCheck.assertSerializable(history);
     }
   }

@@ -234,7 +234,7 @@ final class ModelStore implements TestStore {
         conflict = own.keySet().stream().anyMatch(item -> isChanged(item, since));
         conflict |= isAnyChanged(written, since);
       }
-      if (level != Level.SNAPSHOT) {
+      if (level == Level.SERIALIZABLE || level == Level.EXCLUSIVE) {
         conflict |=
             flaw != Flaw.NO_READ_CHECK && read.stream().anyMatch(item -> isChanged(item, since));
         conflict |= flaw != Flaw.NO_RANGE_CHECK && isAnyChanged(ranges, since);

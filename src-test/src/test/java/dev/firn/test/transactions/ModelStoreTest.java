@@ -55,7 +55,7 @@ final class ModelStoreTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "SNAPSHOT", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(names = {"SERIALIZABLE", "EXCLUSIVE"})
   void serializableTransactions_haveNone(Level level) {
     Seed.run(seed -> assertEquals(List.of(), run(Flaw.NONE, level, seed)));
   }
