@@ -47,6 +47,49 @@ public interface Client extends AutoCloseable {
   /** Writes the batch at once, and empties it. */
   void writeBatch();
 
+  /**
+   * Whether it has transactions: of one writer at a time, or of many, which exclude each other or
+   * are refused where they conflict.
+   */
+  default boolean hasTransactions(boolean exclusive) {
+    return false;
+  }
+
+  /** Begins a transaction, see {@link #hasTransactions}. */
+  default void begin(boolean exclusive) {
+    throw new UnsupportedOperationException("begin");
+  }
+
+  /** Writes the entry in the transaction. */
+  default void putInTransaction() {
+    throw new UnsupportedOperationException("putInTransaction");
+  }
+
+  /** Reads the value of the key, which the transaction is going to write; returns its length. */
+  default int getForUpdate() {
+    throw new UnsupportedOperationException("getForUpdate");
+  }
+
+  /** Ends the transaction; returns whether it was committed, or else refused. */
+  default boolean commit() {
+    throw new UnsupportedOperationException("commit");
+  }
+
+  /** Whether the store can add to a counter without a read before. */
+  default boolean hasCounters() {
+    return false;
+  }
+
+  /** Adds 1 to the counter of the key. Counters are apart from other entries. */
+  default void count() {
+    throw new UnsupportedOperationException("count");
+  }
+
+  /** The counter of the key. */
+  default long counted() {
+    throw new UnsupportedOperationException("counted");
+  }
+
   /** Reads the value of the key; returns its length. */
   int get();
 

@@ -3,15 +3,21 @@ package dev.firn.cli.workload;
 import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.MergeOperator;
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.TreeOptions;
 import dev.firn.WriteBatch;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /** One thread's operations on a tree. */
 public final class FirnClient implements Client {
+
+  private static final MemorySegment ONE =
+      Arena.global().allocateFrom(ValueLayout.JAVA_BYTE, MergeOperator.ofLong(1));
 
   private final Store store;
   private final Tree tree;
@@ -24,6 +30,7 @@ public final class FirnClient implements Client {
   private final MemorySegment foundKey;
   private final WriteBatch batch = new WriteBatch();
   private final ValueCheck check = new ValueCheck();
+  private @Nullable Tree counters;
   private @Nullable Cursor cursor;
 
   /**
@@ -76,6 +83,31 @@ public final class FirnClient implements Client {
   public void writeBatch() {
     store.write(batch, durability);
     batch.clear();
+  }
+
+  @Override
+  public boolean hasCounters() {
+    return true;
+  }
+
+  private Tree counters() {
+    Tree open = counters;
+    if (open == null) {
+      MergeOperator counter = MergeOperator.counter();
+      open = store.tree("counters", TreeOptions.builder().mergeOperator(counter).build());
+      counters = open;
+    }
+    return open;
+  }
+
+  @Override
+  public void count() {
+    counters().merge(key.memory(), ONE, durability);
+  }
+
+  @Override
+  public long counted() {
+    return MergeOperator.toLong(counters().get(key.memory().toArray(ValueLayout.JAVA_BYTE)));
   }
 
   @Override

@@ -52,7 +52,7 @@ import picocli.CommandLine.Option;
           + " read twice. Ratios compare the figures of one round.",
       "",
       "Stores: firn (default options), firn-lz4, rocksdb (LZ4, tuned, blobs from 4 KiB on),"
-          + " rocksdb-none, lmdb, leveldb (in Java), h2.",
+          + " rocksdb-none, rocksdb-optimistic, rocksdb-pessimistic, lmdb, leveldb (in Java), h2.",
       ""
     },
     footer = {

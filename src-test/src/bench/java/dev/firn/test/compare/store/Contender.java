@@ -1,6 +1,7 @@
 package dev.firn.test.compare.store;
 
 import dev.firn.Compression;
+import dev.firn.test.compare.store.RocksAdapter.Transactions;
 import dev.firn.test.compare.workload.StoreAdapter;
 import dev.firn.test.compare.workload.StoreSettings;
 import java.util.List;
@@ -27,14 +28,30 @@ public enum Contender {
   ROCKSDB("RocksDB, LZ4") {
     @Override
     public StoreAdapter open(StoreSettings settings) {
-      return new RocksAdapter(settings, CompressionType.LZ4_COMPRESSION);
+      return new RocksAdapter(settings, CompressionType.LZ4_COMPRESSION, Transactions.NONE);
     }
   },
   /** RocksDB without compression. */
   ROCKSDB_NONE("RocksDB") {
     @Override
     public StoreAdapter open(StoreSettings settings) {
-      return new RocksAdapter(settings, CompressionType.NO_COMPRESSION);
+      return new RocksAdapter(settings, CompressionType.NO_COMPRESSION, Transactions.NONE);
+    }
+  },
+  /** RocksDB as OptimisticTransactionDB: a commit finds out whether others have written. */
+  ROCKSDB_OPTIMISTIC("RocksDB, LZ4, optimistic") {
+    @Override
+    public StoreAdapter open(StoreSettings settings) {
+      return new RocksAdapter(
+          settings, CompressionType.LZ4_COMPRESSION, Transactions.OPTIMISTIC);
+    }
+  },
+  /** RocksDB as TransactionDB: transactions lock what they write. */
+  ROCKSDB_PESSIMISTIC("RocksDB, LZ4, pessimistic") {
+    @Override
+    public StoreAdapter open(StoreSettings settings) {
+      return new RocksAdapter(
+          settings, CompressionType.LZ4_COMPRESSION, Transactions.PESSIMISTIC);
     }
   },
   /** LMDB, which does not compress. */

@@ -144,6 +144,27 @@ final class LmdbAdapter implements StoreAdapter {
     }
 
     @Override
+    public boolean hasTransactions(boolean exclusive) {
+      return exclusive;
+    }
+
+    @Override
+    public void begin(boolean exclusive) {
+      batch = env.txnWrite();
+    }
+
+    @Override
+    public void putInTransaction() {
+      addToBatch();
+    }
+
+    @Override
+    public boolean commit() {
+      writeBatch();
+      return true;
+    }
+
+    @Override
     public int get() {
       return get(keyBuffer);
     }

@@ -9,6 +9,7 @@ import dev.firn.test.compare.workload.StoreSettings;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,16 @@ import org.rocksdb.ByteBufferGetStatus;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
+import org.rocksdb.OptimisticTransactionDB;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
+import org.rocksdb.TransactionDB;
+import org.rocksdb.TransactionDBOptions;
+import org.rocksdb.UInt64AddOperator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -50,20 +55,32 @@ final class RocksAdapter implements StoreAdapter {
 
   private final LRUCache cache;
   private final BloomFilter filter = new BloomFilter(FILTER_BITS, false);
+  private final UInt64AddOperator counters = new UInt64AddOperator();
+  private final TransactionDBOptions transactionOptions = new TransactionDBOptions();
   private final Options options = new Options();
   private final WriteOptions writeOptions = new WriteOptions();
   private final ReadOptions readOptions = new ReadOptions();
   private final ReadOptions cursorOptions = new ReadOptions().setPinData(true);
   private final RocksDB db;
 
-  RocksAdapter(StoreSettings settings, CompressionType compression) {
+  /** What kind of transactions the database has. */
+  enum Transactions {
+    /** None; writes are pipelined. */
+    NONE,
+    OPTIMISTIC,
+    /** A transaction locks what it writes. */
+    PESSIMISTIC
+  }
+
+  RocksAdapter(StoreSettings settings, CompressionType compression, Transactions transactions) {
     cache = new LRUCache(Math.min(CACHE_BYTES, settings.memoryBytes() / CACHE_SHARE));
     options
         .setCreateIfMissing(true)
         .setCompressionType(compression)
         .setWriteBufferSize(WRITE_BUFFER_BYTES)
         .setMaxBackgroundJobs(2)
-        .setEnablePipelinedWrite(true)
+        .setEnablePipelinedWrite(transactions == Transactions.NONE)
+        .setMergeOperator(counters)
         .setTableFormatConfig(
             new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
     if (settings.valueBytes() >= MIN_BLOB_BYTES) {
@@ -74,7 +91,16 @@ final class RocksAdapter implements StoreAdapter {
           .setEnableBlobGarbageCollection(true);
     }
     writeOptions.setSync(settings.synced());
-    db = call(() -> RocksDB.open(options, settings.folder().toString()));
+    String folder = settings.folder().toString();
+    db = call(() -> open(transactions, folder));
+  }
+
+  private RocksDB open(Transactions transactions, String folder) throws RocksDBException {
+    return switch (transactions) {
+      case NONE -> RocksDB.open(options, folder);
+      case OPTIMISTIC -> OptimisticTransactionDB.open(options, folder);
+      case PESSIMISTIC -> TransactionDB.open(options, transactionOptions, folder);
+    };
   }
 
   /** A call into RocksDB. */
@@ -131,6 +157,8 @@ final class RocksAdapter implements StoreAdapter {
     readOptions.close();
     writeOptions.close();
     options.close();
+    transactionOptions.close();
+    counters.close();
     filter.close();
     cache.close();
   }
@@ -148,6 +176,9 @@ final class RocksAdapter implements StoreAdapter {
     private final WriteBatch batch = new WriteBatch();
     private final List<ByteBuffer> keys = new ArrayList<>();
     private final List<ByteBuffer> values = new ArrayList<>();
+    private final @Nullable RocksTransactions transactions;
+    private final ByteBuffer one =
+        ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, 1);
     private @Nullable RocksIterator iterator;
 
     RocksClient(EntryMemory memory) {
@@ -159,6 +190,7 @@ final class RocksAdapter implements StoreAdapter {
       this.valueBuffer = value.asByteBuffer();
       this.foundKey = memory.foundKey();
       this.foundKeyBuffer = foundKey.asByteBuffer();
+      this.transactions = RocksTransactions.of(db, writeOptions, readOptions);
     }
 
     @Override
@@ -212,6 +244,75 @@ final class RocksAdapter implements StoreAdapter {
         throw failed(e);
       }
       batch.clear();
+    }
+
+    @Override
+    public boolean hasTransactions(boolean exclusive) {
+      return transactions != null && !exclusive;
+    }
+
+    private RocksTransactions transactions() {
+      if (transactions == null) {
+        throw new UnsupportedOperationException("transactions");
+      }
+      return transactions;
+    }
+
+    @Override
+    public void begin(boolean exclusive) {
+      transactions().begin();
+    }
+
+    @Override
+    public void putInTransaction() {
+      try {
+        transactions().put(keyBuffer.clear(), valueBuffer.clear());
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public int getForUpdate() {
+      try {
+        return transactions().getForUpdate(keyBuffer.clear(), valueBuffer.clear());
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public boolean commit() {
+      try {
+        return transactions().commit();
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public boolean hasCounters() {
+      return true;
+    }
+
+    @Override
+    public void count() {
+      try {
+        db.merge(writeOptions, missingBuffer.clear(), one.clear());
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public long counted() {
+      ByteBuffer found = ByteBuffer.allocateDirect(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      try {
+        int length = db.get(readOptions, missingBuffer.clear(), found);
+        return length == RocksDB.NOT_FOUND ? 0 : found.getLong(0);
+      } catch (RocksDBException e) {
+        throw failed(e);
+      }
     }
 
     @Override
@@ -308,6 +409,9 @@ final class RocksAdapter implements StoreAdapter {
     @Override
     public void close() {
       closeCursor();
+      if (transactions != null) {
+        transactions.close();
+      }
       batch.close();
     }
   }

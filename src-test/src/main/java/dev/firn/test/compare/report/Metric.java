@@ -28,7 +28,9 @@ public enum Metric {
   /** Bytes on the device for each byte of keys and values that the store holds. */
   SPACE("bytes on disk / byte", false, 1),
   /** Bytes that an operation reads from the device. */
-  DEVICE_READ("device bytes read", false, 1);
+  DEVICE_READ("device bytes read", false, 1),
+  /** Transactions that were refused and tried again, of a hundred. */
+  REFUSED("refused, %", false, 1);
 
   /** Nothing to show. */
   public static final Set<Metric> NOTHING = Set.of();

@@ -8,6 +8,7 @@ import dev.firn.cli.workload.SplitMix;
 import dev.firn.cli.workload.WrongAnswerException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
 
 /**
@@ -75,6 +76,62 @@ public final class CheckedClient implements AutoCloseable {
 
   void writeBatch() {
     client.writeBatch();
+  }
+
+  boolean hasTransactions(boolean exclusive) {
+    return client.hasTransactions(exclusive);
+  }
+
+  void begin(boolean exclusive) {
+    client.begin(exclusive);
+  }
+
+  void putInTransaction(long number) {
+    prepare(number);
+    client.putInTransaction();
+  }
+
+  /** Reads an entry in a transaction that is going to write it. */
+  void getForUpdate(long number) {
+    key.set(number);
+    int length = client.getForUpdate();
+    if (!expected.matches(number, value, length)) {
+      throw wrong(number, length == Client.ABSENT ? "nothing" : "another value");
+    }
+  }
+
+  /** Returns whether the transaction was committed, or else refused. */
+  boolean commit() {
+    return client.commit();
+  }
+
+  boolean hasCounters() {
+    return client.hasCounters();
+  }
+
+  /** Adds 1 to a counter. */
+  void count(long number) {
+    key.set(number);
+    client.count();
+  }
+
+  /** The number in a counter. */
+  long counted(long number) {
+    key.set(number);
+    return client.counted();
+  }
+
+  /** Adds 1 to the number in a value: reads it and writes it. */
+  void countInValue(long number) {
+    long before = countedInValue(number);
+    value.set(ValueLayout.JAVA_LONG, 0, before + 1);
+    client.put();
+  }
+
+  /** The number in a value, 0 if there is none. */
+  long countedInValue(long number) {
+    key.set(number);
+    return client.get() == Client.ABSENT ? 0 : value.get(ValueLayout.JAVA_LONG, 0);
   }
 
   void delete(long number) {

@@ -2,6 +2,7 @@ package dev.firn.test.compare.workload;
 
 import dev.firn.cli.workload.Expected;
 import dev.firn.cli.workload.Shuffle;
+import dev.firn.cli.workload.WrongAnswerException;
 import dev.firn.test.compare.report.Metric;
 import java.util.BitSet;
 import java.util.Set;
@@ -21,10 +22,17 @@ final class Fill implements Workload {
     /** One by one, in the order of keys. */
     KEYS,
     /** {@value #BATCH} at once, in random order. */
-    BATCHES
+    BATCHES,
+    /** {@value #TRANSACTION} at once, in random order. */
+    SMALL_BATCHES,
+    /** As many in a transaction, of which there may be many at a time. */
+    TRANSACTIONS,
+    /** As many in a transaction of one writer at a time. */
+    EXCLUSIVE_TRANSACTIONS
   }
 
   private static final int BATCH = 100;
+  private static final int TRANSACTION = 10;
   private static final int CHECKED = 1000;
 
   private final String name;
@@ -74,8 +82,13 @@ final class Fill implements Workload {
 
   /** Writes every number once more, in another random order. */
   static Fill again(String name, StageSize size, Set<Metric> shown) {
+    return again(name, size, Order.RANDOM, shown);
+  }
+
+  /** Writes every number once more, in another random order, one by one or several at once. */
+  static Fill again(String name, StageSize size, Order order, Set<Metric> shown) {
     Limit limit = Limit.operations(size.entries());
-    return new Fill(name, size, Order.RANDOM, limit, 1, true, shown);
+    return new Fill(name, size, order, limit, 1, true, shown);
   }
 
   @Override
@@ -111,6 +124,15 @@ final class Fill implements Workload {
   @Override
   public Set<Metric> shown() {
     return shown;
+  }
+
+  @Override
+  public boolean suits(CheckedClient client) {
+    return switch (order) {
+      case TRANSACTIONS -> client.hasTransactions(false);
+      case EXCLUSIVE_TRANSACTIONS -> client.hasTransactions(true);
+      case RANDOM, KEYS, BATCHES, SMALL_BATCHES -> true;
+    };
   }
 
   @Override
@@ -186,20 +208,43 @@ final class Fill implements Workload {
     }
 
     private long write() {
-      switch (order) {
-        case RANDOM -> client.put(shuffle.at(index++ % count));
-        case KEYS -> client.append(index++ % count);
-        case BATCHES -> {
-          long end = Math.min(count, index + BATCH);
-          long size = end - index;
-          while (index < end) {
-            client.addToBatch(shuffle.at(index++));
-          }
-          client.writeBatch();
-          return size;
+      return switch (order) {
+        case RANDOM -> {
+          client.put(shuffle.at(index++ % count));
+          yield 1;
         }
+        case KEYS -> {
+          client.append(index++ % count);
+          yield 1;
+        }
+        case BATCHES -> writeBatch(BATCH);
+        case SMALL_BATCHES -> writeBatch(TRANSACTION);
+        case TRANSACTIONS -> commit(false);
+        case EXCLUSIVE_TRANSACTIONS -> commit(true);
+      };
+    }
+
+    private long writeBatch(int length) {
+      long from = index;
+      long end = Math.min(count, from + length);
+      while (index < end) {
+        client.addToBatch(shuffle.at(index++));
       }
-      return 1;
+      client.writeBatch();
+      return end - from;
+    }
+
+    private long commit(boolean exclusive) {
+      long from = index;
+      long end = Math.min(count, from + TRANSACTION);
+      client.begin(exclusive);
+      while (index < end) {
+        client.putInTransaction(shuffle.at(index++));
+      }
+      if (!client.commit()) {
+        throw new WrongAnswerException("the only transaction was refused");
+      }
+      return end - from;
     }
   }
 }

@@ -49,7 +49,7 @@ public final class StageRun {
   public record Outcome(Workload workload, Map<Metric, Double> metrics) {}
 
   /**
-   * Runs the wanted workloads, and those that they need.
+   * Runs the wanted workloads that the store can do, and those that they need.
    *
    * @param folder an empty one
    * @return by label, in order
@@ -65,6 +65,11 @@ public final class StageRun {
         StoreAdapter store = stores.apply(settings)) {
       Expected expected = new Expected(new BenchValues(size.valueBytes(), size.seed(), arena));
       for (Workload workload : stage.workloads(wanted)) {
+        try (CheckedClient client = client(store, expected, 0)) {
+          if (!workload.suits(client)) {
+            continue;
+          }
+        }
         progress.accept(stage.label(workload));
         Map<Metric, Double> metrics = run(workload, store, expected, folder);
         if (workload.isMeasured()) {
@@ -95,6 +100,7 @@ public final class StageRun {
     try (CheckedClient client = client(store, expected, 0)) {
       workload.after(client);
     }
+    workload.addTo(metrics);
     return metrics;
   }
 

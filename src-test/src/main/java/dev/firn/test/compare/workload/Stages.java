@@ -43,6 +43,8 @@ public final class Stages {
     stages.add(Stage.of("queue", 50_000, Queue::of));
     stages.add(Stage.of("deletes", 600_000, Deletes::of));
     stages.add(Stage.of("timeseries", 500_000, TimeSeries::of));
+    stages.add(Stage.of("transactions", 500_000, Stages::transactions));
+    stages.add(Stage.of("counters", "", 100_000, Long.BYTES, Counters::of));
     stages.add(values("-20B", 20));
     stages.add(values("-1K", 1 << 10));
     stages.add(values("-4K", 4 << 10));
@@ -85,6 +87,15 @@ public final class Stages {
 
   private static List<Workload> writers(String name, StageSize size, int threads) {
     return List.of(Fill.forHalfTime(name, size, threads));
+  }
+
+  private static List<Workload> transactions(StageSize size) {
+    return List.of(
+        Fill.all("fill", size, Order.RANDOM, Metric.NOTHING),
+        Fill.again("batch10", size, Order.SMALL_BATCHES, Metric.WRITE),
+        Fill.again("transaction10", size, Order.TRANSACTIONS, Metric.WRITE),
+        Fill.again("exclusive10", size, Order.EXCLUSIVE_TRANSACTIONS, Metric.WRITE),
+        new Contention("contention8", size));
   }
 
   private static Stage values(String suffix, int valueBytes) {

@@ -2,6 +2,7 @@ package dev.firn.test.compare.workload;
 
 import dev.firn.cli.workload.Expected;
 import dev.firn.test.compare.report.Metric;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +58,17 @@ public interface Workload {
     return Metric.RATE_ONLY;
   }
 
+  /** Whether the store can do it. */
+  default boolean suits(CheckedClient client) {
+    return true;
+  }
+
   /** Before its threads begin. */
   default void before(Expected expected) {}
 
   /** After its threads have ended and the store has settled: checks what only shows then. */
   default void after(CheckedClient client) {}
+
+  /** Adds what it has measured itself. */
+  default void addTo(Map<Metric, Double> metrics) {}
 }

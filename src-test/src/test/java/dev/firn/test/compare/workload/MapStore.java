@@ -5,10 +5,13 @@ import dev.firn.cli.workload.EntryMemory;
 import dev.firn.cli.workload.Expected;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A sorted map that workloads run on; with a flaw, if one is wanted. */
@@ -26,6 +29,8 @@ final class MapStore implements StoreAdapter {
 
   private final NavigableMap<byte[], byte[]> map =
       new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
+  private final Map<ByteBuffer, Long> counters = new ConcurrentHashMap<>();
+  private final ReentrantLock writer = new ReentrantLock();
   private final Flaw flaw;
 
   MapStore(Flaw flaw) {
@@ -89,6 +94,49 @@ final class MapStore implements StoreAdapter {
 
     @Override
     public void writeBatch() {}
+
+    @Override
+    public boolean hasTransactions(boolean exclusive) {
+      return true;
+    }
+
+    @Override
+    public void begin(boolean exclusive) {
+      writer.lock();
+    }
+
+    @Override
+    public void putInTransaction() {
+      addToBatch();
+    }
+
+    @Override
+    public int getForUpdate() {
+      return get();
+    }
+
+    @Override
+    public boolean commit() {
+      writer.unlock();
+      return true;
+    }
+
+    @Override
+    public boolean hasCounters() {
+      return true;
+    }
+
+    @Override
+    public void count() {
+      if (flaw != Flaw.IGNORES_OVERWRITES) {
+        counters.merge(ByteBuffer.wrap(key()), 1L, Long::sum);
+      }
+    }
+
+    @Override
+    public long counted() {
+      return counters.getOrDefault(ByteBuffer.wrap(key()), 0L);
+    }
 
     @Override
     public int get() {

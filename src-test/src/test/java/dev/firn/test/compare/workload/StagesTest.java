@@ -67,6 +67,9 @@ final class StagesTest {
     "deletes, IGNORES_DELETES",
     "timeseries, IGNORES_DELETES",
     "timeseries, SKIPS_IN_SCANS",
+    "transactions, IGNORES_BATCHES",
+    "transactions, RETURNS_OTHER_VALUES",
+    "counters, IGNORES_OVERWRITES",
     "values-64K, IGNORES_OVERWRITES",
     "limited, RETURNS_OTHER_VALUES",
   })
