@@ -213,6 +213,7 @@ final class EngineParts {
             currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, health);
     this.groupReader = new GroupReader(currentView, visible, health);
+    ValueSpace values = new ValueSpace(files, versions, health);
     this.tables =
         new TableMaker(
             files,
@@ -223,12 +224,14 @@ final class EngineParts {
             EngineParts::seconds,
             memory,
             cache.residency(),
-            aside);
+            aside,
+            values);
     this.compactor =
         new Compactor(
             versions,
             options.compaction(),
             tables,
+            values,
             generations,
             cursors.readLoad(),
             health,

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushedValues implements ValuePlacement {
 
-  /** A segment becomes a value file if at least this part of it is large values, in percent. */
-  private static final int MIN_PERCENT = 70;
-
   /** A segment that becomes a value file if there is a value in it. */
   private static final class Kept {
 
@@ -56,9 +53,8 @@ final class FlushedValues implements ValuePlacement {
     this.reference = arena.allocate(ValueReference.BYTES, Long.BYTES);
     this.checksum = new ValueChecksum(arena);
     for (Generation generation : generations) {
-      JournalSegment segment = generation.segment();
-      if (generation.memTable().largeBytes() >= segment.size() / 100 * MIN_PERCENT) {
-        kept.add(new Kept(segment));
+      if (generation.isMostlyLarge()) {
+        kept.add(new Kept(generation.segment()));
       }
     }
   }

@@ -223,18 +223,19 @@ final class Rotation {
     if (active != null) {
       active.segment().seal();
       nextSequence = active.segment().lastSequence() + 1;
-      normalizeLater(active);
+      prepareLater(active);
     }
   }
 
   /**
    * Derives the next normalizer from a sealed generation, in a maintenance task because it takes
-   * half a millisecond. The generation after the next one uses it.
+   * half a millisecond. The generation after the next one uses it. Large values, which the flush
+   * has to sync, begin to be written to the device.
    */
-  private void normalizeLater(Generation sealed) {
+  private void prepareLater(Generation sealed) {
     if (sealed.tryAcquire()) {
       try {
-        maintenance.execute(() -> normalize(sealed));
+        maintenance.execute(() -> afterSeal(sealed));
       } catch (RejectedExecutionException e) {
         sealed.release(); // the store is closing
       } catch (Throwable t) {
@@ -244,8 +245,11 @@ final class Rotation {
     }
   }
 
-  private void normalize(Generation sealed) {
+  private void afterSeal(Generation sealed) {
     try {
+      if (sealed.isMostlyLarge()) {
+        sealed.segment().startWriteBack();
+      }
       normalizer = sealed.memTable().learnNormalizer();
     } catch (OutOfMemoryError e) {
       health.warn("preparing a memtable", e); // the preceding normalizer will do

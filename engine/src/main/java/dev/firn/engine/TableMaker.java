@@ -33,9 +33,6 @@ import java.util.function.LongSupplier;
  */
 final class TableMaker {
 
-  /** Values are moved out of a value file of which no more than this part is live, in percent. */
-  private static final int MAX_LIVE_PERCENT = 60;
-
   private final FileSystem files;
   private final Path directory;
   private final EngineOptions options;
@@ -45,6 +42,7 @@ final class TableMaker {
   private final MemoryBudget memory;
   private final TableResidency residency;
   private final TablesAside aside;
+  private final ValueSpace values;
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
   private final LongAdder compactionBytesWritten = new LongAdder();
@@ -61,7 +59,9 @@ final class TableMaker {
       LongSupplier clock,
       MemoryBudget memory,
       TableResidency residency,
-      TablesAside aside) {
+      TablesAside aside,
+      ValueSpace values) {
+    this.values = values;
     this.files = files;
     this.directory = directory;
     this.options = options;
@@ -102,11 +102,7 @@ final class TableMaker {
   PickMoment moment(boolean atRest, Version version) {
     long maxAge = options.compaction().tombstoneMaxAgeSeconds();
     long old = maxAge == 0 ? 0 : clock.getAsLong() - maxAge;
-    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest(), deadFiles(version));
-  }
-
-  private static Set<Long> deadFiles(Version version) {
-    return version.valueFiles().mostlyDead(MAX_LIVE_PERCENT);
+    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest(), values.filesToEmpty(version));
   }
 
   /**
@@ -119,7 +115,11 @@ final class TableMaker {
     CompactionResult result =
         new CompactionJob(
                 environment(
-                    policy, isCancelled, version.shape(), clock.getAsLong(), deadFiles(version)),
+                    policy,
+                    isCancelled,
+                    version.shape(),
+                    clock.getAsLong(),
+                    values.filesToEmpty(version)),
                 version,
                 policy)
             .run(compaction);

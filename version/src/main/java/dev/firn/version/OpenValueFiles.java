@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,14 +90,14 @@ public final class OpenValueFiles extends RefCounted {
   /**
    * The numbers of the files of which at most a part is live, and which can be read.
    *
-   * @param percent that part of the file, in percent
+   * @param percent that part of a file, in percent
    */
-  public Set<Long> mostlyDead(int percent) {
+  public Set<Long> mostlyDead(ToIntFunction<ValueFiles.File> percent) {
     Set<Long> numbersFound = new HashSet<>();
     for (ValueFiles.File file : state.all()) {
       ValueFile open = file(file.number());
       boolean readable = open != null && !open.isDamaged();
-      if (readable && file.liveBytes() <= file.fileBytes() / 100 * percent) {
+      if (readable && file.liveBytes() <= file.fileBytes() / 100 * percent.applyAsInt(file)) {
         numbersFound.add(file.number());
       }
     }
