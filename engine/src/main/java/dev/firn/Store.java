@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * An embedded key-value store: a folder with named {@link Tree}s, one journal, and one order of
@@ -40,11 +39,12 @@ public final class Store implements AutoCloseable {
 
   private final Path directory;
   private final Engine engine;
-  private final ConcurrentHashMap<String, Tree> trees = new ConcurrentHashMap<>();
+  private final OpenTrees trees;
 
   private Store(Path directory, Engine engine) {
     this.directory = directory;
     this.engine = engine;
+    this.trees = new OpenTrees(engine);
   }
 
   /**
@@ -86,21 +86,61 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Returns the tree of this name; makes it, durably, if there is none. Two calls with one name
-   * return the same object.
+   * Returns the tree of this name, with the options that it has; makes it, durably, if there is
+   * none. Two calls with one name return the same object.
    *
    * @param name 1 to 255 bytes in UTF-8
-   * @throws IllegalArgumentException when the name is empty or longer
+   * @throws IllegalArgumentException when the name is empty or longer, the tree is a {@link
+   *     #multiTree multi tree}, or it has a merge operator and was not opened with it before
    * @throws dev.firn.error.StorageException when there is none and 2,147,483,646 trees were made
    *     before, dropped ones included
    */
   public Tree tree(String name) {
     checkName(name);
     engine.checkOpen();
-    Tree tree = trees.get(name);
-    return tree != null
-        ? tree
-        : trees.computeIfAbsent(name, n -> new Tree(engine, n, engine.createTree(n)));
+    return trees.plain(name, null);
+  }
+
+  /**
+   * Returns the tree of this name, as {@link #tree(String)} does, and gives it these options,
+   * durably, if it is new or its time to live or its {@code minValueFileBytes} differs.
+   *
+   * @throws IllegalArgumentException when the tree exists and has another merge operator, or none
+   */
+  public Tree tree(String name, TreeOptions options) {
+    Objects.requireNonNull(options, "options");
+    checkName(name);
+    engine.checkOpen();
+    return trees.plain(name, options);
+  }
+
+  /**
+   * Returns the multi tree of this name, with the options that it has; makes it, durably, if there
+   * is none. Two calls with one name return the same object.
+   *
+   * @param name 1 to 255 bytes in UTF-8
+   * @throws IllegalArgumentException when the name is empty or longer, or the tree is a {@link
+   *     #tree plain one}
+   * @throws dev.firn.error.StorageException as {@link #tree(String)} does
+   */
+  public MultiTree multiTree(String name) {
+    checkName(name);
+    engine.checkOpen();
+    return trees.multi(name, null);
+  }
+
+  /**
+   * Returns the multi tree of this name, as {@link #multiTree(String)} does, and gives it these
+   * options, durably, if it is new or its time to live differs.
+   *
+   * @throws IllegalArgumentException when the options have a merge operator or {@code
+   *     minValueFileBytes}: values are kept as a part of keys
+   */
+  public MultiTree multiTree(String name, TreeOptions options) {
+    Objects.requireNonNull(options, "options");
+    checkName(name);
+    engine.checkOpen();
+    return trees.multi(name, options);
   }
 
   /** Returns the names of all trees, sorted. */
@@ -118,14 +158,7 @@ public final class Store implements AutoCloseable {
   public boolean dropTree(String name) {
     checkName(name);
     engine.checkOpen();
-    boolean[] wasThere = new boolean[1];
-    trees.compute(
-        name,
-        (n, tree) -> {
-          wasThere[0] = tree == null ? engine.dropTree(n) : tree.drop(() -> engine.dropTree(n));
-          return null;
-        });
-    return wasThere[0];
+    return trees.drop(name);
   }
 
   /** Applies a batch, all of it or nothing, with {@link Durability#BUFFERED}. */

@@ -24,43 +24,14 @@ public final class StoreOptions {
   private static final Duration MAX_TOMBSTONE_AGE = Duration.ofDays(3650);
   private static final StoreOptions DEFAULTS = builder().build();
 
-  private final boolean createIfMissing;
-  private final boolean salvage;
+  /** Never changed. */
+  private final OptionValues values;
+
   private final MemoryPlan memory;
-  private final long pageCacheBytes;
-  private final long minValueFileBytes;
-  private final int blockBytes;
-  private final long tableBytes;
-  private final long levelBaseBytes;
-  private final int filterBitsPerKey;
-  private final Compression compression;
-  private final Duration syncInterval;
-  private final Duration scrubInterval;
-  private final long scrubBytesPerSecond;
-  private final Duration tombstoneMaxAge;
-  private final ProblemListener problemListener;
 
-  /** As they were set, or {@link MemoryPlan#UNSET}. */
-  private final MemoryPlan set;
-
-  private StoreOptions(Builder builder) {
-    createIfMissing = builder.createIfMissing;
-    salvage = builder.salvage;
-    set = new MemoryPlan(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
-    memory =
-        MemoryPlan.of(builder.memoryBytes, builder.journalSegmentBytes, builder.blockCacheBytes);
-    pageCacheBytes = builder.pageCacheBytes;
-    minValueFileBytes = builder.minValueFileBytes;
-    blockBytes = builder.blockBytes;
-    tableBytes = builder.tableBytes;
-    levelBaseBytes = builder.levelBaseBytes;
-    filterBitsPerKey = builder.filterBitsPerKey;
-    compression = builder.compression;
-    syncInterval = builder.syncInterval;
-    scrubInterval = builder.scrubInterval;
-    scrubBytesPerSecond = builder.scrubBytesPerSecond;
-    tombstoneMaxAge = builder.tombstoneMaxAge;
-    problemListener = builder.problemListener;
+  private StoreOptions(OptionValues values) {
+    this.values = values;
+    this.memory = values.memoryPlan();
   }
 
   /** Returns the options of {@link Store#open(java.nio.file.Path)}. */
@@ -70,22 +41,22 @@ public final class StoreOptions {
 
   /** Returns a builder that holds the defaults. */
   public static Builder builder() {
-    return new Builder();
+    return new Builder(new OptionValues());
   }
 
   /** Returns a builder that holds these options. */
   public Builder toBuilder() {
-    return new Builder(this);
+    return new Builder(new OptionValues(values));
   }
 
   /** See {@link Builder#createIfMissing}. */
   public boolean createIfMissing() {
-    return createIfMissing;
+    return values.createIfMissing;
   }
 
   /** See {@link Builder#salvage}. */
   public boolean salvage() {
-    return salvage;
+    return values.salvage;
   }
 
   /** See {@link Builder#memoryBytes}. */
@@ -100,22 +71,22 @@ public final class StoreOptions {
 
   /** See {@link Builder#minValueFileBytes}. */
   public long minValueFileBytes() {
-    return minValueFileBytes;
+    return values.minValueFileBytes;
   }
 
   /** See {@link Builder#blockBytes}. */
   public int blockBytes() {
-    return blockBytes;
+    return values.blockBytes;
   }
 
   /** See {@link Builder#tableBytes}. */
   public long tableBytes() {
-    return tableBytes;
+    return values.tableBytes;
   }
 
   /** See {@link Builder#levelBaseBytes}. */
   public long levelBaseBytes() {
-    return levelBaseBytes;
+    return values.levelBaseBytes;
   }
 
   /** See {@link Builder#blockCacheBytes}. */
@@ -125,80 +96,48 @@ public final class StoreOptions {
 
   /** See {@link Builder#pageCacheBytes}. */
   public long pageCacheBytes() {
-    return pageCacheBytes == MemoryPlan.UNSET ? memory.pageCacheBytes() : pageCacheBytes;
+    return values.pageCacheBytes(memory);
   }
 
   /** See {@link Builder#filterBitsPerKey}. */
   public int filterBitsPerKey() {
-    return filterBitsPerKey;
+    return values.filterBitsPerKey;
   }
 
   /** See {@link Builder#compression}. */
   public Compression compression() {
-    return compression;
+    return values.compression;
   }
 
   /** See {@link Builder#syncInterval}. */
   public Duration syncInterval() {
-    return syncInterval;
+    return values.syncInterval;
   }
 
   /** See {@link Builder#scrubInterval}. */
   public Duration scrubInterval() {
-    return scrubInterval;
+    return values.scrubInterval;
   }
 
   /** See {@link Builder#scrubBytesPerSecond}. */
   public long scrubBytesPerSecond() {
-    return scrubBytesPerSecond;
+    return values.scrubBytesPerSecond;
   }
 
   /** See {@link Builder#tombstoneMaxAge}. */
   public Duration tombstoneMaxAge() {
-    return tombstoneMaxAge;
+    return values.tombstoneMaxAge;
   }
 
   /** See {@link Builder#problemListener}. */
   public ProblemListener problemListener() {
-    return problemListener;
+    return values.problemListener;
   }
 
   /** All options but the listener, as {@code name=value}. */
   @Override
   public String toString() {
-    return "StoreOptions[createIfMissing="
-        + createIfMissing
-        + ", salvage="
-        + salvage
-        + ", memoryBytes="
-        + memoryBytes()
-        + ", journalSegmentBytes="
-        + journalSegmentBytes()
-        + ", minValueFileBytes="
-        + minValueFileBytes
-        + ", blockBytes="
-        + blockBytes
-        + ", tableBytes="
-        + tableBytes
-        + ", levelBaseBytes="
-        + levelBaseBytes
-        + ", blockCacheBytes="
-        + blockCacheBytes()
-        + ", pageCacheBytes="
-        + pageCacheBytes()
-        + ", filterBitsPerKey="
-        + filterBitsPerKey
-        + ", compression="
-        + compression
-        + ", syncInterval="
-        + syncInterval
-        + ", scrubInterval="
-        + scrubInterval
-        + ", scrubBytesPerSecond="
-        + scrubBytesPerSecond
-        + ", tombstoneMaxAge="
-        + tombstoneMaxAge
-        + "]";
+    return "StoreOptions[" + values.text(memory) + "]";
   }
 
   /**
@@ -209,44 +148,10 @@ public final class StoreOptions {
    */
   public static final class Builder {
 
-    private boolean createIfMissing = true;
-    private boolean salvage;
-    private long memoryBytes = MemoryPlan.UNSET;
-    private long journalSegmentBytes = MemoryPlan.UNSET;
-    private long minValueFileBytes = 4 * KIB;
-    private int blockBytes = (int) (4 * KIB);
-    private long tableBytes = 64 * MIB;
-    private long levelBaseBytes = 256 * MIB;
-    private long blockCacheBytes = MemoryPlan.UNSET;
-    private long pageCacheBytes = MemoryPlan.UNSET;
-    private int filterBitsPerKey = 10;
-    private Compression compression = Compression.NONE;
-    private Duration syncInterval = Duration.ofSeconds(5);
-    private Duration scrubInterval = Duration.ofDays(1);
-    private long scrubBytesPerSecond = 8 * MIB;
-    private Duration tombstoneMaxAge = Duration.ofDays(1);
-    private ProblemListener problemListener = problem -> {};
+    private final OptionValues values;
 
-    private Builder() {}
-
-    private Builder(StoreOptions options) {
-      createIfMissing = options.createIfMissing;
-      salvage = options.salvage;
-      memoryBytes = options.set.memoryBytes();
-      journalSegmentBytes = options.set.journalSegmentBytes();
-      minValueFileBytes = options.minValueFileBytes;
-      blockBytes = options.blockBytes;
-      tableBytes = options.tableBytes;
-      levelBaseBytes = options.levelBaseBytes;
-      blockCacheBytes = options.set.blockCacheBytes();
-      pageCacheBytes = options.pageCacheBytes;
-      filterBitsPerKey = options.filterBitsPerKey;
-      compression = options.compression;
-      syncInterval = options.syncInterval;
-      scrubInterval = options.scrubInterval;
-      scrubBytesPerSecond = options.scrubBytesPerSecond;
-      tombstoneMaxAge = options.tombstoneMaxAge;
-      problemListener = options.problemListener;
+    private Builder(OptionValues values) {
+      this.values = values;
     }
 
     /**
@@ -255,12 +160,12 @@ public final class StoreOptions {
      * @throws IllegalArgumentException when {@link #memoryBytes} is too small for another option
      */
     public StoreOptions build() {
-      return new StoreOptions(this);
+      return new StoreOptions(new OptionValues(values));
     }
 
     /** Whether opening a missing or empty folder makes a new store in it. Default: true. */
     public Builder createIfMissing(boolean createIfMissing) {
-      this.createIfMissing = createIfMissing;
+      values.createIfMissing = createIfMissing;
       return this;
     }
 
@@ -270,7 +175,7 @@ public final class StoreOptions {
      * does not open. Default: false.
      */
     public Builder salvage(boolean salvage) {
-      this.salvage = salvage;
+      values.salvage = salvage;
       return this;
     }
 
@@ -291,7 +196,7 @@ public final class StoreOptions {
      * come on top.
      */
     public Builder memoryBytes(long memoryBytes) {
-      this.memoryBytes =
+      values.memoryBytes =
           OptionRange.within(
               "memoryBytes", memoryBytes, MemoryPlan.MIN_MEMORY_BYTES, 1024 * 1024 * GIB);
       return this;
@@ -308,7 +213,7 @@ public final class StoreOptions {
      */
     public Builder journalSegmentBytes(long journalSegmentBytes) {
       long checked = OptionRange.within("journalSegmentBytes", journalSegmentBytes, 16 * KIB, GIB);
-      this.journalSegmentBytes = (checked + 4095) & ~4095L;
+      values.journalSegmentBytes = (checked + 4095) & ~4095L;
       return this;
     }
 
@@ -318,7 +223,7 @@ public final class StoreOptions {
      * which no value has, there are none. Default: 4 KiB.
      */
     public Builder minValueFileBytes(long minValueFileBytes) {
-      this.minValueFileBytes =
+      values.minValueFileBytes =
           OptionRange.within("minValueFileBytes", minValueFileBytes, 64, 2 * GIB);
       return this;
     }
@@ -328,7 +233,7 @@ public final class StoreOptions {
      * KiB.
      */
     public Builder blockBytes(int blockBytes) {
-      this.blockBytes = (int) OptionRange.within("blockBytes", blockBytes, 128, MIB);
+      values.blockBytes = (int) OptionRange.within("blockBytes", blockBytes, 128, MIB);
       return this;
     }
 
@@ -337,7 +242,7 @@ public final class StoreOptions {
      * 64 MiB.
      */
     public Builder tableBytes(long tableBytes) {
-      this.tableBytes = OptionRange.within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
+      values.tableBytes = OptionRange.within("tableBytes", tableBytes, 4 * KIB, 16 * GIB);
       return this;
     }
 
@@ -347,7 +252,7 @@ public final class StoreOptions {
      * level below level 0 suffices up to 2.5 GiB, and two suffice up to 25 GiB.
      */
     public Builder levelBaseBytes(long levelBaseBytes) {
-      this.levelBaseBytes =
+      values.levelBaseBytes =
           OptionRange.within("levelBaseBytes", levelBaseBytes, 4 * KIB, 1024 * GIB);
       return this;
     }
@@ -359,7 +264,7 @@ public final class StoreOptions {
      * #pageCacheBytes}.
      */
     public Builder blockCacheBytes(long blockCacheBytes) {
-      this.blockCacheBytes =
+      values.blockCacheBytes =
           OptionRange.within("blockCacheBytes", blockCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
@@ -373,7 +278,8 @@ public final class StoreOptions {
      * container's or the machine's memory. Set it if other stores or processes need a part of that.
      */
     public Builder pageCacheBytes(long pageCacheBytes) {
-      this.pageCacheBytes = OptionRange.within("pageCacheBytes", pageCacheBytes, 0, Long.MAX_VALUE);
+      values.pageCacheBytes =
+          OptionRange.within("pageCacheBytes", pageCacheBytes, 0, Long.MAX_VALUE);
       return this;
     }
 
@@ -384,7 +290,8 @@ public final class StoreOptions {
      * device.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
-      this.filterBitsPerKey = (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
+      values.filterBitsPerKey =
+          (int) OptionRange.within("filterBitsPerKey", filterBitsPerKey, 0, 32);
       return this;
     }
 
@@ -393,7 +300,7 @@ public final class StoreOptions {
      * Default: NONE.
      */
     public Builder compression(Compression compression) {
-      this.compression = Objects.requireNonNull(compression, "compression");
+      values.compression = Objects.requireNonNull(compression, "compression");
       return this;
     }
 
@@ -403,7 +310,7 @@ public final class StoreOptions {
      * 1 day. Default: 5 seconds.
      */
     public Builder syncInterval(Duration syncInterval) {
-      this.syncInterval = OptionRange.within("syncInterval", syncInterval, Duration.ofDays(1));
+      values.syncInterval = OptionRange.within("syncInterval", syncInterval, Duration.ofDays(1));
       return this;
     }
 
@@ -413,7 +320,7 @@ public final class StoreOptions {
      * checks every byte of the tables. Range: zero to 3650 days. Default: 1 day.
      */
     public Builder scrubInterval(Duration scrubInterval) {
-      this.scrubInterval =
+      values.scrubInterval =
           OptionRange.within("scrubInterval", scrubInterval, Duration.ofDays(3650));
       return this;
     }
@@ -423,7 +330,7 @@ public final class StoreOptions {
      * MiB, at which 100 GiB take 3.6 hours.
      */
     public Builder scrubBytesPerSecond(long scrubBytesPerSecond) {
-      this.scrubBytesPerSecond =
+      values.scrubBytesPerSecond =
           OptionRange.within("scrubBytesPerSecond", scrubBytesPerSecond, KIB, Long.MAX_VALUE);
       return this;
     }
@@ -435,14 +342,14 @@ public final class StoreOptions {
      * second counts as one. Default: 1 day.
      */
     public Builder tombstoneMaxAge(Duration tombstoneMaxAge) {
-      this.tombstoneMaxAge =
+      values.tombstoneMaxAge =
           OptionRange.within("tombstoneMaxAge", tombstoneMaxAge, MAX_TOMBSTONE_AGE);
       return this;
     }
 
     /** What is called with each problem that the store meets. Default: none; all are logged. */
     public Builder problemListener(ProblemListener problemListener) {
-      this.problemListener = Objects.requireNonNull(problemListener, "problemListener");
+      values.problemListener = Objects.requireNonNull(problemListener, "problemListener");
       return this;
     }
   }

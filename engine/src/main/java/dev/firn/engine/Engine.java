@@ -1,6 +1,8 @@
 package dev.firn.engine;
 
 import dev.firn.core.file.FileSystem;
+import dev.firn.version.TreeCatalogue;
+import dev.firn.version.TreeSettings;
 import dev.firn.wal.JournalTail;
 import dev.firn.wal.RecordBuilder;
 import java.nio.file.Path;
@@ -116,20 +118,39 @@ public final class Engine {
 
   /** The id of the tree of this name, which is created if it does not exist. */
   public int createTree(String name) {
-    OptionalInt known = parts.versions.trees().id(name);
-    if (known.isPresent()) {
+    TreeSettings known = treeSettings(name);
+    return openTree(name, known == null ? TreeSettings.DEFAULTS : known);
+  }
+
+  /**
+   * The id of the tree of this name, which has these settings when this returns; it is created if
+   * it does not exist.
+   *
+   * @throws IllegalArgumentException when the tree exists and cannot have these settings
+   */
+  public int openTree(String name, TreeSettings settings) {
+    TreeCatalogue trees = parts.versions.trees();
+    OptionalInt known = trees.id(name);
+    if (known.isPresent() && trees.settings(known.getAsInt()).equals(settings)) {
       // A failed store can still be read.
       return known.getAsInt();
     }
     parts.health.check();
     try {
-      return parts.versions.createTree(name);
+      return parts.versions.openTree(name, settings);
     } catch (Throwable t) {
       if (parts.versions.hasFailed()) {
         throw parts.health.fail("creating a tree", t);
       }
       throw t;
     }
+  }
+
+  /** The settings of the tree of this name; null if there is none. */
+  public @Nullable TreeSettings treeSettings(String name) {
+    TreeCatalogue trees = parts.versions.trees();
+    OptionalInt id = trees.id(name);
+    return id.isPresent() ? trees.settings(id.getAsInt()) : null;
   }
 
   /** Drops a tree; returns whether it existed. */

@@ -45,7 +45,7 @@ final class ManifestFormat {
   /** The bytes {@code FIRNMANI}. */
   static final long MAGIC = 0x494e_414d_4e52_4946L;
 
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   static final int OLDEST_VERSION = 1;
 
   static final int HEADER_VERSION = 8;

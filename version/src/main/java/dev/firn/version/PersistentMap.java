@@ -52,6 +52,19 @@ final class PersistentMap<K extends Comparable<K>, V> {
     return null;
   }
 
+  /** As {@link #get}, without an object for the key. */
+  static <V> @Nullable V get(PersistentMap<Integer, V> map, int key) {
+    Node<Integer, V> at = map.root;
+    while (at != null) {
+      int found = at.key;
+      if (key == found) {
+        return at.value;
+      }
+      at = key < found ? at.left : at.right;
+    }
+    return null;
+  }
+
   boolean containsKey(K key) {
     return get(key) != null;
   }

@@ -8,6 +8,7 @@ import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeConfigured;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
 import dev.firn.version.VersionEdit.ValueFileAdded;
@@ -70,7 +71,7 @@ public record StoreState(
         case JournalFloor number -> floor = forward("journalFloor", floor, number.number());
         case JournalHead number -> head = forward("journalHead", head, number.number());
         case LastSequence sequence -> last = forward("lastSequence", last, sequence.sequence());
-        case TreeCreated _, TreeDropped _, NextTreeId _ -> {} // done by the catalogue
+        case TreeCreated _, TreeConfigured _, TreeDropped _, NextTreeId _ -> {} // by the catalogue
       }
     }
     return new StoreState(changedShape, changedTrees, next, floor, head, last, changedValues);

@@ -1,5 +1,6 @@
 package dev.firn.version;
 
+import dev.firn.error.StorageException;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -7,6 +8,7 @@ import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeConfigured;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
 import dev.firn.version.VersionEdit.ValueFileAdded;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +24,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 
 /**
- * The trees of a store: their ids and names.
+ * The trees of a store: their ids, names and settings.
  *
  * <p>An id is used once. So an id that is not in the catalogue belongs to a dropped tree, and
  * compactions drop its entries.
@@ -37,20 +40,26 @@ public final class TreeCatalogue {
   public static final int MAX_ID = Integer.MAX_VALUE - 1;
 
   private static final TreeCatalogue EMPTY =
-      new TreeCatalogue(PersistentMap.empty(), PersistentMap.empty(), 1, 0);
+      new TreeCatalogue(PersistentMap.empty(), PersistentMap.empty(), PersistentMap.empty(), 1, 0);
 
   private final PersistentMap<Integer, String> names;
   private final PersistentMap<String, Integer> ids;
+
+  /** Of the trees whose settings are not the defaults. */
+  private final PersistentMap<Integer, TreeSettings> settings;
+
   private final int nextId;
   private final int drops;
 
   private TreeCatalogue(
       PersistentMap<Integer, String> names,
       PersistentMap<String, Integer> ids,
+      PersistentMap<Integer, TreeSettings> settings,
       int nextId,
       int drops) {
     this.names = names;
     this.ids = ids;
+    this.settings = settings;
     this.nextId = nextId;
     this.drops = drops;
   }
@@ -117,6 +126,12 @@ public final class TreeCatalogue {
     return Objects.requireNonNull(names.get(id));
   }
 
+  /** The settings of the tree with this id; the defaults if there is none. Allocates nothing. */
+  public TreeSettings settings(int id) {
+    TreeSettings found = PersistentMap.get(settings, id);
+    return found == null ? TreeSettings.DEFAULTS : found;
+  }
+
   /** The names of the trees, in the order of their ids. */
   public List<String> names() {
     return names.values();
@@ -143,9 +158,34 @@ public final class TreeCatalogue {
   /** The changes that turn the empty catalogue into this one. */
   List<VersionEdit.Change> snapshot() {
     List<VersionEdit.Change> changes = new ArrayList<>();
-    names.forEach((id, name) -> changes.add(new VersionEdit.TreeCreated(id, name)));
-    changes.add(new VersionEdit.NextTreeId(nextId));
+    names.forEach((id, name) -> changes.add(new TreeCreated(id, name)));
+    settings.forEach((id, set) -> changes.add(new TreeConfigured(id, set)));
+    changes.add(new NextTreeId(nextId));
     return changes;
+  }
+
+  /**
+   * The edit after which there is a tree of this name with these settings; empty if there is.
+   *
+   * @param directory the folder that errors name
+   * @throws IllegalArgumentException when the tree exists and cannot have these settings
+   * @throws StorageException when no tree id is left
+   */
+  VersionEdit opening(Path directory, String name, TreeSettings wanted) {
+    Integer id = ids.get(name);
+    if (id != null) {
+      TreeSettings before = settings(id);
+      before.checkChange(name, wanted);
+      return before.equals(wanted)
+          ? VersionEdit.of()
+          : VersionEdit.of(new TreeConfigured(id, wanted));
+    }
+    if (nextId > MAX_ID) {
+      String problem = "can have no more trees: all ids up to %d were used, and none is used twice";
+      throw new StorageException(directory, problem.formatted(MAX_ID), null);
+    }
+    VersionEdit created = VersionEdit.of(new TreeCreated(nextId, name));
+    return wanted.isDefault() ? created : created.with(new TreeConfigured(nextId, wanted));
   }
 
   /**
@@ -163,6 +203,7 @@ public final class TreeCatalogue {
       changed =
           switch (change) {
             case TreeCreated tree -> changed.create(tree.id(), tree.name());
+            case TreeConfigured tree -> changed.configure(tree.id(), tree.settings());
             case TreeDropped tree -> changed.drop(tree.id());
             case NextTreeId id -> changed.forward(id.id());
             case TableAdded _, TableRemoved _, NextFileNumber _ -> changed;
@@ -174,6 +215,7 @@ public final class TreeCatalogue {
 
   private static boolean isOfTrees(VersionEdit.Change change) {
     return change instanceof TreeCreated
+        || change instanceof TreeConfigured
         || change instanceof TreeDropped
         || change instanceof NextTreeId;
   }
@@ -186,7 +228,16 @@ public final class TreeCatalogue {
       throw new IllegalArgumentException("tree=" + id + " has the name of another tree");
     }
     encodeName(name);
-    return new TreeCatalogue(names.with(id, name), ids.with(name, id), id + 1, drops);
+    return new TreeCatalogue(names.with(id, name), ids.with(name, id), settings, id + 1, drops);
+  }
+
+  private TreeCatalogue configure(int id, TreeSettings wanted) {
+    if (!contains(id)) {
+      throw new IllegalArgumentException("tree=" + id + " does not exist");
+    }
+    PersistentMap<Integer, TreeSettings> changed =
+        wanted.isDefault() ? settings.without(id) : settings.with(id, wanted);
+    return new TreeCatalogue(names, ids, changed, nextId, drops);
   }
 
   private TreeCatalogue drop(int id) {
@@ -194,7 +245,8 @@ public final class TreeCatalogue {
     if (name == null) {
       throw new IllegalArgumentException("tree=" + id + " does not exist");
     }
-    return new TreeCatalogue(names.without(id), ids.without(name), nextId, drops + 1);
+    return new TreeCatalogue(
+        names.without(id), ids.without(name), settings.without(id), nextId, drops + 1);
   }
 
   private TreeCatalogue forward(int id) {
@@ -202,7 +254,7 @@ public final class TreeCatalogue {
       throw new IllegalArgumentException(
           "next tree=" + id + " is below the next free id " + nextId);
     }
-    return new TreeCatalogue(names, ids, id, drops);
+    return new TreeCatalogue(names, ids, settings, id, drops);
   }
 
   @Override

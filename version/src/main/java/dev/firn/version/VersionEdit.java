@@ -139,6 +139,14 @@ public record VersionEdit(List<Change> changes) {
   public record TreeCreated(int id, String name) implements Change {}
 
   /**
+   * A tree has other settings than before, or than a tree has when it is created.
+   *
+   * @param id the tree's id
+   * @param settings all of its settings
+   */
+  public record TreeConfigured(int id, TreeSettings settings) implements Change {}
+
+  /**
    * A tree was dropped.
    *
    * @param id the tree's id

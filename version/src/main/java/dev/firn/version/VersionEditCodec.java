@@ -18,6 +18,7 @@ import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeConfigured;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
 import dev.firn.version.VersionEdit.ValueFileAdded;
@@ -57,6 +58,7 @@ import java.util.Map;
  *   30  ValueFileAdded   number, file bytes, value bytes, length of the shortest value
  *   32  of TableAdded    after the change that adds a table: number of value files it refers to, of
  *                        each its number minus the preceding one, bytes (integers)
+ *   33  TreeConfigured   id, settings: see {@link TreeSettingsCodec}
  * </pre>
  */
 final class VersionEditCodec {
@@ -75,6 +77,7 @@ final class VersionEditCodec {
   private static final int VALUE_FILE_ADDED = 30;
   private static final int VALUE_REFERENCES = 32;
   private static final int RANGES_TABLE_ADDED = 20;
+  private static final int TREE_CONFIGURED = 33;
 
   /** Max bytes of a change without its keys, its name and its garbage. */
   private static final int MAX_CHANGE_BYTES = 1 + 12 * Varint.MAX_LONG_BYTES;
@@ -91,6 +94,8 @@ final class VersionEditCodec {
         bytes += 1 + (1 + 2L * added.table().references().files()) * Varint.MAX_LONG_BYTES;
       } else if (change instanceof TreeCreated tree) {
         bytes += 3L * tree.name().length(); // in UTF-8
+      } else if (change instanceof TreeConfigured) {
+        bytes += TreeSettingsCodec.MAX_BYTES;
       }
     }
     return bytes;
@@ -128,6 +133,10 @@ final class VersionEditCodec {
             sink.putByte(TREE_CREATED)
                 .putVarint(tree.id())
                 .putBytes(TreeCatalogue.encodeName(tree.name()));
+        case TreeConfigured tree -> {
+          sink.putByte(TREE_CONFIGURED).putVarint(tree.id());
+          TreeSettingsCodec.encode(tree.settings(), sink);
+        }
         case TreeDropped tree -> sink.putByte(TREE_DROPPED).putVarint(tree.id());
         case NextTreeId next -> sink.putByte(NEXT_TREE_ID).putVarint(next.id());
       }
@@ -247,6 +256,7 @@ final class VersionEditCodec {
       case LAST_SEQUENCE -> new LastSequence(sequence(source));
       case TREE_CREATED ->
           new TreeCreated(treeId(source), source.getText(1, TreeCatalogue.MAX_NAME_BYTES));
+      case TREE_CONFIGURED -> new TreeConfigured(treeId(source), TreeSettingsCodec.decode(source));
       case TREE_DROPPED -> new TreeDropped(treeId(source));
       case NEXT_TREE_ID -> new NextTreeId(treeId(source));
       // The file may hold any tag.

@@ -2,26 +2,15 @@ package dev.firn.version;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.file.FileSystem;
-import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.sstable.BlockCache;
-import dev.firn.sstable.Table;
-import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableResidency;
 import dev.firn.sstable.ValueFile;
 import dev.firn.version.ManifestLog.Extent;
-import dev.firn.version.VersionEdit.Change;
-import dev.firn.version.VersionEdit.JournalFloor;
-import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.NextFileNumber;
-import dev.firn.version.VersionEdit.TableAdded;
-import dev.firn.version.VersionEdit.TableRemoved;
-import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,14 +44,9 @@ public final class VersionSet implements AutoCloseable {
   private final long storeId;
   private final ManifestTail recoveredTail;
   private final AtomicLong nextNumber;
+  private final RequiredJournal journal = new RequiredJournal();
   private final ReentrantLock editing = new ReentrantLock();
   private final ReentrantLock mutex = new ReentrantLock();
-
-  /** The newest journal segment that was activated. */
-  private volatile long activated;
-
-  /** The journal floor of the edit that is being written, or of the last one. */
-  private volatile long writtenFloor;
 
   @GuardedBy("editing")
   private final ManifestLog log;
@@ -144,8 +128,7 @@ public final class VersionSet implements AutoCloseable {
         next.release();
         throw e;
       }
-      activated = journalHead;
-      writtenFloor = state.journalFloor();
+      journal.begin(state);
       mutex.lock();
       try {
         current = next;
@@ -164,11 +147,8 @@ public final class VersionSet implements AutoCloseable {
    * without a journal passes for the store. Segments name their predecessors, so one is enough.
    */
   public void requireJournal(long segment) {
-    // Writing an edit needs no lock here in most cases: the edit before it named a segment. Either
-    // an edit that is being written sees the segment, or this method sees that edit's floor.
-    activated = segment;
-    StoreState state = state();
-    if (state.requiresJournal() && state.journalHead() >= writtenFloor) {
+    journal.activate(segment);
+    if (journal.isNamedBy(state())) {
       return;
     }
     editing.lock();
@@ -231,7 +211,8 @@ public final class VersionSet implements AutoCloseable {
     if (edit == applied) {
       return; // an error came after it counted
     }
-    VersionEdit numbered = numbered(before.state(), edit);
+    VersionEdit numbered =
+        journal.complete(before.state(), edit.with(new NextFileNumber(nextNumber.get())));
     StoreState state = before.state().apply(numbered);
     Version next = before.next(state, pendingOutputs::take, this::valueFile);
     try {
@@ -250,7 +231,7 @@ public final class VersionSet implements AutoCloseable {
     }
     try {
       try {
-        markObsolete(before, next, edit);
+        ReplacedFiles.markObsolete(before, next, edit);
         next.adapt(residency);
       } finally {
         before.release();
@@ -258,19 +239,6 @@ public final class VersionSet implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       // Who was told would apply the edit again. The next opening deletes what was not marked.
     }
-  }
-
-  /** Adds the numbers that every edit carries. */
-  @GuardedBy("editing")
-  private VersionEdit numbered(StoreState state, VersionEdit edit) {
-    for (Change change : edit.changes()) {
-      if (change instanceof JournalFloor floor) {
-        writtenFloor = floor.number();
-      }
-    }
-    long head = activated;
-    VersionEdit numbered = edit.with(new NextFileNumber(nextNumber.get()));
-    return head > state.journalHead() ? numbered.with(new JournalHead(head)) : numbered;
   }
 
   @GuardedBy("editing")
@@ -290,46 +258,30 @@ public final class VersionSet implements AutoCloseable {
     return new ValueFile(fs, directory, file.number(), file.fileBytes(), file.shortest(), true);
   }
 
-  private static void markObsolete(Version before, Version after, VersionEdit edit) {
-    before.valueFiles().markObsolete(after.state().valueFiles());
-    Set<Long> moved = new HashSet<>();
-    edit.all(TableAdded.class).forEach(added -> moved.add(added.table().number()));
-    for (TableRemoved removed : edit.all(TableRemoved.class)) {
-      TableMetadata metadata = before.shape().table(removed.number());
-      Table table =
-          metadata == null || moved.contains(removed.number())
-              ? null
-              : before.table(removed.run(), metadata);
-      if (table != null) {
-        table.markObsolete();
-      }
-    }
+  /** As {@link #openTree}; a tree that exists keeps its settings. */
+  public int createTree(String name) {
+    OptionalInt known = trees().id(name);
+    return known.isPresent() ? known.getAsInt() : openTree(name, TreeSettings.DEFAULTS);
   }
 
   /**
-   * The id of the tree with this name; creates the tree, durably, if there is none.
+   * The id of the tree with this name, which has these settings when this returns; creates the
+   * tree, durably, if there is none.
    *
    * @throws IllegalArgumentException when the name is empty, not Unicode, or longer than {@link
-   *     TreeCatalogue#MAX_NAME_BYTES} bytes of UTF-8
-   * @throws StorageException when no tree id is left
+   *     TreeCatalogue#MAX_NAME_BYTES} bytes of UTF-8, or when the tree exists and cannot have these
+   *     settings
+   * @throws dev.firn.error.StorageException when no tree id is left
    */
-  public int createTree(String name) {
+  public int openTree(String name, TreeSettings settings) {
     TreeCatalogue.encodeName(name);
     editing.lock();
     try {
-      TreeCatalogue trees = checkedCurrent().trees();
-      OptionalInt known = trees.id(name);
-      if (known.isPresent()) {
-        return known.getAsInt();
+      VersionEdit edit = checkedCurrent().trees().opening(directory, name, settings);
+      if (!edit.changes().isEmpty()) {
+        applyEditing(edit);
       }
-      int id = trees.nextId();
-      if (id > TreeCatalogue.MAX_ID) {
-        String problem =
-            "can have no more trees: all ids up to %d were used, and none is used twice";
-        throw new StorageException(directory, problem.formatted(TreeCatalogue.MAX_ID), null);
-      }
-      applyEditing(VersionEdit.of(new TreeCreated(id, name)));
-      return id;
+      return trees().id(name).orElseThrow();
     } finally {
       editing.unlock();
     }
@@ -366,9 +318,14 @@ public final class VersionSet implements AutoCloseable {
 
   /** The state of the current version. */
   public StoreState state() {
+    return held().state();
+  }
+
+  /** The current version, without a reference for the caller. */
+  private Version held() {
     mutex.lock();
     try {
-      return current.state();
+      return current;
     } finally {
       mutex.unlock();
     }
@@ -427,22 +384,11 @@ public final class VersionSet implements AutoCloseable {
       try {
         log.close();
       } finally {
-        releaseCurrent();
+        pendingOutputs.close();
+        held().release();
       }
     } finally {
       editing.unlock();
     }
-  }
-
-  private void releaseCurrent() {
-    Version last;
-    mutex.lock();
-    try {
-      last = current;
-    } finally {
-      mutex.unlock();
-    }
-    pendingOutputs.close();
-    last.release();
   }
 }

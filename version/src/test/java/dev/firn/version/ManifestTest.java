@@ -21,6 +21,7 @@ import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeConfigured;
 import dev.firn.version.VersionEdit.TreeCreated;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -74,6 +75,10 @@ class ManifestTest {
             new JournalHead(6),
             new LastSequence(20)),
         VersionEdit.of(new TreeCreated(2, "zwei \u20ac")),
+        VersionEdit.of(new TreeCreated(3, "three"), new TreeConfigured(3, TreeSettings.multi())),
+        VersionEdit.of(
+            new TreeConfigured(1, new TreeSettings(TreeKind.PLAIN, null, 86_400_000, 4096)),
+            new TreeConfigured(2, new TreeSettings(TreeKind.PLAIN, "sum", 0, 0))),
         VersionEdit.of(
             new TableRemoved(0, 3, 3),
             new TableRemoved(0, 3, 4),

@@ -14,6 +14,7 @@ import dev.firn.version.VersionEdit.NextFileNumber;
 import dev.firn.version.VersionEdit.NextTreeId;
 import dev.firn.version.VersionEdit.TableAdded;
 import dev.firn.version.VersionEdit.TableRemoved;
+import dev.firn.version.VersionEdit.TreeConfigured;
 import dev.firn.version.VersionEdit.TreeCreated;
 import dev.firn.version.VersionEdit.TreeDropped;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class RandomEdits {
   }
 
   private Change change() {
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(10)) {
       case 0 -> new TableAdded(level(), number(), table());
       case 1 -> new TableRemoved(level(), number(), number());
       case 2 -> new NextFileNumber(number());
@@ -48,6 +49,7 @@ final class RandomEdits {
       case 5 -> new TreeCreated(id(), name());
       case 6 -> new TreeDropped(id());
       case 7 -> new JournalHead(number());
+      case 8 -> new TreeConfigured(id(), settings());
       default -> new NextTreeId(id());
     };
   }
@@ -96,6 +98,15 @@ final class RandomEdits {
 
   private long number() {
     return (random.nextLong() >>> (1 + random.nextInt(62))) % FileName.MAX_NUMBER;
+  }
+
+  private TreeSettings settings() {
+    return switch (random.nextInt(4)) {
+      case 0 -> TreeSettings.DEFAULTS;
+      case 1 -> new TreeSettings(TreeKind.MULTI, null, number(), 0);
+      case 2 -> new TreeSettings(TreeKind.PLAIN, name(), 0, random.nextInt(1 << 20));
+      default -> new TreeSettings(TreeKind.PLAIN, null, number(), random.nextInt(1 << 20));
+    };
   }
 
   private int id() {

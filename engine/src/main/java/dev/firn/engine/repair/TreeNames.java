@@ -4,7 +4,9 @@ import dev.firn.sstable.TableMetadata;
 import dev.firn.sstable.TableOrigin;
 import dev.firn.version.StoreState;
 import dev.firn.version.TreeCatalogue;
+import dev.firn.version.TreeSettings;
 import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.TreeConfigured;
 import dev.firn.version.VersionEdit.TreeCreated;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,12 +28,16 @@ final class TreeNames {
 
   private final TreeMap<Integer, String> names = new TreeMap<>();
 
+  /** Has the settings of the trees that it knows. */
+  private final TreeCatalogue known;
+
   /**
    * @param known an earlier state of the store, or the empty one
    * @param tables all tables of the folder, ascending
    */
   TreeNames(StoreState known, List<TableFacts> tables) {
     TreeCatalogue trees = known.trees();
+    this.known = trees;
     trees.ids(0, TreeCatalogue.MAX_ID).forEach(id -> names.put(id, trees.name(id)));
     decided.add(new int[] {0, trees.nextId() - 1});
     for (TableFacts table : tables) {
@@ -63,6 +69,10 @@ final class TreeNames {
       String name = tree.getValue();
       boolean free = taken.add(name);
       changes.add(new TreeCreated(tree.getKey(), free ? name : "tree-" + tree.getKey()));
+      TreeSettings settings = known.settings(tree.getKey());
+      if (!settings.isDefault()) {
+        changes.add(new TreeConfigured(tree.getKey(), settings));
+      }
     }
     return changes;
   }
