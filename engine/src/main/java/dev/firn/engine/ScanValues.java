@@ -1,7 +1,6 @@
 package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
-import dev.firn.sstable.ValueFile;
 import dev.firn.sstable.ValueReference;
 import dev.firn.version.OpenValueFiles;
 import java.lang.foreign.MemorySegment;
@@ -59,14 +58,19 @@ final class ScanValues {
    */
   void resolve(int entry, OpenValueFiles files) {
     wanted = true;
-    ValueReference reference = reference(entry);
-    ValueFile file = files.file(reference);
-    entries.resolve(entry, file.value(reference), reference.offset(), reference.length());
+    MemorySegment memory = entries.value(entry);
+    long at = entries.valueOffset(entry);
+    MemorySegment value = files.value(memory, at, entries.valueLength(entry));
+    long offset = ValueReference.offset(memory, at);
+    entries.resolve(entry, value, offset, ValueReference.length(memory, at));
   }
 
   /** The length of an entry's value. */
   int length(int entry) {
-    return isReference(entry) ? reference(entry).length() : entries.valueLength(entry);
+    int length = entries.valueLength(entry);
+    return isReference(entry)
+        ? OpenValueFiles.length(entries.value(entry), entries.valueOffset(entry), length)
+        : length;
   }
 
   private ValueReference reference(int entry) {
