@@ -174,6 +174,7 @@ final class MergeLoop {
       output.nextKey(key, 0, keyLength);
     }
     written.set(trailer, batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry));
+    written.setTree(lastTree);
     placement.place(written);
     output.add(
         key, keyLength, written.trailer(), written.memory(), written.offset(), written.length());

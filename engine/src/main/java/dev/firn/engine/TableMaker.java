@@ -93,7 +93,8 @@ final class TableMaker {
     CompactionEnvironment environment =
         environment(options.compaction(), () -> false, state.shape(), seconds, Set.of());
     try (Arena arena = Arena.ofConfined()) {
-      FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
+      ValueThresholds large = ValueThresholds.of(state.trees(), options.minValueFileBytes());
+      FlushedValues values = new FlushedValues(arena, generations, large);
       return CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values);
     }
   }

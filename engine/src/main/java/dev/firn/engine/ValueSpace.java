@@ -44,6 +44,9 @@ final class ValueSpace {
   /** From this length on, most of a dead value is whole pages. */
   private static final int MIN_PUNCHED_BYTES = 4 * PAGE_BYTES;
 
+  /** What stays before a live value: most of its record's header and key, for a repair. */
+  private static final int MARGIN_BYTES = 256;
+
   /** Dead bytes since the last holes that make it worth to look, as a share of the file. */
   private static final int MIN_DEAD_SHARE = 16;
 
@@ -161,9 +164,9 @@ final class ValueSpace {
   private static void mark(Map<Long, BitSet> live, ValueReference reference) {
     BitSet pages = live.get(reference.file());
     if (pages != null) {
+      long begin = Math.max(0, reference.offset() - MARGIN_BYTES);
       long end = reference.offset() + reference.length();
-      pages.set(
-          (int) (reference.offset() / PAGE_BYTES), (int) ((end + PAGE_BYTES - 1) / PAGE_BYTES));
+      pages.set((int) (begin / PAGE_BYTES), (int) ((end + PAGE_BYTES - 1) / PAGE_BYTES));
     }
   }
 
