@@ -27,6 +27,7 @@ import java.util.function.Predicate;
  *       see {@link ExpiredTables}.
  *   <li>The level that exceeds its target size or run count by the largest factor is reduced, see
  *       {@link LevelZeroPicker} and {@link LevelPicker}.
+ *   <li>Level 0 is compacted if its tables are small and refer to many bytes of values.
  *   <li>Tables that are mostly deletions are compacted into the next level.
  *   <li>Space is given back where that pays, and old deletions are compacted, see {@link
  *       GarbagePicker}.
@@ -65,6 +66,13 @@ public final class CompactionPicker {
               : pickLevel(shape, targets, policy, level);
       if (picked.isPresent()) {
         return picked;
+      }
+    }
+    if (!shape.runs(0).isEmpty()) {
+      Optional<Compaction> references =
+          new LevelZeroPicker(shape, targets, policy).pickReferences();
+      if (references.isPresent()) {
+        return references;
       }
     }
     Optional<Compaction> deletions = pickDeletions(shape, targets, policy);

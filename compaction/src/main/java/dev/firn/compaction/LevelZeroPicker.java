@@ -42,6 +42,9 @@ final class LevelZeroPicker {
   /** At this many times the policy's run count, newer runs are compacted before a ripe run. */
   private static final int BUSY_FACTOR = 2;
 
+  /** The values that tables refer to are this many times what is rewritten for them. */
+  private static final int REFERENCES_SHARE = 16;
+
   /** Tables of a ripe run that are compacted at a time. */
   private static final int RIPE_TABLES = 4;
 
@@ -76,6 +79,25 @@ final class LevelZeroPicker {
     // All together would be ripe; or there are too many, whatever their sizes.
     boolean forced = cheap || young >= FORCED_FACTOR * policy.levelZeroRuns();
     return forced && young > 1 ? Optional.of(compactNewest(young)) : Optional.empty();
+  }
+
+  /**
+   * Takes level 0 into the level below if its tables refer to so many bytes of values that this is
+   * next to nothing: it tells which values are dead.
+   */
+  Optional<Compaction> pickReferences() {
+    long values = 0;
+    for (Run run : runs) {
+      for (TableMetadata table : run.tables()) {
+        values += table.references().bytes();
+      }
+    }
+    if (values / REFERENCES_SHARE < shape.bytes(0)) {
+      return Optional.empty();
+    }
+    Source below = below();
+    boolean pays = shape.bytes(0) + below.bytes() <= values / REFERENCES_SHARE;
+    return pays && fitsOneCompaction(below) ? Optional.of(compactInto(below)) : Optional.empty();
   }
 
   /** See {@code CompactionPicker.pickForReaders}. */

@@ -247,6 +247,7 @@ final class MergeLoop {
   private void write(int entry, MemorySegment key, int keyLength, long trailer) {
     beginKey(key, keyLength);
     written.set(trailer, batch.value(entry), batch.valueOffset(entry), batch.valueLength(entry));
+    written.setTree(lastTree);
     placement.place(written);
     output.add(
         key, keyLength, written.trailer(), written.memory(), written.offset(), written.length());

@@ -18,12 +18,22 @@ public interface ValuePlacement {
   /** What is written of an entry besides its key. */
   final class Written {
 
+    private int tree;
     private long trailer;
     private MemorySegment memory = MemorySegment.NULL;
     private long offset;
     private long length;
 
     Written() {}
+
+    void setTree(int tree) {
+      this.tree = tree;
+    }
+
+    /** The id of the key's tree. */
+    public int tree() {
+      return tree;
+    }
 
     /** Sets what is written. */
     public void set(long trailer, MemorySegment memory, long offset, long length) {

@@ -354,14 +354,32 @@ public final class NativeCalls {
     }
   }
 
+  /**
+   * Opens a file for writing; it must not be a link.
+   *
+   * @return the descriptor, for {@link #close}, or {@link #NO_DESCRIPTOR}
+   */
+  static int openToWrite(Path file) {
+    NativeCalls calls = CALLS;
+    if (calls == null) {
+      return NO_DESCRIPTOR;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return (int)
+          calls.open.invokeExact(
+              arena.allocateFrom(file.toAbsolutePath().toString()), calls.openFlags);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   /** The error number, which {@code posix_fallocate} returns; -1 for another failure. */
   private int fallocate(Path file, long bytes) {
-    try (Arena arena = Arena.ofConfined()) {
-      int descriptor =
-          (int) open.invokeExact(arena.allocateFrom(file.toAbsolutePath().toString()), openFlags);
-      if (descriptor < 0) {
-        return -1;
-      }
+    int descriptor = openToWrite(file);
+    if (descriptor < 0) {
+      return -1;
+    }
+    try {
       int error;
       do {
         error = (int) posixFallocate.invokeExact(descriptor, 0L, bytes);
@@ -392,15 +410,16 @@ public final class NativeCalls {
     }
   }
 
+  /** A call of the C library. */
   @SuppressWarnings("restricted")
-  private static MethodHandle handle(
+  static MethodHandle handle(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor, options);
   }
 
   /** Rethrows what a downcall threw; it declares no checked exception. */
-  private static AssertionError unexpected(Throwable e) {
+  static AssertionError unexpected(Throwable e) {
     switch (e) {
       case RuntimeException cause -> throw cause;
       case Error cause -> throw cause;

@@ -47,6 +47,7 @@ final class Compactor implements Runnable {
   private final CompactionPolicy loadPolicy;
   private final CompactionPolicy restPolicy;
   private final TableMaker tables;
+  private final ValueSpace values;
   private final GenerationList generations;
   private final ReadLoad readLoad;
   private final Health health;
@@ -92,6 +93,7 @@ final class Compactor implements Runnable {
       VersionSet versions,
       CompactionPolicy policy,
       TableMaker tables,
+      ValueSpace values,
       GenerationList generations,
       ReadLoad readLoad,
       Health health,
@@ -101,6 +103,7 @@ final class Compactor implements Runnable {
     this.loadPolicy = policy.withLevelZeroRuns(LOAD_FACTOR * policy.levelZeroRuns());
     this.restPolicy = policy.withLevelZeroRuns(Math.max(1, policy.levelZeroRuns() / REST_DIVISOR));
     this.tables = tables;
+    this.values = values;
     this.generations = generations;
     this.readLoad = readLoad;
     this.health = health;
@@ -127,6 +130,9 @@ final class Compactor implements Runnable {
           if (!full && fullRequested() > fullDone()) {
             break;
           }
+        }
+        if (!closing) {
+          values.punch(() -> closing);
         }
         finished(target, atRest);
         if (atRest && !closing) {
@@ -325,6 +331,10 @@ final class Compactor implements Runnable {
       while (!woken && !closing && !health.hasFailed()) {
         long left = wokenAt + QUIET_NANOS - System.nanoTime();
         if (!settled && left <= 0) {
+          break;
+        }
+        if (settled && values.isWaiting()) {
+          monitor.await(QUIET_NANOS);
           break;
         }
         if (settled) {

@@ -6,6 +6,7 @@ import dev.firn.core.file.FileSystem;
 import dev.firn.core.file.LockFile;
 import dev.firn.error.FirnException;
 import dev.firn.memtable.KeyNormalizer;
+import dev.firn.memtable.LargeValues;
 import dev.firn.sstable.BlockCache;
 import dev.firn.version.VersionSet;
 import dev.firn.wal.Journal;
@@ -21,6 +22,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,7 +176,9 @@ final class EngineParts {
             e -> health.warn("preparing a memtable, which is tried again", e));
     opened.push(arenas);
 
-    Replay replay = new Replay(arenas, KeyNormalizer.none(), options.minValueFileBytes());
+    Supplier<LargeValues> largeValues =
+        () -> ValueThresholds.of(versions.trees(), options.minValueFileBytes());
+    Replay replay = new Replay(arenas, KeyNormalizer.none(), largeValues.get());
     RecoveredJournal recovered =
         JournalOpening.recover(files, directory, versions, options, replay);
     recovered.segments().forEach(segment -> opened.push(segment::release));
@@ -214,7 +218,7 @@ final class EngineParts {
             maintenance,
             health,
             replay.normalizer(),
-            options.minValueFileBytes(),
+            largeValues,
             recovered.nextSequence());
     this.syncer = new Syncer(currentView, visible, health, versions.state().lastSequence());
     this.committer =
@@ -222,6 +226,7 @@ final class EngineParts {
             currentView, rotation, throttle, syncer, visible, gaps, health, Committer.maxWriters());
     this.reader = new PointReader(currentView, visible, merges, clock, health);
     this.groupReader = new GroupReader(currentView, visible, merges, clock, health);
+    ValueSpace values = new ValueSpace(files, versions, health);
     this.tables =
         new TableMaker(
             files,
@@ -234,12 +239,14 @@ final class EngineParts {
             memory,
             cache.residency(),
             aside,
-            operators);
+            operators,
+            values);
     this.compactor =
         new Compactor(
             versions,
             options.compaction(),
             tables,
+            values,
             generations,
             cursors.readLoad(),
             health,

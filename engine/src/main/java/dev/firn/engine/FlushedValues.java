@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.compaction.ValuePlacement;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
+import dev.firn.memtable.LargeValues;
 import dev.firn.sstable.ValueChecksum;
 import dev.firn.sstable.ValueReference;
 import dev.firn.version.VersionEdit.Change;
@@ -23,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlushedValues implements ValuePlacement {
 
-  /** A segment becomes a value file if at least this part of it is large values, in percent. */
-  private static final int MIN_PERCENT = 70;
-
   /** A segment that becomes a value file if there is a value in it. */
   private static final class Kept {
 
@@ -40,7 +38,7 @@ final class FlushedValues implements ValuePlacement {
     }
   }
 
-  private final long minBytes;
+  private final LargeValues large;
   private final List<Kept> kept = new ArrayList<>();
   private final MemorySegment reference;
   private final ValueChecksum checksum;
@@ -49,24 +47,24 @@ final class FlushedValues implements ValuePlacement {
   private @Nullable Kept last;
 
   /**
-   * @param minBytes minimum length of a large value
+   * @param large decides which values are left
    */
-  FlushedValues(Arena arena, List<Generation> generations, long minBytes) {
-    this.minBytes = minBytes;
+  FlushedValues(Arena arena, List<Generation> generations, LargeValues large) {
+    this.large = large;
     this.reference = arena.allocate(ValueReference.BYTES, Long.BYTES);
     this.checksum = new ValueChecksum(arena);
     for (Generation generation : generations) {
-      JournalSegment segment = generation.segment();
-      if (generation.memTable().largeBytes() >= segment.size() / 100 * MIN_PERCENT) {
-        kept.add(new Kept(segment));
+      if (generation.isMostlyLarge()) {
+        kept.add(new Kept(generation.segment()));
       }
     }
   }
 
   @Override
   public void place(Written entry) {
-    if (entry.length() < minBytes
-        || kept.isEmpty()
+    if (kept.isEmpty()
+        || entry.length() < large.minBytes()
+        || !large.isLarge(entry.tree(), entry.length())
         || SequenceNumber.kindCode(entry.trailer()) != ValueKind.PUT.code()) {
       return;
     }

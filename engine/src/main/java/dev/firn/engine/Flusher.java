@@ -84,9 +84,10 @@ final class Flusher implements Runnable {
     JournalSegment last = frozen.getLast().segment();
     visible.await(last.lastSequence());
     CompactionResult result = retried(() -> write(frozen));
-    keepValueFiles(frozen, result.edit());
-    // After the values were read: it finds a page that the mapping lost before that.
+    // After the values were read: it finds a page that the mapping lost before that. One that is
+    // lost later fails the sync.
     frozen.forEach(generation -> memoryRetry.run(FLUSHING, () -> verified(generation)));
+    keepValueFiles(frozen, result.edit());
     VersionEdit edit =
         result
             .edit()

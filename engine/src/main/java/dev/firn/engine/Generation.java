@@ -16,6 +16,9 @@ import dev.firn.wal.JournalSegment;
  */
 final class Generation extends RefCounted {
 
+  /** A segment becomes a value file if at least this part of it is large values, in percent. */
+  private static final int MIN_LARGE_PERCENT = 70;
+
   private final JournalSegment segment;
   private final MemTable memTable;
   private final MemTableArena arena;
@@ -63,6 +66,11 @@ final class Generation extends RefCounted {
   /** The memory of segment and arena. */
   long memoryBytes() {
     return segment.size() + arena.capacityBytes();
+  }
+
+  /** Whether the segment is for the most part values that belong in a value file. */
+  boolean isMostlyLarge() {
+    return memTable.largeBytes() >= segment.size() / 100 * MIN_LARGE_PERCENT;
   }
 
   /** When it was begun, see {@link System#nanoTime}. */

@@ -187,7 +187,7 @@ final class GenerationList {
         if (frozen > 0) {
           long left = generations.getLast().frozenNanos() + MAX_WAIT_NANOS - System.nanoTime();
           if (frozenUnits() >= limits.flush() || closing || flushWaiters > 0 || left <= 0) {
-            return oldest(Math.min(frozen, limits.throttle()));
+            return oldest(Math.min(frozen, maxFlush()));
           }
           monitor.await(left);
         } else if (closing) {
@@ -198,6 +198,15 @@ final class GenerationList {
       }
       return List.of();
     }
+  }
+
+  /**
+   * Large values are not merged: there is nothing to gain from a larger flush, and writers wait for
+   * its end.
+   */
+  @GuardedBy("monitor")
+  private int maxFlush() {
+    return generations.getLast().isMostlyLarge() ? limits.flush() : limits.throttle();
   }
 
   @GuardedBy("monitor")

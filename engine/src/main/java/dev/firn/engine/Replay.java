@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.ValueKind;
 import dev.firn.memtable.KeyNormalizer;
+import dev.firn.memtable.LargeValues;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import dev.firn.memtable.MemTableRanges;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Replay implements JournalRecovery.Visitor {
 
   private final ArenaPool arenas;
-  private final long minValueFileBytes;
+  private final LargeValues largeValues;
   private final RecordInserter inserter = new RecordInserter();
   private final List<Draft> drafts = new ArrayList<>();
   private KeyNormalizer normalizer;
@@ -47,10 +48,10 @@ final class Replay implements JournalRecovery.Visitor {
   }
 
   /**
-   * @param minValueFileBytes minimum length of the values that stay in value files
+   * @param largeValues which values stay in value files
    */
-  Replay(ArenaPool arenas, KeyNormalizer normalizer, long minValueFileBytes) {
-    this.minValueFileBytes = minValueFileBytes;
+  Replay(ArenaPool arenas, KeyNormalizer normalizer, LargeValues largeValues) {
+    this.largeValues = largeValues;
     this.arenas = arenas;
     this.normalizer = normalizer;
   }
@@ -115,7 +116,7 @@ final class Replay implements JournalRecovery.Visitor {
 
   private MemTable memTable(MemTableArena arena, JournalSegment segment) {
     MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
-    memTable.countValuesFrom(minValueFileBytes);
+    memTable.count(largeValues);
     return memTable;
   }
 

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.MemoryBudget;
 import dev.firn.error.DiskFullException;
 import dev.firn.memtable.KeyNormalizer;
+import dev.firn.memtable.LargeValues;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import dev.firn.wal.Journal;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,7 @@ final class Rotation {
   private final MemoryBudget budget;
   private final GenerationList generations;
   private final Executor maintenance;
-  private final long minValueFileBytes;
+  private final Supplier<LargeValues> largeValues;
   private final Health health;
   private final LongAdder stalls = new LongAdder();
   private final LongAdder stalledNanos = new LongAdder();
@@ -61,7 +63,7 @@ final class Rotation {
   /**
    * @param maintenance runs tasks that a rotation need not wait for
    * @param normalizer the normalizer of the first memtable
-   * @param minValueFileBytes minimum length of the values that stay in value files
+   * @param largeValues which values stay in value files
    * @param nextSequence the first unused sequence
    */
   Rotation(
@@ -72,9 +74,9 @@ final class Rotation {
       Executor maintenance,
       Health health,
       KeyNormalizer normalizer,
-      long minValueFileBytes,
+      Supplier<LargeValues> largeValues,
       long nextSequence) {
-    this.minValueFileBytes = minValueFileBytes;
+    this.largeValues = largeValues;
     this.journal = journal;
     this.arenas = arenas;
     this.budget = budget;
@@ -166,7 +168,7 @@ final class Rotation {
   private void begin(MemTableArena arena, JournalSegment segment) {
     try {
       MemTable memTable = new MemTable(arena, segment.memory(), normalizer);
-      memTable.countValuesFrom(minValueFileBytes);
+      memTable.count(largeValues.get());
       Generation next = new Generation(segment, memTable, arena, arenas, journal);
       generations.begin(next);
       active = next;
@@ -223,18 +225,19 @@ final class Rotation {
     if (active != null) {
       active.segment().seal();
       nextSequence = active.segment().lastSequence() + 1;
-      normalizeLater(active);
+      prepareLater(active);
     }
   }
 
   /**
    * Derives the next normalizer from a sealed generation, in a maintenance task because it takes
-   * half a millisecond. The generation after the next one uses it.
+   * half a millisecond. The generation after the next one uses it. Large values, which the flush
+   * has to sync, begin to be written to the device.
    */
-  private void normalizeLater(Generation sealed) {
+  private void prepareLater(Generation sealed) {
     if (sealed.tryAcquire()) {
       try {
-        maintenance.execute(() -> normalize(sealed));
+        maintenance.execute(() -> afterSeal(sealed));
       } catch (RejectedExecutionException e) {
         sealed.release(); // the store is closing
       } catch (Throwable t) {
@@ -244,8 +247,11 @@ final class Rotation {
     }
   }
 
-  private void normalize(Generation sealed) {
+  private void afterSeal(Generation sealed) {
     try {
+      if (sealed.isMostlyLarge()) {
+        sealed.segment().startWriteBack();
+      }
       normalizer = sealed.memTable().learnNormalizer();
     } catch (OutOfMemoryError e) {
       health.warn("preparing a memtable", e); // the preceding normalizer will do

@@ -2,7 +2,6 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.SequenceNumber;
-import dev.firn.sstable.ValueFile;
 import dev.firn.sstable.ValueReference;
 import dev.firn.version.OpenValueFiles;
 import java.lang.foreign.MemorySegment;
@@ -79,9 +78,12 @@ final class ScanValues {
       return;
     }
     wanted = true;
-    ValueReference reference = reference(entry);
-    ValueFile file = view.version().valueFiles().file(reference);
-    entries.resolve(entry, file.value(reference), reference.offset(), reference.length());
+    OpenValueFiles files = view.version().valueFiles();
+    MemorySegment memory = entries.value(entry);
+    long at = entries.valueOffset(entry);
+    MemorySegment value = files.value(memory, at, entries.valueLength(entry));
+    long offset = ValueReference.offset(memory, at);
+    entries.resolve(entry, value, offset, ValueReference.length(memory, at));
   }
 
   private void merge(int entry, ReadView view) {
@@ -100,9 +102,10 @@ final class ScanValues {
 
   /** The length of an entry's value. */
   int length(int entry) {
+    int length = entries.valueLength(entry);
     return present && entries.isReference(entry)
-        ? reference(entry).length()
-        : entries.valueLength(entry);
+        ? OpenValueFiles.length(entries.value(entry), entries.valueOffset(entry), length)
+        : length;
   }
 
   private ValueReference reference(int entry) {

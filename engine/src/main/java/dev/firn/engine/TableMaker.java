@@ -34,9 +34,6 @@ import java.util.function.LongSupplier;
  */
 final class TableMaker {
 
-  /** Values are moved out of a value file of which no more than this part is live, in percent. */
-  private static final int MAX_LIVE_PERCENT = 60;
-
   private final FileSystem files;
   private final Path directory;
   private final EngineOptions options;
@@ -48,6 +45,7 @@ final class TableMaker {
   private final TableResidency residency;
   private final TablesAside aside;
   private final TreeOperators operators;
+  private final ValueSpace values;
   private final LongAdder entriesExpired = new LongAdder();
   private final LongAdder compactions = new LongAdder();
   private final LongAdder compactionBytesRead = new LongAdder();
@@ -68,7 +66,9 @@ final class TableMaker {
       MemoryBudget memory,
       TableResidency residency,
       TablesAside aside,
-      TreeOperators operators) {
+      TreeOperators operators,
+      ValueSpace values) {
+    this.values = values;
     this.files = files;
     this.directory = directory;
     this.options = options;
@@ -102,9 +102,9 @@ final class TableMaker {
     CompactionEnvironment environment =
         environment(options.compaction(), () -> false, state.shape(), since, Set.of());
     try (Arena arena = Arena.ofConfined()) {
-      FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
-      return marked(
-          CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values));
+      ValueThresholds large = ValueThresholds.of(state.trees(), options.minValueFileBytes());
+      FlushedValues kept = new FlushedValues(arena, generations, large);
+      return marked(CompactionJob.flush(environment, entries, ranges, beforeBatch, state, kept));
     }
   }
 
@@ -116,17 +116,13 @@ final class TableMaker {
         atRest,
         Math.max(0, old),
         snapshots.oldest(),
-        deadFiles(version),
+        values.filesToEmpty(version),
         oldestClock());
   }
 
   /** The clock of no reader shows less; 0 if nothing expires. */
   long oldestClock() {
     return clock.isNeeded() ? snapshots.oldestClock() : 0;
-  }
-
-  private static Set<Long> deadFiles(Version version) {
-    return version.valueFiles().mostlyDead(MAX_LIVE_PERCENT);
   }
 
   /**
@@ -139,7 +135,11 @@ final class TableMaker {
     CompactionResult result =
         new CompactionJob(
                 environment(
-                    policy, isCancelled, version.shape(), seconds.getAsLong(), deadFiles(version)),
+                    policy,
+                    isCancelled,
+                    version.shape(),
+                    seconds.getAsLong(),
+                    values.filesToEmpty(version)),
                 version,
                 policy)
             .run(compaction);

@@ -69,6 +69,12 @@ final class WatchedFiles extends TrackingFileSystem {
   }
 
   @Override
+  public boolean punch(Path file, long[] ranges) {
+    checkOwned(file);
+    return super.punch(file, ranges);
+  }
+
+  @Override
   public void rename(Path from, Path to) {
     checkOwned(from);
     super.rename(from, to);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.firn.error.StorageException;
 import dev.firn.error.StoreFailedException;
 import dev.firn.memtable.KeyNormalizer;
+import dev.firn.memtable.LargeValues;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class RotationTest {
         maintenance,
         engine.health,
         KeyNormalizer.none(),
-        Long.MAX_VALUE,
+        () -> LargeValues.NONE,
         nextSequence);
   }
 

@@ -55,6 +55,8 @@ public final class MemTable {
   /** Minimum length of the values that are counted. */
   private long minLargeBytes = Long.MAX_VALUE;
 
+  private LargeValues largeValues = LargeValues.NONE;
+
   private final LongAdder largeBytes = new LongAdder();
   private final long seed;
 
@@ -94,14 +96,13 @@ public final class MemTable {
 
   /**
    * Sets which values {@link #largeBytes} counts; called before the first insert.
-   *
-   * @param minBytes their minimum length
    */
-  public void countValuesFrom(long minBytes) {
-    minLargeBytes = minBytes;
+  public void count(LargeValues large) {
+    largeValues = large;
+    minLargeBytes = large.minBytes();
   }
 
-  /** Bytes of the values of that length, those of overwritten entries included. */
+  /** Bytes of the large values, those of overwritten entries included. */
   public long largeBytes() {
     return largeBytes.sum();
   }
@@ -196,7 +197,8 @@ public final class MemTable {
     assert valueLength >= 0 && valueLength <= Integer.MAX_VALUE : "valueLength=" + valueLength;
     assert valueOffset >= 0 && valueOffset + valueLength <= journal.byteSize()
         : "valueOffset=" + valueOffset + " valueLength=" + valueLength;
-    if (valueLength >= minLargeBytes) {
+    if (valueLength >= minLargeBytes
+        && largeValues.isLarge(StoreKey.tree(key, offset), valueLength)) {
       largeBytes.add(valueLength);
     }
     long node = allocator.allocate(length, height);

@@ -3,6 +3,7 @@ package dev.firn.engine;
 import dev.firn.core.MemoryBudget;
 import dev.firn.core.file.MemoryFileSystem;
 import dev.firn.memtable.KeyNormalizer;
+import dev.firn.memtable.LargeValues;
 import dev.firn.memtable.MemTable;
 import dev.firn.memtable.MemTableArena;
 import dev.firn.sstable.BlockCache;
@@ -90,7 +91,7 @@ final class CommitPipeline {
             Runnable::run,
             health,
             KeyNormalizer.none(),
-            Long.MAX_VALUE,
+            () -> LargeValues.NONE,
             1);
     syncer = new Syncer(currentView, visible, health, 0);
     committer =

@@ -2,11 +2,8 @@ package dev.firn.sstable;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.firn.core.Checksum;
-import dev.firn.core.EntryRef;
 import dev.firn.core.MemoryHeldException;
 import dev.firn.core.RefCounted;
-import dev.firn.core.SequenceNumber;
-import dev.firn.core.ValueKind;
 import dev.firn.core.file.FaultBarrier;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
@@ -96,28 +93,17 @@ public final class ValueFile extends RefCounted {
   }
 
   /**
-   * Turns an entry that refers to this file into one with the value, in place.
+   * The memory that has a value at its offset. Allocates nothing after the first use of the value.
    *
+   * @param memory has the reference to it, which {@linkplain ValueReference#isSound is sound}
+   * @param at where the reference starts
    * @throws CorruptionException when the value is not what was written
    */
-  public void resolve(ValueReference reference, EntryRef entry) {
-    MemorySegment memory = value(reference);
-    long sequence = SequenceNumber.sequence(entry.trailer());
-    entry.set(
-        SequenceNumber.trailer(sequence, ValueKind.PUT.code()),
-        memory,
-        reference.offset(),
-        reference.length());
-  }
-
-  /**
-   * The memory that has a value at the reference's offset.
-   *
-   * @throws CorruptionException when the value is not what was written
-   */
-  public MemorySegment value(ValueReference reference) {
-    checkRange(reference);
-    if (!isChecked(reference)) {
+  public MemorySegment value(MemorySegment memory, long at) {
+    long offset = ValueReference.offset(memory, at);
+    if (!hasPlace(offset, ValueReference.length(memory, at)) || !isChecked(offset)) {
+      ValueReference reference = ValueReference.read(memory, at);
+      checkRange(reference);
       check(reference);
     }
     return map();
@@ -126,18 +112,22 @@ public final class ValueFile extends RefCounted {
   /** Begins to load a value into memory, unless it was used before. */
   public void prefetch(ValueReference reference) {
     checkRange(reference);
-    if (!isChecked(reference)) {
+    if (!isChecked(reference.offset())) {
       opened().prefetch(reference.offset(), reference.length());
     }
   }
 
-  private boolean isChecked(ValueReference reference) {
+  private boolean isChecked(long offset) {
     BitMap values = checked;
-    return !damaged && (allChecked || (values != null && values.contains(slot(reference))));
+    return !damaged && (allChecked || (values != null && values.contains(slot(offset))));
   }
 
-  private int slot(ValueReference reference) {
-    return (int) (reference.offset() / slotBytes);
+  private int slot(long offset) {
+    return (int) (offset / slotBytes);
+  }
+
+  private boolean hasPlace(long offset, int length) {
+    return length >= slotBytes && offset >= 0 && offset <= fileBytes - length;
   }
 
   /**
@@ -146,9 +136,7 @@ public final class ValueFile extends RefCounted {
    * @throws CorruptionException when it has not
    */
   public void checkRange(ValueReference reference) {
-    if (reference.length() < slotBytes
-        || reference.offset() < 0
-        || reference.offset() > fileBytes - reference.length()) {
+    if (!hasPlace(reference.offset(), reference.length())) {
       throw corrupt(reference, "a value of " + reference.length() + " bytes", "the file's end");
     }
   }
@@ -160,7 +148,7 @@ public final class ValueFile extends RefCounted {
       damaged = true;
       throw e;
     }
-    slots().add(slot(reference));
+    slots().add(slot(reference.offset()));
   }
 
   private BitMap slots() {

@@ -38,7 +38,7 @@ public record ValueReference(long file, long offset, int length, int checksum) {
   public static ValueReference read(MemorySegment memory, long at) {
     return new ValueReference(
         file(memory, at),
-        memory.get(U64, at + OFFSET_AT),
+        offset(memory, at),
         length(memory, at),
         checksum(memory, at));
   }
@@ -47,13 +47,18 @@ public record ValueReference(long file, long offset, int length, int checksum) {
   public static boolean isSound(MemorySegment memory, long at, long bytes) {
     return bytes == BYTES
         && file(memory, at) > 0
-        && memory.get(U64, at + OFFSET_AT) > 0
+        && offset(memory, at) > 0
         && length(memory, at) > 0;
   }
 
   /** The number of the value file. */
-  static long file(MemorySegment memory, long at) {
+  public static long file(MemorySegment memory, long at) {
     return memory.get(U64, at);
+  }
+
+  /** Where the value starts in the file. */
+  public static long offset(MemorySegment memory, long at) {
+    return memory.get(U64, at + OFFSET_AT);
   }
 
   /** The length of the value. */

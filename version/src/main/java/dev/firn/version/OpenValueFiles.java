@@ -2,6 +2,8 @@ package dev.firn.version;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.RefCounted;
+import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileName;
 import dev.firn.error.CorruptionException;
 import dev.firn.sstable.ValueFile;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,14 +93,14 @@ public final class OpenValueFiles extends RefCounted {
   /**
    * The numbers of the files of which at most a part is live, and which can be read.
    *
-   * @param percent that part of the file, in percent
+   * @param percent that part of a file, in percent
    */
-  public Set<Long> mostlyDead(int percent) {
+  public Set<Long> mostlyDead(ToIntFunction<ValueFiles.File> percent) {
     Set<Long> numbersFound = new HashSet<>();
     for (ValueFiles.File file : state.all()) {
       ValueFile open = file(file.number());
       boolean readable = open != null && !open.isDamaged();
-      if (readable && file.liveBytes() <= file.fileBytes() / 100 * percent) {
+      if (readable && file.liveBytes() <= file.fileBytes() / 100 * percent.applyAsInt(file)) {
         numbersFound.add(file.number());
       }
     }
@@ -116,9 +119,46 @@ public final class OpenValueFiles extends RefCounted {
    * @throws CorruptionException when the value is not what was written
    */
   public void resolve(EntryRef entry) {
-    ValueReference reference = reference(entry.segment(), entry.offset(), entry.length());
+    MemorySegment memory = entry.segment();
+    long at = entry.offset();
+    MemorySegment value = value(memory, at, entry.length());
+    long offset = ValueReference.offset(memory, at);
+    int length = ValueReference.length(memory, at);
     entry.release();
-    file(reference).resolve(reference, entry);
+    long sequence = SequenceNumber.sequence(entry.trailer());
+    entry.set(SequenceNumber.trailer(sequence, ValueKind.PUT.code()), value, offset, length);
+  }
+
+  /**
+   * The memory that has the value of a reference at its offset. Allocates nothing after the first
+   * use of the value.
+   *
+   * @throws CorruptionException when the bytes are no reference, or the value is not what was
+   *     written
+   */
+  public MemorySegment value(MemorySegment memory, long at, long bytes) {
+    checkSound(memory, at, bytes);
+    ValueFile file = file(ValueReference.file(memory, at));
+    if (file == null) {
+      throw missing(ValueReference.read(memory, at));
+    }
+    return file.value(memory, at);
+  }
+
+  private static void checkSound(MemorySegment memory, long at, long bytes) {
+    if (!ValueReference.isSound(memory, at, bytes)) {
+      throw new CorruptionException(UNKNOWN, 0, "a reference to a value", bytes + " other bytes");
+    }
+  }
+
+  /**
+   * The length of the value of a reference.
+   *
+   * @throws CorruptionException when the bytes are no reference
+   */
+  public static int length(MemorySegment memory, long at, long bytes) {
+    checkSound(memory, at, bytes);
+    return ValueReference.length(memory, at);
   }
 
   /**
@@ -127,9 +167,7 @@ public final class OpenValueFiles extends RefCounted {
    * @throws CorruptionException when the bytes are none
    */
   public static ValueReference reference(MemorySegment memory, long offset, long length) {
-    if (!ValueReference.isSound(memory, offset, length)) {
-      throw new CorruptionException(UNKNOWN, 0, "a reference to a value", length + " other bytes");
-    }
+    checkSound(memory, offset, length);
     return ValueReference.read(memory, offset);
   }
 
@@ -141,13 +179,17 @@ public final class OpenValueFiles extends RefCounted {
   public ValueFile file(ValueReference reference) {
     ValueFile file = file(reference.file());
     if (file == null) {
-      throw new CorruptionException(
-          FileName.journal(UNKNOWN, reference.file()),
-          reference.offset(),
-          "a value file",
-          "none of that number");
+      throw missing(reference);
     }
     return file;
+  }
+
+  private static CorruptionException missing(ValueReference reference) {
+    return new CorruptionException(
+        FileName.journal(UNKNOWN, reference.file()),
+        reference.offset(),
+        "a value file",
+        "none of that number");
   }
 
   @Override

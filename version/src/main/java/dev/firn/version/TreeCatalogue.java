@@ -127,6 +127,15 @@ public final class TreeCatalogue {
     return Objects.requireNonNull(names.get(id));
   }
 
+  /** The least length that a tree of its own sets for large values; the maximum if none does. */
+  public int leastValueFileBytes() {
+    return settings.values().stream()
+        .mapToInt(TreeSettings::minValueFileBytes)
+        .filter(bytes -> bytes > 0)
+        .min()
+        .orElse(Integer.MAX_VALUE);
+  }
+
   /** The settings of the tree with this id; the defaults if there is none. Allocates nothing. */
   public TreeSettings settings(int id) {
     TreeSettings found = PersistentMap.get(settings, id);

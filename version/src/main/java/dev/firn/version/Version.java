@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,17 +50,27 @@ public final class Version extends RefCounted {
 
   private final boolean hasRanges;
 
-  private Version(StoreState state, OpenRun[] runs, OpenValueFiles valueFiles, Executor cleaner) {
+  /** The count of versions of the store that are not freed. */
+  private final AtomicInteger alive;
+
+  private Version(
+      StoreState state,
+      OpenRun[] runs,
+      OpenValueFiles valueFiles,
+      Executor cleaner,
+      AtomicInteger alive) {
     this.state = state;
     this.runs = runs;
     this.valueFiles = valueFiles;
     this.cleaner = cleaner;
     this.hasRanges = Arrays.stream(runs).anyMatch(run -> run.ranges() != null);
+    this.alive = alive;
+    alive.incrementAndGet();
   }
 
   /** The version of a store without tables. */
   static Version empty(Executor cleaner) {
-    return new Version(StoreState.empty(), new OpenRun[0], OpenValueFiles.none(), cleaner);
+    return new Version(StoreState.empty(), new OpenRun[0], OpenValueFiles.none(), cleaner, new AtomicInteger());
   }
 
   /**
@@ -77,7 +88,7 @@ public final class Version extends RefCounted {
     OpenValueFiles files = null;
     try {
       files = valueFiles.next(nextState.valueFiles(), fileOpener);
-      return new Version(nextState, builder.build(nextState.shape()), files, cleaner);
+      return new Version(nextState, builder.build(nextState.shape()), files, cleaner, alive);
     } catch (Throwable e) {
       builder.releaseAll();
       if (files != null) {
@@ -208,6 +219,15 @@ public final class Version extends RefCounted {
   /** The value files that the tables refer to; valid while the version is held. */
   public OpenValueFiles valueFiles() {
     return valueFiles;
+  }
+
+  /**
+   * Whether no other version of the store is held, if this one is: then it is the current one, and
+   * whatever is read from here on is read through it or a later one. False may be wrong after an
+   * error.
+   */
+  public boolean isOnly() {
+    return alive.get() == 1;
   }
 
   /** Everything the manifest says. */
@@ -352,6 +372,7 @@ public final class Version extends RefCounted {
             run.release();
           }
           valueFiles.release();
+          alive.decrementAndGet();
         };
     try {
       cleaner.execute(release);

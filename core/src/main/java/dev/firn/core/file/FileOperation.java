@@ -28,6 +28,8 @@ public enum FileOperation {
   PREFAULT,
   /** {@link AppendFile#sync} and {@link MappedFile#sync}. */
   SYNC,
+  /** {@link FileSystem#punch}. */
+  PUNCH,
   /** {@link FileSystem#rename}; the path is the old one. */
   RENAME,
   /** {@link FileSystem#delete}. */

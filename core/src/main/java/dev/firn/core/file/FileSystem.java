@@ -64,6 +64,19 @@ public interface FileSystem {
   /** Maps a whole allocated file for reading and writing. */
   MappedFile map(Path file);
 
+  /** Whether {@link #punch} may be able to free room. */
+  boolean canPunch();
+
+  /**
+   * Frees the room of parts of a file, which become zeros; its length stays. The parts may be zeros
+   * or not after a power cut.
+   *
+   * @param ranges pairs of a position and a length, multiples of 4096; a part that ends at the
+   *     file's end may be shorter
+   * @return false if the file system cannot do that, or failed to: each part is as before, or zeros
+   */
+  boolean punch(Path file, long[] ranges);
+
   /** Renames a file; replaces the target if it exists. */
   void rename(Path from, Path to);
 

@@ -68,6 +68,16 @@ public abstract class ForwardingFileSystem implements FileSystem {
   }
 
   @Override
+  public boolean canPunch() {
+    return files.canPunch();
+  }
+
+  @Override
+  public boolean punch(Path file, long[] ranges) {
+    return files.punch(file, ranges);
+  }
+
+  @Override
   public void rename(Path from, Path to) {
     files.rename(from, to);
   }

@@ -86,6 +86,22 @@ final class MemoryFile implements MemoryNode {
     }
   }
 
+  /** Makes whole pages zeros, at once on the device. */
+  void punch(long position, long length) {
+    long end = Math.min(size, position + length);
+    for (long at = position; at < end; at += PAGE_BYTES) {
+      pages.set((int) (at / PAGE_BYTES), new MemoryPage());
+      for (MemorySegment mapping : mappings) {
+        mapping.asSlice(at, Math.min(PAGE_BYTES, mapping.byteSize() - at)).fill((byte) 0);
+      }
+    }
+  }
+
+  /** The count of bytes in pages that are not zeros. */
+  long filledBytes() {
+    return pages.stream().filter(page -> !page.isZero()).count() * PAGE_BYTES;
+  }
+
   /** Replaces the content. */
   void replace(MemorySegment source) {
     write(0, source, 0, source.byteSize());

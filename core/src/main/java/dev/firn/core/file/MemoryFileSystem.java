@@ -90,6 +90,13 @@ public final class MemoryFileSystem implements FileSystem {
     }
   }
 
+  /** The bytes of a file that are not holes: pages of zeros do not count. */
+  public long filledBytes(Path file) {
+    synchronized (device.mutex) {
+      return requireFile(file).filledBytes();
+    }
+  }
+
   /**
    * A hash of the names and the contents of a folder's files.
    *
@@ -193,6 +200,24 @@ public final class MemoryFileSystem implements FileSystem {
     synchronized (device.mutex) {
       return new MemoryMappedFile(device, file, requireUnlocked(file));
     }
+  }
+
+  @Override
+  public boolean canPunch() {
+    return true;
+  }
+
+  /** The holes are on the device at once. */
+  @Override
+  public boolean punch(Path file, long[] ranges) {
+    device.before(FileOperation.PUNCH, file);
+    synchronized (device.mutex) {
+      MemoryFile punched = requireFile(file);
+      for (int i = 0; i < ranges.length; i += 2) {
+        punched.punch(ranges[i], ranges[i + 1]);
+      }
+    }
+    return true;
   }
 
   @Override

@@ -53,6 +53,10 @@ final class MemoryPage {
     current = bytes;
   }
 
+  boolean isZero() {
+    return Arrays.equals(current, ZEROS);
+  }
+
   void read(int at, MemorySegment target, long offset, int length) {
     MemorySegment.copy(current, at, target, ValueLayout.JAVA_BYTE, offset, length);
   }

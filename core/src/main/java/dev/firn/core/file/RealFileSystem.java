@@ -1,5 +1,6 @@
 package dev.firn.core.file;
 
+import dev.firn.core.FileRanges;
 import dev.firn.core.NativeCalls;
 import dev.firn.error.DiskFullException;
 import dev.firn.error.StorageException;
@@ -257,6 +258,22 @@ public final class RealFileSystem implements FileSystem {
       opened.close();
       throw e;
     }
+  }
+
+  @Override
+  public boolean canPunch() {
+    return FileRanges.areAvailable();
+  }
+
+  @Override
+  public boolean punch(Path file, long[] ranges) {
+    boolean done = true;
+    try (FileRanges.Opened opened = FileRanges.open(file)) {
+      for (int i = 0; done && i < ranges.length; i += 2) {
+        done = opened.punch(ranges[i], ranges[i + 1]);
+      }
+    }
+    return done;
   }
 
   @Override

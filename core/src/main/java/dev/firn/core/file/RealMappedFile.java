@@ -1,6 +1,7 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.firn.core.FileRanges;
 import dev.firn.core.NativeCalls;
 import dev.firn.core.SharedMemory;
 import dev.firn.error.StorageException;
@@ -139,6 +140,11 @@ final class RealMappedFile implements MappedFile {
     } catch (InternalError e) {
       throw faulted("cannot be prefaulted", e);
     }
+  }
+
+  @Override
+  public void startWriteBack(long length) {
+    FileRanges.startWriteBack(path, length);
   }
 
   @Override

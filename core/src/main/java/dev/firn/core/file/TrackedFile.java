@@ -185,6 +185,11 @@ abstract sealed class TrackedFile<F extends AutoCloseable> implements AutoClosea
     }
 
     @Override
+    public void startWriteBack(long length) {
+      file().startWriteBack(length);
+    }
+
+    @Override
     public void sync(long position, long length) {
       file().sync(position, length);
     }

@@ -72,6 +72,7 @@ final class DiskSnapshotter implements FaultInjection {
           ALLOCATE,
           WRITE,
           SYNC,
+          PUNCH,
           RENAME,
           DELETE,
           SYNC_DIRECTORY,
