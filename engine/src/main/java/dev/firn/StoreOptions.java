@@ -220,7 +220,7 @@ public final class StoreOptions {
     private long blockCacheBytes = MemoryPlan.UNSET;
     private long pageCacheBytes = MemoryPlan.UNSET;
     private int filterBitsPerKey = 10;
-    private Compression compression = Compression.NONE;
+    private Compression compression = Compression.AUTO;
     private Duration syncInterval = Duration.ofSeconds(5);
     private Duration scrubInterval = Duration.ofDays(1);
     private long scrubBytesPerSecond = 8 * MIB;
@@ -390,7 +390,7 @@ public final class StoreOptions {
 
     /**
      * How the blocks of new tables are compressed. Existing tables stay readable and as they are.
-     * Default: NONE.
+     * Default: AUTO.
      */
     public Builder compression(Compression compression) {
       this.compression = Objects.requireNonNull(compression, "compression");

@@ -150,7 +150,7 @@ final class TableMaker {
   }
 
   private TableOptions tableOptions() {
-    return residency.isOutgrown() ? options.tables().forOutgrown() : options.tables();
+    return residency.isLarge() ? options.tables().forLarge() : options.tables();
   }
 
   long compactions() {
