@@ -16,11 +16,6 @@ final class EngineSettings {
   static EngineOptions of(StoreOptions options) {
     ProblemListener listener = options.problemListener();
     Duration tombstoneMaxAge = options.tombstoneMaxAge();
-    Codec codec =
-        switch (options.compression()) {
-          case NONE -> Codec.NONE;
-          case LZ4 -> Codec.LZ4;
-        };
     return new EngineOptions(
         options.createIfMissing(),
         options.salvage(),
@@ -33,7 +28,7 @@ final class EngineSettings {
         options.scrubInterval().toNanos(),
         options.scrubBytesPerSecond(),
         problem -> listener.onProblem(StoreReports.problem(problem)),
-        new TableOptions(options.blockBytes(), RESTART_INTERVAL, options.filterBitsPerKey(), codec),
+        tables(options),
         CompactionPolicy.defaults()
             .withTargetTableBytes(options.tableBytes())
             .withLevelBaseBytes(options.levelBaseBytes())
@@ -41,5 +36,18 @@ final class EngineSettings {
                 tombstoneMaxAge.isZero() ? 0 : Math.max(1, tombstoneMaxAge.toSeconds())),
         options.clock(),
         EngineOptions.GAP_ENTRIES);
+  }
+
+  private static TableOptions tables(StoreOptions options) {
+    Compression compression = options.compression();
+    Codec codec = compression == Compression.LZ4 ? Codec.LZ4 : Codec.NONE;
+    Codec largeCodec = compression == Compression.NONE ? Codec.NONE : Codec.LZ4;
+    return new TableOptions(
+        options.blockBytes(),
+        RESTART_INTERVAL,
+        options.filterBitsPerKey(),
+        codec,
+        largeCodec,
+        false);
   }
 }

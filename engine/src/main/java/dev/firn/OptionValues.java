@@ -25,7 +25,7 @@ final class OptionValues {
   long blockCacheBytes = MemoryPlan.UNSET;
   long pageCacheBytes = MemoryPlan.UNSET;
   int filterBitsPerKey = 10;
-  Compression compression = Compression.NONE;
+  Compression compression = Compression.AUTO;
   Duration syncInterval = Duration.ofSeconds(5);
   Duration scrubInterval = Duration.ofDays(1);
   long scrubBytesPerSecond = 8 * MIB;

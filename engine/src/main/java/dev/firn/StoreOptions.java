@@ -309,7 +309,7 @@ public final class StoreOptions {
 
     /**
      * How the blocks of new tables are compressed. Existing tables stay readable and as they are.
-     * Default: NONE.
+     * Default: AUTO.
      */
     public Builder compression(Compression compression) {
       values.compression = Objects.requireNonNull(compression, "compression");

@@ -114,10 +114,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--compression",
-      paramLabel = "none|lz4",
-      defaultValue = "none",
+      paramLabel = "auto|none|lz4",
+      defaultValue = "auto",
       description = "Compression of tables; ${DEFAULT-VALUE} unless given.")
-  private Compression compression = Compression.NONE;
+  private Compression compression = Compression.AUTO;
 
   @Option(
       names = "--seed",

@@ -227,7 +227,7 @@ final class CompactionOutput implements AutoCloseable {
       writer = null;
       memory.clear();
       finished.add(table);
-      outputs.pendingOutputs().add(table, level == 0);
+      outputs.pendingOutputs().add(table);
     }
   }
 

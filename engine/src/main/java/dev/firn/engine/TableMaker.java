@@ -176,7 +176,7 @@ final class TableMaker {
   }
 
   private TableOptions tableOptions() {
-    return residency.isOutgrown() ? options.tables().forOutgrown() : options.tables();
+    return residency.isLarge() ? options.tables().forLarge() : options.tables();
   }
 
   /** Expired entries that flushes and compactions removed. */

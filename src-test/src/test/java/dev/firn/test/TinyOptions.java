@@ -32,7 +32,7 @@ public final class TinyOptions {
         .levelBaseBytes(8L << (10 + random.nextInt(6)))
         .blockCacheBytes(random.nextInt(3) == 0 ? 0 : 32 << 10)
         .filterBitsPerKey(random.nextInt(3) * 5)
-        .compression(random.nextBoolean() ? Compression.LZ4 : Compression.NONE)
+        .compression(Compression.values()[random.nextInt(Compression.values().length)])
         .syncInterval(random.nextBoolean() ? Duration.ofMillis(3) : Duration.ZERO)
         .pageCacheBytes(random.nextBoolean() ? Long.MAX_VALUE : random.nextInt(256 << 10))
         .build();

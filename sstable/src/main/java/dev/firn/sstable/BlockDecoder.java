@@ -115,7 +115,9 @@ class BlockDecoder {
 
   /** Whether the entries read so far fill the block's areas. */
   boolean isAtEnd() {
-    return nextEntry == keysEnd && nextValue == end;
+    return nextEntry == keysEnd
+        && end - nextValue < PagePacking.PAGE_BYTES
+        && BlockFormat.isZero(block, nextValue, end);
   }
 
   /** Whether a restart point names the next entry, whose key shares nothing but the prefix. */

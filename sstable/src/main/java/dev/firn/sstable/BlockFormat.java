@@ -27,6 +27,7 @@ import java.lang.foreign.ValueLayout;
  *      32        restart points      16 bytes each
  *                key area            the shared prefix, then the entries
  *                value area          the values, in the order of the entries
+ *                zeros               less than a page, see {@link PagePacking}
  *
  *  restart point
  *       0     8  word                the first 8 bytes of the key after the prefix, as a big-endian
@@ -121,6 +122,15 @@ final class BlockFormat {
             ^ block.get(U64, value + 64)
             ^ block.get(U64, value + 128)
             ^ block.get(U64, value + 192);
+  }
+
+  static boolean isZero(MemorySegment block, long from, long to) {
+    for (long at = from; at < to; at++) {
+      if (block.get(ValueLayout.JAVA_BYTE, at) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static int entries(MemorySegment block, long at) {

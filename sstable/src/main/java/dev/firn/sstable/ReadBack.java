@@ -6,8 +6,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Reads and checks all data blocks of a table that was just written. If the tables fit into the
- * page cache, it prefetches the pages that will be read in place, so that later readers do neither;
- * otherwise it can give back the pages, which would push out others.
+ * page cache, it prefetches the pages that will be read in place, so that later readers do neither.
  *
  * <p><b>Threading.</b> Belongs to one thread, which holds the table.
  */
@@ -18,18 +17,13 @@ final class ReadBack {
   private final TableBlocks blocks;
   private final MemorySegment map;
   private final boolean inPlace;
-  private final boolean keep;
 
-  /**
-   * @param keep whether to keep the pages even if the tables do not fit
-   */
-  ReadBack(TableIndex index, boolean keep) {
+  ReadBack(TableIndex index) {
     this.file = index.data().file();
     this.index = index;
     this.blocks = index.data();
     this.map = file.map();
     this.inPlace = !blocks.isOutgrown();
-    this.keep = keep;
   }
 
   void run() {
@@ -41,8 +35,6 @@ final class ReadBack {
       if (inPlace) {
         // Index and filter.
         FaultBarrier.loadPages(map, index.dataEnd(), map.byteSize());
-      } else if (!keep) {
-        file.dropPages(0, file.size());
       }
     } catch (InternalError e) {
       throw new StorageException(file.path(), "cannot be read in place", e);

@@ -15,7 +15,7 @@ final class ScanAhead {
   /** A scan reads this many blocks one by one. */
   private static final int FIRST_BLOCKS = 2;
 
-  private static final int FIRST_WINDOW_BYTES = 32 * 1024;
+  private static final int FIRST_WINDOW_BYTES = 8 * 1024;
 
   private @Nullable ReadAhead buffer;
 

@@ -343,14 +343,13 @@ public final class Table extends RefCounted {
    * Reads a table that was just written and checks all checksums. Later reads in place need no
    * check, and find the pages in memory.
    *
-   * @param keep whether to keep the pages even if tables have outgrown the page cache
    * @throws CorruptionException when the table is not what was written
    */
-  public void readBack(boolean keep) {
+  public void readBack() {
     filter();
     ranges();
     TableIndex read = index();
-    new ReadBack(read, keep).run();
+    new ReadBack(read).run();
   }
 
   /**

@@ -94,11 +94,6 @@ final class TableFile implements AutoCloseable {
     }
   }
 
-  /** Gives the pages of a part of the file back, if they are not mapped. */
-  void dropPages(long start, long end) {
-    file.dropPages(start, end - start);
-  }
-
   /** Begins to read a section into the page cache. */
   void prefetch(long start, long end) {
     file.prefetch(start, end - start);

@@ -102,8 +102,12 @@ final class TableOutput implements AutoCloseable {
 
   /** Puts zero bytes up to the next aligned offset of the file. */
   void align() {
-    long aligned = TableFormat.align(position());
-    while (position() < aligned) {
+    putZeros((int) (TableFormat.align(position()) - position()));
+  }
+
+  /** Puts zero bytes. */
+  void putZeros(int count) {
+    for (int i = 0; i < count; i++) {
       putByte(0);
     }
   }

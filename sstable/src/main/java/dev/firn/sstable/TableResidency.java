@@ -21,6 +21,9 @@ public final class TableResidency {
   /** Racy on purpose: a reader may go on for a while in the way that was right before. */
   private boolean outgrown;
 
+  /** Racy on purpose, too. */
+  private boolean large;
+
   /**
    * A residency.
    *
@@ -39,18 +42,33 @@ public final class TableResidency {
   }
 
   /**
-   * Sets the bytes of all tables.
-   *
-   * @return whether the answer has changed: open tables are then to {@link Table#adapt}
+   * Whether the tables would not fit if they were not compressed: then new ones are written for as
+   * few and as small reads as possible. It does not depend on whether they are.
    */
-  public boolean update(long tableBytes) {
+  public boolean isLarge() {
+    return large;
+  }
+
+  /**
+   * Sets the sizes.
+   *
+   * @param tableBytes the bytes of all tables
+   * @param dataBytes the bytes of their keys and values, uncompressed
+   * @return whether {@link #isOutgrown} has changed: open tables are then to {@link Table#adapt}
+   */
+  public boolean update(long tableBytes, long dataBytes) {
     boolean before = outgrown;
-    outgrown = tableBytes > (before ? roomBytes - roomBytes / SLACK_PARTS : roomBytes);
+    outgrown = exceeds(tableBytes, before);
+    large = exceeds(Math.max(tableBytes, dataBytes), large);
     return outgrown != before;
+  }
+
+  private boolean exceeds(long bytes, boolean before) {
+    return bytes > (before ? roomBytes - roomBytes / SLACK_PARTS : roomBytes);
   }
 
   @Override
   public String toString() {
-    return "TableResidency[roomBytes=" + roomBytes + ", outgrown=" + outgrown + "]";
+    return "TableResidency[roomBytes=" + roomBytes + ", outgrown=" + outgrown + ", large=" + large + "]";
   }
 }

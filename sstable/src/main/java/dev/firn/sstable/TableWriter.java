@@ -53,6 +53,11 @@ public final class TableWriter implements AutoCloseable {
   private final TableOutput out;
   private final BlockBuilder block;
   private final @Nullable BlockCompressor compressor;
+  private final @Nullable PagePacking packing;
+
+  /** The maximum length of the current block. */
+  private int maxBlockBytes;
+
   private final IndexBuilder index;
   private final FilterBuilder filter;
   private final NativeBuffer firstKey;
@@ -101,6 +106,8 @@ public final class TableWriter implements AutoCloseable {
       this.out = new TableOutput(file, number, id, limits, arena);
       this.block = new BlockBuilder(arena, options.restartInterval());
       this.compressor = options.compression() == Codec.NONE ? null : new BlockCompressor(arena);
+      this.packing = options.packed() ? new PagePacking(options.blockBytes()) : null;
+      this.maxBlockBytes = options.blockBytes();
       this.index = new IndexBuilder(arena);
       this.filter = new FilterBuilder(arena, options.filterBitsPerKey());
       this.firstKey = new NativeBuffer(arena, 256);
@@ -166,7 +173,7 @@ public final class TableWriter implements AutoCloseable {
     boolean sameKey = stats.entries() > 0 && shared == keyLength && shared == lastKeyLength;
     int length = (int) valueLength;
     if (block.entries() > 0
-        && block.bytesWith(keyLength, shared, trailer, valueLength) > options.blockBytes()) {
+        && block.bytesWith(keyLength, shared, trailer, valueLength) > maxBlockBytes) {
       writeBlock();
     }
     if (block.entries() == 0) {
@@ -353,17 +360,33 @@ public final class TableWriter implements AutoCloseable {
     long raw = head + block.valueBytes();
     int packed = compressor == null ? 0 : compressor.compress(block, head);
     index.block(out.position(), packed > 0);
+    long content = packed > 0 ? CompressedBlock.HEADER_BYTES + packed : raw;
+    int padding = padding(raw, content + TableFormat.TRAILER_BYTES);
     out.begin();
     if (compressor != null && packed > 0) {
-      out.putInt((int) raw);
-      out.put(compressor.result(), 0, packed);
+      int zeros = compressor.pad(padding);
+      out.putInt((int) raw + zeros);
+      out.put(compressor.result(), 0, compressor.length());
       out.end(Codec.LZ4);
     } else {
       out.put(block.head(), 0, head);
       out.put(block.values(), 0, block.valueBytes());
+      out.putZeros(padding);
       out.end(Codec.NONE);
     }
     block.reset();
+    if (packing != null) {
+      maxBlockBytes = packing.maxBlockBytes(out.position());
+    }
+  }
+
+  /** How many bytes longer a section becomes to fill up its page. */
+  private int padding(long blockBytes, long sectionBytes) {
+    if (packing == null) {
+      return 0;
+    }
+    packing.written(blockBytes, sectionBytes);
+    return packing.padding(out.position() + sectionBytes);
   }
 
   private void writeLarge(MemorySegment value, long offset, int length) {

@@ -85,11 +85,6 @@ final class OutgrownTableTest {
         }
 
         @Override
-        public void dropPages(long position, long length) {
-          advice.add("drop " + length);
-        }
-
-        @Override
         public void prefetch(long position, long length) {
           advice.add("prefetch " + length);
         }
@@ -114,7 +109,7 @@ final class OutgrownTableTest {
     metadata =
         Entries.write(
             files, directory, 1, new TableOptions(BLOCK_BYTES, 16, 10, Codec.NONE), model);
-    cache.residency().update(metadata.fileBytes());
+    cache.residency().update(metadata.fileBytes(), 0);
     table = Table.open(files, directory, metadata, cache);
   }
 
@@ -205,7 +200,7 @@ final class OutgrownTableTest {
     assertEquals(List.of("random=true"), files.advice);
     assertTrue(get(entry(3)));
     long copies = cache.usedBytes();
-    assertTrue(cache.residency().update(-1));
+    assertTrue(cache.residency().update(-1, 0));
     table.adapt();
     assertEquals(List.of("random=true", "random=false"), files.advice);
     for (int i = 0; i < ENTRIES; i += 100) {
@@ -213,15 +208,6 @@ final class OutgrownTableTest {
     }
     assertEquals(copies, cache.usedBytes());
     assertFalse(cache.residency().isOutgrown());
-  }
-
-  @Test
-  void readBack_givesPagesBack_unlessTheyAreToBeKept() {
-    files.advice.clear();
-    table.readBack(true);
-    assertEquals(List.of(), files.advice);
-    table.readBack(false);
-    assertEquals(List.of("drop " + metadata.fileBytes()), files.advice);
   }
 
   @Test

@@ -64,11 +64,11 @@ final class TableModelTest {
     Entries.checkMetadata(model, metadata);
     long capacity = CACHE_BYTES[random.nextInt(CACHE_BYTES.length)];
     try (BlockCache cache = new BlockCache(capacity, MemoryBudget.unbounded(), 1)) {
-      cache.residency().update(random.nextInt(3));
+      cache.residency().update(random.nextInt(3), 0);
       Table table = Table.open(files, directory, metadata, cache);
       try (Probe probe = new Probe()) {
         checkCursor(random, table.cursor(), model, probe, 300);
-        cache.residency().update(random.nextInt(3));
+        cache.residency().update(random.nextInt(3), 0);
         table.adapt();
         checkGets(random, table, model, probe);
         checkCursor(random, table.cursor(false), model, probe, 100);

@@ -124,7 +124,7 @@ class TableRangesTest {
     assertEquals("2,2", get(table, key(8, 0), 9));
     assertEquals(ranges, table.ranges());
     table.verify(bytes -> {});
-    table.readBack(true);
+    table.readBack();
     table.release();
   }
 

@@ -49,14 +49,13 @@ public final class PendingOutputs implements AutoCloseable {
   /**
    * Opens a table that was just written, and reads it back.
    *
-   * @param keep see {@link Table#readBack}
    * @throws dev.firn.error.CorruptionException when it is not what was written
    */
-  public void add(TableMetadata metadata, boolean keep) {
+  public void add(TableMetadata metadata) {
     Table table = open(metadata);
     boolean done = false;
     try {
-      table.readBack(keep);
+      table.readBack();
       synchronized (this) {
         tables.put(metadata.number(), table);
       }

@@ -32,6 +32,7 @@ public final class Run {
   private final int[] starts;
 
   private final long bytes;
+  private final long dataBytes;
   private final long entries;
 
   /**
@@ -56,13 +57,16 @@ public final class Run {
     this.parts = parts;
     this.starts = new int[parts.length + 1];
     long sumBytes = 0;
+    long sumDataBytes = 0;
     long sumEntries = 0;
     for (int i = 0; i < parts.length; i++) {
       starts[i + 1] = starts[i] + parts[i].size();
       sumBytes += parts[i].bytes();
+      sumDataBytes += parts[i].dataBytes();
       sumEntries += parts[i].entries();
     }
     this.bytes = sumBytes;
+    this.dataBytes = sumDataBytes;
     this.entries = sumEntries;
   }
 
@@ -185,6 +189,11 @@ public final class Run {
       }
     }
     return low;
+  }
+
+  /** Bytes of all keys and values, uncompressed. */
+  public long dataBytes() {
+    return dataBytes;
   }
 
   /** Bytes of all files. */

@@ -26,6 +26,7 @@ public final class RunPart {
 
   private final TableMetadata[] tables;
   private final long bytes;
+  private final long dataBytes;
   private final long entries;
   private final double maxDeletionShare;
   private final boolean hasRemovable;
@@ -46,6 +47,7 @@ public final class RunPart {
   RunPart(long run, List<TableMetadata> tables) {
     this.tables = tables.toArray(TableMetadata[]::new);
     long sumBytes = 0;
+    long sumDataBytes = 0;
     long sumEntries = 0;
     double share = 0;
     boolean removable = false;
@@ -62,6 +64,7 @@ public final class RunPart {
         checkOrder(run, this.tables[i - 1], table);
       }
       sumBytes += table.fileBytes();
+      sumDataBytes += table.dataBytes();
       sumEntries += table.entries();
       share = Math.max(share, table.deletions() / (double) table.entries());
       ranges |= table.rangeDeletions() > 0;
@@ -73,6 +76,7 @@ public final class RunPart {
       severalTrees |= table.garbage().trees() > 1;
     }
     this.bytes = sumBytes;
+    this.dataBytes = sumDataBytes;
     this.entries = sumEntries;
     this.maxDeletionShare = share;
     this.hasRemovable = removable;
@@ -116,6 +120,11 @@ public final class RunPart {
   /** Bytes of all files. */
   long bytes() {
     return bytes;
+  }
+
+  /** Bytes of all keys and values, uncompressed. */
+  long dataBytes() {
+    return dataBytes;
   }
 
   /** Entries of all tables. */

@@ -77,6 +77,15 @@ public final class Shape {
     return bytes;
   }
 
+  /** Bytes of all keys and values, uncompressed. */
+  public long dataBytes() {
+    long bytes = 0;
+    for (List<Run> runs : levels) {
+      bytes += runs.stream().mapToLong(Run::dataBytes).sum();
+    }
+    return bytes;
+  }
+
   /** Table count. */
   public int size() {
     return numbers.size();

@@ -100,7 +100,7 @@ public final class Version extends RefCounted {
 
   /** Has the tables read in the way that fits their sum. */
   void adapt(TableResidency residency) {
-    if (residency.update(state.shape().bytes())) {
+    if (residency.update(state.shape().bytes(), state.shape().dataBytes())) {
       tables().forEach(Table::adapt);
     }
   }

@@ -43,9 +43,6 @@ public interface ReadFile extends AutoCloseable {
    */
   default void readAtRandom(boolean atRandom) {}
 
-  /** Lets the system forget the pages of a part of the file that are not mapped. */
-  default void dropPages(long position, long length) {}
-
   /** Closes the file and ends its mapping. Idempotent. */
   @Override
   void close();

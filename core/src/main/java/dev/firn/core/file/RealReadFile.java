@@ -191,11 +191,6 @@ final class RealReadFile implements ReadFile {
     }
   }
 
-  @Override
-  public void dropPages(long position, long length) {
-    NativeCalls.dropPages(path, position, length);
-  }
-
   private static @Nullable Object key(Path path) throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
         .fileKey();

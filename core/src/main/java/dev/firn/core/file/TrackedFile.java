@@ -97,11 +97,6 @@ abstract sealed class TrackedFile<F extends AutoCloseable> implements AutoClosea
     public void readAtRandom(boolean atRandom) {
       file().readAtRandom(atRandom);
     }
-
-    @Override
-    public void dropPages(long position, long length) {
-      file().dropPages(position, length);
-    }
   }
 
   /** A tracked {@link AppendFile}. */

@@ -14,7 +14,7 @@ public enum Contender {
   FIRN("Firn") {
     @Override
     public StoreAdapter open(StoreSettings settings) {
-      return new FirnAdapter(settings, Compression.NONE);
+      return new FirnAdapter(settings, Compression.AUTO);
     }
   },
   /** Firn with compressed tables. */
