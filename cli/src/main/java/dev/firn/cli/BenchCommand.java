@@ -132,6 +132,14 @@ final class BenchCommand implements Callable<Integer> {
       description = "End each workload after this time.")
   private @Nullable Double seconds;
 
+  @Option(
+      names = "--rest",
+      paramLabel = "SECONDS",
+      description =
+          "Time without flushes and compactions after which a store is settled; 1.3 unless given,"
+              + " longer than a store waits before it takes the load to have fallen.")
+  private @Nullable Double restSeconds;
+
   @Option(names = "--no-check", description = "Do not compare what is read with what was written.")
   private boolean noCheck;
 
@@ -165,13 +173,19 @@ final class BenchCommand implements Callable<Integer> {
 
   private BenchSettings settings() {
     Double limit = seconds;
+    Double rest = restSeconds;
     try {
       return new BenchSettings(
           new WorkloadSettings(num, valueSize, threads, batchSize, nexts, seed, !noCheck),
           compression,
-          limit == null ? null : Duration.ofNanos((long) (limit * 1e9)));
+          limit == null ? null : duration(limit),
+          rest == null ? BenchSettings.REST : duration(rest));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
+  }
+
+  private static Duration duration(double seconds) {
+    return Duration.ofNanos((long) (seconds * 1e9));
   }
 }

@@ -25,7 +25,8 @@ class BenchCommandTest {
   void workload_alone_answersRight(Workload workload) {
     Path stores = temp.resolve("stores");
     List<String> rows =
-        ok("bench", "--num", 1000, "--store", stores, "--json", workload.label()).lines();
+        ok("bench", "--num", 1000, "--rest", 0, "--store", stores, "--json", workload.label())
+            .lines();
     assertEquals(workload == Workload.READWHILEWRITING ? 2 : 1, rows.size());
     assertTrue(rows.get(0).startsWith("{\"workload\":\"" + workload.label() + "\""), rows.get(0));
     assertFalse(rows.get(0).contains("\"operations\":0"), rows.get(0));
@@ -39,6 +40,8 @@ class BenchCommandTest {
                 "bench",
                 "--num",
                 2000,
+                "--rest",
+                0.05,
                 "--threads",
                 3,
                 "--compression",
@@ -68,7 +71,18 @@ class BenchCommandTest {
   void duration_endsAWorkload() {
     Path stores = temp.resolve("stores");
     long began = System.nanoTime();
-    ok("bench", "--num", 1000, "--duration", 0.05, "--store", stores, "fillsync", "readrandom");
+    ok(
+        "bench",
+        "--num",
+        1000,
+        "--duration",
+        0.05,
+        "--rest",
+        0,
+        "--store",
+        stores,
+        "fillsync",
+        "readrandom");
     assertTrue(System.nanoTime() - began < 60_000_000_000L);
   }
 

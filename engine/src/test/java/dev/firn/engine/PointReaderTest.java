@@ -12,6 +12,7 @@ import dev.firn.sstable.TableOptions;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -51,6 +52,7 @@ class PointReaderTest {
 
   private final PointReader reader = engine.reader();
   private final int tree = engine.createTree("t");
+  private final List<Thread> compactions = new ArrayList<>();
 
   @AfterEach
   void close() {
@@ -107,7 +109,7 @@ class PointReaderTest {
    * read has what the snapshot sees, whatever happens meanwhile: so it was pinned before.
    */
   @Test
-  void read_whoseSnapshotIsClosedAfterItWasAsked_findsWhatTheSnapshotSaw() {
+  void read_whoseSnapshotIsClosedAfterItWasAsked_findsWhatTheSnapshotSaw() throws Exception {
     assertArrayEquals(OLD, reader.get(key(KEY), parked()));
     assertEquals(OLD.length, reader.get(key(KEY), parked(), new byte[9]));
     MemorySegment target = MemorySegment.ofArray(new byte[9]);
@@ -117,6 +119,9 @@ class PointReaderTest {
       assertTrue(cursor.first());
       assertArrayEquals(OLD, cursor.valueBytes());
       assertFalse(cursor.next());
+    }
+    for (Thread compaction : compactions) {
+      compaction.join();
     }
   }
 
@@ -128,9 +133,19 @@ class PointReaderTest {
     return () -> {
       long sequence = snapshot.getAsLong();
       engine.closeSnapshot(snapshot);
-      engine.compact();
+      // The call returns when the files are deleted: after the reader has ended.
+      compactions.add(Thread.ofPlatform().start(engine::compact));
+      awaitEmptyStore();
       return sequence;
     };
+  }
+
+  private void awaitEmptyStore() {
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (engine.stats().memTableEntries() > 0 || engine.stats().shape().size() > 0) {
+      assertTrue(System.nanoTime() < deadline, "the compaction does not end");
+      Thread.yield();
+    }
   }
 
   @Test

@@ -12,13 +12,10 @@ import java.time.Duration;
  */
 record Aftermath(long settledNanos, StoreStats stats) {
 
-  /** Longer than the second after which the store itself takes the load to have fallen. */
-  private static final Duration QUIET = Duration.ofMillis(1300);
-
-  /** Waits until no generation is frozen and nothing has changed for a while. */
-  static Aftermath await(Store store) throws InterruptedException {
+  /** Waits until no generation is frozen and nothing has changed for this time. */
+  static Aftermath await(Store store, Duration rest) throws InterruptedException {
     long ended = System.nanoTime();
-    long since = Quiet.await(() -> activity(store), QUIET);
+    long since = Quiet.await(() -> activity(store), rest);
     return new Aftermath(since - ended, store.stats());
   }
 

@@ -67,7 +67,7 @@ public final class Bench implements AutoCloseable {
     for (Workload workload : workloads) {
       BenchData target = prepared(workload);
       for (Measurement measurement : measure(workload, settings, target)) {
-        report.add(measurement, Aftermath.await(target.store()));
+        report.add(measurement, Aftermath.await(target.store(), settings.rest()));
       }
     }
   }
@@ -82,7 +82,7 @@ public final class Bench implements AutoCloseable {
     }
     BenchData filled = fresh("store");
     measure(Workload.FILLRANDOM, settings.withoutLimit(), filled);
-    Aftermath.await(filled.store());
+    Aftermath.await(filled.store(), settings.rest());
     return filled;
   }
 

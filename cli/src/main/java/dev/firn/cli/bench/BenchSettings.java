@@ -11,11 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param workload of each workload
  * @param compression of the tables
  * @param limit after which a workload ends although there are steps left, or null
+ * @param rest after which a store is settled in which nothing changes
  */
 public record BenchSettings(
-    WorkloadSettings workload, Compression compression, @Nullable Duration limit) {
+    WorkloadSettings workload,
+    Compression compression,
+    @Nullable Duration limit,
+    Duration rest) {
+
+  /** Longer than the second after which the store itself takes the load to have fallen. */
+  public static final Duration REST = Duration.ofMillis(1300);
 
   BenchSettings withoutLimit() {
-    return new BenchSettings(workload, compression, null);
+    return new BenchSettings(workload, compression, null, rest);
   }
 }

@@ -19,7 +19,12 @@ import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +41,7 @@ class CloseWhileValueIsWrittenTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void close_waitsForTheWrite(boolean flushed) throws Exception {
-    Store store = opened(flushed);
+    Store store = opened(directory, flushed);
     Pipe pipe = Pipe.open();
     Thread sender = send(store, pipe);
     Thread receiver =
@@ -48,16 +53,30 @@ class CloseWhileValueIsWrittenTest {
                 });
     store.close();
     assertNull(store.health().failure());
-    assertEquals(0, mappings());
+    assertEquals(0, mappings(directory));
     pipe.sink().close();
     sender.join();
     receiver.join();
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void close_saysWhoHoldsWhat(boolean flushed) throws Exception {
-    Store store = opened(flushed);
+  /** Each waits for seconds: all at once. */
+  @Test
+  void close_saysWhoHoldsWhat() throws Exception {
+    try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+      List<Callable<Void>> cases =
+          List.of(
+              () -> assertSaysWhoHoldsWhat(directory.resolve("memtable"), false),
+              () -> assertSaysWhoHoldsWhat(directory.resolve("table"), true),
+              () -> assertKeyIsHeld(directory.resolve("key in memtable"), false),
+              () -> assertKeyIsHeld(directory.resolve("key in table"), true));
+      for (Future<Void> done : executor.invokeAll(cases)) {
+        done.get();
+      }
+    }
+  }
+
+  private static Void assertSaysWhoHoldsWhat(Path directory, boolean flushed) throws Exception {
+    Store store = opened(directory, flushed);
     Pipe pipe = Pipe.open();
     Thread sender = send(store, pipe);
     IllegalStateException held =
@@ -66,21 +85,22 @@ class CloseWhileValueIsWrittenTest {
     String message = String.valueOf(held.getMessage());
     assertTrue(message.contains("[slow sender]"), message);
     assertTrue(message.contains(directory.toString()), message);
-    assertEquals(1, mappings(), "only the one that is held");
+    assertEquals(1, mappings(directory), "only the one that is held");
     try (Store again = Store.open(directory)) {
       assertNotNull(again.tree("t").get(KEY));
     }
     pipe.source().close();
     sender.join();
     store.close();
-    assertEquals(0, mappings());
+    assertEquals(0, mappings(directory));
     pipe.sink().close();
+    return null;
   }
 
   /** The cursor is closed, its view goes, and the table is replaced: the store must not fail. */
   @Test
   void compaction_whileTheValueIsWritten() throws Exception {
-    Store store = opened(true);
+    Store store = opened(directory, true);
     Pipe pipe = Pipe.open();
     Cursor cursor = store.tree("t").cursor();
     assertTrue(cursor.first());
@@ -100,7 +120,7 @@ class CloseWhileValueIsWrittenTest {
     sender.join();
     pipe.sink().close();
     store.close();
-    assertEquals(0, mappings());
+    assertEquals(0, mappings(directory));
   }
 
   /** The cursor is closed, and the value's journal segment is deleted: the store must not fail. */
@@ -130,13 +150,11 @@ class CloseWhileValueIsWrittenTest {
     sender.join();
     pipe.sink().close();
     store.close();
-    assertEquals(0, mappings());
+    assertEquals(0, mappings(directory));
   }
 
   /** A key in place is in memory of the cursor. */
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void close_whileAKeyIsWritten(boolean flushed) throws Exception {
+  private static Void assertKeyIsHeld(Path directory, boolean flushed) throws Exception {
     Store store = Store.open(directory);
     store.tree("t").put(new byte[1 << 16], new byte[1]);
     if (flushed) {
@@ -158,6 +176,7 @@ class CloseWhileValueIsWrittenTest {
     sender.join();
     store.close();
     pipe.sink().close();
+    return null;
   }
 
   /** Leaves no room in a pipe. */
@@ -175,7 +194,7 @@ class CloseWhileValueIsWrittenTest {
     return Stream.of(Objects.requireNonNull(journals)).anyMatch(file -> file.length() > 1 << 20);
   }
 
-  private Store opened(boolean flushed) {
+  private static Store opened(Path directory, boolean flushed) {
     Store store = Store.open(directory);
     Tree tree = store.tree("t");
     tree.put(KEY, new byte[1 << 20]);
@@ -239,7 +258,7 @@ class CloseWhileValueIsWrittenTest {
     }
   }
 
-  private long mappings() throws IOException {
+  private static long mappings(Path directory) throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
       return lines.filter(line -> line.contains(directory.toString())).count();
     }

@@ -1,88 +1,110 @@
 package dev.firn.test.errors;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Called by every instrumented place of the store's code: records the events of a round, or throws
- * at the one that was asked for.
+ * at those that were asked for. An error of the caller is armed during its step of the script, one
+ * at a time; those of other threads are armed in the whole round.
  *
- * <p><b>Threading.</b> Armed and disarmed by one thread; {@link #event} is called by any thread,
- * and allocates nothing before it throws.
+ * <p><b>Threading.</b> Begun and disarmed by one thread, after which the caller's thread says which
+ * step it is at; {@link #event} is called by any thread, and allocates nothing before it throws.
  */
 public final class ErrorInjector {
 
-  private static final AtomicInteger PASSES = new AtomicInteger();
-  private static final AtomicReference<@Nullable Thread> VICTIM = new AtomicReference<>();
+  private static final ArmedError[] NONE = {};
 
-  /** The fields below are written before this one. */
-  private static volatile boolean armed;
+  private static volatile ArmedError[] armed = NONE;
+  private static volatile @Nullable EventSurvey survey;
+  private static volatile String round = "";
 
-  private static @Nullable EventSurvey survey;
-  private static Role role = Role.CALLER;
-  private static String round = "";
-  private static int site = -1;
-  private static int turn;
-  private static Throwable[] errors = new Throwable[0];
+  /** Errors of the round that wait for their step. */
+  private static List<ArmedError> waiting = List.of();
 
-  /** Used by the victim alone. */
-  private static int thrown;
+  private static List<ArmedError> all = List.of();
+
+  /** The error of the caller's step. */
+  private static @Nullable ArmedError ofStep;
 
   private ErrorInjector() {}
 
   /** Records the events of a round from now on; nothing is thrown. */
   static void record(EventSurvey newSurvey, String newRound) {
+    arm(List.of(), newRound);
     newSurvey.beginRound();
     survey = newSurvey;
-    round = newRound;
-    errors = new Throwable[0];
-    VICTIM.set(null);
-    armed = true;
   }
 
   /** Throws as asked for in a round, from now on. */
-  static void arm(Injection injection, String newRound) {
-    Throwable[] made = new Throwable[injection.count()];
-    for (int i = 0; i < made.length; i++) {
-      // Each its own: an error that is added to itself as suppressed is another error.
-      made[i] = injection.kind().newError();
-    }
+  static void arm(List<Injection> injections, String newRound) {
     survey = null;
-    role = injection.role();
     round = newRound;
-    site = EventSites.number(injection.site());
-    turn = injection.pass();
-    errors = made;
-    thrown = 0;
-    PASSES.set(0);
-    VICTIM.set(null);
-    armed = true;
+    ofStep = null;
+    all = injections.stream().map(injection -> new ArmedError(injection, newRound)).toList();
+    waiting = new ArrayList<>(all);
+    waiting.removeIf(error -> error.injection().role() != Role.CALLER);
+    armed =
+        all.stream()
+            .filter(error -> error.injection().role() != Role.CALLER)
+            .toArray(ArmedError[]::new);
+  }
+
+  /**
+   * The caller begins a step, or repeats it; one of its errors is armed, if the one of the last
+   * step was thrown as often as was asked for.
+   *
+   * @return whether there is more to throw if the step is repeated
+   */
+  static boolean beginStep(int step) {
+    EventSurvey recording = survey;
+    if (recording != null) {
+      recording.beginStep(step);
+      return false;
+    }
+    ArmedError last = ofStep;
+    if (last != null && last.hasMore()) {
+      return true;
+    }
+    ArmedError next = null;
+    boolean more = false;
+    for (ArmedError error : waiting) {
+      boolean isOfStep = error.injection().step() == step;
+      more |= isOfStep && next != null;
+      next = isOfStep && next == null ? error : next;
+    }
+    if (next != null || last != null) {
+      waiting.remove(next);
+      replace(last, next);
+      ofStep = next;
+    }
+    return more || next != null && next.injection().count() > 1;
+  }
+
+  private static void replace(@Nullable ArmedError last, @Nullable ArmedError next) {
+    List<ArmedError> now = new ArrayList<>(List.of(armed));
+    now.remove(last);
+    if (next != null) {
+      now.add(next);
+    }
+    armed = now.toArray(ArmedError[]::new);
   }
 
   /** Records and throws no more. */
   static void disarm() {
-    armed = false;
+    survey = null;
+    armed = NONE;
   }
 
-  /** Whether an error was thrown in this round. */
-  static boolean hasFired() {
-    return VICTIM.get() != null;
-  }
-
-  /** The error that was thrown first, if one was. */
-  static Throwable first() {
-    return errors[0];
+  /** The errors that were thrown in this round. */
+  static List<ArmedError> fired() {
+    return all.stream().filter(ArmedError::hasFired).toList();
   }
 
   /** Whether an error is one of those that were made for this round. */
   static boolean isInjected(Throwable error) {
-    for (Throwable e : errors) {
-      if (e.equals(error)) {
-        return true;
-      }
-    }
-    return false;
+    return all.stream().anyMatch(made -> made.isThis(error));
   }
 
   /**
@@ -91,29 +113,13 @@ public final class ErrorInjector {
    * @param where the number of the place
    */
   public static void event(int where) {
-    if (armed) {
-      armedEvent(where);
+    ArmedError[] now = armed;
+    for (int i = 0; i < now.length; i++) {
+      now[i].event(where);
     }
-  }
-
-  private static void armedEvent(int where) {
     EventSurvey recording = survey;
     if (recording != null) {
       record(recording, where);
-      return;
-    }
-    Thread victim = VICTIM.get();
-    if (victim != null) {
-      if (thrown < errors.length && victim.equals(Thread.currentThread())) {
-        fire();
-      }
-    } else if (where == site) {
-      Thread thread = Thread.currentThread();
-      if (role.isOf(thread, round)
-          && PASSES.incrementAndGet() == turn
-          && VICTIM.compareAndSet(null, thread)) {
-        fire();
-      }
     }
   }
 
@@ -125,15 +131,5 @@ public final class ErrorInjector {
         return;
       }
     }
-  }
-
-  private static void fire() {
-    Throwable error = errors[thrown++];
-    // The trace of where it was made is of no use. There is memory, whatever is thrown.
-    error.fillInStackTrace();
-    if (error instanceof Error e) {
-      throw e;
-    }
-    throw (RuntimeException) error;
   }
 }

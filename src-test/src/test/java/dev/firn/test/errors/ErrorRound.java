@@ -25,15 +25,16 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One store in memory, opened, used and closed by {@link ErrorScript} while one error is thrown;
- * and what is wrong with that.
+ * One store in memory, opened, used and closed by {@link ErrorScript} while errors are thrown, each
+ * in another thread or step; and what is wrong with that.
  *
- * <p>Right is: every thread returns within five seconds; the error comes out of a call, or {@link
+ * <p>Right is: every thread returns within five seconds; each error comes out of a call, or {@link
  * Store#health} shows it; {@link Store#close} does not return normally when something acknowledged
  * is not on the device; opened again, the store holds what was acknowledged; nothing stays open. A
  * thread that fails many times in a row may leave open what it had open, except for the lock.
@@ -48,7 +49,10 @@ final class ErrorRound {
   private static final long STEP_MILLIS = 500;
   private static final int FRAMES = 18;
 
-  private final Injection injection;
+  /** The first words of a finding: the error was thrown, and neither a call nor health showed it. */
+  static final String NOT_TOLD = "NOT TOLD";
+
+  private final List<Injection> injections;
   private final String name;
   private final Path directory;
   private final MemoryFileSystem files;
@@ -69,8 +73,8 @@ final class ErrorRound {
   /**
    * @param number makes the names of the round's threads differ from those of other rounds
    */
-  ErrorRound(Injection injection, long number) {
-    this.injection = injection;
+  ErrorRound(List<Injection> injections, long number) {
+    this.injections = injections;
     this.name = "round-%06d".formatted(number);
     this.directory = Path.of("/" + name);
     this.files = Prepared.IMAGE.toFileSystem(directory);
@@ -106,19 +110,16 @@ final class ErrorRound {
 
   /** Runs without an error and records the events. */
   static void survey(EventSurvey survey, long number) throws InterruptedException {
-    ErrorRound round = withoutError(number);
+    ErrorRound round = new ErrorRound(List.of(), number);
     ErrorInjector.record(survey, round.name);
     round.assertRight();
   }
 
   /** Runs without an error: what is initialised once, is. */
   static void warmUp(long number) throws InterruptedException {
-    withoutError(number).assertRight();
-  }
-
-  private static ErrorRound withoutError(long number) {
-    return new ErrorRound(
-        new Injection(Role.CALLER, ErrorKind.RUNTIME_EXCEPTION, 0, "nowhere", 1), number);
+    ErrorRound round = new ErrorRound(List.of(), number);
+    ErrorInjector.arm(List.of(), round.name);
+    round.assertRight();
   }
 
   private void assertRight() throws InterruptedException {
@@ -132,7 +133,7 @@ final class ErrorRound {
   /** Runs; returns what is wrong, a text for each. */
   List<String> run() throws InterruptedException {
     ArenaWatch.clear();
-    ErrorInjector.arm(injection, name);
+    ErrorInjector.arm(injections, name);
     watch(PATIENCE_STEPS);
     ErrorInjector.disarm();
     return findings.stream().map(this::described).toList();
@@ -165,18 +166,13 @@ final class ErrorRound {
   }
 
   private void live() throws Exception {
-    Store store = null;
+    Store store = open();
     boolean closed = false;
-    try {
-      store = StoreAccess.open(directory, options(), files);
-    } catch (Throwable e) {
-      script.failures().add(e);
-    }
     if (store != null) {
       stage = "script";
       script.run(store);
       stage = "close";
-      closed = script.attempt(store::close);
+      closed = script.step(store::close);
     }
     ErrorInjector.disarm();
     MemoryFileSystem afterCut = files.crashCloneSyncedOnly();
@@ -202,6 +198,23 @@ final class ErrorRound {
       assertReopens(afterKill, script::assertHeldAfterKill);
     }
     stage = "end";
+  }
+
+  /** Opens the store, again for each error of the opening until one is without effect. */
+  private @Nullable Store open() throws InterruptedException {
+    boolean more = ErrorInjector.beginStep(ErrorScript.OPENING);
+    while (true) {
+      try {
+        return StoreAccess.open(directory, options(), files);
+      } catch (Throwable e) {
+        script.failures().add(e);
+      }
+      if (!more) {
+        return null;
+      }
+      assertNothingOpen();
+      more = ErrorInjector.beginStep(ErrorScript.OPENING);
+    }
   }
 
   private List<String> differences(MemoryFileSystem one, MemoryFileSystem other) {
@@ -233,15 +246,18 @@ final class ErrorRound {
     if (last != null) {
       problems(last).map(StoreProblem::cause).forEach(shown::add);
     }
-    boolean fired = ErrorInjector.hasFired();
-    // The block cache has an answer to this error: it evicts its blocks and tries again.
-    boolean answered =
-        injection.site().contains("BlockMemory") && injection.kind() == ErrorKind.OUT_OF_MEMORY;
-    if (fired && !answered && shown.stream().noneMatch(ErrorRound::isInjected)) {
-      findings.add("NOT TOLD: health " + last + ", thrown " + thrown());
+    for (ArmedError error : ErrorInjector.fired()) {
+      Injection injection = error.injection();
+      // The block cache has an answer to this error: it evicts its blocks and tries again.
+      boolean answered =
+          injection.site().contains("BlockMemory") && injection.kind() == ErrorKind.OUT_OF_MEMORY;
+      if (!answered && shown.stream().noneMatch(e -> isCausedBy(e, error::isThis))) {
+        findings.add(
+            NOT_TOLD + ": " + injection + ", health " + last + ", thrown " + thrown());
+      }
     }
     for (Throwable e : script.failures()) {
-      if (!isInjected(e)) {
+      if (!isCausedBy(e, ErrorInjector::isInjected)) {
         findings.add("FOREIGN: " + text(e));
         return;
       }
@@ -260,13 +276,13 @@ final class ErrorRound {
     return failure == null ? notes : Stream.concat(Stream.of(failure), notes);
   }
 
-  /** Whether an error has an injected one among its causes and what they suppressed. */
-  private static boolean isInjected(Throwable error) {
+  /** Whether such an error is among the causes of an error and what they suppressed. */
+  private static boolean isCausedBy(Throwable error, Predicate<Throwable> isCause) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Deque<Throwable> left = new ArrayDeque<>(List.of(error));
     while (!left.isEmpty()) {
       Throwable e = left.pop();
-      if (ErrorInjector.isInjected(e)) {
+      if (isCause.test(e)) {
         return true;
       }
       if (seen.add(e)) {
@@ -289,19 +305,20 @@ final class ErrorRound {
     }
     // A thread that cannot even call the method that closes a file leaves it open, but not the
     // lock.
+    boolean many = injections.stream().anyMatch(injection -> injection.count() > 1);
     List<OpenFile> open =
         files.openFiles().stream()
-            .filter(file -> injection.count() <= 1 || file.path().endsWith(FileName.LOCK))
+            .filter(file -> !many || file.path().endsWith(FileName.LOCK))
             .toList();
     if (!open.isEmpty()) {
       findings.add("OPEN FILES: " + open + "\n  " + text(open.getFirst().origin()));
     }
     long blocks = CachedBlocks.allocated() - blocksBefore;
-    if (injection.count() <= 1 && blocks > 0) {
+    if (!many && blocks > 0) {
       findings.add("OPEN BLOCKS: " + blocks);
     }
     List<Throwable> arenas = ArenaWatch.open(name);
-    if (injection.count() <= 1 && !arenas.isEmpty()) {
+    if (!many && !arenas.isEmpty()) {
       findings.add("OPEN ARENAS: " + arenas.size() + "\n  " + text(arenas.getFirst()));
     }
   }
@@ -341,12 +358,11 @@ final class ErrorRound {
   }
 
   private String described(String finding) {
-    boolean fired = ErrorInjector.hasFired();
-    return "%s\n  %s%s\n%s"
-        .formatted(
-            finding,
-            injection,
-            fired ? "" : ", which was not thrown",
-            fired ? frames(ErrorInjector.first().getStackTrace()) : "");
+    StringBuilder text = new StringBuilder(finding);
+    for (ArmedError error : ErrorInjector.fired()) {
+      text.append("\n  ").append(error.injection()).append('\n');
+      text.append(frames(error.first().getStackTrace()));
+    }
+    return text.toString();
   }
 }

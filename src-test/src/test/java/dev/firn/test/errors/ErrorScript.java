@@ -24,6 +24,12 @@ final class ErrorScript {
 
   static final String DROPPED = "dropped";
 
+  /** The number of the step in which the store is opened; the others follow. */
+  static final int OPENING = 0;
+
+  /** Enough for an error that is thrown in many calls. */
+  private static final int MAX_REPETITIONS = 60;
+
   private static final List<String> BATCH = List.of("b1", "b2", "b3");
 
   /** A call that may fail. */
@@ -39,6 +45,9 @@ final class ErrorScript {
   private final Expected batches = new Expected("batches");
   private final List<Thread> writers = new ArrayList<>();
   private volatile boolean dropped;
+
+  /** The number of the step that the caller does. */
+  private int step = OPENING;
 
   ErrorScript(String round, Expected prepared) {
     this.round = round;
@@ -71,36 +80,55 @@ final class ErrorScript {
     }
   }
 
+  /** A step of the caller; returns whether it succeeded. */
+  boolean step(Call call) {
+    ErrorInjector.beginStep(++step);
+    return attempt(call);
+  }
+
+  /**
+   * A step of the caller that changes nothing: an error in it ends it and nothing else, so it is
+   * done once for each of its errors.
+   */
+  private void readingStep(Call call) {
+    step++;
+    boolean more = true;
+    for (int i = 0; i < MAX_REPETITIONS && more; i++) {
+      more = ErrorInjector.beginStep(step);
+      attempt(call);
+    }
+  }
+
   void run(Store store) throws Exception {
     start(Role.SYNCED_WRITER, () -> writeSynced(store));
     start(Role.BATCH_WRITER, () -> writeBatches(store));
-    attempt(() -> store.tree(DROPPED).put(new byte[1], new byte[100]));
+    step(() -> store.tree(DROPPED).put(new byte[1], new byte[100]));
     for (Thread writer : writers) {
       writer.join();
     }
-    attempt(() -> readSnapshot(store));
-    attempt(store::flush);
+    readingStep(() -> readSnapshot(store));
+    step(store::flush);
     for (int i = 0; i < 7; i++) {
       String key = "c" + i % 5;
-      attempt(() -> caller.put(store, key, 2500, Durability.BUFFERED));
+      step(() -> caller.put(store, key, 2500, Durability.BUFFERED));
     }
-    attempt(() -> caller.deletePrefix(store, "c1"));
-    attempt(() -> dropped = store.dropTree(DROPPED));
-    attempt(() -> caller.put(store, "larger than a segment", 17_000, Durability.BUFFERED));
-    attempt(store::flush);
-    attempt(store::scrub);
-    attempt(store::compact);
-    attempt(() -> readSnapshot(store));
-    attempt(() -> assertIntact(store));
-    attempt(store::stats);
-    attempt(() -> caller.put(store, "last", 100, Durability.BUFFERED));
-    if (attempt(store::sync)) {
+    step(() -> caller.deletePrefix(store, "c1"));
+    step(() -> dropped = store.dropTree(DROPPED));
+    step(() -> caller.put(store, "larger than a segment", 17_000, Durability.BUFFERED));
+    step(store::flush);
+    step(store::scrub);
+    step(store::compact);
+    readingStep(() -> readSnapshot(store));
+    readingStep(() -> assertIntact(store));
+    readingStep(store::stats);
+    step(() -> caller.put(store, "last", 100, Durability.BUFFERED));
+    if (step(store::sync)) {
       caller.everythingIsDurable();
       synced.everythingIsDurable();
       batches.everythingIsDurable();
     }
-    attempt(() -> caller.put(store, "not synced", 100, Durability.BUFFERED));
-    attempt(() -> assertHeldAfterKill(store));
+    step(() -> caller.put(store, "not synced", 100, Durability.BUFFERED));
+    readingStep(() -> assertHeldAfterKill(store));
   }
 
   private void start(Role role, Call call) {

@@ -11,6 +11,8 @@ import dev.firn.test.Seed;
 import dev.firn.test.TinyOptions;
 import dev.firn.test.power.SyncSite.Call;
 import dev.firn.test.power.SyncSite.Reached;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -29,15 +31,20 @@ final class ManifestRotationTest {
 
   private static final int SYNCS = 4;
 
+  /** How many of them a run leaves out, each alone: another one with each seed. */
+  private static final int LEFT_OUT = 1;
+
   @Test
-  void rotation_losesNothing_andEachOfItsSyncsIsMissed() {
+  void rotation_losesNothing_andASyncThatIsLeftOutIsMissed() {
     Seed.run(
         seed -> {
           Rotation whole = new Rotation(seed, way -> false);
           assertEquals(Set.of(), whole.wrong(), "nothing was left out");
           assertTrue(whole.cuts.images() > 50, () -> "images: " + whole.cuts.images());
           assertEquals(SYNCS, whole.syncs.size(), () -> "syncs: " + whole.syncs);
-          for (Reached sync : whole.syncs) {
+          List<Reached> leftOut = new ArrayList<>(whole.syncs);
+          Collections.shuffle(leftOut, new Random(seed));
+          for (Reached sync : leftOut.subList(0, LEFT_OUT)) {
             Rotation without = new Rotation(seed, sync::equals);
             assertFalse(without.wrong().isEmpty(), () -> "not noticed: " + sync);
           }
