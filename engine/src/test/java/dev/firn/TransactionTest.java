@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** What {@link Transaction} promises; the model test has the reads and the conflicts. */
 final class TransactionTest {
@@ -123,7 +123,9 @@ final class TransactionTest {
               }));
       assertFalse(in.read(bytes("a"), (at, offset, length) -> lengths.add(length)));
       in.getAll(
-          new MemorySegment[] {MemorySegment.ofArray(bytes("b")), MemorySegment.ofArray(bytes("x"))},
+          new MemorySegment[] {
+            MemorySegment.ofArray(bytes("b")), MemorySegment.ofArray(bytes("x"))
+          },
           (index, at, offset, length) -> lengths.add(length));
       assertEquals(List.of(3L, 2L), lengths);
       transaction.deleteRange(tree, KeyRange.closedOpen(bytes("b"), bytes("c")));
@@ -292,8 +294,7 @@ final class TransactionTest {
             transaction -> {
               tree.put(bytes("a"), bytes("2"));
               assertThrows(
-                  IllegalStateException.class,
-                  () -> transaction.put(tree, bytes("a"), bytes("3")));
+                  IllegalStateException.class, () -> transaction.put(tree, bytes("a"), bytes("3")));
               assertThrows(
                   IllegalStateException.class, () -> transaction.getForUpdate(tree, bytes("a")));
               transaction.savepoint();
@@ -426,8 +427,7 @@ final class TransactionTest {
 
   @Test
   void abandonedExclusive_endsByItsAge_andWritersGoOn() throws InterruptedException {
-    StoreOptions options =
-        StoreOptions.builder().maxTransactionAge(Duration.ofMillis(50)).build();
+    StoreOptions options = StoreOptions.builder().maxTransactionAge(Duration.ofMillis(50)).build();
     try (Store aging = Store.open(STORE, options, new MemoryFileSystem())) {
       Tree accounts = aging.tree("accounts");
       List<Transaction> abandoned = new ArrayList<>();
