@@ -35,16 +35,15 @@ public final class Tree extends AtomicUpdates implements KeyReader {
   private final int id;
 
   /** Whether it has a merge operator. */
-  private final boolean merges;
+  private volatile boolean merges;
 
   private volatile boolean dropped;
 
-  Tree(Engine engine, String name, int id, boolean merges) {
+  Tree(Engine engine, String name, int id) {
     this.engine = engine;
     this.reader = engine.reader();
     this.name = name;
     this.id = id;
-    this.merges = merges;
   }
 
   /** Returns the tree's name. */
@@ -267,6 +266,15 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     if (dropped) {
       throw new IllegalStateException("tree=" + name + ": was dropped");
     }
+  }
+
+  boolean merges() {
+    return merges;
+  }
+
+  /** Called when the engine knows its merge operator. */
+  void setMerges() {
+    merges = true;
   }
 
   @Override

@@ -216,7 +216,7 @@ final class MergeReader {
     }
 
     private byte @Nullable [] baseValue() {
-      if (!ReadMoment.mayBeValue(entry.trailer())) {
+      if (!ReadMoment.isAlwaysValue(entry.trailer())) {
         return null;
       }
       PointReader.resolve(view, entry);
