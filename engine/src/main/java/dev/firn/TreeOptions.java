@@ -111,8 +111,8 @@ public final class TreeOptions {
     }
 
     /**
-     * What {@link Tree#merge} does; must be given each time that the tree is opened. A tree that has
-     * none may get one. Default: none.
+     * What {@link Tree#merge} does; must be given each time that the tree is opened. A tree that
+     * has none may get one. Default: none.
      */
     public Builder mergeOperator(MergeOperator mergeOperator) {
       KnownOperators.checkName(Objects.requireNonNull(mergeOperator, "mergeOperator"));
