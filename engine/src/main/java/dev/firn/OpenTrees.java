@@ -1,8 +1,10 @@
 package dev.firn;
 
+import dev.firn.core.merge.OperandMerger;
 import dev.firn.engine.Engine;
 import dev.firn.version.TreeKind;
 import dev.firn.version.TreeSettings;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -61,18 +63,53 @@ final class OpenTrees {
           }
           TreeSettings wanted = options == null ? asItIs(n, kind) : options.settings(kind);
           int id = engine.openTree(n, wanted);
-          return before != null ? before : opened(new Tree(engine, n, id), kind);
+          Opened now = before != null ? before : opened(new Tree(engine, n, id), kind);
+          MergeOperator operator = operator(wanted, options);
+          if (operator != null && !now.tree.merges()) {
+            engine.giveOperator(id, n, new TreeMerger(operator));
+            now.tree.setMerges();
+          }
+          return now;
         });
   }
 
-  /** The settings of a tree that is opened without options: an operator must be given anew. */
+  private static @Nullable MergeOperator operator(
+      TreeSettings settings, @Nullable TreeOptions options) {
+    String name = settings.operator();
+    if (options != null) {
+      return options.mergeOperator();
+    }
+    return name == null ? null : KnownOperators.of(name);
+  }
+
+  /** As the engine calls an operator of the API. */
+  private record TreeMerger(MergeOperator operator) implements OperandMerger {
+
+    @Override
+    public byte[] apply(byte[] key, byte @Nullable [] value, List<byte[]> operands) {
+      return operator.merge(key, value, operands);
+    }
+
+    @Override
+    public byte @Nullable [] combine(byte[] key, List<byte[]> operands) {
+      return operator.combine(key, operands);
+    }
+  }
+
+  /**
+   * The settings of a tree that is opened without options: an operator must be given anew, unless
+   * it is a known one.
+   */
   private TreeSettings asItIs(String name, TreeKind kind) {
     TreeSettings wanted = settings(kind);
     TreeSettings known = engine.treeSettings(name);
     if (known == null) {
       return wanted;
     }
-    known.checkChange(name, wanted);
+    String operator = known.operator();
+    if (operator == null || kind != TreeKind.PLAIN || KnownOperators.of(operator) == null) {
+      known.checkChange(name, wanted);
+    }
     return known;
   }
 

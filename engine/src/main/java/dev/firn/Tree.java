@@ -27,12 +27,16 @@ import org.jspecify.annotations.Nullable;
  * longer than 2,147,483,647 bytes; {@link dev.firn.error.StoreFailedException} for a write after
  * the store has failed.
  */
-public final class Tree implements KeyReader {
+public final class Tree extends AtomicUpdates implements KeyReader {
 
   private final Engine engine;
   private final PointReader reader;
   private final String name;
   private final int id;
+
+  /** Whether it has a merge operator. */
+  private volatile boolean merges;
+
   private volatile boolean dropped;
 
   Tree(Engine engine, String name, int id) {
@@ -231,10 +235,12 @@ public final class Tree implements KeyReader {
     return "Tree[" + name + "]";
   }
 
+  @Override
   Engine engine() {
     return engine;
   }
 
+  @Override
   int id() {
     return id;
   }
@@ -254,10 +260,28 @@ public final class Tree implements KeyReader {
     }
   }
 
+  @Override
   void checkUsable() {
     engine.checkOpen();
     if (dropped) {
       throw new IllegalStateException("tree=" + name + ": was dropped");
+    }
+  }
+
+  boolean merges() {
+    return merges;
+  }
+
+  /** Called when the engine knows its merge operator. */
+  void setMerges() {
+    merges = true;
+  }
+
+  @Override
+  void checkMerges() {
+    checkUsable();
+    if (!merges) {
+      throw new IllegalStateException("tree=" + name + ": has no merge operator");
     }
   }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The store keeps the options of a tree, of a merge operator its name. {@link
  * Builder#timeToLive} and {@link Builder#minValueFileBytes} may differ from one opening to the
- * next, a merge operator may not. Immutable.
+ * next, a merge operator may be added, but not changed. Immutable.
  */
 public final class TreeOptions {
 
@@ -110,9 +110,13 @@ public final class TreeOptions {
       return new TreeOptions(this);
     }
 
-    /** What combines values with operands. Default: none. */
+    /**
+     * What {@link Tree#merge} does; must be given each time that the tree is opened. A tree that
+     * has none may get one. Default: none.
+     */
     public Builder mergeOperator(MergeOperator mergeOperator) {
-      this.mergeOperator = Objects.requireNonNull(mergeOperator, "mergeOperator");
+      KnownOperators.checkName(Objects.requireNonNull(mergeOperator, "mergeOperator"));
+      this.mergeOperator = mergeOperator;
       return this;
     }
 

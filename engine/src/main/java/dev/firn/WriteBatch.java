@@ -56,6 +56,30 @@ public final class WriteBatch {
     return this;
   }
 
+  /**
+   * Changes the value of a key by an operand, see {@link Tree#merge(byte[], byte[], Durability)}.
+   *
+   * @throws IllegalStateException when the tree has no merge operator
+   */
+  public WriteBatch merge(Tree tree, byte[] key, byte[] operand) {
+    Objects.requireNonNull(tree, "tree").checkMerges();
+    use(tree);
+    Tree.checkKey(key);
+    Objects.requireNonNull(operand, "operand");
+    record.merge(tree.id(), key, operand);
+    return this;
+  }
+
+  /** As {@link #merge(Tree, byte[], byte[])}. */
+  public WriteBatch merge(Tree tree, MemorySegment key, MemorySegment operand) {
+    Objects.requireNonNull(tree, "tree").checkMerges();
+    use(tree);
+    Tree.checkKey(key);
+    Tree.checkValue(operand);
+    record.merge(tree.id(), key, operand);
+    return this;
+  }
+
   /** Deletes a key, whether it has a value or not. */
   public WriteBatch delete(Tree tree, byte[] key) {
     use(tree);

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.file.FileSystem;
+import dev.firn.core.merge.OperandMerger;
 import dev.firn.version.TreeCatalogue;
 import dev.firn.version.TreeSettings;
 import dev.firn.wal.JournalTail;
@@ -189,6 +190,11 @@ public final class Engine {
       }
       throw t;
     }
+  }
+
+  /** Gives the merge operator of a tree, before the first read or write of one of its keys. */
+  public void giveOperator(int tree, String name, OperandMerger operator) {
+    parts.operators.give(tree, name, operator);
   }
 
   /** The settings of the tree of this name; null if there is none. */
