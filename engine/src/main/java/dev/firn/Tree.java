@@ -38,19 +38,18 @@ public final class Tree extends AtomicUpdates implements KeyReader {
   private final int id;
 
   /** Whether it has a merge operator. */
-  private final boolean merges;
+  private volatile boolean merges;
 
   private volatile boolean dropped;
 
   /** Racy: a thread that is told of other settings sees them. */
   private TreeSettings settings = TreeSettings.DEFAULTS;
 
-  Tree(Engine engine, String name, int id, boolean merges) {
+  Tree(Engine engine, String name, int id) {
     this.engine = engine;
     this.reader = engine.reader();
     this.name = name;
     this.id = id;
-    this.merges = merges;
   }
 
   /** Sets what the manifest says about the tree. */
@@ -368,6 +367,15 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     if (dropped) {
       throw new IllegalStateException("tree=" + name + ": was dropped");
     }
+  }
+
+  boolean merges() {
+    return merges;
+  }
+
+  /** Called when the engine knows its merge operator. */
+  void setMerges() {
+    merges = true;
   }
 
   @Override

@@ -175,8 +175,7 @@ class AtomicUpdatesTest {
       byThreads(
           thread -> {
             for (int i = 0; i < adds; i++) {
-              tree.compute(
-                  KEY, before -> MergeOperator.ofLong(MergeOperator.toLong(before) + 1));
+              tree.compute(KEY, before -> MergeOperator.ofLong(MergeOperator.toLong(before) + 1));
               if (thread == 0 && i % 40 == 39) {
                 store.flush();
               }

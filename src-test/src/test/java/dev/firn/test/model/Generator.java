@@ -123,8 +123,7 @@ public final class Generator {
       case PUT ->
           list.add(new Operation.Put(tree(), keys.next(), value(), synced(), arrayOrSegment()));
       case MERGE ->
-          list.add(
-              new Operation.Merge(MERGING, keys.next(), value(), synced(), arrayOrSegment()));
+          list.add(new Operation.Merge(MERGING, keys.next(), value(), synced(), arrayOrSegment()));
       case DELETE ->
           list.add(new Operation.Delete(tree(), keys.next(), synced(), arrayOrSegment()));
       case DELETE_RANGE -> list.add(new Operation.DeleteRange(tree(), deletedRange(), synced()));

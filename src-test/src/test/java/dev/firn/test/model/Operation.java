@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *  merge m1 key 10#3 buffered array  appends to the value; the trees m... have that merge operator
  *  delete t0 key synced segment
  *  delete_range t0 prefix(us) synced
- *  write buffered t0 a 10#3 , t1 a - , t0 a 5#1       a batch; - deletes, -- deletes a range, +10#3 merges
+ *  write buffered t0 a 10#3 , t1 a - , m1 a +5#1      a batch; - deletes, -- deletes a range,
+ *                                                    + merges
  *  get t0 key latest array           array, segment; into-array/N, into-segment/N: with room for N
  *  getall t0 latest array a b c      many keys in one call; array or segment overload
  *  contains t0 key @2 segment        @2: as snapshot 2 sees it
