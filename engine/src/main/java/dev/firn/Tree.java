@@ -8,8 +8,8 @@ import dev.firn.engine.OpenSnapshot;
 import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
 import dev.firn.engine.Session;
-import dev.firn.wal.RecordBuilder;
 import dev.firn.version.TreeSettings;
+import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -100,7 +100,9 @@ public final class Tree implements KeyReader {
     }
   }
 
-  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  /**
+   * Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}.
+   */
   public void put(byte[] key, byte[] value, Duration timeToLive) {
     put(key, value, timeToLive, Durability.BUFFERED);
   }
@@ -132,12 +134,16 @@ public final class Tree implements KeyReader {
     }
   }
 
-  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  /**
+   * Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}.
+   */
   public void put(MemorySegment key, MemorySegment value, Duration timeToLive) {
     put(key, value, timeToLive, Durability.BUFFERED);
   }
 
-  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  /**
+   * Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}.
+   */
   public void put(
       MemorySegment key, MemorySegment value, Duration timeToLive, Durability durability) {
     checkKey(key);

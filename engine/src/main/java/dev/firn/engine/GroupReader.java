@@ -30,8 +30,7 @@ public final class GroupReader {
   private final StoreClock clock;
   private final Health health;
 
-  GroupReader(
-      CurrentView currentView, VisibleSequence visible, StoreClock clock, Health health) {
+  GroupReader(CurrentView currentView, VisibleSequence visible, StoreClock clock, Health health) {
     this.currentView = currentView;
     this.visible = visible;
     this.clock = clock;

@@ -32,8 +32,7 @@ public final class PointReader {
   private final StoreClock clock;
   private final Health health;
 
-  PointReader(
-      CurrentView currentView, VisibleSequence visible, StoreClock clock, Health health) {
+  PointReader(CurrentView currentView, VisibleSequence visible, StoreClock clock, Health health) {
     this.currentView = currentView;
     this.visible = visible;
     this.clock = clock;

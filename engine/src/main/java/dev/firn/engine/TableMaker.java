@@ -100,8 +100,7 @@ final class TableMaker {
         environment(options.compaction(), () -> false, state.shape(), since, Set.of());
     try (Arena arena = Arena.ofConfined()) {
       FlushedValues values = new FlushedValues(arena, generations, options.minValueFileBytes());
-      return marked(
-          CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values));
+      return marked(CompactionJob.flush(environment, entries, ranges, beforeBatch, state, values));
     }
   }
 
@@ -110,11 +109,7 @@ final class TableMaker {
     long maxAge = options.compaction().tombstoneMaxAgeSeconds();
     long old = maxAge == 0 ? 0 : seconds.getAsLong() - maxAge;
     return new PickMoment(
-        atRest,
-        Math.max(0, old),
-        snapshots.oldest(),
-        deadFiles(version),
-        oldestClock());
+        atRest, Math.max(0, old), snapshots.oldest(), deadFiles(version), oldestClock());
   }
 
   /** The clock of no reader shows less; 0 if nothing expires. */

@@ -34,7 +34,9 @@ class CursorReuseTest {
 
   private final EngineFixture engine = new EngineFixture();
   private final MemoryBudget budget = MemoryBudget.unbounded();
-  private final OpenCursors cursors = new OpenCursors(budget, KnownGaps.none(), engine.health, new StoreClock(InstantSource.system(), 0));
+  private final OpenCursors cursors =
+      new OpenCursors(
+          budget, KnownGaps.none(), engine.health, new StoreClock(InstantSource.system(), 0));
 
   @BeforeEach
   void begin() {

@@ -38,7 +38,11 @@ class ScanCursorTest {
 
   private LeasedCursor cursor(BlockSource source, int sequence, String lower, String upper) {
     OpenCursors cursors =
-        new OpenCursors(MemoryBudget.unbounded(), KnownGaps.none(), engine.health, new StoreClock(InstantSource.system(), 0));
+        new OpenCursors(
+            MemoryBudget.unbounded(),
+            KnownGaps.none(),
+            engine.health,
+            new StoreClock(InstantSource.system(), 0));
     ScanCursor cursor = cursors.take();
     cursor.open(engine.currentView, TREE, bytes(lower), bytes(upper), () -> sequence);
     cursor.readFrom(source);

@@ -17,6 +17,7 @@ import dev.firn.test.Disk;
 import dev.firn.test.model.Operation.Access;
 import dev.firn.test.model.Operation.Entry;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -146,13 +147,24 @@ final class ModelRun {
     Durability durability = durability(put.synced());
     if (put.access() == Access.SEGMENT) {
       try (Arena arena = Arena.ofConfined()) {
-        tree.put(Buffers.of(arena, put.key().bytes()), Buffers.of(arena, value), durability);
+        put(tree, Buffers.of(arena, put.key().bytes()), Buffers.of(arena, value), put);
       }
+    } else if (put.value().expires()) {
+      tree.put(put.key().bytes(), value, Value.TIME_TO_LIVE, durability);
     } else {
       tree.put(put.key().bytes(), value, durability);
     }
     commit(List.of(new Entry(put.tree(), put.key(), put.value())), put.synced());
     return "";
+  }
+
+  private static void put(
+      Tree tree, MemorySegment key, MemorySegment value, Operation.Put put) {
+    if (put.value().expires()) {
+      tree.put(key, value, Value.TIME_TO_LIVE, durability(put.synced()));
+    } else {
+      tree.put(key, value, durability(put.synced()));
+    }
   }
 
   private String delete(Operation.Delete delete) {

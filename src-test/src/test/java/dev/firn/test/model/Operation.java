@@ -70,6 +70,8 @@ public sealed interface Operation {
         batch.deleteRange(in, range.toKeyRange());
       } else if (value == null) {
         batch.delete(in, key.bytes());
+      } else if (value.expires()) {
+        batch.put(in, key.bytes(), value.bytes(), Value.TIME_TO_LIVE);
       } else {
         batch.put(in, key.bytes(), value.bytes());
       }
