@@ -174,7 +174,7 @@ public final class Tree implements KeyReader {
     if (expiry == Expiry.NEVER) {
       record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
     } else {
-      record.putExpiring(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize(), expiry);
+      record.putExpiring(id, key, value, expiry);
     }
   }
 
