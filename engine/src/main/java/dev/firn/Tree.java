@@ -8,8 +8,8 @@ import dev.firn.engine.OpenSnapshot;
 import dev.firn.engine.PointReader;
 import dev.firn.engine.ScanCursor;
 import dev.firn.engine.Session;
-import dev.firn.wal.RecordBuilder;
 import dev.firn.version.TreeSettings;
+import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -104,7 +104,9 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     }
   }
 
-  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  /**
+   * Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}.
+   */
   public void put(byte[] key, byte[] value, Duration timeToLive) {
     put(key, value, timeToLive, Durability.BUFFERED);
   }
@@ -136,12 +138,16 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     }
   }
 
-  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  /**
+   * Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}.
+   */
   public void put(MemorySegment key, MemorySegment value, Duration timeToLive) {
     put(key, value, timeToLive, Durability.BUFFERED);
   }
 
-  /** Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}. */
+  /**
+   * Sets the value of a key for some time, see {@link #put(byte[], byte[], Duration, Durability)}.
+   */
   public void put(
       MemorySegment key, MemorySegment value, Duration timeToLive, Durability durability) {
     checkKey(key);
@@ -172,7 +178,7 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     if (expiry == Expiry.NEVER) {
       record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
     } else {
-      record.putExpiring(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize(), expiry);
+      record.putExpiring(id, key, value, expiry);
     }
   }
 

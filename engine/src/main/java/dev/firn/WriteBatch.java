@@ -84,8 +84,7 @@ public final class WriteBatch {
    * Sets the value of a key for some time, which begins with this call, see {@link Tree#put(byte[],
    * byte[], java.time.Duration, Durability)}.
    */
-  public WriteBatch put(
-      Tree tree, MemorySegment key, MemorySegment value, Duration timeToLive) {
+  public WriteBatch put(Tree tree, MemorySegment key, MemorySegment value, Duration timeToLive) {
     use(tree);
     Tree.checkKey(key);
     Tree.checkValue(value);

@@ -80,8 +80,7 @@ class TimeToLiveModelTest {
 
   private Tree openTree() {
     treeMillis = random.nextBoolean() ? 0 : 1 + random.nextInt(1000);
-    return store.tree(
-        "t", TreeOptions.builder().timeToLive(Duration.ofMillis(treeMillis)).build());
+    return store.tree("t", TreeOptions.builder().timeToLive(Duration.ofMillis(treeMillis)).build());
   }
 
   @AfterEach

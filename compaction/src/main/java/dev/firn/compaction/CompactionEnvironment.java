@@ -40,7 +40,8 @@ public record CompactionEnvironment(
   }
 
   /** An environment without a clock: the age of deletions is not recorded. */
-  public CompactionEnvironment(Outputs outputs, Boundaries boundaries, BooleanSupplier isCancelled) {
+  public CompactionEnvironment(
+      Outputs outputs, Boundaries boundaries, BooleanSupplier isCancelled) {
     this(outputs, boundaries, isCancelled, 0);
   }
 

@@ -71,7 +71,8 @@ public final class CompactionJob {
     };
   }
 
-  private static CompactionResult withoutRewrite(VersionEdit edit, Compaction compaction, long entriesExpired) {
+  private static CompactionResult withoutRewrite(
+      VersionEdit edit, Compaction compaction, long entriesExpired) {
     int tables = compaction.sources().stream().mapToInt(source -> source.tables().size()).sum();
     return new CompactionResult(edit, List.of(), 0, 0, 0, entriesExpired, tables);
   }

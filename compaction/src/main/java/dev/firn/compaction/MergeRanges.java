@@ -42,7 +42,8 @@ record MergeRanges(RangeTombstones all, RangeTombstones kept, long oldestReader)
       return NONE;
     }
     RangeTombstones all = added.build(RangeRetention.at(boundaries.sequences()));
-    return new MergeRanges(all, kept(all, boundaries.sequence(0), trees, null), boundaries.sequence(0));
+    return new MergeRanges(
+        all, kept(all, boundaries.sequence(0), trees, null), boundaries.sequence(0));
   }
 
   /** Those of a merge's sources. */
@@ -58,7 +59,8 @@ record MergeRanges(RangeTombstones all, RangeTombstones kept, long oldestReader)
     RangeFragmenter fragmenter = new RangeFragmenter();
     tables.forEach(table -> fragmenter.add(table.ranges()));
     RangeTombstones all = fragmenter.build(RangeRetention.at(boundaries.sequences()));
-    return new MergeRanges(all, kept(all, boundaries.sequence(0), trees, elision), boundaries.sequence(0));
+    return new MergeRanges(
+        all, kept(all, boundaries.sequence(0), trees, elision), boundaries.sequence(0));
   }
 
   private static boolean haveRanges(Merge merge) {

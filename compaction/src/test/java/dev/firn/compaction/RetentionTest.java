@@ -75,7 +75,8 @@ class RetentionTest {
         boundaries.add((long) random.nextInt(20));
         versions.add((long) random.nextInt(20));
       }
-      Retention retention = new Retention(Boundaries.of(boundaries.stream().mapToLong(Long::longValue).toArray()));
+      Retention retention =
+          new Retention(Boundaries.of(boundaries.stream().mapToLong(Long::longValue).toArray()));
       TreeSet<Long> kept = new TreeSet<>();
       List<Long> last = new ArrayList<>();
       retention.nextKey();

@@ -143,8 +143,7 @@ public final class EntryBatch {
    */
   void settleExpiry(int entry, boolean isValue) {
     ValueKind kind = isValue ? ValueKind.PUT : ValueKind.DELETE;
-    trailers[entry] =
-        SequenceNumber.trailer(SequenceNumber.sequence(trailers[entry]), kind.code());
+    trailers[entry] = SequenceNumber.trailer(SequenceNumber.sequence(trailers[entry]), kind.code());
     valueOffsets[entry] += isValue ? Expiry.BYTES : 0;
     valueLengths[entry] = isValue ? valueLengths[entry] - Expiry.BYTES : 0;
   }

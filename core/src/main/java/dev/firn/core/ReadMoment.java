@@ -124,8 +124,7 @@ public final class ReadMoment {
     if (entries.mayHaveExpiries()) {
       for (int i = 0; i < entries.size(); i++) {
         if (isExpiring(entries.trailer(i))) {
-          long expiry =
-              Expiry.of(entries.value(i), entries.valueOffset(i), entries.valueLength(i));
+          long expiry = Expiry.of(entries.value(i), entries.valueOffset(i), entries.valueLength(i));
           entries.settleExpiry(i, !isPast(expiry));
         }
       }

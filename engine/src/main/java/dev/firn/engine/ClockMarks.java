@@ -44,13 +44,16 @@ final class ClockMarks implements Runnable {
   private void writeQuietly() {
     try {
       write();
-    } catch (FirnException e) {
-      // The next run tries again, unless the store has failed.
-      if (versions.hasFailed()) {
-        health.fail("keeping the clock", e);
-      }
     } catch (IllegalStateException e) {
       // The store was closed meanwhile.
+    } catch (FirnException | OutOfMemoryError e) {
+      // The next run tries again, unless the store has failed.
+      if (versions.hasFailed()) {
+        if (health.cause == null) {
+          health.cause = e; // first of all: there may be no stack and no memory for anything else
+        }
+        health.fail("keeping the clock", e);
+      }
     }
   }
 

@@ -28,9 +28,9 @@ final class KnownGaps {
    * A gap [from, to) of sequence s states: whatever a reader at or above s reads in it, it finds no
    * value. Readers below s ignore the gap. Where entries had expired for the scan that found it, it
    * has the clock of that scan, and readers with an earlier clock, which snapshots may have, ignore
-   * it too. Time does not make an expired entry a value again. It speaks of what readers see, not of where entries are:
-   * rotation, flush and compaction keep what readers see, so they keep gaps true. The ids of trees
-   * are not used again, so the gaps of a dropped tree are never asked for.
+   * it too. Time does not make an expired entry a value again. It speaks of what readers see, not
+   * of where entries are: rotation, flush and compaction keep what readers see, so they keep gaps
+   * true. The ids of trees are not used again, so the gaps of a dropped tree are never asked for.
    *
    * Two things make it true:
    *
@@ -242,7 +242,8 @@ final class KnownGaps {
     }
     long entries = hasLow && hasHigh ? gap.entries / 2 : gap.entries;
     Gap low = hasLow ? new Gap(gap.from, put, gap.sequence, gap.clock, entries, null, cuts) : null;
-    Gap high = hasHigh ? new Gap(behind, gap.to, gap.sequence, gap.clock, entries, null, cuts) : null;
+    Gap high =
+        hasHigh ? new Gap(behind, gap.to, gap.sequence, gap.clock, entries, null, cuts) : null;
     if (low == null || high == null) {
       return new Gap[] {low == null ? high : low};
     }

@@ -50,20 +50,6 @@ final class ScanBatch {
   /** Whether no batch follows this one in the direction of the scan. */
   private boolean last;
 
-  ScanBatch(long sequence, ScanRange range) {
-    this(range, new ReadMoment());
-    moment.set(sequence);
-    begin(null, NONE);
-  }
-
-  private ScanBatch(ScanRange range, ReadMoment moment) {
-    this(
-        Arena.ofAuto(),
-        range,
-        moment,
-        new GapWalk(KnownGaps.none(), Arena.ofAuto(), range, moment));
-  }
-
   /**
    * @param arena owns the memory
    * @param range may be changed before {@link #begin}

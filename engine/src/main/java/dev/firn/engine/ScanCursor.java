@@ -83,8 +83,7 @@ public final class ScanCursor extends ReusedCursor {
   }
 
   @Override
-  void begin(
-      ReadView pinned, InternalCursor entriesOfView, @Nullable ScanRanges ranges) {
+  void begin(ReadView pinned, InternalCursor entriesOfView, @Nullable ScanRanges ranges) {
     source = entriesOfView;
     gapWalk.begin(pinned, sources());
     batch.begin(ranges, place);

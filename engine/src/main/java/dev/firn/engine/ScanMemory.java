@@ -5,8 +5,8 @@ import dev.firn.version.PrefixWindow;
 import java.lang.foreign.Arena;
 
 /**
- * The memory of a scan: the bounds and the targets of its searches, its moment, its batch of entries, its walk
- * over gaps, and the window of its merge.
+ * The memory of a scan: the bounds and the targets of its searches, its moment, its batch of
+ * entries, its walk over gaps, and the window of its merge.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time. <b>Ownership.</b> {@link OpenCursors} owns
  * it through its cursor.

@@ -46,7 +46,7 @@ class PointReaderTest {
               problem -> {},
               TableOptions.DEFAULT,
               CompactionPolicy.defaults(),
-                InstantSource.system(),
+              InstantSource.system(),
               EngineOptions.GAP_ENTRIES),
           new MemoryFileSystem());
 

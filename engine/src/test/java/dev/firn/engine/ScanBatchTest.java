@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.EntryBatch;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
@@ -321,13 +323,23 @@ class ScanBatchTest {
       this.sequence = sequence;
       this.source = new BlockSource(items, blockEntries);
       range = ScanRange.of(TREE, new byte[0], null);
-      batch = new ScanBatch(sequence, range);
+      batch = batch();
     }
 
     Scan range(String lower, String upper) {
       range = ScanRange.of(TREE, lower.getBytes(UTF_8), upper.getBytes(UTF_8));
-      batch = new ScanBatch(sequence, range);
+      batch = batch();
       return this;
+    }
+
+    private ScanBatch batch() {
+      ReadMoment moment = new ReadMoment();
+      moment.set(sequence);
+      Arena arena = Arena.ofAuto();
+      GapWalk gap = new GapWalk(KnownGaps.none(), arena, range, moment);
+      ScanBatch made = new ScanBatch(arena, range, moment, gap);
+      made.begin(null, NONE);
+      return made;
     }
 
     void begin(int place) {

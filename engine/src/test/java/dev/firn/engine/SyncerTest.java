@@ -134,7 +134,7 @@ class SyncerTest {
         problem -> {},
         TableOptions.DEFAULT,
         CompactionPolicy.defaults(),
-                InstantSource.system(),
+        InstantSource.system(),
         EngineOptions.GAP_ENTRIES);
   }
 

@@ -3,8 +3,10 @@ package dev.firn.sstable;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.firn.core.Expiry;
 import dev.firn.core.InternalCursor;
 import dev.firn.core.SequenceNumber;
+import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileSystem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,16 +30,19 @@ final class Entries {
     int versions = random.nextInt(3) == 0 ? 1 + random.nextInt(200) : 1;
     int valueBytes = random.nextInt(8) == 0 ? 5000 : random.nextInt(200);
     boolean sameLength = random.nextInt(3) == 0;
+    boolean expiring = random.nextInt(3) == 0;
     TreeMap<Entry, byte[]> entries = new TreeMap<>();
     while (entries.size() < count && alphabet > 0) {
       byte[] key = key(random, prefix, alphabet, maxLength);
       for (int i = 1 + random.nextInt(versions); i > 0; i--) {
         long sequence = random.nextLong(1, random.nextBoolean() ? 1000 : SequenceNumber.MAX);
         boolean delete = random.nextInt(8) == 0;
-        byte[] value =
-            new byte[delete ? 0 : sameLength ? valueBytes : random.nextInt(valueBytes + 1)];
+        boolean expires = !delete && expiring && random.nextBoolean();
+        int bytes = delete ? 0 : sameLength ? valueBytes : random.nextInt(valueBytes + 1);
+        byte[] value = new byte[expires ? Math.max(Expiry.BYTES, bytes) : bytes];
         fill(random, value);
-        entries.put(new Entry(key, SequenceNumber.trailer(sequence, delete ? 0 : 1)), value);
+        int kind = expires ? ValueKind.EXPIRING.code() : delete ? 0 : 1;
+        entries.put(new Entry(key, SequenceNumber.trailer(sequence, kind)), value);
       }
       // With few letters and short keys, there may be fewer keys than wanted.
       alphabet -= random.nextInt(count) == 0 ? 1 : 0;

@@ -79,8 +79,7 @@ public record StoreState(
         case TreeCreated _, TreeConfigured _, TreeDropped _, NextTreeId _ -> {} // by the catalogue
       }
     }
-    return new StoreState(
-        changedShape, changedTrees, next, floor, head, last, changedValues, mark);
+    return new StoreState(changedShape, changedTrees, next, floor, head, last, changedValues, mark);
   }
 
   private static long forward(String name, long before, long after) {

@@ -3,10 +3,12 @@ package dev.firn.version;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.file.FileName;
 import dev.firn.sstable.EntryStats;
+import dev.firn.sstable.ExpiryStats;
 import dev.firn.sstable.GarbageStats;
 import dev.firn.sstable.GarbageStats.TreeBytes;
 import dev.firn.sstable.TableMetadata;
 import dev.firn.version.VersionEdit.Change;
+import dev.firn.version.VersionEdit.ClockMark;
 import dev.firn.version.VersionEdit.JournalFloor;
 import dev.firn.version.VersionEdit.JournalHead;
 import dev.firn.version.VersionEdit.LastSequence;
@@ -40,7 +42,7 @@ final class RandomEdits {
   }
 
   private Change change() {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new TableAdded(level(), number(), table());
       case 1 -> new TableRemoved(level(), number(), number());
       case 2 -> new NextFileNumber(number());
@@ -49,18 +51,27 @@ final class RandomEdits {
       case 5 -> new TreeCreated(id(), name());
       case 6 -> new TreeDropped(id());
       case 7 -> new JournalHead(number());
+      case 9 -> new ClockMark(number());
       case 8 -> new TreeConfigured(id(), settings());
       default -> new NextTreeId(id());
     };
   }
 
   private TableMetadata table() {
+    long entries = 1L + random.nextInt(1000);
+    long deletions = random.nextInt((int) entries + 1);
+    long expiring = random.nextInt((int) (entries - deletions) + 1);
+    long earliest = expiring == 0 ? 0 : number();
+    long latest = expiring == 0 ? 0 : earliest + random.nextInt(1 << 20);
+    TableMetadata table = table(entries, deletions);
+    return table.withExpiry(new ExpiryStats(expiring, earliest, latest));
+  }
+
+  private TableMetadata table(long entries, long deletions) {
     byte[] a = key();
     byte[] b = key();
     boolean ascending = Arrays.compareUnsigned(a, b) <= 0;
-    long entries = 1L + random.nextInt(1000);
     long sequence = random.nextLong() & (SequenceNumber.MAX_STORED >> 1);
-    long deletions = random.nextInt((int) entries + 1);
     return new TableMetadata(
         number(),
         number(),

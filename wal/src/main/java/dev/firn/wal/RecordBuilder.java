@@ -208,21 +208,13 @@ public final class RecordBuilder {
    *
    * @param expiry the instant, see {@link Expiry}
    */
-  public void putExpiring(
-      int tree,
-      MemorySegment key,
-      long keyOffset,
-      int keyLength,
-      MemorySegment value,
-      long valueOffset,
-      long valueLength,
-      long expiry) {
-    long at = startExpiring(tree, keyLength, valueLength);
-    MemorySegment.copy(key, keyOffset, memory, at, keyLength);
+  public void putExpiring(int tree, MemorySegment key, MemorySegment value, long expiry) {
+    int keyLength = (int) key.byteSize();
+    long at = startExpiring(tree, keyLength, value.byteSize());
+    MemorySegment.copy(key, 0, memory, at, keyLength);
     at = putExpiry(at + keyLength, expiry);
-    MemorySegment.copy(value, valueOffset, memory, at, valueLength);
-    valueBytes += valueLength;
-    finish(keyLength, at + valueLength);
+    MemorySegment.copy(value, 0, memory, at, value.byteSize());
+    finish(keyLength, at + value.byteSize());
   }
 
   /** Adds an entry that sets a key until an instant; both arrays are copied. */
@@ -231,7 +223,6 @@ public final class RecordBuilder {
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
     at = putExpiry(at + key.length, expiry);
     MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
-    valueBytes += value.length;
     finish(key.length, at + value.length);
   }
 
@@ -240,12 +231,13 @@ public final class RecordBuilder {
     if (valueLength < 0 || length > JournalFormat.MAX_VALUE_BYTES) {
       throw new IllegalArgumentException("valueLength=" + valueLength);
     }
-    return start(ValueKind.EXPIRING.code(), tree, keyLength, length, length);
+    long at = start(ValueKind.EXPIRING.code(), tree, keyLength, length, length);
+    valueBytes += length;
+    return at;
   }
 
   private long putExpiry(long at, long expiry) {
     Expiry.set(memory, at, expiry);
-    valueBytes += Expiry.BYTES;
     return at + Expiry.BYTES;
   }
 

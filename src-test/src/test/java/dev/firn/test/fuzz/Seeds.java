@@ -14,6 +14,7 @@ import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -83,7 +84,12 @@ final class Seeds {
     for (int i = 0; i < 12; i++) {
       byte[] key = (prefix + i % 3 + "/" + i).getBytes(StandardCharsets.US_ASCII);
       batch.put(paths, key, new byte[i * i * (round % 2)]);
-      numbers.put(new byte[] {(byte) -i, 0, (byte) round}, "text ".repeat(i).getBytes(UTF_8));
+      byte[] number = {(byte) -i, 0, (byte) round};
+      if (i % 3 == 0) {
+        numbers.put(number, "text ".repeat(i).getBytes(UTF_8), Duration.ofDays(1_000_000));
+      } else {
+        numbers.put(number, "text ".repeat(i).getBytes(UTF_8));
+      }
     }
     for (int i = 0; i < 5; i++) {
       batch.merge(sums, new byte[] {(byte) (i % (round + 1))}, MergeOperator.ofLong(i));

@@ -8,11 +8,15 @@ import dev.firn.KeyRange;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** Writes numbered batches, see {@link Writers}. */
 public final class StampedWriter {
+
+  /** Of some batches; it does not end in a test. */
+  private static final Duration TIME_TO_LIVE = Duration.ofDays(365);
 
   private final Writers writers;
   private final Store store;
@@ -65,7 +69,12 @@ public final class StampedWriter {
         batch.put(tree, Writers.stampKey(writer, key), stamp);
       }
     }
-    batch.put(writers.logTree(trees, next), Writers.logKey(writer, next), stamp);
+    Tree log = writers.logTree(trees, next);
+    if (next % 3 == 0) {
+      batch.put(log, Writers.logKey(writer, next), stamp, TIME_TO_LIVE);
+    } else {
+      batch.put(log, Writers.logKey(writer, next), stamp);
+    }
     long old = next - writers.logEntries();
     if (old > 0 && next % 5 == 0) {
       batch.deleteRange(

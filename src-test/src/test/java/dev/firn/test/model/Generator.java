@@ -68,11 +68,16 @@ public final class Generator {
   private final int[] weights = new int[Kind.values().length];
   private final int typicalValueBytes;
   private final double syncedShare;
+
+  /** One in this many values has a time to live; 0: none. */
+  private final int expiringEvery;
+
   private int totalWeight;
   private long values;
 
   private Generator(long seed, int calm) {
     random = new Random(seed);
+    expiringEvery = Math.floorMod(seed, 3L) == 0 ? 4 : 0;
     keys = new KeySource(random);
     typicalValueBytes = 1 + random.nextInt(random.nextBoolean() ? 40 : 400);
     syncedShare = random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.3;
@@ -263,7 +268,8 @@ public final class Generator {
   }
 
   private Value value() {
-    return new Value(valueBytes(), values++);
+    long number = values++;
+    return new Value(valueBytes(), number, expiringEvery > 0 && number % expiringEvery == 0);
   }
 
   /** Mostly the script's own size; rarely a size at a limit of some structure. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GoldenStoreTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1", "v2", "v3"})
+  @ValueSource(strings = {"v1", "v2", "v3", "v4"})
   void storeOfARelease_holdsWhatWasWritten(String release) throws Exception {
     StoreImage image = StoreImage.of(resource("/golden/" + release));
     assertHasAllKinds(image);
@@ -42,7 +42,7 @@ final class GoldenStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1", "v2", "v3"})
+  @ValueSource(strings = {"v1", "v2", "v3", "v4"})
   void sameScript_makesTheSameContentToday(String release) throws Exception {
     Script script = Script.read(resource("/golden/" + release + ".txt"));
     StoreImage image = GoldenStore.make(script);

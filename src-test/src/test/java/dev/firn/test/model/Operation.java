@@ -80,6 +80,8 @@ public sealed interface Operation {
         batch.delete(in, key.bytes());
       } else if (isOperand) {
         batch.merge(in, key.bytes(), value.bytes());
+      } else if (Trees.expires(tree, value)) {
+        batch.put(in, key.bytes(), value.bytes(), Value.TIME_TO_LIVE);
       } else {
         batch.put(in, key.bytes(), value.bytes());
       }

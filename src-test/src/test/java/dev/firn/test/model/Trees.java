@@ -22,6 +22,11 @@ public final class Trees {
     return name.startsWith("m");
   }
 
+  /** Whether a value is written to a tree with a time to live; a tree that merges takes none. */
+  static boolean expires(String tree, Value value) {
+    return value.expires() && !merges(tree);
+  }
+
   /** Opens or makes a tree. */
   public static Tree open(Store store, String name) {
     return merges(name) ? store.tree(name, MERGING) : store.tree(name);
@@ -34,18 +39,26 @@ public final class Trees {
     if (access != Access.SEGMENT) {
       if (entry.isOperand()) {
         tree.merge(key, bytes, durability);
+      } else if (expires(entry.tree(), value)) {
+        tree.put(key, bytes, Value.TIME_TO_LIVE, durability);
       } else {
         tree.put(key, bytes, durability);
       }
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment keySegment = Buffers.of(arena, key);
-      if (entry.isOperand()) {
-        tree.merge(keySegment, Buffers.of(arena, bytes), durability);
-      } else {
-        tree.put(keySegment, Buffers.of(arena, bytes), durability);
-      }
+      put(tree, entry, Buffers.of(arena, key), Buffers.of(arena, bytes), durability);
+    }
+  }
+
+  private static void put(
+      Tree tree, Entry entry, MemorySegment key, MemorySegment value, Durability durability) {
+    if (entry.isOperand()) {
+      tree.merge(key, value, durability);
+    } else if (entry.value() != null && expires(entry.tree(), entry.value())) {
+      tree.put(key, value, Value.TIME_TO_LIVE, durability);
+    } else {
+      tree.put(key, value, durability);
     }
   }
 }

@@ -17,7 +17,7 @@ final class Scripts {
           "put a k1 20#2 synced array",
           "delete a k1 buffered array",
           "delete_range a between(k1,k3) synced",
-          "write buffered a k1 9#3 , b k2 900#5 , a k3 - , b k1 9#4",
+          "write buffered a k1 9#3 , b k2 900#5! , a k3 - , b k1 9#4",
           "write synced a k2 30#6 , b k2 -",
           "put a k4 12000#7 buffered array",
           "sync",
@@ -44,10 +44,10 @@ final class Scripts {
           compact
           put b k2 5000#11 buffered array
           delete a k2 buffered array
-          put a k3 20#12 buffered array
+          put a k3 20#12! buffered array
           flush
           put a k5 20#13 buffered array
-          put b k3 20#14 synced array
+          put b k3 20#14! synced array
           put a k1 20#15 buffered array
           """;
 
