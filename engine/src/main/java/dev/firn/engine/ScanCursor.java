@@ -292,7 +292,7 @@ public final class ScanCursor extends ReusedCursor {
     return values.length(place);
   }
 
-  /** A copy of the value. If it cannot be read, the cursor keeps its position. */
+  /** A copy of the value. If that fails, the cursor stays there. */
   public byte[] valueBytes(long lease) {
     byte[] copy = PointReader.array(valueLength(lease), "value() or copyValue(MemorySegment)");
     findValue(lease);
