@@ -59,11 +59,7 @@ public final class ScanCursor extends ReusedCursor {
 
   private MemorySegment keyMemory = MemorySegment.NULL;
 
-  /**
-   * A closed cursor.
-   *
-   * @param arena has its memory; the cursor takes it over
-   */
+  /** A closed cursor, which takes over the arena that has its memory. */
   ScanCursor(OpenCursors cursors, KnownGaps gaps, MergeReader merges, Health health, Arena arena) {
     super(cursors, health, new ScanMemory(arena, gaps));
     ScanMemory memory = memory();
