@@ -114,6 +114,10 @@ class ExamplesTest {
       assertEquals(3, tree.get(new byte[] {1, 2}, new byte[0]));
       assertEquals(5, Recipes.increment(tree, new byte[] {7}, 5));
       assertEquals(8, Recipes.increment(tree, new byte[] {7}, 3));
+      Tree counters = Recipes.counters(store);
+      Recipes.count(counters, new byte[] {7}, 5);
+      Recipes.count(counters, new byte[] {7}, 3);
+      assertEquals(8, Recipes.total(counters, new byte[] {7}));
     }
   }
 

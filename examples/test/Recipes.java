@@ -3,8 +3,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.firn.Cursor;
 import dev.firn.KeyRange;
 import dev.firn.KeyReader;
+import dev.firn.MergeOperator;
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.TreeOptions;
 import dev.firn.WriteBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -78,14 +80,22 @@ final class Recipes {
     return total[0];
   }
 
-  private static final Object COUNTERS = new Object();
+  static Tree counters(Store store) {
+    MergeOperator adding = MergeOperator.counter();
+    return store.tree("counters", TreeOptions.builder().mergeOperator(adding).build());
+  }
+
+  static void count(Tree counters, byte[] key, long by) {
+    counters.merge(key, MergeOperator.ofLong(by));
+  }
+
+  static long total(KeyReader counters, byte[] key) {
+    return MergeOperator.toLong(counters.get(key));
+  }
 
   static long increment(Tree tree, byte[] key, long by) {
-    synchronized (COUNTERS) {
-      byte[] before = tree.get(key);
-      long count = by + (before == null ? 0 : ByteBuffer.wrap(before).getLong());
-      tree.put(key, ByteBuffer.allocate(8).putLong(count).array());
-      return count;
-    }
+    byte[] count =
+        tree.compute(key, before -> MergeOperator.ofLong(MergeOperator.toLong(before) + by));
+    return MergeOperator.toLong(count);
   }
 }

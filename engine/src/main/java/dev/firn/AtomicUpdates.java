@@ -9,6 +9,7 @@ import dev.firn.wal.RecordEntries;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -142,17 +143,17 @@ public abstract sealed class AtomicUpdates permits Tree {
   public byte @Nullable [] compute(
       byte[] key, UnaryOperator<byte @Nullable []> function, Durability durability) {
     Objects.requireNonNull(function, "function");
-    byte[][] last = new byte[1][];
+    AtomicReference<byte @Nullable []> last = new AtomicReference<>();
     update(
         key,
         durability,
         before -> true,
         before -> {
           byte[] after = function.apply(before);
-          last[0] = after;
+          last.set(after);
           return after;
         });
-    return last[0];
+    return last.get();
   }
 
   /** Decides on the value of a key; null is none. */

@@ -83,7 +83,7 @@ final class KnownOperators {
    */
   static void checkName(MergeOperator operator) {
     String name = operator.name();
-    if (name != null && name.startsWith(PREFIX) && of(name) != operator) {
+    if (name.startsWith(PREFIX) && !operator.equals(of(name))) {
       throw new IllegalArgumentException(
           "mergeOperator=" + name + ": names that begin with " + PREFIX + " are taken");
     }

@@ -222,7 +222,7 @@ final class MergeReader {
       }
       PointReader.resolve(view, entry);
       FaultBarrier.pass(); // before the allocation: the length may come from a lost page
-      byte[] copy = PointReader.array(entry.length(), "no method");
+      byte[] copy = PointReader.array(entry.length(), "a read of a key without operands");
       MemorySegment.copy(checked(), ValueLayout.JAVA_BYTE, entry.offset(), copy, 0, copy.length);
       return copy;
     }

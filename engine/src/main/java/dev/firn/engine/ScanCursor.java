@@ -59,11 +59,7 @@ public final class ScanCursor extends ReusedCursor {
 
   private MemorySegment keyMemory = MemorySegment.NULL;
 
-  /**
-   * A closed cursor.
-   *
-   * @param arena has its memory; the cursor takes it over
-   */
+  /** A closed cursor, which takes over the arena that has its memory. */
   ScanCursor(OpenCursors cursors, KnownGaps gaps, MergeReader merges, Health health, Arena arena) {
     super(cursors, health, new ScanMemory(arena, gaps));
     ScanMemory memory = memory();
@@ -291,7 +287,7 @@ public final class ScanCursor extends ReusedCursor {
     return values.length(place);
   }
 
-  /** A copy of the value. If it cannot be read, the cursor keeps its position. */
+  /** A copy of the value. If that fails, the cursor stays there. */
   public byte[] valueBytes(long lease) {
     byte[] copy = PointReader.array(valueLength(lease), "value() or copyValue(MemorySegment)");
     findValue(lease);

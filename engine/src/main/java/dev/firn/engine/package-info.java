@@ -28,6 +28,7 @@
  *  ReadView           immutable set of generations and tables that a reader pins
  *  CurrentView        the current ReadView, and why a pin keeps it
  *  PointReader        get and contains
+ *  MergeReader        values of keys that have merge operands; TreeOperators has their operators
  *  ScanCursor         a cursor over a range of keys; ReusedCursor is how it is opened and closed
  *  ScanBatch          the entries that a ScanCursor reads at a time
  *  KnownGaps          long ranges of deleted keys, which scans skip; has the proof
