@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code firn put}: writes one entry. */
 @Command(
     name = "put",
-    header = "Sets the value of a key.",
+    header = "Sets the value of a key, or adds one if the tree is a multi tree.",
     customSynopsis = "firn put STORE KEY VALUE [options]",
     description = {
       "Makes the store and the tree if they are missing.",
@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  firn put data/app greeting 'hello, world'",
       "  firn put data/app --tree blobs --value-file photo.jpg photo-1",
+      "  firn put data/app --tree tags --multi red photo-1",
       "  firn put data/app --key-format hex --format text 00ff 'a key of two bytes'"
     })
 final class PutCommand implements Callable<Integer> {
@@ -53,6 +54,11 @@ final class PutCommand implements Callable<Integer> {
       description = "Take the bytes of a file as the value; - takes stdin.")
   private @Nullable Path valueFile;
 
+  @Option(
+      names = "--multi",
+      description = "Make a multi tree if the tree is missing: a key of it has many values.")
+  private boolean multi;
+
   @Mixin private TreeOption tree = new TreeOption();
   @Mixin private FormatOptions format = new FormatOptions();
 
@@ -65,7 +71,11 @@ final class PutCommand implements Callable<Integer> {
     byte[] keyBytes = format.key(key, spec);
     byte[] valueBytes = valueBytes();
     try (Store open = store.openOrCreate()) {
-      tree.orCreate(open).put(keyBytes, valueBytes, Durability.SYNCED);
+      if (multi || open.isMultiTree(tree.name())) {
+        open.multiTree(tree.name()).add(keyBytes, valueBytes, Durability.SYNCED);
+      } else {
+        tree.orCreate(open).put(keyBytes, valueBytes, Durability.SYNCED);
+      }
     }
     return ExitCode.OK;
   }
