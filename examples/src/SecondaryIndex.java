@@ -1,26 +1,26 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.firn.Cursor;
-import dev.firn.KeyRange;
+import dev.firn.MultiCursor;
+import dev.firn.MultiTree;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import java.nio.file.Path;
 
 /**
- * Keeps people by name and an index of them by city: two trees that one batch changes together, so
- * that the index is right after a crash, too.
+ * Keeps people by name and an index of them by city: a tree and a multi tree, which one batch
+ * changes together, so that the index is right after a crash, too.
  */
 public class SecondaryIndex {
 
   private final Store store;
   private final Tree people; // name -> city
-  private final Tree byCity; // city, 0, name -> nothing
+  private final MultiTree byCity; // city -> names
 
   SecondaryIndex(Store store) {
     this.store = store;
     this.people = store.tree("people");
-    this.byCity = store.tree("people-by-city");
+    this.byCity = store.multiTree("people-by-city");
   }
 
   /** One thread at a time: the method reads the old entry and writes the new one. */
@@ -29,27 +29,28 @@ public class SecondaryIndex {
     WriteBatch batch = new WriteBatch();
     byte[] before = people.get(person);
     if (before != null) {
-      batch.delete(byCity, indexKey(new String(before, UTF_8), name));
+      batch.remove(byCity, before, person);
     }
     batch.put(people, person, city.getBytes(UTF_8));
-    batch.put(byCity, indexKey(city, name), new byte[0]);
+    batch.add(byCity, city.getBytes(UTF_8), person);
     store.write(batch);
   }
 
   void print(String city) {
-    byte[] prefix = indexKey(city, "");
-    try (Cursor cursor = byCity.cursor(KeyRange.prefix(prefix))) {
-      for (boolean more = cursor.first(); more; more = cursor.next()) {
-        byte[] key = cursor.keyBytes();
-        String name = new String(key, prefix.length, key.length - prefix.length, UTF_8);
-        System.out.println(city + ": " + name);
+    try (MultiCursor names = byCity.values(city.getBytes(UTF_8))) {
+      for (boolean more = names.first(); more; more = names.next()) {
+        System.out.println(city + ": " + new String(names.valueBytes(), UTF_8));
       }
     }
   }
 
-  /** The 0 ends the city, so that "Bern" is no prefix of "Bernex". UTF-8 text contains no 0. */
-  private static byte[] indexKey(String city, String name) {
-    return (city + "\0" + name).getBytes(UTF_8);
+  void printCities() {
+    try (MultiCursor cities = byCity.cursor()) {
+      for (boolean more = cities.first(); more; more = cities.nextKey()) {
+        byte[] city = cities.keyBytes();
+        System.out.println(new String(city, UTF_8) + ": " + byCity.count(city));
+      }
+    }
   }
 
   public static void main(String[] args) {
@@ -62,6 +63,7 @@ public class SecondaryIndex {
       index.move("Grace", "Zug");
       index.print("Bern");
       index.print("Zug");
+      index.printCities();
     }
   }
 }

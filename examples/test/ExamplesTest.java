@@ -45,6 +45,9 @@ class ExamplesTest {
         Bern: Ada
         Zug: Barbara
         Zug: Grace
+        Bern: 1
+        Bernex: 1
+        Zug: 2
         """;
     assertEquals(expected, output(() -> SecondaryIndex.main(arguments())));
     assertEquals(expected, output(() -> SecondaryIndex.main(arguments())), "the second run");

@@ -29,7 +29,9 @@ public sealed interface MultiReader permits MultiTree, MultiSnapshotReader {
   /** Returns whether a key has a value. Allocates nothing for a pair of less than 256 bytes. */
   boolean contains(MemorySegment key, MemorySegment value);
 
-  /** Returns whether a key has any value. Begins a scan; {@code contains} with a value is faster. */
+  /**
+   * Returns whether a key has any value. Begins a scan; {@code contains} with a value is faster.
+   */
   boolean containsKey(byte[] key);
 
   /** Returns how many values a key has. Takes as long as a scan of them. */

@@ -16,8 +16,7 @@ import java.lang.foreign.MemorySegment;
  * }
  * }</pre>
  *
- * <p>Within a block of a table, the bytes of a key that has many values are stored about once for
- * 16 of them.
+ * <p>A block of a table has the bytes of a key once, however many of its values it has.
  *
  * <p><b>Threading.</b> Any number of threads. Each write is atomic; {@link WriteBatch} makes more
  * than one write to any trees atomic. <b>Keys and values, errors.</b> As {@link MultiReader}
@@ -90,6 +89,16 @@ public final class MultiTree implements MultiReader {
   /** Removes all values of a key. It takes as long for many values as for few. */
   public void removeAll(byte[] key, Durability durability) {
     tree.deleteRange(PairRange.ofKey(key), durability);
+  }
+
+  /** Removes all values of the keys of a range. It takes as long for many as for few. */
+  public void removeAll(KeyRange keys) {
+    removeAll(keys, Durability.BUFFERED);
+  }
+
+  /** Removes all values of the keys of a range. It takes as long for many as for few. */
+  public void removeAll(KeyRange keys, Durability durability) {
+    tree.deleteRange(PairRange.ofKeys(keys), durability);
   }
 
   /**

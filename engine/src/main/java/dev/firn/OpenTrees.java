@@ -122,6 +122,12 @@ final class OpenTrees {
     return new Opened(tree, kind == TreeKind.MULTI ? new MultiTree(tree) : null);
   }
 
+  /** Whether there is a multi tree of a name. */
+  boolean isMulti(String name) {
+    TreeSettings known = engine.treeSettings(name);
+    return known != null && known.kind() == TreeKind.MULTI;
+  }
+
   /** Drops a tree; returns whether there was one. */
   boolean drop(String name) {
     boolean[] wasThere = new boolean[1];

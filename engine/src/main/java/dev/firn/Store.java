@@ -149,6 +149,13 @@ public final class Store implements AutoCloseable {
     return trees.multi(name, options);
   }
 
+  /** Returns whether there is a tree of this name and it is a {@link #multiTree multi tree}. */
+  public boolean isMultiTree(String name) {
+    checkName(name);
+    engine.checkOpen();
+    return trees.isMulti(name);
+  }
+
   /** Returns the names of all trees, sorted. */
   public List<String> treeNames() {
     engine.checkOpen();

@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Errors.</b> {@link NullPointerException} when an argument is null; {@link
  * IllegalArgumentException} when a key is longer than 65,536 bytes or a value longer than
- * 2,147,483,647, a key and a value of a multi tree are too long together, or the batch would be larger than {@link #MAX_BYTES}; the batch is then as it
- * was. That a tree belongs to another store or was dropped shows when the batch is
- * written.
+ * 2,147,483,647, a key and a value of a multi tree are too long together, or the batch would be
+ * larger than {@link #MAX_BYTES}; the batch is then as it was. That a tree belongs to another store
+ * or was dropped shows when the batch is written.
  */
 public final class WriteBatch {
 
@@ -183,6 +183,15 @@ public final class WriteBatch {
   public WriteBatch removeAll(MultiTree tree, byte[] key) {
     Objects.requireNonNull(tree, "tree");
     return deleteRange(tree.tree(), PairRange.ofKey(key));
+  }
+
+  /**
+   * Removes all values of the keys of a range from a multi tree, also those that the batch has
+   * added before.
+   */
+  public WriteBatch removeAll(MultiTree tree, KeyRange keys) {
+    Objects.requireNonNull(tree, "tree");
+    return deleteRange(tree.tree(), PairRange.ofKeys(keys));
   }
 
   private PairKey pair() {

@@ -2,6 +2,7 @@ package dev.firn.cli;
 
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.MultiTree;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "firn delete STORE [KEY...] [options]",
     description = {
       "One batch deletes all of them, and the range if one is given, however many keys it has.",
-      "A key that is not there is no error.",
+      "A key that is not there is no error. From a multi tree, all values of a key are removed.",
       "When the command returns, the deletion is on the device."
     },
     footer = {
@@ -52,11 +53,19 @@ final class DeleteCommand implements Callable<Integer> {
     KeyRange deleted = range.range(format, spec);
     List<byte[]> bytes = keys.stream().map(key -> format.key(key, spec)).toList();
     try (Store open = store.openExisting()) {
-      Tree from = tree.existing(open);
       WriteBatch batch = new WriteBatch();
-      bytes.forEach(key -> batch.delete(from, key));
-      if (range.isGiven()) {
-        batch.deleteRange(from, deleted);
+      if (tree.isMulti(open)) {
+        MultiTree from = open.multiTree(tree.name());
+        bytes.forEach(key -> batch.removeAll(from, key));
+        if (range.isGiven()) {
+          batch.removeAll(from, deleted);
+        }
+      } else {
+        Tree from = tree.existing(open);
+        bytes.forEach(key -> batch.delete(from, key));
+        if (range.isGiven()) {
+          batch.deleteRange(from, deleted);
+        }
       }
       open.write(batch, Durability.SYNCED);
     }

@@ -1,10 +1,9 @@
 package dev.firn.cli;
 
-import dev.firn.Cursor;
+import dev.firn.KeyRange;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
-import dev.firn.Tree;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.ProgressLine;
@@ -13,8 +12,10 @@ import dev.firn.error.CorruptionException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,11 +67,13 @@ final class DumpCommand implements Callable<Integer> {
         Snapshot snapshot = open.snapshot();
         ProgressLine progress = ProgressLine.of(console, "dump")) {
       List<String> names = trees.isEmpty() ? open.treeNames() : List.copyOf(new TreeSet<>(trees));
-      List<Tree> chosen = names.stream().map(n -> StoreArgument.existingTree(open, n)).toList();
-      DumpFormat.start(names, console.out());
+      Map<Boolean, List<String>> kinds =
+          names.stream()
+              .collect(Collectors.partitioningBy(n -> StoreArgument.isExistingMultiTree(open, n)));
+      DumpFormat.start(kinds.get(false), kinds.get(true), console.out());
       long entries = 0;
-      for (Tree tree : chosen) {
-        entries = dump(tree, snapshot, entries, progress);
+      for (String name : names) {
+        entries = dump(open, name, snapshot, entries, progress);
       }
       DumpFormat.end(entries, console.out());
       console.out().flush();
@@ -89,12 +92,13 @@ final class DumpCommand implements Callable<Integer> {
     return ExitCode.DAMAGED;
   }
 
-  private long dump(Tree tree, Snapshot snapshot, long before, ProgressLine progress) {
-    byte[] name = tree.name().getBytes(StandardCharsets.UTF_8);
+  private long dump(
+      Store open, String tree, Snapshot snapshot, long before, ProgressLine progress) {
+    byte[] name = tree.getBytes(StandardCharsets.UTF_8);
     long entries = before;
-    try (Cursor cursor = tree.at(snapshot).cursor()) {
-      for (boolean more = cursor.first(); more; more = cursor.next()) {
-        DumpFormat.entry(name, cursor.keyBytes(), cursor.valueBytes(), console.out());
+    try (TreeEntries all = TreeEntries.of(open, tree, snapshot, KeyRange.all())) {
+      for (boolean more = all.begin(false); more; more = all.step(false)) {
+        DumpFormat.entry(name, all.key(), all.value(), console.out());
         if (++entries % PROGRESS_ENTRIES == 0) {
           progress.update(entries);
         }

@@ -1,5 +1,7 @@
 package dev.firn.cli;
 
+import dev.firn.MultiCursor;
+import dev.firn.MultiTree;
 import dev.firn.Store;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
@@ -15,9 +17,12 @@ import picocli.CommandLine.Spec;
 /** {@code firn get}: prints the value of a key. */
 @Command(
     name = "get",
-    header = "Prints the value of a key.",
+    header = "Prints the value of a key, or the values if the tree is a multi tree.",
     customSynopsis = "firn get STORE KEY [options]",
-    description = {"When the key is not there, nothing is printed and the exit code is 1."},
+    description = {
+      "When the key is not there, nothing is printed and the exit code is 1. The values of a key"
+          + " of a multi tree are printed in their order, one per line."
+    },
     footer = {
       "Examples:",
       "  firn get data/app greeting",
@@ -49,6 +54,9 @@ final class GetCommand implements Callable<Integer> {
   public Integer call() {
     byte[] keyBytes = format.key(key, spec);
     try (Store open = store.openExisting()) {
+      if (tree.isMulti(open)) {
+        return printAll(open.multiTree(tree.name()), keyBytes);
+      }
       byte[] value = tree.existing(open).get(keyBytes);
       if (value == null) {
         return ExitCode.ABSENT;
@@ -56,6 +64,16 @@ final class GetCommand implements Callable<Integer> {
       print(value);
     }
     return ExitCode.OK;
+  }
+
+  private int printAll(MultiTree multi, byte[] keyBytes) {
+    try (MultiCursor values = multi.values(keyBytes)) {
+      boolean found = values.first();
+      for (boolean more = found; more; more = values.next()) {
+        print(values.valueBytes());
+      }
+      return found ? ExitCode.OK : ExitCode.ABSENT;
+    }
   }
 
   private void print(byte[] value) {

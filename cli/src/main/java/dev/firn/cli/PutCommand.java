@@ -2,7 +2,6 @@ package dev.firn.cli;
 
 import dev.firn.Durability;
 import dev.firn.Store;
-import dev.firn.Tree;
 import dev.firn.cli.console.Console;
 import dev.firn.cli.console.ExitCode;
 import dev.firn.cli.console.Failure;
@@ -24,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code firn put}: writes one entry. */
 @Command(
     name = "put",
-    header = "Sets the value of a key.",
+    header = "Sets the value of a key, or adds one if the tree is a multi tree.",
     customSynopsis = "firn put STORE KEY VALUE [options]",
     description = {
       "Makes the store and the tree if they are missing.",
@@ -35,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  firn put data/app greeting 'hello, world'",
       "  firn put data/app session-7 alice --ttl 30m",
       "  firn put data/app --tree blobs --value-file photo.jpg photo-1",
+      "  firn put data/app --tree tags --multi red photo-1",
       "  firn put data/app --key-format hex --format text 00ff 'a key of two bytes'"
     })
 final class PutCommand implements Callable<Integer> {
@@ -57,6 +57,12 @@ final class PutCommand implements Callable<Integer> {
   private @Nullable Path valueFile;
 
   @Mixin private TimeToLiveOption ttl = new TimeToLiveOption();
+
+  @Option(
+      names = "--multi",
+      description = "Make a multi tree if the tree is missing: a key of it has many values.")
+  private boolean multi;
+
   @Mixin private TreeOption tree = new TreeOption();
   @Mixin private FormatOptions format = new FormatOptions();
 
@@ -69,12 +75,17 @@ final class PutCommand implements Callable<Integer> {
     byte[] keyBytes = format.key(key, spec);
     byte[] valueBytes = valueBytes();
     try (Store open = store.openOrCreate()) {
-      Tree into = tree.orCreate(open);
       Duration timeToLive = ttl.timeToLive();
-      if (timeToLive == null) {
-        into.put(keyBytes, valueBytes, Durability.SYNCED);
+      if (multi || open.isMultiTree(tree.name())) {
+        if (timeToLive != null) {
+          throw new ParameterException(
+              spec.commandLine(), "--ttl: the values of a multi tree have no time to live");
+        }
+        open.multiTree(tree.name()).add(keyBytes, valueBytes, Durability.SYNCED);
+      } else if (timeToLive == null) {
+        tree.orCreate(open).put(keyBytes, valueBytes, Durability.SYNCED);
       } else {
-        into.put(keyBytes, valueBytes, timeToLive, Durability.SYNCED);
+        tree.orCreate(open).put(keyBytes, valueBytes, timeToLive, Durability.SYNCED);
       }
     }
     return ExitCode.OK;

@@ -1,6 +1,5 @@
 package dev.firn.cli;
 
-import dev.firn.Cursor;
 import dev.firn.KeyRange;
 import dev.firn.Store;
 import dev.firn.cli.console.Console;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "firn scan STORE [options]",
     description = {
       "One entry per line: key, tab, value; with --format json an object with both. Keys are in"
-          + " unsigned bytewise order."
+          + " unsigned bytewise order. A key of a multi tree has a line for each value."
     },
     footer = {
       "Examples:",
@@ -73,13 +72,13 @@ final class ScanCommand implements Callable<Integer> {
   public Integer call() {
     KeyRange keys = range.range(format, spec);
     try (Store open = store.openExisting();
-        Cursor cursor = tree.existing(open).cursor(keys)) {
+        TreeEntries entries = TreeEntries.of(open, tree.name(), null, keys)) {
       long printed = 0;
-      boolean more = limit > 0 && (reverse ? cursor.last() : cursor.first());
+      boolean more = limit > 0 && entries.begin(reverse);
       while (more) {
-        print(cursor);
+        print(entries);
         printed++;
-        more = printed < limit && (reverse ? cursor.prev() : cursor.next());
+        more = printed < limit && entries.step(reverse);
       }
       if (columns.count) {
         console.out().line(Long.toString(printed));
@@ -88,30 +87,30 @@ final class ScanCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void print(Cursor cursor) {
+  private void print(TreeEntries entry) {
     Output out = console.out();
     if (columns.count) {
       return;
     }
     if (columns.keysOnly) {
-      format.keys().encode(cursor.keyBytes(), out);
+      format.keys().encode(entry.key(), out);
     } else if (columns.valuesOnly) {
-      format.values().encode(cursor.valueBytes(), out);
+      format.values().encode(entry.value(), out);
     } else if (format.keys() == TextCodec.JSON && format.values() == TextCodec.JSON) {
-      printObject(cursor, out);
+      printObject(entry, out);
     } else {
-      format.keys().encode(cursor.keyBytes(), out);
+      format.keys().encode(entry.key(), out);
       out.write('\t');
-      format.values().encode(cursor.valueBytes(), out);
+      format.values().encode(entry.value(), out);
     }
     out.write('\n');
   }
 
-  private static void printObject(Cursor cursor, Output out) {
+  private static void printObject(TreeEntries entry, Output out) {
     out.print("{\"key\":");
-    TextCodec.JSON.encode(cursor.keyBytes(), out);
+    TextCodec.JSON.encode(entry.key(), out);
     out.print(",\"value\":");
-    TextCodec.JSON.encode(cursor.valueBytes(), out);
+    TextCodec.JSON.encode(entry.value(), out);
     out.write('}');
   }
 }

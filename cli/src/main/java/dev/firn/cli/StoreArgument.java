@@ -54,8 +54,19 @@ final class StoreArgument {
     }
   }
 
-  /** An existing tree. */
+  /** An existing plain tree. */
   static Tree existingTree(Store store, String name) {
+    checkExists(store, name);
+    return store.tree(name);
+  }
+
+  /** Whether a tree, which must exist, is a multi tree. */
+  static boolean isExistingMultiTree(Store store, String name) {
+    checkExists(store, name);
+    return store.isMultiTree(name);
+  }
+
+  private static void checkExists(Store store, String name) {
     if (!store.treeNames().contains(name)) {
       String others =
           store.treeNames().isEmpty()
@@ -63,6 +74,5 @@ final class StoreArgument {
               : "there are " + String.join(", ", store.treeNames()) + "; choose one with --tree";
       throw new Failure(ExitCode.ABSENT, store.directory() + ": no tree '" + name + "': " + others);
     }
-    return store.tree(name);
   }
 }

@@ -16,9 +16,18 @@ final class TreeOption {
       description = "The tree; '${DEFAULT-VALUE}' unless given.")
   private String name = DEFAULT;
 
-  /** The tree, which must exist. */
+  String name() {
+    return name;
+  }
+
+  /** The plain tree, which must exist. */
   Tree existing(Store store) {
     return StoreArgument.existingTree(store, name);
+  }
+
+  /** Whether the tree, which must exist, is a multi tree. */
+  boolean isMulti(Store store) {
+    return StoreArgument.isExistingMultiTree(store, name);
   }
 
   /** The tree, made if it is missing. */

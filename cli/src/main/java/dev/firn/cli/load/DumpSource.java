@@ -14,6 +14,7 @@ final class DumpSource implements RecordSource {
 
   private final LineReader lines;
   private final List<String> trees = new ArrayList<>();
+  private final List<String> multiTrees = new ArrayList<>();
   private boolean ended;
 
   private @Nullable String tree;
@@ -75,11 +76,8 @@ final class DumpSource implements RecordSource {
         ended = name.equals(DumpFormat.END);
         return true;
       }
-      case DumpFormat.TREES -> {
-        while (parser.nextToken() == JsonToken.VALUE_STRING) {
-          trees.add(parser.getText());
-        }
-      }
+      case DumpFormat.TREES -> takeNames(parser, trees);
+      case DumpFormat.MULTI_TREES -> takeNames(parser, multiTrees);
       case DumpFormat.ENTRIES -> checkEntries(parser.getValueAsLong());
       case DumpFormat.TREE -> tree = parser.getText();
       case DumpFormat.KEY -> key = JsonText.decode(parser);
@@ -89,11 +87,22 @@ final class DumpSource implements RecordSource {
     return false;
   }
 
+  private static void takeNames(JsonParser parser, List<String> names) throws IOException {
+    while (parser.nextToken() == JsonToken.VALUE_STRING) {
+      names.add(parser.getText());
+    }
+  }
+
   private void checkVersion(int version) throws BadInputException {
-    if (version != DumpFormat.VERSION) {
+    if (version < DumpFormat.VERSION || version > DumpFormat.MULTI_VERSION) {
       throw new BadInputException(
           lines.line(),
-          "the dump is of version " + version + "; this release reads " + DumpFormat.VERSION);
+          "the dump is of version "
+              + version
+              + "; this release reads "
+              + DumpFormat.VERSION
+              + " to "
+              + DumpFormat.MULTI_VERSION);
     }
   }
 
@@ -114,6 +123,11 @@ final class DumpSource implements RecordSource {
   @Override
   public List<String> trees() {
     return trees;
+  }
+
+  @Override
+  public List<String> multiTrees() {
+    return multiTrees;
   }
 
   @Override

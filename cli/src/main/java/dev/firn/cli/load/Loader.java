@@ -1,10 +1,12 @@
 package dev.firn.cli.load;
 
+import dev.firn.MultiTree;
 import dev.firn.Store;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ public final class Loader {
     void batchDone(long entries);
   }
 
+  /** Puts a record into a batch. */
+  private interface Target {
+    void put(WriteBatch batch, byte[] key, byte[] value);
+  }
+
   private final Store store;
   private final RecordSource source;
   private final LoadSettings settings;
@@ -37,7 +44,7 @@ public final class Loader {
   private final Listener listener;
 
   private final WriteBatch batch = new WriteBatch();
-  private final Map<String, Tree> trees = new HashMap<>();
+  private final Map<String, Target> trees = new HashMap<>();
   private final long started = System.nanoTime();
 
   private int batchLines;
@@ -77,9 +84,15 @@ public final class Loader {
       }
     }
     finishBatch();
-    for (String tree : source.trees()) {
+    restore(source.trees());
+    restore(source.multiTrees());
+  }
+
+  /** Makes the trees without entries, too. */
+  private void restore(List<String> names) throws BadInputException {
+    for (String tree : names) {
       try {
-        treeOf(tree); // restores trees without entries
+        treeOf(tree);
       } catch (BadLineException e) {
         throw new BadInputException(1, "a tree that cannot be: " + e.getMessage());
       }
@@ -92,7 +105,7 @@ public final class Loader {
         return false;
       }
       batchLines++;
-      Tree tree = treeOf(source.tree());
+      Target tree = treeOf(source.tree());
       if (tree != null && !batchIsBad) {
         byte[] key = source.key();
         byte[] value = source.value();
@@ -109,9 +122,9 @@ public final class Loader {
     return true;
   }
 
-  private void put(Tree tree, byte[] key, byte[] value) throws BadLineException {
+  private void put(Target tree, byte[] key, byte[] value) throws BadLineException {
     try {
-      batch.put(tree, key, value);
+      tree.put(batch, key, value);
     } catch (IllegalArgumentException e) {
       throw new BadLineException(String.valueOf(e.getMessage()), e);
     }
@@ -134,7 +147,7 @@ public final class Loader {
   }
 
   /** The tree of a record, or null if that tree is not loaded. */
-  private @Nullable Tree treeOf(@Nullable String named) throws BadLineException {
+  private @Nullable Target treeOf(@Nullable String named) throws BadLineException {
     String wanted = settings.tree();
     if (named != null && wanted != null && !named.equals(wanted)) {
       return null;
@@ -144,10 +157,22 @@ public final class Loader {
       throw new IllegalArgumentException("tree=null");
     }
     try {
-      return trees.computeIfAbsent(name, store::tree);
+      return trees.computeIfAbsent(name, this::target);
     } catch (IllegalArgumentException e) {
       throw new BadLineException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Target target(String name) {
+    boolean isMulti =
+        source.multiTrees().contains(name)
+            || (!source.trees().contains(name) && store.isMultiTree(name));
+    if (isMulti) {
+      MultiTree multi = store.multiTree(name);
+      return (to, key, value) -> to.add(multi, key, value);
+    }
+    Tree plain = store.tree(name);
+    return (to, key, value) -> to.put(plain, key, value);
   }
 
   /** The result so far. */

@@ -21,8 +21,13 @@ interface RecordSource {
   /** The number of the line that was read last, from 1. */
   long line();
 
-  /** The trees that the input names, known once {@link #next} was called. */
+  /** The plain trees that the input names, known once {@link #next} was called. */
   default List<String> trees() {
+    return List.of();
+  }
+
+  /** The multi trees that the input names, known once {@link #next} was called. */
+  default List<String> multiTrees() {
     return List.of();
   }
 

@@ -65,7 +65,7 @@ public final class LoadRecords {
   public byte[] dump() {
     ByteArrayOutputStream whole = new ByteArrayOutputStream();
     try (Output out = new Output(whole)) {
-      DumpFormat.start(trees, out);
+      DumpFormat.start(trees, List.of(), out);
       out.write(dump.toByteArray());
       DumpFormat.end(entries, out);
     }

@@ -35,6 +35,10 @@ final class MultiModel {
     pairs.remove(key);
   }
 
+  void removeAll(KeyRange keys) {
+    pairs.keySet().removeIf(key -> isIn(keys, key));
+  }
+
   boolean contains(byte[] key, byte[] value) {
     return pairs.containsKey(key) && pairs.get(key).contains(value);
   }

@@ -68,6 +68,11 @@ final class MultiRun implements AutoCloseable {
         tree.removeAll(key);
         model.removeAll(key);
       }
+      case 30 -> {
+        KeyRange keys = samples.range(true);
+        tree.removeAll(keys);
+        model.removeAll(keys);
+      }
       case 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29 -> write(20);
       default -> write(1);
     }
