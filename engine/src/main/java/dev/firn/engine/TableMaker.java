@@ -103,7 +103,8 @@ final class TableMaker {
   PickMoment moment(boolean atRest, Version version) {
     long maxAge = options.compaction().tombstoneMaxAgeSeconds();
     long old = maxAge == 0 ? 0 : clock.getAsLong() - maxAge;
-    return new PickMoment(atRest, Math.max(0, old), snapshots.oldest(), values.filesToEmpty(version));
+    return new PickMoment(
+        atRest, Math.max(0, old), snapshots.oldest(), values.filesToEmpty(version));
   }
 
   /**
