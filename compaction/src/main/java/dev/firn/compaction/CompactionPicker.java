@@ -70,7 +70,7 @@ public final class CompactionPicker {
     }
     if (!shape.runs(0).isEmpty()) {
       Optional<Compaction> references =
-          new LevelZeroPicker(shape, targets, policy).pickReferences();
+          new LevelZeroPicker(shape, targets, policy).pickReferences(moment.atRest());
       if (references.isPresent()) {
         return references;
       }

@@ -82,22 +82,25 @@ final class LevelZeroPicker {
   }
 
   /**
-   * Takes level 0 into the level below if its tables refer to so many bytes of values that this is
-   * next to nothing: it tells which values are dead.
+   * Takes level 0 into the level below if its tables refer to many bytes of values for what that
+   * rewrites: it tells which values below are dead. Under load it has to be next to nothing.
    */
-  Optional<Compaction> pickReferences() {
-    long values = 0;
-    for (Run run : runs) {
-      for (TableMetadata table : run.tables()) {
-        values += table.references().bytes();
-      }
-    }
-    if (values / REFERENCES_SHARE < shape.bytes(0)) {
+  Optional<Compaction> pickReferences(boolean atRest) {
+    long values = referredTo(runs.stream().flatMap(run -> run.tables().stream()).toList());
+    long share = atRest ? 1 : REFERENCES_SHARE;
+    if (values / share < shape.bytes(0)) {
       return Optional.empty();
     }
     Source below = below();
-    boolean pays = shape.bytes(0) + below.bytes() <= values / REFERENCES_SHARE;
+    long rewritten = shape.bytes(0) + below.bytes();
+    boolean pays =
+        rewritten <= values / REFERENCES_SHARE
+            || (atRest && rewritten <= Math.min(values, referredTo(below.tables())));
     return pays && fitsOneCompaction(below) ? Optional.of(compactInto(below)) : Optional.empty();
+  }
+
+  private static long referredTo(List<TableMetadata> tables) {
+    return tables.stream().mapToLong(table -> table.references().bytes()).sum();
   }
 
   /** See {@code CompactionPicker.pickForReaders}. */

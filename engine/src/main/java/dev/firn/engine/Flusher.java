@@ -118,7 +118,7 @@ final class Flusher implements Runnable {
   private void keepValueFiles(List<Generation> frozen, VersionEdit edit) {
     Set<Long> numbers = edit.valueFiles();
     if (!numbers.isEmpty()) {
-      syncer.sync(frozen.getLast().segment());
+      memoryRetry.run(FLUSHING, () -> synced(frozen.getLast()));
       for (Generation generation : frozen) {
         generation.setValueFile(numbers.contains(generation.segment().number()));
       }
@@ -134,6 +134,11 @@ final class Flusher implements Runnable {
       }
     }
     return all;
+  }
+
+  private boolean synced(Generation generation) {
+    syncer.sync(generation.segment());
+    return true;
   }
 
   private static boolean verified(Generation generation) {

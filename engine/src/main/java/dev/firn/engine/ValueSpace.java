@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -49,6 +50,11 @@ final class ValueSpace {
 
   /** Dead bytes since the last holes that make it worth to look, as a share of the file. */
   private static final int MIN_DEAD_SHARE = 16;
+
+  /** So often, and so long each time, it waits for readers. */
+  private static final int MAX_PAUSES = 10;
+
+  private static final long PAUSE_NANOS = 1_000_000;
 
   private final FileSystem files;
   private final VersionSet versions;
@@ -112,8 +118,8 @@ final class ValueSpace {
     if (live.isEmpty()) {
       return;
     }
-    waiting = !version.isOnly();
-    if (waiting) {
+    waiting = !awaitReaders(version);
+    if (waiting || isCancelled.getAsBoolean()) {
       return;
     }
     for (Table table : version.tables()) {
@@ -130,6 +136,14 @@ final class ValueSpace {
       }
       punch(version, file.getKey(), file.getValue());
     }
+  }
+
+  /** Waits for the readers that come and go; returns whether there is none. */
+  private static boolean awaitReaders(Version version) {
+    for (int pauses = 0; pauses < MAX_PAUSES && !version.isOnly(); pauses++) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return version.isOnly();
   }
 
   /** The files that are worth it, with nothing marked; none if reading the tables costs more. */

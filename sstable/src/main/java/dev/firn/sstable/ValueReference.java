@@ -37,10 +37,7 @@ public record ValueReference(long file, long offset, int length, int checksum) {
   /** Reads a reference, see {@link #isSound}. */
   public static ValueReference read(MemorySegment memory, long at) {
     return new ValueReference(
-        file(memory, at),
-        offset(memory, at),
-        length(memory, at),
-        checksum(memory, at));
+        file(memory, at), offset(memory, at), length(memory, at), checksum(memory, at));
   }
 
   /** Whether bytes that a table has in place of a value are a reference. */

@@ -70,7 +70,8 @@ public final class Version extends RefCounted {
 
   /** The version of a store without tables. */
   static Version empty(Executor cleaner) {
-    return new Version(StoreState.empty(), new OpenRun[0], OpenValueFiles.none(), cleaner, new AtomicInteger());
+    return new Version(
+        StoreState.empty(), new OpenRun[0], OpenValueFiles.none(), cleaner, new AtomicInteger());
   }
 
   /**

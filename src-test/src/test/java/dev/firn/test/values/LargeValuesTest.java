@@ -10,6 +10,7 @@ import dev.firn.Cursor;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
+import dev.firn.TreeOptions;
 import dev.firn.test.MemoryDisk;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +131,28 @@ final class LargeValuesTest {
       fill(tree, 50, 1);
       store.flush();
       assertFalse(tree.read(key(999), (memory, offset, length) -> assertNull(memory)));
+    }
+  }
+
+  @Test
+  void treeWithAThresholdOfItsOwn_keepsToIt() {
+    TreeOptions none = TreeOptions.builder().minValueFileBytes(2 * VALUE_BYTES).build();
+    try (Store store = disk.open(OPTIONS)) {
+      fill(store.tree("inTables", none), 40, 0);
+      store.flush();
+      assertEquals(0, store.stats().values().fileBytes());
+      fill(store.tree("t"), 40, 0);
+      store.flush();
+      assertTrue(store.stats().values().liveBytes() >= 30 * VALUE_BYTES);
+    }
+    TreeOptions all = TreeOptions.builder().minValueFileBytes(VALUE_BYTES).build();
+    try (Store store = disk.open(OPTIONS.toBuilder().minValueFileBytes(1 << 20).build())) {
+      long before = store.stats().values().liveBytes();
+      fill(store.tree("inTables", all), 40, 1);
+      store.flush();
+      assertTrue(store.stats().values().liveBytes() >= before + 30 * VALUE_BYTES);
+      assertHolds(store.tree("inTables"), 40, 1);
+      assertHolds(store.tree("t"), 40, 0);
     }
   }
 }

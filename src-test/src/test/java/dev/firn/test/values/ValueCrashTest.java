@@ -19,8 +19,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The process is killed or the power is cut while segments become value files, values move and
- * value files are deleted: no acknowledged value is lost.
+ * The process is killed or the power is cut while segments become value files, values move, dead
+ * parts become holes, and value files are deleted: no acknowledged value is lost.
  */
 final class ValueCrashTest {
 
@@ -30,9 +30,9 @@ final class ValueCrashTest {
   /** A clone of the disk, and the newest write of each key that must be there. */
   private record Cut(Disk disk, int[] atLeast, int begun) {}
 
-  private static StoreOptions options(Random random) {
+  private static StoreOptions options(Random random, int maxValueBytes) {
     return StoreOptions.builder()
-        .journalSegmentBytes(16 << 10)
+        .journalSegmentBytes(Math.max(16 << 10, 8 * maxValueBytes & -4096))
         .minValueFileBytes(256)
         .tableBytes(8 << 10)
         .levelBaseBytes(16 << 10)
@@ -44,9 +44,9 @@ final class ValueCrashTest {
     return new byte[] {(byte) i};
   }
 
-  private static byte[] value(int write) {
+  private static byte[] value(int write, int maxBytes) {
     Random random = new Random(write);
-    byte[] value = new byte[200 + random.nextInt(1500)];
+    byte[] value = new byte[maxBytes / 8 + random.nextInt(maxBytes * 7 / 8)];
     random.nextBytes(value);
     ByteBuffer.wrap(value).putInt(write);
     return value;
@@ -54,21 +54,27 @@ final class ValueCrashTest {
 
   @Test
   void anyMoment_losesNothingAcknowledged() {
-    Seed.runFor(4_000, ValueCrashTest::run);
+    Seed.runFor(4_000, seed -> run(seed, 1700));
   }
 
-  private static void run(long seed) {
+  @Test
+  void anyMoment_betweenHoles_losesNothingAcknowledged() {
+    Seed.runFor(4_000, seed -> run(seed, 20_000));
+  }
+
+  private static void run(long seed, int maxValueBytes) {
     Random random = new Random(seed);
     MemoryDisk disk = new MemoryDisk();
     List<Cut> cuts = new ArrayList<>();
     int[] written = new int[KEYS];
     int[] durable = new int[KEYS];
-    try (Store store = disk.open(options(random))) {
+    try (Store store = disk.open(options(random, maxValueBytes))) {
       Tree tree = store.tree("t");
       for (int write = 1; write <= WRITES; write++) {
         int at = random.nextInt(KEYS);
         boolean synced = random.nextInt(8) == 0;
-        tree.put(key(at), value(write), synced ? Durability.SYNCED : Durability.BUFFERED);
+        tree.put(
+            key(at), value(write, maxValueBytes), synced ? Durability.SYNCED : Durability.BUFFERED);
         written[at] = write;
         if (synced) {
           durable = written.clone();
@@ -85,12 +91,12 @@ final class ValueCrashTest {
       }
     }
     cuts.add(new Cut(disk.afterPowerCut(seed), written.clone(), WRITES));
-    cuts.forEach(cut -> assertHolds(cut, random));
+    cuts.forEach(cut -> assertHolds(cut, random, maxValueBytes));
   }
 
-  private static void assertHolds(Cut cut, Random random) {
+  private static void assertHolds(Cut cut, Random random, int maxValueBytes) {
     for (int opening = 0; opening < 2; opening++) {
-      try (Store store = cut.disk().open(options(random))) {
+      try (Store store = cut.disk().open(options(random, maxValueBytes))) {
         Tree tree = store.tree("t");
         for (int i = 0; i < KEYS; i++) {
           byte[] found = tree.get(key(i));
@@ -100,7 +106,7 @@ final class ValueCrashTest {
           }
           int write = ByteBuffer.wrap(found).getInt();
           assertTrue(write >= cut.atLeast()[i] && write <= cut.begun(), "an older value is back");
-          assertArrayEquals(value(write), found);
+          assertArrayEquals(value(write, maxValueBytes), found);
         }
         assertTrue(store.verify().isIntact());
         assertNotNull(store.stats());
