@@ -298,8 +298,8 @@ public final class StoreOptions {
     /**
      * Size of a table's Bloom filter, in bits per key; 0 means no filter. Range: 0 to 32. Default:
      * 10, with which about 1 in 100 searches for a missing key reads a block. 6 more while the
-     * tables are larger than {@link #pageCacheBytes}, because such a read then is one of the
-     * device.
+     * data, uncompressed, are larger than {@link #pageCacheBytes}, because such a read then is one
+     * of the device.
      */
     public Builder filterBitsPerKey(int filterBitsPerKey) {
       values.filterBitsPerKey =

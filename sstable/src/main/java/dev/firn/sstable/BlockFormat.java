@@ -124,6 +124,7 @@ final class BlockFormat {
             ^ block.get(U64, value + 192);
   }
 
+  /** Whether all bytes of a part are zero. */
   static boolean isZero(MemorySegment block, long from, long to) {
     for (long at = from; at < to; at++) {
       if (block.get(ValueLayout.JAVA_BYTE, at) != 0) {

@@ -11,10 +11,12 @@ import java.lang.foreign.MemorySegment;
  *
  * <pre>
  *  stream   := sequence*
- *  sequence := token | more of the literals' length | literals | offset | more of the match's length
- *  The last sequence ends after its literals. Each half of a token is a length; {@value #LONG}
- *  says that bytes follow which are to be added, up to the first that is less than {@value #LONGER}.
+ *  sequence := token | rest of the literals' length? | literals | offset | rest of the match's
+ *              length?
  * </pre>
+ *
+ * <p>The last sequence ends after its literals. Each half of a token is a length; {@value #LONG}
+ * says that bytes follow which are to be added, up to the first one below {@value #LONGER}.
  *
  * <p><b>Threading.</b> Belongs to one thread.
  */

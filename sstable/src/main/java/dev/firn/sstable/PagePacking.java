@@ -6,8 +6,8 @@ package dev.firn.sstable;
  *
  * <p>A page takes as many blocks as make the blocks about as long as the table's options want them.
  * How long a block is when it is compressed is known only afterwards; it is expected to be that of
- * preceding ones. What is left of a page behind its last block is filled up with zeros, which belong
- * to the block.
+ * preceding ones. What is left of a page behind its last block is filled up with zeros, which
+ * belong to the block.
  *
  * <p><b>Threading.</b> Belongs to one thread at a time.
  */

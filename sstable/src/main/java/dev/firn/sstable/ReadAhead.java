@@ -14,6 +14,9 @@ final class ReadAhead {
 
   static final int BYTES = 256 * 1024;
 
+  /** A scan that reads stretches of this length asks for the next one, too. */
+  private static final int MIN_ASKED_BYTES = 64 * 1024;
+
   private final Arena arena;
   private final NativeBuffer buffer;
   private final Checksum checksum = new Checksum();
@@ -87,6 +90,16 @@ final class ReadAhead {
       return end - first;
     }
     return Math.min(Math.max(window, end - first), limit - first);
+  }
+
+  /** Where the next stretch begins, after {@link #set}. */
+  long nextToRead(long limit) {
+    return backward ? Math.max(0, from - nextLength(limit)) : to;
+  }
+
+  /** How much of the next stretch is worth asking for before it is needed; 0 in a short scan. */
+  long nextLength(long limit) {
+    return window < MIN_ASKED_BYTES ? 0 : Math.min(window, backward ? from : limit - to);
   }
 
   /** The position in the buffer of an offset of the file. */

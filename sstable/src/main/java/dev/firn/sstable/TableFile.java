@@ -103,6 +103,17 @@ final class TableFile implements AutoCloseable {
     return scratches;
   }
 
+  /**
+   * Asks for what is read next, if the tables have outgrown the page cache: then the read finds its
+   * pages, and the kernel guesses nothing. Otherwise it takes neighbouring reads for the beginning
+   * of a long scan, and reads as far ahead as it would for that.
+   */
+  private void ask(long position, long length) {
+    if (isAtRandom && length > 0) {
+      file.prefetch(position, length);
+    }
+  }
+
   /** Copies bytes of the file. */
   void read(long position, MemorySegment target, long offset, long length) {
     file.read(position, target, offset, length);
@@ -163,8 +174,10 @@ final class TableFile implements AutoCloseable {
       long first = ahead.firstToRead(start, end);
       long length = ahead.lengthToRead(first, start, end, limit);
       ahead.forget();
+      ask(first, length);
       read(first, ahead.memory(), 0, length);
       ahead.set(first, length);
+      ask(ahead.nextToRead(limit), ahead.nextLength(limit));
     }
     int at = ahead.position(start);
     int trailer = ahead.position(end) - TableFormat.TRAILER_BYTES;
@@ -182,6 +195,7 @@ final class TableFile implements AutoCloseable {
     }
     int rest = Math.toIntExact(end - at);
     MemorySegment memory = scratch.buffer().ensure(rest, 0);
+    ask(at, rest);
     read(at, memory, 0, rest);
     int content = rest - TableFormat.TRAILER_BYTES;
     scratch.absorb(content + TableFormat.TRAILER_CHECKSUM);

@@ -69,6 +69,12 @@ public final class TableResidency {
 
   @Override
   public String toString() {
-    return "TableResidency[roomBytes=" + roomBytes + ", outgrown=" + outgrown + ", large=" + large + "]";
+    return "TableResidency[roomBytes="
+        + roomBytes
+        + ", outgrown="
+        + outgrown
+        + ", large="
+        + large
+        + "]";
   }
 }

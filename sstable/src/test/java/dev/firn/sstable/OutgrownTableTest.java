@@ -46,6 +46,11 @@ final class OutgrownTableTest {
     private final List<String> advice = new ArrayList<>();
     private boolean damaged;
 
+    /** What was said of the whole mapping. */
+    List<String> said() {
+      return advice.stream().filter(word -> word.startsWith("random")).toList();
+    }
+
     CountingFiles() {
       super(memory);
     }
@@ -179,6 +184,30 @@ final class OutgrownTableTest {
   }
 
   @Test
+  void reads_areAskedForExactly() {
+    get(entry(0));
+    files.advice.clear();
+    files.lengths.clear();
+    get(entry(ENTRIES / 2));
+    assertEquals(List.of("prefetch " + files.lengths.getFirst()), files.advice);
+  }
+
+  @Test
+  void longScan_asksForTheNextStretch() {
+    get(entry(0));
+    files.advice.clear();
+    files.lengths.clear();
+    try (InternalCursor cursor = table.cursor()) {
+      for (boolean valid = cursor.first(); valid; ) {
+        valid = cursor.next();
+      }
+    }
+    List<String> read = files.lengths.stream().map(length -> "prefetch " + length).toList();
+    assertTrue(files.advice.size() > read.size(), files.advice::toString);
+    assertEquals(read.getLast(), files.advice.getLast());
+  }
+
+  @Test
   void shortScan_readsTwoBlocks() {
     get(entry(0));
     files.lengths.clear();
@@ -202,7 +231,7 @@ final class OutgrownTableTest {
     long copies = cache.usedBytes();
     assertTrue(cache.residency().update(-1, 0));
     table.adapt();
-    assertEquals(List.of("random=true", "random=false"), files.advice);
+    assertEquals(List.of("random=true", "random=false"), files.said());
     for (int i = 0; i < ENTRIES; i += 100) {
       assertTrue(get(entry(i)));
     }
@@ -213,14 +242,16 @@ final class OutgrownTableTest {
   @Test
   void willNeed_namesTheBlock() {
     Entry wanted = entry(ENTRIES / 2);
+    get(entry(0));
     files.advice.clear();
     probe.set(wanted.key());
     askFor(wanted);
     assertEquals(1, files.advice.size());
     assertTrue(files.advice.getFirst().startsWith("prefetch "), files.advice::toString);
     assertTrue(get(wanted));
+    files.advice.clear();
     askFor(wanted);
-    assertEquals(1, files.advice.size(), "the block is in the cache");
+    assertEquals(List.of(), files.advice, "the block is in the cache");
   }
 
   /** Begins to read the block of an entry. */

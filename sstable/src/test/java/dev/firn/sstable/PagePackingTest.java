@@ -45,7 +45,8 @@ final class PagePackingTest {
     TreeMap<Entry, byte[]> entries = new TreeMap<>();
     for (int i = 0; i < ENTRIES; i++) {
       int length = valueBytes / 2 + new Random(i).nextInt(valueBytes);
-      entries.put(new Entry(key(i), SequenceNumber.trailer(i + 1, 1)), value(i, length, randomPercent));
+      entries.put(
+          new Entry(key(i), SequenceNumber.trailer(i + 1, 1)), value(i, length, randomPercent));
     }
     return Entries.write(files, directory, number, options, entries);
   }
