@@ -1,6 +1,5 @@
 package dev.firn.sstable;
 
-import dev.firn.core.SequenceNumber;
 import dev.firn.core.ValueKind;
 import dev.firn.core.file.FileName;
 import dev.firn.core.file.FileSystem;
