@@ -19,12 +19,10 @@ final class KnownOperators {
       MergeOperator.associative(PREFIX + "counter", (a, b) -> ofLong(toLong(a) + toLong(b)));
 
   static final MergeOperator MIN =
-      MergeOperator.associative(
-          PREFIX + "min", (a, b) -> Arrays.compareUnsigned(b, a) < 0 ? b : a);
+      MergeOperator.associative(PREFIX + "min", (a, b) -> Arrays.compareUnsigned(b, a) < 0 ? b : a);
 
   static final MergeOperator MAX =
-      MergeOperator.associative(
-          PREFIX + "max", (a, b) -> Arrays.compareUnsigned(b, a) > 0 ? b : a);
+      MergeOperator.associative(PREFIX + "max", (a, b) -> Arrays.compareUnsigned(b, a) > 0 ? b : a);
 
   static final MergeOperator APPEND = new Append();
 

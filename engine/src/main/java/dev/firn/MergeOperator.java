@@ -55,7 +55,8 @@ public interface MergeOperator {
   /**
    * Returns the operator that adds: values and operands are numbers as {@link #ofLong} makes them,
    * and a key without a value counts as 0. A sum too large for 64 bits wraps around. No name is
-   * needed to open its tree again: {@link Store#tree(String)} knows the operators of this interface.
+   * needed to open its tree again: {@link Store#tree(String)} knows the operators of this
+   * interface.
    */
   static MergeOperator counter() {
     return KnownOperators.COUNTER;

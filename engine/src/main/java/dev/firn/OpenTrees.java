@@ -63,7 +63,13 @@ final class OpenTrees {
           }
           TreeSettings wanted = options == null ? asItIs(n, kind) : options.settings(kind);
           int id = engine.openTree(n, wanted);
-          return before != null ? before : opened(made(n, id, operator(wanted, options)), kind);
+          Opened now = before != null ? before : opened(new Tree(engine, n, id), kind);
+          MergeOperator operator = operator(wanted, options);
+          if (operator != null && !now.tree.merges()) {
+            engine.giveOperator(id, n, new TreeMerger(operator));
+            now.tree.setMerges();
+          }
+          return now;
         });
   }
 
@@ -74,13 +80,6 @@ final class OpenTrees {
       return options.mergeOperator();
     }
     return name == null ? null : KnownOperators.of(name);
-  }
-
-  private Tree made(String name, int id, @Nullable MergeOperator operator) {
-    if (operator != null) {
-      engine.giveOperator(id, name, new TreeMerger(operator));
-    }
-    return new Tree(engine, name, id, operator != null);
   }
 
   /** As the engine calls an operator of the API. */

@@ -111,7 +111,7 @@ public final class Store implements AutoCloseable {
    * Returns the tree of this name, as {@link #tree(String)} does, and gives it these options,
    * durably, if it is new or its time to live or its {@code minValueFileBytes} differs.
    *
-   * @throws IllegalArgumentException when the tree exists and has another merge operator, or none
+   * @throws IllegalArgumentException when the tree exists and has another merge operator
    */
   public Tree tree(String name, TreeOptions options) {
     Objects.requireNonNull(options, "options");

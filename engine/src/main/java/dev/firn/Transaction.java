@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain Store#beginExclusive exclusive} one. {@link Isolation} says what it is protected
  * from; {@link Store#update} tries again after a conflict.
  *
- * <p><b>Cursors.</b> A cursor of {@link #in} sees the transaction's writes up to the moment in which
- * it was made or reset; later ones do not appear, nor does a rollback to a savepoint take anything
- * away from it. It can be used until it is closed, also when the transaction has ended.
+ * <p><b>Cursors.</b> A cursor of {@link #in} sees the transaction's writes up to the moment in
+ * which it was made or reset; later ones do not appear, nor does a rollback to a savepoint take
+ * anything away from it. It can be used until it is closed, also when the transaction has ended.
  *
  * <p><b>Bounds.</b> An open transaction keeps what it reads from being dropped, as a {@link
  * Snapshot} does. It ends after {@link StoreOptions.Builder#maxTransactionAge}. Its writes are at

@@ -95,7 +95,9 @@ record TransactionReader(Tree tree, Transaction transaction) implements KeyReade
       } catch (RuntimeException e) {
         throw at(i, e);
       }
-      machine().read(session, (memory, offset, length) -> consumer.accept(index, memory, offset, length));
+      machine()
+          .read(
+              session, (memory, offset, length) -> consumer.accept(index, memory, offset, length));
     }
   }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * longer than 2,147,483,647 bytes; {@link dev.firn.error.StoreFailedException} for a write after
  * the store has failed.
  */
-public final class Tree implements KeyReader {
+public final class Tree extends AtomicUpdates implements KeyReader {
 
   private final Engine engine;
   private final PointReader reader;
@@ -35,16 +35,15 @@ public final class Tree implements KeyReader {
   private final int id;
 
   /** Whether it has a merge operator. */
-  private final boolean merges;
+  private volatile boolean merges;
 
   private volatile boolean dropped;
 
-  Tree(Engine engine, String name, int id, boolean merges) {
+  Tree(Engine engine, String name, int id) {
     this.engine = engine;
     this.reader = engine.reader();
     this.name = name;
     this.id = id;
-    this.merges = merges;
   }
 
   /** Returns the tree's name. */
@@ -88,54 +87,6 @@ public final class Tree implements KeyReader {
     RecordBuilder record = session.newRecord();
     try {
       record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
-      engine.commit(session, record, synced);
-    } finally {
-      record.release();
-    }
-  }
-
-  /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
-  public void merge(byte[] key, byte[] operand) {
-    merge(key, operand, Durability.BUFFERED);
-  }
-
-  /**
-   * Changes the value of a key by an operand of the tree's {@link MergeOperator}. Nothing is read,
-   * so it takes as long as a put. An operand that the operator cannot use shows when the key is
-   * read.
-   *
-   * @throws IllegalStateException when the tree has no merge operator
-   */
-  public void merge(byte[] key, byte[] operand, Durability durability) {
-    checkKey(key);
-    Objects.requireNonNull(operand, "operand");
-    boolean synced = Durability.isSynced(durability);
-    checkMerges();
-    Session session = engine.session();
-    RecordBuilder record = session.newRecord();
-    try {
-      record.merge(id, key, operand);
-      engine.commit(session, record, synced);
-    } finally {
-      record.release();
-    }
-  }
-
-  /** Changes the value of a key by an operand of the tree's {@link MergeOperator}. */
-  public void merge(MemorySegment key, MemorySegment operand) {
-    merge(key, operand, Durability.BUFFERED);
-  }
-
-  /** As {@link #merge(byte[], byte[], Durability)}. */
-  public void merge(MemorySegment key, MemorySegment operand, Durability durability) {
-    checkKey(key);
-    checkValue(operand);
-    boolean synced = Durability.isSynced(durability);
-    checkMerges();
-    Session session = engine.session();
-    RecordBuilder record = session.newRecord();
-    try {
-      record.merge(id, key, operand);
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -284,10 +235,12 @@ public final class Tree implements KeyReader {
     return "Tree[" + name + "]";
   }
 
+  @Override
   Engine engine() {
     return engine;
   }
 
+  @Override
   int id() {
     return id;
   }
@@ -307,6 +260,7 @@ public final class Tree implements KeyReader {
     }
   }
 
+  @Override
   void checkUsable() {
     engine.checkOpen();
     if (dropped) {
@@ -314,7 +268,16 @@ public final class Tree implements KeyReader {
     }
   }
 
-  /** Throws unless it can be used and has a merge operator. */
+  boolean merges() {
+    return merges;
+  }
+
+  /** Called when the engine knows its merge operator. */
+  void setMerges() {
+    merges = true;
+  }
+
+  @Override
   void checkMerges() {
     checkUsable();
     if (!merges) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The store keeps the options of a tree, of a merge operator its name. {@link
  * Builder#timeToLive} and {@link Builder#minValueFileBytes} may differ from one opening to the
- * next, a merge operator may not. Immutable.
+ * next, a merge operator may be added, but not changed. Immutable.
  */
 public final class TreeOptions {
 
@@ -111,8 +111,8 @@ public final class TreeOptions {
     }
 
     /**
-     * What {@link Tree#merge} does; must be the same operator each time that the tree is opened.
-     * Default: none.
+     * What {@link Tree#merge} does; must be given each time that the tree is opened. A tree that
+     * has none may get one. Default: none.
      */
     public Builder mergeOperator(MergeOperator mergeOperator) {
       KnownOperators.checkName(Objects.requireNonNull(mergeOperator, "mergeOperator"));

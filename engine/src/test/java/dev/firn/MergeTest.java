@@ -264,7 +264,8 @@ class MergeTest {
         throw new UnsupportedOperationException("not this time");
       }
       StringBuilder text = new StringBuilder(existing == null ? "" : new String(existing, UTF_8));
-      operands.forEach(operand -> text.insert(0, '(').append(new String(operand, UTF_8)).append(')'));
+      operands.forEach(
+          operand -> text.insert(0, '(').append(new String(operand, UTF_8)).append(')'));
       return bytes(text.toString());
     }
   }
@@ -287,7 +288,8 @@ class MergeTest {
           assertThrows(IllegalArgumentException.class, () -> store.tree("b"))
               .getMessage()
               .contains("has the merge operator brackets"));
-      assertThrows(IllegalArgumentException.class, () -> store.tree("b", with(MergeOperator.min())));
+      assertThrows(
+          IllegalArgumentException.class, () -> store.tree("b", with(MergeOperator.min())));
       assertArrayEquals(KEY, store.tree("other").get(KEY));
       store.tree("other").put(KEY, bytes("y"));
       store.compact();

@@ -15,8 +15,8 @@ import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /**
  * Transactions beside a model: several at a time, interleaved with other writes, flushes,
@@ -83,8 +83,7 @@ final class TransactionModelTest {
   /** All committed writes, in their order. */
   private final List<Write> log = new ArrayList<>();
 
-  private List<NavigableMap<String, String>> committed =
-      List.of(new TreeMap<>(), new TreeMap<>());
+  private List<NavigableMap<String, String>> committed = List.of(new TreeMap<>(), new TreeMap<>());
 
   private Store store = open();
   private int conflicts;
@@ -305,8 +304,7 @@ final class TransactionModelTest {
     if (from.compareTo(end) >= 0) {
       return;
     }
-    NavigableMap<String, String> expected =
-        model.view.get(tree).subMap(from, true, end, false);
+    NavigableMap<String, String> expected = model.view.get(tree).subMap(from, true, end, false);
     boolean forward = random.nextBoolean();
     int max = random.nextInt(12);
     String target = random.nextBoolean() ? key() : "";

@@ -82,10 +82,17 @@ class TreeOptionsTest {
       TreeOptions first = TreeOptions.builder().mergeOperator(new Last("first")).build();
       assertRefused("opened with the merge operator first", () -> store.tree("t", first));
       assertArrayEquals(bytes("v"), store.tree("other").get(bytes("k")));
-      assertRefused("has no merge operator", () -> store.tree("other", LAST));
+      Tree other = store.tree("other");
+      assertSame(other, store.tree("other", LAST));
+      other.merge(bytes("k"), bytes("w"));
+      assertArrayEquals(bytes("w"), other.get(bytes("k")));
       assertEquals("t", store.tree("t", LAST).name());
       assertTrue(store.dropTree("t"));
       assertEquals("t", store.tree("t").name());
+    }
+    try (Store store = Store.open(directory)) {
+      assertRefused("has the merge operator last", () -> store.tree("other"));
+      assertArrayEquals(bytes("w"), store.tree("other", LAST).get(bytes("k")));
     }
   }
 

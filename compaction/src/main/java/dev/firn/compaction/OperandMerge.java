@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *  anything else                                 one operand that does what they do together
  * </pre>
  *
- * <p>If the merger is not known, cannot combine operands, or fails, the operands are written as they
- * were read, and so is what they meet. That is also done when they are too large together for the
- * heap of a background thread.
+ * <p>If the merger is not known, cannot combine operands, or fails, the operands are written as
+ * they were read, and so is what they meet. That is also done when they are too large together for
+ * the heap of a background thread.
  *
  * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The native memory is the arena's.
  */
@@ -103,8 +103,7 @@ final class OperandMerge {
     isOldest = oldest;
     int userBytes = length - StoreKey.TREE_BYTES;
     byte[] userKey = new byte[userBytes];
-    MemorySegment.copy(
-        key, ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, userKey, 0, userBytes);
+    MemorySegment.copy(key, ValueLayout.JAVA_BYTE, StoreKey.TREE_BYTES, userKey, 0, userBytes);
     chain.begin(userKey, mergers.of(StoreKey.tree(key, 0)));
     state = State.OPEN;
   }
@@ -226,8 +225,7 @@ final class OperandMerge {
       failed(e);
       return false;
     }
-    long sequence =
-        isOldest && !mayHaveOlder ? 0 : SequenceNumber.sequence(chain.trailer(0));
+    long sequence = isOldest && !mayHaveOlder ? 0 : SequenceNumber.sequence(chain.trailer(0));
     write(SequenceNumber.trailer(sequence, ValueKind.PUT.code()), result);
     return true;
   }

@@ -14,8 +14,8 @@ public enum ValueKind {
   /** Sets the key's value, which is in a value file. In tables only. */
   VALUE_REFERENCE(3),
   /**
-   * Changes the key's older value, or the absence of one, by an operand, which is the entry's value.
-   * Never has sequence 0. See {@link dev.firn.core.merge.OperandChain}.
+   * Changes the key's older value, or the absence of one, by an operand, which is the entry's
+   * value. Never has sequence 0. See {@link dev.firn.core.merge.OperandChain}.
    */
   MERGE(4);
 

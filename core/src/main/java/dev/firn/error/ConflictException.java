@@ -50,7 +50,9 @@ public final class ConflictException extends FirnException {
     return tree;
   }
 
-  /** Returns a copy of the key that was written, or of the first key of a range that was deleted. */
+  /**
+   * Returns a copy of the key that was written, or of the first key of a range that was deleted.
+   */
   public byte[] key() {
     return key.clone();
   }
@@ -65,6 +67,8 @@ public final class ConflictException extends FirnException {
         text.append((char) c);
       }
     }
-    return key.length > MAX_SHOWN_BYTES ? text + "... of " + key.length + " bytes" : text.toString();
+    return key.length > MAX_SHOWN_BYTES
+        ? text + "... of " + key.length + " bytes"
+        : text.toString();
   }
 }

@@ -1,8 +1,8 @@
 package dev.firn.error;
 
 /**
- * A merge operator failed on the operands of a key that was read: it threw, or it returned null. The
- * message names the tree and the key. The store and its other keys are not affected, and the
+ * A merge operator failed on the operands of a key that was read: it threw, or it returned null.
+ * The message names the tree and the key. The store and its other keys are not affected, and the
  * operands stay as they are.
  */
 public final class MergeException extends RuntimeException {

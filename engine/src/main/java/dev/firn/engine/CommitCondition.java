@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * What a commit depends on: keys and ranges that were not written after a sequence. Used for one
  * commit.
  *
- * <p><b>What decides.</b> The sequences of the entries in memtables and tables; no lock table and no
- * list of recent commits exists. Flush and compaction may drop an entry, or take its sequence away,
- * only if its sequence is at or below an open snapshot's, see {@link
+ * <p><b>What decides.</b> The sequences of the entries in memtables and tables; no lock table and
+ * no list of recent commits exists. Flush and compaction may drop an entry, or take its sequence
+ * away, only if its sequence is at or below an open snapshot's, see {@link
  * dev.firn.compaction.Retention}. So
  *
  * <ul>
@@ -79,7 +79,9 @@ public final class CommitCondition {
     return conflict == null;
   }
 
-  /** As {@link #holds}, after the reservation: a failure is kept, and the condition does not hold. */
+  /**
+   * As {@link #holds}, after the reservation: a failure is kept, and the condition does not hold.
+   */
   boolean stillHolds(ReadView view, long upTo, Health health) {
     try {
       return holds(view, upTo, health);

@@ -30,8 +30,7 @@ public final class GroupReader {
   private final MergeReader merges;
   private final Health health;
 
-  GroupReader(
-      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
+  GroupReader(CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
     this.currentView = currentView;
     this.visible = visible;
     this.merges = merges;

@@ -59,7 +59,12 @@ final class MergeReader {
    * @throws MergeException when the operator fails
    */
   void resolve(
-      ReadView view, MemorySegment key, long offset, int length, EntryRef entry, MergeMemory memory) {
+      ReadView view,
+      MemorySegment key,
+      long offset,
+      int length,
+      EntryRef entry,
+      MergeMemory memory) {
     long newest = SequenceNumber.sequence(entry.trailer());
     byte[] result = new Chain(view, key, offset, length, entry, memory).value();
     MergeMemory.Value value = memory.hold(result);
@@ -150,8 +155,7 @@ final class MergeReader {
           return;
         }
       }
-      while (view.version()
-          .get(key, offset, length, hash, trailer, memory.predictor(), entry)) {
+      while (view.version().get(key, offset, length, hash, trailer, memory.predictor(), entry)) {
         if (!take()) {
           return;
         }
@@ -180,8 +184,7 @@ final class MergeReader {
         for (boolean more = cursor.seek(key, offset, length, trailer);
             more && isOfKey(cursor) && SequenceNumber.sequence(cursor.trailer()) > deletion;
             more = cursor.next()) {
-          entry.set(
-              cursor.trailer(), cursor.value(), cursor.valueOffset(), cursor.valueLength());
+          entry.set(cursor.trailer(), cursor.value(), cursor.valueOffset(), cursor.valueLength());
           if (!take()) {
             return false;
           }
@@ -192,9 +195,7 @@ final class MergeReader {
 
     private boolean isOfKey(MemTableCursor cursor) {
       return cursor.keyLength() == length
-          && KeyOrder.compare(
-                  cursor.key(), cursor.keyOffset(), length, key, offset, length)
-              == 0;
+          && KeyOrder.compare(cursor.key(), cursor.keyOffset(), length, key, offset, length) == 0;
     }
 
     /** Takes the entry found, and releases it; returns whether older entries count as well. */
@@ -216,14 +217,13 @@ final class MergeReader {
     }
 
     private byte @Nullable [] baseValue() {
-      if (!ReadMoment.mayBeValue(entry.trailer())) {
+      if (!ReadMoment.isAlwaysValue(entry.trailer())) {
         return null;
       }
       PointReader.resolve(view, entry);
       FaultBarrier.pass(); // before the allocation: the length may come from a lost page
       byte[] copy = PointReader.array(entry.length(), "no method");
-      MemorySegment.copy(
-          checked(), ValueLayout.JAVA_BYTE, entry.offset(), copy, 0, copy.length);
+      MemorySegment.copy(checked(), ValueLayout.JAVA_BYTE, entry.offset(), copy, 0, copy.length);
       return copy;
     }
 

@@ -32,8 +32,7 @@ public final class PointReader {
   private final MergeReader merges;
   private final Health health;
 
-  PointReader(
-      CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
+  PointReader(CurrentView currentView, VisibleSequence visible, MergeReader merges, Health health) {
     this.currentView = currentView;
     this.visible = visible;
     this.merges = merges;

@@ -64,8 +64,7 @@ public final class ScanCursor extends ReusedCursor {
    *
    * @param arena has its memory; the cursor takes it over
    */
-  ScanCursor(
-      OpenCursors cursors, KnownGaps gaps, MergeReader merges, Health health, Arena arena) {
+  ScanCursor(OpenCursors cursors, KnownGaps gaps, MergeReader merges, Health health, Arena arena) {
     super(cursors, health, new ScanMemory(arena, gaps));
     ScanMemory memory = memory();
     this.lower = memory.range().lower();

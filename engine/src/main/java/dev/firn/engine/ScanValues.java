@@ -92,8 +92,7 @@ final class ScanValues {
     }
     long sequence = SequenceNumber.sequence(entries.trailer(entry));
     MergeMemory.Value value =
-        merges.value(
-            view, entries.key(entry), entries.keyLength(entry), sequence, mergeMemory);
+        merges.value(view, entries.key(entry), entries.keyLength(entry), sequence, mergeMemory);
     merged = value;
     entries.resolve(entry, value.segment(), 0, value.length());
   }

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The merge operators that were given for the trees of an open store. Until that of a tree is given,
- * flushes and compactions keep its operands as they are.
+ * The merge operators that were given for the trees of an open store. Until that of a tree is
+ * given, flushes and compactions keep its operands as they are.
  *
  * <p><b>Threading.</b> Any thread.
  */

@@ -166,9 +166,7 @@ public final class OpenTransaction {
     if (!ownIsValue()) {
       return null;
     }
-    return own.segment()
-        .asSlice(own.offset(), own.length())
-        .toArray(ValueLayout.JAVA_BYTE);
+    return own.segment().asSlice(own.offset(), own.length()).toArray(ValueLayout.JAVA_BYTE);
   }
 
   /** Copies as much of the value as fits; returns its length, or {@link PointReader#ABSENT}. */

@@ -13,11 +13,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and ranges whose change would be a conflict although the transaction does not write them.
+ * The keys and ranges whose change would be a conflict although the transaction does not write
+ * them.
  *
- * <p>Its size is bounded: where a transaction has read very many keys or ranges of a tree, the whole
- * tree counts as read. Then there may be a conflict that a larger memory would have avoided, never
- * the reverse.
+ * <p>Its size is bounded: where a transaction has read very many keys or ranges of a tree, the
+ * whole tree counts as read. Then there may be a conflict that a larger memory would have avoided,
+ * never the reverse.
  *
  * <p><b>Threading.</b> Belongs to the transaction's thread.
  */
@@ -73,7 +74,8 @@ final class ReadSet {
     List<ScannedRange> sorted = new ArrayList<>(ranges);
     sorted.sort(
         Comparator.comparing(ScannedRange::from, Arrays::compareUnsigned)
-            .thenComparing(Comparator.comparing(ScannedRange::end, Arrays::compareUnsigned).reversed()));
+            .thenComparing(
+                Comparator.comparing(ScannedRange::end, Arrays::compareUnsigned).reversed()));
     ranges.clear();
     for (ScannedRange range : sorted) {
       ScannedRange last = ranges.isEmpty() ? null : ranges.getLast();

@@ -93,8 +93,7 @@ public final class Transactions {
     OpenSnapshot snapshot = engine.openSnapshot();
     OpenTransaction begun = null;
     try {
-      begun =
-          new OpenTransaction(this, engine, level, writes, snapshot, nanoTime.getAsLong());
+      begun = new OpenTransaction(this, engine, level, writes, snapshot, nanoTime.getAsLong());
       open.add(begun);
     } finally {
       if (begun == null) {

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * What a transaction has written: a journal record that is being built, and a sorted index over it
  * for the transaction's own reads.
  *
- * <p>The record is what commit copies into the journal, as for a batch. The index is a memtable over
- * the record's bytes, in place of a journal segment's. It is brought up to date when something is
- * read, so a transaction that does not read after it has written has none. Entry n of the record has
- * the sequence {@link SequenceNumber#FIRST_OWN} + n.
+ * <p>The record is what commit copies into the journal, as for a batch. The index is a memtable
+ * over the record's bytes, in place of a journal segment's. It is brought up to date when something
+ * is read, so a transaction that does not read after it has written has none. Entry n of the record
+ * has the sequence {@link SequenceNumber#FIRST_OWN} + n.
  *
  * <p>Record and index grow by moving to larger memory. What they leave stays as it is for open
  * cursors, and the collector frees it. A cursor sees the entries up to the one that was the last
@@ -71,8 +71,7 @@ final class WriteSet {
     MemorySegment memory = key.memory();
     int length = key.length();
     long hash = KeyHash.of(memory, 0, length);
-    return !isEmpty()
-        && index().get(memory, 0, length, hash, SequenceNumber.MAX_TRAILER, out);
+    return !isEmpty() && index().get(memory, 0, length, hash, SequenceNumber.MAX_TRAILER, out);
   }
 
   /** The entries for a scan that sees those written so far; null if there are none. */

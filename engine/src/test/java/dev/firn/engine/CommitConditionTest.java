@@ -17,9 +17,9 @@ import dev.firn.wal.RecordEntries;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Commits under a condition, with other writers before, between and after its two looks. */
 final class CommitConditionTest {
@@ -257,8 +257,7 @@ final class CommitConditionTest {
   void exclusiveWriter_excludesOthers() throws InterruptedException {
     WriterPermits permits = engine.permits();
     permits.acquireAll(Duration.ofSeconds(10));
-    IllegalStateException own =
-        assertThrows(IllegalStateException.class, () -> put("a", "1"));
+    IllegalStateException own = assertThrows(IllegalStateException.class, () -> put("a", "1"));
     assertTrue(own.getMessage().contains("exclusive"), own::getMessage);
     Thread other = Thread.ofPlatform().start(() -> put("b", "1"));
     Thread third =

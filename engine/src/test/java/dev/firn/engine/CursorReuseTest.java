@@ -33,8 +33,8 @@ class CursorReuseTest {
 
   private final EngineFixture engine = new EngineFixture();
   private final MemoryBudget budget = MemoryBudget.unbounded();
-  private final OpenCursors cursors = new OpenCursors(
-          budget, KnownGaps.none(), MergeReader.none(engine.health), engine.health);
+  private final OpenCursors cursors =
+      new OpenCursors(budget, KnownGaps.none(), MergeReader.none(engine.health), engine.health);
 
   @BeforeEach
   void begin() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading.</b> Immutable.
  *
  * @param kind what its keys are; stays as it was at the tree's creation
- * @param operator the name of its merge operator, or null; stays as it was at the tree's creation
+ * @param operator the name of its merge operator, or null; may be added later, does not change
  * @param timeToLiveMillis how long its entries live, in milliseconds; 0: without end
  * @param minValueFileBytes length from which on its values are written once; 0: the store's
  */
@@ -56,7 +56,10 @@ public record TreeSettings(
    * Throws unless a tree with these settings may have others.
    *
    * @param name the tree's name
-   * @throws IllegalArgumentException when the kind or the operator differs
+   * <p>A tree may get an operator that has none. A repair that has found no manifest has lost which
+   * one it had.
+   *
+   * @throws IllegalArgumentException when the kind differs, or the operator that there is
    */
   public void checkChange(String name, TreeSettings wanted) {
     if (kind != wanted.kind) {
@@ -65,7 +68,7 @@ public record TreeSettings(
               ? "tree=" + name + ": is a multi tree; a plain one is not made of it"
               : "tree=" + name + ": is a plain tree; a multi tree is not made of it");
     }
-    if (!Objects.equals(operator, wanted.operator)) {
+    if (operator != null && !operator.equals(wanted.operator)) {
       throw new IllegalArgumentException(
           "tree="
               + name

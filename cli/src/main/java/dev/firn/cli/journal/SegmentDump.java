@@ -106,11 +106,7 @@ final class SegmentDump {
     long sequence = tagged >>> 8;
     lines.remark(
         String.format(
-            Locale.ROOT,
-            "record at %d: %,d bytes, %s",
-            at,
-            length,
-            kind(count, counted < 0)));
+            Locale.ROOT, "record at %d: %,d bytes, %s", at, length, kind(count, counted < 0)));
     u32(at + JournalFormat.CHECKSUM_AT, "checksum", "right");
     u32(at + JournalFormat.LENGTH_AT, "length", Long.toString(length));
     lines.field(

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * merger can do that. Each combination at least doubles what is combined, so that the bytes copied
  * are a small multiple of the operands' own, for operands that grow as well.
  *
- * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The operands are copied to the heap.
+ * <p><b>Threading.</b> Belongs to one thread. <b>Ownership.</b> The operands are copied to the
+ * heap.
  */
 public final class OperandChain {
 

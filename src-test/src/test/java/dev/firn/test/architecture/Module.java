@@ -12,7 +12,7 @@ enum Module {
   VERSION(Set.of("dev.firn.version"), SSTABLE, CORE),
   COMPACTION(Set.of("dev.firn.compaction"), VERSION, SSTABLE, CORE),
   ENGINE(
-      Set.of("dev.firn", "dev.firn.engine", "dev.firn.engine.repair"),
+      Set.of("dev.firn", "dev.firn.transaction", "dev.firn.engine", "dev.firn.engine.repair"),
       COMPACTION,
       VERSION,
       MEMTABLE,

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firn.Compression;
 import dev.firn.Durability;
+import dev.firn.MergeOperator;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
+import dev.firn.TreeOptions;
 import dev.firn.WriteBatch;
 import dev.firn.test.MemoryDisk;
 import dev.firn.test.StoreImage;
@@ -17,6 +19,9 @@ import java.util.List;
 
 /** The first stores: without and with compression, with tables and a journal; and a varied one. */
 final class Seeds {
+
+  private static final TreeOptions COUNTING =
+      TreeOptions.builder().mergeOperator(MergeOperator.counter()).build();
 
   static final List<StoreImage> IMAGES =
       List.of(make(Compression.NONE), make(Compression.LZ4), makeVaried());
@@ -72,12 +77,16 @@ final class Seeds {
   private static void fillVaried(Store store, int round) {
     Tree paths = store.tree("paths");
     Tree numbers = store.tree("numbers\u00e9");
+    Tree sums = store.tree("sums", COUNTING);
     String prefix = "a/rather/long/path/that/all/keys/have/in/common/";
     WriteBatch batch = new WriteBatch();
     for (int i = 0; i < 12; i++) {
       byte[] key = (prefix + i % 3 + "/" + i).getBytes(StandardCharsets.US_ASCII);
       batch.put(paths, key, new byte[i * i * (round % 2)]);
       numbers.put(new byte[] {(byte) -i, 0, (byte) round}, "text ".repeat(i).getBytes(UTF_8));
+    }
+    for (int i = 0; i < 5; i++) {
+      batch.merge(sums, new byte[] {(byte) (i % (round + 1))}, MergeOperator.ofLong(i));
     }
     batch.delete(paths, (prefix + round).getBytes(StandardCharsets.US_ASCII));
     batch.put(numbers, new byte[0], new byte[round == 5 ? 3000 : 1]);

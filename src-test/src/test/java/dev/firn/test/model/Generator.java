@@ -17,6 +17,7 @@ public final class Generator {
   /** The kinds of operation, and their weights. */
   private enum Kind {
     PUT(300),
+    MERGE(120),
     DELETE(80),
     DELETE_RANGE(12),
     WRITE(100),
@@ -55,6 +56,10 @@ public final class Generator {
   }
 
   private static final int TREES = 4;
+
+  /** One of the trees, with a merge operator. */
+  private static final String MERGING = "m1";
+
   private static final int SNAPSHOTS = 5;
   private static final int CURSORS = 5;
 
@@ -95,7 +100,7 @@ public final class Generator {
     List<Operation> list = new ArrayList<>();
     int trees = 1 + generator.random.nextInt(TREES);
     for (int i = 0; i < trees; i++) {
-      list.add(new Operation.CreateTree("t" + i));
+      list.add(new Operation.CreateTree(name(i)));
     }
     while (list.size() < operations) {
       generator.add(list);
@@ -117,6 +122,8 @@ public final class Generator {
     switch (kind()) {
       case PUT ->
           list.add(new Operation.Put(tree(), keys.next(), value(), synced(), arrayOrSegment()));
+      case MERGE ->
+          list.add(new Operation.Merge(MERGING, keys.next(), value(), synced(), arrayOrSegment()));
       case DELETE ->
           list.add(new Operation.Delete(tree(), keys.next(), synced(), arrayOrSegment()));
       case DELETE_RANGE -> list.add(new Operation.DeleteRange(tree(), deletedRange(), synced()));
@@ -162,12 +169,21 @@ public final class Generator {
   private Operation write(int count) {
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      entries.add(
-          weights[Kind.DELETE_RANGE.ordinal()] > 0 && random.nextInt(40) == 0
-              ? new Entry(tree(), deletedRange())
-              : new Entry(tree(), keys.next(), random.nextInt(5) == 0 ? null : value()));
+      entries.add(entry());
     }
     return new Operation.Write(entries, synced());
+  }
+
+  private Entry entry() {
+    if (weights[Kind.DELETE_RANGE.ordinal()] > 0 && random.nextInt(40) == 0) {
+      return new Entry(tree(), deletedRange());
+    }
+    String tree = tree();
+    Key key = keys.next();
+    if (Trees.merges(tree) && weights[Kind.MERGE.ordinal()] > 0 && random.nextInt(3) > 0) {
+      return Entry.operand(tree, key, value());
+    }
+    return new Entry(tree, key, random.nextInt(5) == 0 ? null : value());
   }
 
   private Operation getAll(int count) {
@@ -198,7 +214,11 @@ public final class Generator {
 
   private String tree() {
     // Some trees are busier than others.
-    return "t" + Math.min(random.nextInt(TREES), random.nextInt(TREES));
+    return name(Math.min(random.nextInt(TREES), random.nextInt(TREES)));
+  }
+
+  private static String name(int tree) {
+    return tree == 1 ? MERGING : "t" + tree;
   }
 
   private boolean synced() {

@@ -50,7 +50,7 @@ final class GoldenStore {
 
   private static void perform(Operation operation, Store store) {
     switch (operation) {
-      case Operation.CreateTree create -> store.tree(create.tree());
+      case Operation.CreateTree create -> Trees.open(store, create.tree());
       case Operation.DropTree drop -> store.dropTree(drop.tree());
       case Operation.Write write -> write(store, write);
       case Operation.Plain plain when plain == Operation.Plain.FLUSH -> store.flush();

@@ -78,10 +78,15 @@ public final class Model {
         delete(entries.get(trees.get(entry.tree())), range);
         continue;
       }
-      entries
-          .get(trees.get(entry.tree()))
-          .computeIfAbsent(entry.key(), key -> new ArrayList<>(2))
-          .add(new Version(commits, entry.value()));
+      List<Version> versions =
+          entries
+              .get(trees.get(entry.tree()))
+              .computeIfAbsent(entry.key(), key -> new ArrayList<>(2));
+      Value value = entry.value();
+      if (entry.isOperand() && value != null) {
+        value = value.after(at(versions, commits));
+      }
+      versions.add(new Version(commits, value));
     }
   }
 

@@ -89,6 +89,7 @@ final class ModelRun {
       case Operation.CreateTree create -> create(create.tree());
       case Operation.DropTree drop -> drop(drop.tree());
       case Operation.Put put -> put(put);
+      case Operation.Merge merge -> merge(merge);
       case Operation.Delete delete -> delete(delete);
       case Operation.DeleteRange delete -> deleteRange(delete);
       case Operation.Write write -> write(write);
@@ -117,7 +118,7 @@ final class ModelRun {
 
   private String create(String name) {
     model.create(name);
-    Tree tree = store.tree(name);
+    Tree tree = Trees.open(store, name);
     assertEquals(name, tree.name());
     trees.put(name, tree);
     assertEquals(model.trees(), store.treeNames());
@@ -138,20 +139,22 @@ final class ModelRun {
   }
 
   private String put(Operation.Put put) {
-    Tree tree = trees.get(put.tree());
+    Entry entry = new Entry(put.tree(), put.key(), put.value());
+    return put(entry, put.value(), put.access(), put.synced());
+  }
+
+  private String merge(Operation.Merge merge) {
+    Entry entry = Entry.operand(merge.tree(), merge.key(), merge.value());
+    return put(entry, merge.value(), merge.access(), merge.synced());
+  }
+
+  private String put(Entry entry, Value value, Access access, boolean synced) {
+    Tree tree = trees.get(entry.tree());
     if (tree == null) {
       return "no tree";
     }
-    byte[] value = put.value().bytes();
-    Durability durability = durability(put.synced());
-    if (put.access() == Access.SEGMENT) {
-      try (Arena arena = Arena.ofConfined()) {
-        tree.put(Buffers.of(arena, put.key().bytes()), Buffers.of(arena, value), durability);
-      }
-    } else {
-      tree.put(put.key().bytes(), value, durability);
-    }
-    commit(List.of(new Entry(put.tree(), put.key(), put.value())), put.synced());
+    Trees.put(tree, entry, value, access, durability(synced));
+    commit(List.of(entry), synced);
     return "";
   }
 
@@ -381,7 +384,7 @@ final class ModelRun {
 
   private void takeStock() {
     assertEquals(model.trees(), store.treeNames());
-    model.trees().forEach(name -> trees.put(name, store.tree(name)));
+    model.trees().forEach(name -> trees.put(name, Trees.open(store, name)));
   }
 
   private Map<String, Map<Key, byte[]>> dump() {

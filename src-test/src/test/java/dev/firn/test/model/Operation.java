@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
  *  tree t0                           create the tree or find it
  *  drop t0
  *  put t0 key 10#3 buffered array    the value is written length#seed; array or segment overload
+ *  merge m1 key 10#3 buffered array  appends to the value; the trees m... have that merge operator
  *  delete t0 key synced segment
  *  delete_range t0 prefix(us) synced
- *  write buffered t0 a 10#3 , t1 a - , t0 a 5#1       a batch; - deletes, -- deletes a range
+ *  write buffered t0 a 10#3 , t1 a - , m1 a +5#1      a batch; - deletes, -- deletes a range,
+ *                                                    + merges
  *  get t0 key latest array           array, segment; into-array/N, into-segment/N: with room for N
  *  getall t0 latest array a b c      many keys in one call; array or segment overload
  *  contains t0 key @2 segment        @2: as snapshot 2 sees it
@@ -54,14 +56,20 @@ public sealed interface Operation {
   }
 
   /** One entry of a batch; without a value it deletes the key, or the range if there is one. */
-  record Entry(String tree, Key key, @Nullable Value value, @Nullable Range range) {
+  record Entry(
+      String tree, Key key, @Nullable Value value, @Nullable Range range, boolean isOperand) {
 
     public Entry(String tree, Key key, @Nullable Value value) {
-      this(tree, key, value, null);
+      this(tree, key, value, null, false);
     }
 
     public Entry(String tree, Range range) {
-      this(tree, Key.EMPTY, null, range);
+      this(tree, Key.EMPTY, null, range, false);
+    }
+
+    /** An entry that appends. */
+    public static Entry operand(String tree, Key key, Value value) {
+      return new Entry(tree, key, value, null, true);
     }
 
     /** Writes this to a batch. */
@@ -70,6 +78,8 @@ public sealed interface Operation {
         batch.deleteRange(in, range.toKeyRange());
       } else if (value == null) {
         batch.delete(in, key.bytes());
+      } else if (isOperand) {
+        batch.merge(in, key.bytes(), value.bytes());
       } else {
         batch.put(in, key.bytes(), value.bytes());
       }
@@ -85,7 +95,7 @@ public sealed interface Operation {
       if (range != null) {
         return tree + " " + range + " --";
       }
-      return tree + " " + key + " " + (value == null ? "-" : value);
+      return tree + " " + key + " " + (value == null ? "-" : (isOperand ? "+" : "") + value);
     }
   }
 
@@ -108,6 +118,15 @@ public sealed interface Operation {
     @Override
     public String toString() {
       return words("put", tree, key, value, durability(synced), word(access));
+    }
+  }
+
+  /** Appends to a value; the tree has the operator for that, see {@link Trees}. */
+  record Merge(String tree, Key key, Value value, boolean synced, Access access)
+      implements Operation {
+    @Override
+    public String toString() {
+      return words("merge", tree, key, value, durability(synced), word(access));
     }
   }
 

@@ -30,6 +30,7 @@ final class OperationParser {
       case "tree" -> new Operation.CreateTree(word());
       case "drop" -> new Operation.DropTree(word());
       case "put" -> new Operation.Put(word(), key(), Value.parse(word()), synced(), access());
+      case "merge" -> new Operation.Merge(word(), key(), Value.parse(word()), synced(), access());
       case "delete" -> new Operation.Delete(word(), key(), synced(), access());
       case "delete_range" -> new Operation.DeleteRange(word(), Range.parse(word()), synced());
       case "write" -> write();
@@ -57,6 +58,8 @@ final class OperationParser {
       String value = word();
       if (value.equals("--")) {
         entries.add(new Entry(tree, Range.parse(place)));
+      } else if (value.startsWith("+")) {
+        entries.add(Entry.operand(tree, Key.parse(place), Value.parse(value.substring(1))));
       } else {
         Key key = Key.parse(place);
         entries.add(new Entry(tree, key, value.equals("-") ? null : Value.parse(value)));

@@ -9,6 +9,7 @@ import dev.firn.test.model.Model;
 import dev.firn.test.model.Operation;
 import dev.firn.test.model.Operation.Entry;
 import dev.firn.test.model.Script;
+import dev.firn.test.model.Trees;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -145,7 +146,7 @@ final class Driver {
       case Operation.CreateTree create -> {
         model.create(create.tree());
         catalogues.add(model.numbers());
-        store.tree(create.tree());
+        Trees.open(store, create.tree());
         cataloguesDone = catalogues.size() - 1;
       }
       case Operation.DropTree drop -> {
@@ -156,6 +157,11 @@ final class Driver {
       }
       case Operation.Put put ->
           write(store, List.of(new Entry(put.tree(), put.key(), put.value())), put.synced());
+      case Operation.Merge merge ->
+          write(
+              store,
+              List.of(Entry.operand(merge.tree(), merge.key(), merge.value())),
+              merge.synced());
       case Operation.Delete delete ->
           write(store, List.of(new Entry(delete.tree(), delete.key(), null)), delete.synced());
       case Operation.DeleteRange delete ->

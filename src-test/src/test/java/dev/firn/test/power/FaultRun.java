@@ -155,6 +155,7 @@ final class FaultRun {
   private boolean isNothing(Operation operation, long acknowledgedBefore) {
     return switch (operation) {
       case Operation.Put put -> driver.acknowledged() == acknowledgedBefore;
+      case Operation.Merge merge -> driver.acknowledged() == acknowledgedBefore;
       case Operation.Delete delete -> driver.acknowledged() == acknowledgedBefore;
       case Operation.DeleteRange delete -> driver.acknowledged() == acknowledgedBefore;
       case Operation.Write write -> driver.acknowledged() == acknowledgedBefore;

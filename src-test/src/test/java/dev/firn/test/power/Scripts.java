@@ -105,6 +105,7 @@ final class Scripts {
       case Operation.CreateTree create -> true;
       case Operation.DropTree drop -> true;
       case Operation.Put put -> put.value().length() < 100_000;
+      case Operation.Merge merge -> merge.value().length() < 100_000;
       case Operation.Delete delete -> true;
       case Operation.DeleteRange delete -> true;
       case Operation.Write write ->

@@ -1,0 +1,5 @@
+/** What merge operands cost and save, in one run. */
+@NullMarked
+package dev.firn.test.merge;
+
+import org.jspecify.annotations.NullMarked;
