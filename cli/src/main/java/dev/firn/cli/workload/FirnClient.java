@@ -5,16 +5,21 @@ import dev.firn.Durability;
 import dev.firn.KeyRange;
 import dev.firn.MergeOperator;
 import dev.firn.Store;
+import dev.firn.Transaction;
 import dev.firn.Tree;
 import dev.firn.TreeOptions;
 import dev.firn.WriteBatch;
+import dev.firn.error.ConflictException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One thread's operations on a tree. */
 public final class FirnClient implements Client {
+
+  private static final Duration EXCLUSIVE_TIMEOUT = Duration.ofMinutes(1);
 
   private static final MemorySegment ONE =
       Arena.global().allocateFrom(ValueLayout.JAVA_BYTE, MergeOperator.ofLong(1));
@@ -30,6 +35,7 @@ public final class FirnClient implements Client {
   private final MemorySegment foundKey;
   private final WriteBatch batch = new WriteBatch();
   private final ValueCheck check = new ValueCheck();
+  private @Nullable Transaction transaction;
   private @Nullable Tree counters;
   private @Nullable Cursor cursor;
 
@@ -83,6 +89,51 @@ public final class FirnClient implements Client {
   public void writeBatch() {
     store.write(batch, durability);
     batch.clear();
+  }
+
+  @Override
+  public boolean hasTransactions(boolean exclusive) {
+    return true;
+  }
+
+  @Override
+  public void begin(boolean exclusive) {
+    transaction = exclusive ? store.beginExclusive(EXCLUSIVE_TIMEOUT) : store.begin();
+  }
+
+  private Transaction transaction() {
+    Transaction open = transaction;
+    if (open == null) {
+      throw new IllegalStateException("no transaction");
+    }
+    return open;
+  }
+
+  @Override
+  public void putInTransaction() {
+    transaction().put(tree, key.memory(), value);
+  }
+
+  @Override
+  public int getForUpdate() {
+    byte[] found = transaction().getForUpdate(tree, key.memory());
+    if (found == null) {
+      return ABSENT;
+    }
+    int copied = (int) Math.min(found.length, value.byteSize());
+    MemorySegment.copy(found, 0, value, ValueLayout.JAVA_BYTE, 0, copied);
+    return found.length;
+  }
+
+  @Override
+  public boolean commit() {
+    try (Transaction ending = transaction()) {
+      transaction = null;
+      ending.commit(durability);
+      return true;
+    } catch (ConflictException e) {
+      return false;
+    }
   }
 
   @Override

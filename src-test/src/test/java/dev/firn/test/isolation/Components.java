@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The strongly connected components of a walk, by Tarjan's algorithm ("Depth-first search and linear
- * graph algorithms", 1972) with a stack of its own instead of recursion.
+ * The strongly connected components of a walk, by Tarjan's algorithm ("Depth-first search and
+ * linear graph algorithms", 1972) with a stack of its own instead of recursion.
  */
 final class Components {
 

@@ -130,8 +130,7 @@ final class CycleSearch {
   }
 
   /** A cycle of one anti-dependency and of others; null if none is found. */
-  private @Nullable Cycle withOneAntiDependency(
-      Walk walk, int[] component, Components components) {
+  private @Nullable Cycle withOneAntiDependency(Walk walk, int[] component, Components components) {
     Set<Dependency> others = EnumSet.copyOf(walk.kinds());
     others.removeIf(Dependency::isAntiDependency);
     Walk back = new Walk(graph, others, true);

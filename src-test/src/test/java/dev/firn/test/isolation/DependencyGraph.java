@@ -13,8 +13,7 @@ final class DependencyGraph {
   private final byte[] kind;
   private final @Nullable Version[] evidence;
 
-  private DependencyGraph(
-      int[] first, int[] target, byte[] kind, @Nullable Version[] evidence) {
+  private DependencyGraph(int[] first, int[] target, byte[] kind, @Nullable Version[] evidence) {
     this.first = first;
     this.target = target;
     this.kind = kind;

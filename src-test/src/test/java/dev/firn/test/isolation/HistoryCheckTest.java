@@ -317,7 +317,8 @@ final class HistoryCheckTest {
           T0 -rw-> T1: key 0/1, absent was read, and replaced
           T1 -rw-> T0: key 0/0, absent was read, and replaced
           T0: get 0/0=absent, get 0/1=absent, put 0/0:=1; committed, session 0, 0 to 9
-          T1: get 0/0=absent, get 0/1=absent, put 0/1:=2; committed, session 1, 0 to 9""",
+          T1: get 0/0=absent, get 0/1=absent, put 0/1:=2; committed, session 1, 0 to 9\
+        """,
         error.getMessage());
   }
 

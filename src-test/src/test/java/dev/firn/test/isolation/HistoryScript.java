@@ -41,8 +41,7 @@ final class HistoryScript {
     for (String operation : parts[2].split(",")) {
       operations.add(operation(operation.strip().split(" ")));
     }
-    long end =
-        outcome == Outcome.UNKNOWN ? TransactionRecord.NEVER : Long.parseLong(times[1]);
+    long end = outcome == Outcome.UNKNOWN ? TransactionRecord.NEVER : Long.parseLong(times[1]);
     return new TransactionRecord(session, Long.parseLong(times[0]), end, outcome, operations);
   }
 

@@ -41,8 +41,7 @@ final class ReadAnalysis {
   private final Map<Long, Version> seen = new HashMap<>();
   private int current;
 
-  ReadAnalysis(
-      List<TransactionRecord> transactions, Versions versions, Consumer<Anomaly> found) {
+  ReadAnalysis(List<TransactionRecord> transactions, Versions versions, Consumer<Anomaly> found) {
     this.transactions = transactions;
     this.versions = versions;
     this.found = found;
@@ -134,7 +133,11 @@ final class ReadAnalysis {
     Version version = readable(get, get.found());
     if (version != null) {
       if (version.isIntermediate) {
-        report(Kind.G1B, get + ", which " + writer(version) + " replaced itself", get.item(), version.writer);
+        report(
+            Kind.G1B,
+            get + ", which " + writer(version) + " replaced itself",
+            get.item(),
+            version.writer);
       }
       follow(get, version);
       reads.add(new Read(current, version, false));
@@ -146,11 +149,16 @@ final class ReadAnalysis {
   private @Nullable Version readable(Get get, long number) {
     Version version = versions.written(number);
     if (version == null || version.isDelete || version.item != get.item()) {
-      report(Kind.UNWRITTEN, get + ": no transaction wrote " + number + " to it", get.item(), current);
+      report(
+          Kind.UNWRITTEN, get + ": no transaction wrote " + number + " to it", get.item(), current);
       return null;
     }
     if (!versions.isCommitted(version.writer)) {
-      report(Kind.G1A, get + ": " + number + " is of " + writer(version) + ", which aborted", get.item(), version.writer);
+      report(
+          Kind.G1A,
+          get + ": " + number + " is of " + writer(version) + ", which aborted",
+          get.item(),
+          version.writer);
       return null;
     }
     return version;

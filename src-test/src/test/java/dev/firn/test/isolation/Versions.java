@@ -43,8 +43,7 @@ final class Versions {
     Map<Long, Version> own = new HashMap<>();
     for (Operation operation : transactions.get(transaction).operations()) {
       switch (operation) {
-        case Put put ->
-            collect(new Version(put.item(), put.version(), transaction, false), own);
+        case Put put -> collect(new Version(put.item(), put.version(), transaction, false), own);
         case Delete delete ->
             collect(new Version(delete.item(), delete.version(), transaction, true), own);
         case Get get -> itemVersions(get.item());
@@ -107,8 +106,7 @@ final class Versions {
     ItemVersions item = itemVersions(version.item);
     if (committed[version.writer]) {
       item.add(version);
-    } else if (version.isDelete
-        && transactions.get(version.writer).outcome() == Outcome.UNKNOWN) {
+    } else if (version.isDelete && transactions.get(version.writer).outcome() == Outcome.UNKNOWN) {
       item.addUncertainDelete();
     }
   }

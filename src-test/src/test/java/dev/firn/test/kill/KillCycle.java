@@ -12,15 +12,12 @@ import dev.firn.test.history.Writers;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One store and the processes that die writing to it, one after another. After each death the store
@@ -30,8 +27,6 @@ import java.util.concurrent.TimeUnit;
 final class KillCycle {
 
   static final Writers WRITERS = new Writers(3, 40);
-
-  private static final int KILLED_BY_SIGNAL_9 = 128 + 9;
 
   private final Path directory;
   private final Path errors;
@@ -59,64 +54,43 @@ final class KillCycle {
   }
 
   private void killAfter(int millis) throws Exception {
-    Process child = start(directory, errors, random.nextInt(1_000_000), acknowledged);
-    try (InputStream pipe = child.getInputStream()) {
-      awaitOpened(child, errors);
-      DataInputStream frames = new DataInputStream(pipe);
-      Thread killer = killerAfter(child, millis * 1_000_000L + random.nextInt(1_000_000));
-      readUntilDeath(frames);
+    try (KilledProcess child = child()) {
+      awaitOpened(child.process(), errors);
+      Thread killer = child.killAfter(millis * 1_000_000L + random.nextInt(1_000_000));
+      readUntilDeath(new DataInputStream(child.output()));
       killer.join();
+      child.awaitDeath();
     }
-    awaitDeath(child);
   }
 
   /** The child opens the store 10 to 100 ms after the start of its JVM. */
   private void killWhileOpening() throws Exception {
-    Process child = start(directory, errors, random.nextInt(1_000_000), acknowledged);
-    try (InputStream pipe = child.getInputStream()) {
-      Thread killer = killerAfter(child, (60L + random.nextInt(250)) * 1_000_000);
-      readUntilDeath(new DataInputStream(pipe));
+    try (KilledProcess child = child()) {
+      Thread killer = child.killAfter((60L + random.nextInt(250)) * 1_000_000);
+      readUntilDeath(new DataInputStream(child.output()));
       killer.join();
+      child.awaitDeath();
     }
-    awaitDeath(child);
+  }
+
+  private KilledProcess child() throws IOException {
+    return child(directory, errors, random.nextInt(1_000_000), acknowledged);
   }
 
   static Process start(Path directory, Path errors, long seed, long[] acknowledged)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-ea",
-            "-Xmx128m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:ActiveProcessorCount=8", // lets that many writers into the commit pipeline at once
-            "--illegal-native-access=deny",
-            "--sun-misc-unsafe-memory-access=deny",
-            "-cp",
-            System.getProperty("java.class.path"),
-            KillChild.class.getName(),
-            directory.toString(),
-            Long.toString(seed)));
-    for (long number : acknowledged) {
-      command.add(Long.toString(number));
-    }
-    return new ProcessBuilder(command).redirectError(Redirect.appendTo(errors.toFile())).start();
+    return child(directory, errors, seed, acknowledged).process();
   }
 
-  private static Thread killerAfter(Process child, long nanos) {
-    return Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                TimeUnit.NANOSECONDS.sleep(nanos);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-              // Process.destroyForcibly would close the pipe with its unread content.
-              child.toHandle().destroyForcibly();
-            });
+  private static KilledProcess child(Path directory, Path errors, long seed, long[] acknowledged)
+      throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.add(directory.toString());
+    arguments.add(Long.toString(seed));
+    for (long number : acknowledged) {
+      arguments.add(Long.toString(number));
+    }
+    return KilledProcess.start(KillChild.class, errors, arguments);
   }
 
   static void awaitOpened(Process child, Path errors) throws Exception {
@@ -143,20 +117,6 @@ final class KillCycle {
       }
     } catch (EOFException dead) {
       // All frames were read.
-    }
-  }
-
-  private void awaitDeath(Process child) throws Exception {
-    assertTrue(child.waitFor(30, TimeUnit.SECONDS), "the child does not die");
-    assertEquals(
-        KILLED_BY_SIGNAL_9, child.exitValue(), () -> "the child died by itself:\n" + errorText());
-  }
-
-  private String errorText() {
-    try {
-      return Files.readString(errors);
-    } catch (IOException e) {
-      return e.toString();
     }
   }
 

@@ -16,9 +16,11 @@ import java.util.Random;
  */
 final class HistoryLives {
 
+  private static final Duration MAX_LIFE = Duration.ofSeconds(10);
+
   private final Level level;
   private final Random random;
-  private final int millis;
+  private final int transactions;
   private final History history = new History();
   private Disk disk;
   private int lives;
@@ -28,25 +30,17 @@ final class HistoryLives {
   /**
    * A history without transactions.
    *
-   * @param millis duration of a life
+   * @param transactions how many are to be committed in a life
    */
-  HistoryLives(Disk disk, Level level, long seed, int millis) {
+  HistoryLives(Disk disk, Level level, long seed, int transactions) {
     this.disk = disk;
     this.level = level;
     this.random = new Random(seed);
-    this.millis = millis;
+    this.transactions = transactions;
   }
 
   History history() {
     return history;
-  }
-
-  long committed() {
-    return committed;
-  }
-
-  long refused() {
-    return refused;
   }
 
   void run(int count) throws Exception {
@@ -60,12 +54,17 @@ final class HistoryLives {
     Disk killed = null;
     try (Store store = disk.open(TinyOptions.of(random.nextInt()))) {
       FirnStore tested = new FirnStore(store);
-      HistoryRun run = new HistoryRun(tested, level, random.nextInt(), history, lives++);
+      Recorder.Log log = Recorder.logTo(history);
+      HistoryRun run = new HistoryRun(tested, level, random.nextInt(), log, lives++);
       run.readAll();
       Crew crew = new Crew();
       run.start(crew);
       startDisturbance(crew, store, random.nextInt());
-      crew.workFor(Duration.ofMillis(millis));
+      long end = System.nanoTime() + MAX_LIFE.toNanos();
+      while (crew.isAtWork() && run.committed() < transactions && System.nanoTime() < end) {
+        Thread.sleep(1);
+      }
+      crew.finish();
       run.readAll();
       committed += run.committed();
       refused += run.refused();
@@ -76,7 +75,8 @@ final class HistoryLives {
     disk = killed == null ? disk : killed;
   }
 
-  private static void startDisturbance(Crew crew, Store store, long seed) {
+  /** Flushes and compacts now and then. */
+  static void startDisturbance(Crew crew, Store store, long seed) {
     Random random = new Random(seed);
     crew.start(
         "disturbance",

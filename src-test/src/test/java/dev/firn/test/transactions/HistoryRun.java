@@ -17,7 +17,7 @@ final class HistoryRun {
   private final TestStore store;
   private final Level level;
   private final long seed;
-  private final History history;
+  private final Recorder.Log log;
   private final RandomTransactions transactions;
   private final long versions;
   private final AtomicLong committed = new AtomicLong();
@@ -27,13 +27,14 @@ final class HistoryRun {
    * A run.
    *
    * @param level of the transactions that write
+   * @param log is told of all transactions
    * @param life how many runs of the same history came before it
    */
-  HistoryRun(TestStore store, Level level, long seed, History history, int life) {
+  HistoryRun(TestStore store, Level level, long seed, Recorder.Log log, int life) {
     this.store = store;
     this.level = level;
     this.seed = seed;
-    this.history = history;
+    this.log = log;
     this.transactions = new RandomTransactions(life);
     this.versions = life * 10_000_000L;
   }
@@ -47,7 +48,7 @@ final class HistoryRun {
   }
 
   private Recorder recorder(int session) {
-    return new Recorder(store, history, session, versions);
+    return new Recorder(store, log, session, versions);
   }
 
   private void startWriter(Crew crew, int session) {
@@ -108,10 +109,6 @@ final class HistoryRun {
 
   long refused() {
     return refused.get();
-  }
-
-  void check() {
-    check(history, level);
   }
 
   static void check(History history, Level level) {

@@ -127,6 +127,7 @@ final class ModelStore implements TestStore {
     private final Set<Long> read = new HashSet<>();
     private final List<Range> ranges = new ArrayList<>();
     private final List<Range> written = new ArrayList<>();
+
     ModelTransaction(Level level) {
       this.level = level;
       this.snapshot =

@@ -23,7 +23,7 @@ final class ModelStoreTest {
 
   private static List<Anomaly> run(Flaw flaw, Level level, long seed) throws Exception {
     History history = new History();
-    HistoryRun run = new HistoryRun(new ModelStore(flaw), level, seed, history, 0);
+    HistoryRun run = new HistoryRun(new ModelStore(flaw), level, seed, Recorder.logTo(history), 0);
     Crew crew = new Crew();
     run.start(crew);
     crew.workFor(SHORT);

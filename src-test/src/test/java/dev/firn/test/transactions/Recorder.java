@@ -44,11 +44,8 @@ final class Recorder {
   private final int session;
   private long lastVersion;
 
-  Recorder(TestStore store, History history, int session, long versions) {
-    this(store, logTo(history), session, versions);
-  }
-
-  private static Log logTo(History history) {
+  /** A log that adds transactions to a history when they have ended. */
+  static Log logTo(History history) {
     return new Log() {
       @Override
       public void committing(TransactionRecord transaction) {}

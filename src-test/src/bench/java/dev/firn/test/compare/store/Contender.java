@@ -42,16 +42,14 @@ public enum Contender {
   ROCKSDB_OPTIMISTIC("RocksDB, LZ4, optimistic") {
     @Override
     public StoreAdapter open(StoreSettings settings) {
-      return new RocksAdapter(
-          settings, CompressionType.LZ4_COMPRESSION, Transactions.OPTIMISTIC);
+      return new RocksAdapter(settings, CompressionType.LZ4_COMPRESSION, Transactions.OPTIMISTIC);
     }
   },
   /** RocksDB as TransactionDB: transactions lock what they write. */
   ROCKSDB_PESSIMISTIC("RocksDB, LZ4, pessimistic") {
     @Override
     public StoreAdapter open(StoreSettings settings) {
-      return new RocksAdapter(
-          settings, CompressionType.LZ4_COMPRESSION, Transactions.PESSIMISTIC);
+      return new RocksAdapter(settings, CompressionType.LZ4_COMPRESSION, Transactions.PESSIMISTIC);
     }
   },
   /** LMDB, which does not compress. */
