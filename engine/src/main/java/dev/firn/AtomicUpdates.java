@@ -4,10 +4,12 @@ import dev.firn.core.Expiry;
 import dev.firn.engine.CommitCondition;
 import dev.firn.engine.Engine;
 import dev.firn.engine.Session;
+import dev.firn.error.MergeException;
 import dev.firn.wal.RecordBuilder;
 import dev.firn.wal.RecordEntries;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -29,7 +31,38 @@ public abstract sealed class AtomicUpdates permits Tree {
   /** Conflicts in a row after which the thread lets others run. */
   private static final int FEW_CONFLICTS = 3;
 
+  private volatile @Nullable MergeOperator operator;
+
   AtomicUpdates() {}
+
+  final boolean merges() {
+    return operator != null;
+  }
+
+  /** Called when the engine knows the merge operator. */
+  final void setOperator(MergeOperator known) {
+    operator = known;
+  }
+
+  /** Throws unless the tree can be used and has a merge operator; returns that. */
+  final MergeOperator checkMerges() {
+    checkUsable();
+    MergeOperator known = operator;
+    if (known == null) {
+      throw new IllegalStateException("tree=" + name() + ": has no merge operator");
+    }
+    return known;
+  }
+
+  /** The value of a key after an operand; null stands for no value before. */
+  final byte[] merged(byte[] key, byte @Nullable [] value, byte[] operand) {
+    MergeOperator known = checkMerges();
+    try {
+      return Objects.requireNonNull(known.merge(key, value, List.of(operand)), known.name());
+    } catch (RuntimeException e) {
+      throw MergeException.of("tree=" + name(), key, e);
+    }
+  }
 
   abstract Engine engine();
 
@@ -40,8 +73,8 @@ public abstract sealed class AtomicUpdates permits Tree {
   /** When an entry expires that is written now. */
   abstract long defaultExpiry();
 
-  /** Throws unless the tree can be used and has a merge operator. */
-  abstract void checkMerges();
+  /** The tree's name. */
+  public abstract String name();
 
   /** As {@link KeyReader#get(byte[])}. */
   public abstract byte @Nullable [] get(byte[] key);
@@ -199,7 +232,7 @@ public abstract sealed class AtomicUpdates permits Tree {
       if (value == null) {
         record.delete(id(), key);
       } else {
-        put(record, key, value);
+        add(record, key, value, defaultExpiry());
       }
       RecordEntries work = new RecordEntries();
       CommitCondition condition =
@@ -211,8 +244,8 @@ public abstract sealed class AtomicUpdates permits Tree {
     }
   }
 
-  private void put(RecordBuilder record, byte[] key, byte[] value) {
-    long expiry = defaultExpiry();
+  /** Adds a copy of an entry to a record. */
+  final void add(RecordBuilder record, byte[] key, byte[] value, long expiry) {
     if (expiry == Expiry.NEVER) {
       record.put(id(), key, value);
     } else {

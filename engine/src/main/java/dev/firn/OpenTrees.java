@@ -68,7 +68,7 @@ final class OpenTrees {
           MergeOperator operator = operator(wanted, options);
           if (operator != null && !now.tree.merges()) {
             engine.giveOperator(id, n, new TreeMerger(operator));
-            now.tree.setMerges();
+            now.tree.setOperator(operator);
           }
           return now;
         });

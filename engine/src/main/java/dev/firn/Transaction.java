@@ -8,6 +8,7 @@ import dev.firn.transaction.OpenTransaction;
 import dev.firn.wal.RecordBuilder;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -91,14 +92,47 @@ public final class Transaction implements AutoCloseable {
   public void put(Tree tree, byte[] key, byte[] value) {
     Tree.checkKey(key);
     Objects.requireNonNull(value, "value");
-    record(tree).put(tree.id(), key, value);
+    tree.add(record(tree), key, value, tree.defaultExpiry());
   }
 
   /** Sets the value of a key. */
   public void put(Tree tree, MemorySegment key, MemorySegment value) {
     Tree.checkKey(key);
     Tree.checkValue(value);
-    record(tree).put(tree.id(), key, 0, (int) key.byteSize(), value, 0, value.byteSize());
+    tree.add(record(tree), key, value, tree.defaultExpiry());
+  }
+
+  /**
+   * Sets the value of a key for some time, which begins with this call, see {@link Tree#put(byte[],
+   * byte[], Duration, Durability)}.
+   */
+  public void put(Tree tree, byte[] key, byte[] value, Duration timeToLive) {
+    Tree.checkKey(key);
+    Objects.requireNonNull(value, "value");
+    tree.add(record(tree), key, value, tree.expiry(timeToLive));
+  }
+
+  /** As {@link #put(Tree, byte[], byte[], Duration)}. */
+  public void put(Tree tree, MemorySegment key, MemorySegment value, Duration timeToLive) {
+    Tree.checkKey(key);
+    Tree.checkValue(value);
+    tree.add(record(tree), key, value, tree.expiry(timeToLive));
+  }
+
+  /**
+   * Changes the value of a key by an operand of the tree's {@link MergeOperator}. Unlike that of
+   * {@link Tree#merge}, the operator is applied here: it is a read and a write of the key, so that
+   * another write of the key is a conflict.
+   *
+   * @throws IllegalStateException when the tree has no merge operator
+   * @throws dev.firn.error.MergeException when the operator fails
+   */
+  public void merge(Tree tree, byte[] key, byte[] operand) {
+    Tree.checkKey(key);
+    Objects.requireNonNull(operand, "operand");
+    use(tree);
+    byte[] merged = tree.merged(key, machine.get(tree.search(key)), operand);
+    put(tree, key, merged);
   }
 
   /** Deletes a key, whether it has a value or not. */

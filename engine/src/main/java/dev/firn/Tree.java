@@ -37,9 +37,6 @@ public final class Tree extends AtomicUpdates implements KeyReader {
   private final String name;
   private final int id;
 
-  /** Whether it has a merge operator. */
-  private volatile boolean merges;
-
   private volatile boolean dropped;
 
   /** Racy: a thread that is told of other settings sees them. */
@@ -58,6 +55,7 @@ public final class Tree extends AtomicUpdates implements KeyReader {
   }
 
   /** Returns the tree's name. */
+  @Override
   public String name() {
     return name;
   }
@@ -76,7 +74,7 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     try {
-      put(record, key, value, defaultExpiry());
+      addFirst(record, key, value, defaultExpiry());
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -97,7 +95,7 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     try {
-      put(record, key, value, defaultExpiry());
+      add(record, key, value, defaultExpiry());
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -131,7 +129,7 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     try {
-      put(record, key, value, expiry);
+      addFirst(record, key, value, expiry);
       engine.commit(session, record, synced);
     } finally {
       record.release();
@@ -158,14 +156,14 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     Session session = engine.session();
     RecordBuilder record = session.newRecord();
     try {
-      put(record, key, value, expiry);
+      add(record, key, value, expiry);
       engine.commit(session, record, synced);
     } finally {
       record.release();
     }
   }
 
-  private void put(RecordBuilder record, byte[] key, byte[] value, long expiry) {
+  private void addFirst(RecordBuilder record, byte[] key, byte[] value, long expiry) {
     if (expiry == Expiry.NEVER) {
       record.putBorrowed(id, key, value);
     } else {
@@ -173,8 +171,8 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     }
   }
 
-  /** Adds an entry to a record. */
-  void put(RecordBuilder record, MemorySegment key, MemorySegment value, long expiry) {
+  /** Adds a copy of an entry to a record. */
+  void add(RecordBuilder record, MemorySegment key, MemorySegment value, long expiry) {
     if (expiry == Expiry.NEVER) {
       record.put(id, key, 0, (int) key.byteSize(), value, 0, value.byteSize());
     } else {
@@ -372,23 +370,6 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     engine.checkOpen();
     if (dropped) {
       throw new IllegalStateException("tree=" + name + ": was dropped");
-    }
-  }
-
-  boolean merges() {
-    return merges;
-  }
-
-  /** Called when the engine knows its merge operator. */
-  void setMerges() {
-    merges = true;
-  }
-
-  @Override
-  void checkMerges() {
-    checkUsable();
-    if (!merges) {
-      throw new IllegalStateException("tree=" + name + ": has no merge operator");
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.firn;
 
-import dev.firn.core.Expiry;
 import dev.firn.core.PairKey;
 import dev.firn.engine.Engine;
 import dev.firn.wal.JournalFormat;
@@ -47,7 +46,7 @@ public final class WriteBatch {
     use(tree);
     Tree.checkKey(key);
     Objects.requireNonNull(value, "value");
-    putUntil(tree, key, value, tree.defaultExpiry());
+    tree.add(record, key, value, tree.defaultExpiry());
     return this;
   }
 
@@ -59,16 +58,8 @@ public final class WriteBatch {
     use(tree);
     Tree.checkKey(key);
     Objects.requireNonNull(value, "value");
-    putUntil(tree, key, value, tree.expiry(timeToLive));
+    tree.add(record, key, value, tree.expiry(timeToLive));
     return this;
-  }
-
-  private void putUntil(Tree tree, byte[] key, byte[] value, long expiry) {
-    if (expiry == Expiry.NEVER) {
-      record.put(tree.id(), key, value);
-    } else {
-      record.putExpiring(tree.id(), key, value, expiry);
-    }
   }
 
   /** Sets the value of a key. */
@@ -76,7 +67,7 @@ public final class WriteBatch {
     use(tree);
     Tree.checkKey(key);
     Tree.checkValue(value);
-    tree.put(record, key, value, tree.defaultExpiry());
+    tree.add(record, key, value, tree.defaultExpiry());
     return this;
   }
 
@@ -88,7 +79,7 @@ public final class WriteBatch {
     use(tree);
     Tree.checkKey(key);
     Tree.checkValue(value);
-    tree.put(record, key, value, tree.expiry(timeToLive));
+    tree.add(record, key, value, tree.expiry(timeToLive));
     return this;
   }
 

@@ -33,7 +33,7 @@ public final class CommitCondition {
   private @Nullable Conflict conflict;
 
   /** Why the second look failed. */
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
 
   private CommitCondition(CommitCheck check, long since, boolean isKept) {
     this.check = check;
@@ -85,7 +85,7 @@ public final class CommitCondition {
   boolean stillHolds(ReadView view, long upTo, Health health) {
     try {
       return holds(view, upTo, health);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       failure = e;
       return false;
     }
@@ -93,9 +93,11 @@ public final class CommitCondition {
 
   /** Whether the commit has written; throws what kept it from finding out. */
   boolean isMet() {
-    RuntimeException thrown = failure;
-    if (thrown != null) {
-      throw thrown;
+    switch (failure) {
+      case null -> {}
+      case Error thrown -> throw thrown;
+      case RuntimeException thrown -> throw thrown;
+      default -> throw new AssertionError(failure);
     }
     return conflict == null;
   }

@@ -16,7 +16,6 @@ import dev.firn.memtable.MemTableCursor;
 import dev.firn.memtable.MemTableRanges;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,6 @@ final class MergeReader {
   /** Operands of one memtable that are searched for; further ones are walked to. */
   private static final int FEW = 4;
 
-  /** Max bytes of a key in a message. */
-  private static final int MAX_SHOWN_BYTES = 64;
 
   private final TreeOperators operators;
   private final Health health;
@@ -251,19 +248,8 @@ final class MergeReader {
     }
 
     private MergeException failed(RuntimeException cause) {
-      int tree = StoreKey.tree(key, offset);
-      byte[] userKey = userKey();
-      int shown = Math.min(userKey.length, MAX_SHOWN_BYTES);
-      String hex = HexFormat.of().formatHex(userKey, 0, shown);
-      String rest = shown < userKey.length ? "... (" + userKey.length + " bytes)" : "";
-      return new MergeException(
-          operators.describe(tree)
-              + " key=0x"
-              + hex
-              + rest
-              + ": the merge operator failed: "
-              + cause,
-          cause);
+      String tree = operators.describe(StoreKey.tree(key, offset));
+      return MergeException.of(tree, userKey(), cause);
     }
   }
 }

@@ -57,6 +57,9 @@ public final class OpenTransaction {
   private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
   private final EntryRef own = new EntryRef();
 
+  /** Own writes have not expired: they are newer than what the transaction reads. */
+  private final ReadMoment ownMoment = new ReadMoment();
+
   private final WriteSet writes;
   private @Nullable ReadSet reads;
 
@@ -155,7 +158,7 @@ public final class OpenTransaction {
   }
 
   private boolean ownIsValue() {
-    return ReadMoment.isAlwaysValue(own.trailer());
+    return ownMoment.isValue(own);
   }
 
   /** As {@link PointReader#get(Session, java.util.function.LongSupplier)}. */
