@@ -1,0 +1,150 @@
+package dev.firn;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.firn.core.file.MemoryFileSystem;
+import dev.firn.error.ConflictException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Transactions on trees whose entries expire or are merged. */
+final class TransactionKindsTest {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final TestClock clock = new TestClock();
+  private final Store store =
+      Store.open(
+          Path.of("/store"),
+          StoreOptions.builder().clock(clock).build(),
+          new MemoryFileSystem());
+  private final Tree living =
+      store.tree("living", TreeOptions.builder().timeToLive(HOUR).build());
+  private final Tree plain = store.tree("plain");
+  private final Tree appending =
+      store.tree("appending", TreeOptions.builder().mergeOperator(MergeOperator.append()).build());
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static @Nullable String get(KeyReader reader, String key) {
+    byte[] value = reader.get(bytes(key));
+    byte[] read = new byte[100];
+    long length = reader.get(bytes(key), read);
+    assertEquals(value == null ? KeyReader.ABSENT : value.length, length);
+    assertEquals(value != null, reader.contains(bytes(key)));
+    return value == null ? null : new String(value, UTF_8);
+  }
+
+  private static List<String> entries(KeyReader reader, boolean forward) {
+    List<String> found = new ArrayList<>();
+    try (Cursor cursor = reader.cursor()) {
+      boolean more = forward ? cursor.first() : cursor.last();
+      for (; more; more = forward ? cursor.next() : cursor.prev()) {
+        String entry = new String(cursor.keyBytes(), UTF_8);
+        found.add(entry + "=" + new String(cursor.valueBytes(), UTF_8));
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void writes_liveAsLongAsTheirTreeSays() {
+    try (Transaction transaction = store.begin()) {
+      transaction.put(living, bytes("a"), bytes("1"));
+      transaction.put(living, MemorySegment.ofArray(bytes("b")), MemorySegment.ofArray(bytes("2")));
+      assertEquals("1", get(transaction.in(living), "a"));
+      assertEquals(List.of("a=1", "b=2"), entries(transaction.in(living), true));
+      assertEquals(List.of("b=2", "a=1"), entries(transaction.in(living), false));
+      transaction.commit();
+    }
+    clock.advance(HOUR.minusMillis(1));
+    assertEquals(List.of("a=1", "b=2"), entries(living, true));
+    clock.advance(Duration.ofMillis(1));
+    assertNull(get(living, "a"));
+    assertEquals(List.of(), entries(living, false));
+  }
+
+  @Test
+  void writes_mayHaveATimeToLiveOfTheirOwn() {
+    try (Transaction transaction = store.begin()) {
+      transaction.put(plain, bytes("a"), bytes("1"), HOUR);
+      transaction.put(
+          plain, MemorySegment.ofArray(bytes("b")), MemorySegment.ofArray(bytes("2")), HOUR);
+      transaction.put(plain, bytes("c"), bytes("3"));
+      clock.advance(HOUR.multipliedBy(2));
+      // It reads the moment of its begin, in which nothing had expired.
+      assertEquals("1", get(transaction.in(plain), "a"));
+      assertEquals(List.of("c=3", "b=2", "a=1"), entries(transaction.in(plain), false));
+      transaction.commit();
+    }
+    assertEquals(List.of("c=3"), entries(plain, true));
+  }
+
+  @Test
+  void whatExpires_isSeenAsItWasWhenTheTransactionBegan() {
+    plain.put(bytes("a"), bytes("1"), HOUR);
+    try (Transaction transaction = store.begin()) {
+      clock.advance(HOUR);
+      assertNull(get(plain, "a"));
+      assertEquals("1", get(transaction.in(plain), "a"));
+      assertEquals(List.of("a=1"), entries(transaction.in(plain), true));
+    }
+  }
+
+  @Test
+  void operands_areAppliedToWhatTheTransactionSees() {
+    appending.merge(bytes("a"), bytes("1"));
+    try (Transaction transaction = store.begin()) {
+      transaction.merge(appending, bytes("a"), bytes("2"));
+      transaction.merge(appending, bytes("a"), bytes("3"));
+      transaction.merge(appending, bytes("b"), bytes("4"));
+      assertEquals("123", get(transaction.in(appending), "a"));
+      assertEquals(List.of("a=123", "b=4"), entries(transaction.in(appending), true));
+      assertEquals(List.of("a=1"), entries(appending, true));
+      transaction.commit();
+    }
+    appending.merge(bytes("a"), bytes("5"));
+    assertEquals(List.of("a=1235", "b=4"), entries(appending, true));
+  }
+
+  @Test
+  void operandOfAnother_isAConflict() {
+    try (Transaction transaction = store.begin()) {
+      transaction.merge(appending, bytes("a"), bytes("2"));
+      appending.merge(bytes("a"), bytes("1"));
+      ConflictException conflict =
+          assertThrows(ConflictException.class, () -> transaction.commit());
+      assertTrue(conflict.getMessage().contains("appending"), conflict.getMessage());
+    }
+    assertEquals("1", get(appending, "a"));
+  }
+
+  @Test
+  void operand_needsAnOperator() {
+    try (Transaction transaction = store.begin()) {
+      assertThrows(
+          IllegalStateException.class, () -> transaction.merge(plain, bytes("a"), bytes("1")));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> transaction.put(appending, bytes("a"), bytes("1"), HOUR));
+      assertEquals(0, transaction.count());
+    }
+  }
+}
