@@ -88,7 +88,7 @@ final class LevelZeroPicker {
   Optional<Compaction> pickReferences(boolean atRest) {
     long values = referredTo(runs.stream().flatMap(run -> run.tables().stream()).toList());
     long share = atRest ? 1 : REFERENCES_SHARE;
-    if (values / share < shape.bytes(0)) {
+    if (values == 0 || values / share < shape.bytes(0)) {
       return Optional.empty();
     }
     Source below = below();

@@ -6,6 +6,8 @@ import dev.firn.version.TreeCatalogue;
 /**
  * The lengths from which on the values of each tree are large.
  *
+ * <p><b>Threading.</b> Immutable.
+ *
  * @param trees the trees, of which some have thresholds of their own
  * @param minBytes the least of all thresholds
  * @param usual that of the other trees
