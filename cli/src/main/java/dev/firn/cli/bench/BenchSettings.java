@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rest after which a store is settled in which nothing changes
  */
 public record BenchSettings(
-    WorkloadSettings workload,
-    Compression compression,
-    @Nullable Duration limit,
-    Duration rest) {
+    WorkloadSettings workload, Compression compression, @Nullable Duration limit, Duration rest) {
 
   /** Longer than the second after which the store itself takes the load to have fallen. */
   public static final Duration REST = Duration.ofMillis(1300);

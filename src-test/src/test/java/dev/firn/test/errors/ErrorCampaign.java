@@ -54,8 +54,7 @@ public final class ErrorCampaign implements Campaign {
   @Override
   public void run(Slice slice) throws Exception {
     long number = slice.number() - 1;
-    ErrorProcess.Part part =
-        new ErrorProcess.Part(number / PARTS, PARTS, (int) (number % PARTS));
+    ErrorProcess.Part part = new ErrorProcess.Part(number / PARTS, PARTS, (int) (number % PARTS));
     ErrorProcess.Result result =
         ErrorProcess.runAll(slice.folder(), part, PROCESSES, SLICE_SECONDS);
     slice.count(ERRORS, result.fired());

@@ -86,8 +86,7 @@ final class ErrorChild {
       case "all" -> {
         List<EventSurvey.Context> contexts =
             surveyed(Path.of(args[1]), code, Long.parseLong(args[2]));
-        List<Long> numbers =
-            Arrays.stream(args).skip(2).limit(6).map(Long::parseLong).toList();
+        List<Long> numbers = Arrays.stream(args).skip(2).limit(6).map(Long::parseLong).toList();
         List<ErrorPlan.Turn> turns =
             turns(contexts, numbers.get(0), numbers.get(1), numbers.get(2));
         Set<Long> done = done(Path.of(args[8]));
@@ -135,8 +134,7 @@ final class ErrorChild {
 
   private List<Injection> run(ErrorPlan plan, List<ErrorPlan.Turn> turns)
       throws InterruptedException {
-    List<String> findings =
-        findings(turns.stream().map(ErrorPlan.Turn::injection).toList());
+    List<String> findings = findings(turns.stream().map(ErrorPlan.Turn::injection).toList());
     List<Injection> thrown = ErrorInjector.fired().stream().map(ArmedError::injection).toList();
     List<Long> done = new ArrayList<>();
     List<Long> missed = new ArrayList<>();

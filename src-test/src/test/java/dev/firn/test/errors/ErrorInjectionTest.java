@@ -31,10 +31,7 @@ final class ErrorInjectionTest {
           int part = (int) (seed & 0xffff) % PARTS;
           assertRight(
               ErrorProcess.runAll(
-                  directory,
-                  new ErrorProcess.Part(seed >>> 16 & 0xff, PARTS, part),
-                  1,
-                  SECONDS),
+                  directory, new ErrorProcess.Part(seed >>> 16 & 0xff, PARTS, part), 1, SECONDS),
               ErrorChild.MIN_FIRED);
         });
   }

@@ -140,8 +140,7 @@ final class ErrorProcess {
   }
 
   private Result result() {
-    return new Result(
-        rounds, fired, missed, planned, List.copyOf(events), List.copyOf(findings));
+    return new Result(rounds, fired, missed, planned, List.copyOf(events), List.copyOf(findings));
   }
 
   private void run(List<String> arguments) throws Exception {
@@ -206,8 +205,7 @@ final class ErrorProcess {
   private void remember(String orders) throws IOException {
     Path file = done;
     if (file != null && !orders.isEmpty()) {
-      Files.writeString(
-          file, orders + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(file, orders + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
   }
 

@@ -49,7 +49,9 @@ final class ErrorRound {
   private static final long STEP_MILLIS = 500;
   private static final int FRAMES = 18;
 
-  /** The first words of a finding: the error was thrown, and neither a call nor health showed it. */
+  /**
+   * The first words of a finding: the error was thrown, and neither a call nor health showed it.
+   */
   static final String NOT_TOLD = "NOT TOLD";
 
   private final List<Injection> injections;
@@ -252,8 +254,7 @@ final class ErrorRound {
       boolean answered =
           injection.site().contains("BlockMemory") && injection.kind() == ErrorKind.OUT_OF_MEMORY;
       if (!answered && shown.stream().noneMatch(e -> isCausedBy(e, error::isThis))) {
-        findings.add(
-            NOT_TOLD + ": " + injection + ", health " + last + ", thrown " + thrown());
+        findings.add(NOT_TOLD + ": " + injection + ", health " + last + ", thrown " + thrown());
       }
     }
     for (Throwable e : script.failures()) {
