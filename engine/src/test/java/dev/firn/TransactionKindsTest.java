@@ -25,11 +25,8 @@ final class TransactionKindsTest {
   private final TestClock clock = new TestClock();
   private final Store store =
       Store.open(
-          Path.of("/store"),
-          StoreOptions.builder().clock(clock).build(),
-          new MemoryFileSystem());
-  private final Tree living =
-      store.tree("living", TreeOptions.builder().timeToLive(HOUR).build());
+          Path.of("/store"), StoreOptions.builder().clock(clock).build(), new MemoryFileSystem());
+  private final Tree living = store.tree("living", TreeOptions.builder().timeToLive(HOUR).build());
   private final Tree plain = store.tree("plain");
   private final Tree appending =
       store.tree("appending", TreeOptions.builder().mergeOperator(MergeOperator.append()).build());

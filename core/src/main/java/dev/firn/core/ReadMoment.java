@@ -44,8 +44,8 @@ public final class ReadMoment {
    * Sets the moment.
    *
    * @param newest the newest sequence of committed entries
-   * @param own the newest sequence of the reader's own entries, which are not committed, from {@link
-   *     SequenceNumber#FIRST_OWN} on; 0 for none
+   * @param own the newest sequence of the reader's own entries, which are not committed, from
+   *     {@link SequenceNumber#FIRST_OWN} on; 0 for none
    * @param now gives the clock; asked once at most
    */
   public void set(long newest, long own, LongSupplier now) {

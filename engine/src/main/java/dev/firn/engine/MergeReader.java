@@ -33,7 +33,6 @@ final class MergeReader {
   /** Operands of one memtable that are searched for; further ones are walked to. */
   private static final int FEW = 4;
 
-
   private final TreeOperators operators;
   private final Health health;
 

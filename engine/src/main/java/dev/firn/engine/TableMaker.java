@@ -113,11 +113,7 @@ final class TableMaker {
     long maxAge = options.compaction().tombstoneMaxAgeSeconds();
     long old = maxAge == 0 ? 0 : seconds.getAsLong() - maxAge;
     return new PickMoment(
-        atRest,
-        Math.max(0, old),
-        snapshots.oldest(),
-        values.filesToEmpty(version),
-        oldestClock());
+        atRest, Math.max(0, old), snapshots.oldest(), values.filesToEmpty(version), oldestClock());
   }
 
   /** The clock of no reader shows less; 0 if nothing expires. */

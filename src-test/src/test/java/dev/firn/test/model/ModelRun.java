@@ -17,7 +17,6 @@ import dev.firn.test.Disk;
 import dev.firn.test.model.Operation.Access;
 import dev.firn.test.model.Operation.Entry;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
