@@ -17,6 +17,7 @@ import dev.firn.wal.RecordMark;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -100,10 +101,14 @@ public final class OpenTransaction {
 
   /** Throws if it has ended. */
   public void checkOpen() {
-    State now = state.get();
+    State now = state();
     if (now != State.OPEN) {
       throw new IllegalStateException("the transaction " + now.phrase);
     }
+  }
+
+  private State state() {
+    return Objects.requireNonNull(state.get());
   }
 
   /** The record to add a write to. */
@@ -330,7 +335,7 @@ public final class OpenTransaction {
   /** The state, and how long it is open. */
   @Override
   public String toString() {
-    return "transaction, " + level + ", which " + state.get().phrase;
+    return "transaction, " + level + ", which " + state().phrase;
   }
 
   /** How long it has been open. */

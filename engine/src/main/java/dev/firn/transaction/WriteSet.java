@@ -110,7 +110,7 @@ final class WriteSet {
   /** The index with all entries of the record. */
   private MemTable index() {
     MemTable current = index;
-    if (current == null || indexed != record.memory()) {
+    if (current == null || indexed.address() != record.memory().address()) {
       current = newIndex(FIRST_INDEX_BYTES);
     }
     while (indexedTo.count() < record.count() && !addTo(current)) {
