@@ -2,6 +2,7 @@ package dev.firn;
 
 import dev.firn.core.PairKey;
 import dev.firn.core.PairParts;
+import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -45,6 +46,7 @@ public final class MultiCursor implements AutoCloseable {
 
   private static final int UNKNOWN = -1;
 
+  private final Tree tree;
   private final Cursor cursor;
   private final PairParts parts = new PairParts();
   private @Nullable PairKey target;
@@ -58,7 +60,8 @@ public final class MultiCursor implements AutoCloseable {
   private MemorySegment viewedPair = MemorySegment.NULL;
   private int viewedSplit;
 
-  MultiCursor(KeyReader pairs, KeyRange range) {
+  MultiCursor(Tree tree, KeyReader pairs, KeyRange range) {
+    this.tree = tree;
     this.cursor = pairs.cursor(range);
   }
 
@@ -285,7 +288,12 @@ public final class MultiCursor implements AutoCloseable {
   private int split() {
     MemorySegment pair = cursor.key();
     if (split == UNKNOWN) {
-      split = parts.split(pair);
+      int found = parts.split(pair);
+      if (found < 0) {
+        throw new CorruptionException(
+            tree.engine().directory(), 0, "a key and a value in " + tree, "a key of another form");
+      }
+      split = found;
     }
     return split;
   }

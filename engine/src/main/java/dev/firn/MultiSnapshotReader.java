@@ -42,12 +42,12 @@ record MultiSnapshotReader(Tree tree, KeyReader pairs) implements MultiReader {
 
   @Override
   public MultiCursor cursor(KeyRange keys) {
-    return new MultiCursor(pairs, PairRange.ofKeys(keys));
+    return new MultiCursor(tree, pairs, PairRange.ofKeys(keys));
   }
 
   @Override
   public MultiCursor values(byte[] key, KeyRange values) {
-    return new MultiCursor(pairs, PairRange.ofValues(key, values));
+    return new MultiCursor(tree, pairs, PairRange.ofValues(key, values));
   }
 
   /** A pair as a key of the tree, valid until the thread's next one. */

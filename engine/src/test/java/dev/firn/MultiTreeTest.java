@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.firn.error.CorruptionException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -264,6 +265,21 @@ class MultiTreeTest {
       for (Runnable call : calls) {
         assertThrows(IllegalStateException.class, call::run);
       }
+    }
+  }
+
+  /** As forged files may have them. */
+  @Test
+  void entriesThatAreNoPairs_areDamage() {
+    add("a=1");
+    tree.tree().put(bytes("b"), bytes("1"));
+    try (MultiCursor cursor = tree.cursor()) {
+      assertEquals("a=1", at(cursor, cursor.first()));
+      assertTrue(cursor.next());
+      CorruptionException e = assertThrows(CorruptionException.class, cursor::key);
+      assertTrue(e.getMessage().contains(store.directory().toString()), e.getMessage());
+      assertThrows(CorruptionException.class, cursor::nextKey);
+      assertEquals("a=1", at(cursor, cursor.prev()));
     }
   }
 

@@ -36,14 +36,17 @@ public final class PairParts {
   public PairParts() {}
 
   /**
-   * Takes a pair apart; returns where its value starts.
+   * Takes a pair apart; returns where its value starts, or -1 when it is no pair.
    *
    * @param pair the user key of an entry of a multi tree
-   * @throws IllegalStateException when it is no pair
    */
   public int split(MemorySegment pair) {
     if (!hasSameKey(pair)) {
-      setKey(pair);
+      int end = keyEnd(pair);
+      if (end < 0) {
+        return end;
+      }
+      setKey(pair, end);
     }
     return escapedLength;
   }
@@ -68,8 +71,7 @@ public final class PairParts {
     return true;
   }
 
-  private void setKey(MemorySegment pair) {
-    int end = keyEnd(pair);
+  private void setKey(MemorySegment pair, int end) {
     escapedLength = 0; // until everything is set
     if (end > escaped.length) {
       escaped = new byte[Math.max(end, 2 * escaped.length)];
@@ -89,7 +91,7 @@ public final class PairParts {
     escapedLength = end;
   }
 
-  /** Where the key of a pair and its end are over. */
+  /** Where the key of a pair and its end are over; -1 when it is no pair. */
   private static int keyEnd(MemorySegment pair) {
     int last = (int) pair.byteSize() - 1;
     for (int i = 0; i < last; i++) {
@@ -103,7 +105,7 @@ public final class PairParts {
         }
       }
     }
-    throw new IllegalStateException("a key of a multi tree is not a key and a value");
+    return -1;
   }
 
   /** The key of the last pair, read-only. May be the same object for another key. */

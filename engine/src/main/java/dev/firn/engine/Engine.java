@@ -47,6 +47,11 @@ public final class Engine {
     }
   }
 
+  /** The store's folder. */
+  public Path directory() {
+    return parts.directory;
+  }
+
   /** Whether {@link #close} was not called. */
   public boolean isOpen() {
     return open;

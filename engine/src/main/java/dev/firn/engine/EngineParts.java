@@ -49,7 +49,7 @@ final class EngineParts {
   final OpenCursors cursors;
   final Throttle throttle;
   private final FileSystem files;
-  private final Path directory;
+  final Path directory;
   final StoreFolder folder;
   final LockFile lock;
   final ScheduledExecutorService maintenance;

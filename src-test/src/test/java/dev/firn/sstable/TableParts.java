@@ -20,18 +20,19 @@ public final class TableParts {
     BLOCK,
     FILTER,
     INDEX,
+    /** The range tombstones; empty for a table without any, which is of an earlier version. */
+    RANGES,
     PROPERTIES,
     /** The bytes that the footer's checksum covers. */
     FOOTER
   }
-
-  private static final int FOOTER_COVERED = TableFormat.FOOTER_CHECKSUM;
 
   private final long number;
   private final List<byte[]> blocks;
   private final boolean[] compressed;
   private final byte[] filter;
   private final byte[] index;
+  private final byte[] ranges;
   private final byte[] properties;
 
   private TableParts(
@@ -40,24 +41,31 @@ public final class TableParts {
       boolean[] compressed,
       byte[] filter,
       byte[] index,
+      byte[] ranges,
       byte[] properties) {
     this.number = number;
     this.blocks = List.copyOf(blocks);
     this.compressed = compressed;
     this.filter = filter;
     this.index = index;
+    this.ranges = ranges;
     this.properties = properties;
   }
 
   /** Takes an intact table apart. */
   public static TableParts of(byte[] table, long number) {
     MemorySegment memory = MemorySegment.ofArray(table);
-    int footer = table.length - TableFormat.FOOTER_BYTES;
+    int footer = TableSeal.footer(memory);
     int filterAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_FILTER);
     int indexAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_INDEX);
     int propertiesAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_PROPERTIES);
+    int rangesAt =
+        table.length - footer == TableFormat.FOOTER_BYTES_V3
+            ? (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_RANGES)
+            : propertiesAt;
     byte[] filter = filterAt == indexAt ? new byte[0] : aligned(table, filterAt, indexAt);
-    byte[] index = aligned(table, indexAt, propertiesAt);
+    byte[] index = aligned(table, indexAt, rangesAt);
+    byte[] ranges = rangesAt == propertiesAt ? new byte[0] : content(table, rangesAt, propertiesAt);
     byte[] properties = content(table, propertiesAt, footer);
     int count = MemorySegment.ofArray(properties).get(TableFormat.U32, 48);
     List<byte[]> blocks = new ArrayList<>();
@@ -69,7 +77,7 @@ public final class TableParts {
       blocks.add(content(table, (int) (start >>> 1), (int) (end >>> 1)));
       compressed[i] = (start & 1) != 0;
     }
-    return new TableParts(number, blocks, compressed, filter, index, properties);
+    return new TableParts(number, blocks, compressed, filter, index, ranges, properties);
   }
 
   /**
@@ -87,6 +95,7 @@ public final class TableParts {
             new boolean[] {compressed},
             new byte[0],
             index,
+            new byte[0],
             properties)
         .table(Part.BLOCK, 0, block);
   }
@@ -127,11 +136,12 @@ public final class TableParts {
       case BLOCK -> blocks.get(block).clone();
       case FILTER -> filter.clone();
       case INDEX -> index.clone();
+      case RANGES -> ranges.clone();
       case PROPERTIES -> properties.clone();
       case FOOTER -> {
         byte[] table = table(part, block, new byte[0]);
-        int footer = table.length - TableFormat.FOOTER_BYTES;
-        yield Arrays.copyOfRange(table, footer, footer + FOOTER_COVERED);
+        int footer = TableSeal.footer(MemorySegment.ofArray(table));
+        yield Arrays.copyOfRange(table, footer, footer + covered(ranges));
       }
     };
   }
@@ -154,27 +164,42 @@ public final class TableParts {
     }
     int indexAt = out.size;
     out.alignedSection(part == Part.INDEX ? content : offsets);
+    byte[] tombstones = part == Part.RANGES ? content : ranges;
+    int rangesAt = out.size;
+    if (tombstones.length > 0) {
+      out.section(tombstones, Codec.NONE);
+    }
     int propertiesAt = out.size;
     out.section(part == Part.PROPERTIES ? content : properties, Codec.NONE);
-    out.footer(footer(filterAt, indexAt, propertiesAt, part == Part.FOOTER ? content : null));
+    boolean replaced = part == Part.FOOTER && content.length > 0;
+    out.footer(
+        replaced
+            ? Arrays.copyOf(content, covered(tombstones))
+            : footer(filterAt, indexAt, rangesAt, propertiesAt, covered(tombstones)));
     return Arrays.copyOf(out.bytes, out.size);
   }
 
+  /** How many bytes of the footer its checksum covers. */
+  private static int covered(byte[] ranges) {
+    return TableFormat.FOOTER_CHECKSUM + (ranges.length > 0 ? Long.BYTES : 0);
+  }
+
   private static byte[] footer(
-      int filterAt,
-      int indexAt,
-      int propertiesAt,
-      byte @org.jspecify.annotations.Nullable [] other) {
-    if (other != null && other.length > 0) {
-      return Arrays.copyOf(other, FOOTER_COVERED);
-    }
-    byte[] footer = new byte[FOOTER_COVERED];
+      int filterAt, int indexAt, int rangesAt, int propertiesAt, int covered) {
+    byte[] footer = new byte[covered];
     MemorySegment memory = MemorySegment.ofArray(footer);
     memory.set(TableFormat.U64, TableFormat.FOOTER_FILTER, filterAt);
     memory.set(TableFormat.U64, TableFormat.FOOTER_INDEX, indexAt);
     memory.set(TableFormat.U64, TableFormat.FOOTER_PROPERTIES, propertiesAt);
-    memory.set(TableFormat.U32, TableFormat.FOOTER_LENGTH, TableFormat.FOOTER_BYTES);
-    memory.set(TableFormat.U32, TableFormat.FOOTER_VERSION, TableFormat.VERSION);
+    int version = TableFormat.VERSION_WITHOUT_RANGES;
+    if (rangesAt < propertiesAt) {
+      memory.set(TableFormat.U64, TableFormat.FOOTER_RANGES, rangesAt);
+      version = TableFormat.VERSION;
+    }
+    int longer = covered - TableFormat.FOOTER_CHECKSUM;
+    memory.set(
+        TableFormat.U32, TableFormat.FOOTER_LENGTH + longer, TableFormat.FOOTER_BYTES + longer);
+    memory.set(TableFormat.U32, TableFormat.FOOTER_VERSION + longer, version);
     return footer;
   }
 

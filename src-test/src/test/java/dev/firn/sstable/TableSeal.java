@@ -15,15 +15,15 @@ public final class TableSeal {
   /** The ends of the sections of an intact table. */
   public static List<Integer> ends(byte[] table, long number) {
     List<Integer> ends = new ArrayList<>();
-    int last = table.length - TableFormat.FOOTER_BYTES;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = copy(table, arena);
+      int last = footer(memory);
       int start = 0;
       for (int end = TableFormat.MIN_BLOCK_SECTION_BYTES; end <= last; end++) {
         int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
         if (covered > TableFormat.TRAILER_CHECKSUM
             && memory.get(TableFormat.U32, start + covered)
-                == checksum(memory, salt(memory, number), start, covered)) {
+                == checksum(memory, salt(memory, number, last), start, covered)) {
           ends.add(end);
           start = end;
         }
@@ -32,22 +32,26 @@ public final class TableSeal {
     return ends;
   }
 
-  /** Sets the checksums of the sections and of the footer. */
+  /** Where the footer of an intact table starts, whatever its version. */
+  static int footer(MemorySegment table) {
+    long size = table.byteSize();
+    return (int) size - table.get(TableFormat.U32, size - TableFormat.FOOTER_TAIL_BYTES);
+  }
+
+  /** Sets the checksums of the sections and of the footer, which starts at the last end. */
   public static void seal(byte[] table, long number, List<Integer> ends) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = copy(table, arena);
       int start = 0;
+      int footer = ends.getLast();
       for (int end : ends) {
         int covered = end - start - (TableFormat.TRAILER_BYTES - TableFormat.TRAILER_CHECKSUM);
-        int value = checksum(memory, salt(memory, number), start, covered);
+        int value = checksum(memory, salt(memory, number, footer), start, covered);
         memory.set(TableFormat.U32, start + covered, value);
         start = end;
       }
-      int footer = table.length - TableFormat.FOOTER_BYTES;
-      memory.set(
-          TableFormat.U32,
-          footer + TableFormat.FOOTER_CHECKSUM,
-          checksum(memory, number, footer, TableFormat.FOOTER_CHECKSUM));
+      int covered = table.length - (TableFormat.FOOTER_BYTES - TableFormat.FOOTER_CHECKSUM);
+      memory.set(TableFormat.U32, covered, checksum(memory, number, footer, covered - footer));
       MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, 0, table, 0, table.length);
     }
   }
@@ -56,8 +60,7 @@ public final class TableSeal {
     return arena.allocateFrom(ValueLayout.JAVA_BYTE, table);
   }
 
-  private static long salt(MemorySegment memory, long number) {
-    long footer = memory.byteSize() - TableFormat.FOOTER_BYTES;
+  private static long salt(MemorySegment memory, long number, int footer) {
     return number ^ memory.get(TableFormat.U64, footer + TableFormat.FOOTER_ID);
   }
 

@@ -21,6 +21,12 @@ final class BytesFiles extends ForwardingFileSystem {
     file.close();
   }
 
+  /** A table that is verified must still have its name. */
+  @Override
+  public boolean exists(Path path) {
+    return path.equals(file.path());
+  }
+
   @Override
   public ReadFile openRead(Path path) {
     file = new BytesFile(path, bytes);

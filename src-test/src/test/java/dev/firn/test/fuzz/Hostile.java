@@ -1,6 +1,8 @@
 package dev.firn.test.fuzz;
 
 import dev.firn.Cursor;
+import dev.firn.MultiCursor;
+import dev.firn.MultiTree;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
 import dev.firn.Tree;
@@ -49,13 +51,47 @@ final class Hostile {
   private static void use(Store store) {
     Limits.attempt(() -> store.verify());
     for (String name : store.treeNames()) {
-      Tree tree = store.tree(name);
-      Limits.attempt(() -> scan(tree));
-      Limits.attempt(() -> tree.get(new byte[] {'k'}));
+      if (store.isMultiTree(name)) {
+        MultiTree multi = store.multiTree(name);
+        Limits.attempt(() -> scan(multi));
+        Limits.attempt(() -> multi.count(new byte[] {'k'}));
+      } else {
+        usePlain(store, name);
+      }
     }
     Limits.attempt(() -> store.tree("new").put(new byte[1], new byte[1]));
     Limits.attempt(store::compact);
     Limits.check(store.health() != null && store.stats() != null, "no health");
+  }
+
+  private static void usePlain(Store store, String name) {
+    Tree tree;
+    try {
+      tree = store.tree(name);
+    } catch (IllegalArgumentException e) {
+      boolean asked = String.valueOf(e.getMessage()).contains("merge operator");
+      Limits.check(asked, e);
+      return;
+    }
+    Limits.attempt(() -> scan(tree));
+    Limits.attempt(() -> tree.get(new byte[] {'k'}));
+  }
+
+  private static void scan(MultiTree tree) {
+    try (MultiCursor cursor = tree.cursor()) {
+      int steps = 0;
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        Limits.check(++steps < MAX_STEPS, "scans for ever");
+        byte[] key = cursor.keyBytes();
+        byte[] value = cursor.valueBytes();
+        if (steps % 8 == 0) {
+          Limits.attempt(() -> tree.contains(key, value));
+        }
+      }
+      for (boolean more = cursor.last(); more; more = cursor.prevKey()) {
+        Limits.check(++steps < MAX_STEPS, "scans back for ever");
+      }
+    }
   }
 
   private static void scan(Tree tree) {

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.firn.Compression;
 import dev.firn.Durability;
+import dev.firn.KeyRange;
 import dev.firn.MergeOperator;
+import dev.firn.MultiTree;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
@@ -18,14 +20,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The first stores: without and with compression, with tables and a journal; and a varied one. */
+/**
+ * The first stores: without and with compression, with tables and a journal; a varied one; and one
+ * with range tombstones, multi trees and options of trees.
+ */
 final class Seeds {
 
   private static final TreeOptions COUNTING =
       TreeOptions.builder().mergeOperator(MergeOperator.counter()).build();
 
   static final List<StoreImage> IMAGES =
-      List.of(make(Compression.NONE), make(Compression.LZ4), makeVaried());
+      List.of(make(Compression.NONE), make(Compression.LZ4), makeVaried(), makeRanges());
 
   private Seeds() {}
 
@@ -98,6 +103,34 @@ final class Seeds {
     batch.put(numbers, new byte[0], new byte[round == 5 ? 3000 : 1]);
     store.write(batch, round % 2 == 0 ? Durability.SYNCED : Durability.BUFFERED);
     numbers.delete(new byte[] {(byte) -round, 0, 0});
+  }
+
+  /** Range tombstones that overlap, in tables of some levels and in the journal. */
+  private static StoreImage makeRanges() {
+    MemoryDisk disk = new MemoryDisk();
+    try (Store store = disk.open(Hostile.options())) {
+      Tree plain = store.tree("ranges", TreeOptions.builder().minValueFileBytes(512).build());
+      MultiTree multi = store.multiTree("multi");
+      List<Snapshot> held = new ArrayList<>();
+      for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 30; i++) {
+          plain.put(new byte[] {(byte) (7 * i), (byte) round}, new byte[i]);
+          multi.add(new byte[] {(byte) (i % 4), 0}, new byte[] {(byte) round, (byte) i});
+        }
+        held.add(store.snapshot());
+        plain.deleteRange(KeyRange.closedOpen(new byte[] {(byte) (20 * round)}, new byte[] {120}));
+        plain.deleteRange(KeyRange.atLeast(new byte[] {(byte) (255 - round)}));
+        multi.removeAll(new byte[] {(byte) (round % 4), 0});
+        if (round == 2) {
+          store.compact();
+        } else if (round < 4) {
+          store.flush();
+        }
+      }
+      held.forEach(Snapshot::close);
+      store.sync();
+      return StoreImage.of(disk.files().processKillClone(), MemoryDisk.DIRECTORY);
+    }
   }
 
   static StoreImage image(ByteBuffer input) {

@@ -4,6 +4,7 @@ import static dev.firn.test.fuzz.Limits.check;
 
 import dev.firn.core.EntryRef;
 import dev.firn.core.KeyHash;
+import dev.firn.core.SequenceNumber;
 import dev.firn.error.FirnException;
 import dev.firn.sstable.BlockCache;
 import dev.firn.sstable.CachedBlocks;
@@ -140,13 +141,21 @@ final class TableReading {
     }
   }
 
-  /** Whether the newest entry of a key at or below a trailer is the expected one. */
+  /**
+   * Whether the newest entry of a key at or below a trailer is the expected one, or a range
+   * tombstone that is newer.
+   */
   private boolean isFound(TableEntry sought, long trailer, TableEntry expected) {
     MemorySegment key = MemorySegment.ofArray(sought.key());
     int length = sought.key().length;
     EntryRef found = new EntryRef();
     try {
-      return table.get(key, 0, length, KeyHash.of(key, 0, length), trailer, found)
+      boolean there = table.get(key, 0, length, KeyHash.of(key, 0, length), trailer, found);
+      long covering = table.ranges().newest(key, 0, length, SequenceNumber.sequence(trailer));
+      if (covering > SequenceNumber.sequence(expected.trailer())) {
+        return there && SequenceNumber.sequence(found.trailer()) == covering;
+      }
+      return there
           && found.trailer() == expected.trailer()
           && found.length() == expected.valueLength()
           && TableEntry.hash(found.segment(), found.offset(), found.length())

@@ -11,7 +11,9 @@ import dev.firn.sstable.TableSeal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -39,6 +41,7 @@ final class TableTargets {
         new FuzzTarget("lz4", () -> blocks(true), input -> readBlock(input, true)),
         part("index", Part.INDEX),
         part("filter", Part.FILTER),
+        part("ranges", Part.RANGES),
         part("properties", Part.PROPERTIES),
         part("footer", Part.FOOTER),
         new FuzzTarget("table", TableTargets::patches, TableTargets::readPatched));
@@ -53,6 +56,33 @@ final class TableTargets {
       }
     }
     return seeds;
+  }
+
+  /** The count of seeds that are sound tables when they are assembled again, by part. */
+  static Map<Part, Integer> soundSeeds() {
+    Map<Part, Integer> sound = new EnumMap<>(Part.class);
+    for (Seed seed : SEEDS) {
+      for (Part part : Part.values()) {
+        byte[] content = seed.parts.content(part, 0);
+        boolean isSound =
+            content.length > 0 && TableReading.of(seed.parts.table(part, 0, content), seed.number);
+        sound.merge(part, isSound ? 1 : 0, Integer::sum);
+      }
+    }
+    return sound;
+  }
+
+  /** The count of seeds of blocks that are sound tables of one block. */
+  static int soundBlocks(boolean compressed) {
+    int sound = 0;
+    for (byte[] content : blocks(compressed)) {
+      sound += readBlock(content, compressed) ? 1 : 0;
+    }
+    return sound;
+  }
+
+  static int seedCount() {
+    return SEEDS.size();
   }
 
   private static List<byte[]> blocks(boolean compressed) {
@@ -71,14 +101,14 @@ final class TableTargets {
    * A table of one block. Its right properties are known only after it was read once: the second
    * table is made with them and verifies if the block is sound.
    */
-  private static void readBlock(byte[] content, boolean compressed) {
+  private static boolean readBlock(byte[] content, boolean compressed) {
     TableMetadata any = metadata(List.of(new TableEntry(new byte[4], 0, 0, 0)));
     byte[] first = TableParts.single(content, compressed, any);
     Optional<TableWalk> walk = TableReading.walk(first, NUMBER);
     boolean whole = walk.isPresent() && !walk.get().isCutShort();
     byte[] second =
         whole ? TableParts.single(content, compressed, metadata(walk.get().entries())) : first;
-    TableReading.of(second, NUMBER);
+    return TableReading.of(second, NUMBER);
   }
 
   private static TableMetadata metadata(List<TableEntry> entries) {
