@@ -51,6 +51,13 @@ class ExamplesTest {
   }
 
   @Test
+  void bankTransfer_losesNoMoney() throws Exception {
+    String expected = "10 accounts hold 10000\nopen transactions: 0\n";
+    assertEquals(expected, output(() -> BankTransfer.main(arguments())));
+    assertEquals(expected, output(() -> BankTransfer.main(arguments())), "the second run");
+  }
+
+  @Test
   void snapshotReport_findsTheSameTotalEachTime() throws Exception {
     String expected = "100 accounts hold 100000\n".repeat(3);
     assertEquals(expected, output(() -> SnapshotReport.main(arguments())));

@@ -32,6 +32,16 @@ public final class ReadMoment {
     newestOwn = own;
   }
 
+  /** Sets this to another moment. */
+  public void set(ReadMoment other) {
+    set(other.sequence, other.newestOwn);
+  }
+
+  /** Whether the reader has entries of its own. */
+  public boolean hasOwn() {
+    return newestOwn != 0;
+  }
+
   /** The newest sequence of committed entries that the reader sees. */
   public long sequence() {
     return sequence;

@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.file.FaultBarrier;
@@ -68,15 +69,13 @@ final class GapWalk {
   }
 
   /**
-   * Begins the scans of another cursor.
-   *
-   * @param skips whether it skips gaps; a scan with entries of its own does not, and leaves none
+   * Begins the scans of another cursor. One with entries of its own skips no gaps, and leaves none.
    */
-  void begin(ReadView view, ScanSources sources, long sequence, boolean skips) {
-    this.gaps = skips ? known : NO_GAPS;
+  void begin(ReadView view, ScanSources sources, ReadMoment moment) {
+    this.gaps = moment.hasOwn() ? NO_GAPS : known;
     this.view = view;
     this.sources = sources;
-    this.sequence = sequence;
+    this.sequence = moment.sequence();
     passed = 0;
     restart();
   }

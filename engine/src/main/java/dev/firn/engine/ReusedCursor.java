@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ReadMoment;
 import dev.firn.error.StoreFailedException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -56,6 +57,7 @@ abstract class ReusedCursor {
   private final ScanMemory memory;
   private final ScanSources sources;
   private final ReadLoad.Counter reads;
+  private final ReadMoment moment = new ReadMoment();
 
   /**
    * What the user who opened the cursor names in each call. A field, not a method: between the
@@ -136,7 +138,8 @@ abstract class ReusedCursor {
       rest = IDLE;
       reads.begin(pinned.version().runs());
       InternalCursor source = sources.open(pinned, memory.range(), overlay);
-      begin(pinned, source, sources.ranges(at), at, overlay == null ? 0 : overlay.newest());
+      moment.set(at, overlay == null ? 0 : overlay.newest());
+      begin(pinned, source, sources.ranges(at), moment);
       stripe = pinnedOn;
       view = pinned;
       opened = true;
@@ -157,17 +160,12 @@ abstract class ReusedCursor {
   abstract ScanCursor self();
 
   /**
-   * Begins to read a source of entries at a sequence.
+   * Begins to read a source of entries at a moment.
    *
    * @param ranges what range tombstones hide; null for nothing
-   * @param newestOwn the newest sequence of the overlay; 0 for none
    */
   abstract void begin(
-      ReadView pinned,
-      InternalCursor source,
-      @Nullable ScanRanges ranges,
-      long sequence,
-      long newestOwn);
+      ReadView pinned, InternalCursor source, @Nullable ScanRanges ranges, ReadMoment moment);
 
   /**
    * Keeps the store from closing the cursor while a thread is in a method, and a second thread from

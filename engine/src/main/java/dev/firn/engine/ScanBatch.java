@@ -52,7 +52,8 @@ final class ScanBatch {
 
   ScanBatch(long sequence, ScanRange range) {
     this(Arena.ofAuto(), range, new GapWalk(KnownGaps.none(), Arena.ofAuto(), range));
-    begin(sequence, 0, null, NONE);
+    moment.set(sequence);
+    restart(NONE);
   }
 
   /**
@@ -72,12 +73,12 @@ final class ScanBatch {
   /**
    * Begins the scans of another cursor.
    *
-   * @param newestOwn the newest sequence of an overlay; 0 for none
+   * @param at copied
    * @param ranges what range tombstones hide from it; null for nothing
    * @param place as in {@link #restart}
    */
-  void begin(long sequence, long newestOwn, @Nullable ScanRanges ranges, int place) {
-    moment.set(sequence, newestOwn);
+  void begin(ReadMoment at, @Nullable ScanRanges ranges, int place) {
+    moment.set(at);
     this.ranges = ranges;
     restart(place);
   }

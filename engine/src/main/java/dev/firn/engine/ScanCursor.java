@@ -2,6 +2,7 @@ package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
 import dev.firn.core.InternalCursor;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.core.StoreKey;
 import dev.firn.core.file.FaultBarrier;
@@ -59,11 +60,7 @@ public final class ScanCursor extends ReusedCursor {
 
   private MemorySegment keyMemory = MemorySegment.NULL;
 
-  /**
-   * A closed cursor.
-   *
-   * @param arena has its memory; the cursor takes it over
-   */
+  /** A closed cursor; it takes over the arena, which has its memory. */
   ScanCursor(OpenCursors cursors, KnownGaps gaps, MergeReader merges, Health health, Arena arena) {
     super(cursors, health, new ScanMemory(arena, gaps));
     ScanMemory memory = memory();
@@ -84,14 +81,10 @@ public final class ScanCursor extends ReusedCursor {
 
   @Override
   void begin(
-      ReadView pinned,
-      InternalCursor entriesOfView,
-      @Nullable ScanRanges ranges,
-      long sequence,
-      long newestOwn) {
-    source = entriesOfView;
-    gapWalk.begin(pinned, sources(), sequence, newestOwn == 0);
-    batch.begin(sequence, newestOwn, ranges, place);
+      ReadView pinned, InternalCursor merged, @Nullable ScanRanges ranges, ReadMoment moment) {
+    source = merged;
+    gapWalk.begin(pinned, sources(), moment);
+    batch.begin(moment, ranges, place);
     place = NONE;
     forward = true;
   }

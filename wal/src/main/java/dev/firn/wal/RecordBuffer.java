@@ -17,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 record RecordBuffer(MemorySegment memory, @Nullable ByteBuffer view, @Nullable Runnable free) {
 
+  /** Adds bytes of the memory to a checksum; allocates nothing if there is a view. */
+  void absorb(Checksum checksum, long from, long to) {
+    ByteBuffer bytes = view;
+    if (bytes != null) {
+      checksum.update(bytes.limit((int) to).position((int) from));
+    } else {
+      checksum.update(memory, from, to - from);
+    }
+  }
+
   static RecordBuffer of(Arena arena, long bytes, @Nullable Runnable free) {
     MemorySegment memory = arena.allocate(bytes, Long.BYTES);
     return new RecordBuffer(

@@ -6,7 +6,6 @@ import dev.firn.core.ValueKind;
 import dev.firn.core.Varint;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,6 @@ public final class RecordBuilder {
 
   private RecordBuffer buffer;
   private MemorySegment memory;
-
-  /** The memory as the checksum takes it without allocating; null if it is too large for that. */
-  private @Nullable ByteBuffer view;
 
   /** How much of the memory may be used. */
   private long capacity;
@@ -85,7 +81,6 @@ public final class RecordBuilder {
     this.maxBytes = maxBytes;
     this.buffer = buffers.small(RecordBuffers.FIRST_BYTES);
     this.memory = buffer.memory();
-    this.view = buffer.view();
     this.capacity = usable(memory);
   }
 
@@ -120,7 +115,6 @@ public final class RecordBuilder {
     RecordBuffer old = buffer;
     buffer = next;
     memory = next.memory();
-    view = next.view();
     capacity = usable(memory);
     buffers.giveBack(old);
   }
@@ -381,16 +375,7 @@ public final class RecordBuilder {
     m.set(JournalFormat.INT, JournalFormat.COUNT_AT, isVoid ? count | JournalFormat.VOID : count);
     m.set(JournalFormat.INT, JournalFormat.COMMITMENT_AT, commitment);
     checksum.start(segmentNumber, offset);
-    absorb(JournalFormat.LENGTH_AT, absorbed);
-  }
-
-  private void absorb(long from, long to) {
-    ByteBuffer buffer = view;
-    if (buffer != null) {
-      checksum.update(buffer.limit((int) to).position((int) from));
-    } else {
-      checksum.update(memory, from, to - from);
-    }
+    buffer.absorb(checksum, JournalFormat.LENGTH_AT, absorbed);
   }
 
   /**
@@ -408,7 +393,7 @@ public final class RecordBuilder {
     for (int done = 0; done < value.length; ) {
       int chunk = Math.min(value.length - done, chunkBytes);
       MemorySegment.copy(value, done, memory, ValueLayout.JAVA_BYTE, from, chunk);
-      absorb(from, from + chunk);
+      buffer.absorb(checksum, from, from + chunk);
       long at = headEnd + done;
       done += chunk;
       long written = chunk;
