@@ -181,7 +181,7 @@ class AtomicUpdatesTest {
               }
             }
           });
-      assertEquals(THREADS * adds, MergeOperator.toLong(tree.get(KEY)));
+      assertEquals((long) THREADS * adds, MergeOperator.toLong(tree.get(KEY)));
     }
   }
 

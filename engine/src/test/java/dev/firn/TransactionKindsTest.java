@@ -144,4 +144,31 @@ final class TransactionKindsTest {
       assertEquals(0, transaction.count());
     }
   }
+
+  @Test
+  void operandsOverAnEntryThatExpires_haveNothingBefore_fromItsInstantOn() {
+    plain.put(bytes("a"), bytes("1"), HOUR);
+    Tree merging =
+        store.tree("plain", TreeOptions.builder().mergeOperator(MergeOperator.append()).build());
+    for (boolean inTables : new boolean[] {false, true}) {
+      merging.merge(bytes("a"), bytes("2"));
+      if (inTables) {
+        store.flush();
+      }
+      String expected = inTables ? "122" : "12";
+      assertEquals(expected, get(merging, "a"));
+      assertEquals(List.of("a=" + expected), entries(merging, true));
+      assertEquals(List.of("a=" + expected), entries(merging, false));
+    }
+    clock.advance(HOUR);
+    for (boolean compacted : new boolean[] {false, true}) {
+      assertEquals("22", get(merging, "a"));
+      assertEquals(List.of("a=22"), entries(merging, true));
+      assertEquals(List.of("a=22"), entries(merging, false));
+      assertEquals(1, merging.getAll(new byte[][] {bytes("a")}).length);
+      if (!compacted) {
+        store.compact();
+      }
+    }
+  }
 }

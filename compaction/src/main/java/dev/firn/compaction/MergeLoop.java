@@ -207,9 +207,10 @@ final class MergeLoop {
 
   private void endOperandsAt(int entry, MemorySegment key, int length, long trailer) {
     boolean older = mayHaveOlder(key, length);
-    boolean isNeeded = ReadMoment.mayBeValue(trailer) || older || !operands.isOldest();
+    long meant = hasExpired(entry, trailer) ? expire(entry) : trailer;
+    boolean isNeeded = ReadMoment.mayBeValue(meant) || older || !operands.isOldest();
     if (!operands.endAt(batch, entry, older) && isNeeded) {
-      write(entry, key, length, trailer);
+      write(entry, key, length, meant);
     }
   }
 

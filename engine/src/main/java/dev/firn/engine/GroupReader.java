@@ -136,7 +136,14 @@ public final class GroupReader {
     EntryRef entry = group.entry(key);
     if (ReadMoment.isOperand(entry.trailer())) {
       MergeMemory merging = memory.mergeMemory();
-      merges.resolve(view, group.memory(), group.offset(key), group.length(key), entry, merging);
+      merges.resolve(
+          view,
+          group.memory(),
+          group.offset(key),
+          group.length(key),
+          entry,
+          memory.moment(),
+          merging);
     } else {
       PointReader.resolve(view, entry);
     }

@@ -52,6 +52,7 @@ final class MergeReader {
    *
    * @param key holds the entry's store key
    * @param view the view that was searched, pinned
+   * @param moment the reader's
    * @throws MergeException when the operator fails
    */
   void resolve(
@@ -60,9 +61,10 @@ final class MergeReader {
       long offset,
       int length,
       EntryRef entry,
+      ReadMoment moment,
       MergeMemory memory) {
     long newest = SequenceNumber.sequence(entry.trailer());
-    byte[] result = new Chain(view, key, offset, length, entry, memory).value();
+    byte[] result = new Chain(view, key, offset, length, entry, moment, memory).value();
     MergeMemory.Value value = memory.hold(result);
     long put = SequenceNumber.trailer(newest, ValueKind.PUT.code());
     entry.set(put, value.segment(), 0, value.length());
@@ -73,11 +75,17 @@ final class MergeReader {
    * The value that the entries of a key make from a sequence on, the newest of which is an operand.
    *
    * @param key holds the store key, from its start
+   * @param moment the reader's
    */
   MergeMemory.Value value(
-      ReadView view, MemorySegment key, int length, long sequence, MergeMemory memory) {
+      ReadView view,
+      MemorySegment key,
+      int length,
+      long sequence,
+      ReadMoment moment,
+      MergeMemory memory) {
     EntryRef entry = new EntryRef();
-    Chain chain = new Chain(view, key, 0, length, entry, memory);
+    Chain chain = new Chain(view, key, 0, length, entry, moment, memory);
     try {
       return memory.hold(chain.valueFrom(sequence));
     } finally {
@@ -93,6 +101,7 @@ final class MergeReader {
     private final long offset;
     private final int length;
     private final EntryRef entry;
+    private final ReadMoment moment;
     private final MergeMemory memory;
     private final OperandChain chain;
     private byte @Nullable [] base;
@@ -106,12 +115,14 @@ final class MergeReader {
         long offset,
         int length,
         EntryRef entry,
+        ReadMoment moment,
         MergeMemory memory) {
       this.view = view;
       this.key = key;
       this.offset = offset;
       this.length = length;
       this.entry = entry;
+      this.moment = moment;
       this.memory = memory;
       this.chain = memory.chain();
     }
@@ -213,7 +224,7 @@ final class MergeReader {
     }
 
     private byte @Nullable [] baseValue() {
-      if (!ReadMoment.isAlwaysValue(entry.trailer())) {
+      if (!moment.isValue(entry)) {
         return null;
       }
       PointReader.resolve(view, entry);

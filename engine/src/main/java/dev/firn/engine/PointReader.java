@@ -214,7 +214,9 @@ public final class PointReader {
       EntryRef entry = session.entry();
       if (ReadMoment.isOperand(entry.trailer())) {
         KeyBuffer key = session.key();
-        merges.resolve(view, key.memory(), 0, key.length(), entry, session.mergeMemory());
+        MergeMemory memory = session.mergeMemory();
+        merges.resolve(
+            view, key.memory(), 0, key.length(), entry, session.moment(), memory);
       } else {
         resolve(view, entry);
       }

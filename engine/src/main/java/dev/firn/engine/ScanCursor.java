@@ -69,7 +69,7 @@ public final class ScanCursor extends ReusedCursor {
     this.gapWalk = memory.gapWalk();
     this.batch = memory.batch();
     this.entries = batch.entries();
-    this.values = new ScanValues(entries, merges);
+    this.values = new ScanValues(entries, merges, memory.moment());
     this.source = sources().merged();
   }
 

@@ -1,6 +1,7 @@
 package dev.firn.engine;
 
 import dev.firn.core.EntryBatch;
+import dev.firn.core.ReadMoment;
 import dev.firn.core.SequenceNumber;
 import dev.firn.sstable.ValueReference;
 import dev.firn.version.OpenValueFiles;
@@ -19,6 +20,7 @@ final class ScanValues {
 
   private final EntryBatch entries;
   private final MergeReader merges;
+  private final ReadMoment moment;
   private final MergeMemory mergeMemory = new MergeMemory();
 
   /** The last value that operands made. */
@@ -32,10 +34,12 @@ final class ScanValues {
 
   /**
    * @param entries the batches of the scan
+   * @param moment the scan's
    */
-  ScanValues(EntryBatch entries, MergeReader merges) {
+  ScanValues(EntryBatch entries, MergeReader merges, ReadMoment moment) {
     this.entries = entries;
     this.merges = merges;
+    this.moment = moment;
   }
 
   /** Called when the batch has been filled: loads its values if the scan reads values. */
@@ -94,7 +98,7 @@ final class ScanValues {
     }
     long sequence = SequenceNumber.sequence(entries.trailer(entry));
     MergeMemory.Value value =
-        merges.value(view, entries.key(entry), entries.keyLength(entry), sequence, mergeMemory);
+        merges.value(view, entries.key(entry), entries.keyLength(entry), sequence, moment, mergeMemory);
     merged = value;
     entries.resolve(entry, value.segment(), 0, value.length());
   }
