@@ -158,8 +158,7 @@ final class ModelRun {
     return "";
   }
 
-  private static void put(
-      Tree tree, MemorySegment key, MemorySegment value, Operation.Put put) {
+  private static void put(Tree tree, MemorySegment key, MemorySegment value, Operation.Put put) {
     if (put.value().expires()) {
       tree.put(key, value, Value.TIME_TO_LIVE, durability(put.synced()));
     } else {
