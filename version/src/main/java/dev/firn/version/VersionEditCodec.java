@@ -58,12 +58,12 @@ import java.util.Map;
  *                        trees, number of largest trees, of each its id and data bytes (integers)
  *   20  TableAdded       as 12, then range tombstones and the bytes that they covered (integers)
  *   30  ValueFileAdded   number, file bytes, value bytes, length of the shortest value
- *   34  of TableAdded    after the change that adds a table: entries that expire, when the first of
- *                        them does, how much later the last one does (integers)
- *   35  ClockMark        milliseconds since 1970
  *   32  of TableAdded    after the change that adds a table: number of value files it refers to, of
  *                        each its number minus the preceding one, bytes (integers)
  *   33  TreeConfigured   id, settings: see {@link TreeSettingsCodec}
+ *   34  of TableAdded    after the change that adds a table: entries that expire, when the first of
+ *                        them does, how much later the last one does (integers)
+ *   35  ClockMark        milliseconds since 1970
  * </pre>
  */
 final class VersionEditCodec {
