@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Writes the entries of a batch in a transaction instead: one of a level that depends on their count,
- * with writes in between that are taken back.
+ * Writes the entries of a batch in a transaction instead: one of a level that depends on their
+ * count, with writes in between that are taken back.
  */
 public final class TransactionWrite {
 
@@ -40,8 +40,8 @@ public final class TransactionWrite {
         Tree tree = trees.apply(entry.tree());
         entry.addTo(transaction, tree);
         Savepoint savepoint = transaction.savepoint();
-        transaction.put(tree, TAKEN_BACK, TAKEN_BACK);
         entry.addTo(transaction, tree);
+        transaction.put(tree, TAKEN_BACK, TAKEN_BACK);
         assertArrayEquals(TAKEN_BACK, transaction.in(tree).get(TAKEN_BACK));
         transaction.rollbackTo(savepoint);
       }
