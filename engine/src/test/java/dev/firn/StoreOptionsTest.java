@@ -58,6 +58,7 @@ class StoreOptionsTest {
             .scrubInterval(Duration.ofHours(7))
             .scrubBytesPerSecond(7777)
             .tombstoneMaxAge(Duration.ofHours(8))
+            .maxTransactionAge(Duration.ofMinutes(9))
             .problemListener(listener)
             .build();
     StoreOptions copy = options.toBuilder().build();
@@ -67,7 +68,7 @@ class StoreOptionsTest {
             + " blockBytes=512, tableBytes=2097152, levelBaseBytes=4194304,"
             + " blockCacheBytes=8388608, pageCacheBytes=77, filterBitsPerKey=7, compression=LZ4,"
             + " syncInterval=PT0.007S, scrubInterval=PT7H, scrubBytesPerSecond=7777,"
-            + " tombstoneMaxAge=PT8H]",
+            + " tombstoneMaxAge=PT8H, maxTransactionAge=PT9M]",
         copy.toString());
     assertEquals(options.toString(), copy.toString());
     assertSame(listener, copy.problemListener());

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What decides.</b> The sequences of the entries in memtables and tables; no lock table and
  * no list of recent commits exists. Flush and compaction may drop an entry, or take its sequence
- * away, only if its sequence is at or below an open snapshot's, see {@link
- * dev.firn.compaction.Retention}. So
+ * away, only if its sequence is at or below an open snapshot's, see
+ * {@code Retention}. So
  *
  * <ul>
  *   <li>with a snapshot that stays open until the commit returns ({@link #since}), every later

@@ -45,10 +45,6 @@ final class ScannedRange {
     }
   }
 
-  boolean contains(byte[] key) {
-    return Arrays.compareUnsigned(from, key) <= 0 && Arrays.compareUnsigned(key, end) < 0;
-  }
-
   /** A copy of the store key that a cursor is on; null if it is on none. */
   static byte @Nullable [] key(ScanCursor cursor, long lease, boolean found) {
     if (!found) {

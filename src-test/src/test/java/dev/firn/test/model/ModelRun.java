@@ -195,7 +195,11 @@ final class ModelRun {
       entry.addTo(batch, trees.get(entry.tree()));
     }
     assertEquals(entries.stream().filter(Entry::isWrite).count(), batch.count());
-    store.write(batch, durability(write.synced()));
+    if (TransactionWrite.isFor(entries)) {
+      TransactionWrite.write(store, entries, trees::get, durability(write.synced()));
+    } else {
+      store.write(batch, durability(write.synced()));
+    }
     if (!batch.isEmpty()) {
       commit(entries, write.synced());
     }

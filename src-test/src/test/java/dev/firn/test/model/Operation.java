@@ -1,5 +1,6 @@
 package dev.firn.test.model;
 
+import dev.firn.Transaction;
 import dev.firn.Tree;
 import dev.firn.WriteBatch;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *  delete t0 key synced segment
  *  delete_range t0 prefix(us) synced
  *  write buffered t0 a 10#3 , t1 a - , m1 a +5#1      a batch; - deletes, -- deletes a range,
- *                                                    + merges
+ *                                                    + merges; see {@link TransactionWrite}
  *  get t0 key latest array           array, segment; into-array/N, into-segment/N: with room for N
  *  getall t0 latest array a b c      many keys in one call; array or segment overload
  *  contains t0 key @2 segment        @2: as snapshot 2 sees it
@@ -84,6 +85,17 @@ public sealed interface Operation {
         batch.put(in, key.bytes(), value.bytes(), Value.TIME_TO_LIVE);
       } else {
         batch.put(in, key.bytes(), value.bytes());
+      }
+    }
+
+    /** Writes this in a transaction; it is no operand. */
+    public void addTo(Transaction transaction, Tree in) {
+      if (range != null) {
+        transaction.deleteRange(in, range.toKeyRange());
+      } else if (value == null) {
+        transaction.delete(in, key.bytes());
+      } else {
+        transaction.put(in, key.bytes(), value.bytes());
       }
     }
 

@@ -9,6 +9,7 @@ import dev.firn.test.model.Model;
 import dev.firn.test.model.Operation;
 import dev.firn.test.model.Operation.Entry;
 import dev.firn.test.model.Script;
+import dev.firn.test.model.TransactionWrite;
 import dev.firn.test.model.Trees;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,12 @@ final class Driver {
     }
     model.commit(entries);
     issued = model.commits();
-    store.write(batch, synced ? Durability.SYNCED : Durability.BUFFERED);
+    Durability durability = synced ? Durability.SYNCED : Durability.BUFFERED;
+    if (TransactionWrite.isFor(entries)) {
+      TransactionWrite.write(store, entries, store::tree, durability);
+    } else {
+      store.write(batch, durability);
+    }
     acknowledged = issued;
     if (synced) {
       durable = issued;
