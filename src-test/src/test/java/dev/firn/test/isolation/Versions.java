@@ -115,10 +115,6 @@ final class Versions {
     return committed[transaction];
   }
 
-  boolean[] committed() {
-    return committed;
-  }
-
   /** A version by its number; null if no transaction wrote it. */
   @Nullable Version written(long number) {
     return byNumber.get(number);

@@ -67,16 +67,21 @@ final class RandomTransactions {
     appends.incrementAndGet(tree * LISTS + (int) (Item.key(list) % LISTS));
   }
 
-  /** The first key of the range of a tree that is in use. */
+  /** The first key of the range of the key that is inserted after a number of others. */
+  private static long firstKey(long number) {
+    return FIRST_RANGE + number / RANGE_KEYS * RANGE_KEYS;
+  }
+
+  /** The first item of the range of a tree that is in use. */
   private long range(int tree) {
-    return Item.of(tree, FIRST_RANGE + inserts.get(tree) / RANGE_KEYS * RANGE_KEYS);
+    return Item.of(tree, firstKey(inserts.get(tree)));
   }
 
   /** A key that was not inserted before, somewhere in the range in use. */
   private long newKey(int tree) {
     int number = inserts.getAndIncrement(tree);
     int place = number % RANGE_KEYS * 17 % RANGE_KEYS;
-    return Item.of(tree, FIRST_RANGE + number / RANGE_KEYS * RANGE_KEYS + place);
+    return Item.of(tree, firstKey(number) + place);
   }
 
   /** A few random operations; pauses let others come in between. */
