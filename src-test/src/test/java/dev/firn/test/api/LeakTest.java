@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** A closed store leaves no thread, no descriptor, no mapping and no deleted file behind. */
 final class LeakTest {
 
-  private static final int CYCLES = 40;
+  private static final int CYCLES = 15;
 
   @Test
   void openedAndClosedManyTimes_leavesNothing() throws IOException {
@@ -38,7 +38,10 @@ final class LeakTest {
       useStore(disk, i);
       disk.assertNothingOpen();
     }
-    assertEquals(threads, threads(), "threads");
+    // Another test's thread may have ended meanwhile.
+    Set<String> more = threads();
+    more.removeAll(threads);
+    assertEquals(Set.of(), more, "threads");
     long now = count(Path.of("/proc/self/fd"));
     assertTrue(now <= descriptors + 2, () -> "descriptors: " + descriptors + ", then " + now);
     disk.close();

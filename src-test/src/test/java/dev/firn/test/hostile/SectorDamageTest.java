@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A random sample of what {@code SectorCampaign} does with every block and every length. */
 final class SectorDamageTest {
 
-  private static final int SAMPLE = 100;
+  private static final int SAMPLE = 50;
 
   @Test
   void anyBlockOrLengthOrFile_lostOrMixedUp_isHarmlessOrReported() {

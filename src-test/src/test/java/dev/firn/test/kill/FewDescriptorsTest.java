@@ -23,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 final class FewDescriptorsTest {
 
-  private static final int KEYS = 12_000;
-  private static final int MAX_DESCRIPTORS = 200;
+  private static final int KEYS = 7_000;
+  private static final int MAX_DESCRIPTORS = 110;
 
   /** Enough tables that their descriptors alone would be too many. */
-  private static final int MIN_TABLES = 250;
+  private static final int MIN_TABLES = 140;
 
   @TempDir private Path directory;
 
