@@ -12,10 +12,8 @@ import dev.firn.error.CorruptionException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,10 +65,12 @@ final class DumpCommand implements Callable<Integer> {
         Snapshot snapshot = open.snapshot();
         ProgressLine progress = ProgressLine.of(console, "dump")) {
       List<String> names = trees.isEmpty() ? open.treeNames() : List.copyOf(new TreeSet<>(trees));
-      Map<Boolean, List<String>> kinds =
-          names.stream()
-              .collect(Collectors.partitioningBy(n -> StoreArgument.isExistingMultiTree(open, n)));
-      DumpFormat.start(kinds.get(false), kinds.get(true), console.out());
+      List<String> plain = new ArrayList<>();
+      List<String> multi = new ArrayList<>();
+      for (String name : names) {
+        (StoreArgument.isExistingMultiTree(open, name) ? multi : plain).add(name);
+      }
+      DumpFormat.start(plain, multi, console.out());
       long entries = 0;
       for (String name : names) {
         entries = dump(open, name, snapshot, entries, progress);

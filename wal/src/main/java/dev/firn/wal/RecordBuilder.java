@@ -40,10 +40,7 @@ public final class RecordBuilder {
   private long capacity;
 
   /** The value that is not in the memory, the last of the record. */
-  private byte @Nullable [] borrowed;
-
-  /** The end of the record's part that is in the memory, when a value is not. */
-  private long headEnd;
+  private @Nullable BorrowedValue borrowed;
 
   private long end = JournalFormat.RECORD_HEADER_BYTES;
   private long keyBytes;
@@ -191,10 +188,9 @@ public final class RecordBuilder {
     // Room for a chunk as well.
     long at = start(ValueKind.PUT.code(), tree, key.length, value.length, LONG_VALUE_BYTES);
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
-    headEnd = at + key.length;
-    borrowed = value;
+    borrowed = new BorrowedValue(value, at + key.length);
     valueBytes += value.length;
-    finish(key.length, headEnd + value.length);
+    finish(key.length, at + key.length + value.length);
   }
 
   /**
@@ -206,7 +202,9 @@ public final class RecordBuilder {
     int keyLength = (int) key.byteSize();
     long at = startExpiring(tree, keyLength, value.byteSize());
     MemorySegment.copy(key, 0, memory, at, keyLength);
-    at = putExpiry(at + keyLength, expiry);
+    at += keyLength;
+    Expiry.set(memory, at, expiry);
+    at += Expiry.BYTES;
     MemorySegment.copy(value, 0, memory, at, value.byteSize());
     finish(keyLength, at + value.byteSize());
   }
@@ -215,7 +213,9 @@ public final class RecordBuilder {
   public void putExpiring(int tree, byte[] key, byte[] value, long expiry) {
     long at = startExpiring(tree, key.length, value.length);
     MemorySegment.copy(key, 0, memory, ValueLayout.JAVA_BYTE, at, key.length);
-    at = putExpiry(at + key.length, expiry);
+    at += key.length;
+    Expiry.set(memory, at, expiry);
+    at += Expiry.BYTES;
     MemorySegment.copy(value, 0, memory, ValueLayout.JAVA_BYTE, at, value.length);
     finish(key.length, at + value.length);
   }
@@ -228,11 +228,6 @@ public final class RecordBuilder {
     long at = start(ValueKind.EXPIRING.code(), tree, keyLength, length, length);
     valueBytes += length;
     return at;
-  }
-
-  private long putExpiry(long at, long expiry) {
-    Expiry.set(memory, at, expiry);
-    return at + Expiry.BYTES;
   }
 
   /** Adds an entry that removes a key. The key may be on or off the heap; it is copied. */
@@ -256,13 +251,8 @@ public final class RecordBuilder {
    * @param end the first store key after the range, of the same tree or the tree's end
    */
   public void deleteRange(int tree, byte[] from, byte[] end) {
-    long at = start(ValueKind.RANGE_DELETE.code(), tree, from.length, end.length, end.length);
-    MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_BYTE, at, from.length);
-    at += from.length;
-    MemorySegment.copy(end, 0, memory, ValueLayout.JAVA_BYTE, at, end.length);
-    valueBytes += end.length;
+    add(ValueKind.RANGE_DELETE.code(), tree, from, end);
     rangeDeletions++;
-    finish(from.length, at + end.length);
   }
 
   /**
@@ -417,32 +407,13 @@ public final class RecordBuilder {
     buffer.absorb(checksum, JournalFormat.LENGTH_AT, absorbed);
   }
 
-  /**
-   * As {@link #seal}, and writes the record, in parts of which the header is the last. The value
-   * may change meanwhile: what is checksummed is what is written.
-   */
+  /** As {@link #seal}, and writes the record, in parts of which the header is the last. */
   void writeTo(RecordTarget target, long segmentNumber, long offset, long tagged, int commitment) {
-    byte[] value = Objects.requireNonNull(borrowed);
-    sealHead(segmentNumber, offset, tagged, commitment, headEnd);
-    long header = JournalFormat.RECORD_HEADER_BYTES;
-    target.write(header, memory, header, headEnd - header);
-    long from = JournalFormat.padded(headEnd);
-    int chunkBytes = (int) Math.min(memory.byteSize() - from, RecordBuffers.SMALL_BYTES);
-    chunkBytes -= JournalFormat.RECORD_ALIGNMENT; // for the padding
-    for (int done = 0; done < value.length; ) {
-      int chunk = Math.min(value.length - done, chunkBytes);
-      MemorySegment.copy(value, done, memory, ValueLayout.JAVA_BYTE, from, chunk);
-      buffer.absorb(checksum, from, from + chunk);
-      long at = headEnd + done;
-      done += chunk;
-      long written = chunk;
-      for (; done == value.length && at + written < paddedBytes(); written++) {
-        memory.set(ValueLayout.JAVA_BYTE, from + written, (byte) 0);
-      }
-      target.write(at, memory, from, written);
-    }
+    BorrowedValue value = Objects.requireNonNull(borrowed);
+    sealHead(segmentNumber, offset, tagged, commitment, value.headEnd());
+    value.write(target, buffer, checksum, paddedBytes());
     memory.set(JournalFormat.INT, JournalFormat.CHECKSUM_AT, checksum.value());
-    target.write(0, memory, 0, header);
+    target.write(0, memory, 0, JournalFormat.RECORD_HEADER_BYTES);
   }
 
   /** Makes room for an entry, or the part of it before a borrowed value, and the padding. */
@@ -467,18 +438,14 @@ public final class RecordBuilder {
     long padded = wanted + JournalFormat.RECORD_ALIGNMENT;
     if (padded > capacity) {
       long doubled = Long.highestOneBit(padded - 1) << 1;
-      RecordBuffer larger = buffers.take(Math.min(doubled, longest()));
+      RecordBuffer larger = buffers.take(Math.min(doubled, maxBytes + JournalFormat.RECORD_ALIGNMENT));
       MemorySegment.copy(memory, 0, larger.memory(), 0, end);
       use(larger);
     }
   }
 
-  /** Size of the longest record and its padding. */
-  private long longest() {
-    return maxBytes + JournalFormat.RECORD_ALIGNMENT;
-  }
-
+  /** How much of memory may be used: as much as the longest record and its padding take. */
   private long usable(MemorySegment of) {
-    return Math.min(of.byteSize(), longest());
+    return Math.min(of.byteSize(), maxBytes + JournalFormat.RECORD_ALIGNMENT);
   }
 }
