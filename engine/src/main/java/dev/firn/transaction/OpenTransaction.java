@@ -17,6 +17,7 @@ import dev.firn.wal.RecordMark;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,7 @@ public final class OpenTransaction {
 
   /** Whether it has not ended. */
   public boolean isOpen() {
-    return state.get() == State.OPEN;
+    return state() == State.OPEN;
   }
 
   /** When it began, on the clock of {@link Transactions}. */
@@ -95,9 +96,13 @@ public final class OpenTransaction {
     return beganNanos;
   }
 
+  private State state() {
+    return Objects.requireNonNull(state.get());
+  }
+
   /** Throws if it has ended. */
   public void checkOpen() {
-    State now = state.get();
+    State now = state();
     if (now != State.OPEN) {
       throw new IllegalStateException("the transaction " + now.phrase);
     }
@@ -327,7 +332,7 @@ public final class OpenTransaction {
   /** The state, and how long it is open. */
   @Override
   public String toString() {
-    return "transaction, " + level + ", which " + state.get().phrase;
+    return "transaction, " + level + ", which " + state().phrase;
   }
 
   /** How long it has been open. */
