@@ -108,7 +108,7 @@ public final class WriterPermits {
 
   private void checkNotHolder(String why) {
     Holder held = holder;
-    if (held != null && held.thread().threadId() == Thread.currentThread().threadId()) {
+    if (held != null && held.thread().equals(Thread.currentThread())) {
       throw new IllegalStateException(
           "this thread has an exclusive transaction open: " + why + "; commit or close it first");
     }

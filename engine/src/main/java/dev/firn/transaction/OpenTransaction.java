@@ -91,12 +91,16 @@ public final class OpenTransaction {
 
   /** Whether it has not ended. */
   public boolean isOpen() {
-    return state.get() == State.OPEN;
+    return state() == State.OPEN;
   }
 
   /** When it began, on the clock of {@link Transactions}. */
   long beganNanos() {
     return beganNanos;
+  }
+
+  private State state() {
+    return Objects.requireNonNull(state.get());
   }
 
   /** Throws if it has ended. */

@@ -108,6 +108,7 @@ final class WriteSet {
   }
 
   /** The index with all entries of the record. */
+  @SuppressWarnings({"ReferenceEquality", "MemorySegmentReferenceEquality"}) // the very same object
   private MemTable index() {
     MemTable current = index;
     if (current == null || indexed.address() != record.memory().address()) {

@@ -30,7 +30,6 @@ public final class RecordBuilder {
 
   private final Checksum checksum = new Checksum();
   private final RecordBuffers buffers;
-
   private final long maxBytes;
 
   private RecordBuffer buffer;
