@@ -215,8 +215,7 @@ public final class PointReader {
       if (ReadMoment.isOperand(entry.trailer())) {
         KeyBuffer key = session.key();
         MergeMemory memory = session.mergeMemory();
-        merges.resolve(
-            view, key.memory(), 0, key.length(), entry, session.moment(), memory);
+        merges.resolve(view, key.memory(), 0, key.length(), entry, session.moment(), memory);
       } else {
         resolve(view, entry);
       }

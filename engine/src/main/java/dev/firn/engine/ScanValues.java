@@ -98,7 +98,8 @@ final class ScanValues {
     }
     long sequence = SequenceNumber.sequence(entries.trailer(entry));
     MergeMemory.Value value =
-        merges.value(view, entries.key(entry), entries.keyLength(entry), sequence, moment, mergeMemory);
+        merges.value(
+            view, entries.key(entry), entries.keyLength(entry), sequence, moment, mergeMemory);
     merged = value;
     entries.resolve(entry, value.segment(), 0, value.length());
   }

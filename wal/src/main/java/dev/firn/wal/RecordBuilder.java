@@ -437,7 +437,8 @@ public final class RecordBuilder {
     long padded = wanted + JournalFormat.RECORD_ALIGNMENT;
     if (padded > capacity) {
       long doubled = Long.highestOneBit(padded - 1) << 1;
-      RecordBuffer larger = buffers.take(Math.min(doubled, maxBytes + JournalFormat.RECORD_ALIGNMENT));
+      RecordBuffer larger =
+          buffers.take(Math.min(doubled, maxBytes + JournalFormat.RECORD_ALIGNMENT));
       MemorySegment.copy(memory, 0, larger.memory(), 0, end);
       use(larger);
     }

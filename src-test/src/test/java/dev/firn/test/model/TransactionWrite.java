@@ -45,8 +45,7 @@ public final class TransactionWrite {
         assertArrayEquals(TAKEN_BACK, transaction.in(tree).get(TAKEN_BACK));
         transaction.rollbackTo(savepoint);
       }
-      assertEquals(
-          entries.stream().filter(Operation.Entry::isWrite).count(), transaction.count());
+      assertEquals(entries.stream().filter(Operation.Entry::isWrite).count(), transaction.count());
       transaction.commit(durability);
     }
   }
