@@ -111,10 +111,6 @@ public final class OpenTransaction {
     }
   }
 
-  private State state() {
-    return Objects.requireNonNull(state.get());
-  }
-
   /** The record to add a write to. */
   public RecordBuilder record() {
     checkOpen();
