@@ -8,6 +8,7 @@ import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.Tree;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ErrorScript {
 
   static final String DROPPED = "dropped";
+
+  private static final String EXPIRING = "expiring";
 
   /** The number of the step in which the store is opened; the others follow. */
   static final int OPENING = 0;
@@ -113,6 +116,11 @@ final class ErrorScript {
       step(() -> caller.put(store, key, 2500, Durability.BUFFERED));
     }
     step(() -> caller.deletePrefix(store, "c1"));
+    step(() -> caller.append(store, "c2", 300));
+    step(() -> caller.append(store, "c2", 200));
+    step(() -> caller.replace(store, "c3", 400));
+    step(() -> caller.putTransaction(store, List.of("x1", "c4"), 300, Durability.SYNCED));
+    step(() -> store.tree(EXPIRING).put(new byte[1], new byte[100], Duration.ofDays(10_000)));
     step(() -> dropped = store.dropTree(DROPPED));
     step(() -> caller.put(store, "larger than a segment", 17_000, Durability.BUFFERED));
     step(store::flush);
@@ -153,6 +161,7 @@ final class ErrorScript {
       attempt(() -> batches.putBatch(store, BATCH, 900, durability, this::attempt));
       attempt(() -> batches.put(store, key, 600, Durability.BUFFERED));
     }
+    attempt(() -> batches.putTransaction(store, BATCH, 500, Durability.BUFFERED));
     attempt(() -> batches.delete(store, "single1"));
     attempt(() -> batches.deletePrefix(store, "single2"));
     attempt(() -> batches.assertWhole(store, BATCH));
@@ -181,7 +190,7 @@ final class ErrorScript {
   }
 
   private static void readSnapshot(Store store) {
-    Tree tree = store.tree("t");
+    Tree tree = Expected.tree(store);
     try (Snapshot snapshot = store.snapshot();
         Cursor cursor = tree.at(snapshot).cursor(KeyRange.all())) {
       List<byte[]> keys = new ArrayList<>();

@@ -1,9 +1,15 @@
 package dev.firn.test.errors;
 
+import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.KeyRange;
+import dev.firn.KeyReader;
+import dev.firn.MergeOperator;
+import dev.firn.Savepoint;
 import dev.firn.Store;
+import dev.firn.Transaction;
 import dev.firn.Tree;
+import dev.firn.TreeOptions;
 import dev.firn.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,6 +20,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +33,9 @@ final class Expected {
 
   private static final String ABSENT = "";
   private static final String TREE = "t";
+
+  private static final TreeOptions APPENDING =
+      TreeOptions.builder().mergeOperator(MergeOperator.append()).build();
 
   private final String name;
 
@@ -41,11 +51,16 @@ final class Expected {
     this.name = name;
   }
 
+  /** The tree that all write to. */
+  static Tree tree(Store store) {
+    return store.tree(TREE, APPENDING);
+  }
+
   /** Puts a value of this length under a key. */
   void put(Store store, String key, int bytes, Durability durability) {
     String value = value(bytes);
     mayBecome(key, value);
-    store.tree(TREE).put(key(key), bytes(value), durability);
+    tree(store).put(key(key), bytes(value), durability);
     became(key, value);
     if (durability == Durability.SYNCED) {
       everythingIsDurable();
@@ -65,7 +80,7 @@ final class Expected {
       Durability durability,
       Predicate<ErrorScript.Call> attempts) {
     String value = value(bytes);
-    Tree tree = store.tree(TREE);
+    Tree tree = tree(store);
     keys.forEach(key -> mayBecome(key, value));
     WriteBatch batch = new WriteBatch();
     for (String key : keys) {
@@ -80,6 +95,60 @@ final class Expected {
     }
   }
 
+  /** Puts a value of this length under several keys, in a transaction that reads them, too. */
+  void putTransaction(Store store, List<String> keys, int bytes, Durability durability) {
+    String value = value(bytes);
+    Tree tree = tree(store);
+    keys.forEach(key -> mayBecome(key, value));
+    try (Transaction transaction = store.begin()) {
+      transaction.getForUpdate(tree, key(keys.getFirst()));
+      Savepoint before = transaction.savepoint();
+      transaction.deleteRange(tree, KeyRange.prefix(key("")));
+      transaction.rollbackTo(before);
+      keys.forEach(key -> transaction.put(tree, key(key), bytes(value)));
+      assertOwnWrites(transaction.in(tree), keys, value);
+      transaction.commit(durability);
+    }
+    keys.forEach(key -> became(key, value));
+    if (durability == Durability.SYNCED) {
+      everythingIsDurable();
+    }
+  }
+
+  private void assertOwnWrites(KeyReader reader, List<String> keys, String value) {
+    int found = 0;
+    try (Cursor cursor = reader.cursor(KeyRange.prefix(key("")))) {
+      for (boolean more = cursor.first(); more; more = cursor.next()) {
+        found += Arrays.equals(cursor.valueBytes(), bytes(value)) ? 1 : 0;
+      }
+    }
+    if (found != keys.size() || !Arrays.equals(reader.get(key(keys.getLast())), bytes(value))) {
+      throw new AssertionError("OWN WRITES: " + name + " " + keys + ": " + found);
+    }
+  }
+
+  /** Appends a value of this length to that of a key, by an operand. */
+  void append(Store store, String key, int bytes) {
+    String value = value(bytes);
+    Set<String> appended = appended(afterKill, key, value);
+    values(afterPowerCut, key).addAll(appended(afterPowerCut, key, value));
+    values(afterKill, key).addAll(appended);
+    tree(store).merge(key(key), bytes(value));
+    afterKill.put(key, appended);
+  }
+
+  private static Set<String> appended(Map<String, Set<String>> map, String key, String value) {
+    return values(map, key).stream().map(before -> before + value).collect(Collectors.toSet());
+  }
+
+  /** Replaces the value of a key, whatever it is, by one of this length. */
+  void replace(Store store, String key, int bytes) {
+    String value = value(bytes);
+    mayBecome(key, value);
+    tree(store).compute(key(key), before -> bytes(value));
+    became(key, value);
+  }
+
   /** A value never seen before; every second one can be compressed. */
   private String value(int bytes) {
     StringBuilder value = new StringBuilder(name + " " + ++numbers + " ");
@@ -92,7 +161,7 @@ final class Expected {
 
   void delete(Store store, String key) {
     mayBecome(key, ABSENT);
-    store.tree(TREE).delete(key(key));
+    tree(store).delete(key(key));
     became(key, ABSENT);
   }
 
@@ -100,7 +169,7 @@ final class Expected {
   void deletePrefix(Store store, String prefix) {
     List<String> keys = afterKill.keySet().stream().filter(k -> k.startsWith(prefix)).toList();
     keys.forEach(key -> mayBecome(key, ABSENT));
-    store.tree(TREE).deleteRange(KeyRange.prefix(key(prefix)));
+    tree(store).deleteRange(KeyRange.prefix(key(prefix)));
     keys.forEach(key -> became(key, ABSENT));
   }
 
@@ -136,7 +205,7 @@ final class Expected {
     if (expected.isEmpty()) {
       return;
     }
-    Tree tree = store.tree(TREE);
+    Tree tree = tree(store);
     expected.forEach(
         (key, values) -> {
           byte[] value = tree.get(key(key));
@@ -159,7 +228,7 @@ final class Expected {
 
   /** The keys of a batch hold the same value, always. */
   void assertWhole(Store store, List<String> keys) {
-    Tree tree = store.tree(TREE);
+    Tree tree = tree(store);
     byte @Nullable [] first = tree.get(key(keys.getFirst()));
     for (String key : keys) {
       if (!Arrays.equals(first, tree.get(key(key)))) {
