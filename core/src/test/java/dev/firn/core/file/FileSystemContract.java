@@ -122,7 +122,16 @@ abstract class FileSystemContract extends MappingContract {
       file.write(5000, source, 0, 10);
       file.sync(5000, 10);
       assertEquals("0123456789", text(file.memory().asSlice(5000, 10)));
+      file.write(0, source, 0, 10);
     }
+    boolean punched = fs.punch(directory.resolve("b"), new long[] {4096, 4096});
+    try (ReadFile file = fs.openRead(directory.resolve("b"))) {
+      file.read(0, target, 0, 10);
+      assertEquals("0123456789", text(target));
+      file.read(5000, target, 0, 10);
+      assertEquals(punched ? "\0".repeat(10) : "0123456789", text(target));
+    }
+    assertEquals(10_000, fs.size(directory.resolve("b")));
     try (LockFile lock = fs.lock(directory.resolve("LOCK"))) {
       lock.describe("me");
       assertThrows(StoreLockedException.class, () -> fs.lock(directory.resolve("LOCK")));
