@@ -89,8 +89,9 @@ public final class RecordBuilder {
     count = 0;
     rangeDeletions = 0;
     isVoid = false;
-    if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
-      giveBack();
+    borrowed = null;
+    if (memory.byteSize() > buffers.keptBytes()) {
+      use(buffers.small(RecordBuffers.FIRST_BYTES));
     }
   }
 
@@ -98,13 +99,6 @@ public final class RecordBuilder {
   public void release() {
     if (borrowed != null || memory.byteSize() > buffers.keptBytes()) {
       clear();
-    }
-  }
-
-  private void giveBack() {
-    borrowed = null;
-    if (memory.byteSize() > buffers.keptBytes()) {
-      use(buffers.small(RecordBuffers.FIRST_BYTES));
     }
   }
 
@@ -153,15 +147,19 @@ public final class RecordBuilder {
       MemorySegment value,
       long valueOffset,
       long valueLength) {
-    if (valueLength < 0 || valueLength > JournalFormat.MAX_VALUE_BYTES) {
-      throw new IllegalArgumentException("valueLength=" + valueLength);
-    }
+    checkValueLength(valueLength);
     long at = start(kindCode, tree, keyLength, valueLength, valueLength);
     MemorySegment.copy(key, keyOffset, memory, at, keyLength);
     at += keyLength;
     MemorySegment.copy(value, valueOffset, memory, at, valueLength);
     valueBytes += valueLength;
     finish(keyLength, at + valueLength);
+  }
+
+  private static void checkValueLength(long length) {
+    if (length < 0 || length > JournalFormat.MAX_VALUE_BYTES) {
+      throw new IllegalArgumentException("valueLength=" + length);
+    }
   }
 
   private void add(int kindCode, int tree, byte[] key, byte[] value) {
@@ -221,9 +219,7 @@ public final class RecordBuilder {
 
   private long startExpiring(int tree, int keyLength, long valueLength) {
     long length = Expiry.BYTES + valueLength;
-    if (valueLength < 0 || length > JournalFormat.MAX_VALUE_BYTES) {
-      throw new IllegalArgumentException("valueLength=" + valueLength);
-    }
+    checkValueLength(length);
     long at = start(ValueKind.EXPIRING.code(), tree, keyLength, length, length);
     valueBytes += length;
     return at;

@@ -5,7 +5,13 @@ import java.util.TreeSet;
 
 /** The modules from the bottom up: the packages of each, and the modules it is built from. */
 enum Module {
-  CORE(Set.of("dev.firn.error", "dev.firn.core", "dev.firn.core.file", "dev.firn.core.range")),
+  CORE(
+      Set.of(
+          "dev.firn.error",
+          "dev.firn.core",
+          "dev.firn.core.file",
+          "dev.firn.core.merge",
+          "dev.firn.core.range")),
   WAL(Set.of("dev.firn.wal"), CORE),
   MEMTABLE(Set.of("dev.firn.memtable"), CORE),
   SSTABLE(Set.of("dev.firn.sstable"), CORE),
