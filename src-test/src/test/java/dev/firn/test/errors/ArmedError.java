@@ -86,7 +86,8 @@ final class ArmedError {
     int looks = pass - injection.pass();
     return looks >= 0
         && (injection.stack() == 0
-            || looks < MAX_LOOKS && EventSurvey.stack(injection.role(), site) == injection.stack());
+            || (looks < MAX_LOOKS
+                && EventSurvey.stack(injection.role(), site) == injection.stack()));
   }
 
   private void fire() {

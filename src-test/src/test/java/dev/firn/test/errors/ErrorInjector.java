@@ -79,7 +79,7 @@ public final class ErrorInjector {
       replace(last, next);
       ofStep = next;
     }
-    return more || next != null && next.injection().count() > 1;
+    return more || (next != null && next.injection().count() > 1);
   }
 
   private static void replace(@Nullable ArmedError last, @Nullable ArmedError next) {
