@@ -124,6 +124,8 @@ class ExamplesTest {
       assertEquals(3, tree.get(new byte[] {1, 2}, new byte[0]));
       assertEquals(5, Recipes.increment(tree, new byte[] {7}, 5));
       assertEquals(8, Recipes.increment(tree, new byte[] {7}, 3));
+      Recipes.remember(store, new byte[] {7}, new byte[1]);
+      assertTrue(store.tree("sessions").contains(new byte[] {7}));
       Tree counters = Recipes.counters(store);
       Recipes.count(counters, new byte[] {7}, 5);
       Recipes.count(counters, new byte[] {7}, 3);

@@ -11,6 +11,7 @@ import dev.firn.WriteBatch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 
@@ -78,6 +79,13 @@ final class Recipes {
         (index, memory, offset, length) ->
             total[0] += memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
     return total[0];
+  }
+
+  static void remember(Store store, byte[] key, byte[] value) {
+    Tree sessions =
+        store.tree("sessions", TreeOptions.builder().timeToLive(Duration.ofHours(12)).build());
+    sessions.put(key, value); // 12 hours
+    sessions.put(key, value, Duration.ofMinutes(5));
   }
 
   static Tree counters(Store store) {

@@ -145,10 +145,10 @@ class RecordSourceTest {
   @Test
   void dump_ofANewerVersion_isRefused() {
     assertEquals(
-        "1: the dump is of version 2; this release reads 1",
+        "1: the dump is of version 3; this release reads 1 to 2",
         assertThrows(
                 BadInputException.class,
-                () -> read(LineInput.Format.DUMP, "{\"firn-dump\":2}\n", shape("1", null)))
+                () -> read(LineInput.Format.DUMP, "{\"firn-dump\":3}\n", shape("1", null)))
             .getMessage());
   }
 

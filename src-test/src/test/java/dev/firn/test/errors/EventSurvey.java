@@ -93,8 +93,7 @@ final class EventSurvey {
       int count = met.merge(stack, 1, Integer::sum);
       // Each of those met so far is kept with the same probability.
       if (count == 1
-          || (sweep > 0
-              && Long.remainderUnsigned(Seed.mix(stack ^ (sweep + count)), count) == 0)) {
+          || (sweep > 0 && Long.remainderUnsigned(Seed.mix(stack ^ (sweep + count)), count) == 0)) {
         int ofStep = role == Role.CALLER ? step : 0;
         contexts.put(stack, new Context(role, EventSites.name(site), ofStep, pass, stack));
       }
