@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A multi tree at one moment.
+ * A multi tree at one moment, or as a transaction sees it.
  *
  * @param tree the tree of the pairs
- * @param pairs reads them at the moment
+ * @param pairs reads them
  */
 record MultiSnapshotReader(Tree tree, KeyReader pairs) implements MultiReader {
 

@@ -101,6 +101,11 @@ public final class MultiTree implements MultiReader {
     tree.deleteRange(PairRange.ofKeys(keys), durability);
   }
 
+  /** Removes everything, as {@link Tree#clear} does. */
+  public void clear() {
+    tree.clear();
+  }
+
   /**
    * Returns a reader of this tree at the moment of a snapshot. The reader is small and holds
    * nothing: make one for a call, or keep it as long as the snapshot is open.
@@ -145,6 +150,16 @@ public final class MultiTree implements MultiReader {
   @Override
   public String toString() {
     return "MultiTree[" + name() + "]";
+  }
+
+  /** As {@link MultiSnapshotReader#pair(byte[], byte[])}. */
+  MemorySegment pair(byte[] key, byte[] value) {
+    return latest.pair(key, value);
+  }
+
+  /** As {@link MultiSnapshotReader#pair(byte[], byte[])}. */
+  MemorySegment pair(MemorySegment key, MemorySegment value) {
+    return latest.pair(key, value);
   }
 
   /** The tree of the pairs. */

@@ -161,6 +161,45 @@ public final class Transaction implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns a reader of a multi tree as this transaction sees it, as {@link #in(Tree)} does.
+   *
+   * @throws IllegalArgumentException when the tree belongs to another store
+   */
+  public MultiReader in(MultiTree tree) {
+    return new MultiSnapshotReader(tree.tree(), in(tree.tree()));
+  }
+
+  /** Adds a value to a key of a multi tree. */
+  public void add(MultiTree tree, byte[] key, byte[] value) {
+    put(tree.tree(), tree.pair(key, value), MultiTree.NO_VALUE);
+  }
+
+  /** Adds a value to a key of a multi tree. */
+  public void add(MultiTree tree, MemorySegment key, MemorySegment value) {
+    put(tree.tree(), tree.pair(key, value), MultiTree.NO_VALUE);
+  }
+
+  /** Removes a value from a key of a multi tree, whether the key has it or not. */
+  public void remove(MultiTree tree, byte[] key, byte[] value) {
+    delete(tree.tree(), tree.pair(key, value));
+  }
+
+  /** Removes a value from a key of a multi tree, whether the key has it or not. */
+  public void remove(MultiTree tree, MemorySegment key, MemorySegment value) {
+    delete(tree.tree(), tree.pair(key, value));
+  }
+
+  /** Removes all values of a key of a multi tree, as {@link #deleteRange} does. */
+  public void removeAll(MultiTree tree, byte[] key) {
+    deleteRange(tree.tree(), PairRange.ofKey(key));
+  }
+
+  /** Removes all values of the keys of a range from a multi tree, as {@link #deleteRange} does. */
+  public void removeAll(MultiTree tree, KeyRange keys) {
+    deleteRange(tree.tree(), PairRange.ofKeys(keys));
+  }
+
   /** Returns a place to which {@link #rollbackTo} can go back, as deep as you like. */
   public Savepoint savepoint() {
     Savepoint made = new Savepoint(this, machine.mark(), savepoints.size());

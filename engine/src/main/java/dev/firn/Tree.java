@@ -238,6 +238,11 @@ public final class Tree extends AtomicUpdates implements KeyReader {
     }
   }
 
+  /** Deletes all keys. It takes as long for many as for few. */
+  public void clear() {
+    deleteRange(KeyRange.all());
+  }
+
   /**
    * Deletes the keys of a range, whether they have values or not. It takes as long for many keys as
    * for few.

@@ -171,4 +171,47 @@ final class TransactionKindsTest {
       }
     }
   }
+
+  private static List<String> pairs(MultiReader reader, boolean forward) {
+    List<String> found = new ArrayList<>();
+    try (MultiCursor cursor = reader.cursor()) {
+      boolean more = forward ? cursor.first() : cursor.last();
+      for (; more; more = forward ? cursor.next() : cursor.prev()) {
+        found.add(new String(cursor.keyBytes(), UTF_8) + new String(cursor.valueBytes(), UTF_8));
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void multiTrees_arePartOfTransactions() {
+    MultiTree multi = store.multiTree("multi");
+    multi.add(bytes("a"), bytes("1"));
+    multi.add(bytes("b"), bytes("1"));
+    multi.add(bytes("c"), bytes("1"));
+    try (Transaction transaction = store.begin(Isolation.SERIALIZABLE)) {
+      transaction.add(multi, bytes("a"), bytes("0"));
+      transaction.add(
+          multi, MemorySegment.ofArray(bytes("a")), MemorySegment.ofArray(bytes("2")));
+      transaction.remove(multi, bytes("a"), bytes("1"));
+      transaction.removeAll(multi, bytes("b"));
+      transaction.put(plain, bytes("p"), bytes("1"));
+      MultiReader reader = transaction.in(multi);
+      assertEquals(List.of("a0", "a2", "c1"), pairs(reader, true));
+      assertEquals(List.of("c1", "a2", "a0"), pairs(reader, false));
+      assertEquals(2, reader.count(bytes("a")));
+      assertTrue(reader.contains(bytes("a"), bytes("2")));
+      assertEquals(List.of("a1", "b1", "c1"), pairs(multi, true));
+      transaction.commit();
+    }
+    assertEquals(List.of("a0", "a2", "c1"), pairs(multi, true));
+    try (Transaction transaction = store.begin(Isolation.SERIALIZABLE)) {
+      assertEquals(1, transaction.in(multi).count(bytes("c")));
+      transaction.removeAll(multi, KeyRange.atLeast(bytes("d")));
+      multi.add(bytes("c"), bytes("2")); // a phantom
+      assertThrows(ConflictException.class, () -> transaction.commit());
+    }
+    multi.clear();
+    assertEquals(List.of(), pairs(multi, true));
+  }
 }
