@@ -45,6 +45,11 @@ final class LossList {
     String file = FileName.table(directory, number).toString();
     long first = known == null ? 0 : known.smallestSequence();
     long last = known == null ? Loss.UNKNOWN : known.largestSequence();
+    if (known == null && to == null) {
+      // Without manifest and table's end, it may be of trees that nothing else names.
+      addAny(FileName.table(directory, number), gap.offset(), first, last);
+      return;
+    }
     int firstTree = from == null ? 0 : tree(from);
     int lastTree = to == null ? Integer.MAX_VALUE : tree(to);
     for (int id : trees.ids(firstTree, lastTree)) {

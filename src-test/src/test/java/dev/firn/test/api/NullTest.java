@@ -9,12 +9,21 @@ import dev.firn.Cursor;
 import dev.firn.Durability;
 import dev.firn.IndexedValueConsumer;
 import dev.firn.KeyRange;
+import dev.firn.Isolation;
 import dev.firn.KeyReader;
+import dev.firn.MergeOperator;
+import dev.firn.MultiCursor;
+import dev.firn.MultiReader;
+import dev.firn.MultiTree;
 import dev.firn.Progress;
+import dev.firn.Savepoint;
 import dev.firn.Snapshot;
 import dev.firn.Store;
 import dev.firn.StoreOptions;
+import dev.firn.Transaction;
+import dev.firn.TransactionBody;
 import dev.firn.Tree;
+import dev.firn.TreeOptions;
 import dev.firn.ValueConsumer;
 import dev.firn.WriteBatch;
 import dev.firn.test.MemoryDisk;
@@ -22,13 +31,13 @@ import dev.firn.test.TinyOptions;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -45,31 +54,49 @@ final class NullTest {
           WriteBatch.class,
           KeyRange.class,
           StoreOptions.class,
-          StoreOptions.Builder.class);
+          StoreOptions.Builder.class,
+          TreeOptions.Builder.class,
+          Transaction.class,
+          MultiTree.class,
+          MultiReader.class,
+          MultiCursor.class);
+
+  private static final TreeOptions APPENDING =
+      TreeOptions.builder().mergeOperator(MergeOperator.append()).build();
 
   @Test
   void anyArgument_null_isRefused() throws Exception {
     MemoryDisk disk = new MemoryDisk();
     List<String> wrong = new ArrayList<>();
     try (Store store = disk.open(TinyOptions.smallest())) {
-      Tree tree = store.tree("t");
+      Tree tree = store.tree("t", APPENDING);
       tree.put(new byte[] {1}, new byte[] {2});
+      MultiTree multi = store.multiTree("multi");
+      multi.add(new byte[] {1}, new byte[] {2});
       try (Snapshot snapshot = store.snapshot();
+          Transaction transaction = store.begin();
+          MultiCursor pairs = multi.cursor();
           Cursor cursor = tree.cursor()) {
         assertTrue(cursor.first());
+        assertTrue(pairs.first());
         Map<Class<?>, Object> values = values(store, tree, snapshot, cursor);
+        values.put(Transaction.class, transaction);
+        values.put(Savepoint.class, transaction.savepoint());
+        values.put(MultiTree.class, multi);
+        values.put(MultiReader.class, multi.at(snapshot));
+        values.put(MultiCursor.class, pairs);
         int calls = 0;
         for (Class<?> type : API) {
-          for (Method method : type.getDeclaredMethods()) {
-            if (Modifier.isPublic(method.getModifiers()) && !method.getName().equals("equals")) {
-              calls += callWithNulls(method, values, wrong);
+          for (Method method : type.getMethods()) {
+            if (method.getDeclaringClass() != Object.class && !method.getName().equals("equals")) {
+              calls += callWithNulls(values.get(type), method, values, wrong);
             }
           }
         }
         assertTrue(calls > 50, "calls: " + calls);
       }
-      assertEquals(1, store.stats().lastSequence(), "entries written");
-      assertEquals(List.of("t"), store.treeNames());
+      assertEquals(2, store.stats().lastSequence(), "entries written");
+      assertEquals(List.of("multi", "t"), store.treeNames());
     }
     assertEquals(List.of(), wrong);
     disk.assertNothingOpen();
@@ -100,10 +127,16 @@ final class NullTest {
     values.put(Compression.class, Compression.NONE);
     values.put(Duration.class, Duration.ZERO);
     values.put(Progress.class, (Progress) (done, total) -> {});
+    values.put(TreeOptions.class, TreeOptions.builder().build());
+    values.put(TreeOptions.Builder.class, TreeOptions.builder());
+    values.put(Isolation.class, Isolation.SNAPSHOT);
+    values.put(TransactionBody.class, (TransactionBody<?, ?>) transaction -> null);
+    values.put(UnaryOperator.class, UnaryOperator.identity());
     return values;
   }
 
-  private static int callWithNulls(Method method, Map<Class<?>, Object> values, List<String> wrong)
+  private static int callWithNulls(
+      Object receiver, Method method, Map<Class<?>, Object> values, List<String> wrong)
       throws Exception {
     int calls = 0;
     Class<?>[] types = method.getParameterTypes();
@@ -112,7 +145,7 @@ final class NullTest {
         calls++;
         String call = method + " with null for argument " + (i + 1);
         try {
-          method.invoke(values.get(method.getDeclaringClass()), arguments(types, i, values));
+          method.invoke(receiver, arguments(types, i, values));
           wrong.add(call + " returned");
         } catch (InvocationTargetException e) {
           if (!(e.getCause() instanceof NullPointerException)) {

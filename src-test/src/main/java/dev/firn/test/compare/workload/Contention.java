@@ -16,7 +16,7 @@ final class Contention implements Workload {
   private static final int THREADS = 8;
   private static final int ENTRIES = 4;
 
-  /** So many that about one of a hundred transactions meets another one. */
+  /** As many that about one of a hundred transactions meets another one. */
   private static final int SHARED = 2000;
 
   private final String name;
