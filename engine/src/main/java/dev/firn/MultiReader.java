@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Reads the pairs of a multi tree. A {@link MultiTree} reads its latest state: a call sees every
- * write that returned before the call began. {@link MultiTree#at} reads the moment of a snapshot, and
- * {@link Transaction#in(MultiTree)} what a transaction sees.
+ * write that returned before the call began. {@link MultiTree#at} reads the moment of a snapshot,
+ * and {@link Transaction#in(MultiTree)} what a transaction sees.
  *
  * <p><b>Keys and values.</b> Both are compared byte by byte, as unsigned numbers, and passed as
  * arrays or as memory segments, heap or native, which are not used after the call. A key and a

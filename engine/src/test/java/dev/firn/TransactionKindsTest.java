@@ -191,8 +191,7 @@ final class TransactionKindsTest {
     multi.add(bytes("c"), bytes("1"));
     try (Transaction transaction = store.begin(Isolation.SERIALIZABLE)) {
       transaction.add(multi, bytes("a"), bytes("0"));
-      transaction.add(
-          multi, MemorySegment.ofArray(bytes("a")), MemorySegment.ofArray(bytes("2")));
+      transaction.add(multi, MemorySegment.ofArray(bytes("a")), MemorySegment.ofArray(bytes("2")));
       transaction.remove(multi, bytes("a"), bytes("1"));
       transaction.removeAll(multi, bytes("b"));
       transaction.put(plain, bytes("p"), bytes("1"));

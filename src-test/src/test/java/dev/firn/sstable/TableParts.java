@@ -20,7 +20,7 @@ public final class TableParts {
     BLOCK,
     FILTER,
     INDEX,
-    /** The range tombstones; empty for a table without any, which is of an earlier version. */
+    /** The range tombstones; empty for a table without any. */
     RANGES,
     PROPERTIES,
     /** The bytes that the footer's checksum covers. */
@@ -28,6 +28,7 @@ public final class TableParts {
   }
 
   private final long number;
+  private final int version;
   private final List<byte[]> blocks;
   private final boolean[] compressed;
   private final byte[] filter;
@@ -37,6 +38,7 @@ public final class TableParts {
 
   private TableParts(
       long number,
+      int version,
       List<byte[]> blocks,
       boolean[] compressed,
       byte[] filter,
@@ -44,6 +46,7 @@ public final class TableParts {
       byte[] ranges,
       byte[] properties) {
     this.number = number;
+    this.version = version;
     this.blocks = List.copyOf(blocks);
     this.compressed = compressed;
     this.filter = filter;
@@ -59,10 +62,13 @@ public final class TableParts {
     int filterAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_FILTER);
     int indexAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_INDEX);
     int propertiesAt = (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_PROPERTIES);
+    boolean longer = table.length - footer == TableFormat.FOOTER_BYTES_V3;
     int rangesAt =
-        table.length - footer == TableFormat.FOOTER_BYTES_V3
+        longer
             ? (int) memory.get(TableFormat.U64, footer + TableFormat.FOOTER_RANGES)
             : propertiesAt;
+    int versionAt = footer + TableFormat.FOOTER_VERSION + (longer ? Long.BYTES : 0);
+    int version = memory.get(TableFormat.U32, versionAt);
     byte[] filter = filterAt == indexAt ? new byte[0] : aligned(table, filterAt, indexAt);
     byte[] index = aligned(table, indexAt, rangesAt);
     byte[] ranges = rangesAt == propertiesAt ? new byte[0] : content(table, rangesAt, propertiesAt);
@@ -77,7 +83,7 @@ public final class TableParts {
       blocks.add(content(table, (int) (start >>> 1), (int) (end >>> 1)));
       compressed[i] = (start & 1) != 0;
     }
-    return new TableParts(number, blocks, compressed, filter, index, ranges, properties);
+    return new TableParts(number, version, blocks, compressed, filter, index, ranges, properties);
   }
 
   /**
@@ -91,6 +97,7 @@ public final class TableParts {
     byte[] properties = properties(metadata);
     return new TableParts(
             metadata.number(),
+            TableFormat.VERSION_WITHOUT_RANGES,
             List.of(block),
             new boolean[] {compressed},
             new byte[0],
@@ -141,7 +148,7 @@ public final class TableParts {
       case FOOTER -> {
         byte[] table = table(part, block, new byte[0]);
         int footer = TableSeal.footer(MemorySegment.ofArray(table));
-        yield Arrays.copyOfRange(table, footer, footer + covered(ranges));
+        yield Arrays.copyOfRange(table, footer, footer + covered());
       }
     };
   }
@@ -174,29 +181,27 @@ public final class TableParts {
     boolean replaced = part == Part.FOOTER && content.length > 0;
     out.footer(
         replaced
-            ? Arrays.copyOf(content, covered(tombstones))
-            : footer(filterAt, indexAt, rangesAt, propertiesAt, covered(tombstones)));
+            ? Arrays.copyOf(content, covered())
+            : footer(filterAt, indexAt, rangesAt, propertiesAt));
     return Arrays.copyOf(out.bytes, out.size);
   }
 
   /** How many bytes of the footer its checksum covers. */
-  private static int covered(byte[] ranges) {
-    return TableFormat.FOOTER_CHECKSUM + (ranges.length > 0 ? Long.BYTES : 0);
+  private int covered() {
+    boolean longer = version > TableFormat.VERSION_WITHOUT_RANGES;
+    return TableFormat.FOOTER_CHECKSUM + (longer ? Long.BYTES : 0);
   }
 
-  private static byte[] footer(
-      int filterAt, int indexAt, int rangesAt, int propertiesAt, int covered) {
-    byte[] footer = new byte[covered];
+  private byte[] footer(int filterAt, int indexAt, int rangesAt, int propertiesAt) {
+    byte[] footer = new byte[covered()];
     MemorySegment memory = MemorySegment.ofArray(footer);
     memory.set(TableFormat.U64, TableFormat.FOOTER_FILTER, filterAt);
     memory.set(TableFormat.U64, TableFormat.FOOTER_INDEX, indexAt);
     memory.set(TableFormat.U64, TableFormat.FOOTER_PROPERTIES, propertiesAt);
-    int version = TableFormat.VERSION_WITHOUT_RANGES;
-    if (rangesAt < propertiesAt) {
+    int longer = covered() - TableFormat.FOOTER_CHECKSUM;
+    if (longer > 0) {
       memory.set(TableFormat.U64, TableFormat.FOOTER_RANGES, rangesAt);
-      version = TableFormat.VERSION;
     }
-    int longer = covered - TableFormat.FOOTER_CHECKSUM;
     memory.set(
         TableFormat.U32, TableFormat.FOOTER_LENGTH + longer, TableFormat.FOOTER_BYTES + longer);
     memory.set(TableFormat.U32, TableFormat.FOOTER_VERSION + longer, version);
