@@ -14,12 +14,10 @@ public final class FileRanges {
 
   private static final int FALLOC_FL_KEEP_SIZE = 1;
   private static final int FALLOC_FL_PUNCH_HOLE = 2;
-  private static final int SYNC_FILE_RANGE_WRITE = 2;
 
   private static final @Nullable FileRanges CALLS = link();
 
   private final MethodHandle fallocate;
-  private final MethodHandle syncFileRange;
 
   private FileRanges() {
     fallocate =
@@ -31,15 +29,6 @@ public final class FileRanges {
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG));
-    syncFileRange =
-        NativeCalls.handle(
-            "sync_file_range",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT));
   }
 
   /** Whether the calls are available. */
@@ -84,24 +73,6 @@ public final class FileRanges {
   /** Opens a file; its calls fail if it cannot be opened. */
   public static Opened open(Path file) {
     return new Opened(CALLS == null ? NativeCalls.NO_DESCRIPTOR : NativeCalls.openToWrite(file));
-  }
-
-  /** Has the kernel begin to write the dirty pages of a file to the device, and does not wait. */
-  public static void startWriteBack(Path file, long length) {
-    FileRanges calls = CALLS;
-    int descriptor = calls == null ? NativeCalls.NO_DESCRIPTOR : NativeCalls.openToWrite(file);
-    if (calls == null || descriptor < 0) {
-      return;
-    }
-    try {
-      // A failed write-back is told to the next sync of each file that was open before it.
-      int ignored =
-          (int) calls.syncFileRange.invokeExact(descriptor, 0L, length, SYNC_FILE_RANGE_WRITE);
-    } catch (Throwable e) {
-      throw NativeCalls.unexpected(e);
-    } finally {
-      NativeCalls.close(descriptor);
-    }
   }
 
   private static @Nullable FileRanges link() {

@@ -249,9 +249,6 @@ final class Rotation {
 
   private void afterSeal(Generation sealed) {
     try {
-      if (sealed.isMostlyLarge()) {
-        sealed.segment().startWriteBack();
-      }
       normalizer = sealed.memTable().learnNormalizer();
     } catch (OutOfMemoryError e) {
       health.warn("preparing a memtable", e); // the preceding normalizer will do

@@ -292,11 +292,6 @@ public final class JournalSegment extends RefCounted {
     syncState.sync();
   }
 
-  /** Has the records of a sealed segment begin to be written to the device. */
-  public void startWriteBack() {
-    file.startWriteBack(end());
-  }
-
   /**
    * Ends a sealed segment, all of whose records are published, with a closing record. It tells the
    * next recovery where the records end and, if they were synced, that they were on the device, so

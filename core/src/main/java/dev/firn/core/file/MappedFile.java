@@ -50,9 +50,6 @@ public interface MappedFile extends AutoCloseable {
    */
   void prefault();
 
-  /** Has the first bytes begin to be written to the device, for a sync that comes later. */
-  default void startWriteBack(long length) {}
-
   /**
    * Puts {@code length} bytes from {@code position} on the device, and possibly adjacent bytes. The
    * kernel reports a failure once: after a failure, nothing that was written after the last success

@@ -1,7 +1,6 @@
 package dev.firn.core.file;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.firn.core.FileRanges;
 import dev.firn.core.NativeCalls;
 import dev.firn.core.SharedMemory;
 import dev.firn.error.StorageException;
@@ -140,11 +139,6 @@ final class RealMappedFile implements MappedFile {
     } catch (InternalError e) {
       throw faulted("cannot be prefaulted", e);
     }
-  }
-
-  @Override
-  public void startWriteBack(long length) {
-    FileRanges.startWriteBack(path, length);
   }
 
   @Override

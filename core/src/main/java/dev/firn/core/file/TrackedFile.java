@@ -180,11 +180,6 @@ abstract sealed class TrackedFile<F extends AutoCloseable> implements AutoClosea
     }
 
     @Override
-    public void startWriteBack(long length) {
-      file().startWriteBack(length);
-    }
-
-    @Override
     public void sync(long position, long length) {
       file().sync(position, length);
     }
